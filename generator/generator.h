@@ -1,0 +1,94 @@
+/* The generator: profile → policy → filter → output. Each stage is a function that only reads its input.
+ * SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_GENERATOR_H
+#define PINHOLE_GENERATOR_H
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdint.h>
+
+#include "../policies/base/error.h"
+#include "../policies/base/text.h"
+#include "../policies/base/vector.h"
+#include "../policies/policy.h"
+#include "../policies/profile.h"
+
+/* infer.c: every generalising rule, and only there. ------------------------------------------------------- */
+
+enum args_mode {
+	ARGS_NONE,  /* names only */
+	ARGS_SHAPE, /* selectors: exact values; flag words: only bits that were seen; prot: exact values */
+	ARGS_EXACT, /* only the tuples seen */
+};
+
+struct infer_options {
+	enum args_mode args;
+	struct action fallback; /* the policy's default */
+};
+
+/* The policy under which everything in the profile is allowed (but see DESIGN section 4: x32 never is, clone3 is
+ * answered by ENOSYS). An empty profile is ERR_INPUT. What the user should know (io_uring, x32 calls seen, …) is
+ * appended to `warnings`, one a line. NULL: an error. */
+struct policy *infer(const struct profile *p, const struct infer_options *options, struct text *warnings,
+		     struct error *e);
+
+/* The filter: what the kernel loads (linux/filter.h; at most BPF_MAXINSNS, 4096, instructions). ------------ */
+
+struct filter {
+	VEC(struct sock_filter) code;
+};
+
+void filter_clear(struct filter *f);
+
+/* lower → compile → assemble, then the check that the result says what the policy says. Returns 0 or a negative
+ * code: ERR_LIMIT names the rules that cost most. */
+int filter_compile(const struct policy *p, struct filter *out, struct error *e);
+
+/* vm.c: what the kernel does with a filter. ----------------------------------------------------------------- */
+
+/* Whether the kernel would load it: net/core/filter.c bpf_check_classic and kernel/seccomp.c
+ * seccomp_check_filter. Returns 0, or ERR_INPUT with "instruction 12: …". */
+int filter_validate(const struct sock_filter *code, size_t n, struct error *e);
+
+/* Runs a valid filter on one call and returns its SECCOMP_RET_* value; *steps (if not NULL) is the number of
+ * instructions executed. */
+uint32_t filter_run(const struct sock_filter *code, size_t n, const struct seccomp_data *data, size_t *steps);
+
+/* verify.c: does a filter say what a policy says? ----------------------------------------------------------- */
+
+/* Compares the program with the direct evaluator at every boundary value of every rule. Returns 0 where they agree
+ * at all of them, 1 where they differ (*witness is such a call), or a negative code. */
+int filter_verify(const struct sock_filter *code, size_t n, const struct policy *p, struct seccomp_data *witness,
+		  struct error *e);
+
+/* disasm.c --------------------------------------------------------------------------------------------------- */
+
+/* Appends an annotated listing of a valid filter: instruction numbers, the loaded word's meaning, symbolic
+ * architectures, names of calls at comparisons, jump targets, actions. */
+void filter_disasm(const struct sock_filter *code, size_t n, struct text *out);
+
+/* Reads a filter from the bytes of a file (struct sock_filter array in this machine's byte order, what bubblewrap's
+ * --seccomp and seccomp_export_bpf use) and validates it. `name` is the file's, for messages. */
+int filter_parse(const char *bytes, size_t n, const char *name, struct filter *out, struct error *e);
+
+/* emit/: one file a format, found through one table. --------------------------------------------------------- */
+
+struct emit_input {
+	const struct policy *policy;
+	const struct filter *filter;
+	const char *source; /* what it was made from, for a comment: a file name */
+};
+
+struct emitter {
+	const char *name;    /* "bpf", "c", "asm" */
+	const char *summary; /* one line for the help */
+	bool binary;         /* not to be written to a terminal */
+	/* Appends the output; notes for the person (what the format cannot say) to `notes`, one a line. Returns 0 or a
+	 * negative code. */
+	int (*emit)(const struct emit_input *in, struct text *out, struct text *notes, struct error *e);
+};
+
+extern const struct emitter *const emitters[]; /* ends with NULL */
+const struct emitter *emitter_by_name(const char *name); /* NULL: none of that name */
+
+#endif

@@ -1,0 +1,154 @@
+/* The system call interface of each architecture, as tables and lookups: numbers, argument kinds, flag names.
+ * Pure data; nothing here knows profiles or policies. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_ABI_H
+#define PINHOLE_ABI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../base/error.h"
+#include "../base/text.h"
+
+enum arch { ARCH_X86_64, ARCH_I386, ARCH_AARCH64, ARCH_COUNT };
+
+/* The architecture this build records and filters natively. */
+#if defined(__x86_64__)
+#define ARCH_NATIVE ARCH_X86_64
+#elif defined(__aarch64__)
+#define ARCH_NATIVE ARCH_AARCH64
+#else
+#error "pinhole knows x86_64 and aarch64"
+#endif
+
+/* A set of architectures: bit (1 << enum arch). */
+typedef uint8_t arch_set;
+#define ARCH_BIT(arch) ((arch_set)(1u << (arch)))
+#define ARCH_ALL ((arch_set)((1u << ARCH_COUNT) - 1))
+
+const char *arch_name(enum arch arch);            /* "x86_64", "i386", "aarch64" */
+int arch_by_name(const char *name);               /* enum arch, or -1 */
+uint32_t arch_audit(enum arch arch);              /* AUDIT_ARCH_* (linux/audit.h), what seccomp_data.arch holds */
+int arch_by_audit(uint32_t audit);                /* enum arch, or -1 */
+
+/* Numbers from here up are no system calls on any architecture: x86_64 marks x32 calls with this bit
+ * (__X32_SYSCALL_BIT, asm/unistd.h), the others have none so high. */
+#define ABI_NR_FOREIGN 0x40000000u
+
+/* What an argument is. The kinds from ARG_FLAGS on are checkable: they select behaviour, so they are recorded
+ * and can be tested by a policy that is learned. (A person may write a test of any argument but a pointer.) */
+enum arg_kind {
+	ARG_UNKNOWN, /* a plain number, or one whose meaning another argument selects */
+	ARG_FD,      /* a file descriptor, or AT_FDCWD */
+	ARG_POINTER, /* an address in the caller's memory: never compared */
+	ARG_SIZE,    /* a length, count or offset */
+	ARG_ID,      /* a pid, uid, gid, key or other identifier */
+	ARG_FLAGS,   /* independent bits (with enumerated fields, see struct name_value), names in `set` */
+	ARG_ENUM,    /* one of a list of values, names in `set` */
+	ARG_PROT,    /* a memory protection: bits, but learned as whole values, so that no union makes write+exec */
+	ARG_MODE,    /* permission bits of a file to be created, octal */
+	ARG_SIGNAL,  /* a signal number */
+	ARG_SELECTOR, /* a number that selects behaviour and has no names */
+};
+
+/* One named value of a set. A bit or several: mask == value. An enumerated field among flags (O_WRONLY in
+ * O_ACCMODE, SOCK_STREAM in the type, SIGCHLD in clone's CSIGNAL): mask is the field, value one of its values,
+ * 0 included. A plain enumeration: mask is all ones. */
+struct name_value {
+	const char *name;
+	uint64_t value, mask;
+	arch_set archs; /* where it has this value (O_DIRECT differs on aarch64) */
+};
+
+/* Names of one flag word or enumeration. A value's text is made of the entries in this order. */
+struct name_set {
+	const char *title; /* "open flags"; for documentation and disassembly */
+	const struct name_value *values;
+	size_t count;
+};
+
+struct arg {
+	const char *name;     /* as in the man page, section 2; NULL past the last argument */
+	uint8_t bytes;        /* width in the kernel's own prototype: 2, 4 or 8; 0: long, size_t or a pointer,
+	                         that is 4 on i386 and 8 elsewhere */
+	bool is_signed;
+	uint8_t kind;         /* enum arg_kind */
+	const struct name_set *set; /* names of its values, or NULL */
+};
+
+/* One system call, by name, on all architectures. */
+struct syscall_desc {
+	const char *name;
+	int nr[ARCH_COUNT]; /* -1: this architecture has none of that name */
+	struct arg args[6];
+};
+
+/* The table, sorted by name. */
+extern const struct syscall_desc abi_syscalls[];
+extern const size_t abi_syscall_count;
+
+/* The call of that name, or NULL. */
+const struct syscall_desc *abi_by_name(const char *name);
+
+/* The call with that number, or NULL where the number is a hole or newer than this table. */
+const struct syscall_desc *abi_by_nr(enum arch arch, uint32_t nr);
+
+/* The highest number this table knows on that architecture; above it (and below ABI_NR_FOREIGN) a call is
+ * "newer than this build knows". */
+uint32_t abi_newest(enum arch arch);
+
+/* Name for a number: the table's, or "syscall_0x1f4" for one it does not know, written to buffer (32 bytes is
+ * enough; the return value points to the table or to buffer). */
+const char *abi_name(enum arch arch, uint32_t nr, char *buffer, size_t size);
+
+/* The number for a name of abi_name's (so "syscall_0x1f4" too, where the table has no name for that number on that
+ * architecture). Returns 0, 1 where the call exists elsewhere but not on that architecture, or ERR_INPUT with
+ * "unknown system call NAME; did you mean …?" . */
+int abi_number(enum arch arch, const char *name, uint32_t *nr, struct error *e);
+
+/* The nearest known name by edit distance, for messages; NULL where nothing is near. */
+const char *abi_nearest(const char *name);
+
+/* Whether this kind's values are recorded as facts and constrained by learned policies. */
+bool arg_checkable(const struct arg *arg);
+
+/* The arguments of a call that are checkable: bit i for argument i. 0 for NULL. */
+uint8_t syscall_checkable(const struct syscall_desc *call);
+
+/* How many of args[] are named. */
+unsigned syscall_arg_count(const struct syscall_desc *call);
+
+/* The position of the argument of that name ("domain", or "arg0" … "arg5"), or -1. For a NULL call only argN. */
+int syscall_arg_by_name(const struct syscall_desc *call, const char *name);
+
+/* The name of argument i: from the table, or "arg0" … "arg5" where the table has none. */
+const char *syscall_arg_name(const struct syscall_desc *call, unsigned i);
+
+/* The width in bits (16, 32 or 64) of argument i on that architecture; for a NULL call, or an argument the table
+ * does not list, the register's width: 32 on i386, 64 elsewhere. */
+unsigned syscall_arg_bits(const struct syscall_desc *call, enum arch arch, unsigned i);
+
+/* The one rule for values: truncated to the width of the kernel's prototype and extended by its sign. What the
+ * caller left in the unused half of a register does not matter to the kernel (System V ABI: the upper bits are
+ * undefined; include/linux/syscalls.h, __SC_CAST), and so not to us. */
+uint64_t abi_canonical(const struct syscall_desc *call, enum arch arch, unsigned i, uint64_t raw);
+
+/* Appends the text of a canonical value of argument i: names joined by "|" and what is left as hex
+ * ("SOCK_STREAM|SOCK_CLOEXEC", "O_RDONLY", "0x5401"), octal for modes, decimal for other numbers. Always
+ * something that abi_value_parse reads back to the same value. */
+void abi_value_text(const struct syscall_desc *call, enum arch arch, unsigned i, uint64_t value, struct text *out);
+
+/* Reads a value of argument i: a name, names joined by "|", a number (decimal, 0x, 0 octal, negative), or
+ * "~(…)" for the complement of one. The result is canonical. Returns 0 or ERR_INPUT (unknown name: with a
+ * suggestion). */
+int abi_value_parse(const struct syscall_desc *call, enum arch arch, unsigned i, const char *text, uint64_t *value,
+		    struct error *e);
+
+/* errno values by name, as of asm-generic (x86_64, i386 and aarch64 are alike): "ENOSYS" ↔ 38. */
+int errno_by_name(const char *name);      /* -1: unknown */
+const char *errno_name(int number);       /* NULL: unknown */
+
+/* Signal names, "SIGKILL" ↔ 9; the same on the three architectures. Real-time signals as SIGRTMIN+n (kernel's 32). */
+const char *signal_name(int number);      /* NULL: none */
+
+#endif

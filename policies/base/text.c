@@ -1,0 +1,52 @@
+/* A growing string for output. SPDX-License-Identifier: MIT */
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vector.h"
+
+static bool text_reserve(struct text *t, size_t extra)
+{
+	if (!t->failed && !vec_grow((void **)&t->bytes, &t->capacity, t->count, extra + 1, 1))
+		t->failed = true;
+	return !t->failed;
+}
+
+void text_add(struct text *t, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	int n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (n < 0 || !text_reserve(t, (size_t)n)) {
+		t->failed = true;
+		return;
+	}
+	va_start(args, format);
+	vsnprintf(t->bytes + t->count, (size_t)n + 1, format, args);
+	va_end(args);
+	t->count += (size_t)n;
+}
+
+void text_add_bytes(struct text *t, const void *bytes, size_t n)
+{
+	if (!text_reserve(t, n))
+		return;
+	memcpy(t->bytes + t->count, bytes, n);
+	t->count += n;
+	t->bytes[t->count] = '\0';
+}
+
+const char *text_string(const struct text *t)
+{
+	return t->count > 0 ? t->bytes : "";
+}
+
+void text_free(struct text *t)
+{
+	free(t->bytes);
+	*t = (struct text){0};
+}

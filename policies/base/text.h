@@ -1,0 +1,28 @@
+/* A growing string for output. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_TEXT_H
+#define PINHOLE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* All zero is an empty text. Where memory runs out `failed` becomes true and later additions do nothing,
+ * so that a writer checks once, at its end. The bytes may hold NUL (binary output). */
+struct text {
+	char *bytes; /* NUL-terminated where count > 0 */
+	size_t count, capacity;
+	bool failed;
+};
+
+/* Appends formatted text. */
+void text_add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Appends n bytes as they are. */
+void text_add_bytes(struct text *t, const void *bytes, size_t n);
+
+/* The text as a C string, "" where it is empty; owned by t, valid until t changes. */
+const char *text_string(const struct text *t);
+
+/* Frees the bytes and leaves an empty text. */
+void text_free(struct text *t);
+
+#endif

@@ -1,0 +1,134 @@
+/* The profile: what a program was seen to do. Made of facts; only grows, by recording and merging.
+ * SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_PROFILE_H
+#define PINHOLE_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi/abi.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "base/vector.h"
+
+/* Distinct facts of one system call (per phase and architecture) past which they are widened into one. */
+#define PROFILE_FACT_CAP 256
+
+/* The largest profile that is read, in bytes. */
+#define PROFILE_SIZE_LIMIT ((size_t)256 << 20)
+
+enum phase { PHASE_LOAD, PHASE_MAIN, PHASE_COUNT };
+const char *phase_name(enum phase phase); /* "load", "main" */
+
+/* One recording. Strings are owned by the profile; label and exit may be NULL. */
+struct run {
+	char *id;      /* unique: 32 hex digits of randomness */
+	VEC(char *) command;
+	char *started; /* UTC, "2026-01-31T12:00:00Z" */
+	char *mode;    /* "exact", "plain" */
+	char *kernel;  /* uname -r */
+	char *exit;    /* "exit 0", "SIGKILL" */
+	char *label;
+};
+
+/* An executable that a thread ran. */
+struct program {
+	char *path;     /* as /proc/PID/exe names it */
+	char *build_id; /* hex of the ELF note, or NULL where there is none */
+};
+
+/* How often a fact was seen in one run. */
+struct fact_run {
+	uint32_t run; /* position among the profile's runs */
+	uint64_t count;
+};
+
+/* What identifies a fact. */
+struct fact_key {
+	uint8_t phase; /* enum phase */
+	uint8_t arch;  /* enum arch */
+	uint8_t args;  /* the recorded arguments: bit i for argument i, the checkable ones of the table */
+	uint32_t nr;
+	uint64_t values[6]; /* canonical; 0 where the bit in args is clear */
+};
+
+/* One distinct (phase, architecture, call, values of its checkable arguments), and what is known about it. */
+struct fact {
+	struct fact_key key;
+	/* A wide fact stands for more distinct facts than PROFILE_FACT_CAP: for each recorded argument the bits ever
+	 * set and the smallest and largest value (as unsigned numbers of the argument's width); key.values are 0. */
+	bool wide;
+	uint64_t bits[6], min[6], max[6];
+	VEC(uint32_t) programs;      /* ascending positions among the profile's programs */
+	VEC(struct fact_run) runs;   /* ascending by run */
+};
+
+struct profile;
+
+struct profile *profile_new(void); /* NULL: no memory */
+void profile_free(struct profile *p);
+
+/* The parts, in their canonical order once profile_sort was called (reading, writing and merging do):
+ * runs by (started, id); programs by (path, build ID); facts by (phase, arch, nr, wide, args, values).
+ * Pointers are valid until the profile changes. */
+size_t profile_run_count(const struct profile *p);
+const struct run *profile_run(const struct profile *p, size_t i);
+size_t profile_program_count(const struct profile *p);
+const struct program *profile_program(const struct profile *p, size_t i);
+size_t profile_fact_count(const struct profile *p);
+const struct fact *profile_fact(const struct profile *p, size_t i);
+
+/* Adds a run; the strings are copied. Returns its position, or a negative code. */
+int profile_add_run(struct profile *p, const struct run *run, struct error *e);
+
+/* Sets how a run ended, or its label. Returns 0 or ERR_MEMORY. */
+int profile_set_exit(struct profile *p, size_t run, const char *exit, struct error *e);
+
+/* The position of that program, added if new; build_id may be NULL. Negative: no memory. */
+int profile_add_program(struct profile *p, const char *path, const char *build_id, struct error *e);
+
+/* Counts one occurrence (or `count` of them) of a fact made by a program in a run: finds or adds the fact. The
+ * cap on facts is applied at once, so that a recorder's memory is bounded. Returns 1 where the fact is new, 0
+ * where it was known, or a negative code. */
+int profile_observe(struct profile *p, const struct fact_key *key, uint32_t program, uint32_t run, uint64_t count,
+		    struct error *e);
+
+/* Makes the key for a call: looks its checkable arguments up and canonicalises their values. */
+struct fact_key fact_key_make(enum phase phase, enum arch arch, uint32_t nr, const uint64_t args[6]);
+
+/* The order of facts; 0: the same fact. */
+int fact_compare(const struct fact *a, const struct fact *b);
+
+/* How often a fact was seen in all runs. */
+uint64_t fact_total(const struct fact *f);
+
+/* Brings everything into canonical order. Returns 0 or ERR_MEMORY. */
+int profile_sort(struct profile *p, struct error *e);
+
+/* into = into ∪ from. A set union: commutative, associative, idempotent to the byte once written. Both are
+ * sorted afterwards (from's order may change). Returns 0, ERR_MEMORY, or ERR_INPUT where the two hold different
+ * runs under one id (a file was edited). On failure `into` must be thrown away. */
+int profile_merge(struct profile *into, struct profile *from, struct error *e);
+
+/* Appends a fact as people read it: `socket(domain=AF_INET, type=SOCK_STREAM, protocol=0)`. */
+void fact_text(const struct fact *f, struct text *out);
+
+/* profile_json.c: the codec. ----------------------------------------------------------------------------- */
+
+/* Reads a profile from JSON. `name` is the file's, for messages ("NAME: line 3, column 7: …", or
+ * "NAME: facts[12].values: …"). Returns the profile (sorted) or NULL. */
+struct profile *profile_parse(const char *bytes, size_t n, const char *name, struct error *e);
+
+/* Appends the profile (sorted first) as JSON, one fact, run and program a line. Returns 0 or ERR_MEMORY. */
+int profile_format(struct profile *p, struct text *out, struct error *e);
+
+/* Reads a profile from a file ("-": standard input). NULL and an error where it isn't there or is no profile. */
+struct profile *profile_read(const char *path, struct error *e);
+
+/* Adds a profile to the file `path`, creating it where it does not exist: locks, reads, merges, replaces
+ * atomically. On success *result (if result is not NULL) is the merged profile, the caller's to free. Returns
+ * 0 or a negative code, and then the file is as it was. */
+int profile_extend_file(const char *path, struct profile *more, struct profile **result, struct error *e);
+
+#endif
