@@ -63,7 +63,9 @@ struct alternative {
  * and the policy's default where none does. */
 struct rule {
 	char *syscall;
-	arch_set archs; /* where it applies: a subset of the policy's, and only where the call exists */
+	arch_set archs; /* where it applies: a subset of the policy's, and only where the call exists. A rule with
+	                   alternatives has exactly one: widths and constants differ between architectures. The
+	                   codec splits and joins, so that a person writes such a rule once. */
 	struct action action;
 	VEC(struct alternative) any;
 	char *why; /* or NULL */

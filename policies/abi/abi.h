@@ -53,7 +53,8 @@ enum arg_kind {
 
 /* One named value of a set. A bit or several: mask == value. An enumerated field among flags (O_WRONLY in
  * O_ACCMODE, SOCK_STREAM in the type, SIGCHLD in clone's CSIGNAL): mask is the field, value one of its values,
- * 0 included. A plain enumeration: mask is all ones. */
+ * 0 included. A plain enumeration: mask is all ones. Another name for a value (AF_LOCAL): mask is 0; it is read and
+ * never written. */
 struct name_value {
 	const char *name;
 	uint64_t value, mask;
@@ -87,11 +88,16 @@ struct syscall_desc {
 extern const struct syscall_desc abi_syscalls[];
 extern const size_t abi_syscall_count;
 
-/* The call of that name, or NULL. */
+/* The call of that name, or NULL. Its arguments are as most architectures have them: use abi_call where they matter. */
 const struct syscall_desc *abi_by_name(const char *name);
 
-/* The call with that number, or NULL where the number is a hole or newer than this table. */
+/* The call with that number, or NULL where the number is a hole or newer than this table. Its arguments are as that
+ * architecture passes them (i386's mmap has one, a pointer); so the result may be another than abi_by_name's. */
 const struct syscall_desc *abi_by_nr(enum arch arch, uint32_t nr);
+
+/* The call of that name as that architecture passes its arguments: abi_by_nr of its number. NULL where there is no
+ * such call on that architecture. */
+const struct syscall_desc *abi_call(enum arch arch, const char *name);
 
 /* The highest number this table knows on that architecture; above it (and below ABI_NR_FOREIGN) a call is
  * "newer than this build knows". */

@@ -1,0 +1,15 @@
+/* The annotated listing. SPDX-License-Identifier: MIT */
+#include "emit.h"
+
+static int emit(const struct emit_input *in, struct text *out, struct text *notes, struct error *e)
+{
+	(void)notes;
+	filter_disasm(in->filter->code.items, in->filter->code.count, out);
+	return out->failed ? error_memory(e) : 0;
+}
+
+const struct emitter emit_asm = {
+    .name = "asm",
+    .summary = "the filter's instructions as text, annotated (as disasm shows them)",
+    .emit = emit,
+};

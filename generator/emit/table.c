@@ -1,0 +1,14 @@
+/* The table of output formats. SPDX-License-Identifier: MIT */
+#include "emit.h"
+
+#include <string.h>
+
+const struct emitter *const emitters[] = {&emit_bpf, &emit_c, &emit_asm, NULL};
+
+const struct emitter *emitter_by_name(const char *name)
+{
+	for (size_t i = 0; emitters[i] != NULL; i++)
+		if (strcmp(emitters[i]->name, name) == 0)
+			return emitters[i];
+	return NULL;
+}

@@ -1,0 +1,114 @@
+/* The way from a policy to a filter: lower → compile → assemble, then the check of the result.
+ * SPDX-License-Identifier: MIT */
+#include "stages.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* So many of the largest rules are named where a filter is too long. */
+#define CULPRITS 5
+
+void filter_clear(struct filter *f)
+{
+	vec_free(&f->code);
+}
+
+struct cost {
+	const struct compiled_rule *rule;
+	size_t instructions;
+};
+
+static int by_cost(const void *a, const void *b)
+{
+	const struct cost *x = a, *y = b;
+	if (x->instructions != y->instructions)
+		return x->instructions < y->instructions ? 1 : -1;
+	return (x->rule > y->rule) - (x->rule < y->rule);
+}
+
+/* "…: ioctl 3000, fcntl 700 (instructions)". A size of 0: the graph did not hold it, and the last
+ * rule compiled is the one that it ended with. */
+static int too_long(const struct compiled *c, size_t size, struct error *e)
+{
+	struct text t = {0};
+	struct cost *costs = calloc(c->rules.count + 1, sizeof(*costs));
+	if (costs == NULL)
+		return error_memory(e);
+	for (size_t i = 0; i < c->rules.count; i++)
+		costs[i] = (struct cost){&c->rules.items[i], node_size(&c->nodes, c->rules.items[i].node)};
+	if (size == 0 && c->rules.count > 0)
+		costs[c->rules.count - 1].instructions = NODE_LIMIT;
+	qsort(costs, c->rules.count, sizeof(*costs), by_cost);
+	for (size_t i = 0; i < c->rules.count && i < CULPRITS; i++)
+		text_add(&t, "%s%s (%s) %zu", i > 0 ? ", " : "", costs[i].rule->rule->syscall,
+			 arch_name(costs[i].rule->arch), costs[i].instructions);
+	free(costs);
+	char total[32] = "far more";
+	if (size > 0)
+		snprintf(total, sizeof(total), "%zu", size);
+	int rc = t.failed
+		     ? error_memory(e)
+		     : error_set(e, ERR_LIMIT,
+				 "the filter needs %s instructions and the kernel takes %d; these rules need most: %s",
+				 total, BPF_MAXINSNS, text_string(&t));
+	text_free(&t);
+	return rc;
+}
+
+/* A difference is a bug of this program, and the filter must not be used. */
+static int refuse(const struct seccomp_data *w, struct error *e)
+{
+	char buffer[32];
+	int arch = arch_by_audit(w->arch);
+	const char *name = arch < 0 ? "?" : abi_name((enum arch)arch, (uint32_t)w->nr, buffer, sizeof(buffer));
+	return error_set(e, ERR_SYSTEM,
+			 "internal error: the filter differs from the policy at %s (architecture 0x%" PRIx32
+			 ", number %d, "
+			 "arguments 0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64
+			 ", 0x%" PRIx64 "); please report it with the policy",
+			 name, w->arch, w->nr, (uint64_t)w->args[0], (uint64_t)w->args[1], (uint64_t)w->args[2],
+			 (uint64_t)w->args[3], (uint64_t)w->args[4], (uint64_t)w->args[5]);
+}
+
+static int check(const struct policy *p, const struct filter *f, struct error *e)
+{
+	struct seccomp_data witness = {0};
+	int rc = filter_validate(f->code.items, f->code.count, e);
+	if (rc < 0) {
+		error_prefix(e, "internal error: the filter is not valid: ");
+		return rc;
+	}
+	rc = filter_verify(f->code.items, f->code.count, p, &witness, e);
+	return rc == 1 ? refuse(&witness, e) : rc;
+}
+
+int filter_compile(const struct policy *p, struct filter *out, struct error *e)
+{
+	struct lowered lowered[ARCH_COUNT] = {0};
+	struct compiled c = {0};
+	struct filter f = {0};
+	size_t n = 0;
+	int rc = p->archs == 0 ? error_set(e, ERR_INPUT, "the policy is for no architecture") : 0;
+	for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++)
+		if (p->archs & ARCH_BIT(arch))
+			rc = lower(p, (enum arch)arch, &lowered[n++], e);
+	if (rc == 0)
+		rc = compile(p, lowered, n, &c, e);
+	if (rc == ERR_LIMIT)
+		rc = too_long(&c, 0, e);
+	if (rc == 0)
+		rc = assemble(&c.nodes, c.root, &f, e);
+	if (rc == 0 && f.code.count > BPF_MAXINSNS)
+		rc = too_long(&c, f.code.count, e);
+	if (rc == 0)
+		rc = check(p, &f, e);
+	for (size_t i = 0; i < n; i++)
+		lowered_clear(&lowered[i]);
+	compiled_clear(&c);
+	if (rc < 0)
+		filter_clear(&f);
+	else
+		*out = f;
+	return rc;
+}

@@ -1,0 +1,90 @@
+/* The graph between compile and assemble: nodes that are their content, so that equal parts exist once.
+ * SPDX-License-Identifier: MIT */
+#include "stages.h"
+
+#include <linux/filter.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct looking {
+	const struct nodes *nodes;
+	struct node node;
+};
+
+static bool same_node(const void *context, size_t position)
+{
+	const struct looking *l = context;
+	return memcmp(&l->nodes->all.items[position], &l->node, sizeof(l->node)) == 0;
+}
+
+/* Nodes are compared as bytes: they must have no padding. */
+_Static_assert(sizeof(struct node) == 20, "struct node has padding");
+
+static uint32_t intern(struct nodes *g, struct node n)
+{
+	if (g->failed || g->too_big)
+		return 0;
+	struct looking l = {g, n};
+	uint32_t hash = index_hash(0, &n, sizeof(n));
+	size_t found = index_find(&g->index, hash, same_node, &l);
+	if (found != SIZE_MAX)
+		return (uint32_t)found;
+	if (g->all.count >= NODE_LIMIT) {
+		g->too_big = true;
+		return 0;
+	}
+	if (!vec_push(&g->all, n) || !index_add(&g->index, hash, g->all.count - 1)) {
+		g->failed = true;
+		return 0;
+	}
+	return (uint32_t)g->all.count - 1;
+}
+
+uint32_t node_return(struct nodes *g, uint32_t ret)
+{
+	return intern(g, (struct node){.kind = NODE_RETURN, .k = ret});
+}
+
+uint32_t node_load(struct nodes *g, uint16_t word, uint32_t mask, uint32_t next)
+{
+	return intern(g, (struct node){.kind = NODE_LOAD, .word = word, .mask = mask, .a = next});
+}
+
+uint32_t node_jump(struct nodes *g, uint8_t op, uint16_t word, uint32_t mask, uint32_t k, uint32_t a, uint32_t b)
+{
+	if (a == b)
+		return a;
+	return intern(g,
+		      (struct node){.kind = NODE_JUMP, .op = op, .word = word, .mask = mask, .k = k, .a = a, .b = b});
+}
+
+void nodes_free(struct nodes *g)
+{
+	vec_free(&g->all);
+	index_free(&g->index);
+	*g = (struct nodes){0};
+}
+
+/* Children have smaller positions than their parents, so that one pass downwards reaches everything. */
+size_t node_size(const struct nodes *g, uint32_t root)
+{
+	unsigned char *reached = calloc((size_t)root + 1, 1);
+	if (reached == NULL)
+		return SIZE_MAX;
+	size_t size = 0;
+	reached[root] = 1;
+	for (size_t i = (size_t)root + 1; i-- > 0;) {
+		if (!reached[i])
+			continue;
+		const struct node *n = &g->all.items[i];
+		size++;
+		if (n->kind == NODE_LOAD && n->mask != UINT32_MAX)
+			size++;
+		if (n->kind != NODE_RETURN)
+			reached[n->a] = 1;
+		if (n->kind == NODE_JUMP)
+			reached[n->b] = 1;
+	}
+	free(reached);
+	return size;
+}

@@ -1,0 +1,152 @@
+/* The sets of named values that the table of calls refers to; for policies/abi and its test only.
+ * SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_ABI_NAMES_H
+#define PINHOLE_ABI_NAMES_H
+
+#include "abi.h"
+
+/* Rows that replace the table's on the architectures they have a number for (syscalls.c). */
+extern const struct syscall_desc abi_variants[];
+extern const size_t abi_variant_count;
+
+/* Every set: its identifier and title. */
+/* clang-format off */
+#define ABI_SETS(X)													\
+	X(accept_flags, "accept flags")										\
+	X(access_mode, "access mode")											\
+	X(address_families, "address families")									\
+	X(arch_prctl_codes, "arch_prctl codes")									\
+	X(at_flags, "path lookup flags")										\
+	X(bpf_cmds, "bpf commands")											\
+	X(clock_ids, "clocks")												\
+	X(clone_flags, "clone flags")											\
+	X(close_range_flags, "close_range flags")									\
+	X(delete_module_flags, "delete_module flags")									\
+	X(dirfds, "descriptors")											\
+	X(dup3_flags, "dup3 flags")											\
+	X(epoll_create_flags, "epoll_create1 flags")									\
+	X(epoll_ops, "epoll_ctl operations")										\
+	X(eventfd_flags, "eventfd flags")										\
+	X(execveat_flags, "execveat flags")										\
+	X(faccessat_flags, "faccessat2 flags")										\
+	X(fadvise_advice, "fadvise advice")										\
+	X(fallocate_mode, "fallocate modes")										\
+	X(fanotify_init_flags, "fanotify_init flags")									\
+	X(fanotify_mark_flags, "fanotify_mark flags")									\
+	X(fanotify_mask, "fanotify events")										\
+	X(fcntl_cmds, "fcntl commands")										\
+	X(finit_module_flags, "finit_module flags")									\
+	X(flock_operations, "flock operations")									\
+	X(fsconfig_cmds, "fsconfig commands")										\
+	X(fsmount_flags, "fsmount flags")										\
+	X(fsopen_flags, "fsopen flags")										\
+	X(fspick_flags, "fspick flags")										\
+	X(futex2_flags, "futex2 flags")										\
+	X(futex_ops, "futex operations")										\
+	X(get_mempolicy_flags, "get_mempolicy flags")									\
+	X(getrandom_flags, "getrandom flags")										\
+	X(inotify_flags, "inotify_init1 flags")									\
+	X(inotify_mask, "inotify events")										\
+	X(io_uring_enter_flags, "io_uring_enter flags")								\
+	X(io_uring_register_ops, "io_uring_register operations")							\
+	X(ioctl_requests, "ioctl requests")										\
+	X(ioprio_which, "ioprio targets")										\
+	X(ip_protocols, "protocols")											\
+	X(ipc_calls, "ipc calls")											\
+	X(ipc_get_flags, "msgget and semget flags")									\
+	X(itimers, "interval timers")											\
+	X(kcmp_types, "kcmp types")											\
+	X(kexec_file_flags, "kexec_file_load flags")									\
+	X(kexec_flags, "kexec_load flags")										\
+	X(keyctl_ops, "keyctl operations")										\
+	X(landlock_create_flags, "landlock_create_ruleset flags")							\
+	X(landlock_restrict_flags, "landlock_restrict_self flags")							\
+	X(landlock_rule_types, "Landlock rule types")									\
+	X(listmount_flags, "listmount flags")										\
+	X(lsm_attrs, "LSM attributes")											\
+	X(lsm_flags, "lsm_get_self_attr flags")									\
+	X(madvise_advice, "madvise advice")										\
+	X(mbind_flags, "mbind and move_pages flags")									\
+	X(membarrier_cmds, "membarrier commands")									\
+	X(membarrier_flags, "membarrier flags")									\
+	X(memfd_flags, "memfd_create flags")										\
+	X(memfd_secret_flags, "memfd_secret flags")									\
+	X(mempolicy_modes, "memory policies")										\
+	X(mlock2_flags, "mlock2 flags")										\
+	X(mlockall_flags, "mlockall flags")										\
+	X(mmap_flags, "mmap flags")											\
+	X(mount_attrs, "mount attributes")										\
+	X(mount_flags, "mount flags")											\
+	X(move_mount_flags, "move_mount flags")									\
+	X(mremap_flags, "mremap flags")										\
+	X(msg_flags, "msgsnd and msgrcv flags")									\
+	X(msgctl_cmds, "msgctl commands")										\
+	X(msync_flags, "msync flags")											\
+	X(name_to_handle_flags, "name_to_handle_at flags")								\
+	X(namespace_flags, "namespaces")										\
+	X(open_flags, "open flags")											\
+	X(open_tree_flags, "open_tree flags")										\
+	X(perf_event_flags, "perf_event_open flags")									\
+	X(personas, "execution domains")										\
+	X(pidfd_open_flags, "pidfd_open flags")									\
+	X(pidfd_signal_flags, "pidfd_send_signal flags")								\
+	X(pipe2_flags, "pipe2 flags")											\
+	X(pkey_rights, "protection key rights")									\
+	X(prctl_options, "prctl options")										\
+	X(priority_which, "priority targets")										\
+	X(protections, "memory protection")										\
+	X(ptrace_requests, "ptrace requests")										\
+	X(quotactl_cmds, "quotactl commands")										\
+	X(reboot_cmds, "reboot commands")										\
+	X(reboot_magics, "reboot magic numbers")									\
+	X(rename_flags, "renameat2 flags")										\
+	X(rlimits, "resource limits")											\
+	X(rseq_flags, "rseq flags")											\
+	X(rusage_who, "getrusage targets")										\
+	X(rwf_flags, "preadv2 and pwritev2 flags")									\
+	X(sched_policies, "scheduling policies")									\
+	X(seccomp_flags, "seccomp flags")										\
+	X(seccomp_ops, "seccomp operations")										\
+	X(seek_whence, "lseek origins")										\
+	X(semctl_cmds, "semctl commands")										\
+	X(shadow_stack_flags, "map_shadow_stack flags")								\
+	X(shmat_flags, "shmat flags")											\
+	X(shmctl_cmds, "shmctl commands")										\
+	X(shmget_flags, "shmget flags")										\
+	X(shutdown_how, "shutdown directions")										\
+	X(signalfd_flags, "signalfd flags")										\
+	X(signals, "signals")												\
+	X(sigprocmask_how, "sigprocmask operations")									\
+	X(socket_msg_flags, "message flags")										\
+	X(socket_types, "socket types")										\
+	X(socketcall_calls, "socketcall calls")									\
+	X(sockopt_levels, "socket option levels")									\
+	X(splice_flags, "splice flags")										\
+	X(statmount_flags, "statmount flags")										\
+	X(statx_mask, "statx fields")											\
+	X(swap_flags, "swapon flags")											\
+	X(sync_file_range_flags, "sync_file_range flags")								\
+	X(syslog_types, "syslog commands")										\
+	X(timer_flags, "timer flags")											\
+	X(timerfd_create_flags, "timerfd_create flags")								\
+	X(timerfd_settime_flags, "timerfd_settime flags")								\
+	X(umount_flags, "umount2 flags")										\
+	X(unlinkat_flags, "unlinkat flags")										\
+	X(unshare_flags, "unshare flags")										\
+	X(userfaultfd_flags, "userfaultfd flags")									\
+	X(wait_options, "wait options")										\
+	X(waitid_types, "waitid id types")										\
+	X(xattr_flags, "setxattr flags")
+/* clang-format on */
+
+#define ABI_SET_DECLARE(id, title) extern const struct name_set abi_set_##id;
+ABI_SETS(ABI_SET_DECLARE)
+#undef ABI_SET_DECLARE
+
+extern const struct name_set *const abi_sets[];
+extern const size_t abi_set_count;
+
+/* The nearest name of a set on an architecture, for messages; NULL where nothing is near. */
+const char *abi_nearest_value(const struct name_set *set, enum arch arch, const char *name);
+
+#endif

@@ -1,0 +1,205 @@
+/* Values of arguments as text, and back: every canonical value survives the way there and back unchanged.
+ * SPDX-License-Identifier: MIT */
+#include "abi.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+
+/* Everything about one argument that reading and writing its values needs. */
+struct slot {
+	const struct syscall_desc *call;
+	enum arch arch;
+	unsigned i;
+	const struct arg *arg; /* NULL: the table does not list it */
+	uint64_t mask;	       /* the bits of its width */
+};
+
+static struct slot slot_make(const struct syscall_desc *call, enum arch arch, unsigned i)
+{
+	unsigned bits = syscall_arg_bits(call, arch, i);
+	return (struct slot){
+	    .call = call,
+	    .arch = arch,
+	    .i = i,
+	    .arg = i < syscall_arg_count(call) ? &call->args[i] : NULL,
+	    .mask = bits == 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1,
+	};
+}
+
+/* Appends the names that make the value (truncated to its width), each bit claimed by at most one of them, and
+ * what no name claims as hexadecimal. Returns false, and appends nothing, where no name fits. */
+static bool add_names(const struct slot *slot, uint64_t value, struct text *out)
+{
+	const struct name_set *set = slot->arg->set;
+	uint64_t claimed = 0;
+	bool any = false;
+	for (size_t k = 0; k < set->count; k++) {
+		const struct name_value *name = &set->values[k];
+		uint64_t mask = name->mask & slot->mask; /* 0: another name, never written */
+		if (mask == 0 || !(name->archs & ARCH_BIT(slot->arch)) || (mask & claimed) != 0 ||
+		    (value & mask) != (name->value & slot->mask))
+			continue;
+		text_add(out, "%s%s", any ? "|" : "", name->name);
+		claimed |= mask;
+		any = true;
+	}
+	if (any && (value & ~claimed) != 0)
+		text_add(out, "|0x%" PRIx64, value & ~claimed);
+	return any;
+}
+
+/* A number without a name, in the base that people read this kind in. */
+static void add_number(const struct slot *slot, uint64_t value, struct text *out)
+{
+	int kind = slot->arg != NULL ? slot->arg->kind : ARG_UNKNOWN;
+	bool is_signed = slot->arg != NULL && slot->arg->is_signed;
+	uint64_t low = value & slot->mask;
+	if (low == 0)
+		text_add(out, "0");
+	else if (kind == ARG_MODE)
+		text_add(out, "0%" PRIo64, low);
+	else if (kind == ARG_POINTER || kind == ARG_FLAGS || kind == ARG_PROT)
+		text_add(out, "0x%" PRIx64, low);
+	else if (is_signed)
+		text_add(out, "%" PRId64, (int64_t)value);
+	else if (low > UINT32_MAX || (kind == ARG_ENUM && low > UINT8_MAX)) /* ioctl's numbers */
+		text_add(out, "0x%" PRIx64, low);
+	else
+		text_add(out, "%" PRIu64, low);
+}
+
+void abi_value_text(const struct syscall_desc *call, enum arch arch, unsigned i, uint64_t value, struct text *out)
+{
+	struct slot slot = slot_make(call, arch, i);
+	value = abi_canonical(call, arch, i, value);
+	if (slot.arg == NULL || slot.arg->set == NULL || !add_names(&slot, value & slot.mask, out))
+		add_number(&slot, value, out);
+}
+
+/* Whether s is a number, of any size: then *fits says whether the argument's width holds it. */
+static bool read_number(const struct slot *slot, const char *s, uint64_t *value, bool *fits)
+{
+	bool negative = s[0] == '-';
+	const char *digits = s + negative;
+	if (digits[0] < '0' || digits[0] > '9') /* strtoull would take blanks and signs */
+		return false;
+	char *end;
+	errno = 0;
+	uint64_t magnitude = strtoull(digits, &end, 0);
+	if (*end != '\0')
+		return false;
+	uint64_t raw = negative ? -magnitude : magnitude;
+	uint64_t canonical = abi_canonical(slot->call, slot->arch, slot->i, raw);
+	uint64_t half = slot->mask / 2 + 1;
+	*fits = errno == 0 && (negative ? magnitude <= half : magnitude <= slot->mask || canonical == raw);
+	*value = canonical;
+	return true;
+}
+
+/* The entry of that name on the slot's architecture; *elsewhere: another architecture has it. */
+static const struct name_value *find_name(const struct slot *slot, const char *s, bool *elsewhere)
+{
+	const struct name_set *set = slot->arg != NULL ? slot->arg->set : NULL;
+	*elsewhere = false;
+	for (size_t k = 0; set != NULL && k < set->count; k++) {
+		if (strcmp(set->values[k].name, s) != 0)
+			continue;
+		if (set->values[k].archs & ARCH_BIT(slot->arch))
+			return &set->values[k];
+		*elsewhere = true;
+	}
+	return NULL;
+}
+
+static int unknown_name(const struct slot *slot, const char *s, bool elsewhere, struct error *e)
+{
+	const char *arg = syscall_arg_name(slot->call, slot->i);
+	if (elsewhere)
+		return error_set(e, ERR_INPUT, "%s does not exist on %s", s, arch_name(slot->arch));
+	if (slot->arg == NULL || slot->arg->set == NULL)
+		return error_set(e, ERR_INPUT, "%.100s is no number, and %s has no named values", s, arg);
+	const char *near = abi_nearest_value(slot->arg->set, slot->arch, s);
+	if (near == NULL)
+		return error_set(e, ERR_INPUT, "unknown value %.100s of %s", s, arg);
+	return error_set(e, ERR_INPUT, "unknown value %.100s of %s; did you mean %s?", s, arg, near);
+}
+
+/* Whether two entries are different values of one field, so that joining them means something else. */
+static bool exclude(const struct name_value *a, const struct name_value *b)
+{
+	return (a->mask & b->mask & (a->value ^ b->value)) != 0 && a->mask != a->value && b->mask != b->value;
+}
+
+/* Reads "A|B|0x4", destroying the string. */
+static int read_union(const struct slot *slot, char *s, uint64_t *value, struct error *e)
+{
+	const struct name_value *seen[64];
+	size_t count = 0;
+	*value = 0;
+	for (char *next = s; s != NULL; s = next) {
+		next = strchr(s, '|');
+		if (next != NULL)
+			*next++ = '\0';
+		uint64_t number;
+		bool fits, elsewhere;
+		if (read_number(slot, s, &number, &fits)) {
+			if (!fits)
+				return error_set(e, ERR_INPUT, "%.100s does not fit in the %u bits of %s", s,
+						 syscall_arg_bits(slot->call, slot->arch, slot->i),
+						 syscall_arg_name(slot->call, slot->i));
+			*value |= number;
+			continue;
+		}
+		const struct name_value *name = find_name(slot, s, &elsewhere);
+		if (name == NULL)
+			return unknown_name(slot, s, elsewhere, e);
+		for (size_t k = 0; k < count; k++)
+			if (exclude(seen[k], name))
+				return error_set(e, ERR_INPUT, "%s and %s exclude each other", seen[k]->name,
+						 name->name);
+		if (count < sizeof(seen) / sizeof(seen[0]))
+			seen[count++] = name;
+		*value |= name->value;
+	}
+	return 0;
+}
+
+/* A copy without the blanks that people put around "|" and parentheses; NULL: no memory. */
+static char *squeeze(const char *text)
+{
+	char *copy = malloc(strlen(text) + 1), *to = copy;
+	if (copy == NULL)
+		return NULL;
+	for (; *text != '\0'; text++)
+		if (*text != ' ' && *text != '\t')
+			*to++ = *text;
+	*to = '\0';
+	return copy;
+}
+
+int abi_value_parse(const struct syscall_desc *call, enum arch arch, unsigned i, const char *text, uint64_t *value,
+		    struct error *e)
+{
+	struct slot slot = slot_make(call, arch, i);
+	char *copy = squeeze(text), *s = copy;
+	if (copy == NULL)
+		return error_memory(e);
+	bool complement = s[0] == '~';
+	s += complement;
+	size_t n = strlen(s);
+	if (n >= 2 && s[0] == '(' && s[n - 1] == ')') {
+		s[n - 1] = '\0';
+		s++;
+	}
+	uint64_t raw = 0;
+	int code = *s == '\0' ? error_set(e, ERR_INPUT, "a value of %s is missing", syscall_arg_name(call, i))
+			      : read_union(&slot, s, &raw, e);
+	if (code == 0)
+		*value = abi_canonical(call, arch, i, complement ? ~raw : raw);
+	free(copy);
+	return code;
+}

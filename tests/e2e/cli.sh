@@ -1,0 +1,105 @@
+# The command line: help, formats, standard input and output, exit statuses. SPDX-License-Identifier: MIT
+. "$SOURCE/tests/lib.sh"
+subcommands="record show merge diff policy generate check run disasm"
+
+has() { grep -q -- "$1" out || { echo "no '$1' in:"; cat out; false; }; }
+help() {
+	local word
+	"$PINHOLE" --help >out 2>err && [ ! -s err ] || return 1
+	for word in $subcommands; do has "$word" || return 1; done
+	! grep -i quiet out
+}
+check "--help names every subcommand" help
+help_of() { "$PINHOLE" "$1" --help >out 2>err && [ ! -s err ] && has "$1" && ! grep -E 'quiet' out; }
+for word in $subcommands; do check "$word --help" help_of "$word"; done
+version() { "$PINHOLE" --version >out && [ "$(wc -l <out)" -ge 1 ] && grep -Eq 'pinhole.* [0-9]+\.[0-9]' out; }
+check "--version" version
+usage() { expect 2 "$PINHOLE" >out 2>err && [ ! -s out ] && [ -s err ]; }
+check "nothing at all is a usage error" usage
+
+need_tracing cli
+record() { "$PINHOLE" record -o profile.json --label first -- "$PROGRAMS/refuse" good >out && grep -qx 'survived, succeeded' out; }
+check "record" record
+check "the profile is JSON" python3 -m json.tool profile.json /dev/null
+
+shown() {
+	"$PINHOLE" show profile.json >shown 2>err && [ ! -s err ] && ! grep -q "$(printf '\033')" shown &&
+		for word in refuse socket AF_INET SOCK_STREAM mprotect PROT_READ; do
+			grep -q -- $word shown || { echo "no $word"; cat shown; return 1; }
+		done
+}
+check "show a profile" shown
+shown_json() { "$PINHOLE" show --json profile.json >shown.json && python3 -c '
+import json
+assert json.load(open("shown.json")) == json.load(open("profile.json"))'; }
+check "show --json is the profile" shown_json
+from_stdin() { "$PINHOLE" show - <profile.json >shown.stdin && same shown shown.stdin; }
+check "show from standard input" from_stdin
+extended() {
+	cp profile.json second.json && "$PINHOLE" record -o second.json --label second -- "$PROGRAMS/phases" &&
+		[ "$(python3 -c 'import json; print([r["label"] for r in json.load(open("second.json"))["runs"]])')" = "['first', 'second']" ]
+}
+check "an existing profile is extended" extended
+
+check "diff of the same" expect 0 "$PINHOLE" diff profile.json profile.json
+differ() { expect 1 "$PINHOLE" diff "$1" "$2" >out && has "$3"; }
+check "diff of profiles: what is new" differ profile.json second.json getpriority
+check "diff of profiles: what is gone" differ second.json profile.json getpriority
+
+policy() { "$PINHOLE" policy profile.json -o policy.json && python3 -m json.tool policy.json /dev/null; }
+check "policy" policy
+policy_stdout() { "$PINHOLE" policy profile.json >out && same policy.json out; }
+check "policy to standard output" policy_stdout
+for args in none shape exact; do
+	check "policy --args=$args" "$PINHOLE" policy profile.json --args=$args -o $args.json
+done
+shape_is_default() { same policy.json shape.json; }
+check "shape is the default" shape_is_default
+looser() { ! grep -q AF_INET none.json && grep -q AF_INET shape.json && grep -q AF_INET exact.json; }
+check "--args=none names calls only" looser
+check "diff of policies" differ none.json exact.json socket
+check "diff of the same policy" expect 0 "$PINHOLE" diff policy.json policy.json
+shown_policy() { "$PINHOLE" show policy.json >out && has socket && has AF_INET; }
+check "show a policy" shown_policy
+check "show --json of a policy" eval '"$PINHOLE" show --json policy.json | python3 -m json.tool >/dev/null'
+
+generate() {
+	"$PINHOLE" generate profile.json -o profile.bpf && "$PINHOLE" generate policy.json -o policy.bpf &&
+		cmp profile.bpf policy.bpf && [ $(($(wc -c <policy.bpf) % 8)) -eq 0 ] && [ -s policy.bpf ]
+}
+check "generate: from a profile as from its policy" generate
+piped() { "$PINHOLE" policy - <profile.json | "$PINHOLE" generate - | cmp - policy.bpf; }
+check "generate: through pipes" piped
+dash() { "$PINHOLE" generate policy.json -f bpf -o - | cmp - policy.bpf; }
+check "generate -o -" dash
+disasm() { "$PINHOLE" disasm policy.bpf >out && has socket && has x86_64 && has -i kill && [ "$(wc -l <out)" -ge $(($(wc -c <policy.bpf) / 8)) ]; }
+has() { grep -qi -- "${@: -1}" out || { echo "no '${*: -1}' in:"; cat out; false; }; }
+check "disasm" disasm
+check "disasm from standard input" eval '"$PINHOLE" disasm - <policy.bpf | cmp - out'
+
+for what in policy.bpf policy.json; do
+	check "check $what: nothing denied" expect 0 "$PINHOLE" check $what profile.json
+	denied() { expect 1 "$PINHOLE" check $what second.json >out && has getpriority; }
+	check "check $what: what would be denied" denied
+done
+for what in profile.json policy.json policy.bpf; do
+	runs() { expect 0 "$PINHOLE" run $what -- "$PROGRAMS/refuse" good >out && has survived; }
+	check "run $what" runs
+done
+run_status() { "$PINHOLE" record -o exits.json -- "$PROGRAMS/exits" exit 17; expect 17 "$PINHOLE" run exits.json -- "$PROGRAMS/exits" exit 17; }
+check "run ends as the command ended" run_status
+check "run --at=exec" "$PINHOLE" run --at=exec policy.bpf -- "$PROGRAMS/refuse" good
+
+# On a terminal.
+if need "binary output is not written to a terminal" script; then
+	terminal() { script -qec "$1" /dev/null </dev/null >out 2>&1; }
+	binary() { expect 2 terminal "'$PINHOLE' generate policy.json" && has terminal && ! grep -aq "$(printf '\006')" out; }
+	check "binary output is not written to a terminal" binary
+	binary_forced() { terminal "'$PINHOLE' generate policy.json -o file.bpf" && cmp file.bpf policy.bpf; }
+	check "but to a file from there" binary_forced
+	no_colour() { NO_COLOR=1 terminal "'$PINHOLE' show profile.json" && has socket && ! grep -q "$(printf '\033')" out; }
+	check "NO_COLOR" no_colour
+	interactive() { script -qec "'$PINHOLE' record -o tty.json -- sh -c 'read -r line </dev/tty; echo got \$line; stty -a >/dev/null && echo controls'" /dev/null <<<hello >out 2>&1; has "got hello" && has controls; }
+	check "a command that reads its terminal" interactive
+fi
+exit 0

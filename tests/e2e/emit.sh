@@ -1,0 +1,37 @@
+# What the emitters write works where it is meant to. SPDX-License-Identifier: MIT
+. "$SOURCE/tests/lib.sh"
+need_tracing emit
+check "record" "$PINHOLE" record -o profile.json -- "$PROGRAMS/refuse" good
+for format in bpf c asm; do
+	check "generate -f $format" "$PINHOLE" generate profile.json -f $format -o filter.$format
+	again() { "$PINHOLE" generate profile.json -f $format | cmp - filter.$format; }
+	check "generate -f $format, twice the same" again
+done
+lines() { [ "$(grep -cE '^[^;#]*\<(ld|jeq|jge|jgt|jset|ja|and|ret)\>' filter.asm)" -ge $(($(wc -c <filter.bpf) / 8)) ] || { cat filter.asm; false; }; }
+check "asm: an instruction a line" lines
+cp filter.c filter.h
+for compiler in gcc clang; do
+	for standard in gnu11 c11 gnu17; do
+		need "c: compiles alone with $compiler -std=$standard" $compiler || continue
+		alone() { $compiler -std=$standard -Wall -Wextra -Werror -O1 -fsyntax-only -x c filter.h; }
+		check "c: compiles alone with $compiler -std=$standard" alone
+	done
+	need "c: installs with $compiler" $compiler || continue
+	build() { $compiler -Wall -Wextra -Werror -O1 -I. -DFILTER='"filter.h"' -o "by_$compiler" "$SOURCE/tests/e2e/emit/install.c"; }
+	check "c: a program that includes it, with $compiler" build || continue
+	works() { expect 0 "./by_$compiler" allowed >out && [ "$(cat out)" = "still here" ]; }
+	check "c: what was learned works" works
+	refused() { expect 159 "./by_$compiler" refused >out && [ ! -s out ]; }
+	check "c: and nothing else" refused
+done
+
+# bubblewrap reads the filter from a descriptor, its --seccomp.
+if need "bwrap" bwrap && { bwrap --ro-bind / / true 2>/dev/null || { skip bwrap "not permitted here"; false; }; }; then
+	in_bwrap() { bwrap --ro-bind / / --seccomp 7 "$PROGRAMS/refuse" "$1" 7<filter.bpf; }
+	allowed() { expect 0 in_bwrap good >out && [ "$(cat out)" = "survived, succeeded" ]; }
+	check "bwrap: what was learned works" allowed
+	# bwrap reports a death by SIGSYS as a shell does.
+	denied() { expect 159 in_bwrap unrecorded >out && [ ! -s out ]; }
+	check "bwrap: and nothing else" denied
+fi
+exit 0

@@ -1,0 +1,52 @@
+# Record, generate, run under the filter with the default `kill`: the output is that of a plain run, to the byte.
+# One file of roundtrip/ a workload: `requires` names its tools, `workload PREFIX…` runs it with the recorder (or nothing)
+# before the command in question and prints what must always be the same; `exact=no` where it makes calls with
+# arguments that differ from run to run. SPDX-License-Identifier: MIT
+. "$SOURCE/tests/lib.sh"
+need_tracing roundtrip
+
+# run_workload OUTPUT PREFIX…: in a fresh folder of always the same name; its output and its status go to the file.
+run_workload() {
+	local output=$1 status=0
+	shift
+	rm -rf work
+	mkdir work
+	(cd work && HOME=$PWD TMPDIR=$PWD && workload "$@") >"$output" 2>"$output.err" 9>&- || status=$?
+	echo "status $status" >>"$output"
+}
+
+# under ARGS: the workload under a policy of that tightness does what it did when nobody watched.
+under() {
+	"$PINHOLE" policy profile.json --args="$1" -o "$1.json" &&
+		"$PINHOLE" generate "$1.json" -o "$1.bpf" &&
+		"$PINHOLE" check "$1.bpf" profile.json || return 1
+	run_workload "$1.out" "$PINHOLE" run "$PWD/$1.bpf" --
+	same plain.out "$1.out" || { tail -n 20 "$1.out.err"; false; }
+}
+
+round_trip() {
+	exact=yes requires=
+	. "$SOURCE/tests/e2e/roundtrip/$1.sh"
+	need "$1" $requires || return 0
+	run_workload plain.out
+	run_workload again.out
+	same plain.out again.out || {
+		fail "$1" "two plain runs differ"
+		diff plain.out again.out >&2
+		tail -n 20 plain.out.err again.out.err >&2
+		return 0
+	}
+	run_workload record.out "$PINHOLE" record -o "$PWD/profile.json" --
+	check "$1: recorded as if nobody watched" same plain.out record.out || { tail -n 20 record.out.err >&2; return 0; }
+	check "$1: allowed by its own filter, --args=shape" under shape
+	check "$1: allowed by its own filter, --args=none" under none
+	[ $exact = no ] || check "$1: allowed by its own filter, --args=exact" under exact
+}
+
+for file in "$SOURCE"/tests/e2e/roundtrip/*.sh; do
+	name=$(basename "$file" .sh)
+	[ -z "${WORKLOADS:-}" ] || [[ " $WORKLOADS " = *" $name "* ]] || continue
+	mkdir "$name"
+	(cd "$name" && round_trip "$name")
+done
+exit 0

@@ -1,0 +1,4 @@
+# An ordinary dynamic binary. SPDX-License-Identifier: MIT
+requires=dynamic
+
+workload() { "$@" "$PROGRAMS/dynamic"; }

@@ -1,0 +1,4 @@
+# A binary without a libc. SPDX-License-Identifier: MIT
+requires=freestanding
+
+workload() { "$@" "$PROGRAMS/freestanding"; }

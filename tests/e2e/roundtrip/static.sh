@@ -1,0 +1,4 @@
+# A static binary. SPDX-License-Identifier: MIT
+requires=static
+
+workload() { "$@" "$PROGRAMS/static"; }

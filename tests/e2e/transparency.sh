@@ -1,0 +1,96 @@
+# A program does not notice that it is watched: the same output, status, signals, state; and the same again under the
+# filter that was learned. SPDX-License-Identifier: MIT
+. "$SOURCE/tests/lib.sh"
+need_tracing transparency
+
+# watched HOW COMMAND…: HOW is plain, --mode=… or filter.
+watched() {
+	local how=$1
+	shift
+	case $how in
+	nobody) "$@" ;;
+	filter) "$PINHOLE" run "$learned" -- "$@" ;;
+	*) "$PINHOLE" record "$how" -o "$learned" -- "$@" ;;
+	esac
+}
+# As nobody and as `how`, in a shell of its own, which reports deaths by signal as statuses.
+alike() {
+	local how=$1 learned=$PWD/learned.json
+	shift
+	[ "$how" = filter ] || rm -f learned.json
+	for as in nobody "$how"; do
+		(watched "$as" "$@") <input >"$as.out" 2>"$as.err"
+		echo "status $?" >>"$as.out"
+	done
+	same nobody.out "$how.out" || { cat -- "$how.err"; false; }
+}
+printf 'some\ninput\n' >input
+printf '#!/bin/sh\necho "$0 has $#"\n' >script
+chmod +x script
+
+# NEEDS NAME: COMMAND…
+while read -r needs name command; do
+	need "$name" "$needs" || continue
+	for how in --mode=exact --mode=plain filter; do
+		check "$name, $how" alike "$how" bash -c "exec $command"
+	done
+done <<END
+exits        exit-0                      $PROGRAMS/exits exit 0
+exits        exit-1                      $PROGRAMS/exits exit 1
+exits        exit-255                    $PROGRAMS/exits exit 255
+exits        exit-of-a-thread            $PROGRAMS/exits thread 23
+exits        death-by-SIGHUP             $PROGRAMS/exits signal 1
+exits        death-by-SIGINT             $PROGRAMS/exits signal 2
+exits        death-by-SIGQUIT            $PROGRAMS/exits signal 3
+exits        death-by-SIGTRAP            $PROGRAMS/exits signal 5
+exits        death-by-SIGKILL            $PROGRAMS/exits signal 9
+exits        death-by-SIGPIPE            $PROGRAMS/exits signal 13
+exits        death-by-SIGTERM            $PROGRAMS/exits signal 15
+exits        death-by-SIGSYS             $PROGRAMS/exits signal 31
+exits        death-by-a-real-time-signal $PROGRAMS/exits signal 40
+exits        death-by-SIGSEGV            $PROGRAMS/exits segv
+exits        death-by-abort              $PROGRAMS/exits abort
+signals      signals-to-itself           $PROGRAMS/signals
+group_stop   group-stops                 $PROGRAMS/group_stop
+children     children-and-SIGCHLD        $PROGRAMS/children
+exec_thread  exec-from-a-thread          $PROGRAMS/exec_thread
+exec_thread  exec-when-the-first-thread-is-gone  $PROGRAMS/exec_thread leaderless
+leader_exit  the-first-thread-ends-first $PROGRAMS/leader_exit
+forks        children-of-every-kind      $PROGRAMS/forks
+restart      restarted-sleeps            $PROGRAMS/restart
+own_filter   a-filter-of-its-own         $PROGRAMS/own_filter
+calls        calls                       $PROGRAMS/calls
+calls32      calls-of-32-bits            $PROGRAMS/calls32
+int80        int-0x80                    $PROGRAMS/int80
+cat          standard-input              cat
+cat          standard-input-by-parts     sh -c 'read -r line; echo "got \$line"; cat'
+sh           standard-output-closed      sh -c 'echo lost; echo "echo says \$?" >&2' >&-
+bash         a-script                    ./script one two
+END
+
+# What is inherited passes through the recorder unchanged: descriptors, ignored and blocked signals, limits, and so on.
+inherited() {
+	local as
+	[ "$1" = filter ] || rm -f state.json
+	for as in nobody "$1"; do
+		(
+			exec 7<input 8>>appended
+			trap '' HUP USR1 PIPE
+			ulimit -S -n 200
+			ulimit -c 0
+			umask 027
+			cd /
+			export COLOUR='a b' EMPTY= OLDPWD=/
+			learned=$here/state.json
+			watched "$as" "$PROGRAMS/state" a "b c" '' -- --help
+		) <input >"$as.out" 2>"$as.err"
+		echo "status $?" >>"$as.out"
+	done
+	same nobody.out "$1.out" || { cat -- "$1.err"; false; }
+}
+here=$PWD
+for how in --mode=exact --mode=plain; do
+	check "inherited state, $how" inherited $how
+done
+check "inherited state, filter" inherited filter
+exit 0

@@ -1,0 +1,114 @@
+# What every end-to-end script shares: results, the environment's limits, helpers for profiles. Sourced by bash.
+# SPDX-License-Identifier: MIT
+
+# Without the runner (tests/run sets these), a script can be started by hand, from any folder.
+if [ -z "${SOURCE:-}" ]; then
+	echo "run this through tests/run" >&2
+	exit 1
+fi
+
+: "${PINHOLE:=$SOURCE/build/pinhole}" "${PROGRAMS:=$SOURCE/build/tests/programs}" "${RESULTS:=/dev/null}"
+export LC_ALL=C TZ=UTC
+
+# A result is one line: to the runner's file, which counts them, and to its output, which people read.
+result() {
+	printf '%s\n' "$*" >>"$RESULTS"
+	{ printf '%s\n' "$*" >&9; } 2>/dev/null || printf '%s\n' "$*"
+}
+pass() { result "pass $1"; }
+fail() { result "FAIL $1: $2"; }
+skip() { result "skip $1: $2"; }
+
+# check NAME COMMAND…: passes where the command ends with 0; its output is shown where it does not.
+check() {
+	local name=$1 status=0
+	shift
+	"$@" </dev/null >check.out 2>&1 9>&- || status=$?
+	if [ $status -eq 0 ]; then
+		pass "$name"
+	else
+		fail "$name" "exit status $status of: $*"
+		{
+			echo "--- $name"
+			tail -n 40 check.out
+		} >&2
+	fi
+	return $status
+}
+
+# expect STATUS COMMAND…: succeeds where the command ends with that status; says so where not.
+expect() {
+	local want=$1 status=0
+	shift
+	"$@" || status=$?
+	[ $status -eq "$want" ] || {
+		echo "exit status $status, expected $want: $*"
+		return 1
+	}
+}
+
+# same FILE FILE: succeeds where the files are alike to the byte, shows the difference otherwise.
+same() { cmp "$1" "$2" >/dev/null 2>&1 || { diff -au "$1" "$2" | head -n 60; false; }; }
+
+# Whether a command, or a program of tests/programs, is there. The latter may not be where the compiler lacks a target.
+have() { command -v "$1" >/dev/null 2>&1; }
+have_program() { [ -x "$PROGRAMS/$1" ]; }
+
+# need NAME TOOL…: succeeds where all are there; otherwise the test NAME is skipped.
+need() {
+	local name=$1 tool
+	shift
+	for tool; do
+		have "$tool" || [ -x "$PROGRAMS/$tool" ] || {
+			skip "$name" "no $tool here"
+			return 1
+		}
+	done
+}
+
+# skip_all NAME WHY: nothing in this script can be tested here.
+skip_all() {
+	skip "$1" "$2"
+	exit 0
+}
+
+# Ends the script where the system does not let anyone trace or filter (containers, hardened kernels). The runner
+# probes once; a script started alone probes for itself.
+need_tracing() {
+	: "${TRACING:=$("$SOURCE/tests/probe" "$PROGRAMS")}"
+	[ "$TRACING" = yes ] || skip_all "$1" "$TRACING"
+}
+
+# Whether the command was built with a sanitizer: it needs more memory and cannot run under valgrind.
+sanitized() { grep -aqE '__(asan|ubsan|tsan)_' "$PINHOLE"; }
+
+# The facts of a profile, one a line: PHASE ARCH SYSCALL COUNT ARG=VALUE… (values as the numbers that they are).
+facts() { python3 "$SOURCE/tests/facts" "$@"; }
+
+# fact PROFILE PATTERN: whether a line of `facts` matches the extended regular expression.
+fact() {
+	facts "$1" >facts.out && grep -Eq -- "$2" facts.out || {
+		echo "no fact /$2/ in:"
+		cat facts.out
+		return 1
+	}
+}
+no_fact() {
+	facts "$1" >facts.out && ! grep -E -- "$2" facts.out
+}
+
+# A TCP port of the loopback interface that is free now.
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# wait_for SECONDS COMMAND…: succeeds as soon as the command does.
+wait_for() {
+	local until=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $until ] || return 1
+		sleep 0.02
+	done
+}
+
+# Whether no process has this text in its command line.
+gone() { ! pgrep -f -- "$1" >/dev/null; }

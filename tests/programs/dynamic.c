@@ -1,0 +1,2 @@
+/* The small workload as an ordinary dynamic binary. SPDX-License-Identifier: MIT */
+#include "work.h"

@@ -1,0 +1,110 @@
+/* Starting a command as a tracee. SPDX-License-Identifier: MIT */
+#include "launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What the child tells: the step that failed, and why. */
+struct report {
+	enum { STEP_FILTER, STEP_EXEC } step;
+	int error;
+};
+
+/* SPEC_ALLOW: watching must not switch on the mitigation that filters imply on old kernels (Linux 4.17). */
+static int install_trace_filter(void)
+{
+	struct sock_filter code = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
+	struct sock_fprog program = {1, &code};
+	for (int attempt = 0;; attempt++) {
+		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) == 0)
+			return 0;
+		if (errno != EACCES || attempt > 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+			return -1;
+	}
+}
+
+/* The child: waits until it is traced, then becomes the command. Only async-signal-safe calls. */
+static void become(char *const argv[], bool filter, int go, int report_fd)
+{
+	char byte;
+	if (read(go, &byte, 1) != 1)
+		_exit(127); /* the tracer is gone */
+	struct report report = {STEP_FILTER, 0};
+	if (!filter || install_trace_filter() == 0) {
+		report.step = STEP_EXEC;
+		execvp(argv[0], argv);
+	}
+	report.error = errno;
+	ssize_t put = write(report_fd, &report, sizeof(report));
+	_exit(put == (ssize_t)sizeof(report) ? 127 : 126);
+}
+
+int launch_start(struct launch *l, char *const argv[], bool filter, struct error *e)
+{
+	int go[2], report[2];
+	if (pipe2(go, O_CLOEXEC) != 0)
+		return error_system(e, "cannot make a pipe");
+	if (pipe2(report, O_CLOEXEC) != 0) {
+		int rc = error_system(e, "cannot make a pipe");
+		close(go[0]);
+		close(go[1]);
+		return rc;
+	}
+	l->pid = fork();
+	if (l->pid == 0) {
+		close(go[1]);
+		close(report[0]);
+		become(argv, filter, go[0], report[1]);
+	}
+	close(go[0]);
+	close(report[1]);
+	l->report = report[0];
+	int rc = 0;
+	long options = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
+		       PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACESECCOMP;
+	if (l->pid < 0)
+		rc = error_system(e, "cannot start a process");
+	else if (ptrace(PTRACE_SEIZE, l->pid, NULL, (void *)options) != 0)
+		rc = error_system(e, "tracing is not permitted here (a container without the ptrace call, another "
+				     "tracer, or kernel.yama.ptrace_scope = 3)");
+	else if (write(go[1], "", 1) != 1)
+		rc = error_system(e, "cannot let the command go");
+	close(go[1]);
+	if (rc < 0) {
+		if (l->pid > 0) {
+			kill(l->pid, SIGKILL);
+			waitpid(l->pid, NULL, __WALL);
+		}
+		launch_close(l);
+	}
+	return rc;
+}
+
+int launch_failed(struct launch *l, const char *command, struct error *e)
+{
+	struct report report;
+	if (read(l->report, &report, sizeof(report)) != (ssize_t)sizeof(report))
+		return error_set(e, ERR_SYSTEM, "%s: was killed before it started", command);
+	errno = report.error;
+	if (report.step == STEP_FILTER)
+		return error_system(e, "this system refuses seccomp filters; record with --mode=plain");
+	if (errno == ENOENT && strchr(command, '/') == NULL)
+		return error_set(e, ERR_INPUT, "%s: command not found in PATH", command);
+	return error_set(e, ERR_INPUT, "%s: cannot run it: %s", command, strerror(errno));
+}
+
+void launch_close(struct launch *l)
+{
+	close(l->report);
+	l->report = -1;
+}

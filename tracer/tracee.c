@@ -1,0 +1,95 @@
+/* What is known about each thread that is traced, and about the process it belongs to. SPDX-License-Identifier: MIT */
+#include "tracee.h"
+
+#include <stdlib.h>
+
+static struct tracee **bucket(struct tracee_table *t, pid_t tid)
+{
+	return &t->buckets[(size_t)tid % (sizeof(t->buckets) / sizeof(t->buckets[0]))];
+}
+
+struct tracee *tracee_find(const struct tracee_table *t, pid_t tid)
+{
+	struct tracee *tracee = *bucket((struct tracee_table *)t, tid);
+	while (tracee != NULL && tracee->tid != tid)
+		tracee = tracee->next;
+	return tracee;
+}
+
+struct tracee *tracee_add(struct tracee_table *t, pid_t tid, struct process *process)
+{
+	struct tracee *tracee = calloc(1, sizeof(*tracee));
+	if (tracee == NULL)
+		return NULL;
+	struct tracee **head = bucket(t, tid);
+	tracee->tid = tid;
+	tracee->process = process;
+	tracee->next = *head;
+	*head = tracee;
+	t->count++;
+	if (process != NULL)
+		process->threads++;
+	else
+		t->held++;
+	return tracee;
+}
+
+void tracee_join(struct tracee_table *t, struct tracee *tracee, struct process *process)
+{
+	tracee->process = process;
+	process->threads++;
+	t->held--;
+}
+
+static void unlink_tracee(struct tracee_table *t, struct tracee **link)
+{
+	struct tracee *gone = *link;
+	*link = gone->next;
+	if (gone->process == NULL)
+		t->held--;
+	else if (--gone->process->threads == 0)
+		free(gone->process);
+	free(gone);
+	t->count--;
+}
+
+void tracee_remove(struct tracee_table *t, pid_t tid)
+{
+	struct tracee **link = bucket(t, tid);
+	while (*link != NULL && (*link)->tid != tid)
+		link = &(*link)->next;
+	if (*link != NULL)
+		unlink_tracee(t, link);
+}
+
+void tracee_keep_only(struct tracee_table *t, struct process *process, pid_t tid)
+{
+	for (size_t i = 0; process->threads > 1 && i < sizeof(t->buckets) / sizeof(t->buckets[0]); i++) {
+		struct tracee **link = &t->buckets[i];
+		while (*link != NULL) {
+			if ((*link)->process == process && (*link)->tid != tid)
+				unlink_tracee(t, link);
+			else
+				link = &(*link)->next;
+		}
+	}
+}
+
+struct process *process_new(pid_t tgid, const struct process *parent)
+{
+	struct process *process = calloc(1, sizeof(*process));
+	if (process == NULL)
+		return NULL;
+	if (parent != NULL)
+		*process = *parent; /* the phase, the program, and a copy of the memory, breakpoint included */
+	process->tgid = tgid;
+	process->threads = 0;
+	return process;
+}
+
+void tracee_table_free(struct tracee_table *t)
+{
+	for (size_t i = 0; i < sizeof(t->buckets) / sizeof(t->buckets[0]); i++)
+		while (t->buckets[i] != NULL)
+			unlink_tracee(t, &t->buckets[i]);
+}

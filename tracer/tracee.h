@@ -1,0 +1,62 @@
+/* What is known about each thread that is traced, and about the process it belongs to. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_TRACEE_H
+#define PINHOLE_TRACEE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../policies/profile.h"
+#include "stop.h"
+
+/* A process: what its threads share. */
+struct process {
+	pid_t tgid;
+	unsigned threads;    /* tracees that point here */
+	enum phase phase;
+	uint32_t program;    /* position among the profile's programs */
+	bool syscall_stops;  /* followed with PTRACE_SYSCALL: in plain mode, and where a filter of its own could hide
+	                        calls from ours (the strictest answer wins, seccomp(2)) */
+	/* The breakpoint at the entry point, while the dynamic loader works. */
+	bool armed;
+	bool trap_blocked; /* SIGTRAP was blocked at exec */
+	uint64_t entry;
+	long saved; /* the word that stood there */
+};
+
+/* A thread. */
+struct tracee {
+	pid_t tid;
+	struct process *process; /* NULL: it stopped before its parent's event told whose it is; then held */
+	struct stop held;
+	bool entry_seen; /* this call was counted at its entry stop already */
+	struct tracee *next;
+};
+
+/* All tracees by thread id. All zero is an empty table. */
+struct tracee_table {
+	struct tracee *buckets[1024];
+	size_t count, held;
+};
+
+struct tracee *tracee_find(const struct tracee_table *t, pid_t tid);
+
+/* Adds a thread to a process (NULL: not known yet). NULL: no memory. */
+struct tracee *tracee_add(struct tracee_table *t, pid_t tid, struct process *process);
+
+/* Tells a held tracee whose it is. */
+void tracee_join(struct tracee_table *t, struct tracee *tracee, struct process *process);
+
+/* Forgets a thread, and its process with the last of its threads. */
+void tracee_remove(struct tracee_table *t, pid_t tid);
+
+/* Forgets all threads of a process but one: what execve(2) leaves. */
+void tracee_keep_only(struct tracee_table *t, struct process *process, pid_t tid);
+
+/* A new process as a child of `parent` (NULL: the first). NULL: no memory. Owned by its tracees once one joined. */
+struct process *process_new(pid_t tgid, const struct process *parent);
+
+/* Forgets everything. */
+void tracee_table_free(struct tracee_table *t);
+
+#endif
