@@ -69,6 +69,7 @@ int launch_start(struct launch *l, char *const argv[], bool filter, struct error
 	close(go[0]);
 	close(report[1]);
 	l->report = report[0];
+	l->go = go[1];
 	int rc = 0;
 	long options = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
 		       PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACESECCOMP;
@@ -77,9 +78,6 @@ int launch_start(struct launch *l, char *const argv[], bool filter, struct error
 	else if (ptrace(PTRACE_SEIZE, l->pid, NULL, (void *)options) != 0)
 		rc = error_system(e, "tracing is not permitted here (a container without the ptrace call, another "
 				     "tracer, or kernel.yama.ptrace_scope = 3)");
-	else if (write(go[1], "", 1) != 1)
-		rc = error_system(e, "cannot let the command go");
-	close(go[1]);
 	if (rc < 0) {
 		if (l->pid > 0) {
 			kill(l->pid, SIGKILL);
@@ -88,6 +86,11 @@ int launch_start(struct launch *l, char *const argv[], bool filter, struct error
 		launch_close(l);
 	}
 	return rc;
+}
+
+int launch_go(struct launch *l, struct error *e)
+{
+	return write(l->go, "", 1) == 1 ? 0 : error_system(e, "cannot let the command go");
 }
 
 int launch_failed(struct launch *l, const char *command, struct error *e)
@@ -105,6 +108,7 @@ int launch_failed(struct launch *l, const char *command, struct error *e)
 
 void launch_close(struct launch *l)
 {
+	close(l->go);
 	close(l->report);
-	l->report = -1;
+	l->go = l->report = -1;
 }

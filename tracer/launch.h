@@ -9,13 +9,17 @@
 
 struct launch {
 	pid_t pid;
+	int go;     /* write end: a byte lets the child go */
 	int report; /* read end: the child says here why it could not exec */
 };
 
-/* Forks a child, attaches to it with PTRACE_SEIZE, and lets it go towards execve(2); with `filter` it installs a
- * filter that answers RET_TRACE to every call first (with no_new_privs only where that is needed, seccomp(2)).
- * Returns 0 or a negative code. */
+/* Forks a child and attaches to it with PTRACE_SEIZE. It waits for launch_go; then it goes to execve(2). With
+ * `filter` it installs a filter that answers RET_TRACE to every call before that (with no_new_privs only where that
+ * is needed, seccomp(2)). Returns 0 or a negative code. */
 int launch_start(struct launch *l, char *const argv[], bool filter, struct error *e);
+
+/* Lets the child go. Returns 0 or ERR_SYSTEM. */
+int launch_go(struct launch *l, struct error *e);
 
 /* After the child has ended without an exec: fills *e with the reason. Always a negative code. */
 int launch_failed(struct launch *l, const char *command, struct error *e);

@@ -7,8 +7,8 @@ for format in bpf c asm; do
 	again() { "$PINHOLE" generate profile.json -f $format | cmp - filter.$format; }
 	check "generate -f $format, twice the same" again
 done
-lines() { [ "$(grep -cE '^[^;#]*\<(ld|jeq|jge|jgt|jset|ja|and|ret)\>' filter.asm)" -ge $(($(wc -c <filter.bpf) / 8)) ] || { cat filter.asm; false; }; }
-check "asm: an instruction a line" lines
+listing() { "$PINHOLE" disasm filter.bpf >listing && same listing filter.asm && [ "$(wc -l <listing)" -ge $(($(wc -c <filter.bpf) / 8)) ]; }
+check "asm: what disasm shows" listing
 cp filter.c filter.h
 for compiler in gcc clang; do
 	for standard in gnu11 c11 gnu17; do
@@ -24,6 +24,13 @@ for compiler in gcc clang; do
 	refused() { expect 159 "./by_$compiler" refused >out && [ ! -s out ]; }
 	check "c: and nothing else" refused
 done
+
+# A file name that would end a comment, or a line.
+mkdir 'a*'
+odd=$'a*/profile\n#error it is a file name\n'
+cp profile.json "$odd"
+odd_name() { "$PINHOLE" generate "$odd" -f c -o odd.h && gcc -Wall -Wextra -Werror -fsyntax-only -x c odd.h; }
+! need "c: of a file with an odd name" gcc || check "c: of a file with an odd name" odd_name
 
 # bubblewrap reads the filter from a descriptor, its --seccomp.
 if need "bwrap" bwrap && { bwrap --ro-bind / / true 2>/dev/null || { skip bwrap "not permitted here"; false; }; }; then

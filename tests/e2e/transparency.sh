@@ -3,14 +3,14 @@
 . "$SOURCE/tests/lib.sh"
 need_tracing transparency
 
-# watched HOW COMMAND…: HOW is plain, --mode=… or filter.
+# watched HOW COMMAND…: HOW is nobody, exact, plain or filter.
 watched() {
 	local how=$1
 	shift
 	case $how in
 	nobody) "$@" ;;
 	filter) "$PINHOLE" run "$learned" -- "$@" ;;
-	*) "$PINHOLE" record "$how" -o "$learned" -- "$@" ;;
+	*) "$PINHOLE" record --mode="$how" -o "$learned" -- "$@" ;;
 	esac
 }
 # As nobody and as `how`, in a shell of its own, which reports deaths by signal as statuses.
@@ -31,7 +31,7 @@ chmod +x script
 # NEEDS NAME: COMMAND…
 while read -r needs name command; do
 	need "$name" "$needs" || continue
-	for how in --mode=exact --mode=plain filter; do
+	for how in exact plain filter; do
 		check "$name, $how" alike "$how" bash -c "exec $command"
 	done
 done <<END
@@ -89,7 +89,7 @@ inherited() {
 	same nobody.out "$1.out" || { cat -- "$1.err"; false; }
 }
 here=$PWD
-for how in --mode=exact --mode=plain; do
+for how in exact plain; do
 	check "inherited state, $how" inherited $how
 done
 check "inherited state, filter" inherited filter

@@ -1,0 +1,2 @@
+# A list of no alternatives. Message: any
+s/"any": \[{"prot.*\]}}\]/"any": []/

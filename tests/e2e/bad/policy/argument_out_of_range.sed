@@ -1,0 +1,2 @@
+# A seventh argument. Message: arg6
+s/"domain"/"arg6"/

@@ -1,0 +1,2 @@
+# A default that is no action. Message: default
+s/"default": "kill"/"default": 5/

@@ -1,0 +1,2 @@
+# A list of no values. Message: in|prot
+s/\["PROT_NONE", "PROT_READ"\]/[]/

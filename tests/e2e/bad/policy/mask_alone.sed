@@ -1,0 +1,2 @@
+# A mask without a value. Message: mask|is
+s/, "is": "SOCK_STREAM"//

@@ -1,0 +1,2 @@
+# No architecture. Message: arch
+s/\["x86_64"\]/[]/

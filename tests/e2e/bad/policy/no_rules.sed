@@ -1,0 +1,2 @@
+# No rules at all. Message: rules
+/"rules"/,$d

@@ -1,0 +1,2 @@
+# Two rules for one call. Message: read
+s/{"syscall": "read"}/&, &/

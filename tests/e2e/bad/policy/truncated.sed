@@ -1,0 +1,2 @@
+# The last line is missing. Message: line [0-9]+
+$d

@@ -1,0 +1,2 @@
+# An action that does not exist. Message: kil
+s/"default": "kill"/"default": "kil"/

@@ -1,0 +1,2 @@
+# An argument that the call does not have. Message: domian
+s/"domain"/"domian"/

@@ -1,0 +1,2 @@
+# An errno that does not exist. Message: ENOSUCH
+s/errno:EPERM/errno:ENOSUCH/

@@ -1,0 +1,2 @@
+# A command that is no list. Message: command
+s/"command": \[[^]]*\]/"command": "ls"/

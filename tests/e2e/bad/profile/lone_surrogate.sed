@@ -1,0 +1,2 @@
+# Half a character. Message: 
+s/"path": "/&\\ud800/

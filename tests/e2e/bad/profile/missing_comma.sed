@@ -1,0 +1,2 @@
+# Two facts without a comma. Message: line [0-9]+
+s/},$/}/

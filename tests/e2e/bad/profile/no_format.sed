@@ -1,0 +1,2 @@
+# No format. Message: format
+s/"format": "pinhole-profile", *//

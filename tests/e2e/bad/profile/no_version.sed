@@ -1,0 +1,2 @@
+# No version. Message: version
+s/"version": 1, *//

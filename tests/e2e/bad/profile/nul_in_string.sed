@@ -1,0 +1,2 @@
+# A character that no path has. Message: 
+s/"path": "/&\\u0000/

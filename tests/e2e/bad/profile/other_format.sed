@@ -1,0 +1,2 @@
+# Another tool's format. Message: format
+s/pinhole-profile/another-profile/

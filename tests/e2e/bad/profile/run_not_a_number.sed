@@ -1,0 +1,2 @@
+# A run whose position is no number. Message: runs
+s/"runs": {"0"/"runs": {"first"/

@@ -1,0 +1,2 @@
+# The last lines are missing. Message: line [0-9]+
+$d

@@ -1,0 +1,2 @@
+# Only the first line is there. Message: line [0-9]+
+2,$d

@@ -1,0 +1,2 @@
+# An architecture that does not exist. Message: vax
+s/"arch": "[a-z0-9_]*"/"arch": "vax"/

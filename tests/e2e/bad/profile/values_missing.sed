@@ -1,0 +1,2 @@
+# Fewer values than arguments. Message: values
+/getpriority/s/"values": \[[^]]*\]/"values": []/

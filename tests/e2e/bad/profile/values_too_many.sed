@@ -1,0 +1,2 @@
+# More values than arguments. Message: values
+/getpriority/s/"values": \[/&1, /

@@ -1,0 +1,30 @@
+/* The image a process runs: its program, and the moment it reaches its entry point. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_IMAGE_H
+#define PINHOLE_IMAGE_H
+
+#include <sys/types.h>
+
+#include "../policies/base/error.h"
+#include "../policies/profile.h"
+#include "tracee.h"
+
+/* The programs seen so far, so that each file is read once. All zero is empty. */
+struct image_cache {
+	VEC(struct image_file) files;
+};
+
+/* The program (position in the profile) that a thread runs, read from /proc/TID/exe; *wide (if not NULL): 64-bit.
+ * Negative: no memory. */
+int image_program(struct image_cache *cache, pid_t tid, struct profile *p, bool *wide, struct error *e);
+
+/* At an exec stop: learns the program, and starts the phase `load` by a breakpoint at the entry point (AT_ENTRY,
+ * getauxval(3)); a program without an interpreter is there already and starts in `main`, as does one where no
+ * breakpoint can be set. Returns 0 or a negative code. */
+int image_exec(struct image_cache *cache, struct process *process, struct profile *p, struct error *e);
+
+/* At a SIGTRAP: whether it is that breakpoint; then the program is as it was and the phase is `main`. */
+bool image_entered(struct tracee *tracee);
+
+void image_cache_free(struct image_cache *cache);
+
+#endif
