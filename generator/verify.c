@@ -6,15 +6,22 @@
 #include <string.h>
 
 /* What is asked, and what bounds the work. Every number up to a little past the newest, on every known architecture
- * and some foreign ones, with three sets of arguments. For a rule with alternatives, per argument the candidates: the
- * borders of every range of every test (one below, on, and above), single bits of its mask, and what the test does
- * not look at all ones. Where all combinations of candidates are at most CROSS_LIMIT, all of them. Else a covering
- * scheme: from each alternative's own satisfying call, one argument at a time goes through the candidates (so that
- * exactly one test is violated, or another alternative's met), and random combinations besides; at most RULE_LIMIT
- * calls a rule, spread evenly. */
+ * and some foreign ones, with arguments zero, all ones, random, and such as other rules are satisfied by (so that a
+ * number that is taken for its neighbour is seen).
+ * For a rule with alternatives, per argument the candidates: the borders of every range of every test (one below, on,
+ * and above), single bits of its mask, and what the test does not look at all ones. Where all combinations of
+ * candidates are at most CROSS_LIMIT, all of them. Else a covering scheme: from each alternative's own satisfying call,
+ * one argument at a time goes through the candidates (so that exactly one test is violated, or another alternative's
+ * met), and random combinations besides; at most RULE_LIMIT calls a rule, spread evenly. */
 #define CROSS_LIMIT  20000
 #define RULE_LIMIT   60000
 #define RANDOM_CALLS 2000
+#define SAMPLE_LIMIT 256
+
+/* Arguments that satisfy some alternative of some rule. */
+struct sample {
+	uint64_t args[6];
+};
 
 struct verifying {
 	const struct sock_filter *code;
@@ -22,6 +29,7 @@ struct verifying {
 	const struct policy *policy;
 	struct seccomp_data *witness;
 	uint64_t random;
+	VEC(struct sample) samples;
 };
 
 struct values {
@@ -47,7 +55,7 @@ static bool differs(struct verifying *v, const struct seccomp_data *call)
 	return true;
 }
 
-/* One number with arguments all zero, all ones, and any. */
+/* One number with arguments all zero, all ones, any, and the samples. */
 static bool number_differs(struct verifying *v, uint32_t audit, uint32_t nr)
 {
 	struct seccomp_data call = {.nr = (int)nr, .arch = audit, .instruction_pointer = next_random(v)};
@@ -58,7 +66,12 @@ static bool number_differs(struct verifying *v, uint32_t audit, uint32_t nr)
 		return true;
 	for (int i = 0; i < 6; i++)
 		call.args[i] = next_random(v);
-	return differs(v, &call);
+	bool differ = differs(v, &call);
+	for (size_t i = 0; i < v->samples.count && !differ; i++) {
+		memcpy(call.args, v->samples.items[i].args, sizeof(call.args));
+		differ = differs(v, &call);
+	}
+	return differ;
 }
 
 static bool numbers_differ(struct verifying *v, uint32_t audit, uint32_t newest)
@@ -244,14 +257,39 @@ static int rule_differs(struct verifying *v, enum arch arch, uint32_t nr, const 
 	return rc;
 }
 
-int filter_verify(const struct sock_filter *code, size_t n, const struct policy *p, struct seccomp_data *witness,
-		  struct error *e)
+/* Takes up to SAMPLE_LIMIT samples from the rules of one architecture, the first alternatives of all of them first. */
+static bool take_samples(struct verifying *v, enum arch arch)
 {
-	struct verifying v = {.code = code, .n = n, .policy = p, .witness = witness, .random = 0x9e3779b97f4a7c15};
-	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
-		if (numbers_differ(&v, arch_audit((enum arch)arch), abi_newest((enum arch)arch)))
+	size_t deepest = 1;
+	v->samples.count = 0;
+	for (size_t depth = 0; depth < deepest; depth++)
+		for (size_t i = 0; i < v->policy->rules.count; i++) {
+			const struct rule *rule = &v->policy->rules.items[i];
+			if (!(rule->archs & ARCH_BIT(arch)) || rule->any.count <= depth)
+				continue;
+			struct sample s;
+			for (unsigned arg = 0; arg < 6; arg++)
+				s.args[arg] = satisfying(&rule->any.items[depth], arg, &(struct values){0});
+			if (v->samples.count >= SAMPLE_LIMIT)
+				return true;
+			if (!vec_push(&v->samples, s))
+				return false;
+			if (rule->any.count > deepest)
+				deepest = rule->any.count;
+		}
+	return true;
+}
+
+static int verify(struct verifying *v, struct error *e)
+{
+	const struct policy *p = v->policy;
+	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
+		if ((p->archs & ARCH_BIT(arch)) && !take_samples(v, (enum arch)arch))
+			return error_memory(e);
+		if (numbers_differ(v, arch_audit((enum arch)arch), abi_newest((enum arch)arch)))
 			return 1;
-	if (foreign_differ(&v))
+	}
+	if (foreign_differ(v))
 		return 1;
 	for (size_t i = 0; i < p->rules.count; i++)
 		for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
@@ -261,9 +299,18 @@ int filter_verify(const struct sock_filter *code, size_t n, const struct policy 
 				continue;
 			int rc = abi_number((enum arch)arch, rule->syscall, &nr, e);
 			if (rc == 0)
-				rc = rule_differs(&v, (enum arch)arch, nr, rule, e);
+				rc = rule_differs(v, (enum arch)arch, nr, rule, e);
 			if (rc != 0)
 				return rc;
 		}
 	return 0;
+}
+
+int filter_verify(const struct sock_filter *code, size_t n, const struct policy *p, struct seccomp_data *witness,
+		  struct error *e)
+{
+	struct verifying v = {.code = code, .n = n, .policy = p, .witness = witness, .random = 0x9e3779b97f4a7c15};
+	int rc = verify(&v, e);
+	vec_free(&v.samples);
+	return rc;
 }

@@ -106,8 +106,8 @@ uint64_t fact_total(const struct fact *f);
 /* Brings everything into canonical order. Returns 0 or ERR_MEMORY. */
 int profile_sort(struct profile *p, struct error *e);
 
-/* into = into ∪ from. A set union: commutative, associative, idempotent to the byte once written. Both are
- * sorted afterwards (from's order may change). Returns 0, ERR_MEMORY, or ERR_INPUT where the two hold different
+/* into = into ∪ from. A set union: commutative, associative, idempotent to the byte once written. `from` is used up:
+ * it can only be freed afterwards. Returns 0, ERR_MEMORY, or ERR_INPUT where the two hold different
  * runs under one id (a file was edited). On failure `into` must be thrown away. */
 int profile_merge(struct profile *into, struct profile *from, struct error *e);
 

@@ -1,0 +1,190 @@
+/* What both codecs need of JSON. SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+
+static int check_header(const json_t *root, const char *name, const char *format, struct error *e)
+{
+	if (!json_is_object(root))
+		return error_set(e, ERR_INPUT, "%s: expected an object with \"format\": \"%s\"", name, format);
+	const char *found = json_string_value(json_object_get(root, "format"));
+	if (found == NULL)
+		return error_set(e, ERR_INPUT, "%s: no \"format\" key: this is no file of pinhole's; expected a %s", name,
+				 format);
+	if (strcmp(found, format) != 0)
+		return error_set(e, ERR_INPUT, "%s: format is \"%.40s\"; expected a %s", name, found, format);
+	const json_t *version = json_object_get(root, "version");
+	if (!json_is_integer(version) || json_integer_value(version) < 1)
+		return error_set(e, ERR_INPUT, "%s: version: expected a positive number", name);
+	if (json_integer_value(version) > 1)
+		return error_set(e, ERR_INPUT,
+				 "%s: version %" PRIdMAX " is newer than this pinhole reads (1); upgrade pinhole", name,
+				 (intmax_t)json_integer_value(version));
+	return 0;
+}
+
+json_t *json_open(const char *bytes, size_t n, const char *name, const char *format, struct error *e)
+{
+	if (n == 0) {
+		error_set(e, ERR_INPUT, "%s: is empty; remove it, or name another file", name);
+		return NULL;
+	}
+	json_error_t wrong;
+	json_t *root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &wrong);
+	if (root == NULL) {
+		error_set(e, ERR_INPUT, "%s: line %d, column %d: %s", name, wrong.line, wrong.column, wrong.text);
+		return NULL;
+	}
+	if (check_header(root, name, format, e) < 0) {
+		json_decref(root);
+		return NULL;
+	}
+	return root;
+}
+
+int json_only_keys(const json_t *object, const char *const *keys, const char *place, struct error *e)
+{
+	const char *key;
+	json_t *value;
+	json_object_foreach((json_t *)object, key, value)
+	{
+		size_t i = 0;
+		while (keys[i] != NULL && strcmp(keys[i], key) != 0)
+			i++;
+		if (keys[i] == NULL)
+			return error_set(e, ERR_INPUT, "%s: unknown key \"%.60s\"; written by a newer pinhole?", place,
+					 key);
+	}
+	return 0;
+}
+
+static const char *type_name(json_type type)
+{
+	static const char *const names[] = {"an object", "a list", "a string", "a whole number", "a real number"};
+	return type <= JSON_REAL ? names[type] : type == JSON_NULL ? "null" : "true or false";
+}
+
+const json_t *json_member(const json_t *object, const char *key, json_type type, const char *place, struct error *e)
+{
+	const json_t *value = json_object_get(object, key);
+	if (value == NULL)
+		error_set(e, ERR_INPUT, "%s: the key \"%s\" is missing", place, key);
+	else if (json_typeof(value) != type && !(type == JSON_TRUE && json_is_boolean(value)))
+		error_set(e, ERR_INPUT, "%s.%s: expected %s, found %s", place, key, type_name(type),
+			  type_name(json_typeof(value)));
+	else
+		return value;
+	return NULL;
+}
+
+int json_number(const json_t *value, const char *place, uint64_t *number, struct error *e)
+{
+	if (json_is_integer(value)) {
+		*number = (uint64_t)json_integer_value(value);
+		return 0;
+	}
+	const char *s = json_string_value(value);
+	if (s != NULL && *s != '\0' && strchr("-0123456789", *s) != NULL) {
+		char *end;
+		errno = 0;
+		*number = *s == '-' ? (uint64_t)strtoll(s, &end, 0) : strtoull(s, &end, 0);
+		if (errno == 0 && *end == '\0')
+			return 0;
+	}
+	return error_set(e, ERR_INPUT, "%s: expected a whole number, or a string that holds one", place);
+}
+
+/* The length of the UTF-8 sequence at s, or 0 where there is none (RFC 3629: no surrogates, no overlong forms). */
+static size_t utf8_length(const unsigned char *s)
+{
+	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
+	    (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return n;
+}
+
+void json_add_string(struct text *out, const char *s)
+{
+	json_t *string = json_string(s);
+	char *quoted = string != NULL ? json_dumps(string, JSON_ENCODE_ANY) : NULL;
+	if (quoted != NULL)
+		text_add_bytes(out, quoted, strlen(quoted));
+	else
+		out->failed = true;
+	free(quoted);
+	json_decref(string);
+}
+
+void json_add_text(struct text *out, const char *s)
+{
+	struct text plain = {0};
+	for (const unsigned char *p = (const unsigned char *)s; *p != '\0';) {
+		size_t n = utf8_length(p);
+		if (n == 0)
+			text_add(&plain, "\\x%02x", *p);
+		else if (*p == '\\')
+			text_add(&plain, "\\\\");
+		else
+			text_add_bytes(&plain, p, n);
+		p += n == 0 ? 1 : n;
+	}
+	if (plain.failed)
+		out->failed = true;
+	else
+		json_add_string(out, text_string(&plain));
+	text_free(&plain);
+}
+
+char *json_text(const json_t *string, const char *place, struct error *e)
+{
+	const char *s = json_string_value(string);
+	if (s == NULL) {
+		error_set(e, ERR_INPUT, "%s: expected a string", place);
+		return NULL;
+	}
+	char *result = malloc(strlen(s) + 1), *to = result;
+	if (result == NULL) {
+		error_memory(e);
+		return NULL;
+	}
+	while (*s != '\0') {
+		unsigned byte;
+		int used = 0;
+		if (*s != '\\') {
+			*to++ = *s++;
+		} else if (s[1] == '\\') {
+			*to++ = '\\';
+			s += 2;
+		} else if (sscanf(s, "\\x%2x%n", &byte, &used) == 1 && used == 4 && byte >= 0x80) {
+			*to++ = (char)byte;
+			s += 4;
+		} else {
+			error_set(e, ERR_INPUT, "%s: a backslash is written \\\\, a byte that is no UTF-8 \\x80 to \\xff",
+				  place);
+			free(result);
+			return NULL;
+		}
+	}
+	*to = '\0';
+	return result;
+}
+
+void json_add_number(struct text *out, uint64_t value, int is_signed)
+{
+	const uint64_t exact = (uint64_t)1 << 53; /* doubles hold every whole number up to here */
+	if (is_signed && (int64_t)value < 0 && value >= -exact)
+		text_add(out, "%" PRId64, (int64_t)value);
+	else if (value <= exact)
+		text_add(out, "%" PRIu64, value);
+	else if (is_signed)
+		text_add(out, "\"%" PRId64 "\"", (int64_t)value);
+	else
+		text_add(out, "\"0x%" PRIx64 "\"", value);
+}

@@ -1,0 +1,38 @@
+/* What both codecs need of JSON: strict reading with places in messages, and text that may hold any byte.
+ * Included by the codecs only. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_JSON_H
+#define PINHOLE_JSON_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+/* Parses a whole file: strict JSON, no duplicate keys, and `format` and `version` as expected. NULL and
+ * "NAME: line 3, column 7: …". The caller decrefs. */
+json_t *json_open(const char *bytes, size_t n, const char *name, const char *format, struct error *e);
+
+/* Checks that an object has no key but those listed (NULL-terminated). `place` is for messages: "NAME: facts[3]". */
+int json_only_keys(const json_t *object, const char *const *keys, const char *place, struct error *e);
+
+/* The member of an object, of that type; NULL and an error where it is missing or of another type. */
+const json_t *json_member(const json_t *object, const char *key, json_type type, const char *place, struct error *e);
+
+/* An integer, or a string that holds one (decimal or 0x); the value's 64 bits. Returns 0 or ERR_INPUT. */
+int json_number(const json_t *value, const char *place, uint64_t *number, struct error *e);
+
+/* Appends a JSON string with its quotes. Bytes that are no UTF-8 become \xNN and a backslash becomes two, before JSON's
+ * own escaping: any path can be written. */
+void json_add_text(struct text *out, const char *s);
+
+/* As json_add_text for what is UTF-8 and is written as it is. */
+void json_add_string(struct text *out, const char *s);
+
+/* Reads json_add_text's strings back (malloc'ed). NULL and an error where the escapes are damaged. */
+char *json_text(const json_t *string, const char *place, struct error *e);
+
+/* Appends a 64-bit number: as a string where a double could not hold it. */
+void json_add_number(struct text *out, uint64_t value, int is_signed);
+
+#endif

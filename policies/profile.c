@@ -1,0 +1,392 @@
+/* The profile: facts, runs and programs, and how facts are counted. SPDX-License-Identifier: MIT */
+#include "profile.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "profile_parts.h"
+
+const char *phase_name(enum phase phase)
+{
+	return phase == PHASE_LOAD ? "load" : "main";
+}
+
+struct profile *profile_new(void)
+{
+	return calloc(1, sizeof(struct profile));
+}
+
+void run_clear(struct run *run)
+{
+	for (size_t i = 0; i < run->command.count; i++)
+		free(run->command.items[i]);
+	vec_free(&run->command);
+	free(run->id);
+	free(run->started);
+	free(run->mode);
+	free(run->kernel);
+	free(run->exit);
+	free(run->label);
+	*run = (struct run){0};
+}
+
+void fact_clear(struct fact *f)
+{
+	vec_free(&f->programs);
+	vec_free(&f->runs);
+}
+
+void profile_free(struct profile *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->runs.count; i++)
+		run_clear(&p->runs.items[i]);
+	for (size_t i = 0; i < p->programs.count; i++) {
+		free(p->programs.items[i].path);
+		free(p->programs.items[i].build_id);
+	}
+	for (size_t i = 0; i < p->facts.count; i++)
+		fact_clear(&p->facts.items[i]);
+	vec_free(&p->runs);
+	vec_free(&p->programs);
+	vec_free(&p->facts);
+	vec_free(&p->groups);
+	index_free(&p->fact_index);
+	index_free(&p->group_index);
+	free(p);
+}
+
+size_t profile_run_count(const struct profile *p)
+{
+	return p->runs.count;
+}
+
+const struct run *profile_run(const struct profile *p, size_t i)
+{
+	return &p->runs.items[i];
+}
+
+size_t profile_program_count(const struct profile *p)
+{
+	return p->programs.count;
+}
+
+const struct program *profile_program(const struct profile *p, size_t i)
+{
+	return &p->programs.items[i];
+}
+
+size_t profile_fact_count(const struct profile *p)
+{
+	return p->facts.count;
+}
+
+const struct fact *profile_fact(const struct profile *p, size_t i)
+{
+	return &p->facts.items[i];
+}
+
+static bool copy_string(char **to, const char *from)
+{
+	*to = from != NULL ? strdup(from) : NULL;
+	return from == NULL || *to != NULL;
+}
+
+int profile_add_run(struct profile *p, const struct run *run, struct error *e)
+{
+	struct run copy = {0};
+	bool fine = copy_string(&copy.id, run->id) && copy_string(&copy.started, run->started) &&
+		    copy_string(&copy.mode, run->mode) && copy_string(&copy.kernel, run->kernel) &&
+		    copy_string(&copy.exit, run->exit) && copy_string(&copy.label, run->label);
+	for (size_t i = 0; fine && i < run->command.count; i++) {
+		char *word = strdup(run->command.items[i]);
+		fine = word != NULL && vec_push(&copy.command, word);
+		if (!fine)
+			free(word);
+	}
+	if (!fine || !vec_push(&p->runs, copy)) {
+		run_clear(&copy);
+		return error_memory(e);
+	}
+	return (int)p->runs.count - 1;
+}
+
+int profile_set_exit(struct profile *p, size_t run, const char *text, struct error *e)
+{
+	char *copy = strdup(text);
+	if (copy == NULL)
+		return error_memory(e);
+	free(p->runs.items[run].exit);
+	p->runs.items[run].exit = copy;
+	return 0;
+}
+
+int profile_add_program(struct profile *p, const char *path, const char *build_id, struct error *e)
+{
+	for (size_t i = 0; i < p->programs.count; i++)
+		if (strcmp(p->programs.items[i].path, path) == 0 &&
+		    strcmp(null_as_empty(p->programs.items[i].build_id), null_as_empty(build_id)) == 0)
+			return (int)i;
+	struct program copy = {0};
+	if (!copy_string(&copy.path, path) || !copy_string(&copy.build_id, build_id) || !vec_push(&p->programs, copy)) {
+		free(copy.path);
+		free(copy.build_id);
+		return error_memory(e);
+	}
+	return (int)p->programs.count - 1;
+}
+
+struct fact_key fact_key_make(enum phase phase, enum arch arch, uint32_t nr, const uint64_t args[6])
+{
+	const struct syscall_desc *call = abi_by_nr(arch, nr);
+	struct fact_key key = {.phase = (uint8_t)phase, .arch = (uint8_t)arch, .nr = nr, .args = syscall_checkable(call)};
+	for (unsigned i = 0; i < 6; i++)
+		if ((key.args >> i & 1) != 0)
+			key.values[i] = abi_canonical(call, arch, i, args[i]);
+	return key;
+}
+
+static int compare(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+int fact_compare(const struct fact *a, const struct fact *b)
+{
+	int order = compare(a->key.phase, b->key.phase);
+	order = order != 0 ? order : compare(a->key.arch, b->key.arch);
+	order = order != 0 ? order : compare(a->key.nr, b->key.nr);
+	order = order != 0 ? order : compare(a->key.args, b->key.args);
+	order = order != 0 ? order : compare(a->wide, b->wide);
+	for (unsigned i = 0; order == 0 && i < 6; i++)
+		order = compare(a->key.values[i], b->key.values[i]);
+	return order;
+}
+
+uint64_t fact_total(const struct fact *f)
+{
+	uint64_t total = 0;
+	for (size_t i = 0; i < f->runs.count; i++)
+		total += f->runs.items[i].count;
+	return total;
+}
+
+/* Groups: the facts of one call, phase, architecture and set of recorded arguments; they are widened together. */
+
+static uint32_t group_hash(const struct fact_key *k)
+{
+	uint8_t what[] = {k->phase, k->arch, k->args};
+	return index_hash(index_hash(0, what, sizeof(what)), &k->nr, sizeof(k->nr));
+}
+
+struct lookup {
+	const struct profile *profile;
+	const struct fact_key *key;
+};
+
+static bool same_group(const void *context, size_t position)
+{
+	const struct lookup *l = context;
+	const struct fact_key *a = &l->profile->groups.items[position].key;
+	return a->phase == l->key->phase && a->arch == l->key->arch && a->args == l->key->args && a->nr == l->key->nr;
+}
+
+static bool same_fact(const void *context, size_t position)
+{
+	const struct lookup *l = context;
+	const struct fact *f = &l->profile->facts.items[position];
+	return !f->wide && f->key.phase == l->key->phase && f->key.arch == l->key->arch &&
+	       f->key.args == l->key->args && f->key.nr == l->key->nr &&
+	       memcmp(f->key.values, l->key->values, sizeof(f->key.values)) == 0;
+}
+
+static uint32_t fact_hash(const struct fact_key *k)
+{
+	return index_hash(group_hash(k), k->values, sizeof(k->values));
+}
+
+static struct fact_group *group_of(struct profile *p, const struct fact_key *key)
+{
+	struct lookup l = {p, key};
+	uint32_t hash = group_hash(key);
+	size_t at = index_find(&p->group_index, hash, same_group, &l);
+	if (at != SIZE_MAX)
+		return &p->groups.items[at];
+	struct fact_group group = {.key = *key, .wide = SIZE_MAX};
+	if (!vec_push(&p->groups, group) || !index_add(&p->group_index, hash, p->groups.count - 1))
+		return NULL;
+	return &p->groups.items[p->groups.count - 1];
+}
+
+bool fact_add_program(struct fact *f, uint32_t program)
+{
+	size_t at = f->programs.count;
+	while (at > 0 && f->programs.items[at - 1] > program)
+		at--;
+	if (at > 0 && f->programs.items[at - 1] == program)
+		return true;
+	if (!vec_reserve(&f->programs, 1))
+		return false;
+	memmove(f->programs.items + at + 1, f->programs.items + at, (f->programs.count - at) * sizeof(uint32_t));
+	f->programs.items[at] = program;
+	f->programs.count++;
+	return true;
+}
+
+struct fact_run *fact_run_of(struct fact *f, uint32_t run)
+{
+	size_t at = f->runs.count;
+	while (at > 0 && f->runs.items[at - 1].run > run)
+		at--;
+	if (at > 0 && f->runs.items[at - 1].run == run)
+		return &f->runs.items[at - 1];
+	if (!vec_reserve(&f->runs, 1))
+		return NULL;
+	memmove(f->runs.items + at + 1, f->runs.items + at, (f->runs.count - at) * sizeof(struct fact_run));
+	f->runs.items[at] = (struct fact_run){run, 0};
+	f->runs.count++;
+	return &f->runs.items[at];
+}
+
+/* A value as an unsigned number of its argument's width: what ranges and bits of wide facts are made of. */
+static uint64_t unsigned_value(const struct fact_key *k, unsigned i)
+{
+	unsigned bits = syscall_arg_bits(abi_by_nr(k->arch, k->nr), k->arch, i);
+	return bits >= 64 ? k->values[i] : k->values[i] & (((uint64_t)1 << bits) - 1);
+}
+
+void fact_widen(struct fact *wide, const struct fact *f)
+{
+	for (unsigned i = 0; i < 6; i++) {
+		if ((f->key.args >> i & 1) == 0)
+			continue;
+		uint64_t value = f->wide ? 0 : unsigned_value(&f->key, i);
+		uint64_t bits = f->wide ? f->bits[i] : value, min = f->wide ? f->min[i] : value;
+		uint64_t max = f->wide ? f->max[i] : value;
+		wide->bits[i] |= bits;
+		wide->min[i] = min < wide->min[i] ? min : wide->min[i];
+		wide->max[i] = max > wide->max[i] ? max : wide->max[i];
+	}
+}
+
+struct fact fact_wide_new(const struct fact_key *key)
+{
+	struct fact wide = {.key = *key, .wide = true};
+	memset(wide.key.values, 0, sizeof(wide.key.values));
+	for (unsigned i = 0; i < 6; i++)
+		wide.min[i] = (key->args >> i & 1) != 0 ? UINT64_MAX : 0;
+	return wide;
+}
+
+/* Adds programs and counts of one fact to another. */
+bool fact_absorb(struct fact *into, const struct fact *f)
+{
+	for (size_t i = 0; i < f->programs.count; i++)
+		if (!fact_add_program(into, f->programs.items[i]))
+			return false;
+	for (size_t i = 0; i < f->runs.count; i++) {
+		struct fact_run *r = fact_run_of(into, f->runs.items[i].run);
+		if (r == NULL)
+			return false;
+		r->count += f->runs.items[i].count;
+	}
+	return true;
+}
+
+/* Rebuilds both indexes from the facts. */
+bool profile_reindex(struct profile *p)
+{
+	index_free(&p->fact_index);
+	index_free(&p->group_index);
+	p->groups.count = 0;
+	for (size_t i = 0; i < p->facts.count; i++) {
+		struct fact *f = &p->facts.items[i];
+		struct fact_group *group = group_of(p, &f->key);
+		if (group == NULL)
+			return false;
+		if (f->wide)
+			group->wide = i;
+		else if (!index_add(&p->fact_index, fact_hash(&f->key), i))
+			return false;
+		group->facts += !f->wide;
+	}
+	return true;
+}
+
+/* Makes one wide fact of a group that has grown past the cap. */
+static bool widen_group(struct profile *p, const struct fact_key *key)
+{
+	struct fact wide = fact_wide_new(key);
+	size_t kept = 0;
+	bool fine = vec_reserve(&p->facts, 1);
+	for (size_t i = 0; fine && i < p->facts.count; i++) {
+		struct fact *f = &p->facts.items[i];
+		if (f->key.phase == key->phase && f->key.arch == key->arch && f->key.nr == key->nr &&
+		    f->key.args == key->args) {
+			fact_widen(&wide, f);
+			fine = fact_absorb(&wide, f);
+			fact_clear(f);
+		} else {
+			p->facts.items[kept++] = *f;
+		}
+	}
+	if (!fine)
+		return false;
+	p->facts.count = kept;
+	return vec_push(&p->facts, wide) && profile_reindex(p);
+}
+
+int profile_observe(struct profile *p, const struct fact_key *key, uint32_t program, uint32_t run, uint64_t count,
+		    struct error *e)
+{
+	struct lookup l = {p, key};
+	uint32_t hash = fact_hash(key);
+	size_t at = index_find(&p->fact_index, hash, same_fact, &l);
+	int fresh = 0;
+	if (at == SIZE_MAX) {
+		struct fact_group *group = group_of(p, key);
+		if (group == NULL)
+			return error_memory(e);
+		if (group->wide == SIZE_MAX) {
+			struct fact new_fact = {.key = *key};
+			if (!vec_push(&p->facts, new_fact) || !index_add(&p->fact_index, hash, p->facts.count - 1))
+				return error_memory(e);
+			group->facts++;
+			fresh = 1;
+			at = p->facts.count - 1;
+		} else {
+			at = group->wide;
+			struct fact one = {.key = *key};
+			fact_widen(&p->facts.items[at], &one);
+		}
+	}
+	struct fact *f = &p->facts.items[at];
+	struct fact_run *r = fact_run_of(f, run);
+	if (r == NULL || !fact_add_program(f, program))
+		return error_memory(e);
+	r->count += count;
+	if (fresh && group_of(p, key)->facts > PROFILE_FACT_CAP && !widen_group(p, key))
+		return error_memory(e);
+	return fresh;
+}
+
+void fact_text(const struct fact *f, struct text *out)
+{
+	char buffer[32];
+	const struct syscall_desc *call = abi_by_nr(f->key.arch, f->key.nr);
+	text_add(out, "%s(", abi_name(f->key.arch, f->key.nr, buffer, sizeof(buffer)));
+	const char *between = "";
+	for (unsigned i = 0; i < 6; i++) {
+		if ((f->key.args >> i & 1) == 0)
+			continue;
+		text_add(out, "%s%s=", between, syscall_arg_name(call, i));
+		if (f->wide)
+			text_add(out, "0x%" PRIx64 "..0x%" PRIx64, f->min[i], f->max[i]);
+		else
+			abi_value_text(call, f->key.arch, i, f->key.values[i], out);
+		between = ", ";
+	}
+	text_add(out, ")");
+}

@@ -1,0 +1,467 @@
+/* The profile's codec: JSON ↔ profile, and the file that runs are merged into. SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "json.h"
+#include "profile_parts.h"
+
+/* Writing. ------------------------------------------------------------------------------------------------- */
+
+static void add_optional(struct text *out, const char *key, const char *value)
+{
+	if (value == NULL)
+		return;
+	text_add(out, ", \"%s\": ", key);
+	json_add_text(out, value);
+}
+
+static void format_run(const struct run *run, struct text *out)
+{
+	text_add(out, "  {\"id\": ");
+	json_add_text(out, run->id);
+	text_add(out, ", \"command\": [");
+	for (size_t i = 0; i < run->command.count; i++) {
+		text_add(out, i > 0 ? ", " : "");
+		json_add_text(out, run->command.items[i]);
+	}
+	text_add(out, "]");
+	add_optional(out, "started", run->started);
+	add_optional(out, "mode", run->mode);
+	add_optional(out, "kernel", run->kernel);
+	add_optional(out, "exit", run->exit);
+	add_optional(out, "label", run->label);
+	text_add(out, "}");
+}
+
+static void format_wide(const struct fact *f, const struct syscall_desc *call, struct text *out)
+{
+	text_add(out, ", \"wide\": {");
+	const char *between = "";
+	for (unsigned i = 0; i < 6; i++) {
+		if ((f->key.args >> i & 1) == 0)
+			continue;
+		text_add(out, "%s\"%s\": {\"bits\": ", between, syscall_arg_name(call, i));
+		json_add_number(out, f->bits[i], 0);
+		text_add(out, ", \"min\": ");
+		json_add_number(out, f->min[i], 0);
+		text_add(out, ", \"max\": ");
+		json_add_number(out, f->max[i], 0);
+		text_add(out, "}");
+		between = ", ";
+	}
+	text_add(out, "}");
+}
+
+static void format_args(const struct fact *f, const struct syscall_desc *call, struct text *out)
+{
+	struct text values = {0}, value = {0};
+	text_add(out, ", \"args\": {");
+	const char *between = "";
+	for (unsigned i = 0; i < 6; i++) {
+		if ((f->key.args >> i & 1) == 0)
+			continue;
+		value.count = 0;
+		abi_value_text(call, f->key.arch, i, f->key.values[i], &value);
+		text_add(out, "%s\"%s\": ", between, syscall_arg_name(call, i));
+		json_add_string(out, text_string(&value));
+		text_add(&values, "%s", between);
+		json_add_number(&values, f->key.values[i], call != NULL && call->args[i].is_signed);
+		between = ", ";
+	}
+	text_add(out, "}, \"values\": [%s]", text_string(&values));
+	out->failed |= values.failed || value.failed;
+	text_free(&values);
+	text_free(&value);
+}
+
+static void format_fact(const struct fact *f, struct text *out)
+{
+	char buffer[32];
+	const struct syscall_desc *call = abi_by_nr(f->key.arch, f->key.nr);
+	text_add(out, "  {\"phase\": \"%s\", \"arch\": \"%s\", \"syscall\": \"%s\", \"nr\": %" PRIu32,
+		 phase_name(f->key.phase), arch_name(f->key.arch),
+		 abi_name(f->key.arch, f->key.nr, buffer, sizeof(buffer)), f->key.nr);
+	if (f->wide)
+		format_wide(f, call, out);
+	else if (f->key.args != 0)
+		format_args(f, call, out);
+	text_add(out, ", \"programs\": [");
+	for (size_t i = 0; i < f->programs.count; i++)
+		text_add(out, "%s%" PRIu32, i > 0 ? ", " : "", f->programs.items[i]);
+	text_add(out, "], \"runs\": {");
+	for (size_t i = 0; i < f->runs.count; i++)
+		text_add(out, "%s\"%" PRIu32 "\": %" PRIu64, i > 0 ? ", " : "", f->runs.items[i].run,
+			 f->runs.items[i].count);
+	text_add(out, "}}");
+}
+
+int profile_format(struct profile *p, struct text *out, struct error *e)
+{
+	int rc = profile_sort(p, e);
+	if (rc < 0)
+		return rc;
+	text_add(out, "{\"format\": \"pinhole-profile\", \"version\": 1,\n \"runs\": [");
+	for (size_t i = 0; i < p->runs.count; i++) {
+		text_add(out, i > 0 ? ",\n" : "\n");
+		format_run(&p->runs.items[i], out);
+	}
+	text_add(out, "\n ],\n \"programs\": [");
+	for (size_t i = 0; i < p->programs.count; i++) {
+		text_add(out, i > 0 ? ",\n  {\"path\": " : "\n  {\"path\": ");
+		json_add_text(out, p->programs.items[i].path);
+		add_optional(out, "build_id", p->programs.items[i].build_id);
+		text_add(out, "}");
+	}
+	text_add(out, "\n ],\n \"facts\": [");
+	for (size_t i = 0; i < p->facts.count; i++) {
+		text_add(out, i > 0 ? ",\n" : "\n");
+		format_fact(&p->facts.items[i], out);
+	}
+	text_add(out, "\n ]}\n");
+	return out->failed ? error_memory(e) : 0;
+}
+
+/* Reading. ------------------------------------------------------------------------------------------------- */
+
+static int optional_text(const json_t *object, const char *key, const char *place, char **to, struct error *e)
+{
+	const json_t *value = json_object_get(object, key);
+	if (value == NULL || json_is_null(value))
+		return 0;
+	char where[256];
+	snprintf(where, sizeof(where), "%s.%s", place, key);
+	*to = json_text(value, where, e);
+	return *to == NULL ? e->code : 0;
+}
+
+static int parse_run(const json_t *value, const char *place, struct profile *p, struct error *e)
+{
+	static const char *const keys[] = {"id", "command", "started", "mode", "kernel", "exit", "label", NULL};
+	struct run run = {0};
+	int rc;
+	if (!json_is_object(value))
+		return error_set(e, ERR_INPUT, "%s: expected an object", place);
+	if ((rc = json_only_keys(value, keys, place, e)) < 0 || json_member(value, "id", JSON_STRING, place, e) == NULL)
+		return e->code;
+	const json_t *command = json_member(value, "command", JSON_ARRAY, place, e);
+	if (command == NULL)
+		return e->code;
+	char *const *fields[] = {&run.id, &run.started, &run.mode, &run.kernel, &run.exit, &run.label};
+	static const char *const names[] = {"id", "started", "mode", "kernel", "exit", "label"};
+	for (size_t i = 0; rc == 0 && i < 6; i++)
+		rc = optional_text(value, names[i], place, (char **)fields[i], e);
+	for (size_t i = 0; rc == 0 && i < json_array_size(command); i++) {
+		char *word = json_text(json_array_get(command, i), place, e);
+		if (word == NULL)
+			rc = e->code;
+		else if (!vec_push(&run.command, word)) {
+			free(word);
+			rc = error_memory(e);
+		}
+	}
+	for (size_t i = 0; rc == 0 && i < p->runs.count; i++)
+		if (strcmp(p->runs.items[i].id, run.id) == 0)
+			rc = error_set(e, ERR_INPUT, "%s.id: the same as of runs[%zu]", place, i);
+	if (rc == 0 && !vec_push(&p->runs, run))
+		rc = error_memory(e);
+	if (rc < 0)
+		run_clear(&run);
+	return rc;
+}
+
+static int parse_program(const json_t *value, const char *place, struct profile *p, struct error *e)
+{
+	static const char *const keys[] = {"path", "build_id", NULL};
+	if (!json_is_object(value))
+		return error_set(e, ERR_INPUT, "%s: expected an object", place);
+	int rc = json_only_keys(value, keys, place, e);
+	if (rc < 0 || json_member(value, "path", JSON_STRING, place, e) == NULL)
+		return e->code;
+	char *path = NULL, *build_id = NULL;
+	rc = optional_text(value, "path", place, &path, e);
+	if (rc == 0)
+		rc = optional_text(value, "build_id", place, &build_id, e);
+	size_t before = p->programs.count;
+	if (rc == 0)
+		rc = profile_add_program(p, path, build_id, e);
+	if (rc >= 0 && p->programs.count == before)
+		rc = error_set(e, ERR_INPUT, "%s: the same as programs[%d]", place, rc);
+	free(path);
+	free(build_id);
+	return rc < 0 ? rc : 0;
+}
+
+static int parse_key(const json_t *value, const char *place, struct fact_key *key, struct error *e)
+{
+	const json_t *phase = json_member(value, "phase", JSON_STRING, place, e);
+	const json_t *arch = json_member(value, "arch", JSON_STRING, place, e);
+	const json_t *name = json_member(value, "syscall", JSON_STRING, place, e);
+	const json_t *nr = json_member(value, "nr", JSON_INTEGER, place, e);
+	if (phase == NULL || arch == NULL || name == NULL || nr == NULL)
+		return e->code;
+	int which = 0;
+	while (which < PHASE_COUNT && strcmp(phase_name((enum phase)which), json_string_value(phase)) != 0)
+		which++;
+	if (which == PHASE_COUNT)
+		return error_set(e, ERR_INPUT, "%s.phase: \"%.40s\" is no phase of this pinhole (load, main)", place,
+				 json_string_value(phase));
+	int known = arch_by_name(json_string_value(arch));
+	if (known < 0)
+		return error_set(e, ERR_INPUT, "%s.arch: \"%.40s\" is no architecture (x86_64, i386, aarch64)", place,
+				 json_string_value(arch));
+	json_int_t number = json_integer_value(nr);
+	if (number < 0 || number > UINT32_MAX)
+		return error_set(e, ERR_INPUT, "%s.nr: no system call number", place);
+	char buffer[32];
+	const char *expected = abi_name((enum arch)known, (uint32_t)number, buffer, sizeof(buffer));
+	if (strcmp(expected, json_string_value(name)) != 0 &&
+	    abi_by_nr((enum arch)known, (uint32_t)number) != NULL)
+		return error_set(e, ERR_INPUT, "%s: %s number %lld is %s, not %.60s", place, arch_name((enum arch)known),
+				 (long long)number, expected, json_string_value(name));
+	key->phase = (uint8_t)which;
+	key->arch = (uint8_t)known;
+	key->nr = (uint32_t)number;
+	return 0;
+}
+
+/* The position of an argument, named once: the names say which arguments the fact recorded. */
+static int parse_arg_name(const char *name, const char *place, struct fact_key *key, struct error *e)
+{
+	int at = syscall_arg_by_name(abi_by_nr(key->arch, key->nr), name);
+	if (at < 0)
+		return error_set(e, ERR_INPUT, "%s: no argument \"%.60s\" is known; written by a newer pinhole?", place,
+				 name);
+	if ((key->args >> at & 1) != 0)
+		return error_set(e, ERR_INPUT, "%s: the argument \"%.60s\" is given twice", place, name);
+	if (key->args >> at != 0)
+		return error_set(e, ERR_INPUT, "%s: the argument \"%.60s\" is out of order", place, name);
+	key->args |= (uint8_t)(1u << at);
+	return at;
+}
+
+static int parse_values(const json_t *value, const char *place, struct fact_key *key, struct error *e)
+{
+	const json_t *args = json_object_get(value, "args"), *values = json_object_get(value, "values");
+	if (args == NULL && values == NULL)
+		return 0;
+	if (!json_is_object(args) || !json_is_array(values) || json_object_size(args) != json_array_size(values))
+		return error_set(e, ERR_INPUT, "%s: expected args (an object) and values (a list) of one length", place);
+	const struct syscall_desc *call = abi_by_nr(key->arch, key->nr);
+	const char *name;
+	json_t *ignored;
+	size_t i = 0;
+	json_object_foreach((json_t *)args, name, ignored)
+	{
+		int at = parse_arg_name(name, place, key, e);
+		if (at < 0)
+			return at;
+		char where[256];
+		snprintf(where, sizeof(where), "%s.values[%zu]", place, i);
+		int rc = json_number(json_array_get(values, i++), where, &key->values[at], e);
+		if (rc < 0)
+			return rc;
+		if (abi_canonical(call, key->arch, (unsigned)at, key->values[at]) != key->values[at])
+			return error_set(e, ERR_INPUT, "%s: does not fit the argument's width", where);
+	}
+	return 0;
+}
+
+static int parse_wide(const json_t *wide, const char *place, struct fact *f, struct error *e)
+{
+	static const char *const keys[] = {"bits", "min", "max", NULL};
+	if (!json_is_object(wide) || json_object_size(wide) == 0)
+		return error_set(e, ERR_INPUT, "%s.wide: expected an object of arguments", place);
+	f->wide = true;
+	const char *name;
+	json_t *value;
+	json_object_foreach((json_t *)wide, name, value)
+	{
+		char where[256];
+		snprintf(where, sizeof(where), "%s.wide.%.60s", place, name);
+		int at = parse_arg_name(name, place, &f->key, e);
+		if (at < 0)
+			return at;
+		if (!json_is_object(value) || json_object_size(value) != 3 || json_only_keys(value, keys, where, e) < 0)
+			return error_set(e, ERR_INPUT, "%s: expected bits, min and max", where);
+		int rc = json_number(json_object_get(value, "bits"), where, &f->bits[at], e);
+		if (rc == 0)
+			rc = json_number(json_object_get(value, "min"), where, &f->min[at], e);
+		if (rc == 0)
+			rc = json_number(json_object_get(value, "max"), where, &f->max[at], e);
+		if (rc == 0 && f->min[at] > f->max[at])
+			rc = error_set(e, ERR_INPUT, "%s: min is above max", where);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int parse_uses(const json_t *value, const char *place, const struct profile *p, struct fact *f, struct error *e)
+{
+	const json_t *programs = json_member(value, "programs", JSON_ARRAY, place, e);
+	const json_t *runs = json_member(value, "runs", JSON_OBJECT, place, e);
+	if (programs == NULL || runs == NULL)
+		return e->code;
+	for (size_t i = 0; i < json_array_size(programs); i++) {
+		const json_t *program = json_array_get(programs, i);
+		json_int_t at = json_is_integer(program) ? json_integer_value(program) : -1;
+		if (at < 0 || (size_t)at >= p->programs.count)
+			return error_set(e, ERR_INPUT, "%s.programs[%zu]: there is no such program", place, i);
+		if (!fact_add_program(f, (uint32_t)at))
+			return error_memory(e);
+	}
+	const char *key;
+	json_t *count;
+	json_object_foreach((json_t *)runs, key, count)
+	{
+		char *end;
+		unsigned long run = strtoul(key, &end, 10);
+		if (key[0] < '0' || key[0] > '9' || *end != '\0' || (key[0] == '0' && key[1] != '\0') ||
+		    run >= p->runs.count)
+			return error_set(e, ERR_INPUT, "%s.runs: there is no run \"%.40s\"", place, key);
+		if (!json_is_integer(count) || json_integer_value(count) < 1)
+			return error_set(e, ERR_INPUT, "%s.runs.%s: expected a positive count", place, key);
+		struct fact_run *r = fact_run_of(f, (uint32_t)run);
+		if (r == NULL)
+			return error_memory(e);
+		r->count = (uint64_t)json_integer_value(count);
+	}
+	if (f->programs.count == 0 || f->runs.count == 0)
+		return error_set(e, ERR_INPUT, "%s: a fact needs a program and a run", place);
+	return 0;
+}
+
+static int parse_fact(const json_t *value, const char *place, struct profile *p, struct error *e)
+{
+	static const char *const keys[] = {"phase", "arch", "syscall", "nr", "args", "values", "wide", "programs", "runs",
+					   NULL};
+	if (!json_is_object(value))
+		return error_set(e, ERR_INPUT, "%s: expected an object", place);
+	struct fact f = {0};
+	int rc = json_only_keys(value, keys, place, e);
+	if (rc == 0)
+		rc = parse_key(value, place, &f.key, e);
+	const json_t *wide = json_object_get(value, "wide");
+	if (rc == 0 && wide != NULL && json_object_get(value, "args") != NULL)
+		rc = error_set(e, ERR_INPUT, "%s: has both args and wide", place);
+	if (rc == 0)
+		rc = wide != NULL ? parse_wide(wide, place, &f, e) : parse_values(value, place, &f.key, e);
+	if (rc == 0)
+		rc = parse_uses(value, place, p, &f, e);
+	if (rc == 0 && !vec_push(&p->facts, f))
+		rc = error_memory(e);
+	if (rc < 0)
+		fact_clear(&f);
+	return rc;
+}
+
+typedef int parse_item(const json_t *value, const char *place, struct profile *p, struct error *e);
+
+static int parse_list(const json_t *root, const char *key, parse_item *parse, const char *name, struct profile *p,
+		      struct error *e)
+{
+	const json_t *list = json_member(root, key, JSON_ARRAY, name, e);
+	if (list == NULL)
+		return e->code;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		char place[256];
+		snprintf(place, sizeof(place), "%.180s: %s[%zu]", name, key, i);
+		int rc = parse(json_array_get(list, i), place, p, e);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* After sorting, equal facts stand side by side, and a wide fact beside what it should have taken in. */
+static int check_facts(const struct profile *p, const char *name, struct error *e)
+{
+	for (size_t i = 1; i < p->facts.count; i++) {
+		const struct fact *a = &p->facts.items[i - 1], *b = &p->facts.items[i];
+		bool same = fact_compare(a, b) == 0;
+		if (!same && b->wide)
+			same = a->key.phase == b->key.phase && a->key.arch == b->key.arch && a->key.nr == b->key.nr &&
+			       a->key.args == b->key.args;
+		char buffer[32];
+		if (same)
+			return error_set(e, ERR_INPUT, "%s: facts: one fact of %s stands there twice", name,
+					 abi_name(b->key.arch, b->key.nr, buffer, sizeof(buffer)));
+	}
+	return 0;
+}
+
+struct profile *profile_parse(const char *bytes, size_t n, const char *name, struct error *e)
+{
+	static const char *const keys[] = {"format", "version", "runs", "programs", "facts", NULL};
+	json_t *root = json_open(bytes, n, name, "pinhole-profile", e);
+	if (root == NULL)
+		return NULL;
+	struct profile *p = profile_new();
+	int rc = p == NULL ? error_memory(e) : json_only_keys(root, keys, name, e);
+	if (rc == 0)
+		rc = parse_list(root, "runs", parse_run, name, p, e);
+	if (rc == 0)
+		rc = parse_list(root, "programs", parse_program, name, p, e);
+	if (rc == 0)
+		rc = parse_list(root, "facts", parse_fact, name, p, e);
+	if (rc == 0)
+		rc = profile_sort(p, e);
+	if (rc == 0)
+		rc = check_facts(p, name, e);
+	json_decref(root);
+	if (rc == 0)
+		return p;
+	profile_free(p);
+	return NULL;
+}
+
+struct profile *profile_read(const char *path, struct error *e)
+{
+	char *bytes;
+	size_t n;
+	int rc = file_read(path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
+	if (rc > 0)
+		error_set(e, ERR_INPUT, "%s: no such file", path);
+	if (rc != 0)
+		return NULL;
+	struct profile *p = profile_parse(bytes, n, path, e);
+	free(bytes);
+	return p;
+}
+
+static int read_merge_write(const char *path, struct profile *more, struct profile **result, struct error *e)
+{
+	char *bytes = NULL;
+	size_t n;
+	struct text out = {0};
+	int rc = strcmp(path, "-") == 0 ? 1 : file_read(path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
+	struct profile *p = rc == 0 ? profile_parse(bytes, n, path, e) : rc > 0 ? profile_new() : NULL;
+	free(bytes);
+	if (p == NULL)
+		return rc > 0 ? error_memory(e) : e->code;
+	rc = profile_merge(p, more, e);
+	if (rc == 0)
+		rc = profile_format(p, &out, e);
+	if (rc == 0)
+		rc = file_write(path, out.bytes, out.count, e);
+	text_free(&out);
+	if (rc == 0 && result != NULL)
+		*result = p;
+	else
+		profile_free(p);
+	return rc;
+}
+
+int profile_extend_file(const char *path, struct profile *more, struct profile **result, struct error *e)
+{
+	if (strcmp(path, "-") == 0)
+		return read_merge_write(path, more, result, e);
+	int lock = file_lock(path, e);
+	if (lock < 0)
+		return lock;
+	int rc = read_merge_write(path, more, result, e);
+	file_unlock(lock);
+	return rc;
+}

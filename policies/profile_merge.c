@@ -1,0 +1,274 @@
+/* Bringing a profile into its one order, and the union of two. SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "profile_parts.h"
+
+static int order_runs(const void *a, const void *b)
+{
+	const struct run *x = a, *y = b;
+	int order = strcmp(null_as_empty(x->started), null_as_empty(y->started));
+	return order != 0 ? order : strcmp(x->id, y->id);
+}
+
+static int order_programs(const void *a, const void *b)
+{
+	const struct program *x = a, *y = b;
+	int order = strcmp(x->path, y->path);
+	return order != 0 ? order : strcmp(null_as_empty(x->build_id), null_as_empty(y->build_id));
+}
+
+static int order_facts(const void *a, const void *b)
+{
+	return fact_compare(a, b);
+}
+
+/* Sorts an array of `size`-byte items and returns where each went: old position → new position. NULL: no memory. */
+static uint32_t *sort_map(void *items, size_t count, size_t size, int (*order)(const void *, const void *))
+{
+	uint32_t *map = calloc(count + 1, sizeof(*map));
+	char *tagged = malloc((count + 1) * (size + sizeof(uint64_t)));
+	if (map == NULL || tagged == NULL) {
+		free(map);
+		free(tagged);
+		return NULL;
+	}
+	size_t stride = size + sizeof(uint64_t);
+	for (size_t i = 0; i < count; i++) {
+		uint64_t old = i;
+		memcpy(tagged + i * stride, (char *)items + i * size, size);
+		memcpy(tagged + i * stride + size, &old, sizeof(old));
+	}
+	qsort(tagged, count, stride, order);
+	for (size_t i = 0; i < count; i++) {
+		uint64_t old;
+		memcpy((char *)items + i * size, tagged + i * stride, size);
+		memcpy(&old, tagged + i * stride + size, sizeof(old));
+		map[old] = (uint32_t)i;
+	}
+	free(tagged);
+	return map;
+}
+
+static int order_numbers(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static int order_fact_runs(const void *a, const void *b)
+{
+	const struct fact_run *x = a, *y = b;
+	return x->run < y->run ? -1 : x->run > y->run;
+}
+
+static void renumber(struct profile *p, const uint32_t *runs, const uint32_t *programs)
+{
+	for (size_t i = 0; i < p->facts.count; i++) {
+		struct fact *f = &p->facts.items[i];
+		for (size_t k = 0; k < f->runs.count; k++)
+			f->runs.items[k].run = runs[f->runs.items[k].run];
+		for (size_t k = 0; k < f->programs.count; k++)
+			f->programs.items[k] = programs[f->programs.items[k]];
+		if (f->runs.count > 1)
+			qsort(f->runs.items, f->runs.count, sizeof(f->runs.items[0]), order_fact_runs);
+		if (f->programs.count > 1)
+			qsort(f->programs.items, f->programs.count, sizeof(uint32_t), order_numbers);
+	}
+}
+
+int profile_sort(struct profile *p, struct error *e)
+{
+	uint32_t *runs = sort_map(p->runs.items, p->runs.count, sizeof(struct run), order_runs);
+	uint32_t *programs = sort_map(p->programs.items, p->programs.count, sizeof(struct program), order_programs);
+	bool fine = runs != NULL && programs != NULL;
+	if (fine) {
+		renumber(p, runs, programs);
+		if (p->facts.count > 1)
+			qsort(p->facts.items, p->facts.count, sizeof(struct fact), order_facts);
+		fine = profile_reindex(p);
+	}
+	free(runs);
+	free(programs);
+	return fine ? 0 : error_memory(e);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return strcmp(null_as_empty(a), null_as_empty(b)) == 0;
+}
+
+static bool same_run(const struct run *a, const struct run *b)
+{
+	bool same = same_text(a->started, b->started) && same_text(a->mode, b->mode) &&
+		    same_text(a->kernel, b->kernel) && same_text(a->exit, b->exit) && same_text(a->label, b->label) &&
+		    a->command.count == b->command.count;
+	for (size_t i = 0; same && i < a->command.count; i++)
+		same = same_text(a->command.items[i], b->command.items[i]);
+	return same;
+}
+
+/* Where a run of another profile stands in this one: found by its id, or added. */
+static int merge_run(struct profile *into, const struct run *run, struct error *e)
+{
+	for (size_t i = 0; i < into->runs.count; i++)
+		if (strcmp(into->runs.items[i].id, run->id) == 0)
+			return same_run(&into->runs.items[i], run)
+				       ? (int)i
+				       : error_set(e, ERR_INPUT,
+						   "run %s differs between the two profiles; one of them was edited",
+						   run->id);
+	return profile_add_run(into, run, e);
+}
+
+/* The end of the group that begins at `from`: facts that are widened together stand side by side when sorted. */
+static size_t group_end(const struct profile *p, size_t from)
+{
+	const struct fact_key *a = &p->facts.items[from].key;
+	size_t i = from + 1;
+	for (; i < p->facts.count; i++) {
+		const struct fact_key *b = &p->facts.items[i].key;
+		if (a->phase != b->phase || a->arch != b->arch || a->nr != b->nr || a->args != b->args)
+			break;
+	}
+	return i;
+}
+
+/* into takes the larger count of each run: a profile holds a run wholly or not at all, so that where both hold it
+ * their counts are the same, or one is the total of a group that the other has in part widened. */
+static bool take_larger(struct fact *into, const struct fact *f)
+{
+	for (size_t i = 0; i < f->programs.count; i++)
+		if (!fact_add_program(into, f->programs.items[i]))
+			return false;
+	for (size_t i = 0; i < f->runs.count; i++) {
+		struct fact_run *r = fact_run_of(into, f->runs.items[i].run);
+		if (r == NULL)
+			return false;
+		if (r->count < f->runs.items[i].count)
+			r->count = f->runs.items[i].count;
+	}
+	return true;
+}
+
+/* One side's group as one wide fact. */
+static bool widen_side(const struct fact *facts, size_t n, const struct fact_key *key, struct fact *wide)
+{
+	*wide = fact_wide_new(key);
+	for (size_t i = 0; i < n; i++) {
+		fact_widen(wide, &facts[i]);
+		if (!fact_absorb(wide, &facts[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool push_copy(struct profile *out, const struct fact *f)
+{
+	struct fact copy = *f;
+	memset(&copy.programs, 0, sizeof(copy.programs));
+	memset(&copy.runs, 0, sizeof(copy.runs));
+	if (fact_absorb(&copy, f) && vec_push(&out->facts, copy))
+		return true;
+	fact_clear(&copy);
+	return false;
+}
+
+/* The union of the same group of two profiles (either may be empty), appended to out. */
+static bool merge_group(struct profile *out, const struct fact *a, size_t na, const struct fact *b, size_t nb)
+{
+	size_t first = out->facts.count;
+	bool wide = (na > 0 && a[na - 1].wide) || (nb > 0 && b[nb - 1].wide);
+	for (size_t i = 0, j = 0; !wide && (i < na || j < nb);) {
+		int order = i == na ? 1 : j == nb ? -1 : fact_compare(&a[i], &b[j]);
+		if (!push_copy(out, order <= 0 ? &a[i] : &b[j]))
+			return false;
+		if (order == 0 && !take_larger(&out->facts.items[out->facts.count - 1], &b[j]))
+			return false;
+		i += order <= 0;
+		j += order >= 0;
+	}
+	if (!wide && out->facts.count - first <= PROFILE_FACT_CAP)
+		return true;
+	while (out->facts.count > first)
+		fact_clear(&out->facts.items[--out->facts.count]);
+	struct fact x = {0}, y = {0};
+	const struct fact_key *key = na > 0 ? &a[0].key : &b[0].key;
+	bool fine = widen_side(a, na, key, &x) && widen_side(b, nb, key, &y) && take_larger(&x, &y);
+	fact_widen(&x, &y);
+	fine = fine && vec_push(&out->facts, x);
+	if (!fine)
+		fact_clear(&x);
+	fact_clear(&y);
+	return fine;
+}
+
+static int compare_groups(const struct profile *a, size_t i, const struct profile *b, size_t j)
+{
+	struct fact x = {.key = a->facts.items[i].key}, y = {.key = b->facts.items[j].key};
+	memset(x.key.values, 0, sizeof(x.key.values));
+	memset(y.key.values, 0, sizeof(y.key.values));
+	return fact_compare(&x, &y);
+}
+
+static bool merge_facts(struct profile *out, const struct profile *a, const struct profile *b)
+{
+	for (size_t i = 0, j = 0; i < a->facts.count || j < b->facts.count;) {
+		int order = i == a->facts.count   ? 1
+			    : j == b->facts.count ? -1
+						  : compare_groups(a, i, b, j);
+		size_t i_end = order <= 0 ? group_end(a, i) : i, j_end = order >= 0 ? group_end(b, j) : j;
+		if (!merge_group(out, a->facts.items + i, i_end - i, b->facts.items + j, j_end - j))
+			return false;
+		i = i_end;
+		j = j_end;
+	}
+	return true;
+}
+
+int profile_merge(struct profile *into, struct profile *from, struct error *e)
+{
+	struct profile out = {0};
+	uint32_t *runs = calloc(from->runs.count + 1, sizeof(*runs));
+	uint32_t *programs = calloc(from->programs.count + 1, sizeof(*programs));
+	int rc = runs == NULL || programs == NULL ? error_memory(e) : 0;
+	for (size_t i = 0; rc >= 0 && i < from->runs.count; i++)
+		if ((rc = merge_run(into, &from->runs.items[i], e)) >= 0)
+			runs[i] = (uint32_t)rc;
+	for (size_t i = 0; rc >= 0 && i < from->programs.count; i++)
+		if ((rc = profile_add_program(into, from->programs.items[i].path, from->programs.items[i].build_id,
+					      e)) >= 0)
+			programs[i] = (uint32_t)rc;
+	if (rc < 0)
+		goto out;
+	if ((rc = profile_sort(into, e)) < 0)
+		goto out;
+	/* Sorting `into` moved its runs and programs: look those of `from` up again. */
+	for (size_t i = 0; i < from->runs.count; i++)
+		runs[i] = (uint32_t)merge_run(into, &from->runs.items[i], e);
+	for (size_t i = 0; i < from->programs.count; i++)
+		programs[i] = (uint32_t)profile_add_program(into, from->programs.items[i].path,
+							    from->programs.items[i].build_id, e);
+	renumber(from, runs, programs);
+	if (from->facts.count > 1)
+		qsort(from->facts.items, from->facts.count, sizeof(struct fact), order_facts);
+	rc = 0;
+	if (!merge_facts(&out, into, from)) {
+		rc = error_memory(e);
+		goto out;
+	}
+	for (size_t i = 0; i < into->facts.count; i++)
+		fact_clear(&into->facts.items[i]);
+	vec_free(&into->facts);
+	memcpy(&into->facts, &out.facts, sizeof(out.facts));
+	memset(&out.facts, 0, sizeof(out.facts));
+	if (!profile_reindex(into))
+		rc = error_memory(e);
+out:
+	for (size_t i = 0; i < out.facts.count; i++)
+		fact_clear(&out.facts.items[i]);
+	vec_free(&out.facts);
+	free(runs);
+	free(programs);
+	return rc;
+}
