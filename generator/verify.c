@@ -13,9 +13,9 @@
  * candidates are at most CROSS_LIMIT, all of them. Else a covering scheme: from each alternative's own satisfying call,
  * one argument at a time goes through the candidates (so that exactly one test is violated, or another alternative's
  * met), and random combinations besides; at most RULE_LIMIT calls a rule, spread evenly. */
-#define CROSS_LIMIT  20000
-#define RULE_LIMIT   60000
-#define RANDOM_CALLS 2000
+#define CROSS_LIMIT  4096
+#define RULE_LIMIT   20000
+#define RANDOM_CALLS 1000
 #define SAMPLE_LIMIT 256
 
 /* Arguments that satisfy some alternative of some rule. */
@@ -55,7 +55,7 @@ static bool differs(struct verifying *v, const struct seccomp_data *call)
 	return true;
 }
 
-/* One number with arguments all zero, all ones, any, and the samples. */
+/* One number with arguments all zero, all ones, any, and, where there may be a rule, the samples. */
 static bool number_differs(struct verifying *v, uint32_t audit, uint32_t nr)
 {
 	struct seccomp_data call = {.nr = (int)nr, .arch = audit, .instruction_pointer = next_random(v)};
@@ -67,7 +67,9 @@ static bool number_differs(struct verifying *v, uint32_t audit, uint32_t nr)
 	for (int i = 0; i < 6; i++)
 		call.args[i] = next_random(v);
 	bool differ = differs(v, &call);
-	for (size_t i = 0; i < v->samples.count && !differ; i++) {
+	int arch = arch_by_audit(audit);
+	bool ruled = nr < ABI_NR_FOREIGN && arch >= 0 && (v->policy->archs & ARCH_BIT(arch));
+	for (size_t i = 0; i < (ruled ? v->samples.count : v->samples.count > 0) && !differ; i++) {
 		memcpy(call.args, v->samples.items[i].args, sizeof(call.args));
 		differ = differs(v, &call);
 	}

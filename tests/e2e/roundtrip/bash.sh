@@ -28,15 +28,16 @@ workload() {
 
 		set -m
 		sleep 100 &
-		kill -STOP %1
+		sleeper=$!
+		kill -STOP %sleep
 		until jobs -s | grep -q Stopped; do sleep 0.01; done
-		jobs | sed 's/  */ /g'
-		bg %1 >/dev/null
-		jobs | sed 's/  */ /g'
-		kill %1
-		wait %1 2>/dev/null
+		jobs %sleep | sed 's/^[^ ]*  *//; s/  */ /g'
+		bg %sleep >/dev/null
+		jobs %sleep | sed 's/^[^ ]*  *//; s/  */ /g'
+		kill %sleep
+		wait $sleeper 2>/dev/null
 		echo "killed: $?"
-		(sleep 0.02; exit 6) &
+		(sleep 0.3; exit 6) &
 		fg %% >/dev/null
 		echo "foreground: $?"
 		(kill -SEGV $BASHPID) 2>/dev/null

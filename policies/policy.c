@@ -1,0 +1,224 @@
+/* The policy: rules, alternatives, tests and actions. SPDX-License-Identifier: MIT */
+#include "policy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+uint32_t action_ret(struct action a)
+{
+	switch (a.kind) {
+	case ACTION_KILL:
+		return SECCOMP_RET_KILL_PROCESS;
+	case ACTION_KILL_THREAD:
+		return SECCOMP_RET_KILL_THREAD;
+	case ACTION_TRAP:
+		return SECCOMP_RET_TRAP;
+	case ACTION_ERRNO:
+		return SECCOMP_RET_ERRNO | a.data;
+	case ACTION_TRACE:
+		return SECCOMP_RET_TRACE | a.data;
+	case ACTION_LOG:
+		return SECCOMP_RET_LOG;
+	default:
+		return SECCOMP_RET_ALLOW;
+	}
+}
+
+int action_from_ret(uint32_t ret, struct action *a)
+{
+	for (int kind = ACTION_KILL; kind <= ACTION_ALLOW; kind++) {
+		struct action plain = {(uint8_t)kind, 0};
+		if (action_ret(plain) != (ret & SECCOMP_RET_ACTION_FULL))
+			continue;
+		bool carries = kind == ACTION_ERRNO || kind == ACTION_TRACE;
+		*a = (struct action){(uint8_t)kind, carries ? (uint16_t)(ret & SECCOMP_RET_DATA) : 0};
+		return 0;
+	}
+	return -1;
+}
+
+static const char *const action_names[] = {
+	[ACTION_KILL] = "kill", [ACTION_KILL_THREAD] = "kill-thread", [ACTION_TRAP] = "trap",
+	[ACTION_TRACE] = "trace", [ACTION_LOG] = "log", [ACTION_ALLOW] = "allow",
+};
+
+int action_parse(const char *text, struct action *a, struct error *e)
+{
+	for (int kind = ACTION_KILL; kind <= ACTION_ALLOW; kind++)
+		if (kind != ACTION_ERRNO && kind != ACTION_TRACE && strcmp(action_names[kind], text) == 0) {
+			*a = (struct action){(uint8_t)kind, 0};
+			return 0;
+		}
+	if (strncmp(text, "errno:", 6) == 0) {
+		char *end;
+		long number = strtol(text + 6, &end, 10);
+		if (*end != '\0' || end == text + 6)
+			number = errno_by_name(text + 6);
+		if (number < 1 || number > 4095)
+			return error_set(e, ERR_INPUT, "unknown errno \"%.40s\"; name one as errno(3) does, like ENOSYS",
+					 text + 6);
+		*a = (struct action){ACTION_ERRNO, (uint16_t)number};
+		return 0;
+	}
+	return error_set(e, ERR_INPUT,
+			 "unknown action \"%.40s\"; one of kill, kill-thread, trap, errno:NAME, log, allow", text);
+}
+
+void action_text(struct action a, struct text *out)
+{
+	if (a.kind != ACTION_ERRNO)
+		text_add(out, "%s", action_names[a.kind]);
+	else if (errno_name(a.data) != NULL)
+		text_add(out, "errno:%s", errno_name(a.data));
+	else
+		text_add(out, "errno:%u", a.data);
+}
+
+struct policy *policy_new(void)
+{
+	struct policy *p = calloc(1, sizeof(*p));
+	if (p != NULL) {
+		p->fallback = (struct action){ACTION_KILL, 0};
+		p->newer = (struct action){ACTION_ERRNO, (uint16_t)errno_by_name("ENOSYS")};
+	}
+	return p;
+}
+
+void alternative_clear(struct alternative *a)
+{
+	for (size_t i = 0; i < a->tests.count; i++)
+		vec_free(&a->tests.items[i].ranges);
+	vec_free(&a->tests);
+}
+
+void rule_clear(struct rule *r)
+{
+	for (size_t i = 0; i < r->any.count; i++)
+		alternative_clear(&r->any.items[i]);
+	vec_free(&r->any);
+	free(r->syscall);
+	free(r->why);
+	*r = (struct rule){0};
+}
+
+void policy_free(struct policy *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->rules.count; i++)
+		rule_clear(&p->rules.items[i]);
+	vec_free(&p->rules);
+	free(p->phase);
+	free(p);
+}
+
+struct rule *policy_add_rule(struct policy *p, const char *syscall, arch_set archs, struct action action,
+			     const char *why)
+{
+	struct rule r = {.syscall = strdup(syscall), .archs = archs, .action = action};
+	r.why = why != NULL ? strdup(why) : NULL;
+	if (r.syscall == NULL || (why != NULL && r.why == NULL) || !vec_push(&p->rules, r)) {
+		rule_clear(&r);
+		return NULL;
+	}
+	return &p->rules.items[p->rules.count - 1];
+}
+
+static int order_ranges(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+	return x->lo < y->lo ? -1 : x->lo > y->lo;
+}
+
+/* Sorts ranges and joins those that overlap or touch. Returns how many are left. */
+static size_t join_ranges(struct range *ranges, size_t n)
+{
+	size_t kept = 0;
+	if (n > 1)
+		qsort(ranges, n, sizeof(*ranges), order_ranges);
+	for (size_t i = 0; i < n; i++) {
+		struct range *last = kept > 0 ? &ranges[kept - 1] : NULL;
+		if (last != NULL && (last->hi == UINT64_MAX || ranges[i].lo <= last->hi + 1)) {
+			if (ranges[i].hi > last->hi)
+				last->hi = ranges[i].hi;
+		} else {
+			ranges[kept++] = ranges[i];
+		}
+	}
+	return kept;
+}
+
+int alternative_add_test(struct alternative *a, const struct syscall_desc *call, enum arch arch, unsigned arg,
+			 uint64_t mask, const struct range *ranges, size_t n, struct error *e)
+{
+	unsigned bits = syscall_arg_bits(call, arch, arg);
+	uint64_t width = bits >= 64 ? UINT64_MAX : ((uint64_t)1 << bits) - 1;
+	struct test test = {.arg = (uint8_t)arg, .mask = mask & width};
+	for (size_t i = 0; i < n; i++) {
+		struct range r = {ranges[i].lo & width, ranges[i].hi & width};
+		if (r.lo > test.mask || r.lo > r.hi)
+			continue; /* no masked value is so large */
+		if (r.hi > test.mask)
+			r.hi = test.mask;
+		if (!vec_push(&test.ranges, r)) {
+			vec_free(&test.ranges);
+			return error_memory(e);
+		}
+	}
+	test.ranges.count = join_ranges(test.ranges.items, test.ranges.count);
+	if (!vec_reserve(&a->tests, 1)) {
+		vec_free(&test.ranges);
+		return error_memory(e);
+	}
+	size_t at = a->tests.count++;
+	for (; at > 0 && a->tests.items[at - 1].arg > test.arg; at--)
+		a->tests.items[at] = a->tests.items[at - 1];
+	a->tests.items[at] = test;
+	return 0;
+}
+
+static int order_rules(const void *a, const void *b)
+{
+	const struct rule *x = a, *y = b;
+	int order = strcmp(x->syscall, y->syscall);
+	return order != 0 ? order : (int)x->archs - (int)y->archs;
+}
+
+int policy_finish(struct policy *p, struct error *e)
+{
+	if (p->archs == 0)
+		return error_set(e, ERR_INPUT, "arch: the policy names no architecture");
+	if (p->rules.count > 1)
+		qsort(p->rules.items, p->rules.count, sizeof(struct rule), order_rules);
+	for (size_t i = 0; i < p->rules.count; i++) {
+		const struct rule *r = &p->rules.items[i];
+		if ((r->archs & (arch_set)~p->archs) != 0)
+			return error_set(e, ERR_INPUT, "rule of %s: names an architecture that the policy does not",
+					 r->syscall);
+		for (int arch = 0; arch < ARCH_COUNT; arch++) {
+			uint32_t nr;
+			if ((r->archs & ARCH_BIT(arch)) == 0)
+				continue;
+			int rc = abi_number((enum arch)arch, r->syscall, &nr, e);
+			if (rc != 0)
+				return error_set(e, ERR_INPUT, "rule of %s: %s has no such system call", r->syscall,
+						 arch_name((enum arch)arch));
+		}
+		for (size_t k = i + 1; k < p->rules.count && strcmp(p->rules.items[k].syscall, r->syscall) == 0; k++)
+			if ((p->rules.items[k].archs & r->archs) != 0)
+				return error_set(e, ERR_INPUT,
+						 "rule of %s: there are two for one architecture; make them one, "
+						 "with the alternatives of both under \"any\"",
+						 r->syscall);
+	}
+	return 0;
+}
+
+const struct rule *policy_rule(const struct policy *p, enum arch arch, const char *syscall)
+{
+	for (size_t i = 0; i < p->rules.count; i++)
+		if ((p->rules.items[i].archs & ARCH_BIT(arch)) != 0 && strcmp(p->rules.items[i].syscall, syscall) == 0)
+			return &p->rules.items[i];
+	return NULL;
+}

@@ -1,0 +1,371 @@
+/* Every rule of infer, on small profiles. SPDX-License-Identifier: MIT */
+#include "generator_helper.h"
+
+#include <linux/sched.h>
+
+static uint32_t number(enum arch arch, const char *name)
+{
+	struct error e = {0};
+	uint32_t nr = 0;
+	if (abi_number(arch, name, &nr, &e) != 0)
+		fail_msg("%s", name);
+	return nr;
+}
+
+static void see_in(struct profile *p, enum phase phase, enum arch arch, uint32_t nr, const uint64_t args[6])
+{
+	struct error e = {0};
+	struct fact_key key = fact_key_make(phase, arch, nr, args);
+	if (profile_observe(p, &key, 0, 0, 1, &e) < 0)
+		fail_msg("%s", e.text);
+}
+
+static void see(struct profile *p, const char *name, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	see_in(p, PHASE_MAIN, ARCH_X86_64, number(ARCH_X86_64, name), (uint64_t[6]){a, b, c, d, 0, 0});
+}
+
+static struct profile *new_profile(void)
+{
+	struct profile *p = profile_new();
+	struct error e = {0};
+	char *command[] = {(char *)"true"};
+	struct run run = {.id = (char *)"00112233445566778899aabbccddeeff",
+			  .command = {command, 1, 1},
+			  .started = (char *)"2026-01-31T12:00:00Z",
+			  .mode = (char *)"exact",
+			  .kernel = (char *)"6.1",
+			  .exit = (char *)"exit 0"};
+	assert_non_null(p);
+	assert_int_equal(profile_add_program(p, "/bin/true", NULL, &e), 0);
+	assert_int_equal(profile_add_run(p, &run, &e), 0);
+	return p;
+}
+
+static struct policy *inferred(struct profile *p, enum args_mode args)
+{
+	struct infer_options options = {.args = args, .fallback = {.kind = ACTION_KILL}};
+	struct text warnings = {0};
+	struct error e = {0};
+	assert_int_equal(profile_sort(p, &e), 0);
+	struct policy *policy = infer(p, &options, &warnings, &e);
+	if (policy == NULL)
+		fail_msg("%s", e.text);
+	text_free(&warnings);
+	return policy;
+}
+
+static bool allows_on(const struct policy *p, enum arch arch, const char *name, uint64_t a, uint64_t b, uint64_t c,
+		      uint64_t d)
+{
+	struct seccomp_data call = {
+		.nr = (int)number(arch, name), .arch = arch_audit(arch), .args = {a, b, c, d, 0x77, 0x99}};
+	return policy_evaluate(p, &call).kind == ACTION_ALLOW;
+}
+
+static bool allows(const struct policy *p, const char *name, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	return allows_on(p, ARCH_X86_64, name, a, b, c, d);
+}
+
+static const char *reason(const struct policy *p, const char *name)
+{
+	const struct rule *r = policy_rule(p, ARCH_X86_64, name);
+	assert_non_null(r);
+	return r->why == NULL ? "" : r->why;
+}
+
+/* The policy allows all that was seen, and its filter agrees with it (filter_compile checks that). */
+static void is_sound(struct profile *profile, const struct policy *p)
+{
+	struct filter f = {0};
+	struct error e = {0};
+	if (filter_compile(p, &f, &e) != 0)
+		fail_msg("%s", e.text);
+	for (size_t i = 0; i < profile_fact_count(profile); i++) {
+		const struct fact *fact = profile_fact(profile, i);
+		char buffer[32];
+		const char *name = abi_name(fact->key.arch, fact->key.nr, buffer, sizeof(buffer));
+		if (fact->key.nr >= ABI_NR_FOREIGN || fact->wide || strcmp(name, "clone3") == 0)
+			continue;
+		if (ask(&f, arch_audit(fact->key.arch), fact->key.nr, fact->key.values) != SECCOMP_RET_ALLOW) {
+			struct text t = {0};
+			fact_text(fact, &t);
+			fail_msg("not allowed: %s", text_string(&t));
+		}
+	}
+	filter_clear(&f);
+}
+
+static void nothing_seen_is_an_error(void **state)
+{
+	(void)state;
+	struct profile *p = new_profile();
+	struct infer_options options = {.args = ARGS_SHAPE};
+	struct text warnings = {0};
+	struct error e = {0};
+	assert_null(infer(p, &options, &warnings, &e));
+	assert_int_equal(e.code, ERR_INPUT);
+	/* x32 calls are not allowed, so that a profile of them alone would forbid everything, too. */
+	see_in(p, PHASE_MAIN, ARCH_X86_64, ABI_NR_FOREIGN, (uint64_t[6]){0});
+	e = (struct error){0};
+	assert_null(infer(p, &options, &warnings, &e));
+	assert_int_equal(e.code, ERR_INPUT);
+	assert_non_null(strstr(text_string(&warnings), "x32"));
+	text_free(&warnings);
+	profile_free(p);
+}
+
+static void always_allowed_calls(void **state)
+{
+	(void)state;
+	struct profile *p = new_profile();
+	see(p, "read", 0, 0, 0, 0);
+	struct policy *policy = inferred(p, ARGS_SHAPE);
+	static const char *const names[] = {"exit", "exit_group", "rt_sigreturn", "restart_syscall", "read"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_true(allows(policy, names[i], 1, 2, 3, 4));
+	assert_false(allows(policy, "write", 0, 0, 0, 0));
+	assert_int_equal(policy->archs, ARCH_BIT(ARCH_X86_64));
+	is_sound(p, policy);
+	policy_free(policy);
+	see_in(p, PHASE_MAIN, ARCH_I386, number(ARCH_I386, "write"), (uint64_t[6]){0});
+	policy = inferred(p, ARGS_SHAPE);
+	assert_int_equal(policy->archs, ARCH_BIT(ARCH_X86_64) | ARCH_BIT(ARCH_I386));
+	assert_true(allows_on(policy, ARCH_I386, "sigreturn", 0, 0, 0, 0));
+	assert_true(allows_on(policy, ARCH_I386, "restart_syscall", 0, 0, 0, 0));
+	assert_true(allows_on(policy, ARCH_I386, "write", 0, 0, 0, 0));
+	assert_false(allows_on(policy, ARCH_I386, "read", 0, 0, 0, 0));
+	assert_false(allows(policy, "write", 0, 0, 0, 0));
+	is_sound(p, policy);
+	policy_free(policy);
+	profile_free(p);
+}
+
+static void names_only(void **state)
+{
+	(void)state;
+	struct profile *p = new_profile();
+	see(p, "socket", 2, 1, 6, 0);
+	struct policy *policy = inferred(p, ARGS_NONE);
+	assert_true(allows(policy, "socket", 16, 3, 0, 0));
+	assert_string_equal(reason(policy, "socket"), "");
+	policy_free(policy);
+	profile_free(p);
+}
+
+static void shape_of_selectors_and_fields(void **state)
+{
+	(void)state;
+	struct profile *p = new_profile();
+	see(p, "socket", 2, 1 | 02000000, 6, 0);
+	see(p, "socket", 1, 2, 0, 0);
+	struct policy *policy = inferred(p, ARGS_SHAPE);
+	assert_true(allows(policy, "socket", 2, 1, 0, 0));           /* arguments by themselves */
+	assert_true(allows(policy, "socket", 1, 2 | 02000000, 6, 0));
+	assert_true(allows(policy, "socket", 0xabcd00000001, 2, 6, 0)); /* an int: the upper half is no part of it */
+	assert_false(allows(policy, "socket", 16, 1, 0, 0));
+	assert_false(allows(policy, "socket", 2, 3, 0, 0)); /* SOCK_RAW is no union of STREAM and DGRAM */
+	assert_false(allows(policy, "socket", 2, 1 | 04000, 0, 0));
+	assert_false(allows(policy, "socket", 2, 1, 1, 0));
+	assert_string_equal(reason(policy, "socket"), "domain was one of 2 values; type had only bits and field values "
+						      "that were seen; protocol was one of 2 values in 2 facts");
+	is_sound(p, policy);
+	policy_free(policy);
+	profile_free(p);
+}
+
+static void shape_of_open_and_mmap(void **state)
+{
+	(void)state;
+	struct profile *p = new_profile();
+	see(p, "openat", (uint64_t)-100, 0, 02000000, 0);          /* O_RDONLY|O_CLOEXEC */
+	see(p, "openat", (uint64_t)-100, 0, 01 | 0100 | 01000, 0644); /* O_WRONLY|O_CREAT|O_TRUNC */
+	see(p, "mprotect", 0, 4096, 1, 0);
+	see(p, "mprotect", 0, 4096, 3, 0);
+	see(p, "mprotect", 0, 4096, 5, 0);
+	struct policy *policy = inferred(p, ARGS_SHAPE);
+	assert_true(allows(policy, "openat", 5, 0, 01 | 02000000, 0));
+	assert_true(allows(policy, "openat", 5, 0, 0, 0777));      /* modes are not constrained */
+	assert_false(allows(policy, "openat", 5, 0, 02, 0));       /* O_RDWR */
+	assert_false(allows(policy, "openat", 5, 0, 02000, 0));    /* O_APPEND */
+	assert_true(allows(policy, "mprotect", 0, 0, 5, 0));
+	assert_false(allows(policy, "mprotect", 0, 0, 7, 0)); /* no union makes write+exec */
+	assert_false(allows(policy, "mprotect", 0, 0, 6, 0));
+	assert_false(allows(policy, "mprotect", 0, 0, 0, 0));
+	assert_false(allows(policy, "mprotect", 0, 0, 1ull << 32 | 1, 0)); /* unsigned long: all of it is looked at */
+	assert_string_equal(reason(policy, "mprotect"), "prot was one of 3 values in 3 facts");
+	is_sound(p, policy);
+	policy_free(policy);
+	profile_free(p);
+}
+
+static void exact_keeps_tuples(void **state)
+{
+	(void)state;
+	struct profile *p = new_profile();
+	see(p, "socket", 2, 1, 6, 0);
+	see(p, "socket", 1, 2, 0, 0);
+	see_in(p, PHASE_LOAD, ARCH_X86_64, number(ARCH_X86_64, "socket"), (uint64_t[6]){2, 1, 6});
+	struct policy *policy = inferred(p, ARGS_EXACT);
+	const struct rule *r = policy_rule(policy, ARCH_X86_64, "socket");
+	assert_int_equal(r->any.count, 2);
+	assert_true(allows(policy, "socket", 2, 1, 6, 0));
+	assert_true(allows(policy, "socket", 1, 2, 0, 0));
+	assert_false(allows(policy, "socket", 2, 2, 6, 0));
+	assert_false(allows(policy, "socket", 2, 1, 0, 0));
+	assert_string_equal(r->why, "its arguments were one of 2 tuples in 3 facts");
+	is_sound(p, policy);
+	policy_free(policy);
+	profile_free(p);
+}
+
+static void clone3_is_clone(void **state)
+{
+	(void)state;
+	static const enum args_mode modes[] = {ARGS_NONE, ARGS_SHAPE, ARGS_EXACT};
+	for (size_t i = 0; i < 3; i++) {
+		struct profile *p = new_profile();
+		see(p, "clone3", 0, 88, 0, 0);
+		struct policy *policy = inferred(p, modes[i]);
+		struct seccomp_data call = {.nr = (int)number(ARCH_X86_64, "clone3"), .arch = arch_audit(ARCH_X86_64)};
+		struct action a = policy_evaluate(policy, &call);
+		assert_int_equal(a.kind, ACTION_ERRNO);
+		assert_int_equal(a.data, 38);
+		assert_true(allows(policy, "clone", 0x3d0f00, 1, 2, 3));
+		assert_true(allows(policy, "clone", 0x01200011, 0, 0, 0));
+		assert_false(allows(policy, "clone", CLONE_NEWUSER | 17, 0, 0, 0));
+		assert_false(allows(policy, "clone", CLONE_NEWNS | 0x3d0f00, 0, 0, 0));
+		is_sound(p, policy);
+		policy_free(policy);
+		/* clone itself was seen, making a namespace: that stays possible, others are not. */
+		see(p, "clone", CLONE_NEWNET | 17, 0, 0, 0);
+		policy = inferred(p, modes[i]);
+		assert_true(allows(policy, "clone", CLONE_NEWNET | 17, 0, 0, 0));
+		assert_true(allows(policy, "clone", 0x3d0f00, 1, 2, 3));
+		assert_false(allows(policy, "clone", CLONE_NEWPID | 17, 0, 0, 0));
+		is_sound(p, policy);
+		policy_free(policy);
+		profile_free(p);
+	}
+}
+
+static void clone_alone_is_its_shape(void **state)
+{
+	(void)state;
+	struct profile *p = new_profile();
+	see(p, "clone", 0x01200011, 0, 0, 0);
+	struct policy *policy = inferred(p, ARGS_SHAPE);
+	assert_true(allows(policy, "clone", 0x01200011, 0, 0, 0));
+	assert_false(allows(policy, "clone", 0x3d0f00, 0, 0, 0));
+	assert_false(allows(policy, "clone3", 0, 0, 0, 0));
+	policy_free(policy);
+	profile_free(p);
+}
+
+static void many_values_are_widened(void **state)
+{
+	(void)state;
+	struct profile *p = new_profile();
+	for (uint64_t v = 0; v < 200; v++)
+		see(p, "prctl", 1000 + 3 * v, 0, 0, 0);
+	struct policy *policy = inferred(p, ARGS_SHAPE);
+	assert_true(allows(policy, "prctl", 1001, 0, 0, 0));
+	assert_false(allows(policy, "prctl", 999, 0, 0, 0));
+	assert_false(allows(policy, "prctl", 1598, 0, 0, 0));
+	assert_non_null(strstr(reason(policy, "prctl"), "200 values"));
+	is_sound(p, policy);
+	policy_free(policy);
+	profile_free(p);
+}
+
+static void wide_facts_are_bounds(void **state)
+{
+	(void)state;
+	static const enum args_mode modes[] = {ARGS_SHAPE, ARGS_EXACT};
+	for (size_t i = 0; i < 2; i++) {
+		struct profile *p = new_profile();
+		for (uint64_t v = 0; v < PROFILE_FACT_CAP + 50; v++)
+			see(p, "ioctl", 1, 0x5400 + v, 0, 0);
+		for (uint64_t v = 0; v < PROFILE_FACT_CAP + 50; v++)
+			see(p, "openat", (uint64_t)-100, 0, v << 6, v);
+		struct policy *policy = inferred(p, modes[i]);
+		assert_true(allows(policy, "ioctl", 1, 0x5400, 0, 0));
+		assert_true(allows(policy, "ioctl", 1, 0x5400 + PROFILE_FACT_CAP + 49, 0, 0));
+		assert_false(allows(policy, "ioctl", 1, 0x53ff, 0, 0));
+		assert_false(allows(policy, "ioctl", 1, 0x5400 + PROFILE_FACT_CAP + 50, 0, 0));
+		assert_non_null(strstr(reason(policy, "ioctl"), "the profile keeps no single values"));
+		assert_true(allows(policy, "openat", 3, 0, 0x7fc0, 0));
+		assert_false(allows(policy, "openat", 3, 0, 0x8000, 0));
+		is_sound(p, policy);
+		policy_free(policy);
+		profile_free(p);
+	}
+}
+
+static void unknown_numbers_and_warnings(void **state)
+{
+	(void)state;
+	struct profile *p = new_profile();
+	struct infer_options options = {.args = ARGS_SHAPE, .fallback = {.kind = ACTION_LOG}};
+	struct text warnings = {0};
+	struct error e = {0};
+	see_in(p, PHASE_MAIN, ARCH_X86_64, 0x3000, (uint64_t[6]){0});
+	see_in(p, PHASE_MAIN, ARCH_X86_64, ABI_NR_FOREIGN | 1, (uint64_t[6]){0});
+	see(p, "io_uring_setup", 8, 0, 0, 0);
+	struct policy *policy = infer(p, &options, &warnings, &e);
+	assert_non_null(policy);
+	struct seccomp_data call = {.nr = 0x3000, .arch = arch_audit(ARCH_X86_64)};
+	assert_int_equal(policy_evaluate(policy, &call).kind, ACTION_ALLOW);
+	call.nr = 0x3001;
+	assert_int_equal(policy_evaluate(policy, &call).kind, ACTION_LOG);
+	call.nr = ABI_NR_FOREIGN | 1;
+	assert_int_equal(policy_evaluate(policy, &call).kind, ACTION_LOG);
+	assert_non_null(strstr(text_string(&warnings), "io_uring"));
+	assert_non_null(strstr(text_string(&warnings), "x32"));
+	is_sound(p, policy);
+	text_free(&warnings);
+	policy_free(policy);
+	profile_free(p);
+}
+
+/* Random profiles: whatever was seen is allowed in every mode. */
+static void random_profiles_are_sound(void **state)
+{
+	(void)state;
+	static const enum args_mode modes[] = {ARGS_NONE, ARGS_SHAPE, ARGS_EXACT};
+	for (int i = 0; i < 30; i++) {
+		struct profile *p = new_profile();
+		for (int n = (int)(any() % 800); n >= 0; n--) {
+			uint64_t args[6];
+			for (int j = 0; j < 6; j++)
+				args[j] = any() % 3 == 0 ? any() : any() % 40;
+			see_in(p, any() % 2, any() % ARCH_COUNT, (uint32_t)(any() % (i % 2 == 0 ? 30 : 470)), args);
+		}
+		for (size_t m = 0; m < 3; m++) {
+			struct policy *policy = inferred(p, modes[m]);
+			is_sound(p, policy);
+			policy_free(policy);
+		}
+		profile_free(p);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_seen_is_an_error),
+		cmocka_unit_test(always_allowed_calls),
+		cmocka_unit_test(names_only),
+		cmocka_unit_test(shape_of_selectors_and_fields),
+		cmocka_unit_test(shape_of_open_and_mmap),
+		cmocka_unit_test(exact_keeps_tuples),
+		cmocka_unit_test(clone3_is_clone),
+		cmocka_unit_test(clone_alone_is_its_shape),
+		cmocka_unit_test(many_values_are_widened),
+		cmocka_unit_test(wide_facts_are_bounds),
+		cmocka_unit_test(unknown_numbers_and_warnings),
+		cmocka_unit_test(random_profiles_are_sound),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
