@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "json.h"
 #include "policy.h"
+#include "show.h"
 
 enum { PLACE = 320 };
 
@@ -85,7 +86,7 @@ static void format_test(const struct where *w, const struct test *t, struct text
 	text_add(out, masked && point ? "}" : "]}");
 }
 
-static void format_alternative(const struct alternative *a, const struct syscall_desc *call, enum arch arch,
+void alternative_text(const struct alternative *a, const struct syscall_desc *call, enum arch arch,
 			       struct text *out)
 {
 	text_add(out, "{");
@@ -115,7 +116,7 @@ static void format_body(const struct rule *r, struct text *out)
 		text_add(out, ", \"any\": [");
 		for (size_t i = 0; i < r->any.count; i++) {
 			text_add(out, i > 0 ? ", " : "");
-			format_alternative(&r->any.items[i], abi_call((enum arch)arch, r->syscall), (enum arch)arch, out);
+			alternative_text(&r->any.items[i], abi_call((enum arch)arch, r->syscall), (enum arch)arch, out);
 		}
 		text_add(out, "]");
 	}

@@ -1,0 +1,105 @@
+# pinhole: one Makefile, everything it makes goes to build/. SPDX-License-Identifier: MIT
+VERSION := 0.1.0
+CC ?= cc
+BUILD ?= build
+PREFIX ?= /usr/local
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-format-truncation
+CFLAGS ?= -O2 -g
+LIBRARIES := jansson libelf
+
+# A missing library is a message, not a compiler error; set-up and cleaning must work without any.
+ifeq ($(filter setup demo check clean format includes,$(MAKECMDGOALS)),)
+ifeq ($(shell command -v pkg-config 2>/dev/null),)
+$(error pkg-config is missing: run tools/setup)
+endif
+MISSING := $(foreach l,$(LIBRARIES),$(if $(shell pkg-config --exists $(l) || echo no),$(l)))
+ifneq ($(strip $(MISSING)),)
+$(error missing libraries: $(MISSING): run tools/setup)
+endif
+endif
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DPINHOLE_VERSION='"$(VERSION)"' $(WARNINGS) $(CFLAGS) $(SANITIZE) \
+	$(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+LIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
+
+POLICIES := $(wildcard policies/*.c policies/*/*.c)
+GENERATOR := $(wildcard generator/*.c generator/*/*.c)
+TRACER := $(wildcard tracer/*.c)
+TOOLS := $(wildcard tools/*.c)
+LIBRARY := $(patsubst %.c,$(BUILD)/%.o,$(POLICIES) $(GENERATOR))
+UNITS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
+FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+.PHONY: all setup demo check unit e2e programs asan fuzz includes format clean install
+
+all: $(BUILD)/pinhole
+
+$(BUILD)/pinhole: $(LIBRARY) $(patsubst %.c,$(BUILD)/%.o,$(TRACER) $(TOOLS))
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Unit tests: one program a file.
+$(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS) -lcmocka
+
+# Tracees: flags stand in the file ("build: -m32"). What this toolchain cannot make is left out, and the tests that
+# need it say so.
+$(BUILD)/tests/programs/%: tests/programs/%.c $(wildcard tests/programs/*.h)
+	@mkdir -p $(@D)
+	@flags=$$(sed -n '1,5s/.*build:\(.*\)\*\/.*/\1/p' $<); \
+	$(CC) -O1 -g -Wall -Wextra -Werror -D_GNU_SOURCE -o $@ $< $$flags 2>$@.log || \
+	case "$$flags" in *-m32*|*-static*) echo "cannot make $@ here: $$(head -n 1 $@.log)";; \
+	*) cat $@.log; exit 1;; esac
+
+# Fuzz targets: everything once more, for libFuzzer.
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(POLICIES) $(GENERATOR)
+	@mkdir -p $(@D)
+	clang $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $< $(POLICIES) $(GENERATOR) $(LIBS)
+
+programs: $(PROGRAMS)
+
+setup:
+	@tools/setup
+
+demo:
+	@tools/setup
+	@$(MAKE) --no-print-directory all
+	@tools/demo
+
+check:
+	@tools/setup --test
+	@$(MAKE) --no-print-directory all programs
+	@tools/check
+
+unit: $(UNITS)
+	@for t in $(UNITS); do $$t || exit 1; done
+
+e2e: all programs
+	@tests/run
+
+# The whole suite once more under the sanitizers.
+asan:
+	$(MAKE) BUILD=build/asan SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined" all unit
+
+FUZZ_SECONDS ?= 60
+fuzz: $(FUZZERS)
+	@for t in $(FUZZERS); do mkdir -p $(BUILD)/corpus/$$(basename $$t); \
+	$$t -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 $(BUILD)/corpus/$$(basename $$t) || exit 1; done
+
+includes:
+	@tools/check-includes
+
+format:
+	clang-format -i $(filter-out policies/abi/names.c policies/abi/syscalls.c,$(wildcard */*.[ch] */*/*.[ch]))
+
+install: all
+	install -D -m 755 $(BUILD)/pinhole $(DESTDIR)$(PREFIX)/bin/pinhole
+
+clean:
+	rm -rf build
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,20 @@
+/* Profiles and policies as people read them, and what two of them differ in. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_SHOW_H
+#define PINHOLE_SHOW_H
+
+#include "policy.h"
+#include "profile.h"
+
+/* Appends the text; control characters of what is shown are escaped. Always 0; the text says whether it failed. */
+int profile_show(const struct profile *p, struct text *out);
+int policy_show(const struct policy *p, struct text *out);
+
+/* Appends what differs, a line each: "+" new, "-" gone, "~" changed. Counts, runs and reasons do not matter. Returns 1
+ * where something differs, 0 where nothing does, or a negative code. */
+int profile_diff(const struct profile *old, const struct profile *new, struct text *out, struct error *e);
+int policy_diff(const struct policy *old, const struct policy *new, struct text *out, struct error *e);
+
+/* Appends an alternative as JSON has it, without its braces' quotes: for show and diff. */
+void alternative_text(const struct alternative *a, const struct syscall_desc *call, enum arch arch, struct text *out);
+
+#endif

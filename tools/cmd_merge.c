@@ -1,0 +1,39 @@
+/* pinhole merge: the union of profiles. SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "command.h"
+
+static int run(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{"output", required_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'}, {0}};
+	struct error e = {0};
+	struct text out = {0};
+	const char *path = NULL;
+	while (command_option(argc, argv, "o:", longs) != -1)
+		path = optarg;
+	command_operands(argc, argv, 1, -1);
+	struct profile *all = profile_read(argv[optind], &e);
+	for (int i = optind + 1; i < argc && e.code == 0; i++) {
+		struct profile *p = profile_read(argv[i], &e);
+		if (p != NULL && profile_merge(all, p, &e) < 0)
+			error_prefix(&e, "%s: ", argv[i]);
+		profile_free(p);
+	}
+	int status = EXIT_ERROR;
+	if (e.code == 0 && profile_format(all, &out, &e) == 0)
+		status = command_output(path, &out, false, &e);
+	else
+		command_fail(&e);
+	text_free(&out);
+	profile_free(all);
+	return status;
+}
+
+const struct command cmd_merge = {
+	"merge",
+	"[-o OUT] PROFILE…",
+	"Unite profiles; the order does not matter",
+	"  -o, --output=OUT        where to write (standard output)\n",
+	run,
+};

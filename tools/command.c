@@ -1,0 +1,134 @@
+/* What the subcommands share. SPDX-License-Identifier: MIT */
+#include "command.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern const struct command *command_current; /* main.c */
+
+const struct infer_options infer_defaults = {.args = ARGS_SHAPE, .fallback = {ACTION_KILL, 0}};
+
+static void print_help(void)
+{
+	printf("Usage: pinhole %s %s\n%s.\n\n%s      --help              show this help\n", command_current->name,
+	       command_current->usage, command_current->summary, command_current->options);
+}
+
+int command_option(int argc, char **argv, const char *shorts, const struct option *longs)
+{
+	int option = getopt_long(argc, argv, shorts, longs, NULL);
+	if (option == 'h') {
+		print_help();
+		exit(EXIT_FINE);
+	}
+	if (option == '?') {
+		fprintf(stderr, "pinhole: 'pinhole %s --help' lists the options\n", command_current->name);
+		exit(EXIT_ERROR);
+	}
+	return option;
+}
+
+void command_operands(int argc, char **argv, int min, int max)
+{
+	(void)argv;
+	int n = argc - optind;
+	if (n >= min && (max < 0 || n <= max))
+		return;
+	fprintf(stderr, "pinhole: usage: pinhole %s %s\n", command_current->name, command_current->usage);
+	exit(EXIT_ERROR);
+}
+
+int command_fail(const struct error *e)
+{
+	fprintf(stderr, "pinhole: %s\n", e->text);
+	return EXIT_ERROR;
+}
+
+int command_output(const char *path, const struct text *out, bool binary, struct error *e)
+{
+	if (path == NULL)
+		path = "-";
+	if (out->failed)
+		error_memory(e);
+	else if (binary && strcmp(path, "-") == 0 && isatty(STDOUT_FILENO))
+		error_set(e, ERR_INPUT, "standard output: a terminal cannot show a binary filter; give -o FILE, or -f asm");
+	else if (file_write(path, out->bytes, out->count, e) == 0)
+		return EXIT_FINE;
+	return command_fail(e);
+}
+
+int input_read(const char *path, bool filters, struct input *in, struct error *e)
+{
+	char *bytes;
+	size_t n;
+	int rc = file_read(path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
+	if (rc > 0)
+		return error_set(e, ERR_INPUT, "%s: no such file", path);
+	if (rc < 0)
+		return rc;
+	size_t at = strspn(bytes, " \t\r\n");
+	enum json_format format = json_format_of(bytes, n);
+	if (format == JSON_PROFILE)
+		in->profile = profile_parse(bytes, n, path, e);
+	else if (format == JSON_POLICY || !filters || n == 0 || bytes[at] == '{')
+		in->policy = policy_parse(bytes, n, path, e);
+	else
+		filter_parse(bytes, n, path, &in->filter, e);
+	free(bytes);
+	return e->code;
+}
+
+int input_policy(const char *path, bool filters, const struct infer_options *options, struct input *in, struct error *e)
+{
+	int rc = input_read(path, filters, in, e);
+	if (rc < 0 || in->profile == NULL)
+		return rc;
+	struct text warnings = {0};
+	in->policy = infer(in->profile, options != NULL ? options : &infer_defaults, &warnings, e);
+	if (in->policy != NULL && warnings.count > 0)
+		fprintf(stderr, "%s", text_string(&warnings));
+	text_free(&warnings);
+	if (in->policy == NULL)
+		error_prefix(e, "%s: ", path);
+	return e->code;
+}
+
+void input_free(struct input *in)
+{
+	profile_free(in->profile);
+	policy_free(in->policy);
+	filter_clear(&in->filter);
+	*in = (struct input){0};
+}
+
+int parse_args_mode(const char *text, enum args_mode *mode, struct error *e)
+{
+	static const char *const names[] = {[ARGS_NONE] = "none", [ARGS_SHAPE] = "shape", [ARGS_EXACT] = "exact"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], text) == 0) {
+			*mode = (enum args_mode)i;
+			return 0;
+		}
+	return error_set(e, ERR_INPUT, "--args=%.40s: one of none, shape, exact", text);
+}
+
+int end_as(int status)
+{
+	if (!WIFSIGNALED(status))
+		return WEXITSTATUS(status);
+	struct rlimit none = {0, 0}; /* the core is the command's, not ours */
+	setrlimit(RLIMIT_CORE, &none);
+	fflush(NULL);
+	signal(WTERMSIG(status), SIG_DFL);
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, WTERMSIG(status));
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(WTERMSIG(status));
+	return 128 + WTERMSIG(status);
+}

@@ -1,0 +1,65 @@
+/* What the subcommands share. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_COMMAND_H
+#define PINHOLE_COMMAND_H
+
+#include <getopt.h>
+#include <stdbool.h>
+
+#include "../generator/generator.h"
+#include "../policies/base/error.h"
+#include "../policies/base/file.h"
+#include "../policies/base/text.h"
+#include "../policies/policy.h"
+#include "../policies/profile.h"
+
+enum { EXIT_FINE = 0, EXIT_NO = 1, EXIT_ERROR = 2 };
+
+/* One subcommand: tools/cmd_NAME.c, listed in main.c's table. */
+struct command {
+	const char *name, *usage, *summary, *options; /* options: help text, one option a line */
+	int (*run)(int argc, char **argv);	      /* argv[0] is the name; returns the exit status */
+};
+
+extern const struct command cmd_record, cmd_show, cmd_merge, cmd_diff, cmd_policy, cmd_generate, cmd_check, cmd_run,
+	cmd_disasm;
+
+/* getopt_long for a subcommand (shorts begin with + where a command line follows): handles --help (prints and exits
+ * 0) and errors (exits 2). */
+int command_option(int argc, char **argv, const char *shorts, const struct option *longs);
+
+/* Exits 2 unless there are min to max operands. max -1: any number. */
+void command_operands(int argc, char **argv, int min, int max);
+
+/* Prints "pinhole: TEXT" and returns EXIT_ERROR. */
+int command_fail(const struct error *e);
+
+/* Writes a result to a file or standard output ("-" or NULL); binary output is not written to a terminal. Returns an
+ * exit status. */
+int command_output(const char *path, const struct text *out, bool binary, struct error *e);
+
+/* What a file holds: one of the three is set. Freed by input_free. */
+struct input {
+	struct profile *profile;
+	struct policy *policy;
+	struct filter filter;
+};
+
+/* Reads a profile or policy, or where `filters` is true also a filter. Returns 0 or a negative code. */
+int input_read(const char *path, bool filters, struct input *in, struct error *e);
+
+/* As input_read; what is a profile is turned into the policy derived from it by the options (NULL: the defaults);
+ * warnings go to standard error. */
+int input_policy(const char *path, bool filters, const struct infer_options *options, struct input *in,
+		 struct error *e);
+
+void input_free(struct input *in);
+
+extern const struct infer_options infer_defaults;
+
+/* --args= and --default= */
+int parse_args_mode(const char *text, enum args_mode *mode, struct error *e);
+
+/* Ends as a command ended: with its exit status, or by its signal. */
+int end_as(int status);
+
+#endif

@@ -1,0 +1,44 @@
+/* The command: finds the subcommand and lets it work. SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+
+const struct command *command_current;
+
+static const struct command *const commands[] = {
+	&cmd_record, &cmd_show, &cmd_merge, &cmd_diff, &cmd_policy, &cmd_generate, &cmd_check, &cmd_run, &cmd_disasm,
+};
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static void print_help(void)
+{
+	printf("Usage: pinhole COMMAND [OPTION…] …\n"
+	       "Records which system calls a program makes and generates the smallest seccomp filter for it.\n\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	printf("\n'pinhole COMMAND --help' tells more. Exit status: 0 fine, 1 the answer is no, 2 an error;\n"
+	       "record and run end as the command ended.\n");
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		fprintf(stderr, "pinhole: name a command; 'pinhole --help' lists them\n");
+		return EXIT_ERROR;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--version") == 0) {
+		if (argv[1][2] == 'v')
+			printf("pinhole %s\n", PINHOLE_VERSION);
+		else
+			print_help();
+		return fflush(stdout) == 0 ? EXIT_FINE : EXIT_ERROR;
+	}
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i]->name, argv[1]) == 0) {
+			command_current = commands[i];
+			return commands[i]->run(argc - 1, argv + 1);
+		}
+	fprintf(stderr, "pinhole: unknown command \"%s\"; 'pinhole --help' lists them\n", argv[1]);
+	return EXIT_ERROR;
+}
