@@ -1,7 +1,6 @@
 /* Calls with a wide range of flags, and with garbage in the halves of registers that the kernel does not read; the same
  * every time. For ground truth: what a recorder says of them is what strace says. Included by one program a word size.
  * SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>

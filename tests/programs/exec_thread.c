@@ -1,7 +1,6 @@
 /* build: -pthread */
 /* A thread that is not the first executes the program anew: the others vanish, the process keeps its pid. With
  * "leaderless" the first thread is gone by then. SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* gettid */
 #include <err.h>
 #include <pthread.h>
 #include <stdio.h>

@@ -1,6 +1,5 @@
 /* Children of every kind: vfork (that ends, that executes, that fails to), fork, clone as a thread's child would be, and
  * CLONE_PARENT, whose child is its maker's sibling. SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
 #include <sched.h>
