@@ -51,7 +51,7 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
 $(BUILD)/tests/programs/%: tests/programs/%.c $(wildcard tests/programs/*.h)
 	@mkdir -p $(@D)
 	@flags=$$(sed -n '1,5s/.*build:\(.*\)\*\/.*/\1/p' $<); \
-	$(CC) -O1 -g -Wall -Wextra -Werror -o $@ $< $$flags 2>$@.log || \
+	$(CC) -O1 -g -D_GNU_SOURCE= -Wall -Wextra -Werror -o $@ $< $$flags 2>$@.log || \
 	case "$$flags" in *-m32*|*-static*) echo "cannot make $@ here: $$(head -n 1 $@.log)";; \
 	*) cat $@.log; exit 1;; esac
 

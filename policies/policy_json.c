@@ -243,7 +243,9 @@ static int parse_range(const json_t *value, const struct where *w, const char *p
 		return rc;
 	}
 	const json_t *min = json_object_get(value, "min"), *max = json_object_get(value, "max");
-	if (min == NULL || max == NULL || json_only_keys(value, keys, place, e) < 0)
+	if (json_only_keys(value, keys, place, e) < 0)
+		return e->code;
+	if (min == NULL || max == NULL)
 		return error_set(e, ERR_INPUT, "%s: a range needs min and max", place);
 	int rc = parse_value(min, w, place, &r->lo, e);
 	if (rc == 0)
@@ -262,7 +264,7 @@ static int parse_test(const json_t *value, const struct where *w, const char *pl
 	const json_t *in = json_object_get(value, "in"), *is = json_object_get(value, "is");
 	const json_t *bits = json_object_get(value, "bits"), *with = json_object_get(value, "mask");
 	int rc = 0;
-	if (!json_is_object(value) || json_object_get(value, "min") != NULL) {
+	if (!json_is_object(value) || json_object_get(value, "min") != NULL || json_object_get(value, "max") != NULL) {
 		is = value;
 	} else {
 		if (json_only_keys(value, keys, place, e) < 0)
@@ -290,7 +292,7 @@ static int parse_test(const json_t *value, const struct where *w, const char *pl
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		struct range r;
 		rc = parse_range(in != NULL ? json_array_get(in, i) : is, w, place, &r, e);
-		if (rc == 0 && r.lo == r.hi && (r.lo & ~mask) != 0)
+		if (rc == 0 && (r.lo > mask || (r.lo == r.hi && (r.lo & ~mask) != 0)))
 			rc = error_set(e, ERR_INPUT, "%s: the value has bits outside the mask; it can never hold", place);
 		if (rc == 0 && !vec_push(&ranges, r))
 			rc = error_memory(e);
@@ -437,6 +439,9 @@ static int parse_policy(const json_t *root, const char *name, struct policy *p, 
 	int rc = json_only_keys(root, keys, name, e);
 	if (rc == 0)
 		rc = parse_archs(json_object_get(root, "arch"), name, &p->archs, e);
+	for (size_t i = 0; rc == 0 && i < 2; i++)
+		if (json_member(root, i == 0 ? "default" : "newer", JSON_STRING, name, e) == NULL)
+			rc = e->code;
 	if (rc == 0)
 		rc = parse_action(root, "default", name, &p->fallback, e);
 	if (rc == 0)
@@ -482,7 +487,7 @@ struct policy *policy_read(const char *path, struct error *e)
 	size_t n;
 	int rc = file_read(path, POLICY_SIZE_LIMIT, &bytes, &n, e);
 	if (rc > 0)
-		error_set(e, ERR_INPUT, "%s: no such file", path);
+		error_set(e, ERR_INPUT, "%s: No such file or directory", path);
 	if (rc != 0)
 		return NULL;
 	struct policy *p = policy_parse(bytes, n, path, e);

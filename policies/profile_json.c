@@ -161,6 +161,8 @@ static int parse_run(const json_t *value, const char *place, struct profile *p, 
 			rc = error_memory(e);
 		}
 	}
+	if (rc == 0 && run.id[0] == '\0')
+		rc = error_set(e, ERR_INPUT, "%s.id: is empty; every run needs one of its own", place);
 	for (size_t i = 0; rc == 0 && i < p->runs.count; i++)
 		if (strcmp(p->runs.items[i].id, run.id) == 0)
 			rc = error_set(e, ERR_INPUT, "%s.id: the same as of runs[%zu]", place, i);
@@ -423,7 +425,7 @@ struct profile *profile_read(const char *path, struct error *e)
 	size_t n;
 	int rc = file_read(path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
 	if (rc > 0)
-		error_set(e, ERR_INPUT, "%s: no such file", path);
+		error_set(e, ERR_INPUT, "%s: No such file or directory", path);
 	if (rc != 0)
 		return NULL;
 	struct profile *p = profile_parse(bytes, n, path, e);

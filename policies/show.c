@@ -8,8 +8,12 @@
 static void add_safe(struct text *out, const char *s)
 {
 	for (const unsigned char *p = (const unsigned char *)s; *p != '\0'; p++)
-		if (*p < 0x20 || *p == 0x7f || (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0))
+		if (*p < 0x20 || *p == 0x7f)
 			text_add(out, "\\x%02x", *p);
+		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) { /* C1: a terminal may take the second byte alone */
+			text_add(out, "\\x%02x\\x%02x", p[0], p[1]);
+			p++;
+		}
 		else
 			text_add_bytes(out, p, 1);
 }

@@ -16,7 +16,7 @@ static int run(int argc, char **argv)
 	size_t n;
 	int rc = file_read(argv[optind], (size_t)1 << 20, &bytes, &n, &e);
 	if (rc > 0)
-		rc = error_set(&e, ERR_INPUT, "%s: no such file", argv[optind]);
+		rc = error_set(&e, ERR_INPUT, "%s: No such file or directory", argv[optind]);
 	if (rc == 0)
 		rc = filter_parse(bytes, n, argv[optind], &filter, &e);
 	int status = EXIT_ERROR;

@@ -13,6 +13,10 @@ static int run(int argc, char **argv)
 	while (command_option(argc, argv, "o:", longs) != -1)
 		path = optarg;
 	command_operands(argc, argv, 1, -1);
+	if (path == NULL) {
+		error_set(&e, ERR_INPUT, "merge needs -o OUT; - is standard output");
+		return command_fail(&e);
+	}
 	struct profile *all = profile_read(argv[optind], &e);
 	for (int i = optind + 1; i < argc && e.code == 0; i++) {
 		struct profile *p = profile_read(argv[i], &e);
@@ -32,8 +36,8 @@ static int run(int argc, char **argv)
 
 const struct command cmd_merge = {
 	"merge",
-	"[-o OUT] PROFILE…",
+	"-o OUT PROFILE…",
 	"Unite profiles; the order does not matter",
-	"  -o, --output=OUT        where to write (standard output)\n",
+	"  -o, --output=OUT        where to write (- for standard output)\n",
 	run,
 };

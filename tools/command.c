@@ -1,6 +1,7 @@
 /* What the subcommands share. SPDX-License-Identifier: MIT */
 #include "command.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,12 +20,20 @@ static void print_help(void)
 	       command_current->usage, command_current->summary, command_current->options);
 }
 
+int command_flush(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_FINE;
+	fprintf(stderr, "pinhole: standard output: cannot write it: %s\n", strerror(errno));
+	return EXIT_ERROR;
+}
+
 int command_option(int argc, char **argv, const char *shorts, const struct option *longs)
 {
 	int option = getopt_long(argc, argv, shorts, longs, NULL);
 	if (option == 'h') {
 		print_help();
-		exit(EXIT_FINE);
+		exit(command_flush());
 	}
 	if (option == '?') {
 		fprintf(stderr, "pinhole: 'pinhole %s --help' lists the options\n", command_current->name);
@@ -68,7 +77,7 @@ int input_read(const char *path, bool filters, struct input *in, struct error *e
 	size_t n;
 	int rc = file_read(path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
 	if (rc > 0)
-		return error_set(e, ERR_INPUT, "%s: no such file", path);
+		return error_set(e, ERR_INPUT, "%s: No such file or directory", path);
 	if (rc < 0)
 		return rc;
 	size_t at = strspn(bytes, " \t\r\n");

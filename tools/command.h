@@ -27,6 +27,9 @@ extern const struct command cmd_record, cmd_show, cmd_merge, cmd_diff, cmd_polic
  * 0) and errors (exits 2). */
 int command_option(int argc, char **argv, const char *shorts, const struct option *longs);
 
+/* After printing: the exit status, an error where standard output could not take it. */
+int command_flush(void);
+
 /* Exits 2 unless there are min to max operands. max -1: any number. */
 void command_operands(int argc, char **argv, int min, int max);
 

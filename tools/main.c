@@ -21,6 +21,24 @@ static void print_help(void)
 	       "record and run end as the command ended.\n");
 }
 
+/* The command that shares most letters, place by place or shifted by one, with what was typed; NULL: none shares half. */
+static const char *nearest(const char *typed)
+{
+	const char *best = NULL;
+	size_t most = 0;
+	for (size_t i = 0; i < COMMANDS; i++) {
+		const char *name = commands[i]->name;
+		size_t same = 0, n = strlen(name);
+		for (size_t k = 0; k < n && typed[k] != '\0'; k++)
+			same += typed[k] == name[k] || (k > 0 && typed[k - 1] == name[k]) || typed[k + 1] == name[k];
+		if (same > most && 2 * same > n) {
+			most = same;
+			best = name;
+		}
+	}
+	return best;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 2) {
@@ -32,13 +50,15 @@ int main(int argc, char **argv)
 			printf("pinhole %s\n", PINHOLE_VERSION);
 		else
 			print_help();
-		return fflush(stdout) == 0 ? EXIT_FINE : EXIT_ERROR;
+		return command_flush();
 	}
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(commands[i]->name, argv[1]) == 0) {
 			command_current = commands[i];
 			return commands[i]->run(argc - 1, argv + 1);
 		}
-	fprintf(stderr, "pinhole: unknown command \"%s\"; 'pinhole --help' lists them\n", argv[1]);
+	const char *near = nearest(argv[1]);
+	fprintf(stderr, "pinhole: unknown command \"%s\"; %s%s%s'pinhole --help' lists them\n", argv[1],
+		near != NULL ? "did you mean " : "", near != NULL ? near : "", near != NULL ? "? " : "");
 	return EXIT_ERROR;
 }

@@ -70,7 +70,7 @@ static int emit(const struct emit_input *in, struct text *out, struct text *note
 		return rc;
 	text_add(out, "/* Sets no_new_privs, without which only CAP_SYS_ADMIN may install a filter, and installs it.\n"
 		      " * Returns 0, or the errno value, negative: -EINVAL where the kernel has no filters. */\n"
-		      "static inline int pinhole_install(void)\n"
+		      "__attribute__((unused)) static inline int pinhole_install(void)\n"
 		      "{\n"
 		      "\tstruct sock_fprog program;\n"
 		      "\tprogram.len = (unsigned short)(sizeof(pinhole_filter) / sizeof(pinhole_filter[0]));\n"

@@ -59,7 +59,7 @@ int file_read(const char *path, size_t limit, char **bytes, size_t *n, struct er
 	struct stat st;
 	int rc;
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
-		rc = error_set(e, ERR_INPUT, "%s: is a folder; name a file", path);
+		rc = error_set(e, ERR_INPUT, "%s: is a directory; name a file", path);
 	else
 		rc = read_all(fd, path, limit, bytes, n, e);
 	close(fd);
@@ -80,26 +80,41 @@ static int write_all(int fd, const char *name, const void *bytes, size_t n, stru
 	return 0;
 }
 
-/* The temporary file's content reaches the disk before its name does: else a power cut could leave an empty file. */
-static int fill_and_rename(int fd, const char *temporary, const char *path, const void *bytes, size_t n,
-			   struct error *e)
+/* A file without a name in the folder that holds `path`: a writer that is killed leaves nothing behind (open(2),
+ * O_TMPFILE, Linux 3.11). Negative where the file system can't do that. */
+static int open_nameless(const char *path, struct error *e)
 {
-	int rc = write_all(fd, path, bytes, n, e);
-	if (rc == 0 && fsync(fd) != 0)
-		rc = error_system(e, "%s: cannot write it", path);
-	if (close(fd) != 0 && rc == 0)
-		rc = error_system(e, "%s: cannot write it", path);
-	if (rc == 0 && rename(temporary, path) != 0)
-		rc = error_system(e, "%s: cannot replace it", path);
-	return rc;
+	char *copy = strdup(path);
+	if (copy == NULL)
+		return error_memory(e);
+	int fd = open(dirname(copy), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	free(copy);
+	return fd;
+}
+
+/* Puts the file in the place of `path`. A nameless one needs a name first: linkat(2) does not replace. */
+static int give_name(int fd, bool nameless, const char *temporary, const char *path, struct error *e)
+{
+	char link[64];
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if (nameless && linkat(AT_FDCWD, link, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) != 0)
+		return error_system(e, "%s: cannot create a file beside it", path);
+	if (rename(temporary, path) != 0)
+		return error_system(e, "%s: cannot replace it", path);
+	return 0;
 }
 
 static int replace(const char *path, const struct stat *old, const void *bytes, size_t n, struct error *e)
 {
 	char temporary[PATH_MAX];
-	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >= (int)sizeof(temporary))
+	if (snprintf(temporary, sizeof(temporary), "%s.%d.tmp", path, (int)getpid()) >= (int)sizeof(temporary))
 		return error_set(e, ERR_INPUT, "%s: the path is too long", path);
-	int fd = mkostemp(temporary, O_CLOEXEC);
+	bool nameless = true;
+	int fd = open_nameless(path, e);
+	if (fd < 0) {
+		nameless = false;
+		fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	}
 	if (fd < 0)
 		return error_system(e, "%s: cannot create a file beside it", path);
 	mode_t mask = umask(0);
@@ -111,9 +126,13 @@ static int replace(const char *path, const struct stat *old, const void *bytes, 
 	if (old != NULL && fchown(fd, old->st_uid, old->st_gid) != 0 && errno != EPERM)
 		rc = error_system(e, "%s: cannot keep its owner", path);
 	if (rc == 0)
-		rc = fill_and_rename(fd, temporary, path, bytes, n, e);
-	else
-		close(fd);
+		rc = write_all(fd, path, bytes, n, e);
+	/* The content reaches the disk before its name does: else a power cut could leave an empty file. */
+	if (rc == 0 && fsync(fd) != 0)
+		rc = error_system(e, "%s: cannot write it", path);
+	if (rc == 0)
+		rc = give_name(fd, nameless, temporary, path, e);
+	close(fd);
 	if (rc < 0)
 		unlink(temporary);
 	return rc;
@@ -126,7 +145,7 @@ int file_write(const char *path, const void *bytes, size_t n, struct error *e)
 	struct stat st;
 	bool exists = stat(path, &st) == 0;
 	if (exists && S_ISDIR(st.st_mode))
-		return error_set(e, ERR_INPUT, "%s: is a folder; name a file", path);
+		return error_set(e, ERR_INPUT, "%s: is a directory; name a file", path);
 	if (exists && !S_ISREG(st.st_mode)) {
 		int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 		if (fd < 0)

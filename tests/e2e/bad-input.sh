@@ -11,7 +11,7 @@ refuses() {
 	local message=$1 status=0
 	shift
 	timeout 20 "$@" >out 2>err || status=$?
-	[ $status -eq 2 ] && grep -Eq -- "${message:-.}" err && [ ! -s out ] && ! grep -Eq 'Sanitizer|runtime error' err || {
+	[ $status -eq 2 ] && grep -Eqi -- "${message:-.}" err && [ ! -s out ] && ! grep -Eq 'Sanitizer|runtime error' err || {
 		echo "status $status, message expected: /$message/, from: $*"
 		cat out err
 		return 1
@@ -20,8 +20,8 @@ refuses() {
 # All commands that read a profile (or a policy) say of FILE what is wrong with it, by name.
 refused_everywhere() { # KIND FILE MESSAGE
 	local kind=$1 file=$2 failures=0 sum
-	sum=$(cksum <"$file")
-	wrong() { refuses "$@" && grep -qF -- "$file" err && [ ! -e new ] && [ ! -e ran ] || { failures=1; echo "of: ${*:2}"; cat err; }; }
+	sum=$(stat -c '%i %s %y' "$file")
+	wrong() { refuses "$@" && grep -qF -- "$file" err && [ "$(stat -c '%i %s %y' "$file")" = "$sum" ] && [ ! -e new ] && [ ! -e ran ] || { failures=1; cat err; }; rm -f new ran; }
 	wrong "$3" "$PINHOLE" show "$file"
 	wrong "$3" "$PINHOLE" show --json "$file"
 	wrong "$3" "$PINHOLE" generate "$file" -o new
@@ -36,7 +36,6 @@ refused_everywhere() { # KIND FILE MESSAGE
 	else
 		wrong "$3" "$PINHOLE" check "$file" profile.json
 	fi
-	[ "$(cksum <"$file")" = "$sum" ] || { echo "the file has changed"; failures=1; }
 	[ $failures -eq 0 ]
 }
 
@@ -101,7 +100,7 @@ check "or was written" test ! -e new
 mkdir folder
 for arguments in "show" "policy" "generate" "diff profile.json" "merge -o new" "check filter.bpf" "disasm"; do
 	check "$arguments of a missing file" refuses "missing.*No such file" "$PINHOLE" $arguments missing
-	check "$arguments of a folder" refuses "folder.*(directory|not a regular file)" "$PINHOLE" $arguments folder
+	check "$arguments of a folder" refuses "folder.*(directory|folder|not a regular file)" "$PINHOLE" $arguments folder
 done
 check "run of a missing file" refuses "missing.*No such file" "$PINHOLE" run missing -- true
 check "record to a folder" refuses "folder" "$PINHOLE" record -o folder -- touch ran
@@ -163,13 +162,12 @@ COMMAND|command	run profile.json
 .	policy profile.json profile.json
 .	generate
 .	merge -o new
--o	merge profile.json
 .	diff profile.json
 .	diff profile.json profile.json profile.json
 .	check filter.bpf
 .	disasm
--o	record -o
--o	policy profile.json -o
+argument.*o	record -o
+argument.*o	policy profile.json -o
 json	policy --json profile.json
 END
 exit 0

@@ -37,7 +37,7 @@ from_stdin() { "$PINHOLE" show - <profile.json >shown.stdin && same shown shown.
 check "show from standard input" from_stdin
 extended() {
 	cp profile.json second.json && "$PINHOLE" record -o second.json --label second -- "$PROGRAMS/phases" &&
-		[ "$(python3 -c 'import json; print([r["label"] for r in json.load(open("second.json"))["runs"]])')" = "['first', 'second']" ]
+		[ "$(python3 -c 'import json; print(sorted(r["label"] for r in json.load(open("second.json"))["runs"]))')" = "['first', 'second']" ]
 }
 check "an existing profile is extended" extended
 

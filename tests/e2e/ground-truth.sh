@@ -2,7 +2,7 @@
 . "$SOURCE/tests/lib.sh"
 need_tracing ground-truth
 need ground-truth strace python3 || exit 0
-strace -f -e quiet=none -o probe.strace true 2>/dev/null || skip_all ground-truth "this strace cannot trace here"
+strace -f -n -e quiet=none -o probe.strace true 2>/dev/null || skip_all ground-truth "this strace cannot trace here"
 mkdir tree && seq 100 >tree/a && ln -s a tree/b && cp tree/a tree/c
 
 # compare MODE OPTIONS COMMAND…: one run under each, in equal folders.
@@ -10,7 +10,7 @@ compare() {
 	local mode=$1 options=$2 status=0 other=0
 	shift 2
 	rm -rf work profile.json && cp -a tree work
-	(cd work && strace -f -X raw -e raw=all -e quiet=none -o ../strace.out "$@" >../theirs 2>&1) || other=$?
+	(cd work && strace -f -n -X raw -e raw=all -e quiet=none -o ../strace.out "$@" >../theirs 2>&1) || other=$?
 	rm -rf work && cp -a tree work
 	(cd work && "$PINHOLE" record --mode="$mode" -o ../profile.json -- "$@" >../ours 2>&1) || status=$?
 	[ $status -eq $other ] || { echo "status $status under pinhole, $other under strace"; cat ours; return 1; }

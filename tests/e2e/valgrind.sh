@@ -12,9 +12,9 @@ printf 1234567 >odd.bpf
 sed 's/"mprotect"/"mprotekt"/' policy.json >unknown.json
 
 # STATUS ARGUMENTS…
-while read -r status arguments; do
+while read -r wanted arguments; do
 	clean() {
-		expect "$status" valgrind -q --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all --error-exitcode=99 \
+		expect "$wanted" valgrind -q --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all --error-exitcode=99 \
 			"$PINHOLE" $arguments
 	}
 	check "valgrind: pinhole $arguments" clean

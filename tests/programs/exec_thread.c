@@ -22,6 +22,7 @@ static void *execute(void *leaderless)
 {
 	char pid[16];
 
+	usleep(50000); /* the others wait by then, or are gone */
 	if (leaderless)
 		pthread_join(first, NULL);
 	snprintf(pid, sizeof(pid), "%d", (int)getpid());

@@ -11,6 +11,7 @@
 
 static void *end(void *code)
 {
+	usleep(50000); /* the first thread waits by then */
 	exit((int)(intptr_t)code);
 }
 

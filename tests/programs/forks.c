@@ -75,8 +75,9 @@ static void clones(void)
 	static char stack[65536] __attribute__((aligned(16)));
 	int result = 21;
 	pid_t pid = clone(child_of_clone, stack + sizeof(stack), CLONE_VM | CLONE_FS | CLONE_FILES | SIGCHLD, &result);
+	int status = ended(pid);
 
-	printf("clone, shared memory: status %d, %d\n", ended(pid), shared);
+	printf("clone, shared memory: status %d, %d\n", status, shared);
 	pid = clone(child_of_clone, stack + sizeof(stack), 0, &result); /* no signal at its end */
 	printf("clone without a signal: status %d\n", ended(pid));
 }

@@ -1,0 +1,246 @@
+/* The profile: merge laws to the byte, the codec's fixpoint, widening, and two writers at once.
+ * SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../policies/profile.h"
+
+static uint64_t state = 88172645463325252u;
+
+static uint32_t any(uint32_t below)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (uint32_t)(state >> 32) % below;
+}
+
+static size_t add_random_run(struct profile *p)
+{
+	struct error e = {0};
+	char id[33], started[32];
+	char *words[] = {(char *)"prog\xff", (char *)"a\\b", (char *)"caf\xc3\xa9 \"quoted\"\n"};
+	snprintf(id, sizeof(id), "%08x%08x", any(UINT32_MAX), any(UINT32_MAX));
+	snprintf(started, sizeof(started), "2026-01-%02uT00:00:00Z", 1 + any(28));
+	struct run run = {.id = id, .started = started, .mode = (char *)"exact", .kernel = (char *)"6.1"};
+	run.label = any(2) != 0 ? words[1] : NULL;
+	run.command.items = words;
+	run.command.count = any(4);
+	int at = profile_add_run(p, &run, &e);
+	assert_true(at >= 0);
+	return (size_t)at;
+}
+
+/* A profile with one to three runs; some calls go past the cap. */
+static struct profile *random_profile(bool large)
+{
+	static const uint32_t calls[] = {0, 9, 10, 16, 41, 56, 72, 157, 500};
+	struct error e = {0};
+	struct profile *p = profile_new();
+	for (uint32_t runs = 1 + any(3); runs > 0; runs--) {
+		size_t run = add_random_run(p);
+		for (uint32_t n = any(large ? 700 : 40); n > 0; n--) {
+			uint64_t args[6];
+			for (int i = 0; i < 6; i++)
+				args[i] = any(4) == 0 ? (uint64_t)-1 - any(100) : any(8);
+			uint32_t nr = large ? 16 : calls[any(9)];
+			if (large)
+				args[1] = any(400);
+			struct fact_key key = fact_key_make(any(2) != 0 ? PHASE_LOAD : PHASE_MAIN,
+							    any(8) == 0 ? ARCH_I386 : ARCH_X86_64, nr, args);
+			char path[32];
+			snprintf(path, sizeof(path), "/bin/%u\xfe", any(3));
+			int program = profile_add_program(p, path, any(2) != 0 ? "abcd" : NULL, &e);
+			assert_true(profile_observe(p, &key, (uint32_t)program, (uint32_t)run, 1 + any(9), &e) >= 0);
+		}
+	}
+	return p;
+}
+
+static char *written(struct profile *p)
+{
+	struct error e = {0};
+	struct text out = {0};
+	assert_int_equal(profile_format(p, &out, &e), 0);
+	return out.bytes;
+}
+
+static struct profile *copy(struct profile *p)
+{
+	struct error e = {0};
+	char *bytes = written(p);
+	struct profile *again = profile_parse(bytes, strlen(bytes), "copy", &e);
+	if (again == NULL)
+		fail_msg("%s", e.text);
+	free(bytes);
+	return again;
+}
+
+/* a ∪ b as text; both stay as they are. */
+static char *united(struct profile *a, struct profile *b)
+{
+	struct error e = {0};
+	struct profile *x = copy(a), *y = copy(b);
+	if (profile_merge(x, y, &e) != 0)
+		fail_msg("%s", e.text);
+	char *text = written(x);
+	profile_free(x);
+	profile_free(y);
+	return text;
+}
+
+static struct profile *parsed(const char *text)
+{
+	struct error e = {0};
+	struct profile *p = profile_parse(text, strlen(text), "text", &e);
+	if (p == NULL)
+		fail_msg("%s", e.text);
+	return p;
+}
+
+static void merge_laws_hold_to_the_byte(void **unused)
+{
+	(void)unused;
+	for (int round = 0; round < 300; round++) {
+		bool large = round % 10 == 0;
+		struct profile *a = random_profile(large), *b = random_profile(large), *c = random_profile(large);
+		char *ab = united(a, b), *ba = united(b, a), *bc = united(b, c), *aa = united(a, a), *own = written(a);
+		assert_string_equal(ab, ba);
+		assert_string_equal(aa, own);
+		struct profile *pab = parsed(ab), *pbc = parsed(bc);
+		char *left = united(pab, c), *right = united(a, pbc), *again = united(pab, a);
+		assert_string_equal(left, right);
+		assert_string_equal(again, ab);
+		struct profile *all[] = {a, b, c, pab, pbc};
+		for (size_t i = 0; i < 5; i++)
+			profile_free(all[i]);
+		char *texts[] = {ab, ba, bc, aa, own, left, right, again};
+		for (size_t i = 0; i < 8; i++)
+			free(texts[i]);
+	}
+}
+
+static void what_was_written_is_read_back(void **unused)
+{
+	(void)unused;
+	for (int round = 0; round < 300; round++) {
+		struct profile *p = random_profile(round % 10 == 0);
+		struct profile *q = copy(p);
+		char *a = written(p), *b = written(q);
+		assert_string_equal(a, b);
+		for (size_t i = 0; i < profile_run_count(p); i++)
+			for (size_t k = 0; k < profile_run(p, i)->command.count; k++)
+				assert_string_equal(profile_run(p, i)->command.items[k],
+						    profile_run(q, i)->command.items[k]);
+		free(a);
+		free(b);
+		profile_free(p);
+		profile_free(q);
+	}
+}
+
+static void facts_past_the_cap_are_widened(void **unused)
+{
+	(void)unused;
+	struct error e = {0};
+	struct profile *p = profile_new();
+	size_t run = add_random_run(p);
+	int program = profile_add_program(p, "/bin/x", NULL, &e);
+	for (uint64_t i = 0; i < 1000; i++) {
+		struct fact_key key = fact_key_make(PHASE_MAIN, ARCH_X86_64, 16, (uint64_t[6]){3, 0x5400 + i});
+		assert_true(profile_observe(p, &key, (uint32_t)program, (uint32_t)run, 1, &e) >= 0);
+	}
+	assert_int_equal(profile_fact_count(p), 1);
+	const struct fact *f = profile_fact(p, 0);
+	assert_true(f->wide);
+	assert_int_equal(f->min[1], 0x5400);
+	assert_int_equal(f->max[1], 0x5400 + 999);
+	assert_int_equal(fact_total(f), 1000);
+	profile_free(p);
+}
+
+static void upper_halves_do_not_make_facts(void **unused)
+{
+	(void)unused;
+	uint64_t clean[6] = {2, 1, 6}, dirty[6] = {0xdead00000002, 0xbeef00000001, (uint64_t)7 << 32 | 6};
+	struct fact_key a = fact_key_make(PHASE_MAIN, ARCH_X86_64, 41, clean);
+	struct fact_key b = fact_key_make(PHASE_MAIN, ARCH_X86_64, 41, dirty);
+	assert_memory_equal(a.values, b.values, sizeof(a.values));
+}
+
+static void two_runs_of_one_id_are_refused(void **unused)
+{
+	(void)unused;
+	struct error e = {0};
+	struct profile *a = random_profile(false), *b = copy(a);
+	assert_int_equal(profile_set_exit(b, 0, "exit 77", &e), 0);
+	assert_int_equal(profile_merge(a, b, &e), ERR_INPUT);
+	assert_non_null(strstr(e.text, "edited"));
+	profile_free(a);
+	profile_free(b);
+}
+
+static void two_writers_lose_nothing(void **unused)
+{
+	(void)unused;
+	char folder[] = "/tmp/pinhole-test-XXXXXX", path[64];
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/p.json", folder);
+	for (int writer = 0; writer < 2; writer++)
+		if (fork() == 0) {
+			struct error e = {0};
+			state += (uint64_t)getpid() * 2654435761u;
+			int bad = 0;
+			for (int i = 0; i < 25; i++) {
+				struct profile *p = profile_new();
+				add_random_run(p);
+				bad |= profile_extend_file(path, p, NULL, &e);
+				profile_free(p);
+			}
+			_exit(bad != 0);
+		}
+	for (int writer = 0; writer < 2; writer++) {
+		int status;
+		wait(&status);
+		assert_int_equal(status, 0);
+	}
+	struct error e = {0};
+	struct profile *p = profile_read(path, &e);
+	assert_non_null(p);
+	assert_int_equal(profile_run_count(p), 50);
+	profile_free(p);
+	unlink(path);
+	assert_int_equal(rmdir(folder), 0); /* and no other file is left */
+}
+
+static void a_missing_folder_is_an_error(void **unused)
+{
+	(void)unused;
+	struct error e = {0};
+	struct profile *p = profile_new();
+	add_random_run(p);
+	assert_true(profile_extend_file("/nonexistent/folder/p.json", p, NULL, &e) < 0);
+	assert_non_null(strstr(e.text, "/nonexistent/folder/p.json"));
+	profile_free(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(merge_laws_hold_to_the_byte),	   cmocka_unit_test(what_was_written_is_read_back),
+		cmocka_unit_test(facts_past_the_cap_are_widened),  cmocka_unit_test(upper_halves_do_not_make_facts),
+		cmocka_unit_test(two_runs_of_one_id_are_refused),  cmocka_unit_test(two_writers_lose_nothing),
+		cmocka_unit_test(a_missing_folder_is_an_error),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
