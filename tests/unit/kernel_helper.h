@@ -1,4 +1,5 @@
-/* Asks the kernel itself: a forked child installs a filter and makes one raw system call. SPDX-License-Identifier: MIT */
+/* Asks the kernel itself: a forked child installs a filter and makes one raw system call. SPDX-License-Identifier: MIT
+ */
 #ifndef PINHOLE_TEST_KERNEL_HELPER_H
 #define PINHOLE_TEST_KERNEL_HELPER_H
 
@@ -16,12 +17,12 @@
 #include <unistd.h>
 
 enum kernel_end {
-	KERNEL_REFUSED,  /* the filter could not be installed: value is the errno */
+	KERNEL_REFUSED,	 /* the filter could not be installed: value is the errno */
 	KERNEL_RETURNED, /* the call returned: value is the raw result */
-	KERNEL_TRAPPED,  /* SIGSYS was delivered to the handler */
-	KERNEL_KILLED,   /* SIGSYS without the handler */
-	KERNEL_EXITED,   /* the call ended the child */
-	KERNEL_OTHER,    /* it died of another signal: value */
+	KERNEL_TRAPPED,	 /* SIGSYS was delivered to the handler */
+	KERNEL_KILLED,	 /* SIGSYS without the handler */
+	KERNEL_EXITED,	 /* the call ended the child */
+	KERNEL_OTHER,	 /* it died of another signal: value */
 };
 
 struct kernel_answer {

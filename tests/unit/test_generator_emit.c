@@ -1,5 +1,5 @@
-/* The output formats: found by name, exact bytes, a header that compilers take without a warning, and names from outside
- * that stay inside their comment. SPDX-License-Identifier: MIT */
+/* The output formats: found by name, exact bytes, a header that compilers take without a warning, and names from
+ * outside that stay inside their comment. SPDX-License-Identifier: MIT */
 #include "generator_helper.h"
 
 #include <sys/wait.h>
@@ -72,11 +72,13 @@ static void header_compiles(void **state)
 {
 	(void)state;
 	static const char *const commands[] = {
-		"command -v gcc >/dev/null || exit 127; gcc -std=c99 -Wall -Wextra -Werror -O2 -o %1$s/a %1$s/a.c",
-		"command -v gcc >/dev/null || exit 127; gcc -std=gnu17 -Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -c -o "
-		"%1$s/a.o %1$s/a.c",
-		"command -v clang >/dev/null || exit 127; clang -std=c99 -Wall -Wextra -Werror -c -o %1$s/a.o %1$s/a.c",
-		"command -v g++ >/dev/null || exit 127; g++ -std=c++11 -Wall -Wextra -Werror -c -o %1$s/a.o -x c++ %1$s/a.c",
+	    "command -v gcc >/dev/null || exit 127; gcc -std=c99 -Wall -Wextra -Werror -O2 -o %1$s/a %1$s/a.c",
+	    "command -v gcc >/dev/null || exit 127; gcc -std=gnu17 -Wall -Wextra -Wshadow -Wmissing-prototypes -Werror "
+	    "-c -o "
+	    "%1$s/a.o %1$s/a.c",
+	    "command -v clang >/dev/null || exit 127; clang -std=c99 -Wall -Wextra -Werror -c -o %1$s/a.o %1$s/a.c",
+	    "command -v g++ >/dev/null || exit 127; g++ -std=c++11 -Wall -Wextra -Werror -c -o %1$s/a.o -x c++ "
+	    "%1$s/a.c",
 	};
 	char folder[] = "/tmp/pinhole-emit.XXXXXX", path[64], command[512];
 	struct policy *p = sample();
@@ -95,7 +97,8 @@ static void header_compiles(void **state)
 	snprintf(path, sizeof(path), "%s/a.c", folder);
 	file = fopen(path, "w");
 	assert_non_null(file);
-	fputs("#include \"filter.h\"\n#include \"filter.h\"\nint main(void)\n{\n\treturn pinhole_install() <= 0 ? 0 : 1;\n}\n",
+	fputs("#include \"filter.h\"\n#include \"filter.h\"\nint main(void)\n{\n\treturn pinhole_install() <= 0 ? 0 : "
+	      "1;\n}\n",
 	      file);
 	fclose(file);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
@@ -130,10 +133,10 @@ static void output_is_reproducible(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(table),
-		cmocka_unit_test(bpf_is_read_back),
-		cmocka_unit_test(header_compiles),
-		cmocka_unit_test(output_is_reproducible),
+	    cmocka_unit_test(table),
+	    cmocka_unit_test(bpf_is_read_back),
+	    cmocka_unit_test(header_compiles),
+	    cmocka_unit_test(output_is_reproducible),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

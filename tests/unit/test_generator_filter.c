@@ -20,7 +20,8 @@ static size_t lower_bound(const bool *allowed, uint32_t newest)
 	for (uint32_t nr = 1; nr <= newest; nr++)
 		if (allowed[nr] != allowed[nr - 1]) {
 			borders++;
-			/* The run that ended here was of one, and not the first: both its borders are between equals. */
+			/* The run that ended here was of one, and not the first: both its borders are between equals.
+			 */
 			if (run_start > 0 && nr - run_start == 1 && !border_taken) {
 				pairs++;
 				border_taken = true;
@@ -51,8 +52,8 @@ static void check_size(const bool *allowed, uint32_t newest, const char *what)
 		}
 	struct filter f = compiled(p);
 	size_t bound = lower_bound(allowed, newest);
-	print_message("%s: %zu unconditional calls, %zu instructions; %zu without the %zu verdicts, lower bound %zu\n", what,
-		      calls, f.code.count, f.code.count - verdicts(&f), verdicts(&f), bound);
+	print_message("%s: %zu unconditional calls, %zu instructions; %zu without the %zu verdicts, lower bound %zu\n",
+		      what, calls, f.code.count, f.code.count - verdicts(&f), verdicts(&f), bound);
 	assert_true(f.code.count - verdicts(&f) <= bound);
 	assert_true(verdicts(&f) <= 3 + f.code.count / 255 * 2);
 	filter_clear(&f);
@@ -81,7 +82,8 @@ static void size_is_the_lower_bound(void **state)
 	/* As learned policies and container profiles are: nearly all of the low numbers. */
 	memset(allowed, 0, newest + 1);
 	for (uint32_t nr = 0; nr <= newest; nr++)
-		allowed[nr] = abi_by_nr(ARCH_X86_64, nr) != NULL && (nr < 150 || nr > 210 ? any() % 16 != 0 : any() % 3 == 0);
+		allowed[nr] =
+		    abi_by_nr(ARCH_X86_64, nr) != NULL && (nr < 150 || nr > 210 ? any() % 16 != 0 : any() % 3 == 0);
 	check_size(allowed, newest, "dense");
 	free(allowed);
 }
@@ -136,7 +138,8 @@ static void unconditional_calls_are_cacheable(void **state)
 		allow_nr(p, ARCH_I386, nr);
 		struct rule *r = new_rule(p, ARCH_X86_64, nr, allow);
 		if (nr % 5 == 0)
-			add_test(new_alternative(r), ARCH_X86_64, nr, 1, UINT64_MAX, &(struct range){any() % 99, 100}, 1);
+			add_test(new_alternative(r), ARCH_X86_64, nr, 1, UINT64_MAX, &(struct range){any() % 99, 100},
+				 1);
 	}
 	struct filter f = compiled(p);
 	char buffer[32];
@@ -207,9 +210,12 @@ static void jumps_of_254_to_256(void **state)
 		struct filter f = compiled(p);
 		for (uint64_t v = 0; v < 5 * n + 10; v++) {
 			uint64_t args[6] = {v, v, v, v, v, v};
-			assert_int_equal(ask(&f, NATIVE, 16, args) == SECCOMP_RET_ALLOW, v > 0 && v % 2 == 0 && v <= 2 * n);
-			assert_int_equal(ask(&f, NATIVE, 72, args) == SECCOMP_RET_ALLOW, v > 0 && v % 3 == 0 && v <= 3 * n);
-			assert_int_equal(ask(&f, NATIVE, 157, args) == SECCOMP_RET_ALLOW, v > 0 && v % 5 == 0 && v <= 5 * n);
+			assert_int_equal(ask(&f, NATIVE, 16, args) == SECCOMP_RET_ALLOW,
+					 v > 0 && v % 2 == 0 && v <= 2 * n);
+			assert_int_equal(ask(&f, NATIVE, 72, args) == SECCOMP_RET_ALLOW,
+					 v > 0 && v % 3 == 0 && v <= 3 * n);
+			assert_int_equal(ask(&f, NATIVE, 157, args) == SECCOMP_RET_ALLOW,
+					 v > 0 && v % 5 == 0 && v <= 5 * n);
 		}
 		assert_int_equal(ask(&f, NATIVE, 200, NULL), SECCOMP_RET_ALLOW);
 		filter_clear(&f);
@@ -266,10 +272,10 @@ static void absurd_rules_are_refused(void **state)
 
 static uint64_t interesting(void)
 {
-	static const uint64_t values[] = {0,          1,          2,          0x7fff,       0x8000,
-					  0xffff,     0x10000,    0x7fffffff, 0x80000000,   0xffffffff,
+	static const uint64_t values[] = {0,	      1,	  2,	      0x7fff,	    0x8000,
+					  0xffff,     0x10000,	  0x7fffffff, 0x80000000,   0xffffffff,
 					  1ull << 32, 3ull << 32, 1ull << 63, UINT64_MAX,   UINT64_MAX - 1,
-					  0xfffffffe, 0x5401,     0x5413,     0x100000001u, 0xffffffff00000000u};
+					  0xfffffffe, 0x5401,	  0x5413,     0x100000001u, 0xffffffff00000000u};
 	uint64_t v = values[any() % (sizeof(values) / sizeof(values[0]))];
 	switch (any() % 5) {
 	case 0:
@@ -351,7 +357,8 @@ static bool same_verdict(const struct policy *p, const struct filter *f)
 		for (size_t i = 0; i < a->tests.count; i++) {
 			const struct test *t = &a->tests.items[i];
 			if (t->ranges.count > 0)
-				d.args[t->arg] = (d.args[t->arg] & ~t->mask) | t->ranges.items[any() % t->ranges.count].lo;
+				d.args[t->arg] =
+				    (d.args[t->arg] & ~t->mask) | t->ranges.items[any() % t->ranges.count].lo;
 		}
 	}
 	uint32_t said = filter_run(f->code.items, f->code.count, &d, NULL), meant = action_ret(policy_evaluate(p, &d));
@@ -419,14 +426,14 @@ static void verify_sees_a_changed_constant(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(size_is_the_lower_bound),
-		cmocka_unit_test(unconditional_calls_are_cacheable),
-		cmocka_unit_test(edges_of_numbers),
-		cmocka_unit_test(jumps_of_254_to_256),
-		cmocka_unit_test(limit_of_4096),
-		cmocka_unit_test(absurd_rules_are_refused),
-		cmocka_unit_test(random_policies_mean_the_same),
-		cmocka_unit_test(verify_sees_a_changed_constant),
+	    cmocka_unit_test(size_is_the_lower_bound),
+	    cmocka_unit_test(unconditional_calls_are_cacheable),
+	    cmocka_unit_test(edges_of_numbers),
+	    cmocka_unit_test(jumps_of_254_to_256),
+	    cmocka_unit_test(limit_of_4096),
+	    cmocka_unit_test(absurd_rules_are_refused),
+	    cmocka_unit_test(random_policies_mean_the_same),
+	    cmocka_unit_test(verify_sees_a_changed_constant),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

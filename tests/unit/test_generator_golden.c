@@ -106,7 +106,8 @@ static void check_line(struct golden *g, char *line)
 		fail_msg("%s: %s: %s", g->name, line, e.text);
 	call.nr = (int)nr;
 	for (size_t i = 2; i < n; i++)
-		call.args[i - 2] = words[i][0] == '-' ? (uint64_t)strtoll(words[i], NULL, 0) : strtoull(words[i], NULL, 0);
+		call.args[i - 2] =
+		    words[i][0] == '-' ? (uint64_t)strtoll(words[i], NULL, 0) : strtoull(words[i], NULL, 0);
 	uint32_t ret = filter_run(g->filter.code.items, g->filter.code.count, &call, NULL);
 	struct action meant = policy_evaluate(g->policy, &call);
 	if (ret != action_ret(expected) || action_ret(meant) != ret)

@@ -59,7 +59,7 @@ static bool allows_on(const struct policy *p, enum arch arch, const char *name, 
 		      uint64_t d)
 {
 	struct seccomp_data call = {
-		.nr = (int)number(arch, name), .arch = arch_audit(arch), .args = {a, b, c, d, 0x77, 0x99}};
+	    .nr = (int)number(arch, name), .arch = arch_audit(arch), .args = {a, b, c, d, 0x77, 0x99}};
 	return policy_evaluate(p, &call).kind == ACTION_ALLOW;
 }
 
@@ -161,7 +161,7 @@ static void shape_of_selectors_and_fields(void **state)
 	see(p, "socket", 2, 1 | 02000000, 6, 0);
 	see(p, "socket", 1, 2, 0, 0);
 	struct policy *policy = inferred(p, ARGS_SHAPE);
-	assert_true(allows(policy, "socket", 2, 1, 0, 0));           /* arguments by themselves */
+	assert_true(allows(policy, "socket", 2, 1, 0, 0)); /* arguments by themselves */
 	assert_true(allows(policy, "socket", 1, 2 | 02000000, 6, 0));
 	assert_true(allows(policy, "socket", 0xabcd00000001, 2, 6, 0)); /* an int: the upper half is no part of it */
 	assert_false(allows(policy, "socket", 16, 1, 0, 0));
@@ -179,16 +179,16 @@ static void shape_of_open_and_mmap(void **state)
 {
 	(void)state;
 	struct profile *p = new_profile();
-	see(p, "openat", (uint64_t)-100, 0, 02000000, 0);          /* O_RDONLY|O_CLOEXEC */
+	see(p, "openat", (uint64_t)-100, 0, 02000000, 0);	      /* O_RDONLY|O_CLOEXEC */
 	see(p, "openat", (uint64_t)-100, 0, 01 | 0100 | 01000, 0644); /* O_WRONLY|O_CREAT|O_TRUNC */
 	see(p, "mprotect", 0, 4096, 1, 0);
 	see(p, "mprotect", 0, 4096, 3, 0);
 	see(p, "mprotect", 0, 4096, 5, 0);
 	struct policy *policy = inferred(p, ARGS_SHAPE);
 	assert_true(allows(policy, "openat", 5, 0, 01 | 02000000, 0));
-	assert_true(allows(policy, "openat", 5, 0, 0, 0777));      /* modes are not constrained */
-	assert_false(allows(policy, "openat", 5, 0, 02, 0));       /* O_RDWR */
-	assert_false(allows(policy, "openat", 5, 0, 02000, 0));    /* O_APPEND */
+	assert_true(allows(policy, "openat", 5, 0, 0, 0777));	/* modes are not constrained */
+	assert_false(allows(policy, "openat", 5, 0, 02, 0));	/* O_RDWR */
+	assert_false(allows(policy, "openat", 5, 0, 02000, 0)); /* O_APPEND */
 	assert_true(allows(policy, "mprotect", 0, 0, 5, 0));
 	assert_false(allows(policy, "mprotect", 0, 0, 7, 0)); /* no union makes write+exec */
 	assert_false(allows(policy, "mprotect", 0, 0, 6, 0));
@@ -354,18 +354,18 @@ static void random_profiles_are_sound(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_seen_is_an_error),
-		cmocka_unit_test(always_allowed_calls),
-		cmocka_unit_test(names_only),
-		cmocka_unit_test(shape_of_selectors_and_fields),
-		cmocka_unit_test(shape_of_open_and_mmap),
-		cmocka_unit_test(exact_keeps_tuples),
-		cmocka_unit_test(clone3_is_clone),
-		cmocka_unit_test(clone_alone_is_its_shape),
-		cmocka_unit_test(many_values_are_widened),
-		cmocka_unit_test(wide_facts_are_bounds),
-		cmocka_unit_test(unknown_numbers_and_warnings),
-		cmocka_unit_test(random_profiles_are_sound),
+	    cmocka_unit_test(nothing_seen_is_an_error),
+	    cmocka_unit_test(always_allowed_calls),
+	    cmocka_unit_test(names_only),
+	    cmocka_unit_test(shape_of_selectors_and_fields),
+	    cmocka_unit_test(shape_of_open_and_mmap),
+	    cmocka_unit_test(exact_keeps_tuples),
+	    cmocka_unit_test(clone3_is_clone),
+	    cmocka_unit_test(clone_alone_is_its_shape),
+	    cmocka_unit_test(many_values_are_widened),
+	    cmocka_unit_test(wide_facts_are_bounds),
+	    cmocka_unit_test(unknown_numbers_and_warnings),
+	    cmocka_unit_test(random_profiles_are_sound),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

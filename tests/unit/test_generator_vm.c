@@ -66,7 +66,8 @@ static void bad_filters(void **state)
 		if (strcmp(expected, rc == 0 ? "valid" : e.text) != 0)
 			fail_msg("%s: %s", entry->d_name, rc == 0 ? "valid" : e.text);
 		if (why == NULL && f.code.count > 0) {
-			struct kernel_answer a = kernel_ask(f.code.items, f.code.count, false, 0x7fff, (uint64_t[6]){0});
+			struct kernel_answer a =
+			    kernel_ask(f.code.items, f.code.count, false, 0x7fff, (uint64_t[6]){0});
 			if ((a.end == KERNEL_REFUSED) != (rc != 0))
 				fail_msg("%s: the kernel says otherwise", entry->d_name);
 		}
@@ -81,7 +82,8 @@ static void bad_filters(void **state)
 
 static struct sock_filter random_instruction(size_t left)
 {
-	static const uint16_t alu[] = {BPF_ADD, BPF_SUB, BPF_MUL, BPF_DIV, BPF_AND, BPF_OR, BPF_XOR, BPF_LSH, BPF_RSH, BPF_NEG};
+	static const uint16_t alu[] = {BPF_ADD, BPF_SUB, BPF_MUL, BPF_DIV, BPF_AND,
+				       BPF_OR,	BPF_XOR, BPF_LSH, BPF_RSH, BPF_NEG};
 	static const uint16_t jumps[] = {BPF_JEQ, BPF_JGE, BPF_JGT, BPF_JSET};
 	static const uint32_t constants[] = {0, 1, 2, 31, 32, 33, 0x7fffffff, 0x80000000, UINT32_MAX};
 	struct sock_filter i = {.k = any() % 2 == 0 ? constants[any() % 9] : (uint32_t)any()};
@@ -158,9 +160,9 @@ static void random_programs(void **state)
 			continue;
 		}
 		uint32_t said = filter_run(code, at, &call, NULL);
-		bool same = a.end == KERNEL_KILLED ? said == SECCOMP_RET_KILL_THREAD
-						   : a.end == KERNEL_RETURNED &&
-							     said == (SECCOMP_RET_ERRNO | (uint32_t)-a.value);
+		bool same = a.end == KERNEL_KILLED
+				? said == SECCOMP_RET_KILL_THREAD
+				: a.end == KERNEL_RETURNED && said == (SECCOMP_RET_ERRNO | (uint32_t)-a.value);
 		if (!same) {
 			struct text t = {0};
 			filter_disasm(code, at, &t);
@@ -181,7 +183,8 @@ static void random_bytes(void **state)
 		size_t n = 1 + any() % 12;
 		struct error e = {0};
 		for (size_t i = 0; i < n; i++)
-			code[i] = any() % 8 == 0 ? (struct sock_filter){(uint16_t)any(), (uint8_t)any(), (uint8_t)any(), (uint32_t)any()}
+			code[i] = any() % 8 == 0 ? (struct sock_filter){(uint16_t)any(), (uint8_t)any(), (uint8_t)any(),
+									(uint32_t)any()}
 						 : random_instruction(4);
 		code[n - 1].code = BPF_RET | BPF_K;
 		if (filter_validate(code, n, &e) != 0)
@@ -223,10 +226,10 @@ static void parse(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bad_filters),
-		cmocka_unit_test(random_programs),
-		cmocka_unit_test(random_bytes),
-		cmocka_unit_test(parse),
+	    cmocka_unit_test(bad_filters),
+	    cmocka_unit_test(random_programs),
+	    cmocka_unit_test(random_bytes),
+	    cmocka_unit_test(parse),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,36 @@
+/* Any bytes as a filter: what is valid can be listed and run. SPDX-License-Identifier: MIT */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../generator/generator.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+	static const uint32_t numbers[] = {0, 1, 59, 0x3fffffff, 0x40000000, 0x7fffffff, 0x80000000, UINT32_MAX};
+	struct filter f = {0};
+	struct error e = {0};
+	struct text t = {0};
+	if (filter_parse((const char *)bytes, n, "fuzz", &f, &e) != 0) {
+		if (e.code == 0 || e.text[0] == '\0')
+			abort();
+		return 0;
+	}
+	filter_disasm(f.code.items, f.code.count, &t);
+	for (unsigned arch = 0; arch <= ARCH_COUNT; arch++)
+		for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+			struct seccomp_data call = {.nr = (int)numbers[i],
+						    .arch = arch < ARCH_COUNT ? arch_audit((enum arch)arch) : 0};
+			size_t steps = 0;
+			memcpy(call.args, bytes, n < sizeof(call.args) ? n : sizeof(call.args));
+			filter_run(f.code.items, f.code.count, &call, &steps);
+			/* All jumps go forward: no instruction runs twice, and the last one is a return. */
+			if (steps == 0 || steps > f.code.count)
+				abort();
+		}
+	text_free(&t);
+	filter_clear(&f);
+	return 0;
+}
