@@ -218,8 +218,12 @@ static int parse_key(const json_t *value, const char *place, struct fact_key *ke
 		return error_set(e, ERR_INPUT, "%s.nr: no system call number", place);
 	char buffer[32];
 	const char *expected = abi_name((enum arch)known, (uint32_t)number, buffer, sizeof(buffer));
-	if (strcmp(expected, json_string_value(name)) != 0 &&
-	    abi_by_nr((enum arch)known, (uint32_t)number) != NULL)
+	if (strcmp(expected, json_string_value(name)) != 0 && abi_by_nr((enum arch)known, (uint32_t)number) == NULL) {
+		const char *near = abi_nearest(json_string_value(name));
+		return error_set(e, ERR_INPUT, "%s.syscall: unknown system call %.60s%s%s; written by a newer pinhole?", place,
+				 json_string_value(name), near != NULL ? ", did you mean " : "", near != NULL ? near : "");
+	}
+	if (strcmp(expected, json_string_value(name)) != 0)
 		return error_set(e, ERR_INPUT, "%s: %s number %lld is %s, not %.60s", place, arch_name((enum arch)known),
 				 (long long)number, expected, json_string_value(name));
 	key->phase = (uint8_t)which;

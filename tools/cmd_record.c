@@ -15,7 +15,7 @@ static int record(const char *path, const struct record_options *options, char *
 	struct profile *old = rc == 0 ? profile_parse(bytes, n, path, e) : NULL;
 	free(bytes);
 	profile_free(old);
-	if (e->code != 0)
+	if (e->code != 0 || file_writable(path, e) < 0)
 		return command_fail(e);
 	struct profile *p = profile_new();
 	rc = p == NULL ? error_memory(e) : tracer_record(options, command, p, &status, e);

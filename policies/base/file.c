@@ -165,6 +165,22 @@ int file_write(const char *path, const void *bytes, size_t n, struct error *e)
 	return rc;
 }
 
+int file_writable(const char *path, struct error *e)
+{
+	struct stat st;
+	if (strcmp(path, "-") == 0)
+		return 0;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return access(path, W_OK) == 0 ? 0 : error_system(e, "%s: cannot write it", path);
+	char *real = realpath(path, NULL);
+	char *copy = real != NULL ? real : strdup(path);
+	if (copy == NULL)
+		return error_memory(e);
+	int rc = access(dirname(copy), W_OK) == 0 ? 0 : error_system(e, "%s: cannot write into its directory", path);
+	free(copy);
+	return rc;
+}
+
 int file_lock(const char *path, struct error *e)
 {
 	char *real = realpath(path, NULL);

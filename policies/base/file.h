@@ -17,6 +17,9 @@ int file_read(const char *path, size_t limit, char **bytes, size_t *n, struct er
  * Returns 0 or a negative code; after a failure the old file is untouched and no temporary file is left. */
 int file_write(const char *path, const void *bytes, size_t n, struct error *e);
 
+/* Whether file_write could put `path` in place: for saying so before hours of recording. Returns 0 or ERR_SYSTEM. */
+int file_writable(const char *path, struct error *e);
+
 /* Waits for, and takes, the lock that everyone who rewrites `path` holds while doing so: flock(2) on the folder
  * that holds it, so that no lock file is left behind and rename does not lose it. Returns a descriptor to
  * give to file_unlock, or a negative code. The kernel drops the lock when the holder dies. */
