@@ -3,7 +3,7 @@ VERSION := 0.1.0
 CC ?= cc
 BUILD ?= build
 PREFIX ?= /usr/local
-WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-format-truncation
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unknown-warning-option -Wno-format-truncation
 CFLAGS ?= -O2 -g
 LIBRARIES := jansson libelf
 
