@@ -4,10 +4,12 @@
  * The rules, one function each:
  *   always_allowed    exit, exit_group, rt_sigreturn, restart_syscall (i386: sigreturn)
  *   clone3_by_clone   clone3 is answered by ENOSYS, clone is allowed without new namespaces but those seen
+ *   locks_of_threads  futex, where threads were started: waiting and waking, whichever of them was seen
  *   names_only        --args=none: the call, whatever its arguments
  *   shape_of_call     --args=shape: one alternative, a test per argument:
  *     exact_values      enumerations, selectors, signals, protections: the values seen
  *     seen_flags        flags: the values seen of enumerated fields, and no other bits than those seen
+ *     waiting_and_waking  the futex operation (with --args=exact too)
  *     (modes are not constrained: permission bits depend on umask and on the program's input)
  *   exact_tuples      --args=exact: one alternative per tuple seen
  * A fact that the profile has widened (it stands for more tuples than PROFILE_FACT_CAP) constrains flags and
@@ -17,6 +19,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/futex.h>
 #include <linux/sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +47,7 @@ struct inferring {
 	struct text *warnings;
 	struct error *e;
 	arch_set clone3; /* architectures where clone3 was seen */
+	unsigned futex;	 /* where futex, futex_time64 were seen: bits 2 * arch and 2 * arch + 1 */
 };
 
 static const struct action allow = {.kind = ACTION_ALLOW};
@@ -104,7 +108,8 @@ static long values_seen(const struct seen_call *c, unsigned arg, uint64_t mask, 
 		if (!vec_push(&out->v, r))
 			return -1;
 	}
-	qsort(out->v.items, out->v.count, sizeof(*out->v.items), by_lo);
+	if (out->v.count > 1)
+		qsort(out->v.items, out->v.count, sizeof(*out->v.items), by_lo);
 	for (size_t i = 0; i < out->v.count; i++)
 		if (i == 0 || out->v.items[i].lo != out->v.items[i - 1].lo)
 			points++;
@@ -224,6 +229,38 @@ static int seen_flags(const struct seen_call *c, unsigned arg, struct alternativ
 	return rc;
 }
 
+/* The futex operation. A lock asks the kernel only when two threads meet at it, so that which operations a run shows is
+ * chance: those of plain locks and conditions (glibc's and musl's) go together, private or not, with either clock. Not
+ * so the priority-inheriting ones. Without facts (locks_of_threads): these alone. */
+static int waiting_and_waking(const struct seen_call *c, unsigned arg, struct alternative *out, struct text *why,
+			      struct error *e)
+{
+	static const uint64_t together[] = {FUTEX_WAIT, FUTEX_WAKE, FUTEX_REQUEUE, FUTEX_WAIT_BITSET,
+					    FUTEX_WAKE_BITSET};
+	uint64_t commands = (uint32_t)FUTEX_CMD_MASK;
+	struct ranges r = {0};
+	bool room = values_seen(c, arg, commands, &r) >= 0;
+	for (size_t i = 0; i < sizeof(together) / sizeof(together[0]) && room; i++)
+		room = vec_push(&r.v, (struct range){together[i], together[i]});
+	if (room)
+		join(&r);
+	int rc = room ? alternative_add_test(out, c->desc, c->arch, arg, commands, r.v.items, r.v.count, e)
+		      : error_memory(e);
+	vec_free(&r.v);
+	if (rc == 0 &&
+	    !add_reason(why, syscall_arg_name(c->desc, arg),
+			c->n > 0 ? "may wait and wake, as it is chance whether a lock asks the kernel; seen"
+				 : "may wait and wake, as it is chance whether a lock asks the kernel; not seen, "
+				   "but threads were"))
+		rc = error_memory(e);
+	return rc;
+}
+
+static bool is_futex(const struct seen_call *c)
+{
+	return c->desc != NULL && (strcmp(c->desc->name, "futex") == 0 || strcmp(c->desc->name, "futex_time64") == 0);
+}
+
 /* The arguments that every fact of the call shows. */
 static unsigned recorded(const struct seen_call *c)
 {
@@ -248,7 +285,7 @@ static int shape_of_call(const struct seen_call *c, struct rule *rule, struct te
 		case ARG_MODE:
 			break;
 		default:
-			rc = exact_values(c, arg, &a, why, e);
+			rc = (is_futex(c) && !any_wide(c) ? waiting_and_waking : exact_values)(c, arg, &a, why, e);
 		}
 	}
 	if (rc == 0 && a.tests.count == 0) {
@@ -256,7 +293,8 @@ static int shape_of_call(const struct seen_call *c, struct rule *rule, struct te
 	} else if (rc == 0 && !vec_push(&rule->any, a)) {
 		rc = error_memory(e);
 	} else if (rc == 0) {
-		text_add(why, " in %zu fact%s", c->n, c->n == 1 ? "" : "s");
+		if (c->n > 0)
+			text_add(why, " in %zu fact%s", c->n, c->n == 1 ? "" : "s");
 		return why->failed ? error_memory(e) : 0;
 	}
 	alternative_clear(&a);
@@ -419,11 +457,11 @@ static int infer_arguments(struct inferring *in, const struct seen_call *c, cons
 	if (rule == NULL)
 		return error_memory(in->e);
 	int rc;
-	if (in->options->args == ARGS_EXACT && c->n <= TUPLE_LIMIT) {
+	if (in->options->args == ARGS_EXACT && c->n <= TUPLE_LIMIT && !is_futex(c)) {
 		rc = exact_tuples(c, rule, &why, in->e);
 	} else {
 		rc = shape_of_call(c, rule, &why, in->e);
-		if (rc == 0 && in->options->args == ARGS_EXACT)
+		if (rc == 0 && in->options->args == ARGS_EXACT && c->n > TUPLE_LIMIT)
 			text_add(&why, "; more than %d facts, so that arguments are tested one by one", TUPLE_LIMIT);
 	}
 	if (rc == 0 && why.count > 0) {
@@ -451,6 +489,20 @@ static int infer_call(struct inferring *in, const struct seen_call *c)
 	return infer_arguments(in, c, name);
 }
 
+/* A program that starts threads uses futex, whether or not a run shows it. */
+static int locks_of_threads(struct inferring *in, enum arch arch)
+{
+	static const char *const names[] = {"futex", "futex_time64"};
+	int rc = 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && rc == 0; i++) {
+		struct seen_call c = {.arch = arch, .desc = abi_call(arch, names[i])};
+		if (c.desc != NULL && !(in->futex & 1u << (2 * arch + i)))
+			rc = in->options->args == ARGS_NONE ? names_only(in, names[i], ARCH_BIT(arch), NULL)
+							    : infer_arguments(in, &c, names[i]);
+	}
+	return rc;
+}
+
 static bool is_call(const struct seen_call *c, const char *name)
 {
 	return c->desc != NULL && strcmp(c->desc->name, name) == 0;
@@ -475,10 +527,15 @@ static int infer_calls(struct inferring *in, const struct fact *const *facts, si
 				in->clone3 |= ARCH_BIT(c.arch);
 			else if (is_call(&c, "clone"))
 				clone[c.arch] = c;
+			else if (is_futex(&c))
+				in->futex |= 1u << (2 * c.arch + (strcmp(c.desc->name, "futex") != 0));
 		}
-	for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++)
+	for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++) {
 		if (in->clone3 & ARCH_BIT(arch))
 			rc = clone3_by_clone(in, (enum arch)arch, &clone[arch]);
+		if (rc == 0 && ((in->clone3 & ARCH_BIT(arch)) || (bits_seen(&clone[arch], 0) & CLONE_THREAD)))
+			rc = locks_of_threads(in, (enum arch)arch);
+	}
 	return rc;
 }
 

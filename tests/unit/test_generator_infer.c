@@ -263,6 +263,44 @@ static void clone_alone_is_its_shape(void **state)
 	profile_free(p);
 }
 
+/* Whether a lock asks the kernel is chance: one operation seen, or none where threads were started, stands for waiting
+ * and waking; the priority-inheriting ones must be seen. */
+static void futex_operations_go_together(void **state)
+{
+	(void)state;
+	static const enum args_mode modes[] = {ARGS_SHAPE, ARGS_EXACT};
+	for (size_t i = 0; i < 2; i++)
+		for (int seen = 0; seen < 3; seen++) {
+			struct profile *p = new_profile();
+			if (seen == 0)
+				see(p, "futex", 0, 0x80 | 1, 1, 0);
+			else if (seen == 1)
+				see(p, "clone", 0x3d0f00, 0, 0, 0);
+			else
+				see(p, "clone3", 0, 88, 0, 0);
+			struct policy *policy = inferred(p, modes[i]);
+			assert_true(allows(policy, "futex", 0, 0x80 | 0, 1, 0));
+			assert_true(allows(policy, "futex", 0, 0x80 | 1, 1, 0));
+			assert_true(allows(policy, "futex", 0, 9 | 0x100, 1, 0));
+			assert_false(allows(policy, "futex", 0, 6, 1, 0)); /* FUTEX_LOCK_PI */
+			assert_false(allows(policy, "futex", 0, 0x200, 1, 0));
+			assert_non_null(strstr(reason(policy, "futex"), "chance"));
+			is_sound(p, policy);
+			policy_free(policy);
+			profile_free(p);
+		}
+	struct profile *p = new_profile();
+	see(p, "clone", 17, 0, 0, 0); /* a process of its own needs no locks */
+	struct policy *policy = inferred(p, ARGS_SHAPE);
+	assert_null(policy_rule(policy, ARCH_X86_64, "futex"));
+	policy_free(policy);
+	see(p, "futex", 0, 6, 0, 0);
+	policy = inferred(p, ARGS_SHAPE);
+	assert_true(allows(policy, "futex", 0, 6 | 0x80, 1, 0));
+	policy_free(policy);
+	profile_free(p);
+}
+
 static void many_values_are_widened(void **state)
 {
 	(void)state;
@@ -362,6 +400,7 @@ int main(void)
 	    cmocka_unit_test(exact_keeps_tuples),
 	    cmocka_unit_test(clone3_is_clone),
 	    cmocka_unit_test(clone_alone_is_its_shape),
+	    cmocka_unit_test(futex_operations_go_together),
 	    cmocka_unit_test(many_values_are_widened),
 	    cmocka_unit_test(wide_facts_are_bounds),
 	    cmocka_unit_test(unknown_numbers_and_warnings),

@@ -17,6 +17,8 @@ workload() {
 		        diff -r tree out/tree && echo alike
 		        rm -r out
 		        cksum $tool.tar
+		        # What a tool does about a full pipe and an empty one, it does at least once.
+		        { sleep 0.2; cat $tool.tar; } | $tool -dc | { sleep 0.2; cksum; }
 		done
 	SH
 	"$@" sh steps.sh
