@@ -33,9 +33,9 @@ tar               --counts          tar                   tar -cf tree.tar a b c
 gzip              -                 tar-gzip              tar -czf tree.tgz a b c
 sort              --counts          sort                  sort --parallel=1 -o sorted a
 bash              --ignore=rt_sigprocmask pipeline        bash -c 'cat a | sort -n | tail -n 1'
-dynamic           --counts          dynamic               $PROGRAMS/dynamic
-static            --counts          static                $PROGRAMS/static
-i386              --counts          32-bit                $PROGRAMS/i386
+dynamic           -                 dynamic               $PROGRAMS/dynamic
+static            -                 static                $PROGRAMS/static
+i386              -                 32-bit                $PROGRAMS/i386
 freestanding      --counts          freestanding          $PROGRAMS/freestanding
 calls             --counts          calls                 $PROGRAMS/calls
 calls32           --counts          calls-32-bit          $PROGRAMS/calls32
