@@ -54,15 +54,26 @@ same() { cmp "$1" "$2" >/dev/null 2>&1 || { diff -au "$1" "$2" | head -n 60; fal
 have() { command -v "$1" >/dev/null 2>&1; }
 have_program() { [ -x "$PROGRAMS/$1" ]; }
 
+# Whether this machine makes 32-bit calls: some kernels and virtual processors do not, even where the compiler does.
+makes_32_bit_calls() { "$PROGRAMS/int80" >/dev/null 2>&1; }
+
 # need NAME TOOL…: succeeds where all are there; otherwise the test NAME is skipped.
 need() {
 	local name=$1 tool
 	shift
 	for tool; do
-		have "$tool" || [ -x "$PROGRAMS/$tool" ] || {
+		have "$tool" || have_program "$tool" || {
 			skip "$name" "no $tool here"
 			return 1
 		}
+		case $tool in
+		i386 | i386_static | calls32 | int80)
+			makes_32_bit_calls || {
+				skip "$name" "this machine makes no 32-bit calls"
+				return 1
+			}
+			;;
+		esac
 	done
 }
 
