@@ -37,6 +37,8 @@ pages() {
 	curl -sS $at/ $at/small $at/generation $at/proxied/small
 	curl -sS $at/large | cksum
 	curl -sS --compressed $at/large | cksum
+	# In several pieces: whether a small answer comes in one or two, and so by which calls, is chance.
+	curl -sS $at/proxied/large | cksum
 	curl -sS -r 1000-1010 $at/large
 	curl -sS -o /dev/null -w '%{http_code}\n' $at/missing
 	curl -sS -o /dev/null -w '%{http_code}\n' -d @pages/large $at/small
