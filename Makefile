@@ -30,6 +30,7 @@ UNITS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
+.SECONDARY:
 .PHONY: all setup demo check unit e2e programs asan fuzz includes format clean install
 
 all: $(BUILD)/pinhole
@@ -55,10 +56,14 @@ $(BUILD)/tests/programs/%: tests/programs/%.c $(wildcard tests/programs/*.h)
 	case "$$flags" in *-m32*|*-static*) echo "cannot make $@ here: $$(head -n 1 $@.log)";; \
 	*) cat $@.log; exit 1;; esac
 
-# Fuzz targets: everything once more, for libFuzzer.
-$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(POLICIES) $(GENERATOR)
+# Fuzz targets: everything that reads data from outside, once more for libFuzzer.
+FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(POLICIES) $(GENERATOR) tracer/elf.c)
+$(BUILD)/fuzz/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	clang $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $< $(POLICIES) $(GENERATOR) $(LIBS)
+	clang $(ALL_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_OBJECTS)
+	@mkdir -p $(@D)
+	clang $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $< $(FUZZ_OBJECTS) $(LIBS)
 
 programs: $(PROGRAMS)
 
@@ -84,11 +89,13 @@ e2e: all programs
 # The whole suite once more under the sanitizers.
 asan:
 	$(MAKE) BUILD=build/asan SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined" all unit
+	$(MAKE) programs
+	PINHOLE=build/asan/pinhole tests/run
 
+# Each target for so many seconds (0: only over the committed inputs), from the inputs under tests/.
 FUZZ_SECONDS ?= 60
 fuzz: $(FUZZERS)
-	@for t in $(FUZZERS); do mkdir -p $(BUILD)/corpus/$$(basename $$t); \
-	$$t -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 $(BUILD)/corpus/$$(basename $$t) || exit 1; done
+	@for t in $(FUZZERS); do tests/fuzz/run $$t $(FUZZ_SECONDS) $(BUILD)/corpus || exit 1; done
 
 includes:
 	@tools/check-includes
