@@ -55,8 +55,8 @@ int json_only_keys(const json_t *object, const char *const *keys, const char *pl
 		while (keys[i] != NULL && strcmp(keys[i], key) != 0)
 			i++;
 		if (keys[i] == NULL)
-			return error_set(e, ERR_INPUT, "%s: unknown key \"%.60s\"; written by a newer pinhole?", place,
-					 key);
+			return error_set(e, ERR_INPUT, "%s%s%.60s: unknown key \"%.60s\"; written by a newer pinhole?",
+					 place, strstr(place, ": ") != NULL ? "." : ": ", key, key);
 	}
 	return 0;
 }

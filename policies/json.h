@@ -4,6 +4,7 @@
 #define PINHOLE_JSON_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -12,6 +13,10 @@
 /* Parses a whole file: strict JSON, no duplicate keys, and `format` and `version` as expected. NULL and
  * "NAME: line 3, column 7: …". The caller decrefs. */
 json_t *json_open(const char *bytes, size_t n, const char *name, const char *format, struct error *e);
+
+/* Puts "line 3, column 7: " into a message that begins with the file's name and the path of a value in it
+ * ("NAME: rules[3].any[0].type: …"); one that does not stays as it is. bytes: what json_open has parsed. */
+void json_locate(const char *bytes, size_t n, const char *name, struct error *e);
 
 /* Checks that an object has no key but those listed (NULL-terminated). `place` is for messages: "NAME: facts[3]". */
 int json_only_keys(const json_t *object, const char *const *keys, const char *place, struct error *e);

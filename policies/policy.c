@@ -178,6 +178,23 @@ int alternative_add_test(struct alternative *a, const struct syscall_desc *call,
 	return 0;
 }
 
+const struct syscall_desc *alternative_call(const struct alternative *a, const struct syscall_desc *call,
+					    enum arch arch, struct syscall_desc *room)
+{
+	uint64_t args[6] = {0};
+	uint8_t known = 0;
+	for (size_t i = 0; i < a->tests.count; i++) {
+		const struct test *t = &a->tests.items[i];
+		unsigned bits = syscall_arg_bits(call, arch, t->arg);
+		uint64_t width = bits >= 64 ? UINT64_MAX : ((uint64_t)1 << bits) - 1;
+		if (t->mask != width || t->ranges.count != 1 || t->ranges.items[0].lo != t->ranges.items[0].hi)
+			continue;
+		args[t->arg] = abi_canonical(call, arch, t->arg, t->ranges.items[0].lo);
+		known |= (uint8_t)(1u << t->arg);
+	}
+	return abi_select(call, arch, args, known, room);
+}
+
 static int order_rules(const void *a, const void *b)
 {
 	const struct rule *x = a, *y = b;

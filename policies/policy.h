@@ -95,6 +95,10 @@ struct rule *policy_add_rule(struct policy *p, const char *syscall, arch_set arc
 int alternative_add_test(struct alternative *a, const struct syscall_desc *call, enum arch arch, unsigned arg,
 			 uint64_t mask, const struct range *ranges, size_t n, struct error *e);
 
+/* The call with its arguments as an alternative's tests make them (abi_select): those of one value select. */
+const struct syscall_desc *alternative_call(const struct alternative *a, const struct syscall_desc *call,
+					    enum arch arch, struct syscall_desc *room);
+
 /* Sorts and checks a finished policy: every rule's call exists on its architectures, no call has two rules, and
  * there is an architecture. Returns 0 or a negative code. */
 int policy_finish(struct policy *p, struct error *e);

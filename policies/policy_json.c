@@ -89,6 +89,8 @@ static void format_test(const struct where *w, const struct test *t, struct text
 void alternative_text(const struct alternative *a, const struct syscall_desc *call, enum arch arch,
 			       struct text *out)
 {
+	struct syscall_desc room;
+	call = alternative_call(a, call, arch, &room);
 	text_add(out, "{");
 	for (size_t i = 0; i < a->tests.count;) {
 		struct where w = {call, arch, a->tests.items[i].arg};
@@ -303,6 +305,22 @@ static int parse_test(const json_t *value, const struct where *w, const char *pl
 	return rc;
 }
 
+/* The tests of one argument: one, or a list of which all must hold. */
+static int parse_argument(const json_t *test, const struct where *w, const char *place, struct alternative *a,
+			  struct error *e)
+{
+	if (!json_is_array(test))
+		return parse_test(test, w, place, a, e);
+	int rc = json_array_size(test) == 0 ? error_set(e, ERR_INPUT, "%s: an empty list of tests", place) : 0;
+	for (size_t i = 0; rc == 0 && i < json_array_size(test); i++) {
+		char where[PLACE + 100];
+		snprintf(where, sizeof(where), "%s[%zu]", place, i);
+		rc = parse_test(json_array_get(test, i), w, where, a, e);
+	}
+	return rc;
+}
+
+/* Those arguments first that say what others mean (abi_select), in whatever order they are written. */
 static int parse_alternative(const json_t *value, const struct syscall_desc *call, enum arch arch, const char *place,
 			     struct rule *rule, struct error *e)
 {
@@ -310,27 +328,30 @@ static int parse_alternative(const json_t *value, const struct syscall_desc *cal
 		return error_set(e, ERR_INPUT, "%s: expected an object of argument tests; leave out \"any\" to allow always",
 				 place);
 	struct alternative a = {0};
-	const char *name;
-	json_t *test;
+	uint8_t selectors = syscall_selectors(call);
 	int rc = 0;
-	json_object_foreach((json_t *)value, name, test)
-	{
-		char where[PLACE + 80];
-		snprintf(where, sizeof(where), "%s.%.60s", place, name);
-		int arg = syscall_arg_by_name(call, name);
-		if (arg < 0)
-			rc = error_set(e, ERR_INPUT, "%s: the call has no such argument; see its man page, or use arg0 … arg5",
-				       where);
-		else if (call != NULL && call->args[arg].kind == ARG_POINTER && call->args[arg].name != NULL)
-			rc = error_set(e, ERR_INPUT, "%s: is an address; addresses cannot be compared", where);
-		struct where w = {call, arch, (unsigned)arg};
-		size_t n = json_is_array(test) ? json_array_size(test) : 1;
-		if (rc == 0 && n == 0)
-			rc = error_set(e, ERR_INPUT, "%s: an empty list of tests", where);
-		for (size_t i = 0; rc == 0 && i < n; i++)
-			rc = parse_test(json_is_array(test) ? json_array_get(test, i) : test, &w, where, &a, e);
-		if (rc < 0)
-			break;
+	for (int pass = 0; pass < 2; pass++) {
+		const char *name;
+		json_t *test;
+		struct syscall_desc room;
+		const struct syscall_desc *now = alternative_call(&a, call, arch, &room);
+		json_object_foreach((json_t *)value, name, test)
+		{
+			char where[PLACE + 80];
+			snprintf(where, sizeof(where), "%s.%.60s", place, name);
+			int arg = syscall_arg_by_name(call, name);
+			if (rc < 0 || (arg >= 0 && (selectors >> arg & 1) != (pass == 0)))
+				continue;
+			if (arg < 0)
+				rc = error_set(e, ERR_INPUT,
+					       "%s: the call has no such argument; see its man page, or use arg0 … arg5",
+					       where);
+			else if (call != NULL && call->args[arg].kind == ARG_POINTER && call->args[arg].name != NULL)
+				rc = error_set(e, ERR_INPUT, "%s: is an address; addresses cannot be compared", where);
+			struct where w = {now, arch, (unsigned)arg};
+			if (rc == 0)
+				rc = parse_argument(test, &w, where, &a, e);
+		}
 	}
 	if (rc == 0 && !vec_push(&rule->any, a))
 		rc = error_memory(e);
@@ -477,6 +498,7 @@ struct policy *policy_parse(const char *bytes, size_t n, const char *name, struc
 	json_decref(root);
 	if (rc == 0)
 		return p;
+	json_locate(bytes, n, name, e);
 	policy_free(p);
 	return NULL;
 }

@@ -33,6 +33,7 @@ void run_clear(struct run *run)
 
 void fact_clear(struct fact *f)
 {
+	vec_free(&f->failed);
 	vec_free(&f->programs);
 	vec_free(&f->runs);
 }
@@ -140,12 +141,18 @@ int profile_add_program(struct profile *p, const char *path, const char *build_i
 
 struct fact_key fact_key_make(enum phase phase, enum arch arch, uint32_t nr, const uint64_t args[6])
 {
-	const struct syscall_desc *call = abi_by_nr(arch, nr);
+	struct syscall_desc room;
+	const struct syscall_desc *call = abi_select(abi_by_nr(arch, nr), arch, args, 0x3f, &room);
 	struct fact_key key = {.phase = (uint8_t)phase, .arch = (uint8_t)arch, .nr = nr, .args = syscall_checkable(call)};
 	for (unsigned i = 0; i < 6; i++)
 		if ((key.args >> i & 1) != 0)
 			key.values[i] = abi_canonical(call, arch, i, args[i]);
 	return key;
+}
+
+const struct syscall_desc *fact_call(const struct fact *f, struct syscall_desc *room)
+{
+	return abi_select(abi_by_nr(f->key.arch, f->key.nr), f->key.arch, f->key.values, f->wide ? 0 : f->key.args, room);
 }
 
 static int compare(uint64_t a, uint64_t b)
@@ -280,9 +287,36 @@ struct fact fact_wide_new(const struct fact_key *key)
 	return wide;
 }
 
-/* Adds programs and counts of one fact to another. */
+bool fact_join_outcome(struct fact *into, uint8_t outcome, const uint16_t *failed, size_t n)
+{
+	if (outcome == OUTCOME_NONE)
+		return true;
+	if (outcome == OUTCOME_ANY || into->outcome == OUTCOME_ANY) {
+		into->outcome = OUTCOME_ANY;
+		vec_free(&into->failed);
+		return true;
+	}
+	into->outcome = OUTCOME_FAILED;
+	for (size_t i = 0; i < n; i++) {
+		size_t at = into->failed.count;
+		while (at > 0 && into->failed.items[at - 1] > failed[i])
+			at--;
+		if (at > 0 && into->failed.items[at - 1] == failed[i])
+			continue;
+		if (!vec_reserve(&into->failed, 1))
+			return false;
+		memmove(into->failed.items + at + 1, into->failed.items + at,
+			(into->failed.count - at) * sizeof(uint16_t));
+		into->failed.items[at] = failed[i];
+		into->failed.count++;
+	}
+	return true;
+}
+
 bool fact_absorb(struct fact *into, const struct fact *f)
 {
+	if (!fact_join_outcome(into, f->outcome, f->failed.items, f->failed.count))
+		return false;
 	for (size_t i = 0; i < f->programs.count; i++)
 		if (!fact_add_program(into, f->programs.items[i]))
 			return false;
@@ -350,11 +384,11 @@ int profile_observe(struct profile *p, const struct fact_key *key, uint32_t prog
 		if (group == NULL)
 			return error_memory(e);
 		if (group->wide == SIZE_MAX) {
-			struct fact new_fact = {.key = *key};
+			struct fact new_fact = {.key = *key, .outcome = OUTCOME_NONE};
 			if (!vec_push(&p->facts, new_fact) || !index_add(&p->fact_index, hash, p->facts.count - 1))
 				return error_memory(e);
 			group->facts++;
-			fresh = 1;
+			fresh = OBSERVED_NEW;
 			at = p->facts.count - 1;
 		} else {
 			at = group->wide;
@@ -367,15 +401,29 @@ int profile_observe(struct profile *p, const struct fact_key *key, uint32_t prog
 	if (r == NULL || !fact_add_program(f, program))
 		return error_memory(e);
 	r->count += count;
+	int unended = f->outcome != OUTCOME_ANY ? OBSERVED_UNENDED : 0;
 	if (fresh && group_of(p, key)->facts > PROFILE_FACT_CAP && !widen_group(p, key))
 		return error_memory(e);
-	return fresh;
+	return fresh | unended;
+}
+
+int profile_ended(struct profile *p, const struct fact_key *key, unsigned error, struct error *e)
+{
+	struct lookup l = {p, key};
+	size_t at = index_find(&p->fact_index, fact_hash(key), same_fact, &l);
+	uint16_t number = (uint16_t)error;
+	if (at == SIZE_MAX) /* widened meanwhile */
+		return 0;
+	return fact_join_outcome(&p->facts.items[at], error != 0 ? OUTCOME_FAILED : OUTCOME_ANY, &number, 1)
+		       ? 0
+		       : error_memory(e);
 }
 
 void fact_text(const struct fact *f, struct text *out)
 {
 	char buffer[32];
-	const struct syscall_desc *call = abi_by_nr(f->key.arch, f->key.nr);
+	struct syscall_desc room;
+	const struct syscall_desc *call = fact_call(f, &room);
 	text_add(out, "%s(", abi_name(f->key.arch, f->key.nr, buffer, sizeof(buffer)));
 	const char *between = "";
 	for (unsigned i = 0; i < 6; i++) {
@@ -389,4 +437,12 @@ void fact_text(const struct fact *f, struct text *out)
 		between = ", ";
 	}
 	text_add(out, ")");
+	for (size_t i = 0; f->outcome == OUTCOME_FAILED && i < f->failed.count; i++) {
+		const char *name = errno_name(f->failed.items[i]);
+		text_add(out, i == 0 ? " = " : "|");
+		if (name != NULL)
+			text_add(out, "%s", name);
+		else
+			text_add(out, "errno %u", f->failed.items[i]);
+	}
 }

@@ -53,6 +53,14 @@ struct fact_key {
 	uint64_t values[6]; /* canonical; 0 where the bit in args is clear */
 };
 
+/* How the calls of a fact ended. Joined, a success (or an unknown end) wins over failures, and failures over nothing:
+ * so the union of profiles stays a union. */
+enum outcome {
+	OUTCOME_ANY,    /* one succeeded, or its end is not known: it never returned, or its values were widened */
+	OUTCOME_FAILED, /* every one failed, with the errno values in `failed` */
+	OUTCOME_NONE,   /* while recording: none has ended yet. Written as OUTCOME_ANY */
+};
+
 /* One distinct (phase, architecture, call, values of its checkable arguments), and what is known about it. */
 struct fact {
 	struct fact_key key;
@@ -60,6 +68,8 @@ struct fact {
 	 * set and the smallest and largest value (as unsigned numbers of the argument's width); key.values are 0. */
 	bool wide;
 	uint64_t bits[6], min[6], max[6];
+	uint8_t outcome;             /* enum outcome */
+	VEC(uint16_t) failed;        /* of OUTCOME_FAILED: the errno values, ascending */
 	VEC(uint32_t) programs;      /* ascending positions among the profile's programs */
 	VEC(struct fact_run) runs;   /* ascending by run */
 };
@@ -88,14 +98,27 @@ int profile_set_exit(struct profile *p, size_t run, const char *exit, struct err
 /* The position of that program, added if new; build_id may be NULL. Negative: no memory. */
 int profile_add_program(struct profile *p, const char *path, const char *build_id, struct error *e);
 
+/* What profile_observe tells of the fact. */
+enum {
+	OBSERVED_NEW = 1,     /* it was not known */
+	OBSERVED_UNENDED = 2, /* no call of it is known to have succeeded: profile_ended wants to know how this one ends */
+};
+
 /* Counts one occurrence (or `count` of them) of a fact made by a program in a run: finds or adds the fact. The
- * cap on facts is applied at once, so that a recorder's memory is bounded. Returns 1 where the fact is new, 0
- * where it was known, or a negative code. */
+ * cap on facts is applied at once, so that a recorder's memory is bounded. Returns OBSERVED_* bits, or a negative
+ * code. */
 int profile_observe(struct profile *p, const struct fact_key *key, uint32_t program, uint32_t run, uint64_t count,
 		    struct error *e);
 
+/* How a call ended that was observed: 0, it succeeded or will never return; or the errno value it failed with. Returns 0
+ * or ERR_MEMORY. */
+int profile_ended(struct profile *p, const struct fact_key *key, unsigned error, struct error *e);
+
 /* Makes the key for a call: looks its checkable arguments up and canonicalises their values. */
 struct fact_key fact_key_make(enum phase phase, enum arch arch, uint32_t nr, const uint64_t args[6]);
+
+/* The call with its arguments as the fact's values make them (abi_select); NULL where the number is unknown. */
+const struct syscall_desc *fact_call(const struct fact *f, struct syscall_desc *room);
 
 /* The order of facts; 0: the same fact. */
 int fact_compare(const struct fact *a, const struct fact *b);
@@ -111,7 +134,8 @@ int profile_sort(struct profile *p, struct error *e);
  * runs under one id (a file was edited). On failure `into` must be thrown away. */
 int profile_merge(struct profile *into, struct profile *from, struct error *e);
 
-/* Appends a fact as people read it: `socket(domain=AF_INET, type=SOCK_STREAM, protocol=0)`. */
+/* Appends a fact as people read it: `socket(domain=AF_INET, type=SOCK_STREAM, protocol=0)`, and what it only ever failed
+ * with: ` = ENOENT|EACCES`. */
 void fact_text(const struct fact *f, struct text *out);
 
 /* profile_json.c: the codec. ----------------------------------------------------------------------------- */

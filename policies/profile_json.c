@@ -76,10 +76,25 @@ static void format_args(const struct fact *f, const struct syscall_desc *call, s
 	text_free(&value);
 }
 
+static void format_failed(const struct fact *f, struct text *out)
+{
+	text_add(out, ", \"failed\": [");
+	for (size_t i = 0; i < f->failed.count; i++) {
+		const char *name = errno_name(f->failed.items[i]);
+		text_add(out, i > 0 ? ", " : "");
+		if (name != NULL)
+			text_add(out, "\"%s\"", name);
+		else
+			text_add(out, "%u", f->failed.items[i]);
+	}
+	text_add(out, "]");
+}
+
 static void format_fact(const struct fact *f, struct text *out)
 {
 	char buffer[32];
-	const struct syscall_desc *call = abi_by_nr(f->key.arch, f->key.nr);
+	struct syscall_desc room;
+	const struct syscall_desc *call = fact_call(f, &room);
 	text_add(out, "  {\"phase\": \"%s\", \"arch\": \"%s\", \"syscall\": \"%s\", \"nr\": %" PRIu32,
 		 phase_name(f->key.phase), arch_name(f->key.arch),
 		 abi_name(f->key.arch, f->key.nr, buffer, sizeof(buffer)), f->key.nr);
@@ -87,6 +102,8 @@ static void format_fact(const struct fact *f, struct text *out)
 		format_wide(f, call, out);
 	else if (f->key.args != 0)
 		format_args(f, call, out);
+	if (f->outcome == OUTCOME_FAILED)
+		format_failed(f, out);
 	text_add(out, ", \"programs\": [");
 	for (size_t i = 0; i < f->programs.count; i++)
 		text_add(out, "%s%" PRIu32, i > 0 ? ", " : "", f->programs.items[i]);
@@ -254,7 +271,6 @@ static int parse_values(const json_t *value, const char *place, struct fact_key 
 		return 0;
 	if (!json_is_object(args) || !json_is_array(values) || json_object_size(args) != json_array_size(values))
 		return error_set(e, ERR_INPUT, "%s: expected args (an object) and values (a list) of one length", place);
-	const struct syscall_desc *call = abi_by_nr(key->arch, key->nr);
 	const char *name;
 	json_t *ignored;
 	size_t i = 0;
@@ -268,6 +284,10 @@ static int parse_values(const json_t *value, const char *place, struct fact_key 
 		int rc = json_number(json_array_get(values, i++), where, &key->values[at], e);
 		if (rc < 0)
 			return rc;
+		/* The arguments stand in order, and what selects stands before what it selects. */
+		struct syscall_desc room;
+		const struct syscall_desc *call =
+			abi_select(abi_by_nr(key->arch, key->nr), key->arch, key->values, key->args, &room);
 		if (abi_canonical(call, key->arch, (unsigned)at, key->values[at]) != key->values[at])
 			return error_set(e, ERR_INPUT, "%s: does not fit the argument's width", where);
 	}
@@ -339,10 +359,32 @@ static int parse_uses(const json_t *value, const char *place, const struct profi
 	return 0;
 }
 
+/* Results of calls that only ever failed; a fact without the key has OUTCOME_ANY. */
+static int parse_failed(const json_t *list, const char *place, struct fact *f, struct error *e)
+{
+	if (list == NULL)
+		return 0;
+	if (!json_is_array(list) || json_array_size(list) == 0)
+		return error_set(e, ERR_INPUT, "%s.failed: expected a list of errno names", place);
+	f->outcome = OUTCOME_FAILED;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *item = json_array_get(list, i);
+		json_int_t number = json_is_string(item) ? errno_by_name(json_string_value(item))
+							 : json_integer_value(item);
+		if (number < 1 || number > 4095)
+			return error_set(e, ERR_INPUT, "%s.failed[%zu]: no errno; name one as errno(3) does, like ENOENT",
+					 place, i);
+		uint16_t errors[] = {(uint16_t)number};
+		if (!fact_join_outcome(f, OUTCOME_FAILED, errors, 1))
+			return error_memory(e);
+	}
+	return 0;
+}
+
 static int parse_fact(const json_t *value, const char *place, struct profile *p, struct error *e)
 {
-	static const char *const keys[] = {"phase", "arch", "syscall", "nr", "args", "values", "wide", "programs", "runs",
-					   NULL};
+	static const char *const keys[] = {"phase", "arch", "syscall", "nr", "args", "values", "wide", "failed",
+					   "programs", "runs", NULL};
 	if (!json_is_object(value))
 		return error_set(e, ERR_INPUT, "%s: expected an object", place);
 	struct fact f = {0};
@@ -354,6 +396,10 @@ static int parse_fact(const json_t *value, const char *place, struct profile *p,
 		rc = error_set(e, ERR_INPUT, "%s: has both args and wide", place);
 	if (rc == 0)
 		rc = wide != NULL ? parse_wide(wide, place, &f, e) : parse_values(value, place, &f.key, e);
+	if (rc == 0 && wide != NULL && json_object_get(value, "failed") != NULL)
+		rc = error_set(e, ERR_INPUT, "%s: has both wide and failed; of widened facts no result is kept", place);
+	if (rc == 0)
+		rc = parse_failed(json_object_get(value, "failed"), place, &f, e);
 	if (rc == 0)
 		rc = parse_uses(value, place, p, &f, e);
 	if (rc == 0 && !vec_push(&p->facts, f))
@@ -419,6 +465,7 @@ struct profile *profile_parse(const char *bytes, size_t n, const char *name, str
 	json_decref(root);
 	if (rc == 0)
 		return p;
+	json_locate(bytes, n, name, e);
 	profile_free(p);
 	return NULL;
 }

@@ -62,10 +62,13 @@ static int order_fact_runs(const void *a, const void *b)
 	return x->run < y->run ? -1 : x->run > y->run;
 }
 
+/* Gives runs and programs their new positions. What had not ended by now never will. */
 static void renumber(struct profile *p, const uint32_t *runs, const uint32_t *programs)
 {
 	for (size_t i = 0; i < p->facts.count; i++) {
 		struct fact *f = &p->facts.items[i];
+		if (f->outcome == OUTCOME_NONE)
+			f->outcome = OUTCOME_ANY;
 		for (size_t k = 0; k < f->runs.count; k++)
 			f->runs.items[k].run = runs[f->runs.items[k].run];
 		for (size_t k = 0; k < f->programs.count; k++)
@@ -148,7 +151,7 @@ static bool take_larger(struct fact *into, const struct fact *f)
 		if (r->count < f->runs.items[i].count)
 			r->count = f->runs.items[i].count;
 	}
-	return true;
+	return fact_join_outcome(into, f->outcome, f->failed.items, f->failed.count);
 }
 
 /* One side's group as one wide fact. */
@@ -166,6 +169,8 @@ static bool widen_side(const struct fact *facts, size_t n, const struct fact_key
 static bool push_copy(struct profile *out, const struct fact *f)
 {
 	struct fact copy = *f;
+	copy.outcome = OUTCOME_NONE;
+	memset(&copy.failed, 0, sizeof(copy.failed));
 	memset(&copy.programs, 0, sizeof(copy.programs));
 	memset(&copy.runs, 0, sizeof(copy.runs));
 	if (fact_absorb(&copy, f) && vec_push(&out->facts, copy))

@@ -38,7 +38,10 @@ struct fact_run *fact_run_of(struct fact *f, uint32_t run);
 struct fact fact_wide_new(const struct fact_key *key);
 void fact_widen(struct fact *wide, const struct fact *f);
 
-/* Adds the programs and counts of f to another fact. false: no memory. */
+/* Joins an outcome (with its n errno values) to a fact's. false: no memory. */
+bool fact_join_outcome(struct fact *into, uint8_t outcome, const uint16_t *failed, size_t n);
+
+/* Adds the programs, counts and outcome of f to another fact. false: no memory. */
 bool fact_absorb(struct fact *into, const struct fact *f);
 
 /* Rebuilds the indexes after the facts were moved. false: no memory. */

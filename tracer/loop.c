@@ -43,12 +43,50 @@ struct recorder {
 	int status;         /* how the command ended */
 };
 
-/* Counts a call as a fact of its process. A number that marks no call (a tracer or a restart set it to -1) is none. */
-static int record_call(struct recorder *r, const struct process *process, const struct call *call, struct error *e)
+/* Whether what a call leaves in the result's register is no result: the handler's return restores the register of the
+ * call it interrupted. */
+static bool returns_nothing(const struct call *call)
 {
-	struct fact_key key = fact_key_make(process->phase, call->arch, call->nr, call->args);
-	int rc = profile_observe(r->profile, &key, process->program, r->run, 1, e);
-	return rc < 0 ? rc : 0;
+	char buffer[32];
+	const char *name = abi_name(call->arch, call->nr, buffer, sizeof(buffer));
+	return strcmp(name, "rt_sigreturn") == 0 || strcmp(name, "sigreturn") == 0;
+}
+
+/* Counts a call as a fact, made in that phase. A number that marks no call (a tracer or a restart set it to -1) is none.
+ * Its end is awaited only while no call of the fact is known to have succeeded: one more stop for a new fact, and for
+ * what only ever fails. */
+static int record_call(struct recorder *r, struct tracee *tracee, enum phase phase, const struct call *call,
+		       struct error *e)
+{
+	struct fact_key key = fact_key_make(phase, call->arch, call->nr, call->args);
+	int rc = profile_observe(r->profile, &key, tracee->process->program, r->run, 1, e);
+	if (rc < 0 || (rc & OBSERVED_UNENDED) == 0)
+		return rc < 0 ? rc : 0;
+	if (returns_nothing(call))
+		return profile_ended(r->profile, &key, 0, e);
+	tracee->awaited = true;
+	tracee->call = key;
+	return 0;
+}
+
+/* The call that was awaited has succeeded, or will never return. */
+static int end_call(struct recorder *r, struct tracee *tracee, struct error *e)
+{
+	if (!tracee->awaited)
+		return 0;
+	tracee->awaited = false;
+	return profile_ended(r->profile, &tracee->call, 0, e);
+}
+
+/* At an exit stop. From 512 on the numbers are the kernel's own (ERESTARTSYS and its kin, include/linux/errno.h): the
+ * call will be made again, or fail with EINTR where a handler says so; that is no result. */
+static int on_return(struct recorder *r, struct tracee *tracee, const struct __ptrace_syscall_info *info,
+		     struct error *e)
+{
+	if (!tracee->awaited || !info->exit.is_error)
+		return end_call(r, tracee, e);
+	tracee->awaited = false;
+	return -info->exit.rval < 512 ? profile_ended(r->profile, &tracee->call, (unsigned)-info->exit.rval, e) : 0;
 }
 
 /* Whether a call can put a filter on the process that could hide calls from ours. */
@@ -68,7 +106,7 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 		return 0; /* ESRCH: killed meanwhile, and will report its own end */
 	if (info.op != PTRACE_SYSCALL_INFO_ENTRY && info.op != PTRACE_SYSCALL_INFO_SECCOMP) {
 		tracee->entry_seen = false;
-		return 0;
+		return info.op == PTRACE_SYSCALL_INFO_EXIT ? on_return(r, tracee, &info, e) : 0;
 	}
 	bool seen = tracee->entry_seen;
 	tracee->entry_seen = info.op == PTRACE_SYSCALL_INFO_ENTRY;
@@ -84,7 +122,7 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 	}
 	if (installs_filter(&call))
 		tracee->process->syscall_stops = true;
-	return record_call(r, tracee->process, &call, e);
+	return record_call(r, tracee, tracee->process->phase, &call, e);
 }
 
 /* Restarts a tracee after a stop. ESRCH is no error: it was killed and will report its own end. */
@@ -93,7 +131,7 @@ static void restart(const struct tracee *tracee, struct stop stop)
 	if (stop.kind == STOP_GROUP)
 		ptrace(PTRACE_LISTEN, tracee->tid, NULL, NULL);
 	else
-		ptrace(tracee->process->syscall_stops ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, NULL,
+		ptrace(tracee->process->syscall_stops || tracee->awaited ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, NULL,
 		       (void *)(long)(stop.kind == STOP_SIGNAL ? stop.signal : 0));
 }
 
@@ -181,6 +219,17 @@ static int resolve_all_held(struct recorder *r, struct error *e)
 	return 0;
 }
 
+/* At an exec: it has succeeded, and what the other threads were at will never return. */
+static int end_calls(struct recorder *r, const struct process *process, struct error *e)
+{
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < sizeof(r->tracees.buckets) / sizeof(r->tracees.buckets[0]); i++)
+		for (struct tracee *t = r->tracees.buckets[i]; rc == 0 && t != NULL; t = t->next)
+			if (t->process == process)
+				rc = end_call(r, t, e);
+	return rc;
+}
+
 /* A new image: other threads are gone, the caller has the leader's id (ptrace(2), "execve(2) under ptrace"). */
 static int on_exec(struct recorder *r, struct tracee *tracee, struct error *e)
 {
@@ -188,23 +237,27 @@ static int on_exec(struct recorder *r, struct tracee *tracee, struct error *e)
 	unsigned long former;
 	if (ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &former) == 0 && (pid_t)former != tracee->tid)
 		tracee->entry_seen = process->syscall_stops; /* the caller's exit stop comes under this id */
+	int rc = end_calls(r, process, e);
 	tracee_keep_only(&r->tracees, process, tracee->tid);
-	int rc = image_exec(&r->images, process, r->profile, e);
+	if (rc == 0)
+		rc = image_exec(&r->images, process, r->profile, e);
 	if (rc < 0 || r->started)
 		return rc;
 	r->started = true;
 	/* The launcher's execve belongs to the command: whoever installs the filter will exec under it too. */
-	struct process loading = *process;
-	loading.phase = PHASE_LOAD;
-	return r->launch.counted ? record_call(r, &loading, &r->launch, e) : 0;
+	if (r->launch.counted)
+		rc = record_call(r, tracee, PHASE_LOAD, &r->launch, e);
+	return rc < 0 ? rc : end_call(r, tracee, e);
 }
 
 static int on_end(struct recorder *r, pid_t tid, int status, struct error *e)
 {
+	struct tracee *tracee = tracee_find(&r->tracees, tid);
+	int rc = tracee != NULL ? end_call(r, tracee, e) : 0;
 	if (tid == r->command)
 		r->status = status;
 	tracee_remove(&r->tracees, tid);
-	return resolve_all_held(r, e);
+	return rc < 0 ? rc : resolve_all_held(r, e);
 }
 
 static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)

@@ -30,6 +30,8 @@ struct tracee {
 	struct process *process; /* NULL: it stopped before its parent's event told whose it is; then held */
 	struct stop held;
 	bool entry_seen; /* this call was counted at its entry stop already */
+	bool awaited;	 /* how its call ends is to be told to the profile */
+	struct fact_key call;
 	struct tracee *next;
 };
 

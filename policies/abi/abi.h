@@ -124,7 +124,7 @@ uint8_t syscall_checkable(const struct syscall_desc *call);
 /* Some arguments mean what another one says: prctl's arg2 is a signal after PR_SET_PDEATHSIG and a mode after
  * PR_SET_SECCOMP, setsockopt's optname is one of its level's options. abi_select returns the call with its arguments as
  * these values make them: `call` itself where nothing depends, else *room, filled. Bit i of `known` says that args[i]
- * (canonical) is known; what an unknown one would select stays as the table has it. NULL for NULL. The table is
+ * (canonical) is known; what an unknown one would select stays as the table has it. Widths never change. NULL for NULL. The table is
  * selected.c. */
 const struct syscall_desc *abi_select(const struct syscall_desc *call, enum arch arch, const uint64_t args[6],
 				      uint8_t known, struct syscall_desc *room);

@@ -68,6 +68,9 @@ const struct syscall_desc *abi_select(const struct syscall_desc *call, enum arch
 			*room = *call;
 		result = room;
 		room->args[s->at] = s->arg;
+		/* The prototype's width stays: it is what the registers, the facts and the filters hold. */
+		room->args[s->at].bytes = call->args[s->at].bytes;
+		room->args[s->at].is_signed = call->args[s->at].is_signed;
 		done |= (uint8_t)(1u << s->at);
 	}
 	return result;
