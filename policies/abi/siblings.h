@@ -1,0 +1,31 @@
+/* Which calls another libc, libc version or kernel makes for the same purpose: what --portable allows beside what was
+ * seen. Pure data. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_ABI_SIBLINGS_H
+#define PINHOLE_ABI_SIBLINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi.h"
+
+/* Where `from` is allowed, `to` is wanted too. Skip a row on an architecture that lacks one of the names, or whose form of
+ * the call has no argument at a position the row speaks of (i386's mmap has one argument, a pointer). A row may have the
+ * same call twice, to say which other values it takes. */
+struct sibling {
+	const char *from; /* NULL: always */
+	const char *to;
+	int8_t map[6];    /* for argument i of `to`: the position in `from` of the argument whose value it has; -1: none */
+	const char *why;  /* who calls `to` */
+	/* NULL, or: only where argument 0 of `from` may have this value (of flags: all of these bits). */
+	const char *when;
+	/* For argument i of `to`, texts that abi_value_parse reads, separated by ", ". Where map[i] is -1: the values that
+	 * `to` is called with; NULL: any. Where it is a position: the bits (one text) that may be set in addition to
+	 * what `from` has there; NULL: none. */
+	const char *values[6];
+};
+
+/* The rows of one call side by side, ordered by `to`; *n is how many (0: none). For NULL those that are always added: the
+ * start-up of a program and what the vDSO falls back to. */
+const struct sibling *abi_siblings(const char *from, size_t *n);
+
+#endif
