@@ -441,6 +441,7 @@ static const struct sibling rows[] = {
 	ROW(NULL, "readlinkat", MAP(-1), "the start-up of glibc: $ORIGIN")
 	ROW(NULL, "rseq", MAP(-1), "the start-up of glibc since 2.35", .values = {[2] = "0"})
 	ROW(NULL, "rt_sigprocmask", MAP(-1), "the start-up of glibc and of musl once there are threads", .values = {[0] = "SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK"})
+	ROW(NULL, "sched_getaffinity", MAP(-1), "how many processors there are: musl, and malloc of glibc")
 	ROW(NULL, "set_robust_list", MAP(-1), "the start-up of glibc")
 	ROW(NULL, "set_thread_area", MAP(-1), "the start-up of glibc and of musl on i386: the thread pointer")
 	ROW(NULL, "set_tid_address", MAP(-1), "the start-up of glibc and of musl")
