@@ -13,7 +13,7 @@
 #include "../policies/policy.h"
 #include "../policies/profile.h"
 
-/* infer.c: every generalising rule, and only there. ------------------------------------------------------- */
+/* infer/: every generalising rule, and only there. --------------------------------------------------------- */
 
 enum args_mode {
 	ARGS_NONE,  /* names only */
@@ -24,10 +24,15 @@ enum args_mode {
 struct infer_options {
 	enum args_mode args;
 	struct action fallback; /* the policy's default */
+	const char *phase;	/* only what was seen in that phase; NULL: in any */
+	const char *program;	/* only what the program of that path did; NULL: the whole tree */
+	bool portable;		/* also what another libc, libc version or kernel calls in place of what was seen */
+	bool allow_clone3;	/* allow clone3 where it was seen, in place of answering ENOSYS */
+	bool deny_failed;	/* answer calls that only ever failed with one error with the same error */
 };
 
-/* The policy under which everything in the profile is allowed (but see DESIGN section 4: x32 never is, clone3 is
- * answered by ENOSYS). An empty profile is ERR_INPUT. What the user should know (io_uring, x32 calls seen, …) is
+/* The policy under which everything in the profile is allowed (but x32 never is, and clone3 is answered by ENOSYS). No
+ * fact to derive it from, an unknown phase or program, or a program of runs that do not tell it, is ERR_INPUT. What the user should know (io_uring, x32 calls seen, …) is
  * appended to `warnings`, one a line. NULL: an error. */
 struct policy *infer(const struct profile *p, const struct infer_options *options, struct text *warnings,
 		     struct error *e);

@@ -195,6 +195,11 @@ const struct syscall_desc *alternative_call(const struct alternative *a, const s
 	return abi_select(call, arch, args, known, room);
 }
 
+bool range_is_list(const struct syscall_desc *call, unsigned arg, const struct range *r)
+{
+	return r->lo < r->hi && r->hi - r->lo < 16 && arg < syscall_arg_count(call) && call->args[arg].set != NULL;
+}
+
 static int order_rules(const void *a, const void *b)
 {
 	const struct rule *x = a, *y = b;

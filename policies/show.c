@@ -1,11 +1,10 @@
-/* Profiles and policies as people read them, and what two of them differ in. SPDX-License-Identifier: MIT */
+/* Profiles as people read them, and what two of them differ in. SPDX-License-Identifier: MIT */
 #include "show.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-/* A path or label is anybody's text: it must not be able to steer the terminal. */
-static void add_safe(struct text *out, const char *s)
+void text_add_safe(struct text *out, const char *s)
 {
 	for (const unsigned char *p = (const unsigned char *)s; *p != '\0'; p++)
 		if (*p < 0x20 || *p == 0x7f)
@@ -23,26 +22,26 @@ static void show_runs(const struct profile *p, struct text *out)
 	for (size_t i = 0; i < profile_run_count(p); i++) {
 		const struct run *run = profile_run(p, i);
 		text_add(out, "run %zu  ", i);
-		add_safe(out, run->started != NULL ? run->started : "");
+		text_add_safe(out, run->started != NULL ? run->started : "");
 		text_add(out, "  ");
-		add_safe(out, run->mode != NULL ? run->mode : "");
+		text_add_safe(out, run->mode != NULL ? run->mode : "");
 		text_add(out, "  ");
-		add_safe(out, run->exit != NULL ? run->exit : "did not end");
+		text_add_safe(out, run->exit != NULL ? run->exit : "did not end");
 		if (run->label != NULL) {
 			text_add(out, "  [");
-			add_safe(out, run->label);
+			text_add_safe(out, run->label);
 			text_add(out, "]");
 		}
 		text_add(out, "  $");
 		for (size_t k = 0; k < run->command.count; k++) {
 			text_add(out, " ");
-			add_safe(out, run->command.items[k]);
+			text_add_safe(out, run->command.items[k]);
 		}
 		text_add(out, "\n");
 	}
 	for (size_t i = 0; i < profile_program_count(p); i++) {
 		text_add(out, "program %zu  ", i);
-		add_safe(out, profile_program(p, i)->path);
+		text_add_safe(out, profile_program(p, i)->path);
 		text_add(out, "\n");
 	}
 }
@@ -67,61 +66,6 @@ int profile_show(const struct profile *p, struct text *out)
 	}
 	text_add(out, "\n%zu facts, %zu distinct calls by phase, %" PRIu64 " calls in %zu runs\n", profile_fact_count(p),
 		 calls, total, profile_run_count(p));
-	return 0;
-}
-
-static void rule_text(const struct rule *r, struct text *out)
-{
-	add_safe(out, r->syscall);
-	for (int arch = 0; arch < ARCH_COUNT; arch++) {
-		if ((r->archs & ARCH_BIT(arch)) == 0)
-			continue;
-		for (size_t i = 0; i < r->any.count; i++) {
-			text_add(out, i > 0 ? " or " : " ");
-			alternative_text(&r->any.items[i], abi_call((enum arch)arch, r->syscall), (enum arch)arch, out);
-		}
-		break;
-	}
-	if (r->action.kind != ACTION_ALLOW) {
-		text_add(out, " → ");
-		action_text(r->action, out);
-	}
-}
-
-int policy_show(const struct policy *p, struct text *out)
-{
-	text_add(out, "default: ");
-	action_text(p->fallback, out);
-	text_add(out, "; calls newer than this pinhole: ");
-	action_text(p->newer, out);
-	text_add(out, "\n");
-	for (int arch = 0; arch < ARCH_COUNT; arch++) {
-		if ((p->archs & ARCH_BIT(arch)) == 0)
-			continue;
-		size_t column = 0;
-		text_add(out, "\n%s, allowed with any arguments:", arch_name((enum arch)arch));
-		for (size_t i = 0; i < p->rules.count; i++) {
-			const struct rule *r = &p->rules.items[i];
-			if ((r->archs & ARCH_BIT(arch)) == 0 || r->any.count > 0 || r->action.kind != ACTION_ALLOW)
-				continue;
-			text_add(out, "%s%s", column == 0 ? "\n  " : " ", r->syscall);
-			column += strlen(r->syscall) + 1;
-			column = column > 90 ? 0 : column;
-		}
-		text_add(out, "\n\n%s, with conditions:\n", arch_name((enum arch)arch));
-		for (size_t i = 0; i < p->rules.count; i++) {
-			const struct rule *r = &p->rules.items[i];
-			if ((r->archs & ARCH_BIT(arch)) == 0 || (r->any.count == 0 && r->action.kind == ACTION_ALLOW))
-				continue;
-			text_add(out, "  ");
-			rule_text(r, out);
-			if (r->why != NULL) {
-				text_add(out, "\n      ");
-				add_safe(out, r->why);
-			}
-			text_add(out, "\n");
-		}
-	}
 	return 0;
 }
 
@@ -152,58 +96,5 @@ int profile_diff(const struct profile *old, const struct profile *new, struct te
 		i += order <= 0;
 		k += order >= 0;
 	}
-	return out->failed ? error_memory(e) : differ;
-}
-
-static bool diff_action(const char *what, struct action a, struct action b, struct text *out)
-{
-	if (a.kind == b.kind && a.data == b.data)
-		return false;
-	text_add(out, "~ %s: ", what);
-	action_text(a, out);
-	text_add(out, " → ");
-	action_text(b, out);
-	text_add(out, "\n");
-	return true;
-}
-
-static bool diff_rules(const struct policy *from, const struct policy *to, bool both, char sign, struct text *out)
-{
-	bool differ = false;
-	for (size_t i = 0; i < from->rules.count; i++)
-		for (int arch = 0; arch < ARCH_COUNT; arch++) {
-			const struct rule *a = &from->rules.items[i];
-			if ((a->archs & ARCH_BIT(arch)) == 0)
-				continue;
-			const struct rule *b = policy_rule(to, (enum arch)arch, a->syscall);
-			struct text x = {0}, y = {0};
-			rule_text(a, &x);
-			if (b != NULL)
-				rule_text(b, &y);
-			if (b == NULL)
-				text_add(out, "%c %s %s\n", sign, arch_name((enum arch)arch), text_string(&x));
-			else if (both && strcmp(text_string(&x), text_string(&y)) != 0)
-				text_add(out, "~ %s %s\n  now: %s\n", arch_name((enum arch)arch), text_string(&x),
-					 text_string(&y));
-			differ |= b == NULL || (both && strcmp(text_string(&x), text_string(&y)) != 0);
-			out->failed |= x.failed || y.failed;
-			text_free(&x);
-			text_free(&y);
-		}
-	return differ;
-}
-
-int policy_diff(const struct policy *old, const struct policy *new, struct text *out, struct error *e)
-{
-	bool differ = diff_action("default", old->fallback, new->fallback, out);
-	differ |= diff_action("newer", old->newer, new->newer, out);
-	for (int arch = 0; arch < ARCH_COUNT; arch++)
-		if (((old->archs ^ new->archs) & ARCH_BIT(arch)) != 0) {
-			text_add(out, "%c architecture %s\n", (new->archs & ARCH_BIT(arch)) != 0 ? '+' : '-',
-				 arch_name((enum arch)arch));
-			differ = true;
-		}
-	differ |= diff_rules(old, new, true, '-', out);
-	differ |= diff_rules(new, old, false, '+', out);
 	return out->failed ? error_memory(e) : differ;
 }

@@ -9,10 +9,14 @@
 int profile_show(const struct profile *p, struct text *out);
 int policy_show(const struct policy *p, struct text *out);
 
-/* Appends what differs, a line each: "+" new, "-" gone, "~" changed. Counts, runs and reasons do not matter. Returns 1
- * where something differs, 0 where nothing does, or a negative code. */
+/* Appends what differs, a line each: "+" new, "-" gone, "~" changed. Counts, runs and reasons do not matter. Policies are
+ * compared by what they allow, not by their text: "+" became possible, "-" no longer is. Returns 1 where something
+ * differs, 0 where nothing does, or a negative code. */
 int profile_diff(const struct profile *old, const struct profile *new, struct text *out, struct error *e);
 int policy_diff(const struct policy *old, const struct policy *new, struct text *out, struct error *e);
+
+/* Appends anybody's text (a path, a label) so that it cannot steer a terminal: control characters escaped. */
+void text_add_safe(struct text *out, const char *s);
 
 /* Appends an alternative as JSON has it, without its braces' quotes: for show and diff. */
 void alternative_text(const struct alternative *a, const struct syscall_desc *call, enum arch arch, struct text *out);

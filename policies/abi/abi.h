@@ -132,6 +132,8 @@ const struct syscall_desc *abi_select(const struct syscall_desc *call, enum arch
 /* The arguments of a call that select what others mean: bit i for argument i. 0 for NULL. */
 uint8_t syscall_selectors(const struct syscall_desc *call);
 
+uint64_t abi_harmless(const struct arg *arg, enum arch arch);
+
 /* How many of args[] are named. */
 unsigned syscall_arg_count(const struct syscall_desc *call);
 

@@ -1,0 +1,381 @@
+/* From what a program was seen to do to what it may do. SPDX-License-Identifier: MIT
+ *
+ * The rules, one function each (args.c has those about arguments, portable.c those of --portable):
+ *   always_allowed    exit, exit_group, rt_sigreturn, restart_syscall (i386: sigreturn)
+ *   clone3_by_clone   clone3 is answered by ENOSYS, clone is allowed without new namespaces but those seen
+ *   locks_of_threads  futex, where threads were started: waiting and waking, whichever of them was seen
+ *   only_failed       --failed=errno: what only ever failed with one error is answered with the same
+ *   infer_call        everything else that was seen: the call, with the tests of args.c
+ * Every rule that is not plain says why. */
+#include "infer.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* CLONE_NEWTIME is not among them: clone reads that bit as part of the exit signal (CSIGNAL). */
+#define NAMESPACES                                                                                                     \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
+
+int infer_name(struct inferring *in, const char *name, arch_set archs, const char *why)
+{
+	for (size_t i = 0; i < in->policy->rules.count && why == NULL; i++) {
+		struct rule *r = &in->policy->rules.items[i];
+		if (strcmp(r->syscall, name) == 0 && r->any.count == 0 && r->why == NULL &&
+		    r->action.kind == ACTION_ALLOW) {
+			r->archs |= archs;
+			return 0;
+		}
+	}
+	if (policy_add_rule(in->policy, name, archs, infer_allow, why) == NULL)
+		return error_memory(in->e);
+	return 0;
+}
+
+struct rule *infer_rule(struct inferring *in, enum arch arch, const char *name)
+{
+	return (struct rule *)policy_rule(in->policy, arch, name);
+}
+
+const struct seen_call *infer_seen(const struct inferring *in, enum arch arch, const char *name)
+{
+	for (size_t i = 0; i < in->calls.count; i++)
+		if (in->calls.items[i].arch == arch && in->calls.items[i].desc != NULL &&
+		    strcmp(in->calls.items[i].desc->name, name) == 0)
+			return &in->calls.items[i];
+	return NULL;
+}
+
+static const struct {
+	const char *name, *why;
+} always[] = {
+    {"exit", "always allowed: a thread must be able to end"},
+    {"exit_group", "always allowed: a process must be able to end"},
+    {"restart_syscall", "always allowed: the kernel restarts interrupted calls with it, which no short trace shows"},
+    {"rt_sigreturn", "always allowed: every signal handler returns by it"},
+    {"sigreturn", "always allowed: every signal handler returns by it"},
+};
+
+static bool is_always_allowed(const char *name)
+{
+	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
+		if (strcmp(always[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* What a program needs that no trace need show. */
+static int always_allowed(struct inferring *in)
+{
+	int rc = 0;
+	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]) && rc == 0; i++) {
+		arch_set archs = 0;
+		for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
+			if ((in->policy->archs & ARCH_BIT(arch)) && abi_call((enum arch)arch, always[i].name) != NULL)
+				archs |= ARCH_BIT(arch);
+		if (archs != 0)
+			rc = infer_name(in, always[i].name, archs, always[i].why);
+	}
+	return rc;
+}
+
+/* The rule for clone where clone3 is answered by ENOSYS. `clone` is what was seen of clone itself, or NULL. */
+static int clone_for_clone3(struct inferring *in, enum arch arch, const struct seen_call *clone)
+{
+	const struct syscall_desc *desc = abi_call(arch, "clone");
+	int flags = desc == NULL ? -1 : syscall_arg_by_name(desc, "flags");
+	if (flags < 0)
+		return 0;
+	uint64_t forbidden = NAMESPACES & ~(clone != NULL ? seen_bits(clone, (unsigned)flags) : 0);
+	struct rule *rule =
+	    policy_add_rule(in->policy, "clone", ARCH_BIT(arch), infer_allow,
+			    forbidden == 0  ? "clone3 was seen, and clone with every kind of namespace"
+			    : clone != NULL ? "clone3 was seen, which clone stands for: no new namespaces "
+					      "but those that clone was seen to make"
+					    : "clone3 was seen, which clone stands for: no new namespaces");
+	struct alternative a = {0};
+	if (rule == NULL)
+		return error_memory(in->e);
+	if (forbidden == 0)
+		return 0;
+	int rc = alternative_add_test(&a, desc, arch, (unsigned)flags, forbidden, &(struct range){0, 0}, 1, in->e);
+	if (rc == 0 && !vec_push(&rule->any, a))
+		rc = error_memory(in->e);
+	if (rc != 0)
+		alternative_clear(&a);
+	return rc;
+}
+
+/* clone3's flags are behind a pointer, where no filter can look. libc asks for clone3 first and falls back to clone
+ * where that answers ENOSYS (glibc 2.34, musl does not use it); clone's flags can be checked. On demand it is allowed,
+ * whatever it does. */
+static int clone3_by_clone(struct inferring *in, enum arch arch)
+{
+	if (in->options->allow_clone3)
+		return infer_name(in, "clone3", ARCH_BIT(arch),
+				  "allowed on demand: its flags, namespaces included, are behind a pointer");
+	if (policy_add_rule(in->policy, "clone3", ARCH_BIT(arch), (struct action){ACTION_ERRNO, ENOSYS},
+			    "its flags are behind a pointer; libc falls back to clone") == NULL)
+		return error_memory(in->e);
+	return clone_for_clone3(in, arch, infer_seen(in, arch, "clone"));
+}
+
+/* Whether every call of it failed, and all in the same way: then *error says how. */
+static bool failed_alike(const struct seen_call *c, uint16_t *error)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct fact *f = c->facts[i];
+		if (f->outcome != OUTCOME_FAILED || f->failed.count != 1 || (i > 0 && f->failed.items[0] != *error))
+			return false;
+		*error = f->failed.items[0];
+	}
+	return c->n > 0;
+}
+
+/* Adds "only ever failed with ENOENT": what a reviewer may want to know of a call, or of some facts of it. */
+static void add_failures(const struct seen_call *c, struct text *why)
+{
+	uint16_t error = 0;
+	if (!failed_alike(c, &error))
+		return;
+	text_add(why, "%sonly ever failed with ", why->count > 0 ? "; " : "");
+	if (errno_name(error) != NULL)
+		text_add(why, "%s", errno_name(error));
+	else
+		text_add(why, "errno %u", error);
+}
+
+/* --failed=errno: the call can do nothing that it was seen to do but fail; it may fail without the kernel's work. */
+static int only_failed(struct inferring *in, const struct seen_call *c, const char *name, uint16_t error)
+{
+	struct text why = {0};
+	add_failures(c, &why);
+	text_add(&why, " in %zu fact%s", c->n, c->n == 1 ? "" : "s");
+	struct rule *rule = why.failed ? NULL
+				       : policy_add_rule(in->policy, name, ARCH_BIT(c->arch),
+							 (struct action){ACTION_ERRNO, error}, text_string(&why));
+	text_free(&why);
+	return rule == NULL ? error_memory(in->e) : 0;
+}
+
+static int add_arguments(struct inferring *in, const struct seen_call *c, const char *name)
+{
+	struct text why = {0};
+	struct rule *rule = policy_add_rule(in->policy, name, ARCH_BIT(c->arch), infer_allow, NULL);
+	if (rule == NULL)
+		return error_memory(in->e);
+	int rc = infer_arguments(in->options->args, c, rule, &why, in->e);
+	if (rc == 0)
+		add_failures(c, &why);
+	if (rc == 0 && why.count > 0) {
+		rule->why = strdup(text_string(&why));
+		if (rule->why == NULL || why.failed)
+			rc = error_memory(in->e);
+	} else if (rc == 0) {
+		/* Plain: on several architectures it is one rule. */
+		rule_clear(rule);
+		in->policy->rules.count--;
+		rc = infer_name(in, name, ARCH_BIT(c->arch), NULL);
+	}
+	text_free(&why);
+	return rc;
+}
+
+static int infer_call(struct inferring *in, const struct seen_call *c)
+{
+	char buffer[32];
+	uint16_t error = 0;
+	const char *name = abi_name(c->arch, c->nr, buffer, sizeof(buffer));
+	bool clone3 = !in->options->allow_clone3 && infer_seen(in, c->arch, "clone3") != NULL;
+	if (is_always_allowed(name))
+		return 0;
+	if (strcmp(name, "io_uring_setup") == 0)
+		text_add(in->warnings, "the program used io_uring (%s): what goes through the ring is not filtered\n",
+			 arch_name(c->arch));
+	if (strcmp(name, "clone3") == 0 || (strcmp(name, "clone") == 0 && clone3))
+		return 0; /* clone3_by_clone */
+	if (in->options->deny_failed && failed_alike(c, &error))
+		return only_failed(in, c, name, error);
+	return add_arguments(in, c, name);
+}
+
+/* A program that starts threads uses futex, whether or not a run shows it. */
+static int locks_of_threads(struct inferring *in, enum arch arch)
+{
+	static const char *const names[] = {"futex", "futex_time64"};
+	const struct seen_call *clone = infer_seen(in, arch, "clone");
+	bool threads = infer_seen(in, arch, "clone3") != NULL || (clone != NULL && (seen_bits(clone, 0) & CLONE_THREAD));
+	int rc = 0;
+	for (size_t i = 0; threads && i < sizeof(names) / sizeof(names[0]) && rc == 0; i++) {
+		struct seen_call c = {.arch = arch, .desc = abi_call(arch, names[i])};
+		if (c.desc != NULL && infer_seen(in, arch, names[i]) == NULL)
+			rc = add_arguments(in, &c, names[i]);
+	}
+	return rc;
+}
+
+static int infer_calls(struct inferring *in)
+{
+	int rc = 0;
+	for (size_t i = 0; i < in->calls.count && rc == 0; i++)
+		rc = infer_call(in, &in->calls.items[i]);
+	for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++) {
+		if (infer_seen(in, (enum arch)arch, "clone3") != NULL)
+			rc = clone3_by_clone(in, (enum arch)arch);
+		if (rc == 0 && (in->policy->archs & ARCH_BIT(arch)))
+			rc = locks_of_threads(in, (enum arch)arch);
+	}
+	if (rc == 0 && in->options->portable)
+		rc = infer_portable(in);
+	return rc;
+}
+
+static int by_tuple(const void *a, const void *b)
+{
+	const struct fact *x = *(const struct fact *const *)a, *y = *(const struct fact *const *)b;
+	if (x->key.arch != y->key.arch)
+		return x->key.arch < y->key.arch ? -1 : 1;
+	if (x->key.nr != y->key.nr)
+		return x->key.nr < y->key.nr ? -1 : 1;
+	if (x->wide != y->wide)
+		return x->wide ? 1 : -1;
+	for (int i = 0; i < 6; i++)
+		if (x->key.values[i] != y->key.values[i])
+			return x->key.values[i] < y->key.values[i] ? -1 : 1;
+	return (int)x->key.phase - (int)y->key.phase;
+}
+
+/* Splits the sorted facts by call. */
+static int gather_calls(struct inferring *in, const struct fact *const *facts, size_t n)
+{
+	for (size_t i = 0, next; i < n; i = next) {
+		struct seen_call c = {.arch = (enum arch)facts[i]->key.arch, .nr = facts[i]->key.nr};
+		for (next = i + 1; next < n && facts[next]->key.arch == c.arch && facts[next]->key.nr == c.nr;)
+			next++;
+		c.desc = abi_by_nr(c.arch, c.nr);
+		c.facts = facts + i;
+		c.n = next - i;
+		if (!vec_push(&in->calls, c))
+			return error_memory(in->e);
+	}
+	return 0;
+}
+
+/* --program: the positions of the programs of that path. What a program did is only complete in runs in which every call
+ * was stopped at: of other runs the error says which. Returns how many, or a negative code. */
+static int find_program(const struct profile *p, const char *path, bool *wanted, struct error *e)
+{
+	int n = 0;
+	struct text known = {0};
+	for (size_t i = 0; i < profile_program_count(p); i++) {
+		wanted[i] = strcmp(profile_program(p, i)->path, path) == 0;
+		n += wanted[i];
+		text_add(&known, "%s%s", i > 0 ? ", " : "", profile_program(p, i)->path);
+	}
+	if (n == 0)
+		n = error_set(e, ERR_INPUT, "no program %.200s in the profile; there are: %.300s", path,
+			      text_string(&known));
+	text_free(&known);
+	for (size_t i = 0; n > 0 && i < profile_run_count(p); i++) {
+		const char *mode = profile_run(p, i)->mode;
+		if (mode == NULL || (strcmp(mode, "exact") != 0 && strcmp(mode, "plain") != 0))
+			return error_set(e, ERR_INPUT,
+					 "run %zu was recorded in mode %.20s, which does not tell all that each "
+					 "program did; record it again with --mode=exact",
+					 i, mode == NULL ? "(unknown)" : mode);
+	}
+	return n;
+}
+
+static bool made_by(const struct fact *f, const bool *wanted)
+{
+	for (size_t i = 0; i < f->programs.count; i++)
+		if (wanted[f->programs.items[i]])
+			return true;
+	return false;
+}
+
+/* The facts that the policy is about, sorted; what no filter can allow is said. Returns how many, or a negative code. */
+static int usable_facts(struct inferring *in, const struct profile *p, const struct fact **out)
+{
+	int n = 0;
+	size_t x32 = 0;
+	bool *wanted = NULL;
+	if (in->options->program != NULL) {
+		wanted = calloc(profile_program_count(p) + 1, sizeof(*wanted));
+		int rc = wanted == NULL ? error_memory(in->e) : find_program(p, in->options->program, wanted, in->e);
+		if (rc < 0) {
+			free(wanted);
+			return rc;
+		}
+	}
+	for (size_t i = 0; i < profile_fact_count(p); i++) {
+		const struct fact *f = profile_fact(p, i);
+		if ((in->options->phase != NULL && strcmp(in->options->phase, phase_name(f->key.phase)) != 0) ||
+		    (wanted != NULL && !made_by(f, wanted)))
+			continue;
+		if (f->key.nr >= ABI_NR_FOREIGN) {
+			x32++;
+			continue;
+		}
+		out[n++] = f;
+		in->policy->archs |= ARCH_BIT(f->key.arch);
+	}
+	free(wanted);
+	if (x32 > 0)
+		text_add(in->warnings, "%zu fact%s of x32 calls (numbers from 0x%x up): these are not allowed\n", x32,
+			 x32 == 1 ? "" : "s", ABI_NR_FOREIGN);
+	if (n == 0)
+		return error_set(in->e, ERR_INPUT,
+				 "the profile has no facts%s%s%s; a policy of it would forbid everything: record a run first",
+				 in->options->phase != NULL ? " of phase " : "",
+				 in->options->phase != NULL ? in->options->phase : "",
+				 x32 > 0 ? " but of x32 calls" : "");
+	qsort(out, (size_t)n, sizeof(*out), by_tuple);
+	return n;
+}
+
+static int start(struct inferring *in)
+{
+	const struct infer_options *o = in->options;
+	in->policy->fallback = o->fallback;
+	/* Where nothing is to break (log, allow) or all is to be seen (trace), that goes for later calls too. */
+	if (o->fallback.kind >= ACTION_TRACE)
+		in->policy->newer = o->fallback;
+	if (o->phase == NULL)
+		return 0;
+	for (int phase = 0; phase < PHASE_COUNT; phase++)
+		if (strcmp(phase_name((enum phase)phase), o->phase) == 0) {
+			in->policy->phase = strdup(o->phase);
+			return in->policy->phase == NULL ? error_memory(in->e) : 0;
+		}
+	return error_set(in->e, ERR_INPUT, "\"%.40s\" is no phase; one of load, main", o->phase);
+}
+
+struct policy *infer(const struct profile *p, const struct infer_options *options, struct text *warnings,
+		     struct error *e)
+{
+	struct inferring in = {.policy = policy_new(), .options = options, .warnings = warnings, .e = e};
+	const struct fact **facts = calloc(profile_fact_count(p) + 1, sizeof(*facts));
+	int rc = in.policy == NULL || facts == NULL ? error_memory(e) : start(&in);
+	if (rc == 0)
+		rc = usable_facts(&in, p, facts);
+	if (rc > 0)
+		rc = gather_calls(&in, facts, (size_t)rc);
+	if (rc == 0)
+		rc = always_allowed(&in);
+	if (rc == 0)
+		rc = infer_calls(&in);
+	if (rc == 0 && warnings->failed)
+		rc = error_memory(e);
+	if (rc == 0)
+		rc = policy_finish(in.policy, e);
+	free(facts);
+	vec_free(&in.calls);
+	if (rc < 0) {
+		policy_free(in.policy);
+		return NULL;
+	}
+	return in.policy;
+}

@@ -1,0 +1,55 @@
+/* What the rules of inference share. Internal to generator/infer/. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_INFER_H
+#define PINHOLE_INFER_H
+
+#include "../../policies/algebra.h"
+#include "../generator.h"
+
+/* All facts about one call on one architecture, of whatever phase, that a policy is derived from. */
+struct seen_call {
+	enum arch arch;
+	uint32_t nr;
+	const struct syscall_desc *desc; /* or NULL */
+	const struct fact *const *facts; /* sorted by values */
+	size_t n;
+};
+
+/* A derivation on its way. */
+struct inferring {
+	struct policy *policy;
+	const struct infer_options *options;
+	struct text *warnings;
+	struct error *e;
+	VEC(struct seen_call) calls; /* by architecture and number */
+};
+
+static const struct action infer_allow = {.kind = ACTION_ALLOW};
+
+/* args.c: what a rule tests. ------------------------------------------------------------------------------- */
+
+/* Every bit that any fact has in that argument; all its bits where the facts do not record it. */
+uint64_t seen_bits(const struct seen_call *c, unsigned arg);
+
+/* Fills a rule's alternatives from the facts, by the tightness asked for; none means that nothing is tested. The reason
+ * is appended to why. Returns 0 or a negative code. */
+int infer_arguments(enum args_mode mode, const struct seen_call *c, struct rule *rule, struct text *why,
+		    struct error *e);
+
+/* infer.c ---------------------------------------------------------------------------------------------------- */
+
+/* The call, whatever its arguments. On several architectures it is one rule, unless it has a reason of its own. Returns 0
+ * or ERR_MEMORY. */
+int infer_name(struct inferring *in, const char *name, arch_set archs, const char *why);
+
+/* The rule of that call and architecture, to be changed; NULL: none. */
+struct rule *infer_rule(struct inferring *in, enum arch arch, const char *name);
+
+/* What was seen of that call; NULL: nothing. */
+const struct seen_call *infer_seen(const struct inferring *in, enum arch arch, const char *name);
+
+/* portable.c: --portable --------------------------------------------------------------------------------- */
+
+/* Adds what another libc, libc version or kernel calls in place of what was seen. Returns 0 or a negative code. */
+int infer_portable(struct inferring *in);
+
+#endif

@@ -1,0 +1,485 @@
+/* Policies as sets of calls. SPDX-License-Identifier: MIT */
+#include "algebra.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Past so many alternatives a difference is no help to anyone. */
+#define SET_LIMIT 4096
+
+/* How many tests of one argument, and how many choices of one range each, are looked at. */
+#define TESTS_LIMIT   6
+#define CHOICES_LIMIT 4096
+
+void call_set_clear(struct call_set *s)
+{
+	for (size_t i = 0; i < s->any.count; i++)
+		alternative_clear(&s->any.items[i]);
+	vec_free(&s->any);
+}
+
+static int copy_test(struct alternative *out, const struct test *t, const struct syscall_desc *call, enum arch arch,
+		     struct error *e)
+{
+	return alternative_add_test(out, call, arch, t->arg, t->mask, t->ranges.items, t->ranges.count, e);
+}
+
+/* Copies the first n tests. */
+static int copy_alternative(struct alternative *out, const struct alternative *a, size_t n,
+			    const struct syscall_desc *call, enum arch arch, struct error *e)
+{
+	int rc = 0;
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = copy_test(out, &a->tests.items[i], call, arch, e);
+	if (rc < 0)
+		alternative_clear(out);
+	return rc;
+}
+
+static int add_alternative(struct call_set *out, struct alternative *a, struct error *e)
+{
+	int rc = out->any.count >= SET_LIMIT ? error_set(e, ERR_LIMIT, "more than %d alternatives", SET_LIMIT) : 0;
+	if (rc == 0 && !vec_push(&out->any, *a))
+		rc = error_memory(e);
+	if (rc < 0)
+		alternative_clear(a);
+	return rc;
+}
+
+/* Whether there is a value with lo ≤ (value & mask) ≤ hi for each test's chosen range. Bit by bit from the highest: for
+ * each test, whether what is above still equals lo's bits and hi's; all states that some value reaches, at once. */
+static bool value_exists(const struct test *const *tests, const struct range *ranges, size_t n)
+{
+	enum { STATES = 1 << 2 * TESTS_LIMIT };
+	bool now[STATES] = {false}, next[STATES];
+	size_t states = (size_t)1 << 2 * n;
+	now[states - 1] = true; /* everything is equal so far */
+	for (int bit = 63; bit >= 0; bit--) {
+		memset(next, 0, states * sizeof(*next));
+		for (size_t s = 0; s < 2 * states; s++) {
+			size_t state = s / 2, to = 0;
+			bool fine = now[state];
+			for (size_t i = 0; fine && i < n; i++) {
+				unsigned v = s % 2 != 0 && (tests[i]->mask >> bit & 1);
+				unsigned lo = ranges[i].lo >> bit & 1, hi = ranges[i].hi >> bit & 1;
+				bool at_lo = state >> 2 * i & 1, at_hi = state >> (2 * i + 1) & 1;
+				fine = !(at_lo && v < lo) && !(at_hi && v > hi);
+				to |= (size_t)(at_lo && v == lo) << 2 * i | (size_t)(at_hi && v == hi) << (2 * i + 1);
+			}
+			if (fine)
+				next[to] = true;
+		}
+		memcpy(now, next, states * sizeof(*now));
+	}
+	for (size_t s = 0; s < states; s++)
+		if (now[s])
+			return true;
+	return false;
+}
+
+/* The same for all choices of one range of each test. */
+static bool argument_possible(const struct test *const *tests, size_t n)
+{
+	size_t choices = 1, at[TESTS_LIMIT] = {0};
+	for (size_t i = 0; i < n; i++) {
+		if (tests[i]->ranges.count == 0)
+			return false;
+		if ((choices *= tests[i]->ranges.count) > CHOICES_LIMIT)
+			return true;
+	}
+	for (;;) {
+		struct range chosen[TESTS_LIMIT];
+		size_t i = 0;
+		for (size_t k = 0; k < n; k++)
+			chosen[k] = tests[k]->ranges.items[at[k]];
+		if (value_exists(tests, chosen, n))
+			return true;
+		while (i < n && ++at[i] >= tests[i]->ranges.count)
+			at[i++] = 0;
+		if (i == n)
+			return false;
+	}
+}
+
+bool alternative_possible(const struct alternative *a, const struct syscall_desc *call, enum arch arch)
+{
+	(void)call, (void)arch; /* tests are within the width */
+	for (unsigned arg = 0; arg < 6; arg++) {
+		const struct test *tests[TESTS_LIMIT];
+		size_t n = 0;
+		for (size_t i = 0; i < a->tests.count; i++)
+			if (a->tests.items[i].arg == arg && n < TESTS_LIMIT)
+				tests[n++] = &a->tests.items[i];
+		if (n > 0 && !argument_possible(tests, n))
+			return false;
+	}
+	return true;
+}
+
+/* The values that are in none of the ranges. */
+static int add_complement(struct alternative *out, const struct test *t, const struct syscall_desc *call,
+			  enum arch arch, struct error *e)
+{
+	VEC(struct range) others = {0};
+	uint64_t from = 0;
+	bool room = true, more = true;
+	for (size_t i = 0; room && more && i < t->ranges.count; i++) {
+		const struct range *r = &t->ranges.items[i];
+		if (r->lo > from)
+			room = vec_push(&others, (struct range){from, r->lo - 1});
+		more = r->hi < t->mask;
+		from = r->hi + 1;
+	}
+	if (room && more)
+		room = vec_push(&others, (struct range){from, t->mask});
+	int rc = room ? alternative_add_test(out, call, arch, t->arg, t->mask, others.items, others.count, e)
+		      : error_memory(e);
+	vec_free(&others);
+	return rc;
+}
+
+/* Makes one of the tests of one argument with the same mask, and drops those that always hold. */
+static int simplify(struct alternative *a, const struct syscall_desc *call, enum arch arch, struct error *e)
+{
+	struct alternative out = {0};
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < a->tests.count; i++) {
+		const struct test *t = &a->tests.items[i];
+		size_t k = 0;
+		while (k < out.tests.count && (out.tests.items[k].arg != t->arg || out.tests.items[k].mask != t->mask))
+			k++;
+		if (t->ranges.count == 1 && t->ranges.items[0].lo == 0 && t->ranges.items[0].hi >= t->mask)
+			continue;
+		if (k == out.tests.count) {
+			rc = copy_test(&out, t, call, arch, e);
+			continue;
+		}
+		VEC(struct range) both = {0};
+		struct test *other = &out.tests.items[k];
+		bool room = true;
+		for (size_t x = 0; x < t->ranges.count; x++)
+			for (size_t y = 0; room && y < other->ranges.count; y++) {
+				struct range r = t->ranges.items[x], s = other->ranges.items[y];
+				r.lo = r.lo > s.lo ? r.lo : s.lo;
+				r.hi = r.hi < s.hi ? r.hi : s.hi;
+				if (r.lo <= r.hi)
+					room = vec_push(&both, r);
+			}
+		vec_free(&other->ranges);
+		memcpy(&other->ranges, &both, sizeof(both));
+		rc = room ? 0 : error_memory(e);
+	}
+	alternative_clear(a);
+	*a = out;
+	return rc;
+}
+
+/* Appends a \ b: for each test of b, what meets a and the tests before it, but not this one. */
+static int subtract_one(const struct alternative *a, const struct alternative *b, const struct syscall_desc *call,
+			enum arch arch, struct call_set *out, struct error *e)
+{
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < b->tests.count; i++) {
+		struct alternative left = {0};
+		rc = copy_alternative(&left, a, a->tests.count, call, arch, e);
+		for (size_t k = 0; rc == 0 && k < i; k++)
+			rc = copy_test(&left, &b->tests.items[k], call, arch, e);
+		if (rc == 0)
+			rc = add_complement(&left, &b->tests.items[i], call, arch, e);
+		if (rc == 0)
+			rc = simplify(&left, call, arch, e);
+		if (rc == 0 && alternative_possible(&left, call, arch))
+			rc = add_alternative(out, &left, e);
+		else
+			alternative_clear(&left);
+	}
+	return rc;
+}
+
+int call_set_subtract(struct call_set *from, const struct call_set *what, enum arch arch, const char *syscall,
+		      struct error *e)
+{
+	const struct syscall_desc *call = abi_call(arch, syscall);
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < what->any.count; i++) {
+		struct call_set left = {0};
+		for (size_t k = 0; rc == 0 && k < from->any.count; k++)
+			rc = subtract_one(&from->any.items[k], &what->any.items[i], call, arch, &left, e);
+		if (rc == 0)
+			rc = alternatives_join(left.any.items, &left.any.count, call, arch, e);
+		call_set_clear(from);
+		*from = left;
+	}
+	return rc;
+}
+
+static int add_all_of(const struct rule *r, enum arch arch, struct call_set *out, struct error *e)
+{
+	const struct syscall_desc *call = abi_call(arch, r->syscall);
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < r->any.count; i++) {
+		struct alternative a = {0};
+		rc = copy_alternative(&a, &r->any.items[i], r->any.items[i].tests.count, call, arch, e);
+		if (rc == 0)
+			rc = add_alternative(out, &a, e);
+	}
+	return rc;
+}
+
+static bool lets_through(struct action a)
+{
+	return a.kind == ACTION_ALLOW || a.kind == ACTION_LOG;
+}
+
+int policy_permits(const struct policy *p, enum arch arch, const char *syscall, bool by_default, struct call_set *out,
+		   struct error *e)
+{
+	const struct rule *r = policy_rule(p, arch, syscall);
+	bool otherwise = by_default && lets_through(p->fallback);
+	bool whole = r == NULL ? otherwise : lets_through(r->action) && (r->any.count == 0 || otherwise);
+	struct alternative all = {0};
+	if (!(p->archs & ARCH_BIT(arch)))
+		return 0;
+	if (whole)
+		return add_alternative(out, &all, e);
+	if (r == NULL || r->any.count == 0)
+		return 0;
+	if (lets_through(r->action))
+		return add_all_of(r, arch, out, e);
+	if (!otherwise)
+		return 0;
+	struct call_set refused = {0};
+	int rc = add_alternative(out, &all, e);
+	if (rc == 0)
+		rc = add_all_of(r, arch, &refused, e);
+	if (rc == 0)
+		rc = call_set_subtract(out, &refused, arch, syscall, e);
+	call_set_clear(&refused);
+	return rc;
+}
+
+/* Joining. ------------------------------------------------------------------------------------------------- */
+
+static bool same_ranges(const struct test *a, const struct test *b)
+{
+	return a->ranges.count == b->ranges.count &&
+	       (a->ranges.count == 0 ||
+		memcmp(a->ranges.items, b->ranges.items, a->ranges.count * sizeof(*a->ranges.items)) == 0);
+}
+
+/* The only test in which two alternatives differ; SIZE_MAX: they are equal; SIZE_MAX - 1: in more. */
+static size_t difference(const struct alternative *a, const struct alternative *b)
+{
+	size_t where = SIZE_MAX;
+	if (a->tests.count != b->tests.count)
+		return SIZE_MAX - 1;
+	for (size_t i = 0; i < a->tests.count; i++) {
+		const struct test *x = &a->tests.items[i], *y = &b->tests.items[i];
+		if (x->arg != y->arg || x->mask != y->mask)
+			return SIZE_MAX - 1;
+		if (same_ranges(x, y))
+			continue;
+		if (where != SIZE_MAX)
+			return SIZE_MAX - 1;
+		where = i;
+	}
+	return where;
+}
+
+/* into's test takes the values of from's in. */
+static int join_test(struct alternative *into, const struct alternative *from, size_t at,
+		     const struct syscall_desc *call, enum arch arch, struct error *e)
+{
+	struct test *t = &into->tests.items[at];
+	const struct test *other = &from->tests.items[at];
+	struct alternative joined = {0};
+	VEC(struct range) r = {0};
+	bool room = true;
+	for (size_t i = 0; room && i < t->ranges.count; i++)
+		room = vec_push(&r, t->ranges.items[i]);
+	for (size_t i = 0; room && i < other->ranges.count; i++)
+		room = vec_push(&r, other->ranges.items[i]);
+	int rc = room ? alternative_add_test(&joined, call, arch, t->arg, t->mask, r.items, r.count, e)
+		      : error_memory(e);
+	if (rc == 0) {
+		vec_free(&t->ranges);
+		*t = joined.tests.items[0];
+		vec_free(&joined.tests);
+	}
+	vec_free(&r);
+	return rc;
+}
+
+int alternatives_join(struct alternative *items, size_t *count, const struct syscall_desc *call, enum arch arch,
+		      struct error *e)
+{
+	uint8_t selectors = syscall_selectors(call);
+	for (size_t i = 0; i < *count; i++)
+		for (size_t k = i + 1; k < *count;) {
+			struct alternative *a = &items[i], *b = &items[k];
+			size_t at = difference(a, b);
+			/* What selects stays single beside what it selects: the names depend on it. */
+			if (at == SIZE_MAX - 1 ||
+			    (at != SIZE_MAX && (selectors >> a->tests.items[at].arg & 1) && a->tests.count > 1)) {
+				k++;
+				continue;
+			}
+			int rc = at != SIZE_MAX ? join_test(a, b, at, call, arch, e) : 0;
+			if (rc < 0)
+				return rc;
+			alternative_clear(b);
+			memmove(b, b + 1, (*count - k - 1) * sizeof(*b));
+			--*count;
+			k = i + 1; /* it has grown: those before may differ in one test only now */
+		}
+	return 0;
+}
+
+/* Policies as a whole. --------------------------------------------------------------------------------------- */
+
+static int set_why(struct rule *r, const char *why, struct error *e)
+{
+	struct text t = {0};
+	if (r->why != NULL && strstr(r->why, why) != NULL)
+		return 0;
+	text_add(&t, "%s%s%s", r->why != NULL ? r->why : "", r->why != NULL ? "; " : "", why);
+	char *copy = t.failed ? NULL : strdup(text_string(&t));
+	text_free(&t);
+	if (copy == NULL)
+		return error_memory(e);
+	free(r->why);
+	r->why = copy;
+	return 0;
+}
+
+/* A rule for one architecture alone, split off from one that is for several. NULL: no memory, or no rule. */
+static struct rule *rule_alone(struct policy *p, enum arch arch, const char *syscall)
+{
+	struct rule *r = (struct rule *)policy_rule(p, arch, syscall);
+	if (r == NULL || r->archs == ARCH_BIT(arch))
+		return r;
+	r->archs &= (arch_set)~ARCH_BIT(arch);
+	char *why = r->why;
+	return policy_add_rule(p, syscall, ARCH_BIT(arch), r->action, why);
+}
+
+static int add_rule(struct policy *into, const struct rule *from, enum arch arch, const char *why, struct error *e)
+{
+	const struct syscall_desc *call = abi_call(arch, from->syscall);
+	const struct rule *old = policy_rule(into, arch, from->syscall);
+	struct call_set all = {0};
+	if (old != NULL && old->action.kind == ACTION_ALLOW && (old->any.count == 0 || from->action.kind != ACTION_ALLOW))
+		return 0;
+	if (old != NULL && old->action.kind != ACTION_ALLOW && from->action.kind != ACTION_ALLOW)
+		return 0; /* both refuse: the policy's own way stays */
+	struct rule *r = old != NULL ? rule_alone(into, arch, from->syscall)
+				     : policy_add_rule(into, from->syscall, ARCH_BIT(arch), from->action, NULL);
+	if (r == NULL)
+		return error_memory(e);
+	bool widened = old == NULL || r->action.kind != from->action.kind;
+	int rc = 0;
+	if (r->action.kind != from->action.kind || from->any.count == 0) {
+		while (r->any.count > 0)
+			alternative_clear(&r->any.items[--r->any.count]);
+		widened = true;
+	}
+	r->action = from->action;
+	size_t before = r->any.count;
+	rc = add_all_of(from, arch, &all, e);
+	for (size_t i = 0; i < all.any.count; i++)
+		if (rc < 0 || !vec_push(&r->any, all.any.items[i])) {
+			alternative_clear(&all.any.items[i]);
+			rc = rc < 0 ? rc : error_memory(e);
+		}
+	vec_free(&all.any);
+	if (rc == 0)
+		rc = alternatives_join(r->any.items, &r->any.count, call, arch, e);
+	widened |= r->any.count != before;
+	return rc == 0 && widened ? set_why(r, why, e) : rc;
+}
+
+int policy_add_all(struct policy *into, const struct policy *from, const char *why, struct error *e)
+{
+	int rc = 0;
+	for (size_t i = 0; i < from->rules.count && rc == 0; i++)
+		for (int arch = 0; arch < ARCH_COUNT && rc == 0; arch++)
+			if (from->rules.items[i].archs & into->archs & ARCH_BIT(arch))
+				rc = add_rule(into, &from->rules.items[i], (enum arch)arch, why, e);
+	return rc == 0 ? policy_finish(into, e) : rc;
+}
+
+/* Whether all that meets the alternative (NULL: every call) is in the set. 1, 0, or a negative code. */
+static int covered(const struct alternative *a, const struct call_set *by, enum arch arch, const char *syscall,
+		   struct error *e)
+{
+	const struct syscall_desc *call = abi_call(arch, syscall);
+	struct call_set left = {0};
+	struct alternative copy = {0};
+	struct error inner = {0};
+	int rc = a != NULL ? copy_alternative(&copy, a, a->tests.count, call, arch, e) : 0;
+	if (rc == 0)
+		rc = add_alternative(&left, &copy, e);
+	if (rc == 0)
+		rc = call_set_subtract(&left, by, arch, syscall, &inner);
+	bool none = left.any.count == 0;
+	call_set_clear(&left);
+	if (rc == ERR_LIMIT)
+		return 0; /* too involved to tell: it stays */
+	return rc < 0 ? error_set(e, rc, "%s", inner.text) : none;
+}
+
+/* Leaves out of one rule what the base has on that architecture. *gone: all of it. */
+static int leave_out_of(struct rule *r, const struct policy *base, enum arch arch, bool *gone, struct error *e)
+{
+	struct call_set by = {0};
+	const struct rule *other = policy_rule(base, arch, r->syscall);
+	*gone = false;
+	if (r->action.kind != ACTION_ALLOW) {
+		*gone = other != NULL && other->action.kind == r->action.kind && other->action.data == r->action.data &&
+			other->any.count == 0 && r->any.count == 0;
+		return 0;
+	}
+	int rc = policy_permits(base, arch, r->syscall, false, &by, e);
+	if (rc == 0 && r->any.count == 0)
+		rc = covered(NULL, &by, arch, r->syscall, e);
+	if (r->any.count == 0) {
+		*gone = rc > 0;
+	} else if (rc == 0) {
+		size_t kept = 0;
+		for (size_t i = 0; i < r->any.count; i++) {
+			int c = rc < 0 ? rc : covered(&r->any.items[i], &by, arch, r->syscall, e);
+			rc = c < 0 ? c : 0;
+			if (c > 0)
+				alternative_clear(&r->any.items[i]);
+			else
+				r->any.items[kept++] = r->any.items[i];
+		}
+		*gone = kept == 0;
+		r->any.count = kept;
+	}
+	call_set_clear(&by);
+	return rc < 0 ? rc : 0;
+}
+
+int policy_leave_out(struct policy *p, const struct policy *base, struct error *e)
+{
+	size_t kept = 0;
+	int rc = 0;
+	for (size_t i = 0; i < p->rules.count; i++) {
+		struct rule *r = &p->rules.items[i];
+		for (int arch = 0; arch < ARCH_COUNT && rc == 0; arch++) {
+			bool gone = false;
+			if (r->archs & base->archs & ARCH_BIT(arch))
+				rc = leave_out_of(r, base, (enum arch)arch, &gone, e);
+			if (gone)
+				r->archs &= (arch_set)~ARCH_BIT(arch);
+		}
+		if (r->archs == 0)
+			rule_clear(r);
+		else
+			p->rules.items[kept++] = *r;
+	}
+	p->rules.count = kept;
+	return rc == 0 ? policy_finish(p, e) : rc;
+}

@@ -1,0 +1,41 @@
+/* Policies as sets of calls: what one allows and another does not, their union, what is left of one.
+ * SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_ALGEBRA_H
+#define PINHOLE_ALGEBRA_H
+
+#include "policy.h"
+
+/* A set of calls of one name on one architecture: those that meet one of the alternatives. An alternative without tests
+ * is every call; no alternative is none. */
+struct call_set {
+	VEC(struct alternative) any;
+};
+
+void call_set_clear(struct call_set *s);
+
+/* What a policy lets through of a call (allow and log), told apart from nothing at all. Where `by_default` is false, what
+ * only the policy's default lets through does not count. Fills *out (empty before); returns 0 or a negative code. */
+int policy_permits(const struct policy *p, enum arch arch, const char *syscall, bool by_default, struct call_set *out,
+		   struct error *e);
+
+/* from = from without what is in `what`. ERR_LIMIT: it would take too many alternatives to say. */
+int call_set_subtract(struct call_set *from, const struct call_set *what, enum arch arch, const char *syscall,
+		      struct error *e);
+
+/* Whether some arguments meet all tests. (Yes also where there are too many tests of one argument to be sure.) */
+bool alternative_possible(const struct alternative *a, const struct syscall_desc *call, enum arch arch);
+
+/* Makes one of two alternatives that differ in one test only, and drops repeated ones: a rule (or set) says the same in
+ * fewer. Returns 0 or ERR_MEMORY. */
+int alternatives_join(struct alternative *items, size_t *count, const struct syscall_desc *call, enum arch arch,
+		      struct error *e);
+
+/* Adds to a policy what another one allows on the policy's architectures. New and widened rules give `why` as their
+ * reason. Returns 0 or a negative code. */
+int policy_add_all(struct policy *into, const struct policy *from, const char *why, struct error *e);
+
+/* Takes the rules, and the alternatives of rules, out of a policy that a base has already: allows, or answers alike.
+ * Returns 0 or a negative code. */
+int policy_leave_out(struct policy *p, const struct policy *base, struct error *e);
+
+#endif

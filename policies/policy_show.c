@@ -1,0 +1,417 @@
+/* Policies as people read them, and what two of them differ in. SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "abi/danger.h"
+#include "abi/groups.h"
+#include "algebra.h"
+#include "show.h"
+
+/* Tests in words. ----------------------------------------------------------------------------------------------- */
+
+struct place {
+	const struct syscall_desc *call;
+	enum arch arch;
+	unsigned arg;
+	uint64_t width;
+	uint64_t said; /* the bits that the argument's other tests are about */
+};
+
+static void say_value(const struct place *at, uint64_t value, struct text *out)
+{
+	abi_value_text(at->call, at->arch, at->arg, abi_canonical(at->call, at->arch, at->arg, value), out);
+}
+
+/* A mask, bit by bit: as a value it would have the names of fields that are 0, too. */
+static void say_bits(const struct place *at, uint64_t bits, struct text *out)
+{
+	const struct name_set *set = at->arg < syscall_arg_count(at->call) ? at->call->args[at->arg].set : NULL;
+	const char *between = "";
+	for (size_t i = 0; set != NULL && i < set->count; i++) {
+		const struct name_value *v = &set->values[i];
+		if (!(v->archs & ARCH_BIT(at->arch)) || v->mask != v->value || v->mask == 0 || (v->mask & ~bits) != 0)
+			continue;
+		text_add(out, "%s%s", between, v->name);
+		between = "|";
+		bits &= ~v->mask;
+	}
+	if (bits != 0)
+		text_add(out, "%s0x%" PRIx64, between, bits);
+}
+
+static void say_ranges(const struct place *at, const struct test *t, struct text *out)
+{
+	for (size_t i = 0; i < t->ranges.count; i++) {
+		const struct range *r = &t->ranges.items[i];
+		text_add(out, "%s", i == 0 ? " " : i + 1 == t->ranges.count ? " or " : ", ");
+		say_value(at, r->lo, out);
+		for (uint64_t v = r->lo; range_is_list(at->call, at->arg, r) && v < r->hi;) {
+			text_add(out, v + 1 == r->hi && i + 1 == t->ranges.count ? " or " : ", ");
+			say_value(at, ++v, out);
+		}
+		if (r->hi == r->lo || range_is_list(at->call, at->arg, r))
+			continue;
+		text_add(out, r->hi == t->mask ? " and above" : " to ");
+		if (r->hi != t->mask)
+			say_value(at, r->hi, out);
+	}
+}
+
+/* " any but 0 or 5": where that is shorter. */
+static bool say_gaps(const struct place *at, const struct test *t, struct text *out)
+{
+	size_t n = t->ranges.count;
+	if (n < 2 || t->ranges.items[0].lo > 1 || t->ranges.items[n - 1].hi < t->mask - 1)
+		return false;
+	for (size_t i = 1; i < n; i++)
+		if (t->ranges.items[i].lo != t->ranges.items[i - 1].hi + 2)
+			return false;
+	bool first = t->ranges.items[0].lo == 1, last = t->ranges.items[n - 1].hi == t->mask - 1;
+	size_t gaps = n - 1 + first + last, said = 0;
+	text_add(out, " any but ");
+	if (first && ++said)
+		say_value(at, 0, out);
+	for (size_t i = 0; i + 1 < n + last; i++) {
+		text_add(out, "%s", said == 0 ? "" : said + 1 == gaps ? " and " : ", ");
+		say_value(at, t->ranges.items[i].hi + 1, out);
+		said++;
+	}
+	return true;
+}
+
+/* "type SOCK_STREAM (SOCK_CLOEXEC|SOCK_NONBLOCK aside)", "flags only O_CREAT|O_TRUNC", "flags without CLONE_NEWUSER". */
+static void say_test(const struct place *at, const struct test *t, struct text *out)
+{
+	uint64_t rest = ~t->mask & at->width;
+	bool few = __builtin_popcountll(rest) <= __builtin_popcountll(t->mask);
+	bool none = t->ranges.count == 1 && t->ranges.items[0].lo == 0 && t->ranges.items[0].hi == 0;
+	bool some = t->ranges.count == 1 && t->ranges.items[0].lo == 1 && t->ranges.items[0].hi == t->mask;
+	if (rest != 0 && none && few && at->said != 0) {
+		text_add(out, (rest & ~at->said) == 0 ? " no other bits" : " of other bits only ");
+		if ((rest & ~at->said) != 0)
+			say_bits(at, rest & ~at->said, out);
+	} else if (rest != 0 && none) {
+		text_add(out, few ? " only " : " without ");
+		say_bits(at, few ? rest : t->mask, out);
+	} else if (rest != 0 && some) {
+		text_add(out, few ? " with more than " : " with any of ");
+		say_bits(at, few ? rest : t->mask, out);
+	} else {
+		if (!say_gaps(at, t, out))
+			say_ranges(at, t, out);
+		if (rest == 0 || (!few && at->said != 0))
+			return;
+		text_add(out, few ? " (" : " (of the bits ");
+		say_bits(at, few ? rest : t->mask, out);
+		text_add(out, few ? " aside)" : ")");
+	}
+}
+
+static bool all_hold(const struct alternative *a, unsigned arg, uint64_t value)
+{
+	for (size_t i = 0; i < a->tests.count; i++) {
+		const struct test *t = &a->tests.items[i];
+		bool holds = t->arg != arg;
+		for (size_t k = 0; !holds && k < t->ranges.count; k++)
+			holds = (value & t->mask) >= t->ranges.items[k].lo && (value & t->mask) <= t->ranges.items[k].hi;
+		if (!holds)
+			return false;
+	}
+	return true;
+}
+
+/* Several tests of one argument that leave few values: these. Returns whether that was said. */
+static bool say_few(const struct place *at, const struct alternative *a, struct text *out)
+{
+	enum { BITS = 6, MOST = 12 };
+	uint64_t values[MOST], bits = at->width, value = 0;
+	size_t n = 0, tests = 0;
+	for (size_t i = 0; i < a->tests.count; i++) {
+		const struct test *t = &a->tests.items[i];
+		if (t->arg != at->arg)
+			continue;
+		tests++;
+		if (t->ranges.count == 1 && t->ranges.items[0].hi == 0)
+			bits &= ~t->mask;
+	}
+	if (tests < 2 || __builtin_popcountll(bits) > BITS)
+		return false;
+	do {
+		if (all_hold(a, at->arg, value)) {
+			if (n == MOST)
+				return false;
+			values[n++] = value;
+		}
+		value = (value - bits) & bits; /* the next subset of the bits */
+	} while (value != 0);
+	for (size_t i = 0; i < n; i++) {
+		text_add(out, "%s", i == 0 ? " " : i + 1 == n ? " or " : ", ");
+		say_value(at, values[i], out);
+	}
+	return n > 0;
+}
+
+/* Nothing for an alternative without tests. */
+static void say_alternative(const struct alternative *a, const struct syscall_desc *call, enum arch arch,
+			    struct text *out)
+{
+	struct syscall_desc room;
+	call = alternative_call(a, call, arch, &room);
+	for (size_t i = 0; i < a->tests.count; i++) {
+		struct place at = {call, arch, a->tests.items[i].arg, 0, 0};
+		at.width = UINT64_MAX >> (64 - syscall_arg_bits(call, arch, at.arg));
+		for (size_t k = 0; k < a->tests.count; k++)
+			if (k != i && a->tests.items[k].arg == at.arg)
+				at.said |= a->tests.items[k].mask & ~a->tests.items[i].mask;
+		bool again = i > 0 && a->tests.items[i - 1].arg == at.arg;
+		text_add(out, "%s%s", i == 0 ? " with " : again || i + 1 == a->tests.count ? " and" : ", ",
+			 again ? "" : i > 0 && i + 1 == a->tests.count ? " " : "");
+		text_add(out, "%s", again ? "" : syscall_arg_name(call, at.arg));
+		if (!again && say_few(&at, a, out)) {
+			while (i + 1 < a->tests.count && a->tests.items[i + 1].arg == at.arg)
+				i++;
+			continue;
+		}
+		say_test(&at, &a->tests.items[i], out);
+	}
+}
+
+/* Showing. -------------------------------------------------------------------------------------------------------- */
+
+/* Whether what the policy lets through of that call includes what the row is about. */
+static bool is_let_through(const struct call_set *permitted, const struct danger *d, enum arch arch)
+{
+	const struct syscall_desc *call = abi_call(arch, d->syscall);
+	struct error unused = {0};
+	uint64_t mask = UINT64_MAX, value = 0;
+	int arg = d->arg != NULL ? syscall_arg_by_name(call, d->arg) : -1;
+	if (d->arg == NULL)
+		return permitted->any.count > 0;
+	if (arg < 0 || (d->mask != NULL && abi_value_parse(call, arch, (unsigned)arg, d->mask, &mask, &unused) < 0) ||
+	    abi_value_parse(call, arch, (unsigned)arg, d->value, &value, &unused) < 0)
+		return false;
+	bool found = false;
+	for (size_t i = 0; i < permitted->any.count && !found; i++) {
+		struct alternative both = {0};
+		int rc = 0;
+		for (size_t k = 0; rc == 0 && k < permitted->any.items[i].tests.count; k++) {
+			const struct test *t = &permitted->any.items[i].tests.items[k];
+			rc = alternative_add_test(&both, call, arch, t->arg, t->mask, t->ranges.items, t->ranges.count,
+						  &unused);
+		}
+		if (rc == 0)
+			rc = alternative_add_test(&both, call, arch, (unsigned)arg, mask, &(struct range){value, value},
+						  1, &unused);
+		found = rc == 0 && alternative_possible(&both, call, arch);
+		alternative_clear(&both);
+	}
+	return found;
+}
+
+static void show_dangers(const struct policy *p, enum arch arch, const char *syscall, struct text *out)
+{
+	size_t n;
+	const struct danger *d = abi_dangers(syscall, &n);
+	struct call_set permitted = {0};
+	struct error e = {0};
+	if (n > 0 && policy_permits(p, arch, syscall, false, &permitted, &e) == 0)
+		for (size_t i = 0; i < n; i++) {
+			if (!is_let_through(&permitted, &d[i], arch))
+				continue;
+			text_add(out, "      ! %s: ", danger_level_name(d[i].level));
+			if (d[i].arg != NULL)
+				text_add(out, "%s %s: ", d[i].arg, d[i].value);
+			text_add(out, "%s [%s]\n", d[i].why, d[i].source);
+		}
+	call_set_clear(&permitted);
+}
+
+static void show_rule(const struct policy *p, const struct rule *r, enum arch arch, struct text *out)
+{
+	for (size_t i = 0; i == 0 || i < r->any.count; i++) {
+		text_add(out, i == 0 ? "  " : "\n    or ");
+		text_add_safe(out, r->syscall);
+		if (i < r->any.count)
+			say_alternative(&r->any.items[i], abi_call(arch, r->syscall), arch, out);
+	}
+	if (r->action.kind != ACTION_ALLOW) {
+		text_add(out, " → ");
+		action_text(r->action, out);
+	}
+	if (r->why != NULL) {
+		text_add(out, "\n      ");
+		text_add_safe(out, r->why);
+	}
+	text_add(out, "\n");
+	show_dangers(p, arch, r->syscall, out);
+}
+
+static bool is_plain(const struct rule *r)
+{
+	size_t dangers;
+	abi_dangers(r->syscall, &dangers);
+	return r->any.count == 0 && r->action.kind == ACTION_ALLOW && r->why == NULL && dangers == 0;
+}
+
+/* The rules of one group: those without conditions or dangers in lines, the others one by one. */
+static void show_group(const struct policy *p, enum arch arch, const struct syscall_group *group, struct text *out)
+{
+	size_t column = 0, shown = 0;
+	for (int plain = 1; plain >= 0; plain--) {
+		for (size_t i = 0; i < p->rules.count; i++) {
+			const struct rule *r = &p->rules.items[i];
+			if (!(r->archs & ARCH_BIT(arch)) || is_plain(r) != plain ||
+			    strcmp(abi_group(r->syscall), group->name) != 0)
+				continue;
+			if (shown++ == 0)
+				text_add(out, "\n%s, %s: %s\n", arch_name(arch), group->name, group->what);
+			if (!plain) {
+				show_rule(p, r, arch, out);
+				continue;
+			}
+			text_add(out, "%s%s", column == 0 ? "  " : " ", r->syscall);
+			column += strlen(r->syscall) + 1;
+			if (column > 90) {
+				text_add(out, "\n");
+				column = 0;
+			}
+		}
+		text_add(out, plain && column > 0 ? "\n" : "");
+	}
+}
+
+int policy_show(const struct policy *p, struct text *out)
+{
+	text_add(out, "default: ");
+	action_text(p->fallback, out);
+	text_add(out, "; calls newer than this pinhole: ");
+	action_text(p->newer, out);
+	if (p->phase != NULL) {
+		text_add(out, "; for phase ");
+		text_add_safe(out, p->phase);
+	}
+	text_add(out, "\n");
+	for (int arch = 0; arch < ARCH_COUNT; arch++)
+		for (size_t i = 0; (p->archs & ARCH_BIT(arch)) && i < abi_group_count; i++)
+			show_group(p, (enum arch)arch, &abi_groups[i], out);
+	return 0;
+}
+
+/* Comparing. ------------------------------------------------------------------------------------------------------ */
+
+static bool diff_action(const char *what, struct action a, struct action b, struct text *out)
+{
+	if (a.kind == b.kind && a.data == b.data)
+		return false;
+	text_add(out, "~ %s: ", what);
+	action_text(a, out);
+	text_add(out, " → ");
+	action_text(b, out);
+	text_add(out, "\n");
+	return true;
+}
+
+/* A line for each alternative that `to` lets through and `from` does not. Returns whether there was one, or a negative
+ * code. */
+static int diff_permits(const struct policy *from, const struct policy *to, enum arch arch, const char *syscall,
+			char sign, struct text *out, struct error *e)
+{
+	struct call_set before = {0}, now = {0};
+	struct error inner = {0};
+	int rc = policy_permits(from, arch, syscall, false, &before, e);
+	if (rc == 0)
+		rc = policy_permits(to, arch, syscall, false, &now, e);
+	if (rc == 0) {
+		int differ = call_set_subtract(&now, &before, arch, syscall, &inner);
+		if (differ == ERR_LIMIT)
+			text_add(out, "%c %s %s: more than can be said in words\n", sign, arch_name(arch), syscall);
+		rc = differ == ERR_LIMIT ? 1 : differ;
+		if (rc < 0)
+			error_set(e, rc, "%s", inner.text);
+	}
+	for (size_t i = 0; rc == 0 && i < now.any.count; i++) {
+		text_add(out, "%c %s ", sign, arch_name(arch));
+		text_add_safe(out, syscall);
+		say_alternative(&now.any.items[i], abi_call(arch, syscall), arch, out);
+		text_add(out, "\n");
+	}
+	if (rc == 0)
+		rc = now.any.count > 0;
+	call_set_clear(&before);
+	call_set_clear(&now);
+	return rc;
+}
+
+/* What a policy does where it does not let a call through. */
+static struct action refusal(const struct policy *p, enum arch arch, const char *syscall)
+{
+	const struct rule *r = policy_rule(p, arch, syscall);
+	return r != NULL && r->action.kind != ACTION_ALLOW && r->action.kind != ACTION_LOG ? r->action : p->fallback;
+}
+
+static int diff_call(const struct policy *old, const struct policy *new, enum arch arch, const char *syscall,
+		     struct text *out, struct error *e)
+{
+	int lost = diff_permits(new, old, arch, syscall, '-', out, e);
+	int gained = lost < 0 ? lost : diff_permits(old, new, arch, syscall, '+', out, e);
+	if (gained < 0)
+		return gained;
+	struct action a = refusal(old, arch, syscall), b = refusal(new, arch, syscall);
+	struct text what = {0};
+	const struct rule *r = policy_rule(old, arch, syscall), *s = policy_rule(new, arch, syscall);
+	bool by_rule = (r != NULL && r->action.kind != ACTION_ALLOW) || (s != NULL && s->action.kind != ACTION_ALLOW);
+	bool differ = false;
+	text_add(&what, "%s %s, refused", arch_name(arch), syscall);
+	if (by_rule && !lost && !gained)
+		differ = diff_action(text_string(&what), a, b, out);
+	out->failed |= what.failed;
+	text_free(&what);
+	return lost || gained || differ;
+}
+
+/* The names of both policies' rules on that architecture, once each. */
+static int diff_calls(const struct policy *old, const struct policy *new, enum arch arch, struct text *out,
+		      struct error *e)
+{
+	int differ = 0;
+	for (size_t i = 0, k = 0; i < old->rules.count || k < new->rules.count;) {
+		const char *a = i < old->rules.count ? old->rules.items[i].syscall : NULL;
+		const char *b = k < new->rules.count ? new->rules.items[k].syscall : NULL;
+		int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a, b);
+		const char *name = order <= 0 ? a : b;
+		int rc = abi_call(arch, name) != NULL || policy_rule(old, arch, name) != NULL ||
+					 policy_rule(new, arch, name) != NULL
+				 ? diff_call(old, new, arch, name, out, e)
+				 : 0;
+		if (rc < 0)
+			return rc;
+		differ |= rc;
+		/* Rules of one name for different architectures stand side by side. */
+		while (i < old->rules.count && strcmp(old->rules.items[i].syscall, name) == 0)
+			i++;
+		while (k < new->rules.count && strcmp(new->rules.items[k].syscall, name) == 0)
+			k++;
+	}
+	return differ;
+}
+
+int policy_diff(const struct policy *old, const struct policy *new, struct text *out, struct error *e)
+{
+	int differ = diff_action("default", old->fallback, new->fallback, out);
+	differ |= diff_action("newer", old->newer, new->newer, out);
+	for (int arch = 0; arch < ARCH_COUNT; arch++) {
+		if (((old->archs ^ new->archs) & ARCH_BIT(arch)) != 0) {
+			text_add(out, "%c architecture %s\n", (new->archs & ARCH_BIT(arch)) != 0 ? '+' : '-',
+				 arch_name((enum arch)arch));
+			differ = 1;
+		}
+		if (((old->archs | new->archs) & ARCH_BIT(arch)) == 0)
+			continue;
+		int rc = diff_calls(old, new, (enum arch)arch, out, e);
+		if (rc < 0)
+			return rc;
+		differ |= rc;
+	}
+	return out->failed ? error_memory(e) : differ;
+}

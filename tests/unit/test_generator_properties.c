@@ -1,0 +1,275 @@
+/* What holds of every inferred policy, on random profiles: it allows each fact; tighter never allows what looser denies;
+ * more facts never allow less; written and read it is the same; and its filter agrees with it.
+ * SPDX-License-Identifier: MIT */
+#include "generator_helper.h"
+
+#include <errno.h>
+
+#include "../../policies/algebra.h"
+
+/* How many profiles; of every so many the filter is compiled and asked, and the sets compared. */
+#define PROFILES   100000
+#define FILTERS	   500
+#define SETS	   20
+#define MOST_FACTS 14
+
+static const char *const calls[] = {
+    "socket", "socketpair", "setsockopt", "getsockopt", "prctl", "fcntl", "clone", "clone3", "ioctl",
+    "openat", "mmap", "mprotect", "futex", "kill", "unshare", "read", "close", "ptrace", "keyctl",
+    "bpf", "madvise", "rt_sigaction", "newfstatat", "statx", "mkdir", "fork", "execve", "accept4", "seccomp",
+    "arch_prctl", "modify_ldt", "io_uring_setup", "sendto", "personality", "syslog", "open", "fcntl64", "socketcall",
+};
+
+/* A value that an argument may have: named, or nearly so, or any. */
+static uint64_t value_for(const struct arg *arg)
+{
+	uint64_t value = 0;
+	if (any() % 16 == 0)
+		return any() >> any() % 64;
+	if (arg->set == NULL || arg->set->count == 0)
+		return any() % 8;
+	for (uint64_t n = arg->kind == ARG_FLAGS ? any() % 4 : 1; n > 0; n--)
+		value |= arg->set->values[any() % arg->set->count].value;
+	return value ^ (any() % 8 == 0 ? (uint64_t)1 << any() % 12 : 0);
+}
+
+static void see_any(struct profile *p, unsigned archs)
+{
+	struct error e = {0};
+	const char *name = calls[any() % (sizeof(calls) / sizeof(calls[0]))];
+	enum arch arch = (enum arch)(any() % archs);
+	uint64_t args[6];
+	uint32_t nr;
+	if (abi_number(arch, name, &nr, &e) != 0)
+		return;
+	const struct syscall_desc *call = abi_by_nr(arch, nr);
+	for (int again = 0; again < 2; again++) /* the second time for what the first has selected */
+		for (unsigned i = 0; i < 6; i++) {
+			struct syscall_desc room;
+			const struct syscall_desc *now = again ? abi_select(call, arch, args, 0x3f, &room) : call;
+			if (!again || now->args[i].set != call->args[i].set)
+				args[i] = value_for(&now->args[i]);
+		}
+	struct fact_key key = fact_key_make((enum phase)(any() % PHASE_COUNT), arch, nr, args);
+	assert_true(profile_observe(p, &key, 0, 0, 1, &e) >= 0);
+	if (any() % 4 == 0)
+		assert_int_equal(profile_ended(p, &key, any() % 3 == 0 ? EPERM : 0, &e), 0);
+}
+
+static struct profile *new_profile(void)
+{
+	struct error e = {0};
+	struct profile *p = profile_new();
+	struct run run = {.id = (char *)"0", .started = (char *)"2026", .mode = (char *)"exact"};
+	assert_non_null(p);
+	assert_int_equal(profile_add_program(p, "/bin/true", NULL, &e), 0);
+	assert_int_equal(profile_add_run(p, &run, &e), 0);
+	return p;
+}
+
+static struct policy *inferred(const struct profile *p, enum args_mode args, bool portable)
+{
+	struct infer_options options = {.args = args, .fallback = {.kind = ACTION_KILL}, .portable = portable};
+	struct text warnings = {0};
+	struct error e = {0};
+	struct policy *policy = infer(p, &options, &warnings, &e);
+	if (policy == NULL)
+		fail_msg("%s", e.text);
+	text_free(&warnings);
+	return policy;
+}
+
+static struct seccomp_data call_of(const struct fact *f)
+{
+	struct seccomp_data d = {.nr = (int)f->key.nr, .arch = arch_audit(f->key.arch)};
+	for (int i = 0; i < 6; i++)
+		d.args[i] = (f->key.args >> i & 1) ? f->key.values[i] : any();
+	return d;
+}
+
+static bool is_clone3(const struct fact *f)
+{
+	char buffer[32];
+	return strcmp(abi_name(f->key.arch, f->key.nr, buffer, sizeof(buffer)), "clone3") == 0;
+}
+
+static void allows_each_fact(const struct profile *p, const struct policy *policy)
+{
+	for (size_t i = 0; i < profile_fact_count(p); i++) {
+		const struct fact *f = profile_fact(p, i);
+		struct seccomp_data d = call_of(f);
+		struct action a = policy_evaluate(policy, &d);
+		if (a.kind == ACTION_ALLOW || (is_clone3(f) && a.kind == ACTION_ERRNO && a.data == ENOSYS))
+			continue;
+		struct text t = {0};
+		fact_text(f, &t);
+		fail_msg("not allowed: %s", text_string(&t));
+	}
+}
+
+/* A call that is a fact, or differs from one in one argument. */
+static struct seccomp_data near_fact(const struct profile *p)
+{
+	struct seccomp_data d = call_of(profile_fact(p, any() % profile_fact_count(p)));
+	unsigned i = (unsigned)(any() % 6);
+	switch (any() % 4) {
+	case 0:
+		d.args[i] ^= (uint64_t)1 << any() % 64;
+		break;
+	case 1:
+		d.args[i] = call_of(profile_fact(p, any() % profile_fact_count(p))).args[i];
+		break;
+	case 2:
+		d.args[i] += any() % 3 - 1;
+		break;
+	}
+	return d;
+}
+
+static void within(const struct policy *tight, const struct policy *loose, const struct seccomp_data *d, const char *what)
+{
+	if (policy_evaluate(tight, d).kind == ACTION_ALLOW && policy_evaluate(loose, d).kind != ACTION_ALLOW)
+		fail_msg("%s: number %d with 0x%llx 0x%llx 0x%llx", what, d->nr, d->args[0], d->args[1], d->args[2]);
+}
+
+/* The same by their sets: nothing is left of the tighter one's without the looser one's. */
+static void set_within(const struct policy *tight, const struct policy *loose, const char *what)
+{
+	for (size_t i = 0; i < tight->rules.count; i++)
+		for (int arch = 0; arch < ARCH_COUNT; arch++) {
+			const char *name = tight->rules.items[i].syscall;
+			struct call_set a = {0}, b = {0};
+			struct error e = {0};
+			if (!(tight->rules.items[i].archs & ARCH_BIT(arch)))
+				continue;
+			assert_int_equal(policy_permits(tight, (enum arch)arch, name, true, &a, &e), 0);
+			assert_int_equal(policy_permits(loose, (enum arch)arch, name, true, &b, &e), 0);
+			assert_int_equal(call_set_subtract(&a, &b, (enum arch)arch, name, &e), 0);
+			if (a.any.count > 0)
+				fail_msg("%s: %s on %s", what, name, arch_name((enum arch)arch));
+			call_set_clear(&a);
+			call_set_clear(&b);
+		}
+}
+
+static void survives_writing(const struct policy *p)
+{
+	struct text once = {0}, twice = {0};
+	struct error e = {0};
+	assert_int_equal(policy_format(p, &once, &e), 0);
+	struct policy *again = policy_parse(once.bytes, once.count, "again", &e);
+	if (again == NULL)
+		fail_msg("%s in:\n%s", e.text, text_string(&once));
+	assert_int_equal(policy_format(again, &twice, &e), 0);
+	assert_string_equal(text_string(&once), text_string(&twice));
+	text_free(&once);
+	text_free(&twice);
+	policy_free(again);
+}
+
+static void filter_agrees(const struct profile *p, const struct policy *policy)
+{
+	struct filter f = {0};
+	struct error e = {0};
+	if (filter_compile(policy, &f, &e) != 0)
+		fail_msg("%s", e.text);
+	for (int i = 0; i < 2000; i++) {
+		struct seccomp_data d = near_fact(p);
+		assert_int_equal(filter_run(f.code.items, f.code.count, &d, NULL),
+				 action_ret(policy_evaluate(policy, &d)));
+	}
+	filter_clear(&f);
+}
+
+/* One profile, and the same with more facts. */
+static void one(size_t i)
+{
+	static const enum args_mode modes[] = {ARGS_EXACT, ARGS_SHAPE, ARGS_NONE}; /* from tight to loose */
+	struct profile *p = new_profile();
+	struct policy *few[3], *more[3];
+	struct error e = {0};
+	unsigned archs = i % 3 == 0 ? ARCH_COUNT : 1;
+	bool portable = i % 4 == 0;
+	do
+		see_any(p, archs);
+	while (profile_fact_count(p) == 0 || any() % MOST_FACTS != 0);
+	assert_int_equal(profile_sort(p, &e), 0);
+	for (int m = 0; m < 3; m++) {
+		few[m] = inferred(p, modes[m], portable);
+		allows_each_fact(p, few[m]);
+		if (i % (PROFILES / FILTERS) == 0)
+			filter_agrees(p, few[m]);
+		if (i % SETS == 0)
+			survives_writing(few[m]);
+	}
+	for (int n = 0; n < 3; n++)
+		see_any(p, archs);
+	assert_int_equal(profile_sort(p, &e), 0);
+	for (int m = 0; m < 3; m++)
+		more[m] = inferred(p, modes[m], portable);
+	for (int n = 0; n < 20; n++) {
+		struct seccomp_data d = near_fact(p);
+		within(few[0], few[1], &d, "exact allows what shape denies");
+		within(few[1], few[2], &d, "shape allows what none denies");
+		for (int m = 0; m < 3; m++)
+			within(few[m], more[m], &d, "more facts allow less");
+	}
+	if (i % SETS == 0) {
+		set_within(few[0], few[1], "exact is not within shape");
+		set_within(few[1], few[2], "shape is not within none");
+		for (int m = 0; m < 3; m++)
+			set_within(few[m], more[m], "more facts allow less");
+	}
+	for (int m = 0; m < 3; m++) {
+		policy_free(few[m]);
+		policy_free(more[m]);
+	}
+	profile_free(p);
+}
+
+static void random_profiles(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < PROFILES; i++)
+		one(i);
+}
+
+/* So many tuples that they are widened on the way: the same must hold while the facts grow. */
+static void growing_profiles(void **state)
+{
+	(void)state;
+	static const char *const growing[] = {"socket", "prctl", "ioctl", "mmap", "openat", "setsockopt"};
+	for (size_t c = 0; c < sizeof(growing) / sizeof(growing[0]); c++) {
+		const struct syscall_desc *call = abi_call(ARCH_X86_64, growing[c]);
+		struct profile *p = new_profile();
+		struct policy *before[2] = {NULL, NULL};
+		struct error e = {0};
+		for (int n = 0; n < 400; n++) {
+			uint64_t args[6];
+			for (unsigned i = 0; i < 6; i++)
+				args[i] = value_for(&call->args[i]);
+			struct fact_key key = fact_key_make(PHASE_MAIN, ARCH_X86_64, (uint32_t)call->nr[ARCH_X86_64], args);
+			assert_true(profile_observe(p, &key, 0, 0, 1, &e) >= 0);
+			if (n % 10 != 0)
+				continue;
+			assert_int_equal(profile_sort(p, &e), 0);
+			for (int m = 0; m < 2; m++) {
+				struct policy *now = inferred(p, m == 0 ? ARGS_EXACT : ARGS_SHAPE, false);
+				if (before[m] != NULL)
+					set_within(before[m], now, growing[c]);
+				policy_free(before[m]);
+				before[m] = now;
+			}
+			set_within(before[0], before[1], "exact is not within shape");
+		}
+		policy_free(before[0]);
+		policy_free(before[1]);
+		profile_free(p);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(random_profiles), cmocka_unit_test(growing_profiles)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
