@@ -141,10 +141,13 @@ static bool changing_values(const struct seen_call *c, unsigned arg)
 		const struct fact *f = c->facts[i];
 		struct syscall_desc room;
 		const struct arg *what = &fact_call(f, &room)->args[arg];
-		uint64_t value = f->wide ? f->max[arg] : f->key.values[arg];
+		uint64_t value = f->key.values[arg];
 		bool small = value <= UINT32_MAX || value >= (uint64_t)INT32_MIN;
 		if (what->kind != ARG_ENUM && what->kind != ARG_SELECTOR)
 			continue;
+		/* What was widened may have been either. */
+		if (f->wide && (f->bits[arg] > UINT32_MAX || (what->kind == ARG_SELECTOR && what->set == NULL)))
+			return true;
 		if (!small && !has_name(what, c->arch, value, width(c, arg)))
 			return true;
 		if (what->kind == ARG_SELECTOR && what->set == NULL)

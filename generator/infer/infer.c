@@ -87,6 +87,9 @@ static int clone_for_clone3(struct inferring *in, enum arch arch, const struct s
 	int flags = desc == NULL ? -1 : syscall_arg_by_name(desc, "flags");
 	if (flags < 0)
 		return 0;
+	/* By names alone, clone that was seen is allowed whatever its flags; one that was not seen need not be. */
+	if (in->options->args == ARGS_NONE && clone != NULL)
+		return infer_name(in, "clone", ARCH_BIT(arch), NULL);
 	uint64_t forbidden = NAMESPACES & ~(clone != NULL ? seen_bits(clone, (unsigned)flags) : 0);
 	struct rule *rule =
 	    policy_add_rule(in->policy, "clone", ARCH_BIT(arch), infer_allow,

@@ -54,7 +54,7 @@ static int each_value(const char *list, const struct syscall_desc *to, enum arch
 	return rc;
 }
 
-enum { VALUES = 32 };
+enum { VALUES = 32, VALUES_LISTED = 256 };
 
 /* An argument that takes over what `from` has at a position: that one's tests, and `extra` bits that may be set besides. */
 static int add_taken(const struct alternative *source, const struct sibling *s, const struct syscall_desc *to,
@@ -71,11 +71,16 @@ static int add_taken(const struct alternative *source, const struct sibling *s, 
 		if (t->arg != s->map[arg] || (t->mask & ~extra) == 0)
 			continue;
 		for (size_t k = 0; rc == 0 && k < t->ranges.count; k++) {
-			struct range r = {t->ranges.items[k].lo & ~extra, t->ranges.items[k].hi & ~extra};
-			/* Without those bits an interval is none: all up to its highest bit. */
-			if (extra != 0 && t->ranges.items[k].lo != t->ranges.items[k].hi)
-				r = (struct range){0, UINT64_MAX >> __builtin_clzll(t->ranges.items[k].hi)};
-			rc = vec_push(&ranges, r) ? 0 : error_memory(e);
+			struct range r = t->ranges.items[k];
+			bool points = extra != 0 && r.hi - r.lo < VALUES_LISTED;
+			/* Without those bits a long interval is none: all up to its highest bit. */
+			if (extra != 0 && !points)
+				r = (struct range){0, UINT64_MAX >> __builtin_clzll(r.hi)};
+			for (uint64_t v = r.lo; rc == 0 && points && v < r.hi; v++)
+				rc = vec_push(&ranges, (struct range){v & ~extra, v & ~extra}) ? 0 : error_memory(e);
+			r = points ? (struct range){r.hi & ~extra, r.hi & ~extra} : r;
+			if (rc == 0)
+				rc = vec_push(&ranges, r) ? 0 : error_memory(e);
 		}
 		if (rc == 0)
 			rc = alternative_add_test(out, to, arch, arg, t->mask & ~extra, ranges.items, ranges.count, e);

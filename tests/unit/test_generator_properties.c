@@ -145,8 +145,13 @@ static void set_within(const struct policy *tight, const struct policy *loose, c
 			assert_int_equal(policy_permits(tight, (enum arch)arch, name, true, &a, &e), 0);
 			assert_int_equal(policy_permits(loose, (enum arch)arch, name, true, &b, &e), 0);
 			assert_int_equal(call_set_subtract(&a, &b, (enum arch)arch, name, &e), 0);
-			if (a.any.count > 0)
-				fail_msg("%s: %s on %s", what, name, arch_name((enum arch)arch));
+			if (a.any.count > 0) {
+				struct text one = {0}, other = {0};
+				policy_format(tight, &one, &e);
+				policy_format(loose, &other, &e);
+				fprintf(stderr, "%s\n%s", text_string(&one), text_string(&other));
+				fail_msg("%s: %s on %s, of these", what, name, arch_name((enum arch)arch));
+			}
 			call_set_clear(&a);
 			call_set_clear(&b);
 		}
