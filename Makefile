@@ -101,7 +101,7 @@ includes:
 	@tools/check-includes
 
 format:
-	clang-format -i $(filter-out policies/abi/names.c policies/abi/syscalls.c,$(wildcard */*.[ch] */*/*.[ch]))
+	clang-format -i $(filter-out policies/abi/names.c policies/abi/names_%.c policies/abi/syscalls.c,$(wildcard */*.[ch] */*/*.[ch]))
 
 install: all
 	install -D -m 755 $(BUILD)/pinhole $(DESTDIR)$(PREFIX)/bin/pinhole

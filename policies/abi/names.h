@@ -9,9 +9,10 @@
 extern const struct syscall_desc abi_variants[];
 extern const size_t abi_variant_count;
 
-/* Every set: its identifier and title. */
+/* Every set: its identifier and title, by the file that has its table. */
 /* clang-format off */
-#define ABI_SETS(X)													\
+/* names.c */
+#define ABI_SETS_GENERAL(X)												\
 	X(accept_flags, "accept flags")										\
 	X(access_mode, "access mode")											\
 	X(address_families, "address families")									\
@@ -49,7 +50,6 @@ extern const size_t abi_variant_count;
 	X(inotify_mask, "inotify events")										\
 	X(io_uring_enter_flags, "io_uring_enter flags")								\
 	X(io_uring_register_ops, "io_uring_register operations")							\
-	X(ioctl_requests, "ioctl requests")										\
 	X(ioprio_which, "ioprio targets")										\
 	X(ip_protocols, "protocols")											\
 	X(ipc_calls, "ipc calls")											\
@@ -109,6 +109,7 @@ extern const size_t abi_variant_count;
 	X(seccomp_ops, "seccomp operations")										\
 	X(seek_whence, "lseek origins")										\
 	X(semctl_cmds, "semctl commands")										\
+	X(setfl_flags, "file status flags")										\
 	X(shadow_stack_flags, "map_shadow_stack flags")								\
 	X(shmat_flags, "shmat flags")											\
 	X(shmctl_cmds, "shmctl commands")										\
@@ -137,6 +138,103 @@ extern const size_t abi_variant_count;
 	X(wait_options, "wait options")										\
 	X(waitid_types, "waitid id types")										\
 	X(xattr_flags, "setxattr flags")
+
+/* names_ioctl.c */
+#define ABI_SETS_IOCTL(X)											\
+	X(ioctl_requests, "ioctl requests")
+
+/* names_socket.c: what a socket's domain and an option's level select */
+#define ABI_SETS_SOCKET(X)											\
+	X(alg_options, "AF_ALG options")									\
+	X(ax25_options, "AX.25 options")									\
+	X(bluetooth_protocols, "Bluetooth protocols")								\
+	X(caif_options, "CAIF options")										\
+	X(caif_protocols, "CAIF protocols")									\
+	X(can_isotp_options, "ISO-TP options")									\
+	X(can_j1939_options, "J1939 options")									\
+	X(can_protocols, "CAN protocols")									\
+	X(can_raw_options, "raw CAN options")									\
+	X(dccp_options, "DCCP options")										\
+	X(icmpv6_options, "ICMPv6 options")									\
+	X(ip_get_options, "IP options to get")									\
+	X(ip_set_options, "IP options to set")									\
+	X(ipv6_get_options, "IPv6 options to get")								\
+	X(ipv6_set_options, "IPv6 options to set")								\
+	X(kcm_options, "KCM options")										\
+	X(llc_options, "LLC options")										\
+	X(mctp_options, "MCTP options")										\
+	X(mptcp_options, "MPTCP options")									\
+	X(netlink_options, "netlink options")									\
+	X(netlink_protocols, "netlink protocols")								\
+	X(nfc_options, "NFC LLCP options")									\
+	X(nfc_protocols, "NFC protocols")									\
+	X(packet_options, "packet socket options")								\
+	X(phonet_protocols, "Phonet protocols")									\
+	X(pnpipe_options, "Phonet pipe options")								\
+	X(pppol2tp_options, "L2TP options")									\
+	X(pppox_protocols, "PPPoX protocols")									\
+	X(raw_options, "raw socket options")									\
+	X(rds_options, "RDS options")										\
+	X(rxrpc_options, "RxRPC options")									\
+	X(sctp_options, "SCTP options")										\
+	X(smc_options, "SMC options")										\
+	X(so_options, "socket options")										\
+	X(tcp_options, "TCP options")										\
+	X(tipc_options, "TIPC options")										\
+	X(tls_options, "TLS options")										\
+	X(udp_options, "UDP options")										\
+	X(vsock_options, "AF_VSOCK options")									\
+	X(xdp_options, "AF_XDP options")
+
+/* names_selected.c: what the other commands select */
+#define ABI_SETS_SELECTED(X)											\
+	X(cap_ambient_ops, "ambient capability operations")							\
+	X(capabilities, "capabilities")										\
+	X(cfi_controls, "control flow integrity")								\
+	X(cfi_features, "control flow integrity features")							\
+	X(dispatch_modes, "system call user dispatch")								\
+	X(dnotify_events, "directory events")									\
+	X(dumpable, "dumpable attribute")									\
+	X(endians, "byte orders")										\
+	X(fd_flags, "descriptor flags")										\
+	X(fp_emulation, "floating-point emulation")								\
+	X(fp_exceptions, "floating-point exceptions")								\
+	X(fp_modes, "floating-point modes")									\
+	X(futex_hash_ops, "futex hash operations")								\
+	X(ioprio_values, "I/O priorities")									\
+	X(key_move_flags, "KEYCTL_MOVE flags")									\
+	X(key_permissions, "key permissions")									\
+	X(lease_types, "lease types")										\
+	X(mce_ops, "memory corruption kill operations")								\
+	X(mce_policies, "memory corruption kill policies")							\
+	X(mdwe_flags, "memory-deny-write-execute flags")							\
+	X(mm_ops, "memory map fields")										\
+	X(pac_keys, "pointer authentication keys")								\
+	X(ptrace_options, "ptrace options")									\
+	X(quota_formats, "quota formats")									\
+	X(reqkey_keyrings, "request_key keyrings")								\
+	X(restore_ids_ops, "timer id operations")								\
+	X(rseq_slice_flags, "rseq slice extension flags")							\
+	X(rseq_slice_ops, "rseq slice extension operations")							\
+	X(sched_core_ops, "core scheduling operations")								\
+	X(sched_core_scopes, "core scheduling scopes")								\
+	X(seals, "file seals")											\
+	X(seccomp_modes, "seccomp modes")									\
+	X(securebits, "securebits")										\
+	X(shadow_stack_features, "shadow stack features")							\
+	X(shadow_stack_modes, "shadow stack modes")								\
+	X(speculation_controls, "speculation controls")								\
+	X(speculation_features, "speculation features")								\
+	X(tagged_addr_flags, "tagged address flags")								\
+	X(thp_disable_flags, "huge page disable flags")								\
+	X(timing_modes, "process timing")									\
+	X(tsc_modes, "time stamp counter")									\
+	X(unaligned_modes, "unaligned access")									\
+	X(vm86_functions, "vm86 functions")									\
+	X(vma_ops, "PR_SET_VMA operations")									\
+	X(xstate_features, "xstate features")
+
+#define ABI_SETS(X) ABI_SETS_GENERAL(X) ABI_SETS_IOCTL(X) ABI_SETS_SOCKET(X) ABI_SETS_SELECTED(X)
 /* clang-format on */
 
 #define ABI_SET_DECLARE(id, title) extern const struct name_set abi_set_##id;
@@ -145,6 +243,13 @@ ABI_SETS(ABI_SET_DECLARE)
 
 extern const struct name_set *const abi_sets[];
 extern const size_t abi_set_count;
+
+/* The i-th row of the table of harmless bits; false past the last one. */
+bool abi_harmless_row(size_t i, const struct name_set **set, const char **name);
+
+/* The i-th row of the table of selected arguments: after `value` of argument `by` of the call of that name, argument
+ * `at` is *arg; false past the last one. */
+bool abi_selected_row(size_t i, const char **call, unsigned *by, uint64_t *value, unsigned *at, const struct arg **arg);
 
 /* The nearest name of a set on an architecture, for messages; NULL where nothing is near. */
 const char *abi_nearest_value(const struct name_set *set, enum arch arch, const char *name);

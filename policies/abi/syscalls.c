@@ -7,8 +7,9 @@
  *
  * Not checkable, although they look it: what another argument selects and what is in a register by accident where
  * it does not apply. So open's mode (glibc and musl pass it on without O_CREAT), what follows the command of
- * prctl, fcntl, ioctl, keyctl and semctl, and futex's values. What is data and differs from run to run (alarm's
- * seconds, a uid, an exit status) is not checkable either. */
+ * prctl, fcntl, ioctl, keyctl and semctl, and futex's values (selected.c has what the selecting value makes
+ * checkable). What is data and differs from run to run (alarm's seconds, a uid, an exit status) is not checkable
+ * either. */
 #include "abi.h"
 #include "names.h"
 
@@ -210,7 +211,7 @@ const struct syscall_desc abi_syscalls[] = {
 	{"ioperm",                       NR(173, 101,  -1), {NUM(from, ULONG), SIZE(num, ULONG), SEL(turn_on, INT)}},
 	{"iopl",                         NR(172, 110,  -1), {SEL(level, UINT)}},
 	{"ioprio_get",                   NR(252, 290,  31), {ENUM(which, ioprio_which, INT), ID(who, INT)}},
-	{"ioprio_set",                   NR(251, 289,  30), {ENUM(which, ioprio_which, INT), ID(who, INT), NUM(ioprio, INT)}},
+	{"ioprio_set",                   NR(251, 289,  30), {ENUM(which, ioprio_which, INT), ID(who, INT), ENUM(ioprio, ioprio_values, INT)}},
 	{"ipc",                          NR( -1, 117,  -1), {ENUM(call, ipc_calls, UINT), NUM(first, INT), NUM(second, ULONG), NUM(third, ULONG), PTR(ptr), NUM(fifth, LONG)}},
 	{"kcmp",                         NR(312, 349, 272), {ID(pid1, INT), ID(pid2, INT), ENUM(type, kcmp_types, INT), NUM(idx1, ULONG), NUM(idx2, ULONG)}},
 	{"kexec_file_load",              NR(320,  -1, 294), {FD(kernel_fd), FD(initrd_fd), SIZE(cmdline_len, ULONG), PTR(cmdline), FLAGS(flags, kexec_file_flags, ULONG)}},
@@ -505,7 +506,7 @@ const struct syscall_desc abi_syscalls[] = {
 	{"utimes",                       NR(235, 271,  -1), {PTR(filename), PTR(times)}},
 	{"vfork",                        NR( 58, 190,  -1), {}},
 	{"vhangup",                      NR(153, 111,  58), {}},
-	{"vm86",                         NR( -1, 166,  -1), {SEL(fn, ULONG), PTR(v86)}},
+	{"vm86",                         NR( -1, 166,  -1), {ENUM(fn, vm86_functions, ULONG), PTR(v86)}},
 	{"vm86old",                      NR( -1, 113,  -1), {PTR(info)}},
 	{"vmsplice",                     NR(278, 316,  75), {FD(fd), PTR(iov), SIZE(nr_segs, ULONG), FLAGS(flags, splice_flags, UINT)}},
 	{"vserver",                      NR(236, 273,  -1), {}},
