@@ -72,11 +72,56 @@ static void add_number(const struct slot *slot, uint64_t value, struct text *out
 		text_add(out, "%" PRIu64, low);
 }
 
+/* Whether the values are ioctl requests, which have parts: asm-generic/ioctl.h, as all our architectures have them. */
+static bool has_parts(const struct slot *slot)
+{
+	return slot->arg != NULL && slot->arg->set == &abi_set_ioctl_requests;
+}
+
+enum {
+	REQUEST_NR_BITS = 8,
+	REQUEST_TYPE_BITS = 8,
+	REQUEST_SIZE_BITS = 14,
+	REQUEST_TYPE_SHIFT = REQUEST_NR_BITS,
+	REQUEST_SIZE_SHIFT = REQUEST_TYPE_SHIFT + REQUEST_TYPE_BITS,
+	REQUEST_DIRECTION_SHIFT = REQUEST_SIZE_SHIFT + REQUEST_SIZE_BITS,
+};
+
+/* Values of the direction; both is both. */
+static const struct {
+	const char *name;
+	unsigned value;
+} directions[] = {{"_IOC_READ", 2}, {"_IOC_WRITE", 1}, {"_IOC_NONE", 0}};
+
+enum { DIRECTIONS = sizeof(directions) / sizeof(directions[0]) };
+
+/* Appends "_IOC(_IOC_READ|_IOC_WRITE,0x54,0x32,0x4)", as strace does, for a request without a name. Returns false
+ * where there is nothing to see in it: old requests are numbers of 16 bits. */
+static bool add_request(uint64_t value, struct text *out)
+{
+	if (value >> REQUEST_SIZE_SHIFT == 0)
+		return false;
+	unsigned direction = (unsigned)(value >> REQUEST_DIRECTION_SHIFT), seen = 0;
+	text_add(out, "_IOC(");
+	for (size_t i = 0; i < DIRECTIONS; i++) {
+		if ((direction & directions[i].value) != directions[i].value || (directions[i].value == 0 && seen != 0))
+			continue;
+		text_add(out, "%s%s", seen != 0 ? "|" : "", directions[i].name);
+		seen |= directions[i].value;
+	}
+	text_add(out, ",%#x,%#x,%#x)", (unsigned)(value >> REQUEST_TYPE_SHIFT) & ((1u << REQUEST_TYPE_BITS) - 1),
+		 (unsigned)value & ((1u << REQUEST_NR_BITS) - 1),
+		 (unsigned)(value >> REQUEST_SIZE_SHIFT) & ((1u << REQUEST_SIZE_BITS) - 1));
+	return true;
+}
+
 void abi_value_text(const struct syscall_desc *call, enum arch arch, unsigned i, uint64_t value, struct text *out)
 {
 	struct slot slot = slot_make(call, arch, i);
 	value = abi_canonical(call, arch, i, value);
-	if (slot.arg == NULL || slot.arg->set == NULL || !add_names(&slot, value & slot.mask, out))
+	if (slot.arg != NULL && slot.arg->set != NULL && add_names(&slot, value & slot.mask, out))
+		return;
+	if (!has_parts(&slot) || !add_request(value & slot.mask, out))
 		add_number(&slot, value, out);
 }
 
@@ -134,6 +179,61 @@ static bool exclude(const struct name_value *a, const struct name_value *b)
 	return (a->mask & b->mask & (a->value ^ b->value)) != 0 && a->mask != a->value && b->mask != b->value;
 }
 
+/* Reads a number below 1 << bits that ends before `end`, and moves *s past that. */
+static bool read_part(const char **s, unsigned bits, char end, unsigned *value)
+{
+	if (**s < '0' || **s > '9') /* strtoul would take blanks and signs */
+		return false;
+	char *rest;
+	errno = 0;
+	unsigned long part = strtoul(*s, &rest, 0);
+	if (errno != 0 || part >> bits != 0 || *rest != end)
+		return false;
+	*value = (unsigned)part;
+	*s = rest + 1;
+	return true;
+}
+
+/* Reads what add_request writes. */
+static bool read_request(const char *s, uint64_t *value)
+{
+	unsigned direction = 0, type, nr, size;
+	s += strlen("_IOC(");
+	if (*s == ',')
+		return false;
+	while (*s != ',') {
+		size_t i, n = 0;
+		for (i = 0; i < DIRECTIONS && n == 0; i++) {
+			n = strlen(directions[i].name);
+			if (strncmp(s, directions[i].name, n) != 0 || (s[n] != '|' && s[n] != ','))
+				n = 0;
+			else
+				direction |= directions[i].value;
+		}
+		if (n == 0 || (s[n] == '|' && s[n + 1] == ','))
+			return false;
+		s += n + (s[n] == '|');
+	}
+	s++;
+	if (!read_part(&s, REQUEST_TYPE_BITS, ',', &type) || !read_part(&s, REQUEST_NR_BITS, ',', &nr) ||
+	    !read_part(&s, REQUEST_SIZE_BITS, ')', &size) || *s != '\0')
+		return false;
+	*value = (uint64_t)direction << REQUEST_DIRECTION_SHIFT | (uint64_t)size << REQUEST_SIZE_SHIFT |
+		 (uint64_t)type << REQUEST_TYPE_SHIFT | nr;
+	return true;
+}
+
+/* The next "|" that is not between parentheses; NULL: none. */
+static char *find_bar(char *s)
+{
+	for (int depth = 0; *s != '\0'; s++) {
+		if (*s == '|' && depth <= 0)
+			return s;
+		depth += (*s == '(') - (*s == ')');
+	}
+	return NULL;
+}
+
 /* Reads "A|B|0x4", destroying the string. */
 static int read_union(const struct slot *slot, char *s, uint64_t *value, struct error *e)
 {
@@ -141,7 +241,7 @@ static int read_union(const struct slot *slot, char *s, uint64_t *value, struct 
 	size_t count = 0;
 	*value = 0;
 	for (char *next = s; s != NULL; s = next) {
-		next = strchr(s, '|');
+		next = find_bar(s);
 		if (next != NULL)
 			*next++ = '\0';
 		uint64_t number;
@@ -151,6 +251,13 @@ static int read_union(const struct slot *slot, char *s, uint64_t *value, struct 
 				return error_set(e, ERR_INPUT, "%.100s does not fit in the %u bits of %s", s,
 						 syscall_arg_bits(slot->call, slot->arch, slot->i),
 						 syscall_arg_name(slot->call, slot->i));
+			*value |= number;
+			continue;
+		}
+		if (has_parts(slot) && strncmp(s, "_IOC(", strlen("_IOC(")) == 0) {
+			if (!read_request(s, &number))
+				return error_set(e, ERR_INPUT,
+						 "%.100s is no request; want _IOC(_IOC_READ,type,nr,size)", s);
 			*value |= number;
 			continue;
 		}
