@@ -124,7 +124,8 @@ uint8_t syscall_checkable(const struct syscall_desc *call);
 /* Some arguments mean what another one says: prctl's arg2 is a signal after PR_SET_PDEATHSIG and a mode after
  * PR_SET_SECCOMP, setsockopt's optname is one of its level's options. abi_select returns the call with its arguments as
  * these values make them: `call` itself where nothing depends, else *room, filled. Bit i of `known` says that args[i]
- * (canonical) is known; what an unknown one would select stays as the table has it. Widths never change. NULL for NULL. The table is
+ * (canonical) is known; what an unknown one would select stays as the table has it. Widths never
+ * change. NULL for NULL. The table is
  * selected.c. */
 const struct syscall_desc *abi_select(const struct syscall_desc *call, enum arch arch, const uint64_t args[6],
 				      uint8_t known, struct syscall_desc *room);
@@ -132,6 +133,9 @@ const struct syscall_desc *abi_select(const struct syscall_desc *call, enum arch
 /* The arguments of a call that select what others mean: bit i for argument i. 0 for NULL. */
 uint8_t syscall_selectors(const struct syscall_desc *call);
 
+/* The bits of the argument's values that are harmless on that architecture: setting or clearing them gives an attacker no
+ * new reach, so a policy need not test them (O_CLOEXEC, SOCK_NONBLOCK, MSG_NOSIGNAL, …). 0 where it has no set of names,
+ * or none such in it. The argument may be one that abi_select made. The table is harmless.c. */
 uint64_t abi_harmless(const struct arg *arg, enum arch arch);
 
 /* How many of args[] are named. */
@@ -153,12 +157,13 @@ unsigned syscall_arg_bits(const struct syscall_desc *call, enum arch arch, unsig
 uint64_t abi_canonical(const struct syscall_desc *call, enum arch arch, unsigned i, uint64_t raw);
 
 /* Appends the text of a canonical value of argument i: names joined by "|" and what is left as hex
- * ("SOCK_STREAM|SOCK_CLOEXEC", "O_RDONLY", "0x5401"), octal for modes, decimal for other numbers. Always
- * something that abi_value_parse reads back to the same value. */
+ * ("SOCK_STREAM|SOCK_CLOEXEC", "O_RDONLY", "0x5401"), octal for modes, decimal for other numbers; the parts of an ioctl
+ * request without a name ("_IOC(_IOC_READ|_IOC_WRITE,0x54,0x32,0x4)"). Always something that abi_value_parse reads
+ * back to the same value. */
 void abi_value_text(const struct syscall_desc *call, enum arch arch, unsigned i, uint64_t value, struct text *out);
 
-/* Reads a value of argument i: a name, names joined by "|", a number (decimal, 0x, 0 octal, negative), or
- * "~(…)" for the complement of one. The result is canonical. Returns 0 or ERR_INPUT (unknown name: with a
+/* Reads a value of argument i: a name, names joined by "|", a number (decimal, 0x, 0 octal, negative), an ioctl
+ * request's parts as above, or "~(…)" for the complement of one. The result is canonical. Returns 0 or ERR_INPUT (unknown name: with a
  * suggestion). */
 int abi_value_parse(const struct syscall_desc *call, enum arch arch, unsigned i, const char *text, uint64_t *value,
 		    struct error *e);

@@ -252,6 +252,214 @@ static void values_survive_the_way_through_text(void **state)
 	}
 }
 
+/* The call with the argument of a row of selected.c in its place, on an architecture that has both. */
+static const struct syscall_desc *after(enum arch arch, const char *name, unsigned by, uint64_t value,
+					struct syscall_desc *room)
+{
+	const struct syscall_desc *call = abi_call(arch, name);
+	uint64_t args[6] = {0};
+	args[by] = abi_canonical(call, arch, by, value);
+	return abi_select(call, arch, args, (uint8_t)(1u << by), room);
+}
+
+static void selected_rows_fit_the_table(void **state)
+{
+	(void)state;
+	const char *name, *last = "";
+	unsigned by, at;
+	uint64_t value;
+	const struct arg *arg;
+	static bool seen[1024];
+	assert_true(abi_syscall_count <= 600); /* ROWS_LIMIT */
+	for (size_t i = 0; abi_selected_row(i, &name, &by, &value, &at, &arg); i++) {
+		const struct syscall_desc *call = named(name);
+		if (strcmp(name, last) != 0 && seen[call - abi_syscalls])
+			fail_msg("the rows of %s stand apart", name);
+		seen[call - abi_syscalls] = true;
+		last = name;
+		if (by >= at || at >= syscall_arg_count(call))
+			fail_msg("%s: argument %u selects argument %u", name, by, at);
+		assert_string_equal(arg->name, call->args[at].name);
+		assert_true(arg_checkable(arg) && arg_checkable(&call->args[by]));
+		if ((arg->kind == ARG_SELECTOR) != (arg->set == NULL))
+			fail_msg("%s.%s: its kind and its names do not fit", name, arg->name);
+		if (arg->bytes != 0 && call->args[at].bytes != 0 && arg->bytes > call->args[at].bytes)
+			fail_msg("%s.%s is wider than in the table", name, arg->name);
+		/* Where the value exists, it has a name, and its text selects it. */
+		bool anywhere = false;
+		for (int arch = 0; arch < ARCH_COUNT; arch++) {
+			call = abi_call((enum arch)arch, name);
+			if (call == NULL)
+				continue;
+			struct text out = {0};
+			uint64_t back;
+			struct error e = {0};
+			struct syscall_desc room;
+			abi_value_text(call, (enum arch)arch, by, value, &out);
+			assert_int_equal(abi_value_parse(call, (enum arch)arch, by, text_string(&out), &back, &e), 0);
+			assert_int_equal(back, abi_canonical(call, (enum arch)arch, by, value));
+			anywhere |= strspn(text_string(&out), "-0123456789abcdefx") != strlen(text_string(&out));
+			const struct syscall_desc *selected = after((enum arch)arch, name, by, value, &room);
+			assert_ptr_equal(selected, &room);
+			if (memcmp(&selected->args[at], arg, sizeof(*arg)) != 0)
+				fail_msg("%s: an earlier row is for %s too", name, text_string(&out));
+			text_free(&out);
+		}
+		if (!anywhere)
+			fail_msg("%s: %#llx has no name", name, (unsigned long long)value);
+	}
+}
+
+static void selected_values_survive(void **state)
+{
+	(void)state;
+	const char *name;
+	unsigned by, at;
+	uint64_t value;
+	const struct arg *arg;
+	for (size_t i = 0; abi_selected_row(i, &name, &by, &value, &at, &arg); i++) {
+		for (int a = 0; a < ARCH_COUNT; a++) {
+			enum arch arch = (enum arch)a;
+			struct syscall_desc room;
+			if (abi_call(arch, name) == NULL)
+				continue;
+			const struct syscall_desc *call = after(arch, name, by, value, &room);
+			round_trip_many(call, arch, at);
+			const struct name_set *set = arg->set;
+			for (size_t k = 0; set != NULL && k < set->count; k++) {
+				uint64_t back = 0;
+				struct error e = {0};
+				if (!(set->values[k].archs & ARCH_BIT(arch)))
+					continue;
+				if (abi_value_parse(call, arch, at, set->values[k].name, &back, &e) != 0)
+					fail_msg("%s: %s", name, e.text);
+				assert_int_equal(back, abi_canonical(call, arch, at, set->values[k].value));
+			}
+		}
+	}
+}
+
+/* The text of a value after another, on x86_64. */
+static void expect_selected(const char *name, const char *by, const char *value, const char *at, uint64_t raw,
+			    const char *expected)
+{
+	const struct syscall_desc *call = named(name);
+	struct syscall_desc room;
+	struct error e = {0};
+	uint64_t selector = 0;
+	int from = syscall_arg_by_name(call, by), to = syscall_arg_by_name(call, at);
+	assert_int_equal(abi_value_parse(call, ARCH_X86_64, (unsigned)from, value, &selector, &e), 0);
+	call = after(ARCH_X86_64, name, (unsigned)from, selector, &room);
+	struct text out = {0};
+	abi_value_text(call, ARCH_X86_64, (unsigned)to, abi_canonical(call, ARCH_X86_64, (unsigned)to, raw), &out);
+	if (strcmp(text_string(&out), expected) != 0)
+		fail_msg("%s(%s): %s is %s, not %s", name, value, at, text_string(&out), expected);
+	text_free(&out);
+}
+
+static void selections(void **state)
+{
+	(void)state;
+	const uint64_t name_option[6] = {15 /* PR_SET_NAME */}, seccomp_option[6] = {22};
+	struct syscall_desc room;
+	assert_null(abi_select(NULL, ARCH_X86_64, name_option, 63, &room));
+	assert_ptr_equal(abi_select(named("prctl"), ARCH_X86_64, name_option, 63, &room), named("prctl"));
+	assert_ptr_equal(abi_select(named("prctl"), ARCH_X86_64, seccomp_option, 62, &room), named("prctl"));
+	assert_ptr_equal(abi_select(named("prctl"), ARCH_X86_64, seccomp_option, 1, &room), &room);
+	assert_int_equal(syscall_checkable(&room), 3);
+	assert_int_equal(syscall_selectors(named("prctl")), 1);
+	assert_int_equal(syscall_selectors(named("socket")), 1);
+	assert_int_equal(syscall_selectors(named("setsockopt")), 2);
+	assert_int_equal(syscall_selectors(named("read")), 0);
+	assert_int_equal(syscall_selectors(NULL), 0);
+	expect_selected("fcntl", "cmd", "F_SETFL", "arg", 06002, "O_RDWR|O_APPEND|O_NONBLOCK");
+	expect_selected("fcntl", "cmd", "F_SETFD", "arg", 1, "FD_CLOEXEC");
+	expect_selected("fcntl", "cmd", "F_SETSIG", "arg", 12, "SIGUSR2");
+	expect_selected("fcntl", "cmd", "F_DUPFD", "arg", 1, "1");
+	expect_selected("fcntl", "cmd", "F_ADD_SEALS", "arg", 9, "F_SEAL_SEAL|F_SEAL_WRITE");
+	expect_selected("prctl", "option", "PR_SET_PDEATHSIG", "arg2", 9, "SIGKILL");
+	expect_selected("prctl", "option", "PR_CAPBSET_DROP", "arg2", 21, "CAP_SYS_ADMIN");
+	expect_selected("prctl", "option", "PR_CAP_AMBIENT", "arg2", 2, "PR_CAP_AMBIENT_RAISE");
+	expect_selected("prctl", "option", "PR_CAP_AMBIENT", "arg3", 10, "CAP_NET_BIND_SERVICE");
+	expect_selected("prctl", "option", "PR_SET_SECCOMP", "arg2", 2, "SECCOMP_MODE_FILTER");
+	expect_selected("prctl", "option", "PR_SET_SECCOMP", "arg3", 2, "2");
+	expect_selected("prctl", "option", "PR_SET_NAME", "arg2", 2, "2");
+	expect_selected("setsockopt", "level", "SOL_SOCKET", "optname", 2, "SO_REUSEADDR");
+	expect_selected("setsockopt", "level", "IPPROTO_TCP", "optname", 1, "TCP_NODELAY");
+	expect_selected("setsockopt", "level", "IPPROTO_IP", "optname", 64, "IPT_SO_SET_REPLACE");
+	expect_selected("getsockopt", "level", "IPPROTO_IP", "optname", 64, "IPT_SO_GET_INFO");
+	expect_selected("getsockopt", "level", "SOL_SOCKET", "optname", 1000, "1000");
+	expect_selected("getsockopt", "level", "SOL_BLUETOOTH", "optname", 4, "4");
+	expect_selected("socket", "domain", "AF_INET", "protocol", 6, "IPPROTO_TCP");
+	expect_selected("socket", "domain", "AF_NETLINK", "protocol", 0, "NETLINK_ROUTE");
+	expect_selected("socket", "domain", "AF_NETLINK", "protocol", 9, "NETLINK_AUDIT");
+	expect_selected("socket", "domain", "AF_UNIX", "protocol", 1, "1");
+	expect_selected("socket", "domain", "AF_PACKET", "protocol", 768, "768");
+	expect_selected("ptrace", "request", "PTRACE_SEIZE", "data", 0x11, "PTRACE_O_TRACESYSGOOD|PTRACE_O_TRACEEXEC");
+	expect_selected("ptrace", "request", "PTRACE_CONT", "data", 9, "9");
+	expect_selected("seccomp", "operation", "SECCOMP_SET_MODE_FILTER", "flags", 1, "SECCOMP_FILTER_FLAG_TSYNC");
+	expect_selected("keyctl", "operation", "KEYCTL_SETPERM", "arg3", 0x3f3f0000, "KEY_POS_ALL|KEY_USR_ALL");
+	expect_selected("quotactl", "cmd", "Q_QUOTAON|USRQUOTA", "id", 4, "QFMT_VFS_V1");
+	/* fcntl64 as fcntl; narrower than the register where the kernel's value is */
+	assert_ptr_equal(after(ARCH_I386, "fcntl64", 1, 4, &room), &room);
+	assert_int_equal(abi_canonical(after(ARCH_X86_64, "fcntl", 1, 4, &room), ARCH_X86_64, 2, 0xff00000002), 2);
+	assert_int_equal(abi_canonical(named("fcntl"), ARCH_X86_64, 2, 0xff00000002), 0xff00000002);
+}
+
+/* The families that the table's protocols are right for; every other one has a row of its own. */
+static void protocols_are_those_of_the_family(void **state)
+{
+	(void)state;
+	static const char *const calls[] = {"socket", "socketpair"};
+	for (size_t c = 0; c < 2; c++) {
+		const struct syscall_desc *call = named(calls[c]);
+		for (size_t i = 0; i < abi_set_address_families.count; i++) {
+			uint64_t domain = abi_set_address_families.values[i].value;
+			struct syscall_desc room;
+			const struct arg *arg = &after(ARCH_X86_64, call->name, 0, domain, &room)->args[2];
+			assert_int_equal(arg->set == &abi_set_ip_protocols, domain == 2 || domain == 10);
+		}
+	}
+}
+
+static void harmless_bits(void **state)
+{
+	(void)state;
+	const struct name_set *set;
+	const char *name;
+	for (size_t i = 0; abi_harmless_row(i, &set, &name); i++) {
+		uint8_t archs = 0;
+		for (size_t k = 0; k < set->count; k++) {
+			if (strcmp(set->values[k].name, name) != 0)
+				continue;
+			archs |= set->values[k].archs;
+			/* bits, or a field of some: no alias, no whole value */
+			assert_true(set->values[k].mask != 0 && set->values[k].mask != UINT64_MAX);
+			const struct arg arg = {.set = set};
+			for (int arch = 0; arch < ARCH_COUNT; arch++)
+				if (set->values[k].archs & ARCH_BIT(arch))
+					assert_int_equal(set->values[k].mask & ~abi_harmless(&arg, (enum arch)arch), 0);
+		}
+		if (archs != ARCH_ALL)
+			fail_msg("%s: %s is not in the set", set->title, name);
+	}
+	const struct arg *flags = &named("openat")->args[2];
+	assert_int_equal(abi_harmless(flags, ARCH_X86_64), 02704400);
+	assert_int_equal(abi_harmless(flags, ARCH_I386), 02704400);
+	assert_int_equal(abi_harmless(flags, ARCH_AARCH64), 02544400);
+	assert_int_equal(abi_harmless(&named("socket")->args[1], ARCH_X86_64), 0x80800);
+	assert_int_equal(abi_harmless(&named("socket")->args[0], ARCH_X86_64), 0);
+	assert_int_equal(abi_harmless(&named("mprotect")->args[2], ARCH_X86_64), 0);
+	assert_int_equal(abi_harmless(&named("futex")->args[1], ARCH_X86_64), 384);
+	assert_int_equal(abi_harmless(&named("newfstatat")->args[3], ARCH_X86_64), 0x6800);
+	assert_int_equal(abi_harmless(&named("read")->args[2], ARCH_X86_64), 0);
+	assert_int_equal(abi_harmless(&named("clone")->args[0], ARCH_X86_64), 0);
+	struct syscall_desc room;
+	uint64_t setfl = abi_harmless(&after(ARCH_X86_64, "fcntl", 1, 4, &room)->args[2], ARCH_X86_64);
+	assert_int_equal(setfl & 02000, 0); /* O_APPEND counts */
+	assert_int_equal(setfl & 0104003, 0104003);
+}
+
 static void numbers(void **state)
 {
 	(void)state;
@@ -414,6 +622,12 @@ static void texts(void **state)
 	expect_text(ARCH_X86_64, "futex", "futex_op", 393, "FUTEX_WAIT_BITSET|FUTEX_PRIVATE_FLAG|FUTEX_CLOCK_REALTIME");
 	expect_text(ARCH_X86_64, "ioctl", "request", 0x5401, "TCGETS");
 	expect_text(ARCH_X86_64, "ioctl", "request", 0xdead, "0xdead");
+	expect_text(ARCH_X86_64, "ioctl", "request", 0xc0045432, "_IOC(_IOC_READ|_IOC_WRITE,0x54,0x32,0x4)");
+	expect_text(ARCH_X86_64, "ioctl", "request", 0x80ff4506, "_IOC(_IOC_READ,0x45,0x6,0xff)"); /* EVIOCGNAME(255) */
+	expect_text(ARCH_X86_64, "ioctl", "request", 0x40000000, "_IOC(_IOC_WRITE,0,0,0)");
+	expect_text(ARCH_X86_64, "ioctl", "request", 0x10000, "_IOC(_IOC_NONE,0,0,0x1)");
+	expect_text(ARCH_X86_64, "ioctl", "request", 0xffff, "0xffff");
+	expect_text(ARCH_X86_64, "ioprio_set", "ioprio", 0x4004, "IOPRIO_CLASS_BE|0x4");
 	expect_text(ARCH_X86_64, "chmod", "mode", 0644, "0644");
 	expect_text(ARCH_X86_64, "kill", "sig", 9, "SIGKILL");
 	expect_text(ARCH_X86_64, "kill", "sig", 0, "0");
@@ -436,6 +650,11 @@ static void parses(void **state)
 	expect_parse(ARCH_X86_64, "socket", "protocol", "IPPROTO_IP", 0);
 	expect_parse(ARCH_X86_64, "ioctl", "request", "~(TCGETS)", 0xffffabfe);
 	expect_parse(ARCH_X86_64, "ioctl", "request", "-1", 0xffffffff);
+	expect_parse(ARCH_X86_64, "ioctl", "request", "_IOC(_IOC_READ|_IOC_WRITE, 0x54, 0x32, 0x4)", 0xc0045432);
+	expect_parse(ARCH_X86_64, "ioctl", "request", "_IOC(_IOC_NONE,84,1,0)", 0x5401);
+	expect_parse(ARCH_X86_64, "ioctl", "request", "~(_IOC(_IOC_WRITE,0,0,0x3fff))", 0x8000ffff);
+	expect_parse(ARCH_X86_64, "ioctl", "request", "~_IOC(_IOC_WRITE,0,0,0x3fff)", 0x8000ffff);
+	expect_parse(ARCH_X86_64, "ioctl", "request", "_IOC(_IOC_WRITE,0,0,0)|_IOC(_IOC_READ,0,0,0)|0x1", 0xc0000001);
 	expect_parse(ARCH_X86_64, "openat", "dirfd", "0xffffff9c", (uint64_t)-100);
 	expect_parse(ARCH_X86_64, "openat", "dirfd", "0xffffffffffffff9c", (uint64_t)-100);
 	expect_parse(ARCH_X86_64, "openat", "mode", "0644", 0644);
@@ -454,6 +673,25 @@ static void refusals(void **state)
 	expect_refused(ARCH_X86_64, "socket", "type", "SOCK_STREAM|", "unknown value");
 	expect_refused(ARCH_X86_64, "socket", "type", "SOCK_STREAM|SOCK_DGRAM", "exclude each other");
 	expect_refused(ARCH_X86_64, "fcntl", "cmd", "F_GETFD|F_SETFD", "exclude each other");
+	static const char *const requests[] = {
+	    "_IOC(",
+	    "_IOC()",
+	    "_IOC(_IOC_READ,0x54,0x32,0x4",
+	    "_IOC(_IOC_READ,0x54,0x32)",
+	    "_IOC(,0x54,0x32,0x4)",
+	    "_IOC(_IOC_READ|,0x54,0x32,0x4)",
+	    "_IOC(|_IOC_READ,0x54,0x32,0x4)",
+	    "_IOC(_IOC_READS,0x54,0x32,0x4)",
+	    "_IOC(2,0x54,0x32,0x4)",
+	    "_IOC(_IOC_READ,0x154,0x32,0x4)",
+	    "_IOC(_IOC_READ,0x54,0x132,0x4)",
+	    "_IOC(_IOC_READ,0x54,0x32,0x4000)",
+	    "_IOC(_IOC_READ,0x54,-1,0x4)",
+	    "_IOC(_IOC_READ,0x54,0x32,0x4)x",
+	};
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
+		expect_refused(ARCH_X86_64, "ioctl", "request", requests[i], "_IOC(");
+	expect_refused(ARCH_X86_64, "fcntl", "cmd", "_IOC(_IOC_READ,0x54,0x32,0x4)", "unknown value");
 	expect_refused(ARCH_X86_64, "socket", "domain", "0x100000000", "does not fit in the 32 bits of domain");
 	expect_refused(ARCH_X86_64, "socket", "domain", "-2147483649", "does not fit");
 	expect_refused(ARCH_X86_64, "mmap", "offset", "18446744073709551616", "does not fit");
@@ -497,6 +735,11 @@ int main(void)
 	    cmocka_unit_test(sets_are_consistent),
 	    cmocka_unit_test(every_name_is_read_as_its_value),
 	    cmocka_unit_test(values_survive_the_way_through_text),
+	    cmocka_unit_test(selected_rows_fit_the_table),
+	    cmocka_unit_test(selected_values_survive),
+	    cmocka_unit_test(selections),
+	    cmocka_unit_test(protocols_are_those_of_the_family),
+	    cmocka_unit_test(harmless_bits),
 	    cmocka_unit_test(numbers),
 	    cmocka_unit_test(unknown_numbers_have_names),
 	    cmocka_unit_test(suggestions),
