@@ -1,0 +1,93 @@
+# The JSON Schemas of policies/library say what the program says: what it writes is valid, and what it refuses for its
+# structure is not. SPDX-License-Identifier: MIT
+. "$SOURCE/tests/lib.sh"
+library=$SOURCE/policies/library bad=$SOURCE/tests/e2e/bad golden=$SOURCE/tests/golden
+
+# The python3 in PATH may be one that was built by hand, without the distribution's modules.
+python=
+for try in python3 /usr/bin/python3; do
+	[ -n "$python" ] || ! "$try" -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null || python=$try
+done
+[ -n "$python" ] || skip_all schema "no python3 with jsonschema 4 here"
+valid() { "$python" "$SOURCE/tests/schema" "$library/$1.schema.json" "${@:2}"; }
+invalid() { expect 1 valid "$@"; }
+
+# What is in the tree.
+for file in "$library"/*.json; do
+	case $file in *.schema.json) continue ;; esac
+	name=$(basename "$file")
+	check "the library's $name is valid" valid policy "$file"
+	check "show reads it" "$PINHOLE" show "$file"
+	check "generate compiles it" "$PINHOLE" generate "$file" -f asm -o /dev/null
+done
+for file in "$golden"/good-policy/*.json "$golden"/policy/*.json; do
+	check "golden $(basename "$file") is valid" valid policy "$file"
+done
+
+# What is well-formed and yet refused, because only the program knows calls, arguments, values and positions.
+meaning=" argument_unknown errno_unknown mask_outside mask_outside_in mask_outside_range pointer pointer_by_position
+	range_reversed rule_arch_outside rule_twice syscall_elsewhere syscall_number_of_known syscall_unknown value_unknown
+	value_wide value_wide_string unknown_argument unknown_errno unknown_syscall unknown_value value_too_wide
+	number_of_another_call program_out_of_range run_out_of_range value_not_canonical values_too_many "
+structural() { case " $(echo $meaning) " in *" $1 "*) return 1 ;; esac; }
+for file in "$golden"/bad-policy/*.json; do
+	name=$(basename "$file" .json)
+	if structural "$name"; then
+		check "golden bad $name is not valid" invalid policy "$file"
+	else
+		check "golden bad $name is of good structure" valid policy "$file"
+	fi
+done
+
+# What the program writes.
+need_tracing schema
+"$PINHOLE" record -o profile.json --label $'b\xe4d \\ "label"' -- "$PROGRAMS/phases"
+"$PINHOLE" record -o profile.json -- "$PROGRAMS/refuse" good
+check "a recorded profile is valid" valid profile profile.json
+for args in none shape exact; do
+	"$PINHOLE" policy profile.json --args=$args -o "$args.json"
+	check "a policy of it with --args=$args is valid" valid policy "$args.json"
+done
+"$python" - <<-'PYTHON'
+	import json
+	profile = json.load(open("profile.json"))
+	first = next(f for f in profile["facts"] if "args" in f)
+	name = next(iter(first["args"]))
+	wide = {k: v for k, v in first.items() if k not in ("args", "values", "failed")}
+	wide["wide"] = {n: {"bits": "0xffffffffffffffff", "min": 0, "max": 5} for n in first["args"]}
+	def write(file, *facts):
+	    json.dump(dict(profile, facts=list(facts)), open(file, "w"))
+	write("wide.json", wide)
+	write("failed.json", {**first, "failed": ["ENOENT", 4000]})
+	for i, change in enumerate(({"failed": []}, {"failed": ["ENOENT", "ENOENT"]}, {"failed": [0]}, {"failed": "ENOENT"},
+	                            {"args": None}, {"programs": []}, {"runs": {}}, {"nr": 1.0}, {"runs": {"00": 1}})):
+	    write("wrong-%d.json" % i, {**first, **change})
+	write("wrong-wide.json", {**wide, "args": first["args"], "values": first["values"]})
+	write("wrong-wide-failed.json", {**wide, "failed": ["ENOENT"]})
+	write("wrong-values.json", {k: v for k, v in first.items() if k != "values"})
+PYTHON
+check "a widened fact is valid" valid profile wide.json
+check "a fact of failures is valid" valid profile failed.json
+for file in wrong-*.json; do check "$file is not valid" invalid profile "$file"; done
+check "a policy is no profile" invalid profile shape.json
+check "a profile is no policy" invalid policy profile.json
+
+# The files that bad-input.sh makes.
+"$PINHOLE" record -o one.json --fresh -- "$PROGRAMS/phases" 2>/dev/null || "$PINHOLE" record -o one.json -- "$PROGRAMS/phases"
+cp "$bad/policy.json" policy-one.json
+check "the good policy is valid" valid policy policy-one.json
+check "the good profile is valid" valid profile one.json
+for kind in policy profile; do
+	good=one.json
+	[ $kind = profile ] || good=policy-one.json
+	for case in "$bad/$kind"/*.sed; do
+		name=$(basename "$case" .sed)
+		sed -f "$case" $good >"bad-$name.json"
+		if structural "$name"; then
+			check "$kind: $name is not valid" invalid $kind "bad-$name.json"
+		else
+			check "$kind: $name is of good structure" valid $kind "bad-$name.json"
+		fi
+	done
+done
+exit 0
