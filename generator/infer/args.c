@@ -145,8 +145,10 @@ static bool changing_values(const struct seen_call *c, unsigned arg)
 		bool small = value <= UINT32_MAX || value >= (uint64_t)INT32_MIN;
 		if (what->kind != ARG_ENUM && what->kind != ARG_SELECTOR)
 			continue;
-		/* What was widened may have been either. */
-		if (f->wide && (f->bits[arg] > UINT32_MAX || (what->kind == ARG_SELECTOR && what->set == NULL)))
+		/* What was widened may have been either; so may what another argument selects, which is lost too. */
+		uint8_t selectors = syscall_selectors(c->desc);
+		if (f->wide && (f->bits[arg] > UINT32_MAX || (what->kind == ARG_SELECTOR && what->set == NULL) ||
+				(selectors != 0 && !(selectors >> arg & 1))))
 			return true;
 		if (!small && !has_name(what, c->arch, value, width(c, arg)))
 			return true;
