@@ -1,4 +1,5 @@
 /* pinhole run: starts a command under a filter. SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -59,6 +60,9 @@ static int run(int argc, char **argv)
 		error_set(&e, ERR_INPUT, "name a command to run after the filter");
 	else if (input_policy(argv[optind], true, NULL, &in, &e) == 0 && in.policy != NULL)
 		filter_compile(in.policy, &in.filter, &e);
+	if (in.policy != NULL && in.policy->phase != NULL && strcmp(in.policy->phase, phase_name(PHASE_LOAD)) != 0)
+		fprintf(stderr, "pinhole: %s: is for phase %s alone; what the loader calls before it is refused too\n",
+			argv[optind], in.policy->phase);
 	if (e.code == 0 && resolve(command[0], &path, &e) == 0)
 		become(&in.filter, text_string(&path), command, &e);
 	command_fail(&e);

@@ -42,6 +42,12 @@ static bool add_reason(struct text *why, const char *argument, const char *said)
 	return !why->failed;
 }
 
+static bool add_detail(struct text *why, bool so, const char *said)
+{
+	text_add(why, "%s", so ? said : "");
+	return !why->failed;
+}
+
 static int by_lo(const void *a, const void *b)
 {
 	const struct range *x = a, *y = b;
@@ -271,10 +277,11 @@ static int seen_flags(const struct seen_call *c, unsigned arg, struct alternativ
 	vec_free(&r.v);
 	if (rc == 0)
 		rc = only_bits(c, arg, bits | fields, out, e);
-	if (rc == 0 && !add_reason(why, name,
-				   any_wide(c)	 ? "had only bits that were seen (the profile keeps no single values)"
-				   : fields != 0 ? "had only bits and field values that were seen"
-						 : "had only bits that were seen"))
+	if (rc == 0 && (!add_reason(why, name,
+				    fields != 0 ? "had only bits and field values that were seen"
+						: "had only bits that were seen") ||
+			!add_detail(why, harmless(c, arg) != 0, ", or that reach nothing new") ||
+			!add_detail(why, any_wide(c), " (the profile keeps no single values)")))
 		rc = error_memory(e);
 	return rc;
 }
