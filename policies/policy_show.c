@@ -62,7 +62,7 @@ static void say_ranges(const struct place *at, const struct test *t, struct text
 static bool say_gaps(const struct place *at, const struct test *t, struct text *out)
 {
 	size_t n = t->ranges.count;
-	if (n < 2 || t->ranges.items[0].lo > 1 || t->ranges.items[n - 1].hi < t->mask - 1)
+	if (n < 2 || __builtin_popcountll(t->mask) < 8 || t->ranges.items[0].lo > 1 || t->ranges.items[n - 1].hi < t->mask - 1)
 		return false;
 	for (size_t i = 1; i < n; i++)
 		if (t->ranges.items[i].lo != t->ranges.items[i - 1].hi + 2)
@@ -124,7 +124,7 @@ static bool all_hold(const struct alternative *a, unsigned arg, uint64_t value)
 /* Several tests of one argument that leave few values: these. Returns whether that was said. */
 static bool say_few(const struct place *at, const struct alternative *a, struct text *out)
 {
-	enum { BITS = 6, MOST = 12 };
+	enum { BITS = 6, MOST = 6 };
 	uint64_t values[MOST], bits = at->width, value = 0;
 	size_t n = 0, tests = 0;
 	for (size_t i = 0; i < a->tests.count; i++) {
