@@ -394,12 +394,23 @@ static int parse_action(const json_t *object, const char *key, const char *place
 	return rc < 0 ? error_set(e, rc, "%s.%s: %.300s", place, key, inner.text) : 0;
 }
 
+static int rule_twice(const char *syscall, const char *place, struct error *e)
+{
+	return error_set(e, ERR_INPUT,
+			 "%s: rule of %s: there are two for one architecture; make them one, with the alternatives of "
+			 "both under \"any\"",
+			 place, syscall);
+}
+
 /* Adds the rule, once for each architecture where it has alternatives. */
 static int add_rules(const json_t *value, const char *place, const char *syscall, arch_set archs, struct action action,
 		     struct policy *p, struct error *e)
 {
 	const json_t *any = json_object_get(value, "any");
 	const char *why = json_string_value(json_object_get(value, "why"));
+	for (int arch = 0; arch < ARCH_COUNT; arch++)
+		if ((archs & ARCH_BIT(arch)) != 0 && policy_rule(p, (enum arch)arch, syscall) != NULL)
+			return rule_twice(syscall, place, e);
 	if (any == NULL)
 		return policy_add_rule(p, syscall, archs, action, why) == NULL ? error_memory(e) : 0;
 	if (!json_is_array(any) || json_array_size(any) == 0)
