@@ -195,9 +195,14 @@ const struct syscall_desc *alternative_call(const struct alternative *a, const s
 	return abi_select(call, arch, args, known, room);
 }
 
-bool range_is_list(const struct syscall_desc *call, unsigned arg, const struct range *r)
+bool range_is_list(const struct syscall_desc *call, const struct test *t, const struct range *r)
 {
-	return r->lo < r->hi && r->hi - r->lo < 16 && arg < syscall_arg_count(call) && call->args[arg].set != NULL;
+	if (r->lo >= r->hi || r->hi - r->lo >= 16 || t->arg >= syscall_arg_count(call) || call->args[t->arg].set == NULL)
+		return false;
+	for (uint64_t v = r->lo; v <= r->hi; v++)
+		if ((v & ~t->mask) != 0)
+			return false;
+	return true;
 }
 
 static int order_rules(const void *a, const void *b)

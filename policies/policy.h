@@ -99,8 +99,9 @@ int alternative_add_test(struct alternative *a, const struct syscall_desc *call,
 const struct syscall_desc *alternative_call(const struct alternative *a, const struct syscall_desc *call,
 					    enum arch arch, struct syscall_desc *room);
 
-/* Whether a range is better written as its values one by one: few, of an argument whose values have names. */
-bool range_is_list(const struct syscall_desc *call, unsigned arg, const struct range *r);
+/* Whether a test's range is better written as its values one by one: few, of an argument whose values have names, and
+ * all within the test's mask. */
+bool range_is_list(const struct syscall_desc *call, const struct test *t, const struct range *r);
 
 /* Sorts and checks a finished policy: every rule's call exists on its architectures, no call has two rules, and
  * there is an architecture. Returns 0 or a negative code. */

@@ -66,7 +66,7 @@ static void add_range(const struct where *w, struct range r, struct text *out)
 static void format_test(const struct where *w, const struct test *t, struct text *out)
 {
 	bool masked = t->mask != width_mask(w);
-	bool single = t->ranges.count == 1 && !range_is_list(w->call, w->arg, &t->ranges.items[0]);
+	bool single = t->ranges.count == 1 && !range_is_list(w->call, t, &t->ranges.items[0]);
 	bool point = single && t->ranges.items[0].lo == t->ranges.items[0].hi;
 	if (!masked && single) {
 		add_range(w, t->ranges.items[0], out);
@@ -81,10 +81,10 @@ static void format_test(const struct where *w, const struct test *t, struct text
 	text_add(out, masked && point ? "\"is\": " : "\"in\": [");
 	for (size_t i = 0; i < t->ranges.count; i++) {
 		text_add(out, i > 0 ? ", " : "");
-		if (!range_is_list(w->call, w->arg, &t->ranges.items[i]))
+		if (!range_is_list(w->call, t, &t->ranges.items[i]))
 			add_range(w, t->ranges.items[i], out);
 		for (uint64_t v = t->ranges.items[i].lo;
-		     range_is_list(w->call, w->arg, &t->ranges.items[i]) && v <= t->ranges.items[i].hi; v++) {
+		     range_is_list(w->call, t, &t->ranges.items[i]) && v <= t->ranges.items[i].hi; v++) {
 			text_add(out, v > t->ranges.items[i].lo ? ", " : "");
 			add_value(w, v, out);
 		}

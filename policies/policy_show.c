@@ -46,11 +46,11 @@ static void say_ranges(const struct place *at, const struct test *t, struct text
 		const struct range *r = &t->ranges.items[i];
 		text_add(out, "%s", i == 0 ? " " : i + 1 == t->ranges.count ? " or " : ", ");
 		say_value(at, r->lo, out);
-		for (uint64_t v = r->lo; range_is_list(at->call, at->arg, r) && v < r->hi;) {
+		for (uint64_t v = r->lo; range_is_list(at->call, t, r) && v < r->hi;) {
 			text_add(out, v + 1 == r->hi && i + 1 == t->ranges.count ? " or " : ", ");
 			say_value(at, ++v, out);
 		}
-		if (r->hi == r->lo || range_is_list(at->call, at->arg, r))
+		if (r->hi == r->lo || range_is_list(at->call, t, r))
 			continue;
 		text_add(out, r->hi == t->mask ? " and above" : " to ");
 		if (r->hi != t->mask)
