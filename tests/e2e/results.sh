@@ -6,13 +6,6 @@ need results results python3 || exit 0
 results=$PROGRAMS/results
 failures() { python3 "$SOURCE/tests/failures" "$@"; }
 
-# known NAME WHY COMMAND…: what is known not to be so yet is skipped, with the reason, until it is.
-known() {
-	local name=$1 why=$2
-	shift 2
-	if "$@" >known.out 2>&1 </dev/null; then pass "$name"; else skip "$name" "known: $why"; fi
-}
-
 recorded() { # CASE MODE
 	"$results" "$1" >"$1.plain" && "$PINHOLE" record --mode="$2" -o "$1-$2.json" -- "$results" "$1" >"$1.out" &&
 		same "$1.plain" "$1.out" && failures "$1-$2.json" >"$1-$2.failed"
