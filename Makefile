@@ -31,7 +31,7 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: all setup demo check unit e2e programs asan fuzz includes format clean install
+.PHONY: all setup demo check unit e2e programs asan fuzz includes format tables clean install
 
 all: $(BUILD)/pinhole
 
@@ -102,6 +102,10 @@ includes:
 
 format:
 	clang-format -i $(filter-out policies/abi/names.c policies/abi/names_%.c policies/abi/syscalls.c,$(wildcard */*.[ch] */*/*.[ch]))
+
+# The tables of README.md, from what the programs of this machine do.
+tables: all
+	@tools/table-policies --write
 
 install: all
 	install -D -m 755 $(BUILD)/pinhole $(DESTDIR)$(PREFIX)/bin/pinhole
