@@ -72,7 +72,8 @@ setup:
 
 demo:
 	@tools/setup
-	@$(MAKE) --no-print-directory all
+	@[ -x $(BUILD)/pinhole ] || echo "pinhole: building" >&2
+	@$(MAKE) --no-print-directory --silent all
 	@tools/demo
 
 check:
@@ -107,8 +108,13 @@ format:
 tables: all
 	@tools/table-policies --write
 
+# The command, its manual (which names the folder of the next), and the formats, schemas and ready-made policies.
 install: all
 	install -D -m 755 $(BUILD)/pinhole $(DESTDIR)$(PREFIX)/bin/pinhole
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/pinhole/library
+	sed 's|/usr/local|$(PREFIX)|' tools/pinhole.1 >$(DESTDIR)$(PREFIX)/share/man/man1/pinhole.1
+	chmod 644 $(DESTDIR)$(PREFIX)/share/man/man1/pinhole.1
+	install -m 644 policies/library/* $(DESTDIR)$(PREFIX)/share/pinhole/library
 
 clean:
 	rm -rf build

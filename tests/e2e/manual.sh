@@ -1,0 +1,117 @@
+# The manual says what the command says of itself, neither more nor less; make install puts all in place; and the manual's
+# examples work with what was installed. SPDX-License-Identifier: MIT
+. "$SOURCE/tests/lib.sh"
+page=$SOURCE/tools/pinhole.1
+
+# The source without fonts and escapes: macros and words.
+plain() { sed -E '/^\.\\"/d; s/\\f[BIR]|\\%//g; s/\\-/-/g' "$page"; }
+plain >plain
+commands=$("$PINHOLE" --help | sed -nE 's/^  ([a-z]+) .*/\1/p')
+
+nothing_else() { # FILE FILE: what they have is the same, and something
+	[ -s "$1" ] && same "$1" "$2"
+}
+every_command() {
+	printf '%s\n' $commands >said
+	sed -n '/^\.SH COMMANDS/,/^\.SH EXIT/s/^\.SS //p' plain >written
+	nothing_else said written
+}
+check "every command is in the manual, and no other" every_command
+synopses() {
+	for word in $commands; do "$PINHOLE" $word --help | sed -n 's/…/.../g; s/^Usage: //p'; done >said
+	# A line that goes on is indented.
+	sed -n '/^\.nf/,/^\.fi/{/^\./!p}' plain | sed -E ':a; N; $!ba; s/\n +/ /g' >written
+	nothing_else said written
+}
+check "the synopsis is that of --help" synopses
+options() {
+	"$PINHOLE" "$1" --help | sed -nE 's/^ +((-[a-z], )?--[^ ]+) .*/\1/p' | grep -vx -e --help >said
+	awk -v name="$1" '/^\.S/ {here = $0 == ".SS " name} tag && here {sub(/^\.B /, ""); print} {tag = /^\.TP/}' plain >written
+	same said written
+}
+for word in $commands; do check "the options of $word are in the manual, and no others" options "$word"; done
+common() {
+	awk '/^\.S/ {here = $0 == ".SH OPTIONS"} tag && here {sub(/^\.B /, ""); print} {tag = /^\.TP/}' plain >written
+	printf '%s\n' --help --version | same - written || return 1
+	for word in "" $commands; do "$PINHOLE" $word --help >said && grep -q '^Usage: pinhole' said || return 1; done
+	"$PINHOLE" --version
+}
+check "the common options" common
+mentioned() { # anywhere: but the options of other programs
+	{ echo --version; for word in $commands; do "$PINHOLE" $word --help; done; } |
+		grep -oE -e '(^|[ ,[])--?[a-z][a-z0-9-]*' | tr -d ' ,[' | sort -u >said
+	sed -E '/bwrap/d; s/ -- .*//' plain | grep -oE -e '(^|[^a-z0-9-])--?[a-z][a-z0-9-]*' | sed 's/^[^-]//' | sort -u >written
+	! comm -13 said written | grep .
+}
+check "no option is spoken of that there is not" mentioned
+version() { grep -qF "\"$("$PINHOLE" --version)\"" "$page"; }
+check "the version is the command's" version
+
+if need "groff has no warnings" groff; then
+	groff_warnings() { groff -man -ww -z "$page" >out 2>&1 && [ ! -s out ] || { cat out; false; }; }
+	check "groff has no warnings" groff_warnings
+	narrow() { groff -man -Tascii -rLL=80n -P-cbou "$page" >out && ! grep -E '.{81}' out; }
+	check "no line is longer than 80 columns" narrow
+fi
+if ! man --warnings -l "$page" >/dev/null 2>&1; then
+	skip "man has no warnings" "no man of man-db here"
+else
+	man_warnings() { man --warnings -E UTF-8 -l "$page" 2>err >out && [ -s out ] && [ ! -s err ] || { cat err; false; }; }
+	check "man has no warnings" man_warnings
+fi
+
+# What was built stands in the source's folder; a command from elsewhere was not built here.
+case $PINHOLE in
+"$SOURCE"/*/pinhole) build=$(dirname "${PINHOLE#"$SOURCE"/}") ;;
+*) skip_all "make install" "$PINHOLE was not built here" ;;
+esac
+need "make install" make pkg-config || exit 0
+install_to() { # PREFIX
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$SOURCE" --no-print-directory BUILD="$build" DESTDIR="$PWD/root" PREFIX="$1" install
+}
+check "make install" install_to /usr/local
+check "make install with another PREFIX" install_to /opt/pin
+installed() {
+	for prefix in usr/local opt/pin; do
+		{
+			echo bin/pinhole
+			echo share/man/man1/pinhole.1
+			(cd "$SOURCE/policies/library" && printf 'share/pinhole/library/%s\n' *)
+		} | sort >said
+		(cd root/$prefix && find . -type f | sed 's|^\./||' | sort) >written
+		nothing_else said written || return 1
+		for file in "$SOURCE"/policies/library/*; do same "$file" "root/$prefix/share/pinhole/library/${file##*/}" || return 1; done
+		[ -x root/$prefix/bin/pinhole ] && [ ! -x root/$prefix/share/man/man1/pinhole.1 ] || return 1
+	done
+	[ "$(find root -type f ! -perm -444)" = "" ]
+}
+check "the command, the manual and the library are there, and nothing else" installed
+same_page() { same "$page" root/usr/local/share/man/man1/pinhole.1; }
+check "the manual is installed as it is" same_page
+prefixed() { grep -q '/opt/pin/share/pinhole/library' root/opt/pin/share/man/man1/pinhole.1 && ! grep -q /usr/local root/opt/pin/share/man/man1/pinhole.1; }
+check "and with the other PREFIX where it names files" prefixed
+library() {
+	local name
+	for name in $(sed -n '/^\.SH FILES/,/^\.SH/p' plain | grep -oE '[a-z-]+(\.schema)?\.json|[A-Z]+\.md'); do
+		[ "$name" = pinhole.json ] || [ -f "root/usr/local/share/pinhole/library/$name" ] || { echo "no $name"; return 1; }
+	done
+	root/usr/local/bin/pinhole generate root/usr/local/share/pinhole/library/docker-default.json -f asm
+}
+check "the library's files are those that the manual names, and the installed command reads them" library
+
+need_tracing "the manual's examples"
+examples() {
+	plain | sed -nE 's/^\$ //p'
+}
+PATH=$PWD/root/usr/local/bin:$PATH
+[ "$(examples | wc -l)" -ge 10 ] && pass "the manual has examples" || fail "the manual has examples" "$(examples | wc -l)"
+while read -r line; do
+	case $line in
+	bwrap*)
+		need "example: $line" bwrap || continue
+		bwrap --ro-bind / / true 2>/dev/null || { skip "example: $line" "bwrap is not permitted here"; continue; }
+		;;
+	esac
+	check "example: $line" bash -c "$line"
+done < <(examples)
+exit 0
