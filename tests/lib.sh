@@ -62,7 +62,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 have_program() { [ -x "$PROGRAMS/$1" ]; }
 
 # Whether this machine makes 32-bit calls: some kernels and virtual processors do not, even where the compiler does.
-makes_32_bit_calls() { "$PROGRAMS/int80" >/dev/null 2>&1; }
+makes_32_bit_calls() { { "$PROGRAMS/int80"; } >/dev/null 2>&1; }
 
 # need NAME TOOL…: succeeds where all are there; otherwise the test NAME is skipped.
 need() {
