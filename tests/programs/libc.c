@@ -25,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { THREADS = 8, ROUNDS = 2000 };
+enum { THREADS = 8, ROUNDS = 300 };
 
 static void use_files(void)
 {
