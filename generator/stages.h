@@ -125,9 +125,4 @@ int assemble(const struct nodes *g, uint32_t root, struct filter *out, struct er
 #define WORD_LOW(arg)  ((uint16_t)(offsetof(struct seccomp_data, args) + 8 * (arg)))
 #define WORD_HIGH(arg) ((uint16_t)(WORD_LOW(arg) + 4))
 
-static inline bool action_equal(struct action a, struct action b)
-{
-	return a.kind == b.kind && a.data == b.data;
-}
-
 #endif

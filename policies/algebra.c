@@ -216,20 +216,44 @@ int call_set_subtract(struct call_set *from, const struct call_set *what, enum a
 
 static int add_all_of(const struct rule *r, enum arch arch, struct call_set *out, struct error *e)
 {
-	const struct syscall_desc *call = abi_call(arch, r->syscall);
+	struct call_set own = {0};
+	memcpy(&own.any, &r->any, sizeof(own.any)); /* only looked at */
+	return call_set_copy(out, &own, arch, r->syscall, e);
+}
+
+bool lets_through(struct action a)
+{
+	return a.kind == ACTION_ALLOW || a.kind == ACTION_LOG;
+}
+
+int call_set_fill(struct call_set *out, struct error *e)
+{
+	struct alternative all = {0};
+	return add_alternative(out, &all, e);
+}
+
+int call_set_copy(struct call_set *out, const struct call_set *from, enum arch arch, const char *syscall,
+		  struct error *e)
+{
+	const struct syscall_desc *call = abi_call(arch, syscall);
 	int rc = 0;
-	for (size_t i = 0; rc == 0 && i < r->any.count; i++) {
+	for (size_t i = 0; rc == 0 && i < from->any.count; i++) {
 		struct alternative a = {0};
-		rc = copy_alternative(&a, &r->any.items[i], r->any.items[i].tests.count, call, arch, e);
+		rc = copy_alternative(&a, &from->any.items[i], from->any.items[i].tests.count, call, arch, e);
 		if (rc == 0)
 			rc = add_alternative(out, &a, e);
 	}
 	return rc;
 }
 
-static bool lets_through(struct action a)
+int policy_ruled(const struct policy *p, enum arch arch, const char *syscall, struct action *action,
+		 struct call_set *out, struct error *e)
 {
-	return a.kind == ACTION_ALLOW || a.kind == ACTION_LOG;
+	const struct rule *r = policy_rule(p, arch, syscall);
+	if (r == NULL)
+		return 0;
+	*action = r->action;
+	return r->any.count == 0 ? call_set_fill(out, e) : add_all_of(r, arch, out, e);
 }
 
 int policy_permits(const struct policy *p, enum arch arch, const char *syscall, bool by_default, struct call_set *out,
@@ -238,11 +262,10 @@ int policy_permits(const struct policy *p, enum arch arch, const char *syscall, 
 	const struct rule *r = policy_rule(p, arch, syscall);
 	bool otherwise = by_default && lets_through(p->fallback);
 	bool whole = r == NULL ? otherwise : lets_through(r->action) && (r->any.count == 0 || otherwise);
-	struct alternative all = {0};
 	if (!(p->archs & ARCH_BIT(arch)))
 		return 0;
 	if (whole)
-		return add_alternative(out, &all, e);
+		return call_set_fill(out, e);
 	if (r == NULL || r->any.count == 0)
 		return 0;
 	if (lets_through(r->action))
@@ -250,7 +273,7 @@ int policy_permits(const struct policy *p, enum arch arch, const char *syscall, 
 	if (!otherwise)
 		return 0;
 	struct call_set refused = {0};
-	int rc = add_alternative(out, &all, e);
+	int rc = call_set_fill(out, e);
 	if (rc == 0)
 		rc = add_all_of(r, arch, &refused, e);
 	if (rc == 0)

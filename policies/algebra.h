@@ -18,6 +18,20 @@ void call_set_clear(struct call_set *s);
 int policy_permits(const struct policy *p, enum arch arch, const char *syscall, bool by_default, struct call_set *out,
 		   struct error *e);
 
+/* What the call's own rule speaks of, and its action; nothing where there is no rule. */
+int policy_ruled(const struct policy *p, enum arch arch, const char *syscall, struct action *action,
+		 struct call_set *out, struct error *e);
+
+/* allow and log. */
+bool lets_through(struct action a);
+
+/* Every call. */
+int call_set_fill(struct call_set *out, struct error *e);
+
+/* Fills an empty set with a copy. */
+int call_set_copy(struct call_set *out, const struct call_set *from, enum arch arch, const char *syscall,
+		  struct error *e);
+
 /* from = from without what is in `what`. ERR_LIMIT: it would take too many alternatives to say. */
 int call_set_subtract(struct call_set *from, const struct call_set *what, enum arch arch, const char *syscall,
 		      struct error *e);

@@ -15,7 +15,7 @@ static int check_header(const json_t *root, const char *name, const char *format
 		return error_set(e, ERR_INPUT, "%s: no \"format\" key: this is no file of pinhole's; expected a %s", name,
 				 format);
 	if (strcmp(found, format) != 0)
-		return error_set(e, ERR_INPUT, "%s: format is \"%.40s\"; expected a %s", name, found, format);
+		return error_set(e, ERR_INPUT, "%s: format: is \"%.40s\"; expected a %s", name, found, format);
 	const json_t *version = json_object_get(root, "version");
 	if (!json_is_integer(version) || json_integer_value(version) < 1)
 		return error_set(e, ERR_INPUT, "%s: version: expected a positive number", name);
@@ -45,6 +45,11 @@ json_t *json_open(const char *bytes, size_t n, const char *name, const char *for
 	return root;
 }
 
+const char *json_join(const char *place)
+{
+	return strstr(place, ": ") != NULL ? "." : ": ";
+}
+
 int json_only_keys(const json_t *object, const char *const *keys, const char *place, struct error *e)
 {
 	const char *key;
@@ -56,7 +61,7 @@ int json_only_keys(const json_t *object, const char *const *keys, const char *pl
 			i++;
 		if (keys[i] == NULL)
 			return error_set(e, ERR_INPUT, "%s%s%.60s: unknown key \"%.60s\"; written by a newer pinhole?",
-					 place, strstr(place, ": ") != NULL ? "." : ": ", key, key);
+					 place, json_join(place), key, key);
 	}
 	return 0;
 }
@@ -73,7 +78,7 @@ const json_t *json_member(const json_t *object, const char *key, json_type type,
 	if (value == NULL)
 		error_set(e, ERR_INPUT, "%s: the key \"%s\" is missing", place, key);
 	else if (json_typeof(value) != type && !(type == JSON_TRUE && json_is_boolean(value)))
-		error_set(e, ERR_INPUT, "%s.%s: expected %s, found %s", place, key, type_name(type),
+		error_set(e, ERR_INPUT, "%s%s%s: expected %s, found %s", place, json_join(place), key, type_name(type),
 			  type_name(json_typeof(value)));
 	else
 		return value;

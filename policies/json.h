@@ -18,6 +18,9 @@ json_t *json_open(const char *bytes, size_t n, const char *name, const char *for
  * ("NAME: rules[3].any[0].type: …"); one that does not stays as it is. bytes: what json_open has parsed. */
 void json_locate(const char *bytes, size_t n, const char *name, struct error *e);
 
+/* What stands between a place and a key of the object there: "." inside a file, ": " after the file's name. */
+const char *json_join(const char *place);
+
 /* Checks that an object has no key but those listed (NULL-terminated). `place` is for messages: "NAME: facts[3]". */
 int json_only_keys(const json_t *object, const char *const *keys, const char *place, struct error *e);
 

@@ -31,6 +31,11 @@ struct action {
 	uint16_t data; /* the errno of ACTION_ERRNO, the message of ACTION_TRACE; else 0 */
 };
 
+static inline bool action_equal(struct action a, struct action b)
+{
+	return a.kind == b.kind && a.data == b.data;
+}
+
 /* One seccomp return value ↔ one action (linux/seccomp.h). action_from_ret returns 0, or -1 for a value that is no
  * action of ours. */
 uint32_t action_ret(struct action a);

@@ -299,9 +299,11 @@ static int parse_test(const json_t *value, const struct where *w, const char *pl
 		rc = error_set(e, ERR_INPUT, "%s.in: an empty list can never hold", place);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		struct range r;
-		rc = parse_range(in != NULL ? json_array_get(in, i) : is, w, place, &r, e);
+		char where[PLACE + 140];
+		snprintf(where, sizeof(where), in != NULL ? "%s.in[%zu]" : "%s", place, i);
+		rc = parse_range(in != NULL ? json_array_get(in, i) : is, w, where, &r, e);
 		if (rc == 0 && (r.lo > mask || (r.lo == r.hi && (r.lo & ~mask) != 0)))
-			rc = error_set(e, ERR_INPUT, "%s: the value has bits outside the mask; it can never hold", place);
+			rc = error_set(e, ERR_INPUT, "%s: the value has bits outside the mask; it can never hold", where);
 		if (rc == 0 && !vec_push(&ranges, r))
 			rc = error_memory(e);
 	}
@@ -369,14 +371,14 @@ static int parse_alternative(const json_t *value, const struct syscall_desc *cal
 static int parse_archs(const json_t *list, const char *place, arch_set *set, struct error *e)
 {
 	if (!json_is_array(list) || json_array_size(list) == 0)
-		return error_set(e, ERR_INPUT, "%s.arch: expected a list of architectures", place);
+		return error_set(e, ERR_INPUT, "%s%sarch: expected a list of architectures", place, json_join(place));
 	*set = 0;
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const char *name = json_string_value(json_array_get(list, i));
 		int arch = name != NULL ? arch_by_name(name) : -1;
 		if (arch < 0)
-			return error_set(e, ERR_INPUT, "%s.arch: \"%.40s\" is no architecture (x86_64, i386, aarch64)", place,
-					 name != NULL ? name : "");
+			return error_set(e, ERR_INPUT, "%s%sarch[%zu]: \"%.40s\" is no architecture (x86_64, i386, aarch64)",
+					 place, json_join(place), i, name != NULL ? name : "");
 		*set |= ARCH_BIT(arch);
 	}
 	return 0;
@@ -389,9 +391,9 @@ static int parse_action(const json_t *object, const char *key, const char *place
 	if (value == NULL)
 		return 0;
 	if (!json_is_string(value))
-		return error_set(e, ERR_INPUT, "%s.%s: expected the name of an action", place, key);
+		return error_set(e, ERR_INPUT, "%s%s%s: expected the name of an action", place, json_join(place), key);
 	int rc = action_parse(json_string_value(value), a, &inner);
-	return rc < 0 ? error_set(e, rc, "%s.%s: %.300s", place, key, inner.text) : 0;
+	return rc < 0 ? error_set(e, rc, "%s%s%s: %.300s", place, json_join(place), key, inner.text) : 0;
 }
 
 static int rule_twice(const char *syscall, const char *place, struct error *e)
@@ -487,7 +489,7 @@ static int parse_policy(const json_t *root, const char *name, struct policy *p, 
 	const json_t *phase = json_object_get(root, "phase");
 	if (rc == 0 && phase != NULL) {
 		if (!json_is_string(phase))
-			return error_set(e, ERR_INPUT, "%s.phase: expected a string", name);
+			return error_set(e, ERR_INPUT, "%s: phase: expected a string", name);
 		p->phase = strdup(json_string_value(phase));
 		if (p->phase == NULL)
 			return error_memory(e);

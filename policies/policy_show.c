@@ -36,6 +36,12 @@ static void say_bits(const struct place *at, uint64_t bits, struct text *out)
 		between = "|";
 		bits &= ~v->mask;
 	}
+	/* What is left may be a value of a field: O_RDWR. */
+	for (size_t i = 0; bits != 0 && set != NULL && i < set->count; i++)
+		if ((set->values[i].archs & ARCH_BIT(at->arch)) && set->values[i].value == bits && set->values[i].mask != 0) {
+			text_add(out, "%s%s", between, set->values[i].name);
+			return;
+		}
 	if (bits != 0)
 		text_add(out, "%s0x%" PRIx64, between, bits);
 }
@@ -312,62 +318,104 @@ static bool diff_action(const char *what, struct action a, struct action b, stru
 	return true;
 }
 
-/* A line for each alternative that `to` lets through and `from` does not. Returns whether there was one, or a negative
- * code. */
-static int diff_permits(const struct policy *from, const struct policy *to, enum arch arch, const char *syscall,
-			char sign, struct text *out, struct error *e)
+/* What a policy does with a call: by the call's rule, and by the default with the rest. */
+struct part {
+	struct action action;
+	struct call_set set;
+	bool by_default;
+};
+
+static int parts_of(const struct policy *p, enum arch arch, const char *syscall, struct part parts[2], struct error *e)
 {
-	struct call_set before = {0}, now = {0};
-	struct error inner = {0};
-	int rc = policy_permits(from, arch, syscall, false, &before, e);
+	parts[0] = (struct part){.action = p->fallback};
+	parts[1] = (struct part){.action = p->fallback, .by_default = true};
+	int rc = policy_ruled(p, arch, syscall, &parts[0].action, &parts[0].set, e);
 	if (rc == 0)
-		rc = policy_permits(to, arch, syscall, false, &now, e);
-	if (rc == 0) {
-		int differ = call_set_subtract(&now, &before, arch, syscall, &inner);
-		if (differ == ERR_LIMIT)
-			text_add(out, "%c %s %s: more than can be said in words\n", sign, arch_name(arch), syscall);
-		rc = differ == ERR_LIMIT ? 1 : differ;
-		if (rc < 0)
-			error_set(e, rc, "%s", inner.text);
-	}
-	for (size_t i = 0; rc == 0 && i < now.any.count; i++) {
-		text_add(out, "%c %s ", sign, arch_name(arch));
-		text_add_safe(out, syscall);
-		say_alternative(&now.any.items[i], abi_call(arch, syscall), arch, out);
-		text_add(out, "\n");
-	}
+		rc = call_set_fill(&parts[1].set, e);
 	if (rc == 0)
-		rc = now.any.count > 0;
-	call_set_clear(&before);
-	call_set_clear(&now);
+		rc = call_set_subtract(&parts[1].set, &parts[0].set, arch, syscall, e);
 	return rc;
 }
 
-/* What a policy does where it does not let a call through. */
-static struct action refusal(const struct policy *p, enum arch arch, const char *syscall)
+/* A line for each way of calling that changes its answer from a to b: '+' became possible, '-' no longer is, '~' else. */
+static void diff_line(const struct action a, const struct action b, const struct call_set *set, enum arch arch,
+		      const char *syscall, struct text *out)
 {
-	const struct rule *r = policy_rule(p, arch, syscall);
-	return r != NULL && r->action.kind != ACTION_ALLOW && r->action.kind != ACTION_LOG ? r->action : p->fallback;
+	bool before = lets_through(a), now = lets_through(b);
+	for (size_t i = 0; i < set->any.count; i++) {
+		text_add(out, "%c %s ", before == now ? '~' : now ? '+' : '-', arch_name(arch));
+		text_add_safe(out, syscall);
+		say_alternative(&set->any.items[i], abi_call(arch, syscall), arch, out);
+		if (before == now) {
+			text_add(out, "%s: ", now ? "" : ", refused");
+			action_text(a, out);
+			text_add(out, " → ");
+			action_text(b, out);
+		}
+		text_add(out, "\n");
+	}
+}
+
+/* Both sets' calls: a without (a without b). */
+static int in_both(const struct call_set *a, const struct call_set *b, enum arch arch, const char *syscall,
+		   struct call_set *out, struct error *e)
+{
+	struct call_set rest = {0};
+	int rc = call_set_copy(&rest, a, arch, syscall, e);
+	if (rc == 0)
+		rc = call_set_copy(out, a, arch, syscall, e);
+	if (rc == 0)
+		rc = call_set_subtract(&rest, b, arch, syscall, e);
+	if (rc == 0)
+		rc = call_set_subtract(out, &rest, arch, syscall, e);
+	call_set_clear(&rest);
+	return rc;
+}
+
+/* Returns whether the two treat some call of that name differently (other than by their defaults), or a negative code. */
+static int diff_parts(struct part old[2], struct part new[2], enum arch arch, const char *syscall, struct text *out,
+		      struct error *e)
+{
+	static const char order[] = "-+~";
+	int differ = 0;
+	for (const char *sign = order; *sign != '\0'; sign++)
+		for (int i = 0; i < 4; i++) {
+			const struct part *a = &old[i / 2], *b = &new[i % 2];
+			bool before = lets_through(a->action), now = lets_through(b->action);
+			char which = before == now ? '~' : now ? '+' : '-';
+			struct call_set both = {0};
+			if (which != *sign || (a->by_default && b->by_default) || action_equal(a->action, b->action))
+				continue;
+			int rc = in_both(&a->set, &b->set, arch, syscall, &both, e);
+			if (rc == 0)
+				diff_line(a->action, b->action, &both, arch, syscall, out);
+			differ |= both.any.count > 0;
+			call_set_clear(&both);
+			if (rc < 0)
+				return rc;
+		}
+	return differ;
 }
 
 static int diff_call(const struct policy *old, const struct policy *new, enum arch arch, const char *syscall,
 		     struct text *out, struct error *e)
 {
-	int lost = diff_permits(new, old, arch, syscall, '-', out, e);
-	int gained = lost < 0 ? lost : diff_permits(old, new, arch, syscall, '+', out, e);
-	if (gained < 0)
-		return gained;
-	struct action a = refusal(old, arch, syscall), b = refusal(new, arch, syscall);
-	struct text what = {0};
-	const struct rule *r = policy_rule(old, arch, syscall), *s = policy_rule(new, arch, syscall);
-	bool by_rule = (r != NULL && r->action.kind != ACTION_ALLOW) || (s != NULL && s->action.kind != ACTION_ALLOW);
-	bool differ = false;
-	text_add(&what, "%s %s, refused", arch_name(arch), syscall);
-	if (by_rule && !lost && !gained)
-		differ = diff_action(text_string(&what), a, b, out);
-	out->failed |= what.failed;
-	text_free(&what);
-	return lost || gained || differ;
+	struct part a[2], b[2] = {{.by_default = false}};
+	struct error inner = {0};
+	int rc = parts_of(old, arch, syscall, a, &inner);
+	if (rc == 0)
+		rc = parts_of(new, arch, syscall, b, &inner);
+	if (rc == 0)
+		rc = diff_parts(a, b, arch, syscall, out, &inner);
+	for (int i = 0; i < 2; i++) {
+		call_set_clear(&a[i].set);
+		call_set_clear(&b[i].set);
+	}
+	if (rc == ERR_LIMIT) {
+		text_add(out, "~ %s %s: more than can be said in words\n", arch_name(arch), syscall);
+		return 1;
+	}
+	return rc < 0 ? error_set(e, rc, "%s", inner.text) : rc;
 }
 
 /* The names of both policies' rules on that architecture, once each. */

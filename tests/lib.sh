@@ -36,13 +36,6 @@ check() {
 	return $status
 }
 
-# known NAME WHY COMMAND…: what is known not to be so yet is skipped, with the reason, until it is.
-known() {
-	local name=$1 why=$2
-	shift 2
-	if "$@" </dev/null >known.out 2>&1 9>&-; then pass "$name"; else skip "$name" "known: $why"; fi
-}
-
 # expect STATUS COMMAND…: succeeds where the command ends with that status; says so where not.
 expect() {
 	local want=$1 status=0

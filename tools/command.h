@@ -17,7 +17,7 @@ enum { EXIT_FINE = 0, EXIT_NO = 1, EXIT_ERROR = 2 };
 /* One subcommand: tools/cmd_NAME.c, listed in main.c's table. */
 struct command {
 	const char *name, *usage, *summary, *options; /* options: help text, one option a line */
-	int (*run)(int argc, char **argv);	      /* argv[0] is the name; returns the exit status */
+	int (*run)(int argc, char **argv);	      /* argv[0] is "pinhole"; returns the exit status */
 };
 
 extern const struct command cmd_record, cmd_show, cmd_merge, cmd_diff, cmd_policy, cmd_generate, cmd_check, cmd_run,

@@ -55,6 +55,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(commands[i]->name, argv[1]) == 0) {
 			command_current = commands[i];
+			static char name[] = "pinhole";
+			argv[1] = name; /* getopt's messages begin with it */
 			return commands[i]->run(argc - 1, argv + 1);
 		}
 	const char *near = nearest(argv[1]);

@@ -78,15 +78,16 @@ static int end_call(struct recorder *r, struct tracee *tracee, struct error *e)
 	return profile_ended(r->profile, &tracee->call, 0, e);
 }
 
-/* At an exit stop. From 512 on the numbers are the kernel's own (ERESTARTSYS and its kin, include/linux/errno.h): the
- * call will be made again, or fail with EINTR where a handler says so; that is no result. */
+/* At an exit stop. From 512 on the numbers are the kernel's own (ERESTARTSYS and its kin, include/linux/errno.h): a signal
+ * interrupted the call. Whether it fails with EINTR, is made again, or is ended by restart_syscall shows later, or not at
+ * all: its end is not known. */
 static int on_return(struct recorder *r, struct tracee *tracee, const struct __ptrace_syscall_info *info,
 		     struct error *e)
 {
-	if (!tracee->awaited || !info->exit.is_error)
+	if (!tracee->awaited || !info->exit.is_error || info->exit.rval <= -512)
 		return end_call(r, tracee, e);
 	tracee->awaited = false;
-	return -info->exit.rval < 512 ? profile_ended(r->profile, &tracee->call, (unsigned)-info->exit.rval, e) : 0;
+	return profile_ended(r->profile, &tracee->call, (unsigned)-info->exit.rval, e);
 }
 
 /* Whether a call can put a filter on the process that could hide calls from ours. */

@@ -136,6 +136,12 @@ static bool failed_alike(const struct seen_call *c, uint16_t *error)
 	return c->n > 0;
 }
 
+/* Errors that say "not yet", not "no": something has begun, or will be possible. */
+static bool is_not_yet(uint16_t error)
+{
+	return error == EINPROGRESS || error == EALREADY || error == EAGAIN || error == EINTR;
+}
+
 /* Adds "only ever failed with ENOENT": what a reviewer may want to know of a call, or of some facts of it. */
 static void add_failures(const struct seen_call *c, struct text *why)
 {
@@ -198,7 +204,7 @@ static int infer_call(struct inferring *in, const struct seen_call *c)
 			 arch_name(c->arch));
 	if (strcmp(name, "clone3") == 0 || (strcmp(name, "clone") == 0 && clone3))
 		return 0; /* clone3_by_clone */
-	if (in->options->deny_failed && failed_alike(c, &error))
+	if (in->options->deny_failed && failed_alike(c, &error) && !is_not_yet(error))
 		return only_failed(in, c, name, error);
 	return add_arguments(in, c, name);
 }

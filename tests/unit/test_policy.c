@@ -249,8 +249,8 @@ static void show_and_diff(void **state)
 	struct text out = {0};
 	struct error e = {0};
 	assert_int_equal(policy_diff(old, new, &out, &e), 1);
-	static const char *const lines[] = {"~ default: kill → log\n", "+ architecture i386\n", "- x86_64 mprotect\n",
-					    "+ x86_64 socket\n", "- x86_64 openat with flags O_RDONLY\n",
+	static const char *const lines[] = {"~ default: kill → log\n", "+ architecture i386\n", "~ x86_64 mprotect: allow → log\n",
+					    "+ x86_64 socket\n", "~ x86_64 openat with flags O_RDONLY: allow → log\n",
 					    "+ x86_64 openat with flags O_WRONLY\n"};
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		if (strstr(text_string(&out), lines[i]) == NULL)
