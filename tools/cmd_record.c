@@ -1,4 +1,5 @@
 /* pinhole record: runs a command and adds what it did to a profile. SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,9 @@ static int record(const char *path, const struct record_options *options, char *
 	profile_free(old);
 	if (e->code != 0 || file_writable(path, e) < 0)
 		return command_fail(e);
+	if (!tracer_sees_programs())
+		fprintf(stderr, "pinhole: /proc is missing, or another PID namespace's: programs and the phase load are "
+				"not recorded; mount /proc first (unshare --mount-proc)\n");
 	struct profile *p = profile_new();
 	rc = p == NULL ? error_memory(e) : tracer_record(options, command, p, &status, e);
 	if (rc == 0)

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "elf.h"
+#include "proc.h"
 
 struct image_file {
 	dev_t device;
@@ -25,13 +26,15 @@ struct image_file {
 	bool wide;
 };
 
-int image_program(struct image_cache *cache, pid_t tid, struct profile *p, bool *wide, struct error *e)
+int image_program(struct image_cache *cache, pid_t tid, struct profile *p, struct image_traits *traits, struct error *e)
 {
 	char link[64], path[PATH_MAX];
 	snprintf(link, sizeof(link), "/proc/%d/exe", (int)tid);
-	ssize_t n = readlink(link, path, sizeof(path) - 1);
+	ssize_t n = proc_usable() ? readlink(link, path, sizeof(path) - 1) : -1;
 	snprintf(path + (n > 0 ? n : 0), sizeof(path) - (n > 0 ? (size_t)n : 0), "%s", n > 0 ? "" : "(unknown)");
-	int fd = open(link, O_RDONLY | O_CLOEXEC);
+	traits->wide = sizeof(long) == 8;
+	traits->untouchable = n <= 0 || proc_program_on_fuse(tid);
+	int fd = traits->untouchable ? -1 : open(link, O_RDONLY | O_CLOEXEC);
 	struct stat st = {0};
 	struct elf_info info = {.wide = sizeof(long) == 8};
 	if (fd >= 0 && fstat(fd, &st) == 0)
@@ -42,8 +45,7 @@ int image_program(struct image_cache *cache, pid_t tid, struct profile *p, bool 
 			    strcmp(profile_program(p, f->program)->path, path) != 0)
 				continue;
 			close(fd);
-			if (wide != NULL)
-				*wide = f->wide;
+			traits->wide = f->wide;
 			return (int)f->program;
 		}
 	if (fd >= 0)
@@ -56,8 +58,7 @@ int image_program(struct image_cache *cache, pid_t tid, struct profile *p, bool 
 	}
 	if (fd >= 0)
 		close(fd);
-	if (wide != NULL)
-		*wide = info.wide;
+	traits->wide = info.wide;
 	return program;
 }
 
@@ -92,16 +93,7 @@ static bool read_auxv(pid_t pid, bool wide, uint64_t *entry, uint64_t *base)
  * kernel/signal.c), which the program could see; such a program starts in `main`. */
 static bool ignores_trap(pid_t pid)
 {
-	char path[64], line[256];
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	FILE *f = fopen(path, "re");
-	unsigned long long ignored = 0;
-	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
-		if (sscanf(line, "SigIgn: %llx", &ignored) == 1)
-			break;
-	if (f != NULL)
-		fclose(f);
-	return (ignored >> (SIGTRAP - 1) & 1) != 0;
+	return (proc_status(pid, "SigIgn:", 16) >> (SIGTRAP - 1) & 1) != 0;
 }
 
 #if defined(__x86_64__)
@@ -129,15 +121,16 @@ static const uint64_t trap_bit = (uint64_t)1 << (SIGTRAP - 1);
 
 int image_exec(struct image_cache *cache, struct process *process, struct profile *p, struct error *e)
 {
-	bool wide;
-	int program = image_program(cache, process->tgid, p, &wide, e);
+	struct image_traits traits;
+	int program = image_program(cache, process->tgid, p, &traits, e);
 	if (program < 0)
 		return program;
 	process->program = (uint32_t)program;
 	process->phase = PHASE_MAIN;
-	process->armed = false;
+	process->armed = process->guessed = false;
 	uint64_t base, mask = 0;
-	if (!read_auxv(process->tgid, wide, &process->entry, &base) || base == 0 || ignores_trap(process->tgid))
+	if (traits.untouchable || !read_auxv(process->tgid, traits.wide, &process->entry, &base) || base == 0 ||
+	    ignores_trap(process->tgid))
 		return 0;
 	ptrace(PTRACE_GETSIGMASK, process->tgid, (void *)sizeof(mask), &mask);
 	process->trap_blocked = (mask & trap_bit) != 0;

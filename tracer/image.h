@@ -13,9 +13,15 @@ struct image_cache {
 	VEC(struct image_file) files;
 };
 
-/* The program (position in the profile) that a thread runs, read from /proc/TID/exe; *wide (if not NULL): 64-bit.
- * Negative: no memory. */
-int image_program(struct image_cache *cache, pid_t tid, struct profile *p, bool *wide, struct error *e);
+struct image_traits {
+	bool wide;        /* 64-bit */
+	bool untouchable; /* neither its file nor its memory is to be read: unknown, or see proc_program_on_fuse */
+};
+
+/* The program (position in the profile) that a thread runs, read from /proc/TID/exe; fills *traits. "(unknown)" where
+ * /proc does not tell. Negative: no memory. */
+int image_program(struct image_cache *cache, pid_t tid, struct profile *p, struct image_traits *traits,
+		  struct error *e);
 
 /* At an exec stop: learns the program, and starts the phase `load` by a breakpoint at the entry point (AT_ENTRY,
  * getauxval(3)); a program without an interpreter is there already and starts in `main`, as does one where no

@@ -2,26 +2,32 @@
  * SPDX-License-Identifier: MIT */
 #include "tracer.h"
 
-#include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
+#include <linux/seccomp.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
-#include <sys/random.h>
-#include <sys/stat.h>
-#include <sys/utsname.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "image.h"
 #include "launch.h"
+#include "proc.h"
+#include "run.h"
+#include "signals.h"
 #include "stop.h"
 #include "tracee.h"
+#include "untraced.h"
+
+enum {
+	BUCKETS = sizeof(((struct tracee_table *)0)->buckets) / sizeof(struct tracee *),
+	/* In milliseconds: how long whoever made a thread may take to say so, or a thread that nobody told of to show
+	 * itself. Normally that is microseconds. */
+	GRACE = 100,
+};
 
 /* A call as PTRACE_GET_SYSCALL_INFO tells it. */
 struct call {
@@ -41,15 +47,19 @@ struct recorder {
 	bool started;       /* its execve has succeeded: what came before was pinhole's own doing */
 	struct call launch; /* that execve */
 	int status;         /* how the command ended */
+	int64_t checked;    /* when held tracees were looked at last */
 };
 
 /* Whether what a call leaves in the result's register is no result: the handler's return restores the register of the
  * call it interrupted. */
-static bool returns_nothing(const struct call *call)
+static bool returns_nothing(const char *name)
 {
-	char buffer[32];
-	const char *name = abi_name(call->arch, call->nr, buffer, sizeof(buffer));
 	return strcmp(name, "rt_sigreturn") == 0 || strcmp(name, "sigreturn") == 0;
+}
+
+static const char *call_name(const struct call *call, char buffer[32])
+{
+	return abi_name(call->arch, call->nr, buffer, 32);
 }
 
 /* Counts a call as a fact, made in that phase. A number that marks no call (a tracer or a restart set it to -1) is none.
@@ -62,7 +72,8 @@ static int record_call(struct recorder *r, struct tracee *tracee, enum phase pha
 	int rc = profile_observe(r->profile, &key, tracee->process->program, r->run, 1, e);
 	if (rc < 0 || (rc & OBSERVED_UNENDED) == 0)
 		return rc < 0 ? rc : 0;
-	if (returns_nothing(call))
+	char buffer[32];
+	if (returns_nothing(call_name(call, buffer)))
 		return profile_ended(r->profile, &key, 0, e);
 	tracee->awaited = true;
 	tracee->call = key;
@@ -90,12 +101,33 @@ static int on_return(struct recorder *r, struct tracee *tracee, const struct __p
 	return profile_ended(r->profile, &tracee->call, (unsigned)-info->exit.rval, e);
 }
 
-/* Whether a call can put a filter on the process that could hide calls from ours. */
-static bool installs_filter(const struct call *call)
+/* A call that may put a filter on the process, which could hide calls from ours: from now on the process is followed
+ * with PTRACE_SYSCALL. With SECCOMP_FILTER_FLAG_TSYNC the filter reaches threads that are running: they must stop once, so
+ * that they are restarted so. */
+static void follow_closely(struct recorder *r, struct tracee *tracee, const char *name, const struct call *call)
 {
-	char buffer[32];
-	const char *name = abi_name(call->arch, call->nr, buffer, sizeof(buffer));
-	return strcmp(name, "seccomp") == 0 || (strcmp(name, "prctl") == 0 && (uint32_t)call->args[0] == 22);
+	bool filter = strcmp(name, "seccomp") == 0;
+	if (!filter && (strcmp(name, "prctl") != 0 || (uint32_t)call->args[0] != PR_SET_SECCOMP))
+		return;
+	bool already = tracee->process->syscall_stops;
+	tracee->process->syscall_stops = true;
+	if (already || !filter || (call->args[1] & SECCOMP_FILTER_FLAG_TSYNC) == 0)
+		return;
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct tracee *t = r->tracees.buckets[i]; t != NULL; t = t->next)
+			if (t->process == tracee->process && t != tracee)
+				ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
+}
+
+/* Whether a call sends a signal to the recorder alone: kill(2) and its kin with its id, or through a descriptor that
+ * can be no group's (PIDFD_SIGNAL_PROCESS_GROUP is 4, Linux 6.9). */
+static bool aims_at_us(const char *name, const struct call *call)
+{
+	static const char *const names[] = {"kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return (pid_t)call->args[0] == getpid();
+	return strcmp(name, "pidfd_send_signal") == 0 && (call->args[3] & 4) == 0;
 }
 
 /* A stop at a call. Entry stops come before the filter's (since Linux 4.8), so a call that stops at both is counted
@@ -107,8 +139,10 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 		return 0; /* ESRCH: killed meanwhile, and will report its own end */
 	if (info.op != PTRACE_SYSCALL_INFO_ENTRY && info.op != PTRACE_SYSCALL_INFO_SECCOMP) {
 		tracee->entry_seen = false;
+		untraced_restore(tracee);
 		return info.op == PTRACE_SYSCALL_INFO_EXIT ? on_return(r, tracee, &info, e) : 0;
 	}
+	tracee->aims = false;
 	bool seen = tracee->entry_seen;
 	tracee->entry_seen = info.op == PTRACE_SYSCALL_INFO_ENTRY;
 	int arch = arch_by_audit(info.arch);
@@ -121,27 +155,32 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 		r->launch = call;
 		return 0;
 	}
-	if (installs_filter(&call))
-		tracee->process->syscall_stops = true;
+	char buffer[32];
+	const char *name = call_name(&call, buffer);
+	follow_closely(r, tracee, name, &call);
+	untraced_clear(tracee, call.arch, name, call.args);
+	tracee->aims = aims_at_us(name, &call);
 	return record_call(r, tracee, tracee->process->phase, &call, e);
 }
 
 /* Restarts a tracee after a stop. ESRCH is no error: it was killed and will report its own end. */
-static void restart(const struct tracee *tracee, struct stop stop)
+static void restart(struct tracee *tracee, struct stop stop)
 {
+	if (stop.kind == STOP_TRAP)
+		untraced_restore(tracee); /* a new one's first stop */
+	bool to_exit = tracee->awaited || tracee->untraced.where != UNTRACED_NOTHING;
 	if (stop.kind == STOP_GROUP)
 		ptrace(PTRACE_LISTEN, tracee->tid, NULL, NULL);
 	else
-		ptrace(tracee->process->syscall_stops || tracee->awaited ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, NULL,
+		ptrace(tracee->process->syscall_stops || to_exit ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, NULL,
 		       (void *)(long)(stop.kind == STOP_SIGNAL ? stop.signal : 0));
 }
 
-/* Whether tid is a thread of that process (clone(2) with CLONE_THREAD; clone3's flags are not in a register). */
+/* Whether tid is a thread of that process (clone(2) with CLONE_THREAD; clone3's flags are not in a register). No signal
+ * is sent; EPERM: it is one, of other credentials. */
 static bool is_thread_of(pid_t tgid, pid_t tid)
 {
-	char path[64];
-	snprintf(path, sizeof(path), "/proc/%d/task/%d", (int)tgid, (int)tid);
-	return access(path, F_OK) == 0;
+	return syscall(SYS_tgkill, tgid, tid, 0) == 0 || errno == EPERM;
 }
 
 /* A thread or process was made: tells the new tracee whose it is, and lets it go if it waits for that. */
@@ -152,71 +191,82 @@ static int on_child(struct recorder *r, struct tracee *parent, struct error *e)
 		return 0;
 	pid_t tid = (pid_t)message;
 	struct tracee *child = tracee_find(&r->tracees, tid);
-	if (child != NULL && child->process != NULL)
-		return 0; /* resolved through /proc already */
+	if (child != NULL && child->process != NULL) {
+		if (child->process->guessed)
+			process_inherit(child->process, parent->process);
+		return 0;
+	}
 	struct process *process = parent->process;
 	if (!is_thread_of(process->tgid, tid))
 		process = process_new(tid, parent->process);
 	if (process == NULL)
 		return error_memory(e);
-	if (child == NULL)
-		return tracee_add(&r->tracees, tid, process) == NULL ? error_memory(e) : 0;
-	tracee_join(&r->tracees, child, process);
-	restart(child, child->held);
+	bool held = child != NULL;
+	if (held)
+		tracee_join(&r->tracees, child, process);
+	else if ((child = tracee_add(&r->tracees, tid, process)) == NULL)
+		return error_memory(e);
+	untraced_inherit(child, parent);
+	if (held)
+		restart(child, child->held);
 	return 0;
 }
 
-/* Reads a number of /proc/TID/status; 0 where it can't be had. */
-static pid_t status_field(pid_t tid, const char *field)
+/* The process a thread belongs to, of those that are known; or NULL. */
+static struct process *process_of_thread(const struct recorder *r, pid_t tid)
 {
-	char path[64], line[256];
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-	FILE *f = fopen(path, "re");
-	int value = 0;
-	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
-		if (strncmp(line, field, strlen(field)) == 0) {
-			sscanf(line + strlen(field), "%d", &value);
-			break;
-		}
-	if (f != NULL)
-		fclose(f);
-	return value;
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct tracee *t = r->tracees.buckets[i]; t != NULL; t = t->next)
+			if (t->process != NULL && t->process->tgid == t->tid && is_thread_of(t->tid, tid))
+				return t->process;
+	return NULL;
 }
 
-/* Lets one held tracee go whose parent was killed before its event could be reported: what /proc says of it decides. */
+/* Lets one held tracee go without its maker's event: what /proc says of it decides. */
 static int resolve_held(struct recorder *r, struct tracee *tracee, struct error *e)
 {
-	pid_t tgid = status_field(tracee->tid, "Tgid:");
-	struct tracee *leader = tgid != tracee->tid ? tracee_find(&r->tracees, tgid) : NULL;
-	struct tracee *parent = tracee_find(&r->tracees, status_field(tracee->tid, "PPid:"));
-	struct process *process = leader != NULL ? leader->process : NULL;
+	struct tracee *parent = tracee_find(&r->tracees, (pid_t)proc_status(tracee->tid, "PPid:", 10));
+	struct process *process = process_of_thread(r, tracee->tid);
 	if (process == NULL) {
 		process = process_new(tracee->tid, parent != NULL ? parent->process : NULL);
 		if (process == NULL)
 			return error_memory(e);
-		if (parent == NULL || parent->process == NULL) {
-			process->syscall_stops = r->mode == RECORD_PLAIN;
+		struct image_traits traits;
+		int program = image_program(&r->images, tracee->tid, r->profile, &traits, e);
+		if (program < 0)
+			return program;
+		if (parent == NULL || parent->process == NULL || parent->process->program != (uint32_t)program) {
 			process->phase = PHASE_MAIN;
-			int program = image_program(&r->images, tracee->tid, r->profile, NULL, e);
-			if (program < 0)
-				return program;
-			process->program = (uint32_t)program;
+			process->armed = false;
+			process->syscall_stops = true; /* its maker may have had a filter of its own */
 		}
+		process->program = (uint32_t)program;
+		process->guessed = true;
 	}
 	tracee_join(&r->tracees, tracee, process);
 	restart(tracee, tracee->held);
 	return 0;
 }
 
-static int resolve_all_held(struct recorder *r, struct error *e)
+/* A maker that was killed reports no event any more (ptrace_stop, kernel/signal.c), only its end, and maybe before the
+ * thread that it made first stops. Then that one's parent is none of the tree; or, with CLONE_PARENT and subreapers, only
+ * time tells. */
+static int resolve_overdue(struct recorder *r, struct error *e)
 {
-	for (size_t i = 0; r->tracees.held > 0 && i < sizeof(r->tracees.buckets) / sizeof(r->tracees.buckets[0]); i++)
-		for (struct tracee *t = r->tracees.buckets[i]; t != NULL; t = t->next)
-			if (t->process == NULL) {
-				int rc = resolve_held(r, t, e);
-				if (rc < 0)
-					return rc;
-			}
+	int64_t now = now_ms();
+	if (r->tracees.held == 0 || now == r->checked)
+		return 0;
+	r->checked = now;
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct tracee *t = r->tracees.buckets[i]; t != NULL; t = t->next) {
+			if (t->process != NULL || now - t->held_since < 2)
+				continue;
+			pid_t parent = (pid_t)proc_status(t->tid, "PPid:", 10);
+			bool orphan = parent != 0 && parent != getpid() && tracee_find(&r->tracees, parent) == NULL;
+			int rc = orphan || now - t->held_since >= GRACE ? resolve_held(r, t, e) : 0;
+			if (rc < 0)
+				return rc;
+		}
 	return 0;
 }
 
@@ -224,7 +274,7 @@ static int resolve_all_held(struct recorder *r, struct error *e)
 static int end_calls(struct recorder *r, const struct process *process, struct error *e)
 {
 	int rc = 0;
-	for (size_t i = 0; rc == 0 && i < sizeof(r->tracees.buckets) / sizeof(r->tracees.buckets[0]); i++)
+	for (size_t i = 0; rc == 0 && i < BUCKETS; i++)
 		for (struct tracee *t = r->tracees.buckets[i]; rc == 0 && t != NULL; t = t->next)
 			if (t->process == process)
 				rc = end_call(r, t, e);
@@ -255,10 +305,12 @@ static int on_end(struct recorder *r, pid_t tid, int status, struct error *e)
 {
 	struct tracee *tracee = tracee_find(&r->tracees, tid);
 	int rc = tracee != NULL ? end_call(r, tracee, e) : 0;
-	if (tid == r->command)
+	if (tid == r->command) {
 		r->status = status;
+		signals_command_ended();
+	}
 	tracee_remove(&r->tracees, tid);
-	return rc < 0 ? rc : resolve_all_held(r, e);
+	return rc;
 }
 
 static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
@@ -271,6 +323,7 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 		return error_memory(e);
 	if (tracee->process == NULL) {
 		tracee->held = stop;
+		tracee->held_since = now_ms();
 		return 0;
 	}
 	int rc = 0;
@@ -288,6 +341,8 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 	case STOP_SIGNAL:
 		if (stop.signal == SIGTRAP && image_entered(tracee))
 			stop.kind = STOP_TRAP; /* our breakpoint, not the program's signal */
+		else if (signals_is_copy(tracee, stop.signal))
+			stop.kind = STOP_TRAP;
 		break;
 	default:
 		break;
@@ -297,109 +352,64 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 	return rc;
 }
 
+/* Waits for the next stop or end of a child, and fills *status. Returns its id; 0: none is left to wait for; or a
+ * negative code. Children that this process had before it became pinhole, or got as a reaper, are no tracees and are not waited
+ * for: but where there are some, ECHILD does not tell that no tracee is left that has not shown itself yet. */
+static pid_t next_stop(struct recorder *r, int *status, struct error *e)
+{
+	for (int64_t alone_since = now_ms();;) {
+		int rc = resolve_overdue(r, e);
+		if (rc < 0)
+			return rc;
+		bool poll = r->tracees.held > 0 || r->tracees.count == 0;
+		pid_t tid = waitpid(-1, status, __WALL | (poll ? WNOHANG : 0));
+		if (tid > 0)
+			return tid;
+		if (tid < 0 && errno != EINTR)
+			return errno == ECHILD ? 0 : error_system(e, "cannot wait for the command");
+		if (tid == 0 && r->tracees.count == 0 && now_ms() - alone_since >= GRACE)
+			return 0;
+		if (tid == 0)
+			signals_wait_child();
+	}
+}
+
 static int watch(struct recorder *r, struct error *e)
 {
-	for (;;) {
-		int status;
-		pid_t tid = waitpid(-1, &status, __WALL);
-		if (tid < 0 && errno == EINTR)
-			continue;
-		if (tid < 0)
-			return errno == ECHILD ? 0 : error_system(e, "cannot wait for the command");
+	int status;
+	pid_t tid;
+	while ((tid = next_stop(r, &status, e)) > 0) {
 		int rc = on_stop(r, tid, status, e);
 		if (rc < 0)
 			return rc;
 	}
+	return tid;
 }
 
-/* After an error: the tree must not outlive its recorder. */
+/* After an error: the tree must not outlive its recorder. What does not end at once does so with us
+ * (PTRACE_O_EXITKILL). */
 static void kill_all(struct recorder *r)
 {
-	for (size_t i = 0; i < sizeof(r->tracees.buckets) / sizeof(r->tracees.buckets[0]); i++)
+	for (size_t i = 0; i < BUCKETS; i++)
 		for (struct tracee *t = r->tracees.buckets[i]; t != NULL; t = t->next)
 			kill(t->tid, SIGKILL);
-	int status;
-	pid_t tid;
-	while ((tid = waitpid(-1, &status, __WALL)) > 0 || errno == EINTR)
+	for (int64_t until = now_ms() + 2000; r->tracees.count > 0 && now_ms() < until;) {
+		int status;
+		pid_t tid = waitpid(-1, &status, __WALL | WNOHANG);
+		if (tid < 0 && errno == ECHILD)
+			return;
 		if (tid > 0 && WIFSTOPPED(status))
 			kill(tid, SIGKILL);
+		else if (tid > 0)
+			tracee_remove(&r->tracees, tid);
+		else
+			signals_wait_child();
+	}
 }
 
-/* Signals. The terminal's reach the command by themselves; what is sent to the recorder alone is meant for it. */
-
-static volatile pid_t forward_to;
-
-static void forward(int signal, siginfo_t *info, void *context)
+bool tracer_sees_programs(void)
 {
-	(void)context;
-	int saved = errno;
-	if (forward_to > 0 && info->si_code <= 0) /* SI_USER and the like: from a process, not from the terminal */
-		kill(forward_to, signal);
-	errno = saved;
-}
-
-static const int forwarded[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
-enum { FORWARDED = sizeof(forwarded) / sizeof(forwarded[0]) };
-
-static void signals_take(pid_t command, struct sigaction old[FORWARDED])
-{
-	forward_to = command;
-	struct sigaction action = {.sa_sigaction = forward, .sa_flags = SA_SIGINFO | SA_RESTART};
-	sigfillset(&action.sa_mask);
-	for (size_t i = 0; i < FORWARDED; i++)
-		sigaction(forwarded[i], &action, &old[i]);
-}
-
-static void signals_give_back(const struct sigaction old[FORWARDED])
-{
-	forward_to = 0;
-	for (size_t i = 0; i < FORWARDED; i++)
-		sigaction(forwarded[i], &old[i], NULL);
-}
-
-/* The run as it begins; how it ended is told later. */
-static int add_run(struct recorder *r, const struct record_options *options, char *const argv[], struct error *e)
-{
-	unsigned char random[16];
-	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
-		return error_system(e, "cannot get random bytes");
-	char id[33], started[32];
-	for (size_t i = 0; i < sizeof(random); i++)
-		snprintf(id + 2 * i, 3, "%02x", random[i]);
-	time_t now = time(NULL);
-	struct tm utc;
-	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-	struct utsname system;
-	uname(&system);
-	struct run run = {.id = id,
-			  .started = started,
-			  .mode = options->mode == RECORD_PLAIN ? "plain" : "exact",
-			  .kernel = system.release,
-			  .label = (char *)options->label};
-	int rc = 0;
-	for (size_t i = 0; rc == 0 && argv[i] != NULL; i++)
-		if (!vec_push(&run.command, argv[i]))
-			rc = error_memory(e);
-	if (rc == 0)
-		rc = profile_add_run(r->profile, &run, e);
-	vec_free(&run.command);
-	if (rc < 0)
-		return rc;
-	r->run = (uint32_t)rc;
-	return 0;
-}
-
-static int note_exit(struct recorder *r, struct error *e)
-{
-	char how[32];
-	const char *name = WIFSIGNALED(r->status) ? signal_name(WTERMSIG(r->status)) : NULL;
-	if (name != NULL)
-		snprintf(how, sizeof(how), "%s", name);
-	else if (WIFSIGNALED(r->status))
-		snprintf(how, sizeof(how), "signal %d", WTERMSIG(r->status));
-	else
-		snprintf(how, sizeof(how), "exit %d", WEXITSTATUS(r->status));
-	return profile_set_exit(r->profile, r->run, how, e);
+	return proc_usable();
 }
 
 int tracer_record(const struct record_options *options, char *const argv[], struct profile *p, int *status,
@@ -407,15 +417,15 @@ int tracer_record(const struct record_options *options, char *const argv[], stru
 {
 	struct recorder r = {.profile = p, .mode = options->mode};
 	struct launch launch;
-	struct sigaction old[FORWARDED];
-	int rc = add_run(&r, options, argv, e);
+	int rc = run_begin(p, options, argv, e);
 	if (rc < 0)
 		return rc;
+	r.run = (uint32_t)rc;
 	rc = launch_start(&launch, argv, options->mode == RECORD_EXACT, e);
 	if (rc < 0)
 		return rc;
 	r.command = launch.pid;
-	signals_take(launch.pid, old);
+	signals_take(launch.pid, &r.tracees);
 	struct process *first = process_new(launch.pid, NULL);
 	if (first == NULL || tracee_add(&r.tracees, launch.pid, first) == NULL) {
 		rc = error_memory(e);
@@ -434,9 +444,9 @@ int tracer_record(const struct record_options *options, char *const argv[], stru
 	else if (!r.started)
 		rc = launch_failed(&launch, argv[0], e);
 	else
-		rc = note_exit(&r, e);
+		rc = run_end(p, r.run, r.status, e);
 	*status = r.status;
-	signals_give_back(old);
+	signals_give_back();
 	launch_close(&launch);
 	tracee_table_free(&r.tracees);
 	image_cache_free(&r.images);

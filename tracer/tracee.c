@@ -1,6 +1,7 @@
 /* What is known about each thread that is traced, and about the process it belongs to. SPDX-License-Identifier: MIT */
 #include "tracee.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 static struct tracee **bucket(struct tracee_table *t, pid_t tid)
@@ -25,6 +26,7 @@ struct tracee *tracee_add(struct tracee_table *t, pid_t tid, struct process *pro
 	tracee->tid = tid;
 	tracee->process = process;
 	tracee->next = *head;
+	atomic_signal_fence(memory_order_release); /* a signal handler reads the table */
 	*head = tracee;
 	t->count++;
 	if (process != NULL)
@@ -45,6 +47,7 @@ static void unlink_tracee(struct tracee_table *t, struct tracee **link)
 {
 	struct tracee *gone = *link;
 	*link = gone->next;
+	atomic_signal_fence(memory_order_release); /* as in tracee_add */
 	if (gone->process == NULL)
 		t->held--;
 	else if (--gone->process->threads == 0)
@@ -80,11 +83,22 @@ struct process *process_new(pid_t tgid, const struct process *parent)
 	struct process *process = calloc(1, sizeof(*process));
 	if (process == NULL)
 		return NULL;
-	if (parent != NULL)
-		*process = *parent; /* the phase, the program, and a copy of the memory, breakpoint included */
 	process->tgid = tgid;
-	process->threads = 0;
+	if (parent != NULL)
+		process_inherit(process, parent);
 	return process;
+}
+
+void process_inherit(struct process *process, const struct process *parent)
+{
+	process->phase = parent->phase;
+	process->program = parent->program;
+	process->syscall_stops = parent->syscall_stops;
+	process->armed = parent->armed;
+	process->trap_blocked = parent->trap_blocked;
+	process->entry = parent->entry;
+	process->saved = parent->saved;
+	process->guessed = false;
 }
 
 void tracee_table_free(struct tracee_table *t)

@@ -17,6 +17,13 @@ struct process {
 	uint32_t program;    /* position among the profile's programs */
 	bool syscall_stops;  /* followed with PTRACE_SYSCALL: in plain mode, and where a filter of its own could hide
 	                        calls from ours (the strictest answer wins, seccomp(2)) */
+	bool guessed;        /* its maker's event has not told whose copy it is; /proc gave what is known of it */
+	/* The last signal that a process sent to this one directly; see signals.c. */
+	struct {
+		int signal;
+		pid_t sender;
+		int64_t when;
+	} direct;
 	/* The breakpoint at the entry point, while the dynamic loader works. */
 	bool armed;
 	bool trap_blocked; /* SIGTRAP was blocked at exec */
@@ -24,14 +31,24 @@ struct process {
 	long saved; /* the word that stood there */
 };
 
+/* What untraced.c has changed in a call and is to put back. */
+struct untraced {
+	enum { UNTRACED_NOTHING, UNTRACED_REGISTER, UNTRACED_MEMORY } where;
+	uint64_t flags, address; /* the original ones; of UNTRACED_REGISTER the offset in struct user */
+	bool shared;		 /* the new process has the same memory */
+};
+
 /* A thread. */
 struct tracee {
 	pid_t tid;
 	struct process *process; /* NULL: it stopped before its parent's event told whose it is; then held */
 	struct stop held;
+	int64_t held_since; /* milliseconds, CLOCK_MONOTONIC */
 	bool entry_seen; /* this call was counted at its entry stop already */
 	bool awaited;	 /* how its call ends is to be told to the profile */
 	struct fact_key call;
+	bool aims;	 /* its call sends a signal to the recorder and to nobody else */
+	struct untraced untraced;
 	struct tracee *next;
 };
 
@@ -57,6 +74,9 @@ void tracee_keep_only(struct tracee_table *t, struct process *process, pid_t tid
 
 /* A new process as a child of `parent` (NULL: the first). NULL: no memory. Owned by its tracees once one joined. */
 struct process *process_new(pid_t tgid, const struct process *parent);
+
+/* What a process has from the one that it is a copy of: the phase, the program, and the memory, breakpoint included. */
+void process_inherit(struct process *process, const struct process *parent);
 
 /* Forgets everything. */
 void tracee_table_free(struct tracee_table *t);

@@ -1,0 +1,58 @@
+/* What /proc says of a thread. SPDX-License-Identifier: MIT */
+#include "proc.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool proc_usable(void)
+{
+	static int usable = -1;
+	if (usable < 0) {
+		char text[32] = "";
+		usable = readlink("/proc/self", text, sizeof(text) - 1) > 0 && atoi(text) == (int)getpid();
+	}
+	return usable != 0;
+}
+
+uint64_t proc_status(pid_t tid, const char *field, int base)
+{
+	char path[64], line[256];
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+	FILE *f = proc_usable() ? fopen(path, "re") : NULL;
+	uint64_t value = 0;
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, field, strlen(field)) == 0) {
+			value = strtoull(line + strlen(field), NULL, base);
+			break;
+		}
+	if (f != NULL)
+		fclose(f);
+	return value;
+}
+
+bool proc_program_on_fuse(pid_t tid)
+{
+	char path[64], line[PATH_MAX + 256], type[64];
+	struct statx st;
+	/* With AT_STATX_DONT_SYNC FUSE answers from what it knows (Linux 5.0). */
+	snprintf(path, sizeof(path), "/proc/%d/exe", (int)tid);
+	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_TYPE, &st) != 0)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)tid);
+	FILE *f = fopen(path, "re");
+	bool fuse = false;
+	while (f != NULL && !fuse && fgets(line, sizeof(line), f) != NULL) {
+		unsigned major, minor;
+		const char *after = strstr(line, " - "); /* proc(5): the file system's type follows */
+		fuse = after != NULL && sscanf(line, "%*u %*u %u:%u", &major, &minor) == 2 && major == st.stx_dev_major &&
+		       minor == st.stx_dev_minor && sscanf(after, " - %63s", type) == 1 && strncmp(type, "fuse", 4) == 0;
+	}
+	if (f != NULL)
+		fclose(f);
+	return fuse;
+}

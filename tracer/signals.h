@@ -1,0 +1,33 @@
+/* Signals to the recorder, which stands where the command would. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_SIGNALS_H
+#define PINHOLE_SIGNALS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "tracee.h"
+
+/* From now on what a process sends to the recorder is passed on: to the command, and once that has ended, to all that it
+ * left behind, which stand in `tracees`. What a tracee sends to the recorder, believing that to be its parent, goes to
+ * the recorder's own parent. The terminal's signals reach the command by themselves. */
+void signals_take(pid_t command, const struct tracee_table *tracees);
+
+/* The command has ended, and its id is no longer its own. */
+void signals_command_ended(void);
+
+/* The end of that. The signals stay blocked, so that whoever has something to bring to safety can. */
+void signals_give_back(void);
+
+/* At a tracee's signal stop: whether it is one passed on that this process got by itself too, as a member of the group
+ * to which it was sent; then it is not to be delivered again. */
+bool signals_is_copy(struct tracee *tracee, int signal);
+
+/* Waits until a child may have something to report, a millisecond at most. */
+void signals_wait_child(void);
+
+/* Milliseconds and nanoseconds of CLOCK_MONOTONIC. */
+int64_t now_ms(void);
+int64_t now_ns(void);
+
+#endif
