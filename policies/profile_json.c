@@ -489,7 +489,7 @@ static int read_merge_write(const char *path, struct profile *more, struct profi
 	char *bytes = NULL;
 	size_t n;
 	struct text out = {0};
-	int rc = strcmp(path, "-") == 0 ? 1 : file_read(path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
+	int rc = file_is_stream(path) ? 1 : file_read(path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
 	struct profile *p = rc == 0 ? profile_parse(bytes, n, path, e) : rc > 0 ? profile_new() : NULL;
 	free(bytes);
 	if (p == NULL)
@@ -509,7 +509,7 @@ static int read_merge_write(const char *path, struct profile *more, struct profi
 
 int profile_extend_file(const char *path, struct profile *more, struct profile **result, struct error *e)
 {
-	if (strcmp(path, "-") == 0)
+	if (file_is_stream(path))
 		return read_merge_write(path, more, result, e);
 	int lock = file_lock(path, e);
 	if (lock < 0)

@@ -1,10 +1,24 @@
 /* pinhole record: runs a command and adds what it did to a profile. SPDX-License-Identifier: MIT */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../tracer/tracer.h"
 #include "command.h"
+
+/* What was seen must not be lost to a signal now: the tracer has left those blocked that are passed on, and here come the
+ * others. Opening a FIFO may take for ever, and whoever is to read it is there to see; SIGPIPE tells that nobody reads. */
+static void before_writing(const char *path)
+{
+	struct stat st;
+	sigset_t set;
+	signal(SIGXFSZ, SIG_IGN); /* so that write(2) says EFBIG (ulimit -f) */
+	sigfillset(&set);
+	sigdelset(&set, SIGPIPE);
+	sigprocmask(stat(path, &st) == 0 && S_ISFIFO(st.st_mode) ? SIG_UNBLOCK : SIG_BLOCK, &set, NULL);
+}
 
 static int record(const char *path, const struct record_options *options, char **command, struct error *e)
 {
@@ -12,7 +26,7 @@ static int record(const char *path, const struct record_options *options, char *
 	/* A profile that can't be extended is better refused before the run than after it. */
 	char *bytes = NULL;
 	size_t n;
-	int rc = strcmp(path, "-") == 0 ? 1 : file_read(path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
+	int rc = file_is_stream(path) ? 1 : file_read(path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
 	struct profile *old = rc == 0 ? profile_parse(bytes, n, path, e) : NULL;
 	free(bytes);
 	profile_free(old);
@@ -23,8 +37,10 @@ static int record(const char *path, const struct record_options *options, char *
 				"not recorded; mount /proc first (unshare --mount-proc)\n");
 	struct profile *p = profile_new();
 	rc = p == NULL ? error_memory(e) : tracer_record(options, command, p, &status, e);
-	if (rc == 0)
+	if (rc == 0) {
+		before_writing(path);
 		rc = profile_extend_file(path, p, NULL, e);
+	}
 	profile_free(p);
 	return rc < 0 ? command_fail(e) : end_as(status);
 }

@@ -14,6 +14,58 @@
 
 #include "vector.h"
 
+/* The descriptor of this process that a path means: opening such a path anew would write at an offset of its own, and
+ * replacing it would leave who holds the descriptor with the old file. -1: it means a file. */
+static int descriptor_of(const char *path)
+{
+	static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
+	if (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0)
+		return STDOUT_FILENO;
+	if (strcmp(path, "/dev/stderr") == 0)
+		return STDERR_FILENO;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		size_t n = strlen(folders[i]);
+		if (strncmp(path, folders[i], n) == 0 && path[n] >= '0' && path[n] <= '9' && strlen(path + n) < 10)
+			return atoi(path + n);
+	}
+	return -1;
+}
+
+/* What a path names once its links are followed; the last one may lead to nothing yet. malloc'ed; NULL: no. The kernel has
+ * the first word: it does not follow everybody's links (fs.protected_symlinks, Linux 3.6). */
+static char *target_of(const char *path, struct error *e)
+{
+	struct stat st;
+	if (descriptor_of(path) < 0 && stat(path, &st) != 0 && errno != ENOENT) {
+		error_system(e, "%s: cannot look it up", path);
+		return NULL;
+	}
+	char *at = strdup(path), link[PATH_MAX];
+	for (int links = 0; at != NULL && links < 40 && descriptor_of(at) < 0; links++) {
+		ssize_t n = readlink(at, link, sizeof(link) - 1);
+		if (n < 0)
+			break;
+		link[n] = '\0';
+		char *slash = link[0] != '/' ? strrchr(at, '/') : NULL, *next;
+		if (asprintf(&next, "%.*s%s", slash != NULL ? (int)(slash - at + 1) : 0, at, link) < 0)
+			next = NULL;
+		free(at);
+		at = next;
+	}
+	if (at == NULL)
+		error_memory(e);
+	return at;
+}
+
+/* Opens the folder that holds `path`. Negative: no, see errno. */
+static int open_folder(const char *path, int flags)
+{
+	char *copy = strdup(path);
+	int fd = copy != NULL ? open(dirname(copy), flags | O_DIRECTORY | O_CLOEXEC) : -1;
+	free(copy);
+	return fd;
+}
+
 static int read_all(int fd, const char *name, size_t limit, char **bytes, size_t *n, struct error *e)
 {
 	VEC(char) data = {0};
@@ -80,115 +132,181 @@ static int write_all(int fd, const char *name, const void *bytes, size_t n, stru
 	return 0;
 }
 
-/* A file without a name in the folder that holds `path`: a writer that is killed leaves nothing behind (open(2),
- * O_TMPFILE, Linux 3.11). Negative where the file system can't do that. */
-static int open_nameless(const char *path, struct error *e)
+/* A new file in a folder. A nameless one leaves nothing behind where its writer is killed (open(2), O_TMPFILE, Linux
+ * 3.11); not every file system has that, and naming it takes /proc. Negative: no, see errno. */
+static int create(int folder, bool nameless, char temporary[64])
 {
-	char *copy = strdup(path);
-	if (copy == NULL)
-		return error_memory(e);
-	int fd = open(dirname(copy), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-	free(copy);
+	if (nameless)
+		return access("/proc/self/fd", X_OK) == 0 ? openat(folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600) : -1;
+	int fd = -1;
+	for (unsigned i = 0; i < 100 && fd < 0 && (i == 0 || errno == EEXIST); i++) {
+		snprintf(temporary, 64, ".pinhole-%d-%u", (int)getpid(), i);
+		fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	}
 	return fd;
 }
 
-/* Puts the file in the place of `path`. A nameless one needs a name first: linkat(2) does not replace. */
-static int give_name(int fd, bool nameless, const char *temporary, const char *path, struct error *e)
+/* Gives a nameless file a name: linkat(2) does not replace, so this is not yet the one it is to have. */
+static bool give_name(int fd, int folder, char temporary[64])
 {
 	char link[64];
+	int rc = -1;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	if (nameless && linkat(AT_FDCWD, link, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) != 0)
-		return error_system(e, "%s: cannot create a file beside it", path);
-	if (rename(temporary, path) != 0)
-		return error_system(e, "%s: cannot replace it", path);
-	return 0;
+	for (unsigned i = 0; i < 100 && rc != 0 && (i == 0 || errno == EEXIST); i++) {
+		snprintf(temporary, 64, ".pinhole-%d-%u", (int)getpid(), i);
+		rc = linkat(AT_FDCWD, link, folder, temporary, AT_SYMLINK_FOLLOW);
+	}
+	return rc == 0;
 }
 
-static int replace(const char *path, const struct stat *old, const void *bytes, size_t n, struct error *e)
+static int fill(int fd, const char *name, const struct stat *old, const void *bytes, size_t n, struct error *e)
 {
-	char temporary[PATH_MAX];
-	if (snprintf(temporary, sizeof(temporary), "%s.%d.tmp", path, (int)getpid()) >= (int)sizeof(temporary))
-		return error_set(e, ERR_INPUT, "%s: the path is too long", path);
-	bool nameless = true;
-	int fd = open_nameless(path, e);
-	if (fd < 0) {
-		nameless = false;
-		fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	}
-	if (fd < 0)
-		return error_system(e, "%s: cannot create a file beside it", path);
 	mode_t mask = umask(0);
 	umask(mask);
-	int rc = 0;
 	if (fchmod(fd, old != NULL ? old->st_mode & 07777 : 0666 & ~mask) != 0)
-		rc = error_system(e, "%s: cannot set its permissions", path);
+		return error_system(e, "%s: cannot set its permissions", name);
 	/* Keep the owner where that is allowed (root recording into a user's file); else the file is ours now. */
 	if (old != NULL && fchown(fd, old->st_uid, old->st_gid) != 0 && errno != EPERM)
-		rc = error_system(e, "%s: cannot keep its owner", path);
-	if (rc == 0)
-		rc = write_all(fd, path, bytes, n, e);
+		return error_system(e, "%s: cannot keep its owner", name);
+	if (write_all(fd, name, bytes, n, e) < 0)
+		return e->code;
 	/* The content reaches the disk before its name does: else a power cut could leave an empty file. */
-	if (rc == 0 && fsync(fd) != 0)
-		rc = error_system(e, "%s: cannot write it", path);
-	if (rc == 0)
-		rc = give_name(fd, nameless, temporary, path, e);
-	close(fd);
-	if (rc < 0)
-		unlink(temporary);
+	return fsync(fd) == 0 ? 0 : error_system(e, "%s: cannot write it", name);
+}
+
+/* Puts a new file in the place of `path`, which is no link; `name` is what messages call it. */
+static int replace(const char *path, const char *name, const struct stat *old, const void *bytes, size_t n,
+		   struct error *e)
+{
+	const char *slash = strrchr(path, '/'), *base = slash != NULL ? slash + 1 : path;
+	char temporary[64] = "";
+	int rc = 1;
+	int folder = open_folder(path, O_PATH);
+	if (folder < 0)
+		return error_system(e, "%s: cannot create a file beside it", name);
+	for (int nameless = 1; rc == 1; nameless--) {
+		int fd = create(folder, nameless == 1, temporary);
+		if (fd < 0 && nameless == 1)
+			continue;
+		rc = fd < 0 ? error_system(e, "%s: cannot create a file beside it", name) : fill(fd, name, old, bytes, n, e);
+		if (rc == 0 && nameless == 1 && !give_name(fd, folder, temporary)) {
+			temporary[0] = '\0';
+			rc = 1; /* once more, with a name from the beginning */
+		}
+		if (fd >= 0)
+			close(fd);
+	}
+	if (rc == 0 && renameat(folder, temporary, folder, base) != 0)
+		rc = error_system(e, "%s: cannot replace it", name);
+	if (rc < 0 && temporary[0] != '\0')
+		unlinkat(folder, temporary, 0);
+	close(folder);
 	return rc;
 }
 
 int file_write(const char *path, const void *bytes, size_t n, struct error *e)
 {
-	if (strcmp(path, "-") == 0)
-		return write_all(STDOUT_FILENO, "standard output", bytes, n, e);
+	char *target = target_of(path, e);
+	if (target == NULL)
+		return e->code;
 	struct stat st;
-	bool exists = stat(path, &st) == 0;
-	if (exists && S_ISDIR(st.st_mode))
-		return error_set(e, ERR_INPUT, "%s: is a directory; name a file", path);
-	if (exists && !S_ISREG(st.st_mode)) {
-		int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-		if (fd < 0)
-			return error_system(e, "%s: cannot open it", path);
-		int rc = write_all(fd, path, bytes, n, e);
-		if (close(fd) != 0 && rc == 0)
+	int rc, descriptor = descriptor_of(target);
+	bool exists = descriptor < 0 && stat(target, &st) == 0;
+	if (descriptor >= 0) {
+		rc = write_all(descriptor, strcmp(path, "-") == 0 ? "standard output" : path, bytes, n, e);
+	} else if (exists && S_ISDIR(st.st_mode)) {
+		rc = error_set(e, ERR_INPUT, "%s: is a directory; name a file", path);
+	} else if (exists && !S_ISREG(st.st_mode)) {
+		int fd = open(target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+		rc = fd < 0 ? error_system(e, "%s: cannot open it", path) : write_all(fd, path, bytes, n, e);
+		if (fd >= 0 && close(fd) != 0 && rc == 0)
 			rc = error_system(e, "%s: cannot write it", path);
-		return rc;
+	} else {
+		rc = replace(target, path, exists ? &st : NULL, bytes, n, e);
 	}
-	if (!exists)
-		return replace(path, NULL, bytes, n, e);
-	char *real = realpath(path, NULL);
-	if (real == NULL)
-		return error_system(e, "%s: cannot resolve it", path);
-	int rc = replace(real, &st, bytes, n, e);
-	free(real);
+	free(target);
 	return rc;
+}
+
+bool file_is_stream(const char *path)
+{
+	struct error ignored = {0};
+	struct stat st;
+	char *target = target_of(path, &ignored);
+	bool stream = target != NULL && (descriptor_of(target) >= 0 ||
+					 (stat(target, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)));
+	free(target);
+	return stream;
+}
+
+/* Whether a stream can be written: as far as that can be told without opening it, which a reader could notice. */
+static int stream_writable(const char *path, int descriptor, const struct stat *st, struct error *e)
+{
+	int flags = descriptor >= 0 ? fcntl(descriptor, F_GETFL) : O_WRONLY;
+	if (flags < 0)
+		return error_system(e, "%s: cannot write it", strcmp(path, "-") == 0 ? "standard output" : path);
+	if ((flags & O_ACCMODE) == O_RDONLY)
+		return error_set(e, ERR_INPUT, "%s: is open for reading only", path);
+	if (descriptor < 0 && S_ISSOCK(st->st_mode))
+		return error_set(e, ERR_INPUT, "%s: is a socket; name a file or a pipe", path);
+	return descriptor >= 0 || access(path, W_OK) == 0 ? 0 : error_system(e, "%s: cannot write it", path);
+}
+
+/* Whether a file can be replaced by another: rename(2) has rules of its own. */
+static int file_replaceable(const char *path, const char *target, const struct stat *st, int folder, struct error *e)
+{
+	struct stat above;
+	struct statx more = {0};
+	if (fstat(folder, &above) == 0 && (above.st_mode & S_ISVTX) != 0 && geteuid() != 0 && st->st_uid != geteuid() &&
+	    above.st_uid != geteuid())
+		return error_set(e, ERR_SYSTEM, "%s: is another user's file in a sticky directory, and cannot be replaced",
+				 path);
+	/* STATX_ATTR_MOUNT_ROOT, Linux 5.8 */
+	if (statx(AT_FDCWD, target, 0, STATX_TYPE, &more) == 0 && (more.stx_attributes & 0x2000) != 0)
+		return error_set(e, ERR_SYSTEM, "%s: is a mount point, and cannot be replaced; mount its directory", path);
+	/* EPERM: it is immutable. Read-only permissions do not matter, it is the directory that is written. */
+	if (access(target, W_OK) != 0 && errno == EPERM)
+		return error_system(e, "%s: cannot replace it", path);
+	return 0;
 }
 
 int file_writable(const char *path, struct error *e)
 {
+	size_t n = strlen(path);
+	if (n == 0 || path[n - 1] == '/')
+		return error_set(e, ERR_INPUT, "\"%s\": is not the name of a file", path);
+	char *target = target_of(path, e);
+	if (target == NULL)
+		return e->code;
 	struct stat st;
-	if (strcmp(path, "-") == 0)
-		return 0;
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return access(path, W_OK) == 0 ? 0 : error_system(e, "%s: cannot write it", path);
-	char *real = realpath(path, NULL);
-	char *copy = real != NULL ? real : strdup(path);
-	if (copy == NULL)
-		return error_memory(e);
-	int rc = access(dirname(copy), W_OK) == 0 ? 0 : error_system(e, "%s: cannot write into its directory", path);
-	free(copy);
+	int rc = 0, descriptor = descriptor_of(target);
+	bool exists = descriptor < 0 && stat(target, &st) == 0;
+	if (descriptor >= 0 || (exists && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))) {
+		rc = stream_writable(path, descriptor, &st, e);
+	} else if (exists && S_ISDIR(st.st_mode)) {
+		rc = error_set(e, ERR_INPUT, "%s: is a directory; name a file", path);
+	} else {
+		int folder = open_folder(target, O_RDONLY); /* as file_lock does */
+		if (folder < 0 || faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) != 0)
+			rc = error_system(e, "%s: cannot write into its directory", path);
+		else if (flock(folder, LOCK_EX | LOCK_NB) != 0 && errno != EWOULDBLOCK)
+			rc = error_system(e, "%s: cannot lock the folder that holds it", path);
+		else if (exists)
+			rc = file_replaceable(path, target, &st, folder, e);
+		if (folder >= 0)
+			close(folder);
+	}
+	free(target);
 	return rc;
 }
 
 int file_lock(const char *path, struct error *e)
 {
-	char *real = realpath(path, NULL);
-	char *copy = real != NULL ? real : strdup(path);
-	if (copy == NULL)
-		return error_memory(e);
-	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(copy);
+	char *target = target_of(path, e);
+	if (target == NULL)
+		return e->code;
+	int fd = open_folder(target, O_RDONLY);
+	free(target);
 	if (fd < 0)
 		return error_system(e, "%s: cannot open the folder that holds it", path);
 	while (flock(fd, LOCK_EX) != 0) {
