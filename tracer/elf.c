@@ -5,6 +5,7 @@
 #include <libelf.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Looks for the build ID among the notes of one segment. */
 static bool find_build_id(Elf_Data *data, struct elf_info *info)
@@ -23,6 +24,15 @@ static bool find_build_id(Elf_Data *data, struct elf_info *info)
 	return false;
 }
 
+/* A path with its NUL (fs/binfmt_elf.c); what does not fit is as good as none. */
+static void read_interpreter(int fd, const GElf_Phdr *segment, struct elf_info *info)
+{
+	size_t n = segment->p_filesz;
+	if (n < 2 || n > sizeof(info->interpreter) ||
+	    pread(fd, info->interpreter, n, (off_t)segment->p_offset) != (ssize_t)n || info->interpreter[n - 1] != '\0')
+		info->interpreter[0] = '\0';
+}
+
 void elf_inspect(int fd, struct elf_info *info)
 {
 	*info = (struct elf_info){.wide = sizeof(long) == 8};
@@ -35,14 +45,18 @@ void elf_inspect(int fd, struct elf_info *info)
 		return;
 	}
 	info->wide = gelf_getclass(elf) == ELFCLASS64;
+	bool found = false;
 	for (size_t i = 0; i < n; i++) {
 		GElf_Phdr segment;
-		if (gelf_getphdr(elf, (int)i, &segment) == NULL || segment.p_type != PT_NOTE)
+		if (gelf_getphdr(elf, (int)i, &segment) == NULL)
+			continue;
+		if (segment.p_type == PT_INTERP)
+			read_interpreter(fd, &segment, info);
+		if (segment.p_type != PT_NOTE || found)
 			continue;
 		Elf_Data *data = elf_getdata_rawchunk(elf, (int64_t)segment.p_offset, segment.p_filesz,
 						      segment.p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR);
-		if (data != NULL && find_build_id(data, info))
-			break;
+		found = data != NULL && find_build_id(data, info);
 	}
 	elf_end(elf);
 }

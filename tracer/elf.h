@@ -7,6 +7,7 @@
 struct elf_info {
 	bool wide;          /* ELFCLASS64 */
 	char build_id[129]; /* lower-case hex of the NT_GNU_BUILD_ID note, "" where there is none */
+	char interpreter[256]; /* PT_INTERP's, "" where there is none */
 };
 
 /* Reads an ELF file. One that is damaged, or no ELF file, gives what can be told: no build ID, and the native
