@@ -12,12 +12,12 @@ static struct action verdict(const struct input *in, const struct seccomp_data *
 	return a;
 }
 
-/* A fact's call as the kernel would see it. What it did not record is 0; of a wide fact its largest values. */
-static struct seccomp_data call_of(const struct fact *f)
+/* A fact's call as the kernel would see it, with these values. What it did not record is 0. */
+static struct seccomp_data call_of(const struct fact *f, const uint64_t values[6])
 {
 	struct seccomp_data data = {.nr = (int)f->key.nr, .arch = arch_audit(f->key.arch)};
 	for (unsigned i = 0; i < 6; i++) {
-		data.args[i] = f->wide ? f->max[i] : f->key.values[i];
+		data.args[i] = values[i];
 		if (f->key.arch == ARCH_I386)
 			data.args[i] &= UINT32_MAX; /* 32-bit registers (arch/x86/include/asm/syscall.h) */
 	}
@@ -38,22 +38,61 @@ static bool makes_no_difference(const struct fact *f, struct action a)
 	       strcmp(abi_name(f->key.arch, f->key.nr, buffer, sizeof(buffer)), "clone3") == 0;
 }
 
+static bool passes(const struct input *in, const struct fact *f, const uint64_t values[6], struct action *a)
+{
+	struct seccomp_data data = call_of(f, values);
+	*a = verdict(in, &data);
+	return a->kind == ACTION_ALLOW || a->kind == ACTION_LOG || makes_no_difference(f, *a);
+}
+
+/* A wide fact's single values are not known. What stands for them: the smallest and the largest, and of flag words each
+ * bit that was ever set, beside the smallest and beside the largest of the others. Counts what passes and what does not;
+ * *a becomes the last refusal. */
+static void replay_wide(const struct input *in, const struct fact *f, size_t verdicts[2], struct action *a)
+{
+	struct syscall_desc room;
+	const struct syscall_desc *call = fact_call(f, &room);
+	struct action last;
+	for (unsigned side = 0; side < 2; side++) {
+		const uint64_t *others = side == 0 ? f->min : f->max;
+		bool fine = passes(in, f, others, &last);
+		verdicts[fine]++;
+		*a = fine ? *a : last;
+		for (unsigned i = 0; i < 6; i++) {
+			if ((f->key.args >> i & 1) == 0 || call == NULL || call->args[i].kind != ARG_FLAGS)
+				continue;
+			for (uint64_t bits = f->bits[i]; bits != 0; bits &= bits - 1) {
+				uint64_t values[6];
+				memcpy(values, others, sizeof(values));
+				values[i] = bits & -bits;
+				fine = passes(in, f, values, &last);
+				verdicts[fine]++;
+				*a = fine ? *a : last;
+			}
+		}
+	}
+}
+
 static size_t replay(const struct input *in, const struct profile *p, struct text *out)
 {
 	size_t denied = 0;
 	for (size_t i = 0; i < profile_fact_count(p); i++) {
 		const struct fact *f = profile_fact(p, i);
-		struct seccomp_data data = call_of(f);
-		struct action a = verdict(in, &data);
-		if (a.kind == ACTION_ALLOW || a.kind == ACTION_LOG)
-			continue;
-		if (makes_no_difference(f, a))
+		struct action a = {ACTION_ALLOW, 0};
+		size_t verdicts[2] = {0, 0};
+		if (f->wide)
+			replay_wide(in, f, verdicts, &a);
+		else
+			verdicts[passes(in, f, f->key.values, &a)]++;
+		if (verdicts[false] == 0)
 			continue;
 		denied++;
 		text_add(out, "%s %s ", phase_name(f->key.phase), arch_name(f->key.arch));
 		fact_text(f, out);
 		text_add(out, ": ");
 		action_text(a, out);
+		if (verdicts[true] > 0)
+			text_add(out, " for some of its values; it is a widened fact, of which single values are not known");
 		text_add(out, "\n");
 	}
 	return denied;

@@ -89,6 +89,56 @@ run_status() { "$PINHOLE" record -o exits.json -- "$PROGRAMS/exits" exit 17; exp
 check "run ends as the command ended" run_status
 check "run --at=exec" "$PINHOLE" run --at=exec policy.bpf -- "$PROGRAMS/refuse" good
 
+# run finds the command as execvp does; what cannot be run is told before the filter is on.
+mkdir -p first/here first/phases second && cp "$PROGRAMS/phases" second/ && cp "$PROGRAMS/phases" here
+echo text >first/text && printf 'echo "no header, $# arguments"\n' >headerless && chmod +x headerless
+check "what phases does" "$PINHOLE" record -o phases.json -- "$PROGRAMS/phases"
+in_path() { PATH=$1 expect 0 "$PINHOLE" run phases.json -- "$2"; }
+check "run: a folder in PATH is no command" in_path "$PWD/first:$PWD/second" phases
+check "run: an empty element of PATH is this folder" in_path "/nonexistent::/bin" here
+check "run: so it is at the end" in_path "/nonexistent:" here
+check "run: so it is alone" in_path "" here
+script_run() { rm -f script.json && "$PINHOLE" record -o script.json -- ./headerless a b >recorded.out && "$PINHOLE" run script.json -- ./headerless a b >out && same recorded.out out && has "no header, 2 arguments"; }
+check "run: a script without a header is the shell's" script_run
+cannot_run() { # MESSAGE COMMAND
+	expect 2 "$PINHOLE" run phases.json -- "$2" >out 2>err && grep -q -- "$1" err || { cat err; false; }
+}
+printf '#!/nonexistent/shell\n' >orphaned && printf '#! ./orphaned x\n' >twice && chmod +x orphaned twice
+check "run: a folder" cannot_run directory ./first
+check "run: what is only a folder in PATH" eval 'PATH=$PWD/first:$PATH cannot_run "may not be run" here'
+check "run: a file that is not executable" cannot_run 'Permission denied' first/text
+check "run: such a file in PATH" eval 'PATH=$PWD/first:$PATH cannot_run "may not be run" text'
+check "run: a script whose interpreter is missing" cannot_run '/nonexistent/shell' ./orphaned
+check "run: a script whose interpreter's interpreter is missing" cannot_run '/nonexistent/shell' ./twice
+python3 -c 'open("loaderless", "wb").write(open("here", "rb").read().replace(b"/ld-", b"/no-"))' && chmod +x loaderless
+check "run: a program whose loader is missing" cannot_run '/no-' ./loaderless
+
+# A widened fact: single values are not known, so what a policy says of some is not all.
+check "more flag words than a profile keeps" "$PINHOLE" record -o many.json -- "$PROGRAMS/many"
+check "are a widened fact" grep -q '"umount2".*"wide"' many.json
+check "check: the policy of that profile allows it" eval '"$PINHOLE" policy many.json -o many.pol && "$PINHOLE" check many.pol many.json'
+widened() { # TEST STATUS PATTERN: of a policy that has this test of the flags, what check says
+	python3 - "$1" <<-'PYTHON'
+		import json, sys
+		policy = json.load(open("many.pol"))
+		for rule in policy["rules"]:
+		    if rule["syscall"] == "umount2":
+		        rule.clear()
+		        rule.update({"syscall": "umount2", "any": [{"flags": json.loads(sys.argv[1])}]})
+		json.dump(policy, open("some.pol", "w"))
+	PYTHON
+	"$PINHOLE" generate some.pol -o some.bpf || return 1
+	for what in some.pol some.bpf; do
+		expect $2 "$PINHOLE" check $what many.json >out && grep -Eq "$3" out || { cat out; return 1; }
+	done
+}
+known='widened fact, of which single values are not known'
+check "check: all values allowed" widened '{"mask": "~0x1ff", "is": "0"}' 0 '^0 of'
+check "check: none" widened '"0x10000"' 1 'umount2.*: kill$'
+check "check: the smallest only" widened '"0"' 1 "umount2.*: kill.*$known"
+check "check: the smallest and the largest only" widened '{"in": ["0", "399"]}' 1 "umount2.*: kill.*$known"
+check "check: all but one bit" widened '{"mask": "~0x1fb", "is": "0"}' 1 "umount2.*: kill.*$known"
+
 # On a terminal.
 if need "binary output is not written to a terminal" script; then
 	terminal() { script -qec "$1" /dev/null </dev/null >out 2>&1; }
