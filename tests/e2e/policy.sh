@@ -161,7 +161,7 @@ wrong() {
 		{ echo "expected: $place"; cat err; false; }
 }
 check "wrong: a value" wrong 's/"AF_UNIX"/"AF_UNIXX"/' '"AF_UNIXX"' "did you mean AF_UNIX?"
-check "wrong: a value of a list" wrong 's/"PROT_NONE"/"PROT_NOME"/' '{"in": ["PROT_NOME"' "did you mean PROT_NONE?"
+check "wrong: a value of a list" wrong 's/"PROT_NONE"/"PROT_NOME"/' '"PROT_NOME"' "did you mean PROT_NONE?"
 check "wrong: a call" wrong 's/"read"/"reed"/' '"reed"' "did you mean read?"
 check "wrong: an argument" wrong 's/"domain"/"domian"/' '"AF_UNIX"' "no such argument"
 check "wrong: a test" wrong 's/"bits"/"bit"/' '"O_CREAT' '"bit"'
@@ -178,7 +178,7 @@ spread() {
       "type": {"in": ["SOCK_STREAM",\
                       "SOCK_DGRAMM"]}}\
    ]},' base.policy >wrong.policy
-	expect 2 "$PINHOLE" show wrong.policy 2>err && grep -q 'wrong.policy: line 10, column 1[0-9]: .*did you mean SOCK_DGRAM?' err || { cat err; false; }
+	expect 2 "$PINHOLE" show wrong.policy 2>err && grep -q 'wrong.policy: line 11, column 23: .*did you mean SOCK_DGRAM?' err || { cat err; false; }
 }
 check "wrong: deep in a rule of many lines" spread
 check "wrong: the default" wrong 's/"default": "kill"/"default": "kil"/' '"kil"' "kill, kill-thread, trap, errno:NAME, log, allow"
