@@ -59,10 +59,13 @@ int filter_validate(const struct sock_filter *code, size_t n, struct error *e);
  * instructions executed. */
 uint32_t filter_run(const struct sock_filter *code, size_t n, const struct seccomp_data *data, size_t *steps);
 
-/* verify.c: does a filter say what a policy says? ----------------------------------------------------------- */
+/* verify/: does a filter say what a policy says? ------------------------------------------------------------ */
 
-/* Compares the program with the direct evaluator at every boundary value of every rule. Returns 0 where they agree
- * at all of them, 1 where they differ (*witness is such a call), or a negative code. */
+/* Proves that a valid filter, of whatever origin, returns for every call (architecture, number, six 64-bit arguments,
+ * instruction pointer) the very value that stands for the policy's action. Returns 0 where it does; 1 where it does not,
+ * *witness is then a call for which filter_run and policy_evaluate differ; or a negative code: ERR_LIMIT where it cannot
+ * tell, because the filter depends on arithmetic with several loaded words, or a rule or the filter has too many cases
+ * (the text says which). */
 int filter_verify(const struct sock_filter *code, size_t n, const struct policy *p, struct seccomp_data *witness,
 		  struct error *e);
 

@@ -1,0 +1,298 @@
+/* A filter as a decision diagram: its instructions are followed with words in place of numbers.
+ * SPDX-License-Identifier: MIT */
+#include "verify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A place in the program with what the registers and memory hold there: two ways that agree about all of it are one
+ * from there on. Past so many the program is no filter. */
+#define PLACES_MOST (1u << 18)
+
+#define NOWHERE UINT32_MAX
+
+struct machine_state {
+	uint32_t a, x;
+	uint32_t memory[BPF_MEMWORDS];
+};
+
+struct place {
+	size_t at;
+	struct machine_state state;
+	uint32_t next;	    /* another one of the same instruction */
+	uint32_t condition; /* NOWHERE: the answer is known already */
+	uint32_t yes, no;   /* the places after it; NOWHERE: the program ends there with 0 */
+	uint32_t answer;
+};
+
+struct following {
+	struct diagram *diagram;
+	struct words words;
+	const struct sock_filter *code;
+	size_t n;
+	const uint32_t *verdicts;
+	size_t verdict_count;
+	VEC(struct place) places;
+	struct index index;
+	uint32_t *first; /* per instruction: a place there */
+};
+
+struct wanted {
+	const struct following *f;
+	size_t at;
+	const struct machine_state *state;
+};
+
+static bool same_place(const void *context, size_t position)
+{
+	const struct wanted *want = context;
+	const struct place *p = &want->f->places.items[position];
+	return p->at == want->at && memcmp(&p->state, want->state, sizeof(*want->state)) == 0;
+}
+
+/* The place of an instruction; NOWHERE past the end, where a program that the kernel refuses ends with 0. */
+static uint32_t place(struct following *f, size_t at, const struct machine_state *state)
+{
+	struct wanted want = {f, at, state};
+	if (at >= f->n)
+		return NOWHERE;
+	uint32_t hash = index_hash((uint32_t)at, state, sizeof(*state));
+	size_t found = index_find(&f->index, hash, same_place, &want);
+	if (found != SIZE_MAX)
+		return (uint32_t)found;
+	if (f->places.count >= PLACES_MOST)
+		f->diagram->full = true;
+	else if (!vec_push(&f->places, (struct place){.at = at, .state = *state, .next = f->first[at]}) ||
+		 !index_add(&f->index, hash, f->places.count - 1))
+		f->diagram->failed = true;
+	if (diagram_useless(f->diagram))
+		return NOWHERE;
+	f->first[at] = (uint32_t)f->places.count - 1;
+	return f->first[at];
+}
+
+static uint32_t unknown(struct following *f, size_t at)
+{
+	return diagram_end(f->diagram, END_UNKNOWN, (uint32_t)at);
+}
+
+/* RET A: which verdict, as far as the policy has it too. */
+static uint32_t return_word(struct following *f, size_t at, uint32_t a)
+{
+	uint32_t answer = diagram_end(f->diagram, END_OTHER, 0), value;
+	if (word_is_constant(&f->words, a, &value))
+		return diagram_end(f->diagram, END_VERDICT, value);
+	for (size_t i = 0; i < f->verdict_count; i++) {
+		uint32_t is = word_compare(&f->words, BPF_JEQ, a, word_constant(&f->words, f->verdicts[i]));
+		if (is == NOT_FOLLOWED)
+			return unknown(f, at);
+		answer = diagram_if(f->diagram, is, diagram_end(f->diagram, END_VERDICT, f->verdicts[i]), answer);
+	}
+	return answer;
+}
+
+/* What a comparison or computation has on its right. */
+static uint32_t operand(struct following *f, const struct sock_filter *i, const struct machine_state *s)
+{
+	return BPF_SRC(i->code) == BPF_X ? s->x : word_constant(&f->words, i->k);
+}
+
+/* Loads, stores, moves and computations but divisions. Returns false for what is none of these. */
+static bool step(struct following *f, const struct sock_filter *i, struct machine_state *s)
+{
+	struct words *w = &f->words;
+	switch (i->code) {
+	case BPF_LD | BPF_W | BPF_ABS:
+		if (i->k >= sizeof(struct seccomp_data) || i->k % 4 != 0)
+			return false;
+		s->a = word_input(w, i->k);
+		return true;
+	case BPF_LD | BPF_W | BPF_LEN:
+		s->a = word_constant(w, sizeof(struct seccomp_data));
+		return true;
+	case BPF_LDX | BPF_W | BPF_LEN:
+		s->x = word_constant(w, sizeof(struct seccomp_data));
+		return true;
+	case BPF_LD | BPF_IMM:
+		s->a = word_constant(w, i->k);
+		return true;
+	case BPF_LDX | BPF_IMM:
+		s->x = word_constant(w, i->k);
+		return true;
+	case BPF_MISC | BPF_TAX:
+		s->x = s->a;
+		return true;
+	case BPF_MISC | BPF_TXA:
+		s->a = s->x;
+		return true;
+	case BPF_ALU | BPF_NEG:
+		s->a = word_compute(w, BPF_SUB, word_constant(w, 0), s->a);
+		return true;
+	}
+	if (BPF_CLASS(i->code) == BPF_ALU && BPF_OP(i->code) <= BPF_XOR && BPF_OP(i->code) != BPF_NEG &&
+	    BPF_OP(i->code) != BPF_MOD) {
+		s->a = word_compute(w, BPF_OP(i->code), s->a, operand(f, i, s));
+		return true;
+	}
+	if (i->k >= BPF_MEMWORDS)
+		return false;
+	switch (i->code) {
+	case BPF_LD | BPF_MEM:
+		s->a = s->memory[i->k];
+		return true;
+	case BPF_LDX | BPF_MEM:
+		s->x = s->memory[i->k];
+		return true;
+	case BPF_ST:
+		s->memory[i->k] = s->a;
+		return true;
+	case BPF_STX:
+		s->memory[i->k] = s->x;
+		return true;
+	}
+	return false;
+}
+
+/* Leaves the place with an answer. */
+static void ends(struct following *f, uint32_t at, uint32_t answer)
+{
+	f->places.items[at].condition = NOWHERE;
+	f->places.items[at].answer = answer;
+}
+
+/* Leaves it with a choice. `yes` past the end of the program is its end with 0. */
+static void forks(struct following *f, uint32_t from, uint32_t condition, size_t yes, size_t no,
+		  const struct machine_state *s)
+{
+	uint32_t a = condition != DIAGRAM_FALSE ? place(f, yes, s) : NOWHERE;
+	uint32_t b = condition != DIAGRAM_TRUE ? place(f, no, s) : NOWHERE;
+	struct place *p = &f->places.items[from];
+	p->condition = condition;
+	p->yes = a;
+	p->no = b;
+}
+
+/* A division: ends the program with 0 where it is by 0 (bpf_convert_filter emits that exit). */
+static void divides(struct following *f, uint32_t from, size_t at, struct machine_state *s)
+{
+	uint32_t by = operand(f, &f->code[at], s);
+	uint32_t zero = word_compare(&f->words, BPF_JEQ, by, word_constant(&f->words, 0));
+	if (zero == NOT_FOLLOWED) {
+		ends(f, from, unknown(f, at));
+		return;
+	}
+	s->a = word_compute(&f->words, BPF_DIV, s->a, by);
+	forks(f, from, zero, SIZE_MAX, at + 1, s);
+}
+
+static void jumps(struct following *f, uint32_t from, size_t at, const struct machine_state *s)
+{
+	const struct sock_filter *i = &f->code[at];
+	uint32_t holds = word_compare(&f->words, BPF_OP(i->code), s->a, operand(f, i, s));
+	if (i->jt == i->jf)
+		forks(f, from, DIAGRAM_TRUE, at + 1 + i->jt, 0, s);
+	else if (holds == NOT_FOLLOWED)
+		ends(f, from, unknown(f, at));
+	else
+		forks(f, from, holds, at + 1 + i->jt, at + 1 + i->jf, s);
+}
+
+static bool is_comparison(uint16_t code)
+{
+	uint16_t op = BPF_OP(code);
+	return BPF_CLASS(code) == BPF_JMP && (op == BPF_JEQ || op == BPF_JGE || op == BPF_JGT || op == BPF_JSET);
+}
+
+/* From one place to the next choice or end. */
+static int follow(struct following *f, uint32_t from, struct error *e)
+{
+	struct machine_state s = f->places.items[from].state;
+	for (size_t at = f->places.items[from].at; at < f->n; at++) {
+		const struct sock_filter *i = &f->code[at];
+		if (i->code == (BPF_JMP | BPF_JA)) {
+			at += i->k;
+		} else if (i->code == (BPF_RET | BPF_K)) {
+			ends(f, from, diagram_end(f->diagram, END_VERDICT, i->k));
+			return 0;
+		} else if (i->code == (BPF_RET | BPF_A)) {
+			ends(f, from, return_word(f, at, s.a));
+			return 0;
+		} else if (BPF_CLASS(i->code) == BPF_ALU && BPF_OP(i->code) == BPF_DIV) {
+			divides(f, from, at, &s);
+			return 0;
+		} else if (is_comparison(i->code)) {
+			jumps(f, from, at, &s);
+			return 0;
+		} else if (!step(f, i, &s)) {
+			return error_set(e, ERR_INPUT, "instruction %zu: code 0x%02x with 0x%x is not for seccomp", at,
+					 i->code, i->k);
+		}
+	}
+	ends(f, from, diagram_end(f->diagram, END_VERDICT, SECCOMP_RET_KILL_THREAD));
+	return 0;
+}
+
+static uint32_t answer_at(const struct following *f, uint32_t place)
+{
+	return place == NOWHERE ? DIAGRAM_FALSE /* the verdict 0 */ : f->places.items[place].answer;
+}
+
+static int too_large(const struct following *f, size_t at, struct error *e)
+{
+	if (f->diagram->failed)
+		return error_memory(e);
+	return error_set(e, ERR_LIMIT,
+			 "cannot tell whether the filter says what the policy says: from instruction %zu on the filter "
+			 "tells apart more cases than this program can hold", at);
+}
+
+/* All jumps go forward: what comes before is followed before, and answered after, what comes later. */
+static int follow_all(struct following *f, uint32_t *node, struct error *e)
+{
+	struct machine_state start;
+	start.a = start.x = word_constant(&f->words, 0); /* the kernel clears both (bpf_convert_filter) */
+	for (size_t i = 0; i < BPF_MEMWORDS; i++)
+		start.memory[i] = start.a;
+	uint32_t root = place(f, 0, &start);
+	for (size_t at = 0; at < f->n; at++)
+		for (uint32_t p = f->first[at]; p != NOWHERE; p = f->places.items[p].next) {
+			int rc = follow(f, p, e);
+			if (rc == 0 && diagram_useless(f->diagram))
+				rc = too_large(f, at, e);
+			if (rc < 0)
+				return rc;
+		}
+	for (size_t at = f->n; at-- > 0;)
+		for (uint32_t p = f->first[at]; p != NOWHERE; p = f->places.items[p].next) {
+			struct place *here = &f->places.items[p];
+			if (here->condition != NOWHERE)
+				here->answer = diagram_if(f->diagram, here->condition, answer_at(f, here->yes),
+							  answer_at(f, here->no));
+			if (diagram_useless(f->diagram))
+				return too_large(f, at, e);
+		}
+	*node = answer_at(f, root);
+	return 0;
+}
+
+int program_diagram(struct diagram *d, const struct sock_filter *code, size_t n, const uint32_t *verdicts,
+		    size_t verdict_count, uint32_t *node, struct error *e)
+{
+	struct following f = {.diagram = d,
+			      .words = {.diagram = d},
+			      .code = code,
+			      .n = n,
+			      .verdicts = verdicts,
+			      .verdict_count = verdict_count,
+			      .first = malloc((n + 1) * sizeof(*f.first))};
+	int rc = f.first == NULL ? error_memory(e) : 0;
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		f.first[i] = NOWHERE;
+	if (rc == 0)
+		rc = follow_all(&f, node, e);
+	vec_free(&f.places);
+	index_free(&f.index);
+	words_free(&f.words);
+	free(f.first);
+	return rc;
+}

@@ -1,0 +1,111 @@
+/* The proof that a filter says what a policy says: both become a decision diagram over the bits of a call, in which
+ * equal functions are one node. Internal to generator/verify/. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_VERIFY_H
+#define PINHOLE_VERIFY_H
+
+#include "../../policies/base/index.h"
+#include "../generator.h"
+
+/* diagram.c: reduced, ordered, with a verdict at each end. --------------------------------------------------- */
+
+/* A node asks one bit of the call: `lo` where it is 0, `hi` where it is 1; both ask later bits only. Two nodes are never
+ * alike and never superfluous: so each function has one node, and functions are equal where their nodes are. */
+struct choice_node {
+	uint32_t lo, hi;
+	uint32_t next; /* in its bucket, plus 1 */
+	uint32_t bit;  /* BITS: an end; then hi is an enum end and lo its value */
+};
+
+enum end {
+	END_VERDICT, /* the program or policy says lo (1 and 0 are true and false too) */
+	END_OTHER,   /* the program says something that the policy never says */
+	END_UNKNOWN, /* the program depends on what is not followed, at instruction lo */
+};
+
+/* The bits of struct seccomp_data in the order in which they are asked, and the one that means none. */
+#define BITS 512
+
+#define DIAGRAM_FALSE 0u
+#define DIAGRAM_TRUE  1u
+
+struct diagram {
+	VEC(struct choice_node) nodes;
+	uint32_t *buckets;
+	size_t bucket_count;
+	struct remembered *cache;
+	size_t cache_count;
+	size_t limit; /* so many nodes at most */
+	bool full;    /* limit reached: whatever was returned since is worthless */
+	bool failed;  /* no memory: likewise */
+};
+
+/* Returns false where there is no memory. Free it in either case. */
+bool diagram_start(struct diagram *d);
+void diagram_free(struct diagram *d);
+
+uint32_t diagram_end(struct diagram *d, enum end end, uint32_t value);
+uint32_t diagram_node(struct diagram *d, uint32_t bit, uint32_t lo, uint32_t hi);
+
+/* yes where the condition (with the ends true and false only) holds, else no. */
+uint32_t diagram_if(struct diagram *d, uint32_t condition, uint32_t yes, uint32_t no);
+
+/* `f`, but `otherwise` where f ends in END_UNKNOWN. */
+uint32_t diagram_where_known(struct diagram *d, uint32_t f, uint32_t otherwise);
+
+/* The position of bit 0 to 31 of the word at an offset in struct seccomp_data: the architecture first, then the number,
+ * the arguments from their highest bit to their lowest, and the instruction pointer. */
+uint32_t bit_position(uint32_t offset, unsigned bit);
+
+/* Sets the bit at a position of a call. */
+void bit_set(struct seccomp_data *call, uint32_t position, bool value);
+
+static inline bool diagram_is_end(const struct diagram *d, uint32_t node)
+{
+	return d->nodes.items[node].bit == BITS;
+}
+
+static inline bool diagram_useless(const struct diagram *d)
+{
+	return d->full || d->failed;
+}
+
+/* word.c: what a register or memory word holds, as 32 functions of the call. ---------------------------------- */
+
+/* A word is a position among the words; equal words are one. WORD_OPAQUE: depends on the call in a way that is not
+ * followed (products of words, …). */
+#define WORD_OPAQUE UINT32_MAX
+#define NOT_FOLLOWED UINT32_MAX
+
+struct word {
+	uint32_t bits[32];
+};
+
+struct words {
+	struct diagram *diagram;
+	VEC(struct word) all;
+	struct index index;
+};
+
+void words_free(struct words *w);
+
+uint32_t word_constant(struct words *w, uint32_t value);
+uint32_t word_input(struct words *w, uint32_t offset); /* the word of struct seccomp_data there */
+bool word_is_constant(const struct words *w, uint32_t word, uint32_t *value);
+
+/* The result of BPF_ADD and so on (not of a division by a word that may be 0). */
+uint32_t word_compute(struct words *w, unsigned op, uint32_t a, uint32_t b);
+
+/* Where a comparison (BPF_JEQ, …) holds; NOT_FOLLOWED: a word is opaque, or the answer too large. */
+uint32_t word_compare(struct words *w, unsigned op, uint32_t a, uint32_t b);
+
+/* program.c, meaning.c: the two sides. ------------------------------------------------------------------------ */
+
+/* What the program answers, as a diagram (*node). Verdicts that are not among the n `verdicts` may be END_OTHER. Returns
+ * 0 or a negative code: ERR_LIMIT past the diagram's limit, ERR_INPUT for an instruction that is none. */
+int program_diagram(struct diagram *d, const struct sock_filter *code, size_t n, const uint32_t *verdicts,
+		    size_t verdict_count, uint32_t *node, struct error *e);
+
+/* What the policy answers. ERR_LIMIT names the rule. */
+int policy_diagram(struct diagram *d, const struct policy *p, uint32_t *node, struct error *e);
+
+#endif
