@@ -76,4 +76,109 @@ static inline uint32_t ask(const struct filter *f, uint32_t audit, uint32_t nr, 
 	return filter_run(f->code.items, f->code.count, &d, NULL);
 }
 
+/* A value at some edge, or near one, or any. */
+static inline uint64_t interesting(void)
+{
+	static const uint64_t values[] = {0,	      1,	  2,	      0x7fff,	    0x8000,
+					  0xffff,     0x10000,	  0x7fffffff, 0x80000000,   0xffffffff,
+					  1ull << 32, 3ull << 32, 1ull << 63, UINT64_MAX,   UINT64_MAX - 1,
+					  0xfffffffe, 0x5401,	  0x5413,     0x100000001u, 0xffffffff00000000u};
+	uint64_t v = values[any() % (sizeof(values) / sizeof(values[0]))];
+	switch (any() % 5) {
+	case 0:
+		return any();
+	case 1:
+		return any() % 8;
+	case 2:
+		return v + any() % 4 - 2;
+	case 3:
+		return v ^ (uint64_t)1 << any() % 64;
+	default:
+		return v;
+	}
+}
+
+static inline int by_lo(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+	return (x->lo > y->lo) - (x->lo < y->lo);
+}
+
+static inline void random_alternative(struct rule *r, enum arch arch, uint32_t nr)
+{
+	struct alternative *a = new_alternative(r);
+	for (unsigned tests = 1 + any() % 4; tests > 0; tests--) {
+		struct range ranges[6];
+		size_t n = any() % 6;
+		uint64_t mask = any() % 2 == 0 ? UINT64_MAX : any() % 2 == 0 ? interesting() : ~interesting();
+		for (size_t i = 0; i < n; i++) {
+			ranges[i].lo = interesting() & mask;
+			ranges[i].hi = any() % 2 == 0 ? ranges[i].lo : ranges[i].lo + any() % 5;
+			if (ranges[i].hi < ranges[i].lo || any() % 20 == 0)
+				ranges[i].hi = UINT64_MAX;
+		}
+		qsort(ranges, n, sizeof(ranges[0]), by_lo);
+		add_test(a, arch, nr, (unsigned)(any() % 6), mask, ranges, n);
+	}
+}
+
+static inline struct policy *random_policy(void)
+{
+	static const struct action actions[] = {{ACTION_KILL, 0}, {ACTION_TRAP, 0},  {ACTION_ERRNO, 1},
+						{ACTION_LOG, 0},  {ACTION_ALLOW, 0}, {ACTION_ERRNO, 4095}};
+	struct policy *p = new_policy((arch_set)(1 + any() % ARCH_ALL), ACTION_KILL);
+	p->fallback = actions[any() % 6];
+	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
+		if (!(p->archs & ARCH_BIT(arch)))
+			continue;
+		uint32_t step = 1 + (uint32_t)(any() % 60);
+		for (uint32_t nr = (uint32_t)(any() % step); nr < 700; nr += 1 + (uint32_t)(any() % step)) {
+			struct rule *r = new_rule(p, arch, nr, any() % 4 == 0 ? actions[any() % 6] : (struct action){.kind = ACTION_ALLOW});
+			if (any() % 4 == 0)
+				for (unsigned n = (unsigned)(any() % 5); n > 0; n--)
+					random_alternative(r, arch, nr);
+		}
+	}
+	return p;
+}
+
+/* A call that a rule is about, mostly. */
+static inline struct seccomp_data random_call(const struct policy *p)
+{
+	struct seccomp_data d = {.arch = arch_audit((enum arch)(any() % ARCH_COUNT))};
+	/* Mostly calls with tests. */
+	const struct rule *r = p->rules.count > 0 ? &p->rules.items[any() % p->rules.count] : NULL;
+	uint32_t nr = (uint32_t)(any() % 700);
+	struct error e = {0};
+	if (r != NULL && any() % 8 != 0)
+		for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
+			if (r->archs & ARCH_BIT(arch)) {
+				d.arch = arch_audit((enum arch)arch);
+				assert_int_equal(abi_number((enum arch)arch, r->syscall, &nr, &e), 0);
+			}
+	d.nr = (int)nr;
+	for (int i = 0; i < 6; i++)
+		d.args[i] = interesting();
+	/* One alternative's own values: else several tests hardly ever hold. */
+	if (r != NULL && r->any.count > 0 && any() % 2 == 0) {
+		const struct alternative *a = &r->any.items[any() % r->any.count];
+		for (size_t i = 0; i < a->tests.count; i++) {
+			const struct test *t = &a->tests.items[i];
+			if (t->ranges.count > 0)
+				d.args[t->arg] =
+				    (d.args[t->arg] & ~t->mask) | t->ranges.items[any() % t->ranges.count].lo;
+		}
+	}
+	return d;
+}
+
+static inline bool same_verdict(const struct policy *p, const struct filter *f)
+{
+	struct seccomp_data d = random_call(p);
+	uint32_t said = filter_run(f->code.items, f->code.count, &d, NULL), meant = action_ret(policy_evaluate(p, &d));
+	if (said != meant)
+		print_error("arch %x nr %d: filter %x, policy %x\n", d.arch, d.nr, said, meant);
+	return said == meant;
+}
+
 #endif
