@@ -8,9 +8,9 @@
 /* Past so many alternatives a difference is no help to anyone. */
 #define SET_LIMIT 4096
 
-/* How many tests of one argument, and how many choices of one range each, are looked at. */
-#define TESTS_LIMIT   6
-#define CHOICES_LIMIT 4096
+/* How many tests of one argument are looked at together, and how many prefixes of values. */
+#define TESTS_LIMIT 16
+#define PREFIX_LIMIT (1 << 16)
 
 void call_set_clear(struct call_set *s)
 {
@@ -47,59 +47,55 @@ static int add_alternative(struct call_set *out, struct alternative *a, struct e
 	return rc;
 }
 
-/* Whether there is a value with lo ≤ (value & mask) ≤ hi for each test's chosen range. Bit by bit from the highest: for
- * each test, whether what is above still equals lo's bits and hi's; all states that some value reaches, at once. */
-static bool value_exists(const struct test *const *tests, const struct range *ranges, size_t n)
+/* What the values of a test are of which the bits from `bit` up are chosen (in `prefix`, masked): all in the ranges, none
+ * of them, or some. */
+enum holding { HOLDS, FAILS, OPEN };
+
+static enum holding holding(const struct test *t, uint64_t prefix, unsigned bit)
 {
-	enum { STATES = 1 << 2 * TESTS_LIMIT };
-	bool now[STATES] = {false}, next[STATES];
-	size_t states = (size_t)1 << 2 * n;
-	now[states - 1] = true; /* everything is equal so far */
-	for (int bit = 63; bit >= 0; bit--) {
-		memset(next, 0, states * sizeof(*next));
-		for (size_t s = 0; s < 2 * states; s++) {
-			size_t state = s / 2, to = 0;
-			bool fine = now[state];
-			for (size_t i = 0; fine && i < n; i++) {
-				unsigned v = s % 2 != 0 && (tests[i]->mask >> bit & 1);
-				unsigned lo = ranges[i].lo >> bit & 1, hi = ranges[i].hi >> bit & 1;
-				bool at_lo = state >> 2 * i & 1, at_hi = state >> (2 * i + 1) & 1;
-				fine = !(at_lo && v < lo) && !(at_hi && v > hi);
-				to |= (size_t)(at_lo && v == lo) << 2 * i | (size_t)(at_hi && v == hi) << (2 * i + 1);
-			}
-			if (fine)
-				next[to] = true;
-		}
-		memcpy(now, next, states * sizeof(*now));
+	uint64_t most = prefix | (t->mask & (bit >= 64 ? UINT64_MAX : ((uint64_t)1 << bit) - 1));
+	size_t low = 0, high = t->ranges.count;
+	while (low < high) { /* the first range that does not end before the prefix */
+		size_t middle = low + (high - low) / 2;
+		if (t->ranges.items[middle].hi < prefix)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	for (size_t s = 0; s < states; s++)
-		if (now[s])
-			return true;
-	return false;
+	if (low == t->ranges.count || t->ranges.items[low].lo > most)
+		return FAILS;
+	return t->ranges.items[low].lo <= prefix && t->ranges.items[low].hi >= most ? HOLDS : OPEN;
 }
 
-/* The same for all choices of one range of each test. */
-static bool argument_possible(const struct test *const *tests, size_t n)
+/* Whether some value meets all tests: bit by bit from the highest, tests dropped once they hold whatever the rest is. */
+static bool value_exists(const struct test *const *tests, const uint64_t *prefixes, size_t n, unsigned bit, size_t *budget)
 {
-	size_t choices = 1, at[TESTS_LIMIT] = {0};
+	const struct test *open[TESTS_LIMIT];
+	uint64_t prefix[TESTS_LIMIT], masks = 0;
+	size_t left = 0;
+	if (*budget == 0)
+		return true; /* not sure */
+	--*budget;
 	for (size_t i = 0; i < n; i++) {
-		if (tests[i]->ranges.count == 0)
+		enum holding h = holding(tests[i], prefixes[i], bit);
+		if (h == FAILS)
 			return false;
-		if ((choices *= tests[i]->ranges.count) > CHOICES_LIMIT)
-			return true;
+		if (h == HOLDS)
+			continue;
+		open[left] = tests[i];
+		prefix[left++] = prefixes[i];
+		masks |= tests[i]->mask;
 	}
-	for (;;) {
-		struct range chosen[TESTS_LIMIT];
-		size_t i = 0;
-		for (size_t k = 0; k < n; k++)
-			chosen[k] = tests[k]->ranges.items[at[k]];
-		if (value_exists(tests, chosen, n))
-			return true;
-		while (i < n && ++at[i] >= tests[i]->ranges.count)
-			at[i++] = 0;
-		if (i == n)
-			return false;
-	}
+	if (left == 0)
+		return true;
+	/* The highest bit below that any of them looks at. */
+	uint64_t below = masks & (bit >= 64 ? UINT64_MAX : ((uint64_t)1 << bit) - 1);
+	bit = 63 - (unsigned)__builtin_clzll(below);
+	if (value_exists(open, prefix, left, bit, budget))
+		return true;
+	for (size_t i = 0; i < left; i++)
+		prefix[i] |= open[i]->mask & ((uint64_t)1 << bit);
+	return value_exists(open, prefix, left, bit, budget);
 }
 
 bool alternative_possible(const struct alternative *a, const struct syscall_desc *call, enum arch arch)
@@ -111,7 +107,8 @@ bool alternative_possible(const struct alternative *a, const struct syscall_desc
 		for (size_t i = 0; i < a->tests.count; i++)
 			if (a->tests.items[i].arg == arg && n < TESTS_LIMIT)
 				tests[n++] = &a->tests.items[i];
-		if (n > 0 && !argument_possible(tests, n))
+		size_t budget = PREFIX_LIMIT;
+		if (n > 0 && !value_exists(tests, (const uint64_t[TESTS_LIMIT]){0}, n, 64, &budget))
 			return false;
 	}
 	return true;
@@ -214,7 +211,7 @@ int call_set_subtract(struct call_set *from, const struct call_set *what, enum a
 	return rc;
 }
 
-static int add_all_of(const struct rule *r, enum arch arch, struct call_set *out, struct error *e)
+int call_set_of(const struct rule *r, enum arch arch, struct call_set *out, struct error *e)
 {
 	struct call_set own = {0};
 	memcpy(&own.any, &r->any, sizeof(own.any)); /* only looked at */
@@ -253,7 +250,7 @@ int policy_ruled(const struct policy *p, enum arch arch, const char *syscall, st
 	if (r == NULL)
 		return 0;
 	*action = r->action;
-	return r->any.count == 0 ? call_set_fill(out, e) : add_all_of(r, arch, out, e);
+	return r->any.count == 0 ? call_set_fill(out, e) : call_set_of(r, arch, out, e);
 }
 
 int policy_permits(const struct policy *p, enum arch arch, const char *syscall, bool by_default, struct call_set *out,
@@ -269,13 +266,13 @@ int policy_permits(const struct policy *p, enum arch arch, const char *syscall, 
 	if (r == NULL || r->any.count == 0)
 		return 0;
 	if (lets_through(r->action))
-		return add_all_of(r, arch, out, e);
+		return call_set_of(r, arch, out, e);
 	if (!otherwise)
 		return 0;
 	struct call_set refused = {0};
 	int rc = call_set_fill(out, e);
 	if (rc == 0)
-		rc = add_all_of(r, arch, &refused, e);
+		rc = call_set_of(r, arch, &refused, e);
 	if (rc == 0)
 		rc = call_set_subtract(out, &refused, arch, syscall, e);
 	call_set_clear(&refused);
@@ -308,6 +305,14 @@ static size_t difference(const struct alternative *a, const struct alternative *
 		where = i;
 	}
 	return where;
+}
+
+bool call_set_is(const struct call_set *s, const struct rule *r)
+{
+	bool same = s->any.count == r->any.count;
+	for (size_t i = 0; same && i < s->any.count; i++)
+		same = difference(&s->any.items[i], &r->any.items[i]) == SIZE_MAX;
+	return same;
 }
 
 /* into's test takes the values of from's in. */
@@ -387,39 +392,80 @@ static struct rule *rule_alone(struct policy *p, enum arch arch, const char *sys
 	return policy_add_rule(p, syscall, ARCH_BIT(arch), r->action, why);
 }
 
-static int add_rule(struct policy *into, const struct rule *from, enum arch arch, const char *why, struct error *e)
+/* The alternatives of a rule that lets through, added to one that does. */
+static int widen(struct rule *r, const struct rule *from, enum arch arch, struct error *e)
 {
-	const struct syscall_desc *call = abi_call(arch, from->syscall);
-	const struct rule *old = policy_rule(into, arch, from->syscall);
 	struct call_set all = {0};
-	if (old != NULL && old->action.kind == ACTION_ALLOW && (old->any.count == 0 || from->action.kind != ACTION_ALLOW))
+	if (r->any.count == 0)
 		return 0;
-	if (old != NULL && old->action.kind != ACTION_ALLOW && from->action.kind != ACTION_ALLOW)
-		return 0; /* both refuse: the policy's own way stays */
-	struct rule *r = old != NULL ? rule_alone(into, arch, from->syscall)
-				     : policy_add_rule(into, from->syscall, ARCH_BIT(arch), from->action, NULL);
-	if (r == NULL)
-		return error_memory(e);
-	bool widened = old == NULL || r->action.kind != from->action.kind;
-	int rc = 0;
-	if (r->action.kind != from->action.kind || from->any.count == 0) {
+	if (from->any.count == 0) {
 		while (r->any.count > 0)
 			alternative_clear(&r->any.items[--r->any.count]);
-		widened = true;
+		return 0;
 	}
-	r->action = from->action;
-	size_t before = r->any.count;
-	rc = add_all_of(from, arch, &all, e);
+	int rc = call_set_of(from, arch, &all, e);
 	for (size_t i = 0; i < all.any.count; i++)
 		if (rc < 0 || !vec_push(&r->any, all.any.items[i])) {
 			alternative_clear(&all.any.items[i]);
 			rc = rc < 0 ? rc : error_memory(e);
 		}
 	vec_free(&all.any);
+	return rc == 0 ? alternatives_join(r->any.items, &r->any.count, abi_call(arch, r->syscall), arch, e) : rc;
+}
+
+/* A rule that refuses gives way to what another lets through. Where the default refuses, only that is let through then;
+ * where it lets through, the refusal is left of what it was without that. */
+static int give_way(const struct policy *into, struct rule *r, const struct rule *from, enum arch arch, struct error *e)
+{
+	struct call_set left = {0}, what = {0};
+	bool by_default = lets_through(into->fallback);
+	int rc = by_default && r->any.count == 0 ? call_set_fill(&left, e) : 0;
+	if (rc == 0 && by_default && r->any.count > 0)
+		rc = call_set_of(r, arch, &left, e);
+	if (rc == 0 && by_default)
+		rc = from->any.count == 0 ? call_set_fill(&what, e) : call_set_of(from, arch, &what, e);
 	if (rc == 0)
-		rc = alternatives_join(r->any.items, &r->any.count, call, arch, e);
-	widened |= r->any.count != before;
-	return rc == 0 && widened ? set_why(r, why, e) : rc;
+		rc = call_set_subtract(&left, &what, arch, r->syscall, e);
+	if (rc == 0 && left.any.count == 0)
+		r->action = from->action;
+	if (rc == 0 && !by_default)
+		rc = call_set_of(from, arch, &left, e);
+	if (rc == 0) {
+		while (r->any.count > 0)
+			alternative_clear(&r->any.items[--r->any.count]);
+		vec_free(&r->any);
+		memcpy(&r->any, &left.any, sizeof(left.any));
+		left = (struct call_set){0};
+	}
+	call_set_clear(&left);
+	call_set_clear(&what);
+	return rc;
+}
+
+static int add_rule(struct policy *into, const struct rule *from, enum arch arch, const char *why, struct error *e)
+{
+	const struct rule *old = policy_rule(into, arch, from->syscall);
+	struct call_set before = {0};
+	bool through = lets_through(from->action);
+	/* A refusal is added where nothing is said yet, in place of the default's own (clone3 gets ENOSYS, not death). */
+	if (!through && (old != NULL || lets_through(into->fallback)))
+		return 0;
+	if (through && old == NULL && lets_through(into->fallback))
+		return 0;
+	struct rule *r = old != NULL ? rule_alone(into, arch, from->syscall)
+				     : policy_add_rule(into, from->syscall, ARCH_BIT(arch), from->action, NULL);
+	if (r == NULL)
+		return error_memory(e);
+	struct action action = r->action;
+	int rc = call_set_of(r, arch, &before, e);
+	if (rc == 0 && old == NULL)
+		rc = give_way(into, r, from, arch, e);
+	else if (rc == 0)
+		rc = lets_through(r->action) ? widen(r, from, arch, e) : give_way(into, r, from, arch, e);
+	if (rc == 0 && (old == NULL || !action_equal(action, r->action) || !call_set_is(&before, r)))
+		rc = set_why(r, why, e);
+	call_set_clear(&before);
+	return rc;
 }
 
 int policy_add_all(struct policy *into, const struct policy *from, const char *why, struct error *e)

@@ -32,6 +32,10 @@ int call_set_fill(struct call_set *out, struct error *e);
 int call_set_copy(struct call_set *out, const struct call_set *from, enum arch arch, const char *syscall,
 		  struct error *e);
 
+/* Fills an empty set with a copy of a rule's alternatives, and whether a rule still has just these. */
+int call_set_of(const struct rule *r, enum arch arch, struct call_set *out, struct error *e);
+bool call_set_is(const struct call_set *s, const struct rule *r);
+
 /* from = from without what is in `what`. ERR_LIMIT: it would take too many alternatives to say. */
 int call_set_subtract(struct call_set *from, const struct call_set *what, enum arch arch, const char *syscall,
 		      struct error *e);

@@ -221,7 +221,10 @@ static void show_dangers(const struct policy *p, enum arch arch, const char *sys
 	const struct danger *d = abi_dangers(syscall, &n);
 	struct call_set permitted = {0};
 	struct error e = {0};
-	if (n > 0 && policy_permits(p, arch, syscall, false, &permitted, &e) == 0)
+	int rc = n > 0 ? policy_permits(p, arch, syscall, true, &permitted, &e) : 0;
+	if (rc < 0)
+		text_add(out, "      ! whether it is dangerous cannot be told: %s\n", e.text);
+	if (rc == 0)
 		for (size_t i = 0; i < n; i++) {
 			if (!is_let_through(&permitted, &d[i], arch))
 				continue;
@@ -297,7 +300,7 @@ int policy_show(const struct policy *p, struct text *out)
 		text_add(out, "; for phase ");
 		text_add_safe(out, p->phase);
 	}
-	text_add(out, "\n");
+	text_add(out, "%s\n", lets_through(p->fallback) ? "\n! every call that is not listed is let through" : "");
 	for (int arch = 0; arch < ARCH_COUNT; arch++)
 		for (size_t i = 0; (p->archs & ARCH_BIT(arch)) && i < abi_group_count; i++)
 			show_group(p, (enum arch)arch, &abi_groups[i], out);
@@ -397,11 +400,24 @@ static int diff_parts(struct part old[2], struct part new[2], enum arch arch, co
 	return differ;
 }
 
+/* Whether both have one rule for the call, written alike, and one default: nothing to compare. */
+static bool is_same_rule(const struct policy *old, const struct policy *new, enum arch arch, const char *syscall)
+{
+	const struct rule *a = policy_rule(old, arch, syscall), *b = policy_rule(new, arch, syscall);
+	if (a == NULL || b == NULL || !action_equal(a->action, b->action) || !action_equal(old->fallback, new->fallback))
+		return false;
+	struct call_set own = {0};
+	memcpy(&own.any, &a->any, sizeof(own.any)); /* only looked at */
+	return call_set_is(&own, b);
+}
+
 static int diff_call(const struct policy *old, const struct policy *new, enum arch arch, const char *syscall,
 		     struct text *out, struct error *e)
 {
 	struct part a[2], b[2] = {{.by_default = false}};
 	struct error inner = {0};
+	if (is_same_rule(old, new, arch, syscall))
+		return 0;
 	int rc = parts_of(old, arch, syscall, a, &inner);
 	if (rc == 0)
 		rc = parts_of(new, arch, syscall, b, &inner);

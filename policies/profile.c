@@ -372,6 +372,19 @@ static bool widen_group(struct profile *p, const struct fact_key *key)
 	return vec_push(&p->facts, wide) && profile_reindex(p);
 }
 
+bool profile_widen(struct profile *p)
+{
+	for (size_t i = 0; i < p->groups.count; i++) {
+		struct fact_key key = p->groups.items[i].key;
+		if (p->groups.items[i].facts <= PROFILE_FACT_CAP)
+			continue;
+		if (!widen_group(p, &key))
+			return false;
+		i = SIZE_MAX; /* the groups were built anew */
+	}
+	return true;
+}
+
 int profile_observe(struct profile *p, const struct fact_key *key, uint32_t program, uint32_t run, uint64_t count,
 		    struct error *e)
 {

@@ -462,6 +462,10 @@ struct profile *profile_parse(const char *bytes, size_t n, const char *name, str
 		rc = profile_sort(p, e);
 	if (rc == 0)
 		rc = check_facts(p, name, e);
+	if (rc == 0 && !profile_widen(p))
+		rc = error_memory(e);
+	if (rc == 0)
+		rc = profile_sort(p, e);
 	json_decref(root);
 	if (rc == 0)
 		return p;

@@ -44,6 +44,9 @@ bool fact_join_outcome(struct fact *into, uint8_t outcome, const uint16_t *faile
 /* Adds the programs, counts and outcome of f to another fact. false: no memory. */
 bool fact_absorb(struct fact *into, const struct fact *f);
 
+/* Makes one wide fact of each group with more facts than the cap: a file may hold them one by one. false: no memory. */
+bool profile_widen(struct profile *p);
+
 /* Rebuilds the indexes after the facts were moved. false: no memory. */
 bool profile_reindex(struct profile *p);
 

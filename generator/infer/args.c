@@ -19,6 +19,9 @@
 #include <linux/futex.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+#include "../../policies/abi/names.h"
 
 /* More values of one argument than this become one range, more tuples of one call its shape, and more values of a
  * number without names than COUNTER_LIMIT are taken for a counter. */
@@ -60,6 +63,13 @@ struct ranges {
 	VEC(struct range) v;
 };
 
+/* A negative clock is made of a process's id, or of a descriptor (clock_getcpuclockid(3), include/linux/posix-timers.h):
+ * the next run has another. All of them are one. */
+static bool is_made_clock(const struct seen_call *c, unsigned arg, const struct range *r)
+{
+	return c->desc->args[arg].set == &abi_set_clock_ids && (int32_t)r->hi < 0 && r->hi <= UINT32_MAX;
+}
+
 /* Appends the values of (argument & mask) that facts show: points, and a range for each wide fact. Returns how many
  * different ones, or -1: no memory. */
 static long values_seen(const struct seen_call *c, unsigned arg, uint64_t mask, struct ranges *out)
@@ -71,6 +81,8 @@ static long values_seen(const struct seen_call *c, unsigned arg, uint64_t mask, 
 		struct range r = {value, value};
 		if (f->wide)
 			r = (struct range){f->min[arg] & width(c, arg), f->max[arg] & width(c, arg)};
+		if (is_made_clock(c, arg, &r))
+			r = (struct range){(uint32_t)INT32_MIN, UINT32_MAX};
 		if (!vec_push(&out->v, r))
 			return -1;
 	}
@@ -201,11 +213,27 @@ static int bounds_seen(const struct seen_call *c, unsigned arg, struct alternati
 	}
 	vec_free(&r.v);
 	if (rc == 0 && !add_reason(why, name,
-				   prot || ignored != 0
+				   prot ? "had only bits that were seen, up to the largest value (the profile keeps no "
+					  "single values)"
+				   : ignored != 0
 				       ? "had only bits that were seen (the profile keeps no single values)"
 				       : "was between the smallest and the largest value seen (the profile keeps no "
 					 "single values)"))
 		rc = error_memory(e);
+	return rc;
+}
+
+/* No bits but those seen, and of write and exec both, one or neither, as was seen: what a range of protections must not
+ * add to. */
+static int write_and_exec(const struct seen_call *c, unsigned arg, struct alternative *out, struct error *e)
+{
+	struct ranges r = {0};
+	int rc = only_bits(c, arg, seen_bits(c, arg), out, e);
+	if (rc == 0 && values_seen(c, arg, PROT_WRITE | PROT_EXEC, &r) < 0)
+		rc = error_memory(e);
+	if (rc == 0)
+		rc = alternative_add_test(out, c->desc, c->arch, arg, PROT_WRITE | PROT_EXEC, r.v.items, r.v.count, e);
+	vec_free(&r.v);
 	return rc;
 }
 
@@ -225,6 +253,9 @@ static int exact_values(const struct seen_call *c, unsigned arg, uint64_t mask, 
 		r.v.count = 1;
 		text_add(&said, "had %ld values, more than are told apart: all between the smallest and the largest",
 			 different);
+	} else if (r.v.count > 0 && r.v.items[r.v.count - 1].hi == UINT32_MAX &&
+		   is_made_clock(c, arg, &r.v.items[r.v.count - 1])) {
+		text_add(&said, "was a clock made of a process or descriptor%s", different > 1 ? ", or another seen" : "");
 	} else if (different == 1) {
 		text_add(&said, "was always ");
 		abi_value_text(c->desc, c->arch, arg, c->facts[0]->key.values[arg], &said);
@@ -233,6 +264,8 @@ static int exact_values(const struct seen_call *c, unsigned arg, uint64_t mask, 
 	}
 	if (rc == 0)
 		rc = alternative_add_test(out, c->desc, c->arch, arg, mask, r.v.items, r.v.count, e);
+	if (rc == 0 && different > VALUE_LIMIT && c->desc->args[arg].kind == ARG_PROT)
+		rc = write_and_exec(c, arg, out, e);
 	if (rc == 0 && (said.failed || !add_reason(why, syscall_arg_name(c->desc, arg), text_string(&said))))
 		rc = error_memory(e);
 	text_free(&said);
@@ -376,7 +409,8 @@ static int by_values(const void *a, const void *b)
 	return (int)x->args - (int)y->args;
 }
 
-static struct tuple tuple_of(const struct seen_call *c, const struct fact *f, unsigned args)
+/* args: the testable ones of those that are always recorded; changing: those that are not, and change. */
+static struct tuple tuple_of(const struct seen_call *c, const struct fact *f, unsigned args, unsigned changing)
 {
 	struct tuple t = {.fact = f};
 	struct syscall_desc room;
@@ -387,7 +421,7 @@ static struct tuple tuple_of(const struct seen_call *c, const struct fact *f, un
 		bool selected = !arg_checkable(&c->desc->args[arg]);
 		/* A flag word that another argument has selected is looked at bit by bit. */
 		if (!(f->key.args >> arg & 1) || (!selected && !(args >> arg & 1)) || kind == ARG_MODE ||
-		    (selected && (kind == ARG_FLAGS || changing_values(&one, arg))))
+		    (selected && (kind == ARG_FLAGS || (changing >> arg & 1))))
 			continue;
 		t.args |= (uint8_t)(1u << arg);
 		t.values[arg] = f->key.values[arg] & width(c, arg) & ~harmless(&one, arg);
@@ -451,9 +485,13 @@ static int joint_tuples(const struct seen_call *c, unsigned args, struct rule *r
 	const struct fact **facts = calloc(c->n + 1, sizeof(*facts));
 	size_t groups = 0;
 	uint8_t in_all = 0;
+	unsigned changing = 0;
+	for (unsigned arg = 0; arg < 6; arg++)
+		if (!arg_checkable(&c->desc->args[arg]) && changing_values(c, arg))
+			changing |= 1u << arg;
 	int rc = tuples == NULL || facts == NULL ? error_memory(e) : 0;
 	for (size_t i = 0; rc == 0 && i < c->n; i++)
-		tuples[i] = tuple_of(c, c->facts[i], args);
+		tuples[i] = tuple_of(c, c->facts[i], args, changing);
 	if (rc == 0)
 		qsort(tuples, c->n, sizeof(*tuples), by_values);
 	*done = rc == 0;

@@ -139,7 +139,7 @@ static bool failed_alike(const struct seen_call *c, uint16_t *error)
 /* Errors that say "not yet", not "no": something has begun, or will be possible. */
 static bool is_not_yet(uint16_t error)
 {
-	return error == EINPROGRESS || error == EALREADY || error == EAGAIN || error == EINTR;
+	return error == EINPROGRESS || error == EALREADY || error == EAGAIN || error == EINTR || error == ETIMEDOUT;
 }
 
 /* Adds "only ever failed with ENOENT": what a reviewer may want to know of a call, or of some facts of it. */

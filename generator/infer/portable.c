@@ -170,9 +170,14 @@ static int add_sibling(struct inferring *in, const struct sibling *s, enum arch 
 		rule = policy_add_rule(in->policy, s->to, ARCH_BIT(arch), infer_allow, NULL);
 	if (rule == NULL)
 		return error_memory(in->e);
-	size_t before = rule->any.count;
-	int rc = add_alternatives(in, s, arch, rule);
-	return rc == 0 && (fresh || rule->any.count != before) ? add_why(rule, s->why, in->e) : rc;
+	struct call_set before = {0};
+	int rc = call_set_of(rule, arch, &before, in->e);
+	if (rc == 0)
+		rc = add_alternatives(in, s, arch, rule);
+	if (rc == 0 && (fresh || !call_set_is(&before, rule)))
+		rc = add_why(rule, s->why, in->e);
+	call_set_clear(&before);
+	return rc;
 }
 
 static int add_siblings(struct inferring *in, enum arch arch, const char *from, const struct seen_call *seen)

@@ -126,7 +126,7 @@ static const struct danger rows[] = {
 	{"pkey_mprotect", BITS("prot", "PROT_EXEC"), DANGER_CAUTION, "turns data into code", "MemoryDenyWriteExecute= in systemd.exec(5)"},
 	{"prctl", IS("option", "PR_SET_MM"), DANGER_ESCAPE, "rewrites where the kernel thinks code, stack and arguments are, and which program it is", "PR_SET_MM(2const)"},
 	{"prctl", IS("option", "PR_SET_PTRACER"), DANGER_CAUTION, "lets another process trace this one, past Yama", "PR_SET_PTRACER(2const)"},
-	{"prctl", IS("option", "PR_SET_DUMPABLE"), DANGER_CAUTION, "lets other processes of the user trace this one, or dump its memory", "PR_SET_DUMPABLE(2const)"},
+	{"prctl", IS("option", "PR_SET_DUMPABLE"), DANGER_CAUTION, "1 lets other processes of the user trace this one, and dumps its memory when it crashes", "PR_SET_DUMPABLE(2const)"},
 	{"prctl", IS("option", "PR_SET_SECCOMP"), DANGER_CAUTION, "installs a filter: it can make calls fail that a privileged program relies on", "PR_SET_SECCOMP(2const)"},
 	{"prctl", IS("option", "PR_SET_KEEPCAPS"), DANGER_CAUTION, "keeps capabilities when the user changes", "PR_SET_KEEPCAPS(2const)"},
 	{"prctl", IS("option", "PR_SET_SECUREBITS"), DANGER_CAUTION, "changes how root and capabilities work", "PR_SET_SECUREBITS(2const)"},

@@ -55,7 +55,6 @@ static const struct harmless {
 	{&abi_set_open_flags,           "O_CLOEXEC",           CLOSED_ON_EXEC},
 	{&abi_set_open_flags,           "O_DIRECTORY",         "refuses what is no directory"},
 	{&abi_set_open_flags,           "O_LARGEFILE",         "always set for 64-bit programs; allows sizes only"},
-	{&abi_set_open_flags,           "O_NOCTTY",            "a terminal opened without it may become the controlling one"},
 	{&abi_set_open_flags,           "O_NOFOLLOW",          "refuses a symbolic link"},
 	{&abi_set_open_flags,           "O_NONBLOCK",          FAILS_NOT_WAITS},
 	{&abi_set_open_tree_flags,      "AT_NO_AUTOMOUNT",     "as for statx"},

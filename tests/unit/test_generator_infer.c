@@ -258,6 +258,48 @@ static void changing_values_are_no_constants(void **state)
 	profile_free(p);
 }
 
+/* A clock of a process or descriptor has another number each time. */
+static void made_clocks_are_one(void **state)
+{
+	(void)state;
+	static const enum args_mode modes[] = {ARGS_SHAPE, ARGS_EXACT};
+	for (size_t i = 0; i < 2; i++) {
+		struct profile *p = new_profile();
+		see(p, "clock_gettime", (uint32_t)-187258, 0, 0, 0);
+		see(p, "clock_settime", 0, 0, 0, 0);
+		struct policy *policy = inferred(p, modes[i]);
+		assert_true(allows(policy, "clock_gettime", (uint32_t)-99, 0, 0, 0));
+		assert_false(allows(policy, "clock_gettime", 0, 0, 0, 0));
+		assert_true(allows(policy, "clock_settime", 0, 0, 0, 0));
+		assert_false(allows(policy, "clock_settime", (uint32_t)-99, 0, 0, 0));
+		assert_null(strstr(reason(policy, "clock_gettime"), "187258"));
+		is_sound(p, policy);
+		policy_free(policy);
+		profile_free(p);
+	}
+}
+
+/* However many protections there are, none adds up to write+exec. */
+static void many_protections(void **state)
+{
+	(void)state;
+	static const enum args_mode modes[] = {ARGS_SHAPE, ARGS_EXACT};
+	for (size_t i = 0; i < 2; i++) {
+		struct profile *p = new_profile();
+		for (uint64_t v = 0; v < 200; v++)
+			see(p, "mprotect", 0, 0, 3 | v << 8, 0);
+		see(p, "mprotect", 0, 0, 5, 0);
+		struct policy *policy = inferred(p, modes[i]);
+		assert_true(allows(policy, "mprotect", 0, 0, 5, 0));
+		assert_true(allows(policy, "mprotect", 0, 0, 3, 0));
+		assert_false(allows(policy, "mprotect", 0, 0, 7, 0));
+		assert_false(allows(policy, "mprotect", 0, 0, 6, 0));
+		is_sound(p, policy);
+		policy_free(policy);
+		profile_free(p);
+	}
+}
+
 static void end_with(struct profile *p, const char *name, uint64_t a, unsigned error)
 {
 	struct error e = {0};
@@ -618,6 +660,8 @@ int main(void)
 	    cmocka_unit_test(joint_tuples_stay_together),
 	    cmocka_unit_test(selected_arguments),
 	    cmocka_unit_test(changing_values_are_no_constants),
+	    cmocka_unit_test(made_clocks_are_one),
+	    cmocka_unit_test(many_protections),
 	    cmocka_unit_test(calls_that_only_failed),
 	    cmocka_unit_test(phases_and_programs),
 	    cmocka_unit_test(clone3_on_demand),
