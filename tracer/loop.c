@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <linux/seccomp.h>
 #include <signal.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -233,8 +233,10 @@ static int resolve_held(struct recorder *r, struct tracee *tracee, struct error 
 			return error_memory(e);
 		struct image_traits traits;
 		int program = image_program(&r->images, tracee->tid, r->profile, &traits, e);
-		if (program < 0)
+		if (program < 0) {
+			free(process);
 			return program;
+		}
 		if (parent == NULL || parent->process == NULL || parent->process->program != (uint32_t)program) {
 			process->phase = PHASE_MAIN;
 			process->armed = false;
