@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What no policy that people write comes near, and what fits in 150 MB. */
+/* What no policy that people write comes near: 150 MB, and some ten seconds. */
 #define NODES_MOST (1u << 22)
+#define MADE_MOST  (1u << 24)
 #define CACHE_MOST (1u << 20)
 
 #define FIRST_SIZE 1024
@@ -53,21 +54,27 @@ static uint32_t hash_of(uint32_t a, uint32_t b, uint32_t c)
 	return (uint32_t)(h >> 32);
 }
 
-static bool grow_buckets(struct diagram *d)
+static void fill_buckets(struct diagram *d)
 {
-	size_t count = d->bucket_count == 0 ? FIRST_SIZE : 2 * d->bucket_count;
-	uint32_t *buckets = calloc(count, sizeof(*buckets));
-	if (buckets == NULL)
-		return false;
+	memset(d->buckets, 0, d->bucket_count * sizeof(*d->buckets));
 	for (size_t i = 0; i < d->nodes.count; i++) {
 		struct choice_node *n = &d->nodes.items[i];
-		uint32_t *bucket = &buckets[hash_of(n->lo, n->hi, n->bit) & (count - 1)];
+		uint32_t *bucket = &d->buckets[hash_of(n->lo, n->hi, n->bit) & (d->bucket_count - 1)];
 		n->next = *bucket;
 		*bucket = (uint32_t)i + 1;
 	}
+}
+
+static bool grow_buckets(struct diagram *d)
+{
+	size_t count = d->bucket_count == 0 ? FIRST_SIZE : 2 * d->bucket_count;
+	uint32_t *buckets = malloc(count * sizeof(*buckets));
+	if (buckets == NULL)
+		return false;
 	free(d->buckets);
 	d->buckets = buckets;
 	d->bucket_count = count;
+	fill_buckets(d);
 	return true;
 }
 
@@ -94,7 +101,7 @@ static uint32_t intern(struct diagram *d, uint32_t bit, uint32_t lo, uint32_t hi
 		if (n->bit == bit && n->lo == lo && n->hi == hi)
 			return at - 1;
 	}
-	if (d->nodes.count >= d->limit) {
+	if (d->nodes.count >= d->limit || d->made >= MADE_MOST) {
 		d->full = true;
 		return 0;
 	}
@@ -109,6 +116,7 @@ static uint32_t intern(struct diagram *d, uint32_t bit, uint32_t lo, uint32_t hi
 		return 0;
 	}
 	*bucket = (uint32_t)d->nodes.count;
+	d->made++;
 	return (uint32_t)d->nodes.count - 1;
 }
 
@@ -211,4 +219,36 @@ uint32_t diagram_where_known(struct diagram *d, uint32_t f, uint32_t otherwise)
 	uint32_t lo = diagram_where_known(d, after(d, f, bit, false), after(d, otherwise, bit, false));
 	uint32_t hi = diagram_where_known(d, after(d, f, bit, true), after(d, otherwise, bit, true));
 	return remember(d, WHERE_KNOWN, f, otherwise, diagram_node(d, bit, lo, hi));
+}
+
+/* Children have smaller positions than their parents: one pass down finds what stays, one up moves it. */
+bool diagram_collect(struct diagram *d, uint32_t *const *roots, size_t n)
+{
+	uint32_t *to = calloc(d->nodes.count, sizeof(*to)), kept = 0;
+	if (to == NULL)
+		return false;
+	to[DIAGRAM_FALSE] = to[DIAGRAM_TRUE] = 1;
+	for (size_t i = 0; i < n; i++)
+		to[*roots[i]] = 1;
+	for (size_t i = d->nodes.count; i-- > 0;)
+		if (to[i] != 0 && d->nodes.items[i].bit != BITS)
+			to[d->nodes.items[i].lo] = to[d->nodes.items[i].hi] = 1;
+	for (size_t i = 0; i < d->nodes.count; i++) {
+		struct choice_node node = d->nodes.items[i];
+		if (to[i] == 0)
+			continue;
+		if (node.bit != BITS) {
+			node.lo = to[node.lo];
+			node.hi = to[node.hi];
+		}
+		to[i] = kept;
+		d->nodes.items[kept++] = node;
+	}
+	for (size_t i = 0; i < n; i++)
+		*roots[i] = to[*roots[i]];
+	d->nodes.count = kept;
+	fill_buckets(d);
+	memset(d->cache, 0, d->cache_count * sizeof(*d->cache));
+	free(to);
+	return true;
 }

@@ -10,6 +10,7 @@ struct meaning {
 	const struct policy *policy;
 	enum arch arch;
 	const struct syscall_desc *call;
+	struct largest_rule *largest;
 };
 
 static uint32_t verdict(struct diagram *d, struct action a)
@@ -99,6 +100,7 @@ static int add_rule(struct meaning *m, const struct rule *rule, uint32_t *otherw
 	struct diagram *d = m->diagram;
 	char buffer[32];
 	uint32_t nr;
+	size_t before = d->made;
 	int rc = abi_number(m->arch, rule->syscall, &nr, e);
 	if (rc < 0)
 		return rc;
@@ -110,6 +112,8 @@ static int add_rule(struct meaning *m, const struct rule *rule, uint32_t *otherw
 	uint32_t node = rule->any.count == 0 ? DIAGRAM_TRUE : any_node(m, rule->any.items, rule->any.count);
 	node = diagram_if(d, node, verdict(d, rule->action), verdict(d, m->policy->fallback));
 	*otherwise = diagram_if(d, equals(d, offsetof(struct seccomp_data, nr), nr), node, *otherwise);
+	if (m->largest->rule == NULL || d->made - before > m->largest->nodes)
+		*m->largest = (struct largest_rule){rule, m->arch, d->made - before};
 	if (d->full)
 		return error_set(e, ERR_LIMIT,
 				 "cannot tell whether the filter says what the policy says: the rule of %s (%s) has "
@@ -133,15 +137,17 @@ static int arch_node(struct meaning *m, struct action foreign, uint32_t *node, s
 	return rc;
 }
 
-int policy_diagram(struct diagram *d, const struct policy *p, uint32_t *node, struct error *e)
+int policy_diagram(struct diagram *d, const struct policy *p, uint32_t *node, struct largest_rule *largest,
+		   struct error *e)
 {
 	struct action foreign = p->fallback;
 	if (foreign.kind == ACTION_ALLOW)
 		foreign = (struct action){.kind = ACTION_KILL};
 	int rc = 0;
+	*largest = (struct largest_rule){0};
 	*node = verdict(d, foreign);
 	for (unsigned arch = 0; rc == 0 && arch < ARCH_COUNT; arch++) {
-		struct meaning m = {.diagram = d, .policy = p, .arch = (enum arch)arch};
+		struct meaning m = {.diagram = d, .policy = p, .arch = (enum arch)arch, .largest = largest};
 		uint32_t inside, is = equals(d, offsetof(struct seccomp_data, arch), arch_audit(m.arch));
 		if (!(p->archs & ARCH_BIT(arch)))
 			continue;

@@ -11,6 +11,11 @@
 
 #define NOWHERE UINT32_MAX
 
+/* Where the nodes become more than so many, and twice as many as were needed the last time, they are sorted out. */
+#ifndef COLLECT_FROM
+#define COLLECT_FROM (1u << 20)
+#endif
+
 struct machine_state {
 	uint32_t a, x;
 	uint32_t memory[BPF_MEMWORDS];
@@ -30,11 +35,12 @@ struct following {
 	struct words words;
 	const struct sock_filter *code;
 	size_t n;
-	const uint32_t *verdicts;
-	size_t verdict_count;
+	const struct instructions *program;
 	VEC(struct place) places;
 	struct index index;
 	uint32_t *first; /* per instruction: a place there */
+	uint32_t *kept;	 /* a node from outside */
+	size_t collect_at;
 };
 
 struct wanted {
@@ -82,11 +88,11 @@ static uint32_t return_word(struct following *f, size_t at, uint32_t a)
 	uint32_t answer = diagram_end(f->diagram, END_OTHER, 0), value;
 	if (word_is_constant(&f->words, a, &value))
 		return diagram_end(f->diagram, END_VERDICT, value);
-	for (size_t i = 0; i < f->verdict_count; i++) {
-		uint32_t is = word_compare(&f->words, BPF_JEQ, a, word_constant(&f->words, f->verdicts[i]));
+	for (size_t i = 0; i < f->program->verdict_count; i++) {
+		uint32_t is = word_compare(&f->words, BPF_JEQ, a, word_constant(&f->words, f->program->verdicts[i]));
 		if (is == NOT_FOLLOWED)
 			return unknown(f, at);
-		answer = diagram_if(f->diagram, is, diagram_end(f->diagram, END_VERDICT, f->verdicts[i]), answer);
+		answer = diagram_if(f->diagram, is, diagram_end(f->diagram, END_VERDICT, f->program->verdicts[i]), answer);
 	}
 	return answer;
 }
@@ -246,6 +252,53 @@ static int too_large(const struct following *f, size_t at, struct error *e)
 			 "tells apart more cases than this program can hold", at);
 }
 
+/* Keeps of the nodes what the places before an instruction need: their conditions, and the answers of the places that they
+ * lead to, or their own. Of a place that is not answered yet there is none. */
+static bool collect(struct following *f, size_t at)
+{
+	VEC(uint32_t *) roots = {0};
+	struct place *places = f->places.items;
+	bool *used = calloc(f->places.count, sizeof(*used)), room = used != NULL && vec_push(&roots, f->kept);
+	for (size_t i = 0; room && i < f->places.count; i++) {
+		struct place *p = &places[i];
+		if (p->at > at)
+			continue;
+		if (p->condition == NOWHERE) {
+			used[i] = true;
+			continue;
+		}
+		room = vec_push(&roots, &p->condition);
+		if (p->yes != NOWHERE && places[p->yes].at > at)
+			used[p->yes] = true;
+		if (p->no != NOWHERE && places[p->no].at > at)
+			used[p->no] = true;
+	}
+	for (size_t i = 0; room && i < f->places.count; i++)
+		if (used[i])
+			room = vec_push(&roots, &places[i].answer);
+	room = room && diagram_collect(f->diagram, roots.items, roots.count);
+	free(used);
+	vec_free(&roots);
+	f->collect_at = 2 * f->diagram->nodes.count;
+	return room;
+}
+
+/* What the program answers at the places of one instruction, all later ones being answered. */
+static int answer(struct following *f, size_t at, struct error *e)
+{
+	struct diagram *d = f->diagram;
+	if (d->nodes.count > COLLECT_FROM && d->nodes.count > f->collect_at && !collect(f, at))
+		return error_memory(e);
+	for (uint32_t p = f->first[at]; p != NOWHERE; p = f->places.items[p].next) {
+		struct place *here = &f->places.items[p];
+		if (here->condition != NOWHERE)
+			here->answer = diagram_if(d, here->condition, answer_at(f, here->yes), answer_at(f, here->no));
+		if (diagram_useless(d))
+			return too_large(f, at, e);
+	}
+	return 0;
+}
+
 /* All jumps go forward: what comes before is followed before, and answered after, what comes later. */
 static int follow_all(struct following *f, uint32_t *node, struct error *e)
 {
@@ -262,31 +315,27 @@ static int follow_all(struct following *f, uint32_t *node, struct error *e)
 			if (rc < 0)
 				return rc;
 		}
-	for (size_t at = f->n; at-- > 0;)
-		for (uint32_t p = f->first[at]; p != NOWHERE; p = f->places.items[p].next) {
-			struct place *here = &f->places.items[p];
-			if (here->condition != NOWHERE)
-				here->answer = diagram_if(f->diagram, here->condition, answer_at(f, here->yes),
-							  answer_at(f, here->no));
-			if (diagram_useless(f->diagram))
-				return too_large(f, at, e);
-		}
+	words_free(&f->words); /* from here on only their comparisons count */
+	for (size_t at = f->n; at-- > 0;) {
+		int rc = answer(f, at, e);
+		if (rc < 0)
+			return rc;
+	}
 	*node = answer_at(f, root);
 	return 0;
 }
 
-int program_diagram(struct diagram *d, const struct sock_filter *code, size_t n, const uint32_t *verdicts,
-		    size_t verdict_count, uint32_t *node, struct error *e)
+int program_diagram(struct diagram *d, const struct instructions *p, uint32_t *kept, uint32_t *node, struct error *e)
 {
 	struct following f = {.diagram = d,
 			      .words = {.diagram = d},
-			      .code = code,
-			      .n = n,
-			      .verdicts = verdicts,
-			      .verdict_count = verdict_count,
-			      .first = malloc((n + 1) * sizeof(*f.first))};
+			      .code = p->code,
+			      .n = p->n,
+			      .program = p,
+			      .first = malloc((p->n + 1) * sizeof(*f.first)),
+			      .kept = kept};
 	int rc = f.first == NULL ? error_memory(e) : 0;
-	for (size_t i = 0; rc == 0 && i < n; i++)
+	for (size_t i = 0; rc == 0 && i < p->n; i++)
 		f.first[i] = NOWHERE;
 	if (rc == 0)
 		rc = follow_all(&f, node, e);

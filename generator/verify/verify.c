@@ -212,13 +212,19 @@ static uint32_t *verdicts_of(const struct policy *p, size_t *n)
 static int compare(struct comparing *c, struct error *e)
 {
 	struct diagram *d = &c->diagram;
+	struct largest_rule largest;
 	size_t n = 0;
 	uint32_t *verdicts = verdicts_of(c->policy, &n);
 	int rc = verdicts == NULL || !diagram_start(d) ? error_memory(e) : 0;
 	if (rc == 0)
-		rc = policy_diagram(d, c->policy, &c->meant, e);
-	if (rc == 0)
-		rc = program_diagram(d, c->code, c->n, verdicts, n, &c->said, e);
+		rc = policy_diagram(d, c->policy, &c->meant, &largest, e);
+	if (rc == 0) {
+		struct instructions program = {c->code, c->n, verdicts, n};
+		rc = program_diagram(d, &program, &c->meant, &c->said, e);
+		if (rc == ERR_LIMIT && largest.rule != NULL)
+			error_prefix(e, "the rule of %s (%s) is the largest: ", largest.rule->syscall,
+				     arch_name(largest.arch));
+	}
 	free(verdicts);
 	if (rc < 0)
 		return rc;

@@ -35,7 +35,8 @@ struct diagram {
 	struct remembered *cache;
 	size_t cache_count;
 	size_t limit; /* so many nodes at most */
-	bool full;    /* limit reached: whatever was returned since is worthless */
+	size_t made;  /* how many there ever were */
+	bool full;    /* a limit reached: whatever was returned since is worthless */
 	bool failed;  /* no memory: likewise */
 };
 
@@ -51,6 +52,10 @@ uint32_t diagram_if(struct diagram *d, uint32_t condition, uint32_t yes, uint32_
 
 /* `f`, but `otherwise` where f ends in END_UNKNOWN. */
 uint32_t diagram_where_known(struct diagram *d, uint32_t f, uint32_t otherwise);
+
+/* Drops all nodes but those under n roots (and false and true); these move, and the roots are told where to. Returns
+ * false where there is no memory. */
+bool diagram_collect(struct diagram *d, uint32_t *const *roots, size_t n);
 
 /* The position of bit 0 to 31 of the word at an offset in struct seccomp_data: the architecture first, then the number,
  * the arguments from their highest bit to their lowest, and the instruction pointer. */
@@ -100,12 +105,26 @@ uint32_t word_compare(struct words *w, unsigned op, uint32_t a, uint32_t b);
 
 /* program.c, meaning.c: the two sides. ------------------------------------------------------------------------ */
 
-/* What the program answers, as a diagram (*node). Verdicts that are not among the n `verdicts` may be END_OTHER. Returns
- * 0 or a negative code: ERR_LIMIT past the diagram's limit, ERR_INPUT for an instruction that is none. */
-int program_diagram(struct diagram *d, const struct sock_filter *code, size_t n, const uint32_t *verdicts,
-		    size_t verdict_count, uint32_t *node, struct error *e);
+struct instructions {
+	const struct sock_filter *code;
+	size_t n;
+	const uint32_t *verdicts; /* what is not among these may be END_OTHER */
+	size_t verdict_count;
+};
+
+/* What the program answers, as a diagram (*node). Of the nodes that were there before only *kept stays, and may move.
+ * Returns 0 or a negative code: ERR_LIMIT past a limit of the diagram, ERR_INPUT for an instruction that is none. */
+int program_diagram(struct diagram *d, const struct instructions *p, uint32_t *kept, uint32_t *node, struct error *e);
+
+/* The rule of a policy that took most nodes. */
+struct largest_rule {
+	const struct rule *rule; /* NULL: there is no rule */
+	enum arch arch;
+	size_t nodes;
+};
 
 /* What the policy answers. ERR_LIMIT names the rule. */
-int policy_diagram(struct diagram *d, const struct policy *p, uint32_t *node, struct error *e);
+int policy_diagram(struct diagram *d, const struct policy *p, uint32_t *node, struct largest_rule *largest,
+		   struct error *e);
 
 #endif

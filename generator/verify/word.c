@@ -36,6 +36,7 @@ void words_free(struct words *w)
 {
 	vec_free(&w->all);
 	index_free(&w->index);
+	*w = (struct words){.diagram = w->diagram};
 }
 
 uint32_t word_constant(struct words *w, uint32_t value)
