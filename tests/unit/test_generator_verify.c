@@ -367,6 +367,34 @@ static void large_policies_take_no_time(void **state)
 	policy_free(p);
 }
 
+/* Boxes that overlap: so many nodes pass by that those no longer needed must be dropped on the way. */
+static void overlapping_alternatives(void **state)
+{
+	(void)state;
+	struct policy *p = new_policy(ARCH_BIT(ARCH_X86_64), ACTION_KILL);
+	struct rule *r = new_rule(p, ARCH_X86_64, 8, allow);
+	struct seccomp_data witness;
+	struct error e = {0};
+	for (int i = 0; i < 150; i++) {
+		struct alternative *a = new_alternative(r);
+		uint64_t offset = any() % (1u << 30), whence = any() % (1u << 30);
+		add_test(a, ARCH_X86_64, 8, 1, UINT64_MAX, &(struct range){offset, offset + (any() >> 24)}, 1);
+		add_test(a, ARCH_X86_64, 8, 2, UINT64_MAX, &(struct range){whence, whence + (any() >> 44)}, 1);
+	}
+	struct filter f = compiled(p);
+	double began = seconds();
+	assert_int_equal(filter_verify(f.code.items, f.code.count, p, &witness, &e), 0);
+	print_message("%zu instructions: %.0f ms\n", f.code.count, (seconds() - began) * 1000);
+	for (size_t i = 5; i < f.code.count; i += f.code.count / 5) {
+		f.code.items[i].k++;
+		if (filter_validate(f.code.items, f.code.count, &e) == 0)
+			verified(&f, p, 1000, &witness, &e);
+		f.code.items[i].k--;
+	}
+	filter_clear(&f);
+	policy_free(p);
+}
+
 /* More combinations than anyone can hold: a refusal that names the rule, in bounded time. */
 static void too_many_combinations(void **state)
 {
@@ -402,6 +430,7 @@ int main(void)
 	    cmocka_unit_test(what_cannot_be_told),
 	    cmocka_unit_test(words_compared),
 	    cmocka_unit_test(large_policies_take_no_time),
+	    cmocka_unit_test(overlapping_alternatives),
 	    cmocka_unit_test(too_many_combinations),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
