@@ -31,7 +31,7 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: all setup demo check unit e2e programs asan fuzz includes format tables clean install
+.PHONY: all setup demo check unit e2e programs asan fuzz prove includes format tables clean install
 
 all: $(BUILD)/pinhole
 
@@ -97,6 +97,10 @@ asan:
 FUZZ_SECONDS ?= 60
 fuzz: $(FUZZERS)
 	@for t in $(FUZZERS); do tests/fuzz/run $$t $(FUZZ_SECONDS) $(BUILD)/corpus || exit 1; done
+
+# Another program's proof that filters say what their policies say (z3).
+prove: all
+	@tools/prove
 
 includes:
 	@tools/check-includes

@@ -43,7 +43,7 @@ static int run(int argc, char **argv)
 	}
 	const struct emitter *emitter = emitter_by_name(format);
 	if (emitter == NULL) {
-		error_set(&e, ERR_INPUT, "-f %.40s: no such format; one of bpf, c, asm", format);
+		error_set(&e, ERR_INPUT, "-f %.40s: no such format; one of bpf, c, asm, smt2", format);
 		return command_fail(&e);
 	}
 	command_operands(argc, argv, 1, 1);
@@ -54,7 +54,8 @@ const struct command cmd_generate = {
 	"generate",
 	"[-f FORMAT] [-o OUT] PROFILE|POLICY",
 	"Compile to a seccomp filter",
-	"  -f, --format=FORMAT     bpf: for bubblewrap and the kernel (default); c: a header for C programs; asm: to read\n"
+	"  -f, --format=FORMAT     bpf: for bubblewrap and the kernel (default); c: a header for C programs; asm: to read;\n"
+	"                          smt2: the question whether filter and policy differ, for an SMT solver (z3)\n"
 	"  -o, --output=OUT        where to write (standard output)\n",
 	run,
 };

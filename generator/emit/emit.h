@@ -4,6 +4,6 @@
 
 #include "../generator.h"
 
-extern const struct emitter emit_asm, emit_bpf, emit_c;
+extern const struct emitter emit_asm, emit_bpf, emit_c, emit_smt2;
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-const struct emitter *const emitters[] = {&emit_bpf, &emit_c, &emit_asm, NULL};
+const struct emitter *const emitters[] = {&emit_bpf, &emit_c, &emit_asm, &emit_smt2, NULL};
 
 const struct emitter *emitter_by_name(const char *name)
 {

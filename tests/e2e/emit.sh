@@ -32,6 +32,14 @@ cp profile.json "$odd"
 odd_name() { "$PINHOLE" generate "$odd" -f c -o odd.h && gcc -Wall -Wextra -Werror -fsyntax-only -x c odd.h; }
 ! need "c: of a file with an odd name" gcc || check "c: of a file with an odd name" odd_name
 
+# Another program's proof.
+if need "smt2: proved by z3" z3; then
+	proved() { "$PINHOLE" generate profile.json -f smt2 -o proof.smt2 && [ "$(z3 proof.smt2)" = unsat ]; }
+	check "smt2: proved by z3" proved
+	answers_otherwise() { sed '/bvuge nr/s/#x40000000/#x40000001/' proof.smt2 >wrong.smt2 && [ "$(z3 wrong.smt2)" = sat ]; }
+	check "smt2: and not where one number differs" answers_otherwise
+fi
+
 # bubblewrap reads the filter from a descriptor, its --seccomp.
 if need "bwrap" bwrap && { bwrap --ro-bind / / true 2>/dev/null || { skip bwrap "not permitted here"; false; }; }; then
 	in_bwrap() { bwrap --ro-bind / / --seccomp 7 "$PROGRAMS/refuse" "$1" 7<filter.bpf; }
