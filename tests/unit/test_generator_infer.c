@@ -43,9 +43,8 @@ static struct profile *new_profile(void)
 	return p;
 }
 
-static struct policy *inferred(struct profile *p, enum args_mode args)
+static struct policy *inferred_with(struct profile *p, struct infer_options options)
 {
-	struct infer_options options = {.args = args, .fallback = {.kind = ACTION_KILL}};
 	struct text warnings = {0};
 	struct error e = {0};
 	assert_int_equal(profile_sort(p, &e), 0);
@@ -54,6 +53,11 @@ static struct policy *inferred(struct profile *p, enum args_mode args)
 		fail_msg("%s", e.text);
 	text_free(&warnings);
 	return policy;
+}
+
+static struct policy *inferred(struct profile *p, enum args_mode args)
+{
+	return inferred_with(p, (struct infer_options){.args = args, .fallback = {.kind = ACTION_KILL}});
 }
 
 static bool allows_on(const struct policy *p, enum arch arch, const char *name, uint64_t a, uint64_t b, uint64_t c,
@@ -305,18 +309,6 @@ static void end_with(struct profile *p, const char *name, uint64_t a, unsigned e
 	struct error e = {0};
 	struct fact_key key = fact_key_make(PHASE_MAIN, ARCH_X86_64, number(ARCH_X86_64, name), (uint64_t[6]){a});
 	assert_int_equal(profile_ended(p, &key, error, &e), 0);
-}
-
-static struct policy *inferred_with(struct profile *p, struct infer_options options)
-{
-	struct text warnings = {0};
-	struct error e = {0};
-	assert_int_equal(profile_sort(p, &e), 0);
-	struct policy *policy = infer(p, &options, &warnings, &e);
-	if (policy == NULL)
-		fail_msg("%s", e.text);
-	text_free(&warnings);
-	return policy;
 }
 
 static struct action verdict_of(const struct policy *p, const char *name, uint64_t a)
