@@ -366,7 +366,7 @@ int alternatives_join(struct alternative *items, size_t *count, const struct sys
 
 /* Policies as a whole. --------------------------------------------------------------------------------------- */
 
-static int set_why(struct rule *r, const char *why, struct error *e)
+int rule_add_why(struct rule *r, const char *why, struct error *e)
 {
 	struct text t = {0};
 	if (r->why != NULL && strstr(r->why, why) != NULL)
@@ -463,7 +463,7 @@ static int add_rule(struct policy *into, const struct rule *from, enum arch arch
 	else if (rc == 0)
 		rc = lets_through(r->action) ? widen(r, from, arch, e) : give_way(into, r, from, arch, e);
 	if (rc == 0 && (old == NULL || !action_equal(action, r->action) || !call_set_is(&before, r)))
-		rc = set_why(r, why, e);
+		rc = rule_add_why(r, why, e);
 	call_set_clear(&before);
 	return rc;
 }

@@ -36,6 +36,9 @@ int call_set_copy(struct call_set *out, const struct call_set *from, enum arch a
 int call_set_of(const struct rule *r, enum arch arch, struct call_set *out, struct error *e);
 bool call_set_is(const struct call_set *s, const struct rule *r);
 
+/* Adds a reason to those that a rule gives, unless it gives it already. Returns 0 or ERR_MEMORY. */
+int rule_add_why(struct rule *r, const char *why, struct error *e);
+
 /* from = from without what is in `what`. ERR_LIMIT: it would take too many alternatives to say. */
 int call_set_subtract(struct call_set *from, const struct call_set *what, enum arch arch, const char *syscall,
 		      struct error *e);

@@ -112,23 +112,17 @@ static int translate(const struct alternative *source, const struct sibling *s, 
 	return rc;
 }
 
-/* Adds the reason to a rule's. */
+/* "portable: " stands before the first of the reasons that are from here. */
 static int add_why(struct rule *rule, const char *why, struct error *e)
 {
 	struct text t = {0};
-	if (rule->why != NULL && strstr(rule->why, why) != NULL)
+	bool first = rule->why == NULL || strstr(rule->why, "portable: ") == NULL;
+	if (!first && strstr(rule->why, why) != NULL)
 		return 0;
-	if (rule->why == NULL || strstr(rule->why, "portable: ") == NULL)
-		text_add(&t, "%s%sportable: %s", rule->why != NULL ? rule->why : "", rule->why != NULL ? "; " : "", why);
-	else
-		text_add(&t, "%s; %s", rule->why, why);
-	char *copy = t.failed ? NULL : strdup(text_string(&t));
+	text_add(&t, "%s%s", first ? "portable: " : "", why);
+	int rc = t.failed ? error_memory(e) : rule_add_why(rule, text_string(&t), e);
 	text_free(&t);
-	if (copy == NULL)
-		return error_memory(e);
-	free(rule->why);
-	rule->why = copy;
-	return 0;
+	return rc;
 }
 
 /* The alternatives that the row asks for, appended to the rule; none: whatever the arguments. */
