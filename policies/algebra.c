@@ -25,12 +25,11 @@ static int copy_test(struct alternative *out, const struct test *t, const struct
 	return alternative_add_test(out, call, arch, t->arg, t->mask, t->ranges.items, t->ranges.count, e);
 }
 
-/* Copies the first n tests. */
-static int copy_alternative(struct alternative *out, const struct alternative *a, size_t n,
-			    const struct syscall_desc *call, enum arch arch, struct error *e)
+int alternative_copy(struct alternative *out, const struct alternative *a, const struct syscall_desc *call,
+		     enum arch arch, struct error *e)
 {
 	int rc = 0;
-	for (size_t i = 0; i < n && rc == 0; i++)
+	for (size_t i = 0; i < a->tests.count && rc == 0; i++)
 		rc = copy_test(out, &a->tests.items[i], call, arch, e);
 	if (rc < 0)
 		alternative_clear(out);
@@ -98,9 +97,8 @@ static bool value_exists(const struct test *const *tests, const uint64_t *prefix
 	return value_exists(open, prefix, left, bit, budget);
 }
 
-bool alternative_possible(const struct alternative *a, const struct syscall_desc *call, enum arch arch)
+bool alternative_possible(const struct alternative *a)
 {
-	(void)call, (void)arch; /* tests are within the width */
 	for (unsigned arg = 0; arg < 6; arg++) {
 		const struct test *tests[TESTS_LIMIT];
 		size_t n = 0;
@@ -179,14 +177,14 @@ static int subtract_one(const struct alternative *a, const struct alternative *b
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < b->tests.count; i++) {
 		struct alternative left = {0};
-		rc = copy_alternative(&left, a, a->tests.count, call, arch, e);
+		rc = alternative_copy(&left, a, call, arch, e);
 		for (size_t k = 0; rc == 0 && k < i; k++)
 			rc = copy_test(&left, &b->tests.items[k], call, arch, e);
 		if (rc == 0)
 			rc = add_complement(&left, &b->tests.items[i], call, arch, e);
 		if (rc == 0)
 			rc = simplify(&left, call, arch, e);
-		if (rc == 0 && alternative_possible(&left, call, arch))
+		if (rc == 0 && alternative_possible(&left))
 			rc = add_alternative(out, &left, e);
 		else
 			alternative_clear(&left);
@@ -218,11 +216,6 @@ int call_set_of(const struct rule *r, enum arch arch, struct call_set *out, stru
 	return call_set_copy(out, &own, arch, r->syscall, e);
 }
 
-bool lets_through(struct action a)
-{
-	return a.kind == ACTION_ALLOW || a.kind == ACTION_LOG;
-}
-
 int call_set_fill(struct call_set *out, struct error *e)
 {
 	struct alternative all = {0};
@@ -236,7 +229,7 @@ int call_set_copy(struct call_set *out, const struct call_set *from, enum arch a
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < from->any.count; i++) {
 		struct alternative a = {0};
-		rc = copy_alternative(&a, &from->any.items[i], from->any.items[i].tests.count, call, arch, e);
+		rc = alternative_copy(&a, &from->any.items[i], call, arch, e);
 		if (rc == 0)
 			rc = add_alternative(out, &a, e);
 	}
@@ -486,7 +479,7 @@ static int covered(const struct alternative *a, const struct call_set *by, enum 
 	struct call_set left = {0};
 	struct alternative copy = {0};
 	struct error inner = {0};
-	int rc = a != NULL ? copy_alternative(&copy, a, a->tests.count, call, arch, e) : 0;
+	int rc = a != NULL ? alternative_copy(&copy, a, call, arch, e) : 0;
 	if (rc == 0)
 		rc = add_alternative(&left, &copy, e);
 	if (rc == 0)

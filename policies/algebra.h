@@ -22,9 +22,6 @@ int policy_permits(const struct policy *p, enum arch arch, const char *syscall, 
 int policy_ruled(const struct policy *p, enum arch arch, const char *syscall, struct action *action,
 		 struct call_set *out, struct error *e);
 
-/* allow and log. */
-bool lets_through(struct action a);
-
 /* Every call. */
 int call_set_fill(struct call_set *out, struct error *e);
 
@@ -44,7 +41,11 @@ int call_set_subtract(struct call_set *from, const struct call_set *what, enum a
 		      struct error *e);
 
 /* Whether some arguments meet all tests. (Yes also where there are too many tests of one argument to be sure.) */
-bool alternative_possible(const struct alternative *a, const struct syscall_desc *call, enum arch arch);
+bool alternative_possible(const struct alternative *a);
+
+/* Fills an empty alternative with a copy. Returns 0 or ERR_MEMORY. */
+int alternative_copy(struct alternative *out, const struct alternative *a, const struct syscall_desc *call,
+		     enum arch arch, struct error *e);
 
 /* Makes one of two alternatives that differ in one test only, and drops repeated ones: a rule (or set) says the same in
  * fewer. Returns 0 or ERR_MEMORY. */

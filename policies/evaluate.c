@@ -1,7 +1,7 @@
 /* The direct evaluator: what a policy means, written to be read. SPDX-License-Identifier: MIT */
 #include "policy.h"
 
-static bool test_holds(const struct test *test, uint64_t value)
+bool test_holds(const struct test *test, uint64_t value)
 {
 	for (size_t i = 0; i < test->ranges.count; i++)
 		if ((value & test->mask) >= test->ranges.items[i].lo && (value & test->mask) <= test->ranges.items[i].hi)

@@ -36,6 +36,12 @@ static inline bool action_equal(struct action a, struct action b)
 	return a.kind == b.kind && a.data == b.data;
 }
 
+/* Whether the call is made: allow and log. */
+static inline bool lets_through(struct action a)
+{
+	return a.kind == ACTION_ALLOW || a.kind == ACTION_LOG;
+}
+
 /* One seccomp return value ↔ one action (linux/seccomp.h). action_from_ret returns 0, or -1 for a value that is no
  * action of ours. */
 uint32_t action_ret(struct action a);
@@ -114,6 +120,9 @@ int policy_finish(struct policy *p, struct error *e);
 
 /* The rule for a call, or NULL. */
 const struct rule *policy_rule(const struct policy *p, enum arch arch, const char *syscall);
+
+/* Whether a value of the argument, truncated to its width, meets a test. */
+bool test_holds(const struct test *test, uint64_t value);
 
 /* What the policy says of one call: the meaning of a policy, written to be read, not to be fast. data->arch is
  * AUDIT_ARCH_*, data->nr the number, the arguments raw as in the registers. */

@@ -81,11 +81,12 @@ static void format_test(const struct where *w, const struct test *t, struct text
 	text_add(out, masked && point ? "\"is\": " : "\"in\": [");
 	for (size_t i = 0; i < t->ranges.count; i++) {
 		text_add(out, i > 0 ? ", " : "");
-		if (!range_is_list(w->call, t, &t->ranges.items[i]))
-			add_range(w, t->ranges.items[i], out);
-		for (uint64_t v = t->ranges.items[i].lo;
-		     range_is_list(w->call, t, &t->ranges.items[i]) && v <= t->ranges.items[i].hi; v++) {
-			text_add(out, v > t->ranges.items[i].lo ? ", " : "");
+		const struct range *r = &t->ranges.items[i];
+		bool list = range_is_list(w->call, t, r);
+		if (!list)
+			add_range(w, *r, out);
+		for (uint64_t v = r->lo; list && v <= r->hi; v++) {
+			text_add(out, v > r->lo ? ", " : "");
 			add_value(w, v, out);
 		}
 	}

@@ -50,13 +50,14 @@ static void say_ranges(const struct place *at, const struct test *t, struct text
 {
 	for (size_t i = 0; i < t->ranges.count; i++) {
 		const struct range *r = &t->ranges.items[i];
+		bool list = range_is_list(at->call, t, r);
 		text_add(out, "%s", i == 0 ? " " : i + 1 == t->ranges.count ? " or " : ", ");
 		say_value(at, r->lo, out);
-		for (uint64_t v = r->lo; range_is_list(at->call, t, r) && v < r->hi;) {
+		for (uint64_t v = r->lo; list && v < r->hi;) {
 			text_add(out, v + 1 == r->hi && i + 1 == t->ranges.count ? " or " : ", ");
 			say_value(at, ++v, out);
 		}
-		if (r->hi == r->lo || range_is_list(at->call, t, r))
+		if (r->hi == r->lo || list)
 			continue;
 		text_add(out, r->hi == t->mask ? " and above" : " to ");
 		if (r->hi != t->mask)
@@ -116,14 +117,9 @@ static void say_test(const struct place *at, const struct test *t, struct text *
 
 static bool all_hold(const struct alternative *a, unsigned arg, uint64_t value)
 {
-	for (size_t i = 0; i < a->tests.count; i++) {
-		const struct test *t = &a->tests.items[i];
-		bool holds = t->arg != arg;
-		for (size_t k = 0; !holds && k < t->ranges.count; k++)
-			holds = (value & t->mask) >= t->ranges.items[k].lo && (value & t->mask) <= t->ranges.items[k].hi;
-		if (!holds)
+	for (size_t i = 0; i < a->tests.count; i++)
+		if (a->tests.items[i].arg == arg && !test_holds(&a->tests.items[i], value))
 			return false;
-	}
 	return true;
 }
 
@@ -200,16 +196,11 @@ static bool is_let_through(const struct call_set *permitted, const struct danger
 	bool found = false;
 	for (size_t i = 0; i < permitted->any.count && !found; i++) {
 		struct alternative both = {0};
-		int rc = 0;
-		for (size_t k = 0; rc == 0 && k < permitted->any.items[i].tests.count; k++) {
-			const struct test *t = &permitted->any.items[i].tests.items[k];
-			rc = alternative_add_test(&both, call, arch, t->arg, t->mask, t->ranges.items, t->ranges.count,
-						  &unused);
-		}
+		int rc = alternative_copy(&both, &permitted->any.items[i], call, arch, &unused);
 		if (rc == 0)
 			rc = alternative_add_test(&both, call, arch, (unsigned)arg, mask, &(struct range){value, value},
 						  1, &unused);
-		found = rc == 0 && alternative_possible(&both, call, arch);
+		found = rc == 0 && alternative_possible(&both);
 		alternative_clear(&both);
 	}
 	return found;
@@ -444,10 +435,7 @@ static int diff_calls(const struct policy *old, const struct policy *new, enum a
 		const char *b = k < new->rules.count ? new->rules.items[k].syscall : NULL;
 		int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a, b);
 		const char *name = order <= 0 ? a : b;
-		int rc = abi_call(arch, name) != NULL || policy_rule(old, arch, name) != NULL ||
-					 policy_rule(new, arch, name) != NULL
-				 ? diff_call(old, new, arch, name, out, e)
-				 : 0;
+		int rc = diff_call(old, new, arch, name, out, e);
 		if (rc < 0)
 			return rc;
 		differ |= rc;

@@ -462,9 +462,10 @@ struct profile *profile_parse(const char *bytes, size_t n, const char *name, str
 		rc = profile_sort(p, e);
 	if (rc == 0)
 		rc = check_facts(p, name, e);
+	size_t facts = rc == 0 ? p->facts.count : 0;
 	if (rc == 0 && !profile_widen(p))
 		rc = error_memory(e);
-	if (rc == 0)
+	if (rc == 0 && p->facts.count != facts)
 		rc = profile_sort(p, e);
 	json_decref(root);
 	if (rc == 0)

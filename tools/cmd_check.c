@@ -42,7 +42,7 @@ static bool passes(const struct input *in, const struct fact *f, const uint64_t 
 {
 	struct seccomp_data data = call_of(f, values);
 	*a = verdict(in, &data);
-	return a->kind == ACTION_ALLOW || a->kind == ACTION_LOG || makes_no_difference(f, *a);
+	return lets_through(*a) || makes_no_difference(f, *a);
 }
 
 /* A wide fact's single values are not known. What stands for them: the smallest and the largest, and of flag words each

@@ -255,8 +255,10 @@ static int resolve_held(struct recorder *r, struct tracee *tracee, struct error 
  * time tells. */
 static int resolve_overdue(struct recorder *r, struct error *e)
 {
+	if (r->tracees.held == 0)
+		return 0;
 	int64_t now = now_ms();
-	if (r->tracees.held == 0 || now == r->checked)
+	if (now == r->checked)
 		return 0;
 	r->checked = now;
 	for (size_t i = 0; i < BUCKETS; i++)
@@ -359,7 +361,7 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
  * for: but where there are some, ECHILD does not tell that no tracee is left that has not shown itself yet. */
 static pid_t next_stop(struct recorder *r, int *status, struct error *e)
 {
-	for (int64_t alone_since = now_ms();;) {
+	for (int64_t alone_since = 0;;) {
 		int rc = resolve_overdue(r, e);
 		if (rc < 0)
 			return rc;
@@ -369,8 +371,11 @@ static pid_t next_stop(struct recorder *r, int *status, struct error *e)
 			return tid;
 		if (tid < 0 && errno != EINTR)
 			return errno == ECHILD ? 0 : error_system(e, "cannot wait for the command");
-		if (tid == 0 && r->tracees.count == 0 && now_ms() - alone_since >= GRACE)
-			return 0;
+		if (tid == 0 && r->tracees.count == 0) {
+			alone_since = alone_since == 0 ? now_ms() : alone_since;
+			if (now_ms() - alone_since >= GRACE)
+				return 0;
+		}
 		if (tid == 0)
 			signals_wait_child();
 	}

@@ -41,7 +41,7 @@ static int when_holds(const struct sibling *s, const struct seen_call *c, struct
 	return 0;
 }
 
-/* The text of a row's values, taken apart at ", ". Calls `add` for each. */
+/* The text of a row's values, taken apart at ", ": the first `limit` of them; *n is how many these are. */
 static int each_value(const char *list, const struct syscall_desc *to, enum arch arch, unsigned arg,
 		      uint64_t *values, size_t limit, size_t *n, struct error *e)
 {
