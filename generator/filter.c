@@ -83,8 +83,9 @@ static int check(const struct policy *p, const struct filter *f, struct error *e
 	return rc == 1 ? refuse(&witness, e) : rc;
 }
 
-int filter_compile(const struct policy *p, struct filter *out, struct error *e)
+int filter_compile(const struct policy *p, const struct compile_options *options, struct filter *out, struct error *e)
 {
+	(void)options;
 	struct lowered lowered[ARCH_COUNT] = {0};
 	struct compiled c = {0};
 	struct filter f = {0};

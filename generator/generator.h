@@ -45,9 +45,16 @@ struct filter {
 
 void filter_clear(struct filter *f);
 
-/* lower → compile → assemble, then the check that the result says what the policy says. Returns 0 or a negative
- * code: ERR_LIMIT names the rules that cost most. */
-int filter_compile(const struct policy *p, struct filter *out, struct error *e);
+/* What the compiler aims at. The filter says the same in any case. */
+struct compile_options {
+	bool speed;		      /* few steps come before few instructions */
+	bool no_bitmap;		      /* for kernels before 5.11, which run the filter for every call */
+	const struct profile *counts; /* how often each call was made; NULL: all alike */
+};
+
+/* lower → compile → assemble, then the check that the result says what the policy says. options: NULL for the smallest
+ * filter. Returns 0 or a negative code: ERR_LIMIT names the rules that cost most. */
+int filter_compile(const struct policy *p, const struct compile_options *options, struct filter *out, struct error *e);
 
 /* vm.c: what the kernel does with a filter. ----------------------------------------------------------------- */
 

@@ -9,7 +9,7 @@ static int generate(const char *source, const struct emitter *emitter, const cha
 	struct text out = {0}, notes = {0};
 	int status = EXIT_ERROR;
 	int rc = input_policy(source, false, NULL, &in, e);
-	if (rc == 0 && (rc = filter_compile(in.policy, &in.filter, e)) < 0)
+	if (rc == 0 && (rc = filter_compile(in.policy, NULL, &in.filter, e)) < 0)
 		error_prefix(e, "%s: ", source);
 	if (rc == 0) {
 		struct emit_input input = {in.policy, &in.filter, source};

@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	struct policy *p = policy_parse((const char *)bytes, n, "fuzz", &e);
 	if (p == NULL)
 		return 0;
-	if (filter_compile(p, &f, &e) == 0) {
+	if (filter_compile(p, NULL, &f, &e) == 0) {
 		if (filter_validate(f.code.items, f.code.count, &e) != 0)
 			abort();
 		if (filter_verify(f.code.items, f.code.count, p, &witness, &e) != 0)

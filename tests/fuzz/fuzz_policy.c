@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	    memcmp(first.bytes, second.bytes, first.count) != 0)
 		abort();
 	struct filter filter = {0};
-	if (filter_compile(p, &filter, &e) != 0 && e.code != ERR_LIMIT)
+	if (filter_compile(p, NULL, &filter, &e) != 0 && e.code != ERR_LIMIT)
 		abort();
 	filter_clear(&filter);
 	text_free(&first);

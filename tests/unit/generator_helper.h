@@ -63,7 +63,7 @@ static inline struct filter compiled(struct policy *p)
 {
 	struct filter f = {0};
 	struct error e = {0};
-	if (policy_finish(p, &e) != 0 || filter_compile(p, &f, &e) != 0)
+	if (policy_finish(p, &e) != 0 || filter_compile(p, NULL, &f, &e) != 0)
 		fail_msg("%s", e.text);
 	return f;
 }

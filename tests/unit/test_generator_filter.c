@@ -236,7 +236,7 @@ static void limit_of_4096(void **state)
 		rule_of(p, 16, 1, n, 2);
 		rule_of(p, 157, 0, 2, 2);
 		assert_int_equal(policy_finish(p, &e), 0);
-		int rc = filter_compile(p, &f, &e);
+		int rc = filter_compile(p, NULL, &f, &e);
 		if (rc == 0) {
 			assert_false(refused);
 			longest = f.code.count;
@@ -264,7 +264,7 @@ static void absurd_rules_are_refused(void **state)
 		rule_of(p, 16, 1, n, 2);
 		allow_nr(p, ARCH_X86_64, 17);
 		assert_int_equal(policy_finish(p, &e), 0);
-		assert_int_equal(filter_compile(p, &f, &e), ERR_LIMIT);
+		assert_int_equal(filter_compile(p, NULL, &f, &e), ERR_LIMIT);
 		assert_non_null(strstr(e.text, "ioctl"));
 		policy_free(p);
 	}

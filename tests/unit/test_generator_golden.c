@@ -120,7 +120,7 @@ static void check_golden(struct golden *g)
 {
 	struct error e = {0};
 	g->policy = policy_read(path_of(g->name, ".json"), &e);
-	if (g->policy == NULL || filter_compile(g->policy, &g->filter, &e) != 0)
+	if (g->policy == NULL || filter_compile(g->policy, NULL, &g->filter, &e) != 0)
 		fail_msg("%s: %s", g->name, e.text);
 	check_listing(g);
 	char *verdicts = contents(g->name, ".verdicts"), *rest = verdicts;

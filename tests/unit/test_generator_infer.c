@@ -85,7 +85,7 @@ static void is_sound(struct profile *profile, const struct policy *p)
 {
 	struct filter f = {0};
 	struct error e = {0};
-	if (filter_compile(p, &f, &e) != 0)
+	if (filter_compile(p, NULL, &f, &e) != 0)
 		fail_msg("%s", e.text);
 	for (size_t i = 0; i < profile_fact_count(profile); i++) {
 		const struct fact *fact = profile_fact(profile, i);

@@ -176,7 +176,7 @@ static void filter_agrees(const struct profile *p, const struct policy *policy)
 {
 	struct filter f = {0};
 	struct error e = {0};
-	if (filter_compile(policy, &f, &e) != 0)
+	if (filter_compile(policy, NULL, &f, &e) != 0)
 		fail_msg("%s", e.text);
 	for (int i = 0; i < 2000; i++) {
 		struct seccomp_data d = near_fact(p);

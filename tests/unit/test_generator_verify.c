@@ -42,7 +42,7 @@ static void random_policies(void **state)
 		struct error e = {0};
 		assert_int_equal(policy_finish(p, &e), 0);
 		assert_int_equal(policy_finish(other, &e), 0);
-		int rc = filter_compile(p, &f, &e);
+		int rc = filter_compile(p, NULL, &f, &e);
 		if (rc == 0) {
 			assert_int_equal(verified(&f, p, 300, &witness, &e), 0);
 			compared++;
