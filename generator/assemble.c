@@ -27,12 +27,20 @@ static size_t distance(const struct reversed *r, uint32_t node)
 	return r->code.count - r->at[node];
 }
 
-/* Makes the node reachable from right here: a return is as short as a jump to it, all else gets a long jump. */
+static void push_jump(struct reversed *r, const struct node *n)
+{
+	push(r, BPF_JMP | BPF_K | n->op, (uint8_t)distance(r, n->a), (uint8_t)distance(r, n->b), n->k);
+}
+
+/* Makes the node reachable from right here. A return or a comparison that reaches both its sides is as short as a jump to
+ * it, and a step less; all else gets a long jump. */
 static void bring_near(struct reversed *r, uint32_t node)
 {
 	const struct node *n = &r->g->all.items[node];
 	if (n->kind == NODE_RETURN)
 		push(r, BPF_RET | BPF_K, 0, 0, n->k);
+	else if (n->kind == NODE_JUMP && distance(r, n->a) <= JUMP_MAX && distance(r, n->b) <= JUMP_MAX)
+		push_jump(r, n);
 	else
 		push(r, BPF_JMP | BPF_JA, 0, 0, (uint32_t)distance(r, node));
 	r->at[node] = r->code.count;
@@ -44,7 +52,7 @@ static void emit_jump(struct reversed *r, const struct node *n)
 	while (!r->failed && (distance(r, n->a) > JUMP_MAX || distance(r, n->b) > JUMP_MAX))
 		bring_near(r, distance(r, n->a) > JUMP_MAX ? n->a : n->b);
 	if (!r->failed)
-		push(r, BPF_JMP | BPF_K | n->op, (uint8_t)distance(r, n->a), (uint8_t)distance(r, n->b), n->k);
+		push_jump(r, n);
 }
 
 static void emit_node(struct reversed *r, uint32_t node)
@@ -58,8 +66,9 @@ static void emit_node(struct reversed *r, uint32_t node)
 		emit_jump(r, n);
 		break;
 	case NODE_LOAD:
-		/* What follows a load is run into, not jumped to. If it stands elsewhere, for another load that
-		 * shares it, a copy of the one comparison is as short as a jump. */
+	case NODE_AND:
+		/* What follows is run into, not jumped to. If it stands elsewhere, for another one that shares it, a
+		 * copy of the one comparison is as short as a jump. */
 		if (distance(r, n->a) != 0) {
 			if (r->g->all.items[n->a].kind == NODE_JUMP)
 				emit_jump(r, &r->g->all.items[n->a]);
@@ -67,9 +76,10 @@ static void emit_node(struct reversed *r, uint32_t node)
 				bring_near(r, n->a);
 			r->at[n->a] = r->code.count;
 		}
-		if (n->mask != UINT32_MAX)
+		if (n->kind == NODE_AND)
 			push(r, BPF_ALU | BPF_AND | BPF_K, 0, 0, n->mask);
-		push(r, BPF_LD | BPF_W | BPF_ABS, 0, 0, n->word);
+		else
+			push(r, BPF_LD | BPF_W | BPF_ABS, 0, 0, n->word);
 		break;
 	}
 	r->at[node] = r->code.count;

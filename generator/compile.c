@@ -1,201 +1,167 @@
-/* Compiling: what is done with each call, as a graph of loads and comparisons. SPDX-License-Identifier: MIT */
+/* Compiling: decisions as a graph of loads and comparisons. SPDX-License-Identifier: MIT */
 #include "stages.h"
 
-#include <linux/filter.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* How much splitting into cells (below) may look at, and how many nodes it may make, before it gives up. */
-#define CELL_BUDGET (1 << 22)
-#define CELL_NODES  (2 * (size_t)BPF_MAXINSNS)
+/* Beside what was counted: a call whose arguments are tested runs the filter whenever it is made, one that is refused is
+ * hardly ever made, and one that the kernel's bitmap answers never runs it. */
+#define WEIGHT_TESTED  ((uint64_t)256)
+#define WEIGHT_COUNTED ((uint64_t)1 << 20) /* what all counts together are scaled to */
 
-/* An alternative of which the first `done` tests are known to hold. */
-struct pending {
-	const struct choice *choice;
-	size_t done;
-};
-
-struct deciding {
+struct compiling {
+	const struct compile_input *in;
 	struct nodes *g;
-	uint32_t yes, no;
-	size_t budget;
-	size_t first; /* how many nodes there were before */
-	bool gave_up;
+	uint64_t *weights; /* per edge: how often samples took it */
+	uint32_t *node;	   /* per decision: its node, plus 1; 0: not compiled yet */
+	uint64_t total;	   /* of all counts */
+	bool speed;
 };
 
-static bool in_ranges(const struct test *t, uint64_t value)
+/* How much a count is of all counts. */
+static uint64_t scaled(const struct compiling *c, uint64_t count)
 {
-	size_t low = 0, high = t->ranges.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (t->ranges.items[middle].hi < value)
-			low = middle + 1;
+	if (c->total == 0 || count == 0)
+		return 0;
+	return (uint64_t)((double)count / (double)c->total * (double)WEIGHT_COUNTED) + 1;
+}
+
+/* The edge that a value takes. */
+static uint32_t edge_of(const struct decisions *d, const struct decision *n, uint32_t value)
+{
+	uint32_t low = n->first, high = n->first + n->count;
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+		if (d->edges.items[middle].lo <= (value & n->mask))
+			low = middle;
 		else
 			high = middle;
 	}
-	return low < t->ranges.count && t->ranges.items[low].lo <= value;
+	return low;
 }
 
-static int by_value(const void *a, const void *b)
+static void weigh(struct compiling *c, uint32_t root, const struct sample *samples, size_t n)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return (x > y) - (x < y);
-}
-
-static const struct test *next_test(const struct pending *p)
-{
-	return p->choice->tests.items[p->done];
-}
-
-static bool about(const struct pending *p, const struct test *t)
-{
-	return next_test(p)->arg == t->arg && next_test(p)->mask == t->mask;
-}
-
-/* The first (arg, mask) that any of the alternatives tests next. */
-static const struct test *first_test(const struct pending *p, size_t n)
-{
-	const struct test *first = next_test(&p[0]);
-	for (size_t i = 1; i < n; i++) {
-		const struct test *t = next_test(&p[i]);
-		if (t->arg < first->arg || (t->arg == first->arg && t->mask < first->mask))
-			first = t;
-	}
-	return first;
-}
-
-/* Where the answers of the tests about `first` may change: ascending, from 0. Returns how many, 0: no memory. */
-static size_t find_borders(const struct pending *p, size_t n, const struct test *first, uint64_t **borders)
-{
-	VEC(uint64_t) found = {0};
-	bool room = vec_push(&found, 0);
-	for (size_t i = 0; i < n && room; i++) {
-		if (!about(&p[i], first))
-			continue;
-		const struct test *t = next_test(&p[i]);
-		for (size_t j = 0; j < t->ranges.count && room; j++) {
-			room = vec_push(&found, t->ranges.items[j].lo);
-			if (room && t->ranges.items[j].hi != UINT64_MAX)
-				room = vec_push(&found, t->ranges.items[j].hi + 1);
+	const struct decisions *d = c->in->decisions;
+	for (size_t i = 0; i < n; i++)
+		for (const struct decision *at = &d->all.items[root]; at->word != WORD_NONE;) {
+			uint32_t value;
+			memcpy(&value, (const char *)&samples[i].data + at->word, sizeof(value));
+			uint32_t edge = edge_of(d, at, value);
+			c->weights[edge] += samples[i].count;
+			at = &d->all.items[d->edges.items[edge].to];
 		}
-	}
-	if (!room) {
-		vec_free(&found);
+}
+
+/* One decision, those that it leads to being compiled. */
+static uint32_t compile_decision(struct compiling *c, const struct decision *n)
+{
+	const struct decisions *d = c->in->decisions;
+	if (n->word == WORD_NONE)
+		return node_return(c->g, n->mask);
+	struct word_case *cases = calloc(n->count, sizeof(*cases));
+	if (cases == NULL) {
+		c->g->failed = true;
 		return 0;
 	}
-	qsort(found.items, found.count, sizeof(*found.items), by_value);
-	size_t kept = 1;
-	for (size_t i = 1; i < found.count; i++)
-		if (found.items[i] != found.items[kept - 1])
-			found.items[kept++] = found.items[i];
-	*borders = found.items;
-	return kept;
-}
-
-/* One word after the other: its values fall into cells, in each of which a subset of the alternatives is left. Equal
- * subsets give equal nodes, and no word is looked at twice on a path. Alternatives that overlap in many ways can
- * have more subsets than anyone can enumerate, hence the budget. */
-static uint32_t decide_by_cells(struct deciding *d, const struct pending *p, size_t n)
-{
-	if (n == 0 || d->gave_up)
-		return d->no;
-	for (size_t i = 0; i < n; i++)
-		if (p[i].done == p[i].choice->tests.count)
-			return d->yes;
-	const struct test *first = first_test(p, n);
-	uint64_t *borders = NULL;
-	size_t count = find_borders(p, n, first, &borders);
-	struct value_case *cases = calloc(count, sizeof(*cases));
-	struct pending *left = calloc(n, sizeof(*left));
-	uint32_t node = 0;
-	if (count == 0 || cases == NULL || left == NULL) {
-		d->g->failed = true;
-		goto out;
+	for (uint32_t i = 0; i < n->count; i++) {
+		const struct edge *edge = &d->edges.items[n->first + i];
+		cases[i] = (struct word_case){edge->lo, c->node[edge->to] - 1, scaled(c, c->weights[n->first + i])};
 	}
-	if (count > d->budget / n || d->g->all.count - d->first > CELL_NODES) {
-		d->gave_up = true;
-		goto out;
-	}
-	d->budget -= count * n;
-	for (size_t i = 0; i < count; i++) {
-		size_t lefts = 0;
-		for (size_t j = 0; j < n; j++)
-			if (!about(&p[j], first))
-				left[lefts++] = p[j];
-			else if (in_ranges(next_test(&p[j]), borders[i]))
-				left[lefts++] = (struct pending){p[j].choice, p[j].done + 1};
-		cases[i] = (struct value_case){borders[i], decide_by_cells(d, left, lefts)};
-	}
-	node = dispatch_value(d->g, first->arg, first->mask, cases, count);
-out:
-	free(borders);
+	uint32_t node = dispatch_word(c->g, n->word, n->mask, cases, n->count, c->speed);
 	free(cases);
-	free(left);
 	return node;
 }
 
-/* One alternative after the other, test by test: always linear in the size of the rule. */
-static uint32_t decide_in_sequence(struct deciding *d, const struct span *s)
+/* A decision and all that it leads to: these come before it, so that one pass down finds them and one up compiles them. */
+static uint32_t compile_graph(struct compiling *c, uint32_t root)
 {
-	uint32_t otherwise = d->no;
-	for (size_t i = s->any.count; i-- > 0;) {
-		const struct choice *c = &s->any.items[i];
-		uint32_t node = d->yes;
-		for (size_t j = c->tests.count; j-- > 0;) {
-			const struct test *t = c->tests.items[j];
-			VEC(struct value_case) cases = {0};
-			bool room = vec_push(&cases, (struct value_case){0, otherwise});
-			for (size_t k = 0; k < t->ranges.count && room; k++) {
-				const struct range *r = &t->ranges.items[k];
-				if (r->lo == 0)
-					cases.count = 0;
-				room = vec_push(&cases, (struct value_case){r->lo, node});
-				if (room && r->hi != UINT64_MAX)
-					room = vec_push(&cases, (struct value_case){r->hi + 1, otherwise});
-			}
-			if (room)
-				node = dispatch_value(d->g, t->arg, t->mask, cases.items, cases.count);
-			else
-				d->g->failed = true;
-			vec_free(&cases);
-		}
-		otherwise = node;
-	}
-	return otherwise;
-}
-
-static uint32_t decide(struct nodes *g, const struct span *s)
-{
-	struct deciding d = {.g = g, .budget = CELL_BUDGET, .first = g->all.count};
-	d.yes = node_return(g, action_ret(s->yes));
-	d.no = node_return(g, action_ret(s->no));
-	if (s->any.count == 0)
-		return d.yes;
-	struct pending *all = calloc(s->any.count, sizeof(*all));
-	if (all == NULL) {
-		g->failed = true;
+	const struct decisions *d = c->in->decisions;
+	unsigned char *wanted = calloc((size_t)root + 1, 1);
+	if (wanted == NULL) {
+		c->g->failed = true;
 		return 0;
 	}
-	for (size_t i = 0; i < s->any.count; i++)
-		all[i].choice = &s->any.items[i];
-	uint32_t cells = decide_by_cells(&d, all, s->any.count);
-	free(all);
-	/* With one alternative the two ways are the same. */
-	if (s->any.count == 1 && !d.gave_up)
-		return cells;
-	if (g->too_big) {
-		/* What the cells did not fit in, the sequence may. */
-		d.gave_up = true;
-		g->too_big = false;
-	}
-	uint32_t sequence = decide_in_sequence(&d, s);
-	if (d.gave_up || g->failed || g->too_big)
-		return sequence;
-	return node_size(g, sequence) < node_size(g, cells) ? sequence : cells;
+	wanted[root] = 1;
+	for (size_t i = (size_t)root + 1; i-- > 0;)
+		for (uint32_t e = 0; wanted[i] && c->node[i] == 0 && e < d->all.items[i].count; e++)
+			wanted[d->edges.items[d->all.items[i].first + e].to] = 1;
+	for (size_t i = 0; i <= root && !c->g->failed && !c->g->too_big; i++)
+		if (wanted[i] && c->node[i] == 0)
+			c->node[i] = compile_decision(c, &d->all.items[i]) + 1;
+	free(wanted);
+	return c->g->failed || c->g->too_big ? 0 : c->node[root] - 1;
 }
 
-static uint32_t compile_arch(struct compiled *out, const struct lowered *l)
+/* What a graph costs: instructions, steps of all samples, the longest way. */
+struct cost {
+	size_t size, steps, longest;
+};
+
+static struct cost cost_of(const struct compiling *c, uint32_t node, const struct sample *samples, size_t n)
 {
-	struct nodes *g = &out->nodes;
+	struct cost cost = {node_size(c->g, node), 0, node_longest(c->g, node)};
+	for (size_t i = 0; i < n; i++)
+		cost.steps += node_steps(c->g, node, &samples[i].data) * samples[i].count;
+	return cost;
+}
+
+static bool is_cheaper(const struct compiling *c, const struct cost *a, const struct cost *b)
+{
+	if (!c->speed && a->size != b->size)
+		return a->size < b->size;
+	if (a->steps != b->steps)
+		return a->steps < b->steps;
+	if (a->longest != b->longest)
+		return a->longest < b->longest;
+	return a->size < b->size;
+}
+
+/* The best of the graphs of a span. */
+static uint32_t compile_span(struct compiling *c, enum arch arch, const struct span *s)
+{
+	size_t n;
+	const struct sample *samples = samples_of(c->in->samples, arch, s->lo, s->hi, &n);
+	struct cost least = {0};
+	uint32_t best = 0;
+	for (size_t i = 0; i < s->roots.of.count && !c->g->failed && !c->g->too_big; i++) {
+		weigh(c, s->roots.of.items[i], samples, n);
+		uint32_t node = compile_graph(c, s->roots.of.items[i]);
+		if (c->g->too_big && i > 0) {
+			/* What did not fit one way did another. */
+			c->g->too_big = false;
+			continue;
+		}
+		if (c->g->failed || c->g->too_big || s->roots.of.count == 1)
+			return node;
+		struct cost cost = cost_of(c, node, samples, n);
+		if (i == 0 || is_cheaper(c, &cost, &least)) {
+			best = node;
+			least = cost;
+		}
+	}
+	return best;
+}
+
+/* How often the filter itself is asked about a span. Since Linux 5.11 the kernel keeps a bitmap of the calls that are always
+ * allowed (kernel/seccomp.c, seccomp_cache_prepare). */
+static uint64_t span_weight(const struct compiling *c, enum arch arch, const struct span *s)
+{
+	const struct decision *root = &c->in->decisions->all.items[s->roots.of.items[0]];
+	bool cached = root->word == WORD_NONE && root->mask == SECCOMP_RET_ALLOW && !c->in->options->no_bitmap;
+	uint64_t count = 0;
+	size_t n;
+	const struct sample *samples = samples_of(c->in->samples, arch, s->lo, s->hi, &n);
+	for (size_t i = 0; i < n && !cached; i++)
+		count += samples[i].count;
+	bool asked = root->word != WORD_NONE || (c->in->options->no_bitmap && s->rule != NULL);
+	return scaled(c, count) + (asked ? WEIGHT_TESTED : 0);
+}
+
+static uint32_t compile_arch(struct compiling *c, struct compiled *out, const struct lowered *l)
+{
+	struct nodes *g = c->g;
+	size_t n = 0;
 	struct word_case *cases = calloc(l->spans.count, sizeof(*cases));
 	if (cases == NULL) {
 		g->failed = true;
@@ -203,31 +169,45 @@ static uint32_t compile_arch(struct compiled *out, const struct lowered *l)
 	}
 	for (size_t i = 0; i < l->spans.count && !g->failed && !g->too_big; i++) {
 		const struct span *s = &l->spans.items[i];
-		/* Since Linux 5.11 the kernel keeps a bitmap of the calls that are always allowed (kernel/seccomp.c,
-		 * seccomp_cache_prepare): only those with tests run the filter, so that they come first. */
-		cases[i] = (struct word_case){.lo = s->lo, .node = decide(g, s), .weight = s->any.count > 0};
-		struct compiled_rule r = {s->rule, l->arch, cases[i].node};
+		struct word_case one = {s->lo, compile_span(c, l->arch, s), span_weight(c, l->arch, s)};
+		struct compiled_rule r = {s->rule, l->arch, one.node};
 		if (s->rule != NULL && !vec_push(&out->rules, r))
 			g->failed = true;
+		if (n > 0 && cases[n - 1].node == one.node)
+			cases[n - 1].weight += one.weight;
+		else
+			cases[n++] = one;
 	}
 	uint32_t node = 0;
 	if (!g->failed && !g->too_big)
-		node = dispatch_word(g, WORD_NR, UINT32_MAX, cases, l->spans.count);
+		node = n == 1 ? cases[0].node : dispatch_word(g, WORD_NR, UINT32_MAX, cases, n, c->speed);
 	free(cases);
 	return node;
 }
 
-int compile(const struct policy *p, const struct lowered *lowered, size_t n, struct compiled *out, struct error *e)
+int compile(const struct compile_input *in, struct compiled *out, struct error *e)
 {
 	*out = (struct compiled){0};
 	struct nodes *g = &out->nodes;
+	struct compiling c = {.in = in,
+			      .g = g,
+			      .weights = calloc(in->decisions->edges.count + 1, sizeof(*c.weights)),
+			      .node = calloc(in->decisions->all.count + 1, sizeof(*c.node)),
+			      .speed = in->options->speed};
+	g->failed = c.weights == NULL || c.node == NULL;
+	for (size_t i = 0; i < in->samples->all.count; i++)
+		c.total += in->samples->all.items[i].count;
 	/* The same number is another call on another architecture: what is not known to be ours is not let through. */
-	struct action foreign = p->fallback.kind == ACTION_ALLOW ? (struct action){.kind = ACTION_KILL} : p->fallback;
+	struct action foreign = in->policy->fallback;
+	if (foreign.kind == ACTION_ALLOW)
+		foreign = (struct action){.kind = ACTION_KILL};
 	uint32_t node = node_return(g, action_ret(foreign));
-	for (size_t i = n; i-- > 0 && !g->failed && !g->too_big;)
-		node = node_jump(g, BPF_JEQ, WORD_ARCH, UINT32_MAX, arch_audit(lowered[i].arch),
-				 compile_arch(out, &lowered[i]), node);
-	out->root = n > 0 ? node_load(g, WORD_ARCH, UINT32_MAX, node) : node;
+	for (size_t i = in->n; i-- > 0 && !g->failed && !g->too_big;)
+		node = node_jump(g, BPF_JEQ, WORD_ARCH, UINT32_MAX, arch_audit(in->lowered[i].arch),
+				 compile_arch(&c, out, &in->lowered[i]), node);
+	out->root = in->n > 0 ? node_load(g, WORD_ARCH, UINT32_MAX, node) : node;
+	free(c.weights);
+	free(c.node);
 	if (g->failed)
 		return error_memory(e);
 	return g->too_big ? ERR_LIMIT : 0;

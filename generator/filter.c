@@ -83,30 +83,44 @@ static int check(const struct policy *p, const struct filter *f, struct error *e
 	return rc == 1 ? refuse(&witness, e) : rc;
 }
 
-int filter_compile(const struct policy *p, const struct compile_options *options, struct filter *out, struct error *e)
+/* Everything before the check. */
+static int build(const struct policy *p, const struct compile_options *options, struct filter *out, struct error *e)
 {
-	(void)options;
+	struct decisions d = {0};
 	struct lowered lowered[ARCH_COUNT] = {0};
+	struct samples samples;
 	struct compiled c = {0};
-	struct filter f = {0};
-	size_t n = 0;
-	int rc = p->archs == 0 ? error_set(e, ERR_INPUT, "the policy is for no architecture") : 0;
+	size_t n = 0, steps = RULE_STEPS;
+	int rc = samples_make(&samples, options->counts) ? 0 : error_memory(e);
 	for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++)
 		if (p->archs & ARCH_BIT(arch))
-			rc = lower(p, (enum arch)arch, &lowered[n++], e);
+			rc = lower(p, (enum arch)arch, &d, &steps, &lowered[n++], e);
+	struct compile_input in = {p, &d, lowered, n, &samples, options};
 	if (rc == 0)
-		rc = compile(p, lowered, n, &c, e);
+		rc = compile(&in, &c, e);
 	if (rc == ERR_LIMIT)
 		rc = too_long(&c, 0, e);
 	if (rc == 0)
-		rc = assemble(&c.nodes, c.root, &f, e);
-	if (rc == 0 && f.code.count > BPF_MAXINSNS)
-		rc = too_long(&c, f.code.count, e);
-	if (rc == 0)
-		rc = check(p, &f, e);
+		rc = assemble(&c.nodes, c.root, out, e);
+	if (rc == 0 && out->code.count > BPF_MAXINSNS)
+		rc = too_long(&c, out->code.count, e);
 	for (size_t i = 0; i < n; i++)
 		lowered_clear(&lowered[i]);
+	decisions_free(&d);
+	samples_free(&samples);
 	compiled_clear(&c);
+	return rc;
+}
+
+int filter_compile(const struct policy *p, const struct compile_options *options, struct filter *out, struct error *e)
+{
+	static const struct compile_options smallest;
+	struct filter f = {0};
+	if (p->archs == 0)
+		return error_set(e, ERR_INPUT, "the policy is for no architecture");
+	int rc = build(p, options != NULL ? options : &smallest, &f, e);
+	if (rc == 0)
+		rc = check(p, &f, e);
 	if (rc < 0)
 		filter_clear(&f);
 	else

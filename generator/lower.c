@@ -12,98 +12,70 @@ struct numbered {
 
 void lowered_clear(struct lowered *l)
 {
-	for (size_t i = 0; i < l->spans.count; i++) {
-		for (size_t j = 0; j < l->spans.items[i].any.count; j++)
-			vec_free(&l->spans.items[i].any.items[j].tests);
-		vec_free(&l->spans.items[i].any);
-	}
+	for (size_t i = 0; i < l->spans.count; i++)
+		vec_free(&l->spans.items[i].roots.of);
 	vec_free(&l->spans);
 }
 
-/* One action for lo to hi, joined with the span before where that has the same. */
-static bool add_constant(struct lowered *out, uint32_t lo, uint32_t hi, struct action a)
+struct lowering {
+	const struct policy *policy;
+	struct decisions *d;
+	size_t *steps;
+	struct lowered *out;
+};
+
+static bool add_span(struct lowering *l, struct span s)
 {
-	if (out->spans.count > 0) {
-		struct span *last = &out->spans.items[out->spans.count - 1];
-		if (last->any.count == 0 && action_equal(last->yes, a)) {
+	if (vec_push(&l->out->spans, s))
+		return true;
+	vec_free(&s.roots.of);
+	return false;
+}
+
+/* One action for lo to hi, joined with the span before where that has the same. */
+static bool add_constant(struct lowering *l, uint32_t lo, uint32_t hi, struct action a)
+{
+	uint32_t end = decision_end(l->d, action_ret(a));
+	struct span s = {.lo = lo, .hi = hi};
+	if (l->out->spans.count > 0) {
+		struct span *last = &l->out->spans.items[l->out->spans.count - 1];
+		if (last->rule == NULL && last->roots.of.items[0] == end) {
 			last->hi = hi;
 			return true;
 		}
 	}
-	return vec_push(&out->spans, (struct span){.lo = lo, .hi = hi, .yes = a, .no = a});
+	return vec_push(&s.roots.of, end) && add_span(l, s);
 }
 
 /* The numbers lo to hi have no rule: those the table's time knew get the default, later ones `newer`. */
-static bool add_unruled(struct lowered *out, const struct policy *p, uint32_t lo, uint32_t hi)
+static bool add_unruled(struct lowering *l, uint32_t lo, uint32_t hi)
 {
-	uint32_t newest = abi_newest(out->arch);
-	if (lo <= newest && !add_constant(out, lo, hi < newest ? hi : newest, p->fallback))
+	uint32_t newest = abi_newest(l->out->arch);
+	if (lo <= newest && !add_constant(l, lo, hi < newest ? hi : newest, l->policy->fallback))
 		return false;
-	return hi <= newest || add_constant(out, lo > newest ? lo : newest + 1, hi, p->newer);
-}
-
-static bool always_holds(const struct test *t)
-{
-	return t->ranges.count == 1 && t->ranges.items[0].lo == 0 && t->ranges.items[0].hi >= t->mask;
-}
-
-static int by_arg_and_mask(const void *a, const void *b)
-{
-	const struct test *const *x = a, *const *y = b;
-	if ((*x)->arg != (*y)->arg)
-		return (*x)->arg < (*y)->arg ? -1 : 1;
-	return ((*x)->mask > (*y)->mask) - ((*x)->mask < (*y)->mask);
-}
-
-/* Appends the alternative's tests but those that always hold. Returns 1, 0 where it never holds, or -1: no memory. */
-static int lower_alternative(const struct alternative *a, struct choice *out)
-{
-	for (size_t i = 0; i < a->tests.count; i++) {
-		const struct test *t = &a->tests.items[i];
-		if (t->ranges.count == 0)
-			return 0;
-		if (!always_holds(t) && !vec_push(&out->tests, t))
-			return -1;
-	}
-	if (out->tests.count > 1)
-		qsort(out->tests.items, out->tests.count, sizeof(*out->tests.items), by_arg_and_mask);
-	return 1;
-}
-
-static void forget_choices(struct span *s)
-{
-	for (size_t i = 0; i < s->any.count; i++)
-		vec_free(&s->any.items[i].tests);
-	vec_free(&s->any);
+	return hi <= newest || add_constant(l, lo > newest ? lo : newest + 1, hi, l->policy->newer);
 }
 
 /* The span of one rule. What turns out not to depend on arguments becomes a constant. */
-static bool add_rule(struct lowered *out, const struct policy *p, uint32_t nr, const struct rule *rule)
+static bool add_rule(struct lowering *l, uint32_t nr, const struct rule *rule)
 {
-	if (rule->any.count == 0 || action_equal(rule->action, p->fallback))
-		return add_constant(out, nr, nr, rule->action);
-	struct span s = {.lo = nr, .hi = nr, .yes = rule->action, .no = p->fallback, .rule = rule};
-	for (size_t i = 0; i < rule->any.count; i++) {
-		struct choice c = {0};
-		int held = lower_alternative(&rule->any.items[i], &c);
-		if (held == 1 && c.tests.count == 0) {
-			forget_choices(&s);
-			return add_constant(out, nr, nr, rule->action);
-		}
-		if (held < 0 || (held == 1 && !vec_push(&s.any, c))) {
-			vec_free(&c.tests);
-			forget_choices(&s);
-			return false;
-		}
-		if (held == 0)
-			vec_free(&c.tests);
+	struct span s = {.lo = nr, .hi = nr, .rule = rule};
+	uint32_t yes = decision_end(l->d, action_ret(rule->action));
+	uint32_t no = decision_end(l->d, action_ret(l->policy->fallback));
+	if (rule->any.count == 0 || yes == no)
+		return add_constant(l, nr, nr, rule->action);
+	if (!rule_lower(l->d, rule, yes, no, l->steps, &s.roots)) {
+		vec_free(&s.roots.of);
+		return false;
 	}
-	if (s.any.count == 0)
-		return add_constant(out, nr, nr, p->fallback);
-	if (vec_push(&out->spans, s))
-		return true;
-	forget_choices(&s);
-	return false;
+	bool depends = false;
+	uint32_t first = s.roots.of.count > 0 ? s.roots.of.items[0] : no;
+	for (size_t i = 0; i < s.roots.of.count; i++)
+		depends |= s.roots.of.items[i] != yes && s.roots.of.items[i] != no;
+	if (depends)
+		return add_span(l, s);
+	vec_free(&s.roots.of);
+	return add_constant(l, nr, nr, first == yes ? rule->action : l->policy->fallback);
 }
 
 static int by_number(const void *a, const void *b)
@@ -122,44 +94,56 @@ static void assert_gap_free(const struct lowered *l)
 	assert(l->spans.items[l->spans.count - 1].hi == UINT32_MAX);
 }
 
-int lower(const struct policy *p, enum arch arch, struct lowered *out, struct error *e)
+/* The rules that are about this architecture, by number. */
+static int number_rules(const struct policy *p, enum arch arch, struct numbered **out, size_t *n, struct error *e)
 {
 	VEC(struct numbered) rules = {0};
 	int rc = 0;
-	uint32_t next = 0;
-	*out = (struct lowered){.arch = arch};
 	for (size_t i = 0; i < p->rules.count && rc == 0; i++) {
-		struct numbered n = {.rule = &p->rules.items[i]};
-		if (!(n.rule->archs & ARCH_BIT(arch)))
+		struct numbered r = {.rule = &p->rules.items[i]};
+		if (!(r.rule->archs & ARCH_BIT(arch)))
 			continue;
-		rc = abi_number(arch, n.rule->syscall, &n.nr, e);
-		if (rc == 0 && n.nr < ABI_NR_FOREIGN && !vec_push(&rules, n))
+		rc = abi_number(arch, r.rule->syscall, &r.nr, e);
+		if (rc == 0 && r.nr < ABI_NR_FOREIGN && !vec_push(&rules, r))
 			rc = error_memory(e);
 		if (rc == 1)
-			rc = error_set(e, ERR_INPUT, "%s has no system call %s", arch_name(arch), n.rule->syscall);
+			rc = error_set(e, ERR_INPUT, "%s has no system call %s", arch_name(arch), r.rule->syscall);
 	}
 	if (rules.count > 1)
 		qsort(rules.items, rules.count, sizeof(*rules.items), by_number);
-
-	bool room = true;
-	for (size_t i = 0; i < rules.count && room && rc == 0; i++) {
-		uint32_t nr = rules.items[i].nr;
-		if (nr < next)
+	for (size_t i = 1; i < rules.count && rc == 0; i++)
+		if (rules.items[i].nr == rules.items[i - 1].nr)
 			rc = error_set(e, ERR_INPUT, "%s has two rules", rules.items[i].rule->syscall);
-		else
-			room = (nr == next || add_unruled(out, p, next, nr - 1)) &&
-			       add_rule(out, p, nr, rules.items[i].rule);
+	*out = rules.items;
+	*n = rules.count;
+	return rc;
+}
+
+int lower(const struct policy *p, enum arch arch, struct decisions *d, size_t *steps, struct lowered *out, struct error *e)
+{
+	struct lowering l = {p, d, steps, out};
+	struct numbered *rules = NULL;
+	size_t n = 0;
+	uint32_t next = 0;
+	*out = (struct lowered){.arch = arch};
+	int rc = number_rules(p, arch, &rules, &n, e);
+	bool room = true;
+	for (size_t i = 0; i < n && rc == 0 && room && !d->failed && !d->too_big; i++) {
+		uint32_t nr = rules[i].nr;
+		room = (nr == next || add_unruled(&l, next, nr - 1)) && add_rule(&l, nr, rules[i].rule);
 		next = nr + 1;
 	}
-	vec_free(&rules);
+	free(rules);
 	if (rc < 0)
 		return rc;
 	/* x32 and everything up to -1: a list of what is forbidden must not be bypassed through another door. */
 	struct action foreign = p->fallback.kind == ACTION_ALLOW ? (struct action){.kind = ACTION_KILL} : p->fallback;
-	room = room && (next == ABI_NR_FOREIGN || add_unruled(out, p, next, ABI_NR_FOREIGN - 1)) &&
-	       add_constant(out, ABI_NR_FOREIGN, UINT32_MAX, foreign);
-	if (!room)
+	room = room && (next == ABI_NR_FOREIGN || add_unruled(&l, next, ABI_NR_FOREIGN - 1)) &&
+	       add_constant(&l, ABI_NR_FOREIGN, UINT32_MAX, foreign);
+	if (!room || d->failed)
 		return error_memory(e);
+	if (d->too_big)
+		return ERR_LIMIT;
 	assert_gap_free(out);
 	return 0;
 }

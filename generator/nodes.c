@@ -47,11 +47,29 @@ uint32_t node_return(struct nodes *g, uint32_t ret)
 
 uint32_t node_load(struct nodes *g, uint16_t word, uint32_t mask, uint32_t next)
 {
-	return intern(g, (struct node){.kind = NODE_LOAD, .word = word, .mask = mask, .a = next});
+	if (mask != UINT32_MAX)
+		next = intern(g, (struct node){.kind = NODE_AND, .word = word, .mask = mask, .a = next});
+	return intern(g, (struct node){.kind = NODE_LOAD, .word = word, .mask = UINT32_MAX, .a = next});
+}
+
+/* Where a jump may enter a node, with (word & mask) in the accumulator: a load of that same word is passed by where what
+ * follows it needs no other bits. */
+static uint32_t enter(const struct nodes *g, uint16_t word, uint32_t mask, uint32_t node)
+{
+	const struct node *n = &g->all.items[node];
+	if (n->kind != NODE_LOAD || n->word != word)
+		return node;
+	const struct node *next = &g->all.items[n->a];
+	bool has = next->kind == NODE_AND ? (next->mask & ~mask) == 0 : mask == UINT32_MAX;
+	return has ? n->a : node;
 }
 
 uint32_t node_jump(struct nodes *g, uint8_t op, uint16_t word, uint32_t mask, uint32_t k, uint32_t a, uint32_t b)
 {
+	if (g->failed || g->too_big)
+		return 0;
+	a = enter(g, word, mask, a);
+	b = enter(g, word, mask, b);
 	if (a == b)
 		return a;
 	return intern(g,
@@ -78,8 +96,6 @@ size_t node_size(const struct nodes *g, uint32_t root)
 			continue;
 		const struct node *n = &g->all.items[i];
 		size++;
-		if (n->kind == NODE_LOAD && n->mask != UINT32_MAX)
-			size++;
 		if (n->kind != NODE_RETURN)
 			reached[n->a] = 1;
 		if (n->kind == NODE_JUMP)
@@ -87,4 +103,43 @@ size_t node_size(const struct nodes *g, uint32_t root)
 	}
 	free(reached);
 	return size;
+}
+
+static bool holds(const struct node *n, uint32_t a)
+{
+	return n->op == BPF_JEQ ? a == n->k : n->op == BPF_JGE ? a >= n->k : (a & n->k) != 0;
+}
+
+size_t node_steps(const struct nodes *g, uint32_t root, const struct seccomp_data *data)
+{
+	uint32_t a = 0;
+	size_t steps = 1;
+	for (const struct node *n = &g->all.items[root]; n->kind != NODE_RETURN; steps++) {
+		uint32_t next = n->a;
+		if (n->kind == NODE_LOAD)
+			memcpy(&a, (const char *)data + n->word, sizeof(a));
+		else if (n->kind == NODE_AND)
+			a &= n->mask;
+		else if (!holds(n, a))
+			next = n->b;
+		n = &g->all.items[next];
+	}
+	return steps;
+}
+
+size_t node_longest(const struct nodes *g, uint32_t root)
+{
+	uint32_t *longest = calloc((size_t)root + 1, sizeof(*longest));
+	if (longest == NULL)
+		return SIZE_MAX;
+	for (size_t i = 0; i <= root; i++) {
+		const struct node *n = &g->all.items[i];
+		uint32_t after = n->kind == NODE_RETURN ? 0 : longest[n->a];
+		if (n->kind == NODE_JUMP && longest[n->b] > after)
+			after = longest[n->b];
+		longest[i] = after + 1;
+	}
+	size_t result = longest[root];
+	free(longest);
+	return result;
 }

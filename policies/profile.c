@@ -172,6 +172,17 @@ int fact_compare(const struct fact *a, const struct fact *b)
 	return order;
 }
 
+struct seccomp_data fact_data(const struct fact *f, const uint64_t values[6])
+{
+	struct seccomp_data data = {.nr = (int)f->key.nr, .arch = arch_audit((enum arch)f->key.arch)};
+	for (unsigned i = 0; i < 6; i++) {
+		data.args[i] = values[i];
+		if (f->key.arch == ARCH_I386)
+			data.args[i] &= UINT32_MAX; /* 32-bit registers (arch/x86/include/asm/syscall.h) */
+	}
+	return data;
+}
+
 uint64_t fact_total(const struct fact *f)
 {
 	uint64_t total = 0;

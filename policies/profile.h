@@ -3,6 +3,7 @@
 #ifndef PINHOLE_PROFILE_H
 #define PINHOLE_PROFILE_H
 
+#include <linux/seccomp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -119,6 +120,10 @@ struct fact_key fact_key_make(enum phase phase, enum arch arch, uint32_t nr, con
 
 /* The call with its arguments as the fact's values make them (abi_select); NULL where the number is unknown. */
 const struct syscall_desc *fact_call(const struct fact *f, struct syscall_desc *room);
+
+/* A fact's call as the kernel shows it to a filter, with these values (a wide fact has none of its own). What profiles do
+ * not record is 0. */
+struct seccomp_data fact_data(const struct fact *f, const uint64_t values[6]);
 
 /* The order of facts; 0: the same fact. */
 int fact_compare(const struct fact *a, const struct fact *b);

@@ -12,18 +12,6 @@ static struct action verdict(const struct input *in, const struct seccomp_data *
 	return a;
 }
 
-/* A fact's call as the kernel would see it, with these values. What it did not record is 0. */
-static struct seccomp_data call_of(const struct fact *f, const uint64_t values[6])
-{
-	struct seccomp_data data = {.nr = (int)f->key.nr, .arch = arch_audit(f->key.arch)};
-	for (unsigned i = 0; i < 6; i++) {
-		data.args[i] = values[i];
-		if (f->key.arch == ARCH_I386)
-			data.args[i] &= UINT32_MAX; /* 32-bit registers (arch/x86/include/asm/syscall.h) */
-	}
-	return data;
-}
-
 /* Whether a program can do without: clone3 answered by ENOSYS, for which libc has clone; or the very error that the call
  * ended with whenever it was made. */
 static bool makes_no_difference(const struct fact *f, struct action a)
@@ -40,7 +28,7 @@ static bool makes_no_difference(const struct fact *f, struct action a)
 
 static bool passes(const struct input *in, const struct fact *f, const uint64_t values[6], struct action *a)
 {
-	struct seccomp_data data = call_of(f, values);
+	struct seccomp_data data = fact_data(f, values);
 	*a = verdict(in, &data);
 	return lets_through(*a) || makes_no_difference(f, *a);
 }

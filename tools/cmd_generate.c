@@ -1,61 +1,131 @@
 /* pinhole generate: compiles a policy, or a profile's, to a filter. SPDX-License-Identifier: MIT */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "command.h"
 
-static int generate(const char *source, const struct emitter *emitter, const char *path, struct error *e)
+struct generating {
+	const struct emitter *emitter;
+	const char *output, *counts; /* files */
+	struct compile_options compile;
+	bool optimized; /* what to aim at was said */
+};
+
+/* Whose counts weigh the ways through the filter: those of the file that was named, or of what the policy comes from. */
+static int read_counts(const struct input *in, struct generating *g, struct profile **read, struct error *e)
+{
+	if (g->counts != NULL && (*read = profile_read(g->counts, e)) == NULL)
+		return e->code;
+	g->compile.counts = g->counts != NULL ? *read : in->profile;
+	return 0;
+}
+
+static int generate(const char *source, struct generating *g, struct error *e)
 {
 	struct input in = {0};
+	struct profile *counts = NULL;
 	struct text out = {0}, notes = {0};
 	int status = EXIT_ERROR;
 	int rc = input_policy(source, false, NULL, &in, e);
-	if (rc == 0 && (rc = filter_compile(in.policy, NULL, &in.filter, e)) < 0)
+	if (rc == 0)
+		rc = read_counts(&in, g, &counts, e);
+	if (rc == 0 && (rc = filter_compile(in.policy, &g->compile, &in.filter, e)) < 0)
 		error_prefix(e, "%s: ", source);
 	if (rc == 0) {
 		struct emit_input input = {in.policy, &in.filter, source};
-		rc = emitter->emit(&input, &out, &notes, e);
+		rc = g->emitter->emit(&input, &out, &notes, e);
 	}
 	if (rc == 0)
-		status = command_output(path, &out, emitter->binary, e);
+		status = command_output(g->output, &out, g->emitter->binary, e);
 	else
 		command_fail(e);
 	if (status == EXIT_FINE)
 		fprintf(stderr, "%s", text_string(&notes));
 	text_free(&out);
 	text_free(&notes);
+	profile_free(counts);
 	input_free(&in);
 	return status;
+}
+
+static int parse_optimize(const char *text, struct generating *g, struct error *e)
+{
+	g->compile.speed = strcmp(text, "speed") == 0;
+	g->optimized = true;
+	if (g->compile.speed || strcmp(text, "size") == 0)
+		return 0;
+	return error_set(e, ERR_INPUT, "--optimize=%.40s: one of size, speed", text);
+}
+
+/* "5.4", "6.1.0-13-amd64": what is behind the second number does not matter. */
+static int parse_kernel(const char *text, struct generating *g, struct error *e)
+{
+	char *end = NULL;
+	unsigned long major = text[0] >= '0' && text[0] <= '9' ? strtoul(text, &end, 10) : 0, minor = 0;
+	bool fine = end != NULL && *end == '.' && end[1] >= '0' && end[1] <= '9';
+	if (fine)
+		minor = strtoul(end + 1, &end, 10);
+	if (!fine || (*end != '\0' && *end != '.' && *end != '-' && *end != '+') || major > 1000)
+		return error_set(e, ERR_INPUT, "--kernel=%.40s: no version of Linux; one like 5.4", text);
+	if (major < 3 || (major == 3 && minor < 5))
+		return error_set(e, ERR_INPUT, "--kernel=%.40s: Linux has seccomp filters since 3.5", text);
+	g->compile.no_bitmap = major < 5 || (major == 5 && minor < 11);
+	return 0;
+}
+
+static int parse_option(int option, struct generating *g, struct error *e)
+{
+	switch (option) {
+	case 'o':
+		g->output = optarg;
+		return 0;
+	case 'p':
+		return parse_optimize(optarg, g, e);
+	case 'k':
+		return parse_kernel(optarg, g, e);
+	case 'c':
+		g->counts = optarg;
+		return 0;
+	}
+	g->emitter = emitter_by_name(optarg);
+	if (g->emitter == NULL)
+		return error_set(e, ERR_INPUT, "-f %.40s: no such format; one of bpf, c, asm, smt2", optarg);
+	return 0;
 }
 
 static int run(int argc, char **argv)
 {
 	static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
 					      {"format", required_argument, NULL, 'f'},
+					      {"optimize", required_argument, NULL, 'p'},
+					      {"kernel", required_argument, NULL, 'k'},
+					      {"counts", required_argument, NULL, 'c'},
 					      {"help", no_argument, NULL, 'h'},
 					      {0}};
 	struct error e = {0};
-	const char *path = NULL, *format = "bpf";
-	for (int option; (option = command_option(argc, argv, "o:f:", longs)) != -1;) {
-		if (option == 'o')
-			path = optarg;
-		else
-			format = optarg;
-	}
-	const struct emitter *emitter = emitter_by_name(format);
-	if (emitter == NULL) {
-		error_set(&e, ERR_INPUT, "-f %.40s: no such format; one of bpf, c, asm, smt2", format);
-		return command_fail(&e);
-	}
+	struct generating g = {.emitter = emitter_by_name("bpf")};
+	for (int option; (option = command_option(argc, argv, "o:f:", longs)) != -1;)
+		if (parse_option(option, &g, &e) < 0)
+			return command_fail(&e);
+	/* A kernel that runs the filter for every call: steps are what it costs. */
+	if (!g.optimized)
+		g.compile.speed = g.compile.no_bitmap;
 	command_operands(argc, argv, 1, 1);
-	return generate(argv[optind], emitter, path, &e);
+	return generate(argv[optind], &g, &e);
 }
 
 const struct command cmd_generate = {
 	"generate",
-	"[-f FORMAT] [-o OUT] PROFILE|POLICY",
+	"[-f FORMAT] [-o OUT] [--optimize=AIM] [--kernel=VERSION] [--counts=PROFILE] PROFILE|POLICY",
 	"Compile to a seccomp filter",
 	"  -f, --format=FORMAT     bpf: for bubblewrap and the kernel (default); c: a header for C programs; asm: to read;\n"
 	"                          smt2: the question whether filter and policy differ, for an SMT solver (z3)\n"
-	"  -o, --output=OUT        where to write (standard output)\n",
+	"  -o, --output=OUT        where to write (standard output)\n"
+	"      --optimize=AIM      size: as few instructions as can be (default); speed: as few steps as can be for the\n"
+	"                          calls that run the filter\n"
+	"      --kernel=VERSION    for a Linux of this version; before 5.11 every call runs the filter, so that speed is\n"
+	"                          the default\n"
+	"      --counts=PROFILE    how often which call is made (default: the counts of PROFILE, where one is compiled)\n",
 	run,
 };

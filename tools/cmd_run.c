@@ -125,7 +125,7 @@ static int run(int argc, char **argv)
 	if (command[0] == NULL)
 		error_set(&e, ERR_INPUT, "name a command to run after the filter");
 	else if (input_policy(argv[optind], true, NULL, &in, &e) == 0 && in.policy != NULL)
-		filter_compile(in.policy, NULL, &in.filter, &e);
+		filter_compile(in.policy, &(struct compile_options){.counts = in.profile}, &in.filter, &e);
 	if (in.policy != NULL && in.policy->phase != NULL && strcmp(in.policy->phase, phase_name(PHASE_LOAD)) != 0)
 		fprintf(stderr, "pinhole: %s: is for phase %s alone; what the loader calls before it is refused too\n",
 			argv[optind], in.policy->phase);

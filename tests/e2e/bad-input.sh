@@ -151,6 +151,12 @@ unheard	policy --default=unheard profile.json
 errno	policy --default=errno profile.json
 ENOSUCH	policy --default=errno:ENOSUCH profile.json
 bpf.*asm|asm.*bpf	generate -f unheard profile.json
+optimize.*size.*speed	generate --optimize=unheard profile.json
+kernel.*5.4	generate --kernel=unheard profile.json
+kernel.*5.4	generate --kernel=5 profile.json
+kernel.*5.4	generate --kernel=5.4x profile.json
+3.5	generate --kernel=2.6.32 profile.json
+absent.*No such file	generate --counts=absent profile.json
 unheard	run --at=unheard profile.json -- true
 COMMAND|command	record
 COMMAND|command	record --
