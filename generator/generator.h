@@ -76,6 +76,103 @@ uint32_t filter_run(const struct sock_filter *code, size_t n, const struct secco
 int filter_verify(const struct sock_filter *code, size_t n, const struct policy *p, struct seccomp_data *witness,
 		  struct error *e);
 
+/* stats.c, bound.c, native.c: what a valid filter, of whatever origin, costs. -------------------------------- */
+
+/* Whether the answer to a call is known from architecture and number alone, and which one it is (*verdict), by the
+ * kernel's own rule, which looks at no other instructions than loads of these two words, AND, comparisons with constants,
+ * jumps and returns of constants (kernel/seccomp.c, seccomp_is_const_allow, Linux 5.11). */
+bool filter_is_constant(const struct sock_filter *code, size_t n, uint32_t audit, uint32_t nr, uint32_t *verdict);
+
+/* Whether the kernel's bitmap answers the call, so that the filter is not run for it, since Linux 5.11 (where nobody
+ * installs a stricter filter besides): a constant answer that is exactly SECCOMP_RET_ALLOW, for a number that the
+ * architecture has (NR_syscalls, here abi_newest: of a newer kernel some more; never x32's). Besides, kernels that have
+ * uretprobe and uprobe (x86_64 335 and 336) let them through whatever the filter says, since 6.14 and 6.18. */
+bool filter_is_cached(const struct sock_filter *code, size_t n, enum arch arch, uint32_t nr);
+
+/* What a comparison is about: the word that it finds in the accumulator, some of its bits aside. */
+enum compared {
+	COMPARED_ARCH,
+	COMPARED_NUMBER,
+	COMPARED_ARGUMENT, /* or the instruction pointer */
+	COMPARED_OTHER,	   /* another word on another way, something computed, or with X on its right */
+	COMPARED_COUNT,
+};
+
+/* Numbers of instructions; `dead` is not in the others but `all`. */
+struct filter_size {
+	size_t all;
+	size_t loads; /* of words of the call */
+	size_t comparisons[COMPARED_COUNT];
+	size_t jumps;	/* JA */
+	size_t returns;
+	size_t other;	/* computations, memory */
+	size_t dead;	/* which no way leads to */
+	size_t longest; /* on the longest way through the jumps, whether or not a call can take it */
+};
+
+/* Returns 0 or ERR_MEMORY. */
+int filter_measure(const struct sock_filter *code, size_t n, struct filter_size *out, struct error *e);
+
+/* The least that any filter needs that gives the same answers. Meant are programs of loads of the call's words,
+ * comparisons (JEQ, JGE, JGT) with constants of the one word that they find in the accumulator whichever way was taken,
+ * jumps, and returns of constants: one that computes (AND, JSET, …) may do with less. Such a program tells apart what it
+ * must only by the constants J of its JEQ and G of its JGE and JGT: where no number is in J, those from one of G to the
+ * next are treated alike. */
+struct filter_bound {
+	size_t archs;	/* comparisons of the architecture */
+	size_t numbers; /* comparisons of the number, those of all architectures together */
+	size_t loads;	/* of architecture and number; more only where it is certain that twice must be loaded */
+	size_t returns; /* different answers */
+	bool arguments; /* some answers depend on arguments or the instruction pointer: what these need is not counted */
+};
+
+/* Returns 0; ERR_LIMIT where it cannot tell, because the filter depends on arithmetic with several loaded words or has
+ * too many cases (the text says which); or ERR_MEMORY. */
+int filter_bound(const struct sock_filter *code, size_t n, struct filter_bound *out, struct error *e);
+
+/* From `lo` to where the next run begins the values of a word are of one kind. */
+struct word_run {
+	uint32_t lo, kind;
+};
+
+struct word_runs {
+	struct word_run *items;
+	size_t count, capacity;
+};
+
+/* The fewest constants |J| + |G| that tell the kinds apart. runs: n ≥ 1, ascending, the first from 0, neighbours of
+ * different kinds. Returns SIZE_MAX where there is no memory. */
+size_t least_comparisons(const struct word_run *runs, size_t n);
+
+/* verify/cases.c: which values of architecture and number a filter treats alike, whatever the arguments. */
+struct filter_cases {
+	struct word_runs archs;	  /* by what is said of all numbers */
+	struct word_runs numbers; /* by what is said of them on all architectures */
+	size_t functions;	  /* how many different things architectures say, those aside that ask for no number */
+	size_t columns;		  /* how many different things are said of numbers, those aside that hold on every architecture */
+	size_t verdicts;	  /* how many different answers there are */
+	bool arguments;		  /* some depend on arguments or the instruction pointer */
+};
+
+/* Returns 0 or a negative code, as filter_bound does. Clear the result in either case. */
+int filter_cases(const struct sock_filter *code, size_t n, struct filter_cases *out, struct error *e);
+void filter_cases_clear(struct filter_cases *c);
+
+/* Bytes of x86_64 machine code that the kernel makes of a filter: an estimate, see there. 0: no memory. */
+size_t filter_native_size(const struct sock_filter *code, size_t n);
+
+/* What a filter executes for the calls of a profile. Numbers of calls and instructions, each fact times its count. */
+struct filter_weight {
+	double calls, steps;	     /* of all calls that can be weighed, as if each ran the filter */
+	double run_calls, run_steps; /* of those that the bitmap does not answer (filter_is_cached) */
+	double wide;		     /* calls not weighed: their fact was widened and the filter looks at arguments */
+	double unrecorded;	     /* likewise: the filter looks at something that profiles do not record */
+};
+
+/* The values of facts are canonical: registers with other upper halves may take another way. Returns 0 or ERR_MEMORY. */
+int filter_weigh(const struct sock_filter *code, size_t n, const struct profile *p, struct filter_weight *out,
+		 struct error *e);
+
 /* disasm.c --------------------------------------------------------------------------------------------------- */
 
 /* Appends an annotated listing of a valid filter: instruction numbers, the loaded word's meaning, symbolic

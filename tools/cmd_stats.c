@@ -1,0 +1,271 @@
+/* pinhole stats: what a filter costs. SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "command.h"
+
+enum { INDENT = 16, WIDTH = 100 };
+
+struct stats {
+	const struct sock_filter *code;
+	size_t n;
+	struct filter_size size;
+	struct filter_bound bound;
+	struct error untold; /* why there is no bound */
+	size_t native;
+	const struct profile *profile; /* NULL: nothing to weigh with */
+	struct filter_weight weight;
+};
+
+/* How an architecture's calls are answered, as far as they are in the table. */
+struct calls {
+	size_t cached;	       /* by the kernel's bitmap */
+	size_t refused;	       /* by the filter, whatever the arguments */
+	VEC(uint32_t) numbers; /* of the others */
+	bool failed;	       /* no memory */
+};
+
+static struct calls count_calls(const struct stats *s, enum arch arch)
+{
+	struct calls c = {0};
+	for (uint32_t nr = 0; nr <= abi_newest(arch); nr++) {
+		uint32_t verdict;
+		struct action a;
+		if (abi_by_nr(arch, nr) == NULL)
+			continue;
+		if (filter_is_cached(s->code, s->n, arch, nr))
+			c.cached++;
+		else if (filter_is_constant(s->code, s->n, arch_audit(arch), nr, &verdict) &&
+			 action_from_ret(verdict, &a) == 0 && a.kind != ACTION_TRACE && !lets_through(a))
+			c.refused++;
+		else if (!vec_push(&c.numbers, nr))
+			c.failed = true;
+	}
+	return c;
+}
+
+static size_t least(const struct filter_bound *b)
+{
+	return b->archs + b->numbers + b->loads + b->returns;
+}
+
+static void say_bound(const struct stats *s, struct text *out)
+{
+	const struct filter_bound *b = &s->bound;
+	if (s->untold.code != 0)
+		text_add(out, "%-*snot known: %s\n", INDENT, "lower bound", s->untold.text);
+	else if (b->arguments)
+		text_add(out, "%-*s%zu comparisons of the number, it has %zu (tests of arguments have no bound)\n", INDENT,
+			 "lower bound", b->numbers, s->size.comparisons[COMPARED_NUMBER]);
+	else
+		text_add(out, "%-*s%zu instructions: %zu loads, %zu comparisons (architecture %zu, number %zu), %zu returns\n",
+			 INDENT, "lower bound", least(b), b->loads, b->archs + b->numbers, b->archs, b->numbers, b->returns);
+}
+
+static void say_size(const struct stats *s, struct text *out)
+{
+	const struct filter_size *z = &s->size;
+	const size_t *c = z->comparisons;
+	text_add(out, "%-*s%zu: %zu loads, %zu comparisons (architecture %zu, number %zu", INDENT, "instructions", z->all,
+		 z->loads, c[COMPARED_ARCH] + c[COMPARED_NUMBER] + c[COMPARED_ARGUMENT] + c[COMPARED_OTHER],
+		 c[COMPARED_ARCH], c[COMPARED_NUMBER]);
+	if (c[COMPARED_ARGUMENT] > 0)
+		text_add(out, ", arguments %zu", c[COMPARED_ARGUMENT]);
+	if (c[COMPARED_OTHER] > 0)
+		text_add(out, ", other %zu", c[COMPARED_OTHER]);
+	text_add(out, "), %zu returns", z->returns);
+	if (z->jumps > 0)
+		text_add(out, ", %zu jumps", z->jumps);
+	if (z->other > 0)
+		text_add(out, ", %zu others", z->other);
+	if (z->dead > 0)
+		text_add(out, ", %zu never reached", z->dead);
+	text_add(out, "\n");
+	say_bound(s, out);
+	text_add(out, "%-*s%zu instructions, whether or not a call can take it\n", INDENT, "longest path", z->longest);
+	text_add(out, "%-*sabout %zu bytes on x86_64\n", INDENT, "native code", s->native);
+}
+
+static double per_call(double steps, double calls)
+{
+	return calls > 0 ? steps / calls : 0;
+}
+
+static void say_weight(const struct stats *s, struct text *out)
+{
+	const struct filter_weight *w = &s->weight;
+	if (s->profile == NULL)
+		return;
+	text_add(out, "%-*s", INDENT, "expected path");
+	if (w->calls > 0)
+		text_add(out, "%.1f instructions for each of %.0f calls; ", per_call(w->steps, w->calls), w->calls);
+	if (w->run_calls > 0)
+		text_add(out, "%.1f for each of the %.0f that the bitmap does not answer\n",
+			 per_call(w->run_steps, w->run_calls), w->run_calls);
+	else
+		text_add(out, "%s\n", w->calls > 0 ? "the bitmap answers them all" : "no call can be weighed");
+	if (w->wide > 0)
+		text_add(out, "%*s%.0f calls not weighed: their facts are widened, single values are not known\n", INDENT,
+			 "", w->wide);
+	if (w->unrecorded > 0)
+		text_add(out, "%*s%.0f calls not weighed: the filter looks at what profiles do not record\n", INDENT, "",
+			 w->unrecorded);
+}
+
+/* The names below each other in lines of a width that terminals have. */
+static void say_names(const struct calls *c, enum arch arch, struct text *out)
+{
+	size_t column = WIDTH;
+	for (size_t i = 0; i < c->numbers.count; i++) {
+		char buffer[32];
+		const char *name = abi_name(arch, c->numbers.items[i], buffer, sizeof(buffer));
+		size_t length = strlen(name) + 2;
+		bool breaks = column + length > WIDTH;
+		text_add(out, breaks ? "%s\n%*s%s" : "%s%*s%s", i > 0 ? "," : "", breaks ? INDENT : 1, "", name);
+		column = length + (breaks ? INDENT : column);
+	}
+}
+
+/* Only of architectures of which something may pass. */
+static void say_calls(const struct stats *s, struct text *out)
+{
+	bool said = false;
+	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
+		struct calls c = count_calls(s, (enum arch)arch);
+		if (c.cached + c.numbers.count > 0) {
+			text_add(out, "%-*s%zu calls answered by the kernel's bitmap, %zu refused, ", INDENT,
+				 arch_name((enum arch)arch), c.cached, c.refused);
+			if (c.cached + c.refused == 0)
+				text_add(out, "all run the filter");
+			else
+				text_add(out, "%zu others%s", c.numbers.count, c.numbers.count > 0 ? ":" : "");
+			if (c.cached + c.refused > 0)
+				say_names(&c, (enum arch)arch, out);
+			text_add(out, "\n");
+			said = true;
+		}
+		out->failed |= c.failed;
+		vec_free(&c.numbers);
+	}
+	if (!said)
+		text_add(out, "%-*sall are refused\n", INDENT, "calls");
+}
+
+static void json_bound(const struct stats *s, struct text *out)
+{
+	const struct filter_bound *b = &s->bound;
+	text_add(out, " \"bound\": ");
+	if (s->untold.code != 0) {
+		text_add(out, "null,\n");
+		return;
+	}
+	text_add(out, "{");
+	if (!b->arguments)
+		text_add(out, "\"instructions\": %zu, ", least(b));
+	text_add(out, "\"loads\": %zu, \"arch\": %zu, \"number\": %zu, \"returns\": %zu},\n", b->loads, b->archs, b->numbers,
+		 b->returns);
+}
+
+static void json_calls(const struct stats *s, struct text *out)
+{
+	text_add(out, " \"calls\": {");
+	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
+		struct calls c = count_calls(s, (enum arch)arch);
+		text_add(out, "%s\"%s\": {\"cached\": %zu, \"refused\": %zu, \"others\": [", arch > 0 ? ",\n           " : "",
+			 arch_name((enum arch)arch), c.cached, c.refused);
+		for (size_t i = 0; i < c.numbers.count; i++) {
+			char buffer[32];
+			text_add(out, "%s\"%s\"", i > 0 ? ", " : "",
+				 abi_name((enum arch)arch, c.numbers.items[i], buffer, sizeof(buffer)));
+		}
+		text_add(out, "]}");
+		out->failed |= c.failed;
+		vec_free(&c.numbers);
+	}
+	text_add(out, "}}\n");
+}
+
+static void json(const struct stats *s, struct text *out)
+{
+	const struct filter_size *z = &s->size;
+	const size_t *c = z->comparisons;
+	const struct filter_weight *w = &s->weight;
+	text_add(out, "{\"instructions\": %zu, \"loads\": %zu, \"jumps\": %zu, \"returns\": %zu, \"others\": %zu, \"dead\": %zu,\n"
+		      " \"comparisons\": {\"arch\": %zu, \"number\": %zu, \"argument\": %zu, \"other\": %zu},\n",
+		 z->all, z->loads, z->jumps, z->returns, z->other, z->dead, c[COMPARED_ARCH], c[COMPARED_NUMBER],
+		 c[COMPARED_ARGUMENT], c[COMPARED_OTHER]);
+	json_bound(s, out);
+	text_add(out, " \"longest\": %zu,\n \"native\": %zu,\n \"expected\": ", z->longest, s->native);
+	if (s->profile == NULL)
+		text_add(out, "null,\n");
+	else
+		text_add(out, "{\"calls\": %.0f, \"instructions\": %.0f, \"run_calls\": %.0f, \"run_instructions\": %.0f, "
+			      "\"wide_calls\": %.0f, \"unrecorded_calls\": %.0f},\n",
+			 w->calls, w->steps, w->run_calls, w->run_steps, w->wide, w->unrecorded);
+	json_calls(s, out);
+}
+
+/* The filter itself, or of a policy the one that generate makes. */
+static int the_filter(struct input *in, struct error *e)
+{
+	return in->policy != NULL ? filter_compile(in->policy, NULL, &in->filter, e) : 0;
+}
+
+static int gather(struct stats *s, struct error *e)
+{
+	int rc = filter_measure(s->code, s->n, &s->size, e);
+	if (rc == 0 && (rc = filter_bound(s->code, s->n, &s->bound, &s->untold)) == ERR_LIMIT)
+		rc = 0; /* said in its place */
+	else if (rc < 0 && s->untold.code == rc)
+		*e = s->untold;
+	s->native = filter_native_size(s->code, s->n);
+	if (rc == 0 && s->native == 0)
+		rc = error_memory(e);
+	if (rc == 0 && s->profile != NULL)
+		rc = filter_weigh(s->code, s->n, s->profile, &s->weight, e);
+	return rc;
+}
+
+static void people(const struct stats *s, struct text *out)
+{
+	say_size(s, out);
+	say_weight(s, out);
+	say_calls(s, out);
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct option longs[] = {{"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
+	struct error e = {0};
+	struct text out = {0};
+	struct input in = {0};
+	struct profile *counts = NULL;
+	bool programs = false;
+	while (command_option(argc, argv, "", longs) != -1)
+		programs = true;
+	command_operands(argc, argv, 1, 2);
+	int rc = input_policy(argv[optind], true, NULL, &in, &e);
+	if (rc == 0 && optind + 1 < argc && (counts = profile_read(argv[optind + 1], &e)) == NULL)
+		rc = e.code;
+	if (rc == 0 && (rc = the_filter(&in, &e)) < 0)
+		error_prefix(&e, "%s: ", argv[optind]);
+	struct stats s = {.code = in.filter.code.items,
+			  .n = in.filter.code.count,
+			  .profile = counts != NULL ? counts : in.profile};
+	if (rc == 0)
+		rc = gather(&s, &e);
+	if (rc == 0)
+		(programs ? json : people)(&s, &out);
+	int status = rc < 0 ? command_fail(&e) : command_output(NULL, &out, false, &e);
+	profile_free(counts);
+	text_free(&out);
+	input_free(&in);
+	return status;
+}
+
+const struct command cmd_stats = {
+	"stats",
+	"[--json] FILTER|POLICY|PROFILE [PROFILE]",
+	"Tell what a filter costs: instructions, lower bound, paths, which calls run it",
+	"      --json              for programs\n",
+	run,
+};
