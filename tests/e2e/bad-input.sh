@@ -84,6 +84,7 @@ for case in "$bad"/filter/*.hex; do
 	printf "$(sed '1d; s/ //g; s/../\\x&/g' "$case")" >"bad-$name.bpf"
 	message=$(sed -n '1s/.*Message: *//p' "$case")
 	check "filter: $name, disasm" refuses "bad-$name.bpf.*($message)" "$PINHOLE" disasm "bad-$name.bpf"
+	check "filter: $name, stats" refuses "bad-$name.bpf.*($message)" "$PINHOLE" stats "bad-$name.bpf"
 	check "filter: $name, check" refuses "bad-$name.bpf.*($message)" "$PINHOLE" check "bad-$name.bpf" profile.json
 	check "filter: $name, run" refuses "bad-$name.bpf.*($message)" "$PINHOLE" run "bad-$name.bpf" -- touch ran
 done
@@ -98,7 +99,7 @@ check "or was written" test ! -e new
 
 # Files that are not there, or not to be read or written.
 mkdir folder
-for arguments in "show" "policy" "generate" "diff profile.json" "merge -o new" "check filter.bpf" "disasm"; do
+for arguments in "show" "policy" "generate" "diff profile.json" "merge -o new" "check filter.bpf" "disasm" "stats" "stats filter.bpf"; do
 	check "$arguments of a missing file" refuses "missing.*No such file" "$PINHOLE" $arguments missing
 	check "$arguments of a folder" refuses "folder.*(directory|folder|not a regular file)" "$PINHOLE" $arguments folder
 done
@@ -114,7 +115,7 @@ done
 to_full() { expect 2 "$PINHOLE" "$@" >/dev/full 2>err && grep -q 'No space' err || { cat err; false; }; }
 if [ -c /dev/full ]; then
 	for arguments in "show profile.json" "show --json profile.json" "policy profile.json" "generate profile.json" \
-		"disasm filter.bpf" "merge -o - profile.json" "--help"; do
+		"disasm filter.bpf" "stats filter.bpf" "merge -o - profile.json" "--help"; do
 		check "$arguments, standard output is full" to_full $arguments
 	done
 	check "a full disk is still a device" test -c /dev/full
@@ -144,6 +145,7 @@ unheard	diff --unheard profile.json profile.json
 unheard	check --unheard filter.bpf profile.json
 unheard	run --unheard profile.json -- true
 unheard	disasm --unheard filter.bpf
+unheard	stats --unheard filter.bpf
 mode.*exact	record --mode=unheard -o new -- true
 unheard	policy --args=unheard profile.json
 none.*shape.*exact	policy --args=unheard profile.json
@@ -172,6 +174,7 @@ COMMAND|command	run profile.json
 .	diff profile.json profile.json profile.json
 .	check filter.bpf
 .	disasm
+.	stats
 argument.*o	record -o
 argument.*o	policy profile.json -o
 json	policy --json profile.json

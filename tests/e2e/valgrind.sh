@@ -37,10 +37,14 @@ done <<'END'
 0 check policy.json a.json
 1 check filter.bpf b.json
 0 disasm filter.bpf
+0 stats filter.bpf a.json
+0 stats --json a.json
 2 show truncated.json
 2 merge -o merged.json a.json truncated.json
 2 generate unknown.json -o out.bpf
 2 disasm odd.bpf
+2 stats odd.bpf
+2 stats filter.bpf truncated.json
 2 show nothing.json
 2 generate a.json -f nothing
 2 unheard

@@ -1,4 +1,4 @@
-/* Any bytes as a filter: what is valid can be listed and run. SPDX-License-Identifier: MIT */
+/* Any bytes as a filter: what is valid can be listed, measured and run. SPDX-License-Identifier: MIT */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		return 0;
 	}
 	filter_disasm(f.code.items, f.code.count, &t);
+	struct filter_size size;
+	if (filter_measure(f.code.items, f.code.count, &size, &e) != 0 || size.longest > f.code.count ||
+	    filter_native_size(f.code.items, f.code.count) == 0)
+		abort();
 	for (unsigned arch = 0; arch <= ARCH_COUNT; arch++)
 		for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 			struct seccomp_data call = {.nr = (int)numbers[i],
@@ -27,7 +31,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 			memcpy(call.args, bytes, n < sizeof(call.args) ? n : sizeof(call.args));
 			filter_run(f.code.items, f.code.count, &call, &steps);
 			/* All jumps go forward: no instruction runs twice, and the last one is a return. */
-			if (steps == 0 || steps > f.code.count)
+			if (steps == 0 || steps > size.longest)
+				abort();
+			/* The kernel's rule says the same as running it. */
+			uint32_t constant, verdict = filter_run(f.code.items, f.code.count, &call, NULL);
+			if (filter_is_constant(f.code.items, f.code.count, call.arch, numbers[i], &constant) && constant != verdict)
 				abort();
 		}
 	text_free(&t);

@@ -1,4 +1,4 @@
-/* Any program against a few policies: what verify says of it is true. SPDX-License-Identifier: MIT */
+/* Any program against a few policies: what verify says of it is true, and what stats says it needs it has. SPDX-License-Identifier: MIT */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,6 +77,42 @@ static void check(const struct filter *f, const struct policy *p)
 	}
 }
 
+/* How the comparisons that the program has can tell calls apart: not by bits, nor with X, nor what was computed. */
+static bool only_compares(const struct filter *f)
+{
+	for (size_t i = 0; i < f->code.count; i++)
+		switch (f->code.items[i].code) {
+		case BPF_LD | BPF_W | BPF_ABS:
+		case BPF_JMP | BPF_JEQ | BPF_K:
+		case BPF_JMP | BPF_JGE | BPF_K:
+		case BPF_JMP | BPF_JGT | BPF_K:
+		case BPF_JMP | BPF_JA:
+		case BPF_RET | BPF_K:
+			break;
+		default:
+			return false;
+		}
+	return true;
+}
+
+static void check_bound(const struct filter *f)
+{
+	struct filter_bound b;
+	struct filter_size s;
+	struct error e = {0};
+	int rc = filter_bound(f->code.items, f->code.count, &b, &e);
+	if (rc < 0 && (rc != ERR_LIMIT || e.text[0] == '\0'))
+		abort();
+	if (filter_measure(f->code.items, f->code.count, &s, &e) != 0)
+		abort();
+	/* A comparison of another word on another way counts for both. */
+	size_t other = s.comparisons[COMPARED_OTHER];
+	if (rc == 0 && only_compares(f) &&
+	    (s.comparisons[COMPARED_ARCH] + other < b.archs || s.comparisons[COMPARED_NUMBER] + other < b.numbers ||
+	     s.loads < b.loads || s.returns < b.returns))
+		abort();
+}
+
 /* The code and operand of an instruction that the kernel takes, from arbitrary ones: else hardly any program is valid. */
 static void mend(struct filter *f)
 {
@@ -135,8 +171,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	}
 	if (bytes[0] & 0x80)
 		mend(&f);
-	if (filter_validate(f.code.items, f.code.count, &e) == 0)
+	if (filter_validate(f.code.items, f.code.count, &e) == 0) {
 		check(&f, *p);
+		check_bound(&f);
+	}
 	filter_clear(&f);
 	return 0;
 }
