@@ -63,9 +63,9 @@ size_t least_comparisons(const struct word_run *runs, size_t n)
 }
 
 /* One load each of architecture and number, where something depends on them. With one of each, all ways come to the
- * later one knowing nothing of the earlier any more: if it is the number's, then all architectures that ask for the number
- * do the same with it; if it is the architecture's, all numbers that ask for it do. Unless one of this holds (and no
- * argument is loaded in between), a third load is needed. */
+ * later one knowing nothing of the earlier any more: if it is the number's, then all architectures that ask for the
+ * number do the same with it; if it is the architecture's, all numbers that ask for it do. Unless one of this holds
+ * (and no argument is loaded in between), a third load is needed. */
 static size_t least_loads(const struct filter_cases *c)
 {
 	return (c->archs.count > 1) + (c->numbers.count > 1) + (!c->arguments && c->functions > 1 && c->columns > 1);

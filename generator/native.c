@@ -1,16 +1,16 @@
-/* How much machine code the kernel makes of a filter. An estimate, as kernels and processors differ. It goes the kernel's
- * two steps: classic to extended BPF (net/core/filter.c, bpf_convert_filter; A is R0, X is R7, the call's address R6),
- * and that to x86_64 (arch/x86/net/bpf_jit_comp.c, do_jit, as of Linux 6.12; A is eax, X r13d, the call's address rbx).
- * Not in it are what some kernels and processors add: ENDBR (4 bytes, twice), return thunks (4 more), the barriers
- * against branch history injection, blinded constants (bpf_jit_harden). SPDX-License-Identifier: MIT */
+/* How much machine code the kernel makes of a filter. An estimate, as kernels and processors differ. It goes the
+ * kernel's two steps: classic to extended BPF (net/core/filter.c, bpf_convert_filter; A is R0, X is R7, the call's
+ * address R6), and that to x86_64 (arch/x86/net/bpf_jit_comp.c, do_jit, as of Linux 6.12; A is eax, X r13d, the call's
+ * address rbx). Not in it are what some kernels and processors add: ENDBR (4 bytes, twice), return thunks (4 more), the
+ * barriers against branch history injection, blinded constants (bpf_jit_harden). SPDX-License-Identifier: MIT */
 #include "generator.h"
 
 #include <linux/filter.h>
 #include <stdlib.h>
 
-/* nop (5), push rbp (1), mov rbp, rsp (3), push rbx (1), push r13 (2); xor eax, eax (2), xor r13d, r13d (3), mov rbx, rdi
- * (3). With memory words: sub rsp, … (7). */
-#define PROLOGUE 20
+/* nop (5), push rbp (1), mov rbp, rsp (3), push rbx (1), push r13 (2); xor eax, eax (2), xor r13d, r13d (3), mov rbx,
+ * rdi (3). With memory words: sub rsp, … (7). */
+#define PROLOGUE	20
 #define PROLOGUE_MEMORY 7
 
 /* pop r13 (2), pop rbx (1), leave (1), ret (1): once, at the first return; the others jump there. */
@@ -91,8 +91,8 @@ static uint32_t alu_size(const struct sock_filter *i)
 	}
 }
 
-/* A comparison with K is one of 64 bits; as K is extended by its sign there, one from 0x80000000 up is first loaded into
- * esi. It becomes one jump where one side is next (JSET: where the other side is), else two. */
+/* A comparison with K is one of 64 bits; as K is extended by its sign there, one from 0x80000000 up is first loaded
+ * into esi. It becomes one jump where one side is next (JSET: where the other side is), else two. */
 static void compare(struct native *o, const struct sock_filter *i, size_t at)
 {
 	size_t yes = at + 1 + i->jt, no = at + 1 + i->jf;
@@ -166,8 +166,8 @@ static size_t jump_size(const struct native *o, const struct piece *p, size_t ep
 		return 2;
 	if (p == &o->pieces[epilogue])
 		return EPILOGUE;
-	size_t target = p->kind == JUMP_EXIT ? start_of(o, epilogue) + o->pieces[epilogue].fixed
-					     : start_of(o, o->first[p->target]);
+	size_t target =
+	    p->kind == JUMP_EXIT ? start_of(o, epilogue) + o->pieces[epilogue].fixed : start_of(o, o->first[p->target]);
 	if (p->kind == JUMP_ALWAYS && target == p->end)
 		return 0;
 	/* Since Linux 6.12 not up to 127: a jump that becomes longer must not push others out of reach. */

@@ -54,19 +54,21 @@ static void say_bound(const struct stats *s, struct text *out)
 	if (s->untold.code != 0)
 		text_add(out, "%-*snot known: %s\n", INDENT, "lower bound", s->untold.text);
 	else if (b->arguments)
-		text_add(out, "%-*s%zu comparisons of the number, it has %zu (tests of arguments have no bound)\n", INDENT,
-			 "lower bound", b->numbers, s->size.comparisons[COMPARED_NUMBER]);
+		text_add(out, "%-*s%zu comparisons of the number, it has %zu (tests of arguments have no bound)\n",
+			 INDENT, "lower bound", b->numbers, s->size.comparisons[COMPARED_NUMBER]);
 	else
-		text_add(out, "%-*s%zu instructions: %zu loads, %zu comparisons (architecture %zu, number %zu), %zu returns\n",
-			 INDENT, "lower bound", least(b), b->loads, b->archs + b->numbers, b->archs, b->numbers, b->returns);
+		text_add(
+		    out,
+		    "%-*s%zu instructions: %zu loads, %zu comparisons (architecture %zu, number %zu), %zu returns\n",
+		    INDENT, "lower bound", least(b), b->loads, b->archs + b->numbers, b->archs, b->numbers, b->returns);
 }
 
 static void say_size(const struct stats *s, struct text *out)
 {
 	const struct filter_size *z = &s->size;
 	const size_t *c = z->comparisons;
-	text_add(out, "%-*s%zu: %zu loads, %zu comparisons (architecture %zu, number %zu", INDENT, "instructions", z->all,
-		 z->loads, c[COMPARED_ARCH] + c[COMPARED_NUMBER] + c[COMPARED_ARGUMENT] + c[COMPARED_OTHER],
+	text_add(out, "%-*s%zu: %zu loads, %zu comparisons (architecture %zu, number %zu", INDENT, "instructions",
+		 z->all, z->loads, c[COMPARED_ARCH] + c[COMPARED_NUMBER] + c[COMPARED_ARGUMENT] + c[COMPARED_OTHER],
 		 c[COMPARED_ARCH], c[COMPARED_NUMBER]);
 	if (c[COMPARED_ARGUMENT] > 0)
 		text_add(out, ", arguments %zu", c[COMPARED_ARGUMENT]);
@@ -104,11 +106,11 @@ static void say_weight(const struct stats *s, struct text *out)
 	else
 		text_add(out, "%s\n", w->calls > 0 ? "the bitmap answers them all" : "no call can be weighed");
 	if (w->wide > 0)
-		text_add(out, "%*s%.0f calls not weighed: their facts are widened, single values are not known\n", INDENT,
-			 "", w->wide);
+		text_add(out, "%*s%.0f calls not weighed: their facts are widened, single values are not known\n",
+			 INDENT, "", w->wide);
 	if (w->unrecorded > 0)
-		text_add(out, "%*s%.0f calls not weighed: the filter looks at what profiles do not record\n", INDENT, "",
-			 w->unrecorded);
+		text_add(out, "%*s%.0f calls not weighed: the filter looks at what profiles do not record\n", INDENT,
+			 "", w->unrecorded);
 }
 
 /* The names below each other in lines of a width that terminals have. */
@@ -161,8 +163,8 @@ static void json_bound(const struct stats *s, struct text *out)
 	text_add(out, "{");
 	if (!b->arguments)
 		text_add(out, "\"instructions\": %zu, ", least(b));
-	text_add(out, "\"loads\": %zu, \"arch\": %zu, \"number\": %zu, \"returns\": %zu},\n", b->loads, b->archs, b->numbers,
-		 b->returns);
+	text_add(out, "\"loads\": %zu, \"arch\": %zu, \"number\": %zu, \"returns\": %zu},\n", b->loads, b->archs,
+		 b->numbers, b->returns);
 }
 
 static void json_calls(const struct stats *s, struct text *out)
@@ -170,8 +172,8 @@ static void json_calls(const struct stats *s, struct text *out)
 	text_add(out, " \"calls\": {");
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
 		struct calls c = count_calls(s, (enum arch)arch);
-		text_add(out, "%s\"%s\": {\"cached\": %zu, \"refused\": %zu, \"others\": [", arch > 0 ? ",\n           " : "",
-			 arch_name((enum arch)arch), c.cached, c.refused);
+		text_add(out, "%s\"%s\": {\"cached\": %zu, \"refused\": %zu, \"others\": [",
+			 arch > 0 ? ",\n           " : "", arch_name((enum arch)arch), c.cached, c.refused);
 		for (size_t i = 0; i < c.numbers.count; i++) {
 			char buffer[32];
 			text_add(out, "%s\"%s\"", i > 0 ? ", " : "",
@@ -189,8 +191,10 @@ static void json(const struct stats *s, struct text *out)
 	const struct filter_size *z = &s->size;
 	const size_t *c = z->comparisons;
 	const struct filter_weight *w = &s->weight;
-	text_add(out, "{\"instructions\": %zu, \"loads\": %zu, \"jumps\": %zu, \"returns\": %zu, \"others\": %zu, \"dead\": %zu,\n"
-		      " \"comparisons\": {\"arch\": %zu, \"number\": %zu, \"argument\": %zu, \"other\": %zu},\n",
+	text_add(out,
+		 "{\"instructions\": %zu, \"loads\": %zu, \"jumps\": %zu, \"returns\": %zu, \"others\": %zu, \"dead\": "
+		 "%zu,\n"
+		 " \"comparisons\": {\"arch\": %zu, \"number\": %zu, \"argument\": %zu, \"other\": %zu},\n",
 		 z->all, z->loads, z->jumps, z->returns, z->other, z->dead, c[COMPARED_ARCH], c[COMPARED_NUMBER],
 		 c[COMPARED_ARGUMENT], c[COMPARED_OTHER]);
 	json_bound(s, out);
@@ -198,8 +202,9 @@ static void json(const struct stats *s, struct text *out)
 	if (s->profile == NULL)
 		text_add(out, "null,\n");
 	else
-		text_add(out, "{\"calls\": %.0f, \"instructions\": %.0f, \"run_calls\": %.0f, \"run_instructions\": %.0f, "
-			      "\"wide_calls\": %.0f, \"unrecorded_calls\": %.0f},\n",
+		text_add(out,
+			 "{\"calls\": %.0f, \"instructions\": %.0f, \"run_calls\": %.0f, \"run_instructions\": %.0f, "
+			 "\"wide_calls\": %.0f, \"unrecorded_calls\": %.0f},\n",
 			 w->calls, w->steps, w->run_calls, w->run_steps, w->wide, w->unrecorded);
 	json_calls(s, out);
 }
@@ -248,9 +253,8 @@ static int run(int argc, char **argv)
 		rc = e.code;
 	if (rc == 0 && (rc = the_filter(&in, &e)) < 0)
 		error_prefix(&e, "%s: ", argv[optind]);
-	struct stats s = {.code = in.filter.code.items,
-			  .n = in.filter.code.count,
-			  .profile = counts != NULL ? counts : in.profile};
+	struct stats s = {
+	    .code = in.filter.code.items, .n = in.filter.code.count, .profile = counts != NULL ? counts : in.profile};
 	if (rc == 0)
 		rc = gather(&s, &e);
 	if (rc == 0)
@@ -263,9 +267,9 @@ static int run(int argc, char **argv)
 }
 
 const struct command cmd_stats = {
-	"stats",
-	"[--json] FILTER|POLICY|PROFILE [PROFILE]",
-	"Tell what a filter costs: instructions, lower bound, paths, which calls run it",
-	"      --json              for programs\n",
-	run,
+    "stats",
+    "[--json] FILTER|POLICY|PROFILE [PROFILE]",
+    "Tell what a filter costs: instructions, lower bound, paths, which calls run it",
+    "      --json              for programs\n",
+    run,
 };

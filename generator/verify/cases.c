@@ -25,7 +25,7 @@ struct walk {
 	VEC(struct column) columns;
 	struct index index;
 	struct word_runs joint; /* the numbers, by column */
-	int code;	   /* ERR_LIMIT or ERR_MEMORY: the rest is worthless */
+	int code;		/* ERR_LIMIT or ERR_MEMORY: the rest is worthless */
 };
 
 /* The values of a word from `lo`, whose bits from position `bit` on are open: a run for each stretch of one node. */
@@ -169,10 +169,11 @@ static int look_at_ends(struct walk *w, uint32_t root, struct filter_cases *out,
 			out->arguments |= nodes[i].bit >= NUMBER_END;
 			reached[nodes[i].lo] = reached[nodes[i].hi] = true;
 		} else if (nodes[i].hi == END_UNKNOWN) {
-			rc = error_set(e, ERR_LIMIT,
-				       "instruction %u depends on a product, quotient, sum or comparison of loaded words, "
-				       "which is not followed",
-				       nodes[i].lo);
+			rc = error_set(
+			    e, ERR_LIMIT,
+			    "instruction %u depends on a product, quotient, sum or comparison of loaded words, "
+			    "which is not followed",
+			    nodes[i].lo);
 		} else {
 			out->verdicts++;
 		}
@@ -206,8 +207,9 @@ int filter_cases(const struct sock_filter *code, size_t n, struct filter_cases *
 		count_columns(&w, out);
 	out->numbers = w.joint;
 	if (rc == 0 && w.code != 0)
-		rc = w.code == ERR_MEMORY ? error_memory(e)
-					  : error_set(e, ERR_LIMIT, "it tells apart more cases than this program can hold");
+		rc = w.code == ERR_MEMORY
+			 ? error_memory(e)
+			 : error_set(e, ERR_LIMIT, "it tells apart more cases than this program can hold");
 	vec_free(&w.columns);
 	index_free(&w.index);
 	diagram_free(&w.diagram);
