@@ -74,6 +74,10 @@ check "a bound that is not known: too many cases" holds 's["bound"] is None and 
 unknown() { "$PINHOLE" stats odd.bpf | grep -q '^lower bound     not known: .*more cases'; }
 check "it says why" unknown
 
+program 0x20,0,0,0 0x45,0,1,0x8000000 0x06,0,0,0x7fff0000 0x06,0,0,0x80000000 >bit.bpf
+fewer() { "$PINHOLE" stats bit.bpf | grep -q '^lower bound     34 instructions: .*; it computes, and has less$'; }
+check "a filter below the bound of comparisons" fewer
+
 # What a policy becomes is what generate makes of it; names only: no filter could be shorter.
 for policy in "$golden"/*.json "$library"/{docker-default,runc,crun,systemd-service}.json; do
 	base=$(basename "$policy" .json)
