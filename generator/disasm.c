@@ -1,188 +1,198 @@
-/* A listing of any valid filter, with what can be told about each instruction; and reading filters from bytes.
- * SPDX-License-Identifier: MIT */
+/* A listing of any valid filter for people: labels where jumps go, a heading where the calls change that get there, and
+ * what is known of each instruction. SPDX-License-Identifier: MIT */
 #include "generator.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <linux/filter.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What is known before an instruction, on every path to it. All jumps go forward, so that one pass finds it. */
-struct known {
-	bool reached;
-	int arch;    /* enum arch, or UNKNOWN */
-	int64_t nr;  /* the call, or UNKNOWN */
-	int loaded;  /* offset of the word that the accumulator comes from, or UNKNOWN */
-	bool masked; /* and not all of its bits are there */
+#include "meaning.h"
+#include "reach.h"
+
+#define WORD_NR	  ((int)offsetof(struct seccomp_data, nr))
+#define WORD_ARCH ((int)offsetof(struct seccomp_data, arch))
+
+enum { LABEL_SIZE = 40 };
+
+/* How an instruction stands in the listing. */
+struct place {
+	bool target;		/* a jump names it */
+	bool apart;		/* after an empty line */
+	bool headed;		/* under a heading */
+	char label[LABEL_SIZE]; /* on a line of its own before it; "": where it is a target it is called L and its
+				   number */
 };
 
-#define UNKNOWN (-1)
+struct listing {
+	const struct sock_filter *code;
+	size_t n;
+	const struct policy *policy;
+	struct reach *reach;
+	struct place *places;
+};
 
-static const struct known nothing = {true, UNKNOWN, UNKNOWN, UNKNOWN, false};
-
-/* What two paths agree about. */
-static void meet(struct known *at, struct known from)
+static bool is_comparison(const struct sock_filter *i)
 {
-	if (!at->reached) {
-		*at = from;
-		return;
-	}
-	if (at->arch != from.arch)
-		at->arch = UNKNOWN;
-	if (at->nr != from.nr || at->arch == UNKNOWN)
-		at->nr = UNKNOWN;
-	if (at->loaded != from.loaded)
-		at->loaded = UNKNOWN;
-	at->masked |= from.masked;
+	return BPF_CLASS(i->code) == BPF_JMP && BPF_OP(i->code) != BPF_JA;
 }
 
-/* Where a comparison holds, more is known. */
-static struct known where_equal(struct known k, const struct sock_filter *i)
+/* Written as its opposite, so that the next instruction need not be named. JSET has none. */
+static bool is_inverted(const struct sock_filter *i)
 {
-	if (i->code != (BPF_JMP | BPF_JEQ | BPF_K) || k.masked)
-		return k;
-	if (k.loaded == (int)offsetof(struct seccomp_data, arch)) {
-		k.arch = arch_by_audit(i->k);
-		k.nr = UNKNOWN;
-	} else if (k.loaded == (int)offsetof(struct seccomp_data, nr) && k.arch != UNKNOWN) {
-		k.nr = i->k;
-	}
-	return k;
+	return is_comparison(i) && i->jt == 0 && i->jf != 0 && BPF_OP(i->code) != BPF_JSET;
 }
 
-/* Hands what is known after instruction `at` to those that may follow it. */
-static void follow(const struct sock_filter *code, size_t at, struct known *known)
+static void find_targets(struct listing *l)
 {
-	const struct sock_filter *i = &code[at];
-	struct known k = known[at];
-	switch (BPF_CLASS(i->code)) {
-	case BPF_RET:
-		return;
-	case BPF_JMP:
-		if (BPF_OP(i->code) == BPF_JA) {
-			meet(&known[at + 1 + i->k], k);
-			return;
+	for (size_t at = 0; at < l->n; at++) {
+		const struct sock_filter *i = &l->code[at];
+		if (BPF_CLASS(i->code) != BPF_JMP)
+			continue;
+		if (!is_comparison(i)) {
+			l->places[at + 1 + i->k].target = true;
+			continue;
 		}
-		meet(&known[at + 1 + i->jt], where_equal(k, i));
-		meet(&known[at + 1 + i->jf], k);
-		return;
+		if (!is_inverted(i))
+			l->places[at + 1 + i->jt].target = true;
+		if (i->jf != 0 || i->jt == 0)
+			l->places[at + 1 + i->jf].target = true;
+	}
+}
+
+/* Whether an instruction only looks which call it is, and so belongs to no rule. */
+static bool is_dispatch(const struct sock_filter *i, const struct reach *r)
+{
+	switch (BPF_CLASS(i->code)) {
+	case BPF_JMP:
+		return BPF_OP(i->code) == BPF_JA || r->word == WORD_NR || r->word == WORD_ARCH;
 	case BPF_LD:
-		k.loaded = BPF_MODE(i->code) == BPF_ABS ? (int)i->k : UNKNOWN;
-		k.masked = false;
-		break;
+		return BPF_MODE(i->code) == BPF_ABS && ((int)i->k == WORD_NR || (int)i->k == WORD_ARCH);
 	case BPF_ALU:
-		if (i->code == (BPF_ALU | BPF_AND | BPF_K))
-			k.masked = true;
-		else
-			k.loaded = UNKNOWN;
-		break;
-	case BPF_MISC:
-		if (BPF_MISCOP(i->code) == BPF_TXA)
-			k.loaded = UNKNOWN;
-		break;
+		return r->word == WORD_NR || r->word == WORD_ARCH;
 	}
-	meet(&known[at + 1], k);
+	return false;
 }
 
-/* The argument that an offset is half of, or -1. */
-static int argument(uint32_t offset)
+/* The architecture of which all calls get there, and no others; or -1. */
+static int whole_arch(const struct reach *r)
 {
-	size_t first = offsetof(struct seccomp_data, args);
-	return offset >= first ? (int)((offset - first) / 8) : -1;
+	int whole = -1;
+	for (int arch = 0; arch < REACH_ARCHS; arch++) {
+		if (r->numbers[arch].ranges.count == 0)
+			continue;
+		if (whole >= 0 || arch == REACH_OTHER || !numbers_all(&r->numbers[arch]))
+			return -1;
+		whole = arch;
+	}
+	return whole;
 }
 
-static bool is_high(uint32_t offset)
+/* The name of the only call, on whatever architectures; NULL: there are others. */
+static const char *only_call(const struct reach *r)
 {
-	return (offset / 4) % 2 != 0;
+	struct reached_call calls[ARCH_COUNT];
+	int n = meaning_calls(r, calls, ARCH_COUNT);
+	for (int i = 1; i < n; i++)
+		if (strcmp(calls[0].call->name, calls[i].call->name) != 0)
+			return NULL;
+	return n > 0 ? calls[0].call->name : NULL;
 }
 
-static const struct syscall_desc *call_of(const struct known *k)
+/* A readable name for a target: the answer, the call, the architecture. Each is given once. */
+static void name_place(struct listing *l, size_t at)
 {
-	return k->nr != UNKNOWN && k->arch != UNKNOWN ? abi_by_nr((enum arch)k->arch, (uint32_t)k->nr) : NULL;
+	const struct sock_filter *i = &l->code[at];
+	const struct reach *r = &l->reach[at];
+	struct text name = {0};
+	if (i->code == (BPF_RET | BPF_K)) {
+		meaning_of_verdict(i->k, &name);
+	} else if (l->places[at].headed) {
+		const char *call = only_call(r);
+		int arch = whole_arch(r);
+		text_add(&name, "%s", call != NULL ? call : arch >= 0 ? arch_name((enum arch)arch) : "");
+	}
+	const char *word = text_string(&name), *colon = strchr(word, ':');
+	if (colon != NULL && isalpha((unsigned char)colon[1]))
+		word = colon + 1; /* errno:EPERM */
+	char label[LABEL_SIZE];
+	snprintf(label, sizeof(label), "%s", strlen(word) < sizeof(label) ? word : "");
+	for (char *c = label; *c != '\0'; c++)
+		*c = *c == ' ' || *c == ':' ? '_' : *c;
+	for (size_t k = 0; k < at; k++)
+		if (strcmp(l->places[k].label, label) == 0)
+			label[0] = '\0';
+	memcpy(l->places[at].label, label, sizeof(label));
+	text_free(&name);
 }
 
-static void say_word(const struct known *k, uint32_t offset, struct text *out)
+/* Where something else begins: a heading where it is no longer only looked which call it is. */
+static void divide(struct listing *l)
 {
-	int arg = argument(offset);
-	if (offset == offsetof(struct seccomp_data, nr)) {
-		text_add(out, "number");
-	} else if (offset == offsetof(struct seccomp_data, arch)) {
-		text_add(out, "architecture");
-	} else if (arg < 0) {
-		text_add(out, "instruction pointer %s",
-			 offset == offsetof(struct seccomp_data, instruction_pointer) ? "low" : "high");
-	} else {
-		const struct syscall_desc *call = call_of(k);
-		text_add(out, "args[%d] %s", arg, is_high(offset) ? "high" : "low");
-		if (call != NULL && (unsigned)arg < syscall_arg_count(call))
-			text_add(out, ": %s %s", call->name, syscall_arg_name(call, (unsigned)arg));
+	const struct reach *block = NULL; /* the calls of the heading above */
+	for (size_t at = 0; at < l->n; at++) {
+		const struct reach *r = &l->reach[at];
+		struct place *p = &l->places[at];
+		if (reach_never(r))
+			continue;
+		bool same = block != NULL && reach_same_calls(r, block);
+		bool loads_nr = BPF_CLASS(l->code[at].code) == BPF_LD && (int)l->code[at].k == WORD_NR;
+		if (is_dispatch(&l->code[at], r)) {
+			p->headed = at > 0 && !same && loads_nr && whole_arch(r) >= 0;
+			p->apart = p->headed || (block != NULL && !same);
+			block = same ? block : NULL;
+		} else if (!same) {
+			p->headed = true;
+			p->apart = at > 0;
+			block = r;
+		}
+		if (p->target)
+			name_place(l, at);
 	}
 }
 
-/* What the constant of a comparison means, as far as that is known. */
-static void say_constant(const struct known *k, const struct sock_filter *i, struct text *out)
+static void add_target(const struct listing *l, size_t at, struct text *out)
 {
-	char buffer[32];
-	int arg = k->loaded == UNKNOWN ? -1 : argument((uint32_t)k->loaded);
-	if (k->loaded == (int)offsetof(struct seccomp_data, arch)) {
-		int arch = arch_by_audit(i->k);
-		text_add(out, "arch %s", arch < 0 ? "unknown" : arch_name((enum arch)arch));
-	} else if (k->loaded == (int)offsetof(struct seccomp_data, nr)) {
-		if (i->k == ABI_NR_FOREIGN)
-			text_add(out, "x32");
-		else if (k->arch != UNKNOWN && i->k == abi_newest((enum arch)k->arch) + 1)
-			text_add(out, "newer than known");
-		else if (k->arch != UNKNOWN && i->k < ABI_NR_FOREIGN)
-			text_add(out, "%s", abi_name((enum arch)k->arch, i->k, buffer, sizeof(buffer)));
-	} else if (arg >= 0 && !is_high((uint32_t)k->loaded) && BPF_OP(i->code) != BPF_JSET) {
-		const struct syscall_desc *call = call_of(k);
-		if (call == NULL || (unsigned)arg >= syscall_arg_count(call))
-			return;
-		enum arch arch = (enum arch)k->arch;
-		if (call->args[arg].set != NULL || call->args[arg].kind == ARG_SIGNAL ||
-		    call->args[arg].kind == ARG_MODE)
-			abi_value_text(call, arch, (unsigned)arg, abi_canonical(call, arch, (unsigned)arg, i->k), out);
-	}
-}
-
-static void say_verdict(uint32_t ret, struct text *out)
-{
-	struct action a;
-	if (action_from_ret(ret, &a) == 0)
-		action_text(a, out);
-	else if ((ret & SECCOMP_RET_ACTION_FULL) == 0x7fc00000)
-		text_add(out, "user notification");
+	if (l->places[at].label[0] != '\0')
+		text_add(out, "%s", l->places[at].label);
 	else
-		text_add(out, "unknown action");
+		text_add(out, "L%zu", at);
 }
 
 static const char *const alu_names[16] = {"add", "sub", "mul", "div", "or", "and", "lsh", "rsh", "neg", "?", "xor"};
 static const char *const jump_names[16] = {"ja", "jeq", "jgt", "jge", "jset"};
+static const char *const inverted_names[16] = {"ja", "jne", "jle", "jlt", "jset"};
 
-static void jump_line(const struct known *k, const struct sock_filter *i, size_t at, struct text *line,
-		      struct text *comment)
+static void jump_line(const struct listing *l, size_t at, struct text *line)
 {
-	const char *name = jump_names[BPF_OP(i->code) >> 4];
-	if (BPF_OP(i->code) == BPF_JA) {
-		text_add(line, "%-5s %zu", name, at + 1 + i->k);
+	const struct sock_filter *i = &l->code[at];
+	bool inverted = is_inverted(i);
+	const char *name = (inverted ? inverted_names : jump_names)[BPF_OP(i->code) >> 4];
+	if (!is_comparison(i)) {
+		text_add(line, "%-5s ", name);
+		add_target(l, at + 1 + i->k, line);
 		return;
 	}
 	if (BPF_SRC(i->code) == BPF_X)
 		text_add(line, "%-5s x", name);
 	else
 		text_add(line, "%-5s #0x%" PRIx32, name, i->k);
-	text_add(line, ", %zu, %zu", at + 1 + i->jt, at + 1 + i->jf);
-	if (BPF_SRC(i->code) == BPF_K)
-		say_constant(k, i, comment);
+	text_add(line, ", ");
+	add_target(l, at + 1 + (inverted ? i->jf : i->jt), line);
+	if (inverted || (i->jf == 0 && i->jt != 0))
+		return;
+	text_add(line, ", ");
+	add_target(l, at + 1 + i->jf, line);
 }
 
-static void load_line(const struct known *k, const struct sock_filter *i, struct text *line, struct text *comment)
+static void load_line(const struct sock_filter *i, struct text *line)
 {
 	const char *name = BPF_CLASS(i->code) == BPF_LD ? "ld" : "ldx";
 	switch (BPF_MODE(i->code)) {
 	case BPF_ABS:
 		text_add(line, "%-5s [%" PRIu32 "]", name, i->k);
-		say_word(k, i->k, comment);
 		break;
 	case BPF_LEN:
 		text_add(line, "%-5s #len", name);
@@ -195,13 +205,14 @@ static void load_line(const struct known *k, const struct sock_filter *i, struct
 	}
 }
 
-static void instruction(const struct known *k, const struct sock_filter *i, size_t at, struct text *line,
-			struct text *comment)
+static void instruction_line(const struct listing *l, size_t at, struct text *line)
 {
+	const struct sock_filter *i = &l->code[at];
+	const char *alu = alu_names[BPF_OP(i->code) >> 4];
 	switch (BPF_CLASS(i->code)) {
 	case BPF_LD:
 	case BPF_LDX:
-		load_line(k, i, line, comment);
+		load_line(i, line);
 		break;
 	case BPF_ST:
 	case BPF_STX:
@@ -211,20 +222,18 @@ static void instruction(const struct known *k, const struct sock_filter *i, size
 		if (BPF_OP(i->code) == BPF_NEG)
 			text_add(line, "neg");
 		else if (BPF_SRC(i->code) == BPF_X)
-			text_add(line, "%-5s x", alu_names[BPF_OP(i->code) >> 4]);
+			text_add(line, "%-5s x", alu);
 		else
-			text_add(line, "%-5s #0x%" PRIx32, alu_names[BPF_OP(i->code) >> 4], i->k);
+			text_add(line, "%-5s #0x%" PRIx32, alu, i->k);
 		break;
 	case BPF_JMP:
-		jump_line(k, i, at, line, comment);
+		jump_line(l, at, line);
 		break;
 	case BPF_RET:
-		if (BPF_RVAL(i->code) == BPF_A) {
+		if (BPF_RVAL(i->code) == BPF_A)
 			text_add(line, "%-5s a", "ret");
-			break;
-		}
-		text_add(line, "%-5s #0x%08" PRIx32, "ret", i->k);
-		say_verdict(i->k, comment);
+		else
+			text_add(line, "%-5s #0x%08" PRIx32, "ret", i->k);
 		break;
 	case BPF_MISC:
 		text_add(line, "%s", BPF_MISCOP(i->code) == BPF_TAX ? "tax" : "txa");
@@ -232,57 +241,43 @@ static void instruction(const struct known *k, const struct sock_filter *i, size
 	}
 }
 
-void filter_disasm(const struct sock_filter *code, size_t n, struct text *out)
+static void add_instruction(const struct listing *l, size_t at, struct text *out)
 {
-	struct known *known = calloc(n + 1, sizeof(*known));
-	if (known == NULL) {
-		out->failed = true;
-		return;
-	}
-	known[0] = nothing;
-	for (size_t at = 0; at < n; at++) {
-		struct text line = {0}, comment = {0};
-		bool dead = !known[at].reached;
-		if (dead)
-			known[at] = nothing;
-		instruction(&known[at], &code[at], at, &line, &comment);
-		if (dead)
-			text_add(&comment, "%snever reached", comment.count > 0 ? ", " : "");
-		else
-			follow(code, at, known);
-		if (comment.count > 0)
-			text_add(out, "%4zu: %-32s ; %s\n", at, text_string(&line), text_string(&comment));
-		else
-			text_add(out, "%4zu: %s\n", at, text_string(&line));
-		out->failed |= line.failed || comment.failed;
-		text_free(&line);
-		text_free(&comment);
-	}
-	free(known);
+	struct text line = {0}, comment = {0};
+	const struct place *p = &l->places[at];
+	char number[16];
+	if (p->apart)
+		text_add(out, "\n");
+	if (p->headed)
+		meaning_of_calls(&l->reach[at], l->policy, out);
+	if (p->label[0] != '\0')
+		text_add(out, "%s:\n", p->label);
+	snprintf(number, sizeof(number), "%s%zu", p->target && p->label[0] == '\0' ? "L" : "", at);
+	instruction_line(l, at, &line);
+	if (reach_never(&l->reach[at]))
+		text_add(&comment, "never reached");
+	else
+		meaning_of(&l->reach[at], &l->code[at], is_inverted(&l->code[at]), &comment);
+	if (comment.count > 0)
+		text_add(out, "%7s: %-34s ; %s\n", number, text_string(&line), text_string(&comment));
+	else
+		text_add(out, "%7s: %s\n", number, text_string(&line));
+	out->failed |= line.failed || comment.failed;
+	text_free(&line);
+	text_free(&comment);
 }
 
-int filter_parse(const char *bytes, size_t n, const char *name, struct filter *out, struct error *e)
+void filter_disasm(const struct sock_filter *code, size_t n, const struct policy *p, struct text *out)
 {
-	size_t count = n / sizeof(struct sock_filter);
-	struct filter f = {0};
-	int rc = 0;
-	if (n % sizeof(struct sock_filter) != 0)
-		return error_set(e, ERR_INPUT, "%s: no filter: %zu bytes, and an instruction has %zu", name, n,
-				 sizeof(struct sock_filter));
-	if (count > BPF_MAXINSNS)
-		return error_set(e, ERR_INPUT, "%s: no filter: %zu instructions, and the kernel takes %d", name, count,
-				 BPF_MAXINSNS);
-	if (!vec_reserve(&f.code, count))
-		return error_memory(e);
-	if (n > 0)
-		memcpy(f.code.items, bytes, n);
-	f.code.count = count;
-	rc = filter_validate(f.code.items, f.code.count, e);
-	if (rc < 0) {
-		error_prefix(e, "%s: ", name);
-		filter_clear(&f);
-		return rc;
+	struct listing l = {code, n, p, reach_find(code, n), calloc(n, sizeof(struct place))};
+	if (l.reach != NULL && l.places != NULL) {
+		find_targets(&l);
+		divide(&l);
+		for (size_t at = 0; at < n; at++)
+			add_instruction(&l, at, out);
+	} else {
+		out->failed = true;
 	}
-	*out = f;
-	return 0;
+	reach_free(l.reach, n);
+	free(l.places);
 }

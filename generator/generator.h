@@ -175,12 +175,18 @@ int filter_weigh(const struct sock_filter *code, size_t n, const struct profile 
 
 /* disasm.c --------------------------------------------------------------------------------------------------- */
 
-/* Appends an annotated listing of a valid filter: instruction numbers, the loaded word's meaning, symbolic
- * architectures, names of calls at comparisons, jump targets, actions. */
-void filter_disasm(const struct sock_filter *code, size_t n, struct text *out);
+/* Appends a listing of a valid filter, for people. Lines that begin with a blank are instructions, one each, in order:
+ * its number, the instruction, and after ";" what is true of it on every path: the words and arguments that it tests by
+ * name, symbolic constants, actions. Between them stand headings ("; x86_64: mmap, mprotect": no other calls get to what
+ * follows), labels ("mmap:"; where jumps have no better name for an instruction it is L and its number) and empty lines.
+ * p: the policy that it was compiled from, whose rules are then in the headings; or NULL. */
+void filter_disasm(const struct sock_filter *code, size_t n, const struct policy *p, struct text *out);
 
-/* Reads a filter from the bytes of a file (struct sock_filter array in this machine's byte order, what bubblewrap's
- * --seccomp and seccomp_export_bpf use) and validates it. `name` is the file's, for messages. */
+/* filter_read.c ----------------------------------------------------------------------------------------------- */
+
+/* Reads a filter from the bytes of a file and validates it: a struct sock_filter array in this machine's byte order (what
+ * bubblewrap's --seccomp and seccomp_export_bpf use), or text as filter_text.h has it. A NUL follows the last byte.
+ * `name` is the file's, for messages. */
 int filter_parse(const char *bytes, size_t n, const char *name, struct filter *out, struct error *e);
 
 /* emit/: one file a format, found through one table. --------------------------------------------------------- */

@@ -227,10 +227,10 @@ static void show_dangers(const struct policy *p, enum arch arch, const char *sys
 	call_set_clear(&permitted);
 }
 
-static void show_rule(const struct policy *p, const struct rule *r, enum arch arch, struct text *out)
+void rule_text(const struct rule *r, enum arch arch, const char *between, struct text *out)
 {
 	for (size_t i = 0; i == 0 || i < r->any.count; i++) {
-		text_add(out, i == 0 ? "  " : "\n    or ");
+		text_add(out, "%s", i == 0 ? "" : between);
 		text_add_safe(out, r->syscall);
 		if (i < r->any.count)
 			say_alternative(&r->any.items[i], abi_call(arch, r->syscall), arch, out);
@@ -239,6 +239,12 @@ static void show_rule(const struct policy *p, const struct rule *r, enum arch ar
 		text_add(out, " → ");
 		action_text(r->action, out);
 	}
+}
+
+static void show_rule(const struct policy *p, const struct rule *r, enum arch arch, struct text *out)
+{
+	text_add(out, "  ");
+	rule_text(r, arch, "\n    or ", out);
 	if (r->why != NULL) {
 		text_add(out, "\n      ");
 		text_add_safe(out, r->why);

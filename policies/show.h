@@ -15,6 +15,10 @@ int policy_show(const struct policy *p, struct text *out);
 int profile_diff(const struct profile *old, const struct profile *new, struct text *out, struct error *e);
 int policy_diff(const struct policy *old, const struct policy *new, struct text *out, struct error *e);
 
+/* Appends a rule in words, with its action where that is not to allow: "socket with domain AF_UNIX …", its further
+ * alternatives after `between`. */
+void rule_text(const struct rule *r, enum arch arch, const char *between, struct text *out);
+
 /* Appends anybody's text (a path, a label) so that it cannot steer a terminal: control characters escaped. */
 void text_add_safe(struct text *out, const char *s);
 

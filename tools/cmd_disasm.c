@@ -21,7 +21,7 @@ static int run(int argc, char **argv)
 		rc = filter_parse(bytes, n, argv[optind], &filter, &e);
 	int status = EXIT_ERROR;
 	if (rc == 0) {
-		filter_disasm(filter.code.items, filter.code.count, &out);
+		filter_disasm(filter.code.items, filter.code.count, NULL, &out);
 		status = command_output(NULL, &out, false, &e);
 	} else {
 		command_fail(&e);

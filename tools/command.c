@@ -80,11 +80,14 @@ int input_read(const char *path, bool filters, struct input *in, struct error *e
 		return error_set(e, ERR_INPUT, "%s: No such file or directory", path);
 	if (rc < 0)
 		return rc;
-	size_t at = strspn(bytes, " \t\r\n");
+	size_t at = strspn(bytes, " \t\r\n"), inside = at + (bytes[at] == '{');
+	inside += strspn(bytes + inside, " \t\r\n");
+	/* JSON; and no list of instructions in C, nor strace's structure. */
+	bool object = inside > at && strspn(bytes + inside, "0123456789{/") == 0 && strncmp(bytes + inside, "len=", 4) != 0;
 	enum json_format format = json_format_of(bytes, n);
 	if (format == JSON_PROFILE)
 		in->profile = profile_parse(bytes, n, path, e);
-	else if (format == JSON_POLICY || !filters || n == 0 || bytes[at] == '{')
+	else if (format == JSON_POLICY || !filters || n == 0 || object)
 		in->policy = policy_parse(bytes, n, path, e);
 	else
 		filter_parse(bytes, n, path, &in->filter, e);

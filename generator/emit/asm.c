@@ -4,12 +4,12 @@
 static int emit(const struct emit_input *in, struct text *out, struct text *notes, struct error *e)
 {
 	(void)notes;
-	filter_disasm(in->filter->code.items, in->filter->code.count, out);
+	filter_disasm(in->filter->code.items, in->filter->code.count, in->policy, out);
 	return out->failed ? error_memory(e) : 0;
 }
 
 const struct emitter emit_asm = {
     .name = "asm",
-    .summary = "the filter's instructions as text, annotated (as disasm shows them)",
+    .summary = "the filter's instructions as text, annotated, by rule",
     .emit = emit,
 };

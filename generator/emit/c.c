@@ -40,20 +40,24 @@ static void add_head(const struct emit_input *in, struct text *out)
 		 "#include <sys/prctl.h>\n\n");
 }
 
-/* The listing's line stands beside the instruction it is about. */
+/* The listing's line stands beside the instruction it is about, its headings and labels between them. */
 static int add_instructions(const struct emit_input *in, struct text *out, struct error *e)
 {
 	struct text listing = {0};
 	const struct filter *f = in->filter;
-	filter_disasm(f->code.items, f->code.count, &listing);
-	const char *line = text_string(&listing);
+	filter_disasm(f->code.items, f->code.count, in->policy, &listing);
+	const struct sock_filter *s = f->code.items;
 	text_add(out, "static const struct sock_filter pinhole_filter[] = {\n");
-	for (size_t i = 0; i < f->code.count && !listing.failed; i++) {
-		const struct sock_filter *s = &f->code.items[i];
-		const char *end = strchr(line, '\n');
-		text_add(out, "\t{0x%02x, %3u, %3u, 0x%08" PRIx32 "}, /* %.*s */\n", s->code, s->jt, s->jf, s->k,
-			 (int)(end - line), line);
-		line = end + 1;
+	for (char *line = listing.bytes, *end; line != NULL && (end = strchr(line, '\n')) != NULL; line = end + 1) {
+		*end = '\0';
+		if (line[0] == ' ') {
+			text_add(out, "\t{0x%02x, %3u, %3u, 0x%08" PRIx32 "}, /*", s->code, s->jt, s->jf, s->k);
+			s++;
+		} else if (line[0] != '\0') {
+			text_add(out, "\t/* ");
+		}
+		add_comment_text(out, line);
+		text_add(out, line[0] != '\0' ? " */\n" : "\n");
 	}
 	text_add(out, "};\n\n");
 	int rc = listing.failed || out->failed ? error_memory(e) : 0;

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 			abort();
 		return 0;
 	}
-	filter_disasm(f.code.items, f.code.count, &t);
+	filter_disasm(f.code.items, f.code.count, NULL, &t);
 	struct filter_size size;
 	if (filter_measure(f.code.items, f.code.count, &size, &e) != 0 || size.longest > f.code.count ||
 	    filter_native_size(f.code.items, f.code.count) == 0)

@@ -43,7 +43,7 @@ static void check_listing(const struct golden *g)
 {
 	struct text t = {0};
 	struct error e = {0};
-	filter_disasm(g->filter.code.items, g->filter.code.count, &t);
+	filter_disasm(g->filter.code.items, g->filter.code.count, g->policy, &t);
 	if (getenv("GOLDEN_UPDATE") != NULL)
 		assert_int_equal(file_write(path_of(g->name, ".asm"), text_string(&t), t.count, &e), 0);
 	char *expected = contents(g->name, ".asm");

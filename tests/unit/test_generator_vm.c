@@ -165,7 +165,7 @@ static void random_programs(void **state)
 				: a.end == KERNEL_RETURNED && said == (SECCOMP_RET_ERRNO | (uint32_t)-a.value);
 		if (!same) {
 			struct text t = {0};
-			filter_disasm(code, at, &t);
+			filter_disasm(code, at, NULL, &t);
 			fail_msg("kernel: end %d, %ld; ours %x\n%s", a.end, a.value, said, text_string(&t));
 		}
 		killed += a.end == KERNEL_KILLED;
@@ -194,7 +194,7 @@ static void random_bytes(void **state)
 		size_t steps = 0;
 		filter_run(code, n, &call, &steps);
 		assert_true(steps >= 1 && steps <= n);
-		filter_disasm(code, n, &t);
+		filter_disasm(code, n, NULL, &t);
 		assert_false(t.failed);
 		text_free(&t);
 		valid++;

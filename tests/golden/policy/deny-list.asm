@@ -1,21 +1,45 @@
-   0: ld    [4]                        ; architecture
-   1: jeq   #0xc000003e, 2, 7          ; arch x86_64
-   2: ld    [0]                        ; number
-   3: jeq   #0x87, 10, 4               ; personality
-   4: jeq   #0x65, 17, 5               ; ptrace
-   5: jeq   #0x6e, 17, 6               ; getppid
-   6: jeq   #0xaa, 17, 18              ; sethostname
-   7: jeq   #0x40000003, 8, 20         ; arch i386
-   8: ld    [0]                        ; number
-   9: jeq   #0x88, 10, 14              ; personality
-  10: ld    [16]                       ; args[0] low
-  11: jeq   #0x0, 19, 12
-  12: jge   #0xffffffff, 19, 13
-  13: ret   #0x00050012                ; errno:EXDEV
-  14: jeq   #0x1a, 17, 15              ; ptrace
-  15: jeq   #0x40, 17, 16              ; getppid
-  16: jeq   #0x4a, 17, 18              ; sethostname
-  17: ret   #0x00050001                ; errno:EPERM
-  18: jge   #0x40000000, 20, 19        ; x32
-  19: ret   #0x7fff0000                ; allow
-  20: ret   #0x80000000                ; kill
+      0: ld    [4]                          ; architecture
+      1: jne   #0xc000003e, L8              ; arch != x86_64
+
+; x86_64
+      2: ld    [0]                          ; number
+      3: jge   #0x40000000, kill            ; number >= 0x40000000 (the first x32 one)
+      4: jeq   #0x87, personality           ; number == personality
+      5: jeq   #0x65, EPERM                 ; number == ptrace
+      6: jeq   #0x6e, EPERM                 ; number == getppid
+      7: jeq   #0xaa, EPERM, allow          ; number == sethostname
+     L8: jne   #0x40000003, kill            ; arch != i386
+
+; i386
+      9: ld    [0]                          ; number
+     10: jge   #0x40000000, kill            ; number >= 0x40000000
+     11: jne   #0x88, L16                   ; number != personality
+
+; x86_64: personality with persona 1 to UNAME26|ADDR_NO_RANDOMIZE|FDPIC_FUNCPTRS|MMAP_PAGE_ZERO|ADDR_COMPAT_LAYOUT|READ_IMPLIES_EXEC|ADDR_LIMIT_32BIT|SHORT_INODE|WHOLE_SECONDS|STICKY_TIMEOUTS|ADDR_LIMIT_3GB|0xf001fffe → errno:EXDEV
+; i386: personality with persona 1 to UNAME26|ADDR_NO_RANDOMIZE|FDPIC_FUNCPTRS|MMAP_PAGE_ZERO|ADDR_COMPAT_LAYOUT|READ_IMPLIES_EXEC|ADDR_LIMIT_32BIT|SHORT_INODE|WHOLE_SECONDS|STICKY_TIMEOUTS|ADDR_LIMIT_3GB|0xf001fffe → errno:EXDEV
+personality:
+     12: ld    [16]                         ; persona
+     13: jge   #0xffffffff, allow           ; persona >= 0xffffffff
+     14: jeq   #0x0, allow                  ; persona == PER_LINUX
+     15: ret   #0x00050012                  ; errno:EXDEV
+
+    L16: jeq   #0x1a, EPERM                 ; number == ptrace
+     17: jeq   #0x40, EPERM                 ; number == getppid
+     18: jne   #0x4a, allow                 ; number != sethostname
+
+; x86_64: ptrace, getppid, sethostname
+; i386: ptrace, getppid, sethostname
+EPERM:
+     19: ret   #0x00050001                  ; errno:EPERM
+
+; x86_64: every known call but ptrace, getppid, sethostname; and numbers that are none
+; i386: every known call but ptrace, getppid, sethostname; and numbers that are none
+allow:
+     20: ret   #0x7fff0000                  ; allow
+
+; x86_64: x32 calls and other numbers from 0x40000000 up
+; i386: numbers from 0x40000000 up
+; aarch64
+; other architectures
+kill:
+     21: ret   #0x80000000                  ; kill

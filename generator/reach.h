@@ -1,0 +1,52 @@
+/* What is known before each instruction of a filter, on every path that leads to it. Internal to generator/.
+ * SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_REACH_H
+#define PINHOLE_REACH_H
+
+#include <linux/filter.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../policies/abi/abi.h"
+#include "../policies/base/vector.h"
+
+/* A set of numbers: ascending, disjoint, not adjacent. */
+struct number_range {
+	uint32_t lo, hi;
+};
+struct numbers {
+	VEC(struct number_range) ranges;
+};
+
+/* Architectures that the tables do not have stand together behind those that they have. */
+enum { REACH_OTHER = ARCH_COUNT, REACH_ARCHS = ARCH_COUNT + 1, REACH_WORDS = 16 };
+
+/* A call that gets to the instruction is in one of the sets (not every call in a set need get there). Only the very
+ * values are known that the comparisons before it left. */
+struct reach {
+	struct numbers numbers[REACH_ARCHS];
+	int word;	/* the accumulator is this word of struct seccomp_data (its offset) … */
+	uint32_t mask;	/* … and these bits of it; word -1: not known */
+	uint16_t known; /* bit i: word i (its offset / 4), of the arguments and the instruction pointer, is value[i] */
+	uint32_t value[REACH_WORDS];
+};
+
+/* One for each instruction of a valid filter; to be freed by reach_free. NULL: no memory. */
+struct reach *reach_find(const struct sock_filter *code, size_t n);
+void reach_free(struct reach *r, size_t n);
+
+/* Whether no call gets there. */
+bool reach_never(const struct reach *r);
+
+/* Whether the same calls may get to both. */
+bool reach_same_calls(const struct reach *a, const struct reach *b);
+
+bool numbers_all(const struct numbers *s);
+bool numbers_equal(const struct numbers *a, const struct numbers *b);
+bool numbers_have(const struct numbers *s, uint32_t nr);
+
+/* How many there are. */
+uint64_t numbers_count(const struct numbers *s);
+
+#endif
