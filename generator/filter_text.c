@@ -302,16 +302,16 @@ int filter_read_text(const char *text, struct filter *f, struct error *e)
 	struct source s = {text, text, e};
 	if (strstr(text, "filter=[") != NULL)
 		return read_strace(&s, f);
-	skip(&s);
-	if (isdigit((unsigned char)*s.at))
-		return read_numbers(&s, f);
-	if (find_instruction(&s))
-		return read_c(&s, f);
 	const char *address = strstr(text, "filter=0x");
 	if (address != NULL) {
 		s.at = address;
 		return wrong(&s, "only the filter's address; print it whole, with strace -v or -e abbrev=none");
 	}
+	skip(&s);
+	if (isdigit((unsigned char)*s.at) && s.at[strspn(s.at, "0123456789abcdefABCDEFxX, \t\r\n")] == '\0')
+		return read_numbers(&s, f);
+	if (find_instruction(&s))
+		return read_c(&s, f);
 	return error_set(e, ERR_INPUT,
 			 "no filter: neither the kernel's bytes (struct sock_filter, 8 each) nor instructions as text: "
 			 "BPF_STMT(…) as strace -v prints them, { 0x06, 0, 0, 0x7fff0000 } in C, or tcpdump's numbers");

@@ -239,7 +239,7 @@ static bool branch(const struct reach *r, const struct sock_filter *i, bool hold
 		told = numbers_where(BPF_OP(i->code), r->mask, i->k, &where);
 		ok = told != FAILED;
 	} else if (constant && r->word != WORD_ARCH) {
-		if ((r->known & 1u << word) && compare(BPF_OP(i->code), r->value[word] & r->mask, i->k) != holds)
+		if (((r->known & 1u << word) || r->mask == 0) && compare(BPF_OP(i->code), r->value[word] & r->mask, i->k) != holds)
 			return true; /* never comes out so */
 		if (BPF_OP(i->code) == BPF_JEQ && holds && r->mask == UINT32_MAX) {
 			out.known |= (uint16_t)(1u << word);

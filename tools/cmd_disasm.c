@@ -1,35 +1,129 @@
-/* pinhole disasm: a filter's instructions, annotated. SPDX-License-Identifier: MIT */
+/* pinhole disasm: a filter's instructions, annotated; of a file or of a running process. SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "../tracer/filters.h"
 #include "command.h"
+
+struct disasm {
+	const char *output; /* or NULL */
+	long pid;	    /* 0: of a file */
+	long number;	    /* -1: all */
+	bool raw;
+};
+
+static void add(const struct disasm *d, const struct sock_filter *code, size_t n, struct text *out)
+{
+	if (d->raw)
+		text_add_bytes(out, code, n * sizeof(*code));
+	else
+		filter_disasm(code, n, NULL, out);
+}
+
+static int of_file(const struct disasm *d, const char *path, struct text *out, struct error *e)
+{
+	struct input in = {0};
+	int rc = input_read(path, true, &in, e);
+	if (rc == 0 && in.filter.code.count == 0)
+		rc = error_set(e, ERR_INPUT,
+			       "%s: is a profile or policy; pinhole generate -f asm lists what it compiles to", path);
+	if (rc == 0)
+		add(d, in.filter.code.items, in.filter.code.count, out);
+	input_free(&in);
+	return rc;
+}
+
+static bool lets_call_through(const struct sock_filter *code, size_t n, const struct seccomp_data *call)
+{
+	struct action a;
+	return action_from_ret(filter_run(code, n, call, NULL), &a) == 0 && lets_through(a);
+}
+
+static int of_process(const struct disasm *d, struct text *out, struct error *e)
+{
+	struct thread_filters f;
+	int rc = filters_read((pid_t)d->pid, lets_call_through, &f, e);
+	if (rc < 0)
+		return rc;
+	size_t n = f.all.count;
+	if (d->number >= (long)n)
+		rc = error_set(e, ERR_INPUT, "-n %ld: process %ld has %zu filter%s, numbered from 0, the oldest",
+			       d->number, d->pid, n, n == 1 ? "" : "s");
+	else if (d->raw && d->number < 0 && n > 1)
+		rc = error_set(e, ERR_INPUT,
+			       "--raw: process %ld has %zu filters; name one with -n, 0 (the oldest) to %zu", d->pid, n,
+			       n - 1);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		const struct thread_filter *one = &f.all.items[i];
+		if (d->number >= 0 && (size_t)d->number != i)
+			continue;
+		if (!d->raw)
+			text_add(out, "%s; process %ld, filter %zu of %zu%s: %zu instructions\n\n",
+				 out->count > 0 ? "\n" : "", d->pid, i, n,
+				 n == 1	      ? ""
+				 : i == 0     ? ", the oldest"
+				 : i + 1 == n ? ", the newest"
+					      : "",
+				 one->code.count);
+		add(d, one->code.items, one->code.count, out);
+	}
+	filters_clear(&f);
+	return rc;
+}
+
+/* A number of that option; exits with a message where it is none. */
+static long number(const char *option, const char *text, long least)
+{
+	char *end;
+	errno = 0;
+	long value = strtol(text, &end, 10);
+	if (text[strspn(text, "0123456789")] == '\0' && end != text && errno == 0 && value >= least && value <= INT_MAX)
+		return value;
+	struct error e = {0};
+	error_set(&e, ERR_INPUT, "%s %.40s: not a number from %ld up", option, text, least);
+	exit(command_fail(&e));
+}
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"help", no_argument, NULL, 'h'}, {0}};
+	static const struct option longs[] = {
+	    {"pid", required_argument, NULL, 'p'}, {"number", required_argument, NULL, 'n'},
+	    {"raw", no_argument, NULL, 'r'},	   {"output", required_argument, NULL, 'o'},
+	    {"help", no_argument, NULL, 'h'},	   {0}};
+	struct disasm d = {.number = -1};
 	struct error e = {0};
 	struct text out = {0};
-	struct filter filter = {0};
-	while (command_option(argc, argv, "", longs) != -1)
-		;
-	command_operands(argc, argv, 1, 1);
-	char *bytes = NULL;
-	size_t n;
-	int rc = file_read(argv[optind], (size_t)1 << 20, &bytes, &n, &e);
-	if (rc > 0)
-		rc = error_set(&e, ERR_INPUT, "%s: No such file or directory", argv[optind]);
-	if (rc == 0)
-		rc = filter_parse(bytes, n, argv[optind], &filter, &e);
-	int status = EXIT_ERROR;
-	if (rc == 0) {
-		filter_disasm(filter.code.items, filter.code.count, NULL, &out);
-		status = command_output(NULL, &out, false, &e);
-	} else {
-		command_fail(&e);
+	for (int option; (option = command_option(argc, argv, "p:n:o:", longs)) != -1;) {
+		if (option == 'p')
+			d.pid = number("-p", optarg, 1);
+		else if (option == 'n')
+			d.number = number("-n", optarg, 0);
+		else if (option == 'o')
+			d.output = optarg;
+		else
+			d.raw = true;
 	}
-	free(bytes);
+	command_operands(argc, argv, d.pid == 0, d.pid == 0);
+	if (d.number >= 0 && d.pid == 0) {
+		error_set(&e, ERR_INPUT, "-n: a file has one filter; it is for -p PID");
+		return command_fail(&e);
+	}
+	int rc = d.pid != 0 ? of_process(&d, &out, &e) : of_file(&d, argv[optind], &out, &e);
+	int status = rc < 0 ? command_fail(&e) : command_output(d.output, &out, d.raw, &e);
 	text_free(&out);
-	filter_clear(&filter);
 	return status;
 }
 
-const struct command cmd_disasm = {"disasm", "FILTER", "List a filter's instructions with their meaning", "", run};
+const struct command cmd_disasm = {
+    "disasm",
+    "[--raw] [-o OUT] FILTER|-p PID [-n NUMBER]",
+    "List a filter's instructions with their meaning",
+    "  -p, --pid=PID           the filters of a running process (as root), the oldest first\n"
+    "  -n, --number=NUMBER     only that one of them; 0 is the oldest\n"
+    "      --raw               write the instructions as the kernel has them, for verify, check, run and bwrap\n"
+    "  -o, --output=OUT        where to write (standard output)\n",
+    run,
+};

@@ -1,0 +1,210 @@
+/* The seccomp filters of a running thread. SPDX-License-Identifier: MIT */
+#include "filters.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../policies/abi/abi.h"
+#include "proc.h"
+
+#ifndef PTRACE_SECCOMP_GET_FILTER
+#define PTRACE_SECCOMP_GET_FILTER 0x420c /* linux/ptrace.h, Linux 4.4 */
+#endif
+
+/* The letter of the State line, or 0. */
+static char state_of(pid_t tid)
+{
+	char path[64], line[256], state = 0;
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+	FILE *f = fopen(path, "re");
+	while (f != NULL && state == 0 && fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line, "State: %c", &state) != 1)
+			state = 0;
+	if (f != NULL)
+		fclose(f);
+	return state;
+}
+
+static int no_process(pid_t tid, struct error *e)
+{
+	return error_set(e, ERR_INPUT, "process %d: there is no such process", (int)tid);
+}
+
+/* Why nobody, or not us, may attach; errno is PTRACE_SEIZE's. */
+static int cannot_attach(pid_t tid, struct error *e)
+{
+	int number = errno;
+	uint64_t tracer = proc_status(tid, "TracerPid:", 10);
+	if (number == ESRCH)
+		return no_process(tid, e);
+	if (proc_status(getpid(), "Tgid:", 10) == proc_status(tid, "Tgid:", 10))
+		return error_set(e, ERR_INPUT, "process %d: that is pinhole itself", (int)tid);
+	if (state_of(tid) == 'Z')
+		return error_set(e, ERR_INPUT, "process %d: it has ended, and only waits to be reaped", (int)tid);
+	if (tracer != 0)
+		return error_set(
+		    e, ERR_SYSTEM,
+		    "process %d: process %d traces it, and there can be one tracer only; end that one first", (int)tid,
+		    (int)tracer);
+	/* A kernel thread has no memory of its own: the line is missing. */
+	if (state_of(tid) != 0 && proc_status(tid, "VmSize:", 10) == 0)
+		return error_set(e, ERR_INPUT, "process %d: a thread of the kernel; filters are for programs",
+				 (int)tid);
+	errno = number;
+	if (number == EPERM)
+		return error_system(e,
+				    "process %d: to read its filters takes CAP_SYS_ADMIN and CAP_SYS_PTRACE (root's, "
+				    "outside of containers); cannot attach",
+				    (int)tid);
+	return error_system(e, "process %d: cannot attach", (int)tid);
+}
+
+/* Why PTRACE_SECCOMP_GET_FILTER gives none (kernel/seccomp.c, seccomp_get_filter). */
+static int cannot_read(pid_t tid, struct error *e)
+{
+	int number = errno;
+	switch (number) {
+	case EACCES:
+		if (proc_status(getpid(), "Seccomp:", 10) != 0)
+			return error_set(e, ERR_SYSTEM,
+					 "process %d: who is under a filter may not read others' (containers "
+					 "install one); start pinhole outside",
+					 (int)tid);
+		return error_set(e, ERR_SYSTEM,
+				 "process %d: to read filters takes CAP_SYS_ADMIN outside of all user namespaces; "
+				 "start pinhole as root",
+				 (int)tid);
+	case EINVAL:
+		/* No filter mode; or the kernel cannot give filters out at all. */
+		if (proc_usable() && proc_status(tid, "Seccomp:", 10) == SECCOMP_MODE_FILTER)
+			return error_set(e, ERR_SYSTEM,
+					 "process %d: it has filters, but this kernel does not give them out; it "
+					 "would have to be built with CONFIG_CHECKPOINT_RESTORE",
+					 (int)tid);
+		if (proc_usable() && proc_status(tid, "Seccomp:", 10) == SECCOMP_MODE_STRICT)
+			return error_set(e, ERR_INPUT,
+					 "process %d: it has no filters: it is in strict mode, in which only read, "
+					 "write, exit and sigreturn are allowed",
+					 (int)tid);
+		return error_set(e, ERR_INPUT, "process %d: it has no filters", (int)tid);
+	case EIO:
+		return error_set(e, ERR_SYSTEM, "process %d: this kernel cannot give filters out; that takes Linux 4.4",
+				 (int)tid);
+	case EMEDIUMTYPE:
+		return error_set(e, ERR_SYSTEM, "process %d: a filter of it is not of classic BPF", (int)tid);
+	}
+	errno = number;
+	return error_system(e, "process %d: cannot read its filters", (int)tid);
+}
+
+/* The filter of that index: 0 is the oldest (get_nth_filter). Returns 1 past the newest. */
+static int read_one(pid_t tid, size_t index, struct thread_filters *out, struct error *e)
+{
+	struct thread_filter f = {0};
+	long n = ptrace(PTRACE_SECCOMP_GET_FILTER, tid, (void *)index, NULL);
+	if (n < 0)
+		return errno == ENOENT ? 1 : cannot_read(tid, e);
+	if (!vec_reserve(&f.code, (size_t)n) || !vec_reserve(&out->all, 1)) {
+		vec_free(&f.code);
+		return error_memory(e);
+	}
+	n = ptrace(PTRACE_SECCOMP_GET_FILTER, tid, (void *)index, f.code.items);
+	if (n < 0) {
+		vec_free(&f.code);
+		return cannot_read(tid, e);
+	}
+	f.code.count = (size_t)n;
+	out->all.items[out->all.count++] = f;
+	return 0;
+}
+
+/* Waits until the thread stops after PTRACE_INTERRUPT. *signal is one that was to be delivered then, or 0. */
+static int stop(pid_t tid, int *signal, struct error *e)
+{
+	int status;
+	pid_t got = -1;
+	if (ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) == 0)
+		while ((got = waitpid(tid, &status, __WALL)) < 0 && errno == EINTR)
+			;
+	if (got < 0 || !WIFSTOPPED(status))
+		return error_set(e, ERR_INPUT, "process %d: it ended just now", (int)tid);
+	/* A stop of its own has a signal to hand over; an event (PTRACE_EVENT_STOP for one) has none. */
+	*signal = status >> 16 == 0 ? WSTOPSIG(status) : 0;
+	return 0;
+}
+
+/* A call that has slept for a part of its time when it is stopped, nanosleep for one, goes on as restart_syscall; a
+ * process whose filter does not allow that would be killed because we looked. Then the call is made anew, its time from
+ * the beginning, as others are: ERESTARTNOHAND in place of ERESTART_RESTARTBLOCK (arch/x86/kernel/signal.c,
+ * arch_do_signal_or_restart, which looks at the register after the stop; arm64 looks before it). */
+#if defined(__x86_64__)
+static void spare(pid_t tid, const struct thread_filters *f, filter_lets_through *lets_through)
+{
+	enum { NOHAND = 514, RESTARTBLOCK = 516 }; /* linux/errno.h, not for user space */
+	struct __ptrace_syscall_info info = {0};
+	struct user_regs_struct r;
+	bool through = true;
+	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0 || (int64_t)r.orig_rax < 0 || (int32_t)r.rax != -RESTARTBLOCK ||
+	    ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) <= 0)
+		return;
+	struct seccomp_data call = {.arch = info.arch, .instruction_pointer = r.rip};
+	if (info.arch == AUDIT_ARCH_I386) {
+		uint32_t args[] = {(uint32_t)r.rbx, (uint32_t)r.rcx, (uint32_t)r.rdx,
+				   (uint32_t)r.rsi, (uint32_t)r.rdi, (uint32_t)r.rbp};
+		for (int i = 0; i < 6; i++)
+			call.args[i] = args[i];
+		call.nr = 0;
+	} else {
+		memcpy(call.args, (uint64_t[]){r.rdi, r.rsi, r.rdx, r.r10, r.r8, r.r9}, sizeof(call.args));
+		call.nr = (int)(SYS_restart_syscall | (r.orig_rax & ABI_NR_FOREIGN)); /* x32 has a bit for it */
+	}
+	for (size_t i = 0; i < f->all.count; i++)
+		through = through && lets_through(f->all.items[i].code.items, f->all.items[i].code.count, &call);
+	if (!through)
+		ptrace(PTRACE_POKEUSER, tid, offsetof(struct user, regs.rax), -(long)NOHAND);
+}
+#else
+static void spare(pid_t tid, const struct thread_filters *f, filter_lets_through *lets_through)
+{
+	(void)tid;
+	(void)f;
+	(void)lets_through;
+}
+#endif
+
+int filters_read(pid_t tid, filter_lets_through *lets_through, struct thread_filters *out, struct error *e)
+{
+	int signal = 0, rc;
+	*out = (struct thread_filters){0};
+	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) != 0)
+		return cannot_attach(tid, e);
+	rc = stop(tid, &signal, e);
+	if (rc < 0)
+		return rc;
+	while ((rc = read_one(tid, out->all.count, out, e)) == 0)
+		;
+	spare(tid, out, lets_through);
+	ptrace(PTRACE_DETACH, tid, NULL, (void *)(intptr_t)signal);
+	if (rc > 0 && out->all.count == 0)
+		rc = error_set(e, ERR_INPUT, "process %d: it has no filters", (int)tid);
+	if (rc < 0)
+		filters_clear(out);
+	return rc < 0 ? rc : 0;
+}
+
+void filters_clear(struct thread_filters *f)
+{
+	for (size_t i = 0; i < f->all.count; i++)
+		vec_free(&f->all.items[i].code);
+	vec_free(&f->all);
+}

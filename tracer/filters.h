@@ -1,0 +1,28 @@
+/* The seccomp filters of a running thread. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_FILTERS_H
+#define PINHOLE_FILTERS_H
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "../policies/base/error.h"
+#include "../policies/base/vector.h"
+
+/* In the order in which they were installed, the oldest first. All of them run at every call, the newest first, and the
+ * strictest answer counts (seccomp(2)). */
+struct thread_filters {
+	VEC(struct thread_filter { VEC(struct sock_filter) code; }) all;
+};
+
+/* Whether a filter lets a call through. */
+typedef bool filter_lets_through(const struct sock_filter *code, size_t n, const struct seccomp_data *call);
+
+/* Reads what filters the thread of that id has (a process's id is that of its first thread). It is stopped while that
+ * is done, and then goes on. Returns 0, ERR_INPUT where there is no such thread or it has no filters, ERR_SYSTEM where
+ * reading them is not permitted or not possible (the text says what to do), or ERR_MEMORY. */
+int filters_read(pid_t tid, filter_lets_through *lets_through, struct thread_filters *out, struct error *e);
+void filters_clear(struct thread_filters *f);
+
+#endif
