@@ -217,7 +217,8 @@ static void json(const struct stats *s, struct text *out)
 /* The filter itself, or of a policy the one that generate makes. */
 static int the_filter(struct input *in, struct error *e)
 {
-	return in->policy != NULL ? filter_compile(in->policy, NULL, &in->filter, e) : 0;
+	struct compile_options as_generate = {.counts = in->profile};
+	return in->policy != NULL ? filter_compile(in->policy, &as_generate, &in->filter, e) : 0;
 }
 
 static int gather(struct stats *s, struct error *e)
