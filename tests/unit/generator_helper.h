@@ -104,7 +104,8 @@ static inline int by_lo(const void *a, const void *b)
 	return (x->lo > y->lo) - (x->lo < y->lo);
 }
 
-static inline void random_alternative(struct rule *r, enum arch arch, uint32_t nr)
+/* Tests of arguments among `args` (bit i for argument i). */
+static inline void random_alternative_of(struct rule *r, enum arch arch, uint32_t nr, uint8_t args)
 {
 	struct alternative *a = new_alternative(r);
 	for (unsigned tests = 1 + any() % 4; tests > 0; tests--) {
@@ -118,8 +119,16 @@ static inline void random_alternative(struct rule *r, enum arch arch, uint32_t n
 				ranges[i].hi = UINT64_MAX;
 		}
 		qsort(ranges, n, sizeof(ranges[0]), by_lo);
-		add_test(a, arch, nr, (unsigned)(any() % 6), mask, ranges, n);
+		unsigned arg = (unsigned)(any() % 6);
+		while (!(args >> arg & 1))
+			arg = (arg + 1) % 6;
+		add_test(a, arch, nr, arg, mask, ranges, n);
 	}
+}
+
+static inline void random_alternative(struct rule *r, enum arch arch, uint32_t nr)
+{
+	random_alternative_of(r, arch, nr, 0x3f);
 }
 
 static inline struct policy *random_policy(void)

@@ -84,8 +84,8 @@ static inline long kernel_raw(bool i386, uint32_t nr, const uint64_t a[6])
 #endif
 }
 
-static inline _Noreturn void kernel_child(const struct sock_filter *code, size_t n, bool i386, uint32_t nr,
-					  const uint64_t args[6])
+/* In the child: installs the filter (n = 0: none), or leaves the reason and dies. */
+static inline void kernel_install(const struct sock_filter *code, size_t n)
 {
 	struct sock_fprog program = {.len = (unsigned short)n, .filter = (struct sock_filter *)code};
 	struct rlimit no_core = {0, 0};
@@ -102,22 +102,31 @@ static inline _Noreturn void kernel_child(const struct sock_filter *code, size_t
 		kernel_shared->end = KERNEL_REFUSED;
 		__builtin_trap();
 	}
+}
+
+static inline _Noreturn void kernel_child(const struct sock_filter *code, size_t n, bool i386, uint32_t nr,
+					  const uint64_t args[6])
+{
+	kernel_install(code, n);
 	kernel_shared->end = KERNEL_OTHER;
 	kernel_shared->value = kernel_raw(i386, nr, args);
 	kernel_shared->end = KERNEL_RETURNED;
 	__builtin_trap();
 }
 
+/* Memory that children share with their parent; NULL: none. */
+static inline void *kernel_share(size_t bytes)
+{
+	void *page = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return page == MAP_FAILED ? NULL : page;
+}
+
 /* One call under a filter (n = 0: none). */
 static inline struct kernel_answer kernel_ask(const struct sock_filter *code, size_t n, bool i386, uint32_t nr,
 					      const uint64_t args[6])
 {
-	if (kernel_shared == NULL) {
-		void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-		if (page == MAP_FAILED)
-			return (struct kernel_answer){KERNEL_REFUSED, errno};
-		kernel_shared = page;
-	}
+	if (kernel_shared == NULL && (kernel_shared = kernel_share(4096)) == NULL)
+		return (struct kernel_answer){KERNEL_REFUSED, errno};
 	kernel_shared->end = KERNEL_OTHER;
 	kernel_shared->value = 0;
 	pid_t pid = fork();
@@ -134,6 +143,34 @@ static inline struct kernel_answer kernel_ask(const struct sock_filter *code, si
 	if (WTERMSIG(status) == SIGSYS)
 		return (struct kernel_answer){KERNEL_KILLED, 0};
 	return (struct kernel_answer){KERNEL_OTHER, WTERMSIG(status)};
+}
+
+/* A call and, once it was made, its raw result. */
+struct kernel_call {
+	bool i386;
+	uint32_t nr;
+	uint64_t args[6];
+	long result;
+};
+
+/* Makes all these calls, which lie in memory from kernel_share, under one filter in one child: none of them may end it,
+ * change what it needs or be answered by other than an errno. Returns whether all were made. */
+static inline bool kernel_ask_all(const struct sock_filter *code, size_t n, struct kernel_call *calls, size_t count)
+{
+	if (kernel_shared == NULL && (kernel_shared = kernel_share(4096)) == NULL)
+		return false;
+	kernel_shared->end = KERNEL_OTHER;
+	pid_t pid = fork();
+	if (pid == 0) {
+		kernel_install(code, n);
+		for (size_t i = 0; i < count; i++)
+			calls[i].result = kernel_raw(calls[i].i386, calls[i].nr, calls[i].args);
+		kernel_shared->end = KERNEL_RETURNED;
+		__builtin_trap();
+	}
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return kernel_shared->end == KERNEL_RETURNED;
 }
 
 /* NULL where filters can be installed here, else why not. */
