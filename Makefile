@@ -45,7 +45,14 @@ $(BUILD)/%.o: %.c Makefile
 # Unit tests: one program a file.
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS) $(EXTRA_LIBS) -lcmocka
+
+# What pinhole is compared with: tests alone, and only where it is there.
+SECCOMP := $(shell pkg-config --exists libseccomp 2>/dev/null && echo libseccomp)
+ifneq ($(SECCOMP),)
+$(BUILD)/tests/unit/test_generator_libseccomp: EXTRA := -DHAVE_LIBSECCOMP $(shell pkg-config --cflags $(SECCOMP))
+$(BUILD)/tests/unit/test_generator_libseccomp: EXTRA_LIBS := $(shell pkg-config --libs $(SECCOMP))
+endif
 
 # Tracees: flags stand in the file ("build: -m32"). What this toolchain cannot make is left out, and the tests that
 # need it say so.
