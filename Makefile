@@ -31,7 +31,7 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: all setup demo check unit e2e programs asan fuzz prove includes format tables clean install
+.PHONY: all setup demo check unit e2e programs asan fuzz prove includes format tables bench bench-filter clean install
 
 all: $(BUILD)/pinhole
 
@@ -40,19 +40,21 @@ $(BUILD)/pinhole: $(LIBRARY) $(patsubst %.c,$(BUILD)/%.o,$(TRACER) $(TOOLS))
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
 
 # Unit tests: one program a file.
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS) $(EXTRA_LIBS) -lcmocka
 
-# What pinhole is compared with: tests alone, and only where it is there.
+# What pinhole is compared with: tests and benchmarks alone, and only where it is there.
 SECCOMP := $(shell pkg-config --exists libseccomp 2>/dev/null && echo libseccomp)
-ifneq ($(SECCOMP),)
-$(BUILD)/tests/unit/test_generator_libseccomp: EXTRA := -DHAVE_LIBSECCOMP $(shell pkg-config --cflags $(SECCOMP))
-$(BUILD)/tests/unit/test_generator_libseccomp: EXTRA_LIBS := $(shell pkg-config --libs $(SECCOMP))
-endif
+SECCOMP_LIBS := $(if $(SECCOMP),$(shell pkg-config --libs libseccomp))
+SECCOMP_FLAGS := $(if $(SECCOMP),-DHAVE_LIBSECCOMP $(shell pkg-config --cflags libseccomp))
+$(BUILD)/tests/unit/test_generator_libseccomp $(BUILD)/tests/bench/filter.o: EXTRA := $(SECCOMP_FLAGS)
+$(BUILD)/tests/unit/test_generator_libseccomp: EXTRA_LIBS := $(SECCOMP_LIBS)
+$(BUILD)/tests/bench/filter: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c)) $(LIBRARY)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(SECCOMP_LIBS)
 
 # Tracees: flags stand in the file ("build: -m32"). What this toolchain cannot make is left out, and the tests that
 # need it say so.
@@ -115,9 +117,18 @@ includes:
 format:
 	clang-format -i $(filter-out policies/abi/names.c policies/abi/names_%.c policies/abi/syscalls.c,$(wildcard */*.[ch] */*/*.[ch]))
 
+# Filters against libseccomp's: sizes, paths, and times under the kernel.
+bench-filter: all bench
+	@tools/bench-filter
+
+bench:
+	@[ -n "$(SECCOMP)" ] || { echo "bench-filter: libseccomp is missing: run tools/setup --test" >&2; exit 2; }
+	@$(MAKE) --no-print-directory --silent $(BUILD)/tests/bench/filter
+
 # The tables of README.md, from what the programs of this machine do.
-tables: all
+tables: all bench
 	@tools/table-policies --write
+	@tools/bench-filter --write
 
 # The command, its manual (which names the folder of the next), and the formats, schemas and ready-made policies.
 install: all

@@ -8,6 +8,8 @@
 
 #define NO_FD UINT64_MAX /* -1 is no descriptor, whatever the other arguments are: EBADF, or a complaint before it */
 
+#define NO_PATH ((uintptr_t) "")
+
 /* Bit i of `fixed`: argument i is args[i], at least its low half (what the kernel sees of a descriptor, say). On i386
  * (where a call of that name may take its arguments otherwise) the same holds. */
 struct harmless {
@@ -58,26 +60,26 @@ static const struct harmless harmless[] = {
     {"copy_file_range", 5, {NO_FD, 0, NO_FD}},
     {"splice", 5, {NO_FD, 0, NO_FD}},
     {"sendfile", 3, {NO_FD, NO_FD}},
-    /* No path: EFAULT. */
-    {"open", 1, {0}},
-    {"stat", 1, {0}},
-    {"lstat", 1, {0}},
-    {"access", 1, {0}},
-    {"chmod", 1, {0}},
-    {"mkdir", 1, {0}},
-    {"unlink", 1, {0}},
-    {"rename", 3, {0}},
-    {"readlink", 1, {0}},
-    {"openat", 3, {NO_FD, 0}},
-    {"mkdirat", 3, {NO_FD, 0}},
-    {"unlinkat", 3, {NO_FD, 0}},
-    {"fchmodat", 3, {NO_FD, 0}},
-    {"fchownat", 3, {NO_FD, 0}},
-    {"faccessat", 3, {NO_FD, 0}},
-    {"faccessat2", 3, {NO_FD, 0}},
-    {"newfstatat", 7, {NO_FD, 0, 0}},
-    {"statx", 19, {NO_FD, 0, 0, 0, 0}},
-    {"utimensat", 7, {NO_FD, 0, 0}},
+    /* An empty path: ENOENT, or EBADF. */
+    {"open", 1, {NO_PATH}},
+    {"stat", 1, {NO_PATH}},
+    {"lstat", 1, {NO_PATH}},
+    {"access", 1, {NO_PATH}},
+    {"chmod", 1, {NO_PATH}},
+    {"mkdir", 1, {NO_PATH}},
+    {"unlink", 1, {NO_PATH}},
+    {"rename", 3, {NO_PATH, NO_PATH}},
+    {"readlink", 1, {NO_PATH}},
+    {"openat", 3, {NO_FD, NO_PATH}},
+    {"mkdirat", 3, {NO_FD, NO_PATH}},
+    {"unlinkat", 3, {NO_FD, NO_PATH}},
+    {"fchmodat", 3, {NO_FD, NO_PATH}},
+    {"fchownat", 3, {NO_FD, NO_PATH}},
+    {"faccessat", 3, {NO_FD, NO_PATH}},
+    {"faccessat2", 3, {NO_FD, NO_PATH}},
+    {"newfstatat", 7, {NO_FD, NO_PATH, 0}},
+    {"statx", 19, {NO_FD, NO_PATH, 0, 0, 0}},
+    {"utimensat", 7, {NO_FD, NO_PATH, 0}},
     /* No memory: nothing is mapped, protected or read. */
     {"mmap", 19, {0, 0, 0, 0, NO_FD}},
     {"mmap2", 19, {0, 0, 0, 0, NO_FD}},
