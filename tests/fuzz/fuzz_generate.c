@@ -8,31 +8,38 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+static void generate(const struct policy *p, const struct compile_options *options)
 {
 	struct error e = {0};
 	struct filter f = {0};
 	struct seccomp_data witness;
+	struct text t = {0}, notes = {0};
+	if (filter_compile(p, options, &f, &e) != 0) {
+		/* A policy that was read is complete: only its size can be in the way. */
+		if (e.code != ERR_LIMIT)
+			abort();
+		return;
+	}
+	if (filter_validate(f.code.items, f.code.count, &e) != 0 ||
+	    filter_verify(f.code.items, f.code.count, p, &witness, &e) != 0)
+		abort();
+	struct emit_input in = {p, &f, "fuzz"};
+	for (size_t i = 0; emitters[i] != NULL; i++)
+		if (emitters[i]->emit(&in, &t, &notes, &e) != 0)
+			abort();
+	text_free(&t);
+	text_free(&notes);
+	filter_clear(&f);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+	struct error e = {0};
 	struct policy *p = policy_parse((const char *)bytes, n, "fuzz", &e);
 	if (p == NULL)
 		return 0;
-	if (filter_compile(p, NULL, &f, &e) == 0) {
-		if (filter_validate(f.code.items, f.code.count, &e) != 0)
-			abort();
-		if (filter_verify(f.code.items, f.code.count, p, &witness, &e) != 0)
-			abort();
-		struct text t = {0}, notes = {0};
-		struct emit_input in = {p, &f, "fuzz"};
-		for (size_t i = 0; emitters[i] != NULL; i++)
-			if (emitters[i]->emit(&in, &t, &notes, &e) != 0)
-				abort();
-		text_free(&t);
-		text_free(&notes);
-		filter_clear(&f);
-	} else if (e.code != ERR_LIMIT) {
-		/* A policy that was read is complete: only its size can be in the way. */
-		abort();
-	}
+	generate(p, NULL);
+	generate(p, &(struct compile_options){.speed = true, .no_bitmap = true});
 	policy_free(p);
 	return 0;
 }
