@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Beside what was counted: a call whose arguments are tested runs the filter whenever it is made, one that is refused is
- * hardly ever made, and one that the kernel's bitmap answers never runs it. */
+/* Beside what was counted: a call whose arguments are tested runs the filter whenever it is made, and one that is refused is
+ * hardly ever made. One that the kernel's bitmap answers runs it only beside other filters of which one does not always
+ * allow it. */
 #define WEIGHT_TESTED  ((uint64_t)256)
 #define WEIGHT_COUNTED ((uint64_t)1 << 20) /* what all counts together are scaled to */
+#define CACHED_ONE_IN  8
 
 struct compiling {
 	const struct compile_input *in;
@@ -152,8 +154,10 @@ static uint64_t span_weight(const struct compiling *c, enum arch arch, const str
 	uint64_t count = 0;
 	size_t n;
 	const struct sample *samples = samples_of(c->in->samples, arch, s->lo, s->hi, &n);
-	for (size_t i = 0; i < n && !cached; i++)
+	for (size_t i = 0; i < n; i++)
 		count += samples[i].count;
+	if (cached)
+		count /= CACHED_ONE_IN;
 	bool asked = root->word != WORD_NONE || (c->in->options->no_bitmap && s->rule != NULL);
 	return scaled(c, count) + (asked ? WEIGHT_TESTED : 0);
 }

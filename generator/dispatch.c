@@ -8,8 +8,10 @@
 /* No filter has more instructions, and each comparison ends at most two cases: more of them can't fit. */
 #define CASE_LIMIT (2 * (size_t)BPF_MAXINSNS + 2)
 
-/* All ways to arrange comparisons are looked at where these are about so many; what is larger is halved first. */
-#define ARRANGE_MOST ((size_t)1 << 20)
+/* All ways to arrange comparisons are looked at where these are about so many; what is larger is halved first. The number
+ * is dispatched once, the words of arguments again and again. */
+#define ARRANGE_NUMBER	 ((size_t)1 << 20)
+#define ARRANGE_ARGUMENT ((size_t)1 << 13)
 
 /* Weights are scaled down to a sum below this, so that sums of products fit. */
 #define WEIGHT_MOST ((uint64_t)1 << 24)
@@ -300,7 +302,7 @@ static bool is_small(const struct plan *p, size_t from, size_t to)
 	size_t n = to - from + 1, picks = 0;
 	for (size_t i = 0; i < p->picks.count; i++)
 		picks += p->picks.items[i].region >= from && p->picks.items[i].region <= to;
-	return n == 1 || n * n <= ARRANGE_MOST / (picks + n / 8 + 1);
+	return n == 1 || n * n <= (p->word == WORD_NR ? ARRANGE_NUMBER : ARRANGE_ARGUMENT) / (picks + n / 8 + 1);
 }
 
 /* Too many regions to look at every way are split where both sides weigh most alike; *cost is then not known. */

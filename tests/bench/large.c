@@ -37,7 +37,7 @@ static struct policy *large_policy(unsigned lists)
 		ok = r != NULL;
 		uint32_t constrained = nr / 4;
 		for (unsigned i = 0; ok && nr % 4 == 0 && constrained < CONSTRAINED && i < ALTERNATIVES; i++)
-			ok = add_values(r, nr, i * 7 + 1, (constrained % lists) * 1000 + i * 3 % 11, &e);
+			ok = add_values(r, nr, i * 7 + 1, ((constrained % lists) * 7919 + i * 104729) % 65521, &e);
 	}
 	if (ok && policy_finish(p, &e) == 0)
 		return p;
