@@ -56,6 +56,11 @@ $(BUILD)/tests/unit/test_generator_libseccomp: EXTRA_LIBS := $(SECCOMP_LIBS)
 $(BUILD)/tests/bench/filter: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c)) $(LIBRARY)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(SECCOMP_LIBS)
 
+# What puts questions to z3 for tools/prove-mutants.
+$(BUILD)/tests/prove/%: tests/prove/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
+
 # Tracees: flags stand in the file ("build: -m32"). What this toolchain cannot make is left out, and the tests that
 # need it say so.
 $(BUILD)/tests/programs/%: tests/programs/%.c $(wildcard tests/programs/*.h)
@@ -107,8 +112,8 @@ FUZZ_SECONDS ?= 60
 fuzz: $(FUZZERS)
 	@for t in $(FUZZERS); do tests/fuzz/run $$t $(FUZZ_SECONDS) $(BUILD)/corpus || exit 1; done
 
-# Another program's proof that filters say what their policies say (z3).
-prove: all
+# Another program's proof that filters say what their policies say (z3). MUTANTS=all: it judges each wrong filter, too.
+prove: all programs
 	@tools/prove
 
 includes:

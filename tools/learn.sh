@@ -19,7 +19,7 @@ learn() {
 	shift
 	. "$SOURCE/tests/e2e/roundtrip/$name.sh"
 	for tool in $requires; do
-		have "$tool" || {
+		have "$tool" || have_program "$tool" || {
 			echo "$me: no $tool here; run tools/setup --test" >&2
 			exit 1
 		}

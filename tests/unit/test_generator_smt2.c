@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#define PROGRAMS 300
+#define PROGRAMS 400
 #define POLICIES 12
 #define CALLS	 12
 #define LONGEST	 24  /* instructions of a random program */
@@ -143,9 +143,13 @@ static void need_z3(void)
 	}
 }
 
+/* Memory more often: what is stored counts only where it is loaded again. */
 static struct sock_filter random_instruction(size_t left)
 {
+	static const uint16_t memory[] = {BPF_ST, BPF_STX, BPF_LD | BPF_MEM, BPF_LDX | BPF_MEM};
 	struct sock_filter s = {.code = codes[any() % CODES], .k = (uint32_t)interesting()};
+	if (any() % 4 == 0)
+		s.code = memory[any() % 4];
 	if (any() % 3 == 0)
 		s.k %= 32;
 	if (s.code == (BPF_LD | BPF_W | BPF_ABS))
