@@ -97,7 +97,7 @@ bool bench_large(void)
 	bool fine = true;
 	for (int speed = 0; speed < 2; speed++) {
 		const struct compile_options options = {.speed = speed};
-		fine &= one(10, &options, 0);
+		fine &= one(5, &options, 0);
 		fine &= one(CONSTRAINED, &options, ERR_LIMIT);
 	}
 	return fine;
