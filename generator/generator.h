@@ -6,6 +6,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "../policies/base/error.h"
 #include "../policies/base/text.h"
@@ -36,6 +37,12 @@ struct infer_options {
  * appended to `warnings`, one a line. NULL: an error. */
 struct policy *infer(const struct profile *p, const struct infer_options *options, struct text *warnings,
 		     struct error *e);
+
+/* The policy of a recorder (watch.c): a call passes where one of these facts is its own, of whatever phase, and stops
+ * for the tracer (ACTION_TRACE) otherwise. Calls with more than `limit` facts stop always, and so does a signal to the
+ * process `spared`. Nothing else is added, and nothing generalised; no fact gives a policy that stops everything. NULL:
+ * an error. */
+struct policy *infer_watch(const struct fact *const *facts, size_t n, size_t limit, pid_t spared, struct error *e);
 
 /* The filter: what the kernel loads (linux/filter.h; at most BPF_MAXINSNS, 4096, instructions). ------------ */
 
