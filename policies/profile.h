@@ -27,7 +27,7 @@ struct run {
 	char *id;      /* unique: 32 hex digits of randomness */
 	VEC(char *) command;
 	char *started; /* UTC, "2026-01-31T12:00:00Z" */
-	char *mode;    /* "exact", "plain" */
+	char *mode;    /* "quiet", "exact", "plain" */
 	char *kernel;  /* uname -r */
 	char *exit;    /* "exit 0", "SIGKILL" */
 	char *label;
@@ -39,7 +39,7 @@ struct program {
 	char *build_id; /* hex of the ELF note, or NULL where there is none */
 };
 
-/* How often a fact was seen in one run. */
+/* How often a fact was seen in one run: at least, where the run's mode is quiet. */
 struct fact_run {
 	uint32_t run; /* position among the profile's runs */
 	uint64_t count;

@@ -46,6 +46,15 @@ static void show_runs(const struct profile *p, struct text *out)
 	}
 }
 
+/* Whether a run's counts are lower bounds. */
+static bool any_quiet(const struct profile *p)
+{
+	for (size_t i = 0; i < profile_run_count(p); i++)
+		if (profile_run(p, i)->mode != NULL && strcmp(profile_run(p, i)->mode, "quiet") == 0)
+			return true;
+	return false;
+}
+
 int profile_show(const struct profile *p, struct text *out)
 {
 	show_runs(p, out);
@@ -64,8 +73,8 @@ int profile_show(const struct profile *p, struct text *out)
 		total += fact_total(f);
 		last = f;
 	}
-	text_add(out, "\n%zu facts, %zu distinct calls by phase, %" PRIu64 " calls in %zu runs\n", profile_fact_count(p),
-		 calls, total, profile_run_count(p));
+	text_add(out, "\n%zu facts, %zu distinct calls by phase, %s%" PRIu64 " calls in %zu runs\n", profile_fact_count(p),
+		 calls, any_quiet(p) ? "at least " : "", total, profile_run_count(p));
 	return 0;
 }
 

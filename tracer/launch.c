@@ -21,10 +21,9 @@ struct report {
 };
 
 /* SPEC_ALLOW: watching must not switch on the mitigation that filters imply on old kernels (Linux 4.17). */
-static int install_trace_filter(void)
+static int install(const struct watch_filter *filter)
 {
-	struct sock_filter code = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
-	struct sock_fprog program = {1, &code};
+	struct sock_fprog program = {(unsigned short)filter->length, filter->code};
 	for (int attempt = 0;; attempt++) {
 		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) == 0)
 			return 0;
@@ -34,22 +33,29 @@ static int install_trace_filter(void)
 }
 
 /* The child: waits until it is traced, then becomes the command. Only async-signal-safe calls. */
-static void become(char *const argv[], bool filter, int go, int report_fd)
+static void become(char *const argv[], const struct watch_filter *filter, bool optional, int go, int report_fd)
 {
 	char byte;
 	if (read(go, &byte, 1) != 1)
 		_exit(127); /* the tracer is gone */
 	struct report report = {STEP_FILTER, 0};
-	if (!filter || install_trace_filter() == 0) {
+	ssize_t put = (ssize_t)sizeof(report);
+	bool filtered = filter == NULL || install(filter) == 0;
+	if (!filtered && optional) {
+		report.error = errno;
+		put = write(report_fd, &report, sizeof(report));
+	}
+	if (put == (ssize_t)sizeof(report) && (filtered || optional)) {
 		report.step = STEP_EXEC;
 		execvp(argv[0], argv);
 	}
 	report.error = errno;
-	ssize_t put = write(report_fd, &report, sizeof(report));
+	put = write(report_fd, &report, sizeof(report));
 	_exit(put == (ssize_t)sizeof(report) ? 127 : 126);
 }
 
-int launch_start(struct launch *l, char *const argv[], bool filter, struct error *e)
+int launch_start(struct launch *l, char *const argv[], const struct watch_filter *filter, bool optional,
+		 struct error *e)
 {
 	int go[2], report[2];
 	if (pipe2(go, O_CLOEXEC) != 0)
@@ -64,7 +70,7 @@ int launch_start(struct launch *l, char *const argv[], bool filter, struct error
 	if (l->pid == 0) {
 		close(go[1]);
 		close(report[0]);
-		become(argv, filter, go[0], report[1]);
+		become(argv, filter, optional, go[0], report[1]);
 	}
 	close(go[0]);
 	close(report[1]);
@@ -93,10 +99,25 @@ int launch_go(struct launch *l, struct error *e)
 	return write(l->go, "", 1) == 1 ? 0 : error_system(e, "cannot let the command go");
 }
 
+/* Reads the next report that the child has written, or waits for its end. */
+static bool next_report(struct launch *l, struct report *report)
+{
+	return read(l->report, report, sizeof(*report)) == (ssize_t)sizeof(*report);
+}
+
+int launch_unfiltered(struct launch *l)
+{
+	struct report report; /* exec has closed the other end: no report is the end of the file */
+	return next_report(l, &report) && report.step == STEP_FILTER ? report.error : 0;
+}
+
 int launch_failed(struct launch *l, const char *command, struct error *e)
 {
 	struct report report;
-	if (read(l->report, &report, sizeof(report)) != (ssize_t)sizeof(report))
+	bool told = false;
+	for (struct report next; next_report(l, &next); told = true)
+		report = next; /* the last one counts */
+	if (!told)
 		return error_set(e, ERR_SYSTEM, "%s: was killed before it started", command);
 	errno = report.error;
 	if (report.step == STEP_FILTER)

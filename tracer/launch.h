@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "../policies/base/error.h"
+#include "tracer.h"
 
 struct launch {
 	pid_t pid;
@@ -13,10 +14,14 @@ struct launch {
 	int report; /* read end: the child says here why it could not exec */
 };
 
-/* Forks a child and attaches to it with PTRACE_SEIZE. It waits for launch_go; then it goes to execve(2). With
- * `filter` it installs a filter that answers RET_TRACE to every call before that (with no_new_privs only where that
- * is needed, seccomp(2)). Returns 0 or a negative code. */
-int launch_start(struct launch *l, char *const argv[], bool filter, struct error *e);
+/* Forks a child and attaches to it with PTRACE_SEIZE. It waits for launch_go; then it goes to execve(2). Before that it
+ * installs the filter, if there is one (with no_new_privs only where that is needed, seccomp(2)). Where it must not, that
+ * is the end of it, but with `optional` it goes on without. Returns 0 or a negative code. */
+int launch_start(struct launch *l, char *const argv[], const struct watch_filter *filter, bool optional,
+		 struct error *e);
+
+/* Once the child has executed the command: whether it went on without its filter; why (an errno value), or 0. */
+int launch_unfiltered(struct launch *l);
 
 /* Lets the child go. Returns 0 or ERR_SYSTEM. */
 int launch_go(struct launch *l, struct error *e);

@@ -3,6 +3,7 @@
 #include "tracer.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -14,8 +15,10 @@
 #include <unistd.h>
 
 #include "image.h"
+#include "inject.h"
 #include "launch.h"
 #include "proc.h"
+#include "quiet.h"
 #include "run.h"
 #include "signals.h"
 #include "stop.h"
@@ -31,7 +34,6 @@ enum {
 
 /* A call as PTRACE_GET_SYSCALL_INFO tells it. */
 struct call {
-	bool counted; /* is an entry: to be made a fact */
 	enum arch arch;
 	uint32_t nr;
 	uint64_t args[6];
@@ -39,14 +41,15 @@ struct call {
 
 struct recorder {
 	struct profile *profile;
-	enum record_mode mode;
+	struct quiet quiet;
 	uint32_t run;
 	struct tracee_table tracees;
 	struct image_cache images;
+	struct launch launcher;
 	pid_t command;      /* the first process */
 	bool started;       /* its execve has succeeded: what came before was pinhole's own doing */
-	struct call launch; /* that execve */
-	int status;         /* how the command ended */
+	struct call launch; /* that execve; a filter may let it pass */
+	struct record_result result;
 	int64_t checked;    /* when held tracees were looked at last */
 };
 
@@ -70,6 +73,7 @@ static int record_call(struct recorder *r, struct tracee *tracee, enum phase pha
 {
 	struct fact_key key = fact_key_make(phase, call->arch, call->nr, call->args);
 	int rc = profile_observe(r->profile, &key, tracee->process->program, r->run, 1, e);
+	quiet_count(&r->quiet, tracee->process, rc > 0 && (rc & OBSERVED_NEW) != 0);
 	if (rc < 0 || (rc & OBSERVED_UNENDED) == 0)
 		return rc < 0 ? rc : 0;
 	char buffer[32];
@@ -86,6 +90,7 @@ static int end_call(struct recorder *r, struct tracee *tracee, struct error *e)
 	if (!tracee->awaited)
 		return 0;
 	tracee->awaited = false;
+	r->quiet.current = false; /* now it may pass */
 	return profile_ended(r->profile, &tracee->call, 0, e);
 }
 
@@ -111,6 +116,7 @@ static void follow_closely(struct recorder *r, struct tracee *tracee, const char
 		return;
 	bool already = tracee->process->syscall_stops;
 	tracee->process->syscall_stops = true;
+	tracee->process->watch = WATCH_CLOSELY;
 	if (already || !filter || (call->args[1] & SECCOMP_FILTER_FLAG_TSYNC) == 0)
 		return;
 	for (size_t i = 0; i < BUCKETS; i++)
@@ -130,6 +136,50 @@ static bool aims_at_us(const char *name, const struct call *call)
 	return strcmp(name, "pidfd_send_signal") == 0 && (call->args[3] & 4) == 0;
 }
 
+/* That process will not have a filter of ours. */
+static void count_refusal(struct recorder *r, struct process *process, int error)
+{
+	process->watch = WATCH_CLOSELY;
+	r->result.refused++;
+	r->result.refusal = error;
+}
+
+/* At an entry stop: begins to give the process a filter, where it is time for that. */
+static int go_quiet(struct recorder *r, struct tracee *tracee, enum arch arch, const char *name, struct error *e)
+{
+	struct process *process = tracee->process;
+	if (arch != ARCH_NATIVE && process->watch == WATCH_UNTIL_QUIET && process->stale >= r->quiet.after) {
+		r->result.other_calls += !process->foreign;
+		process->foreign = true;
+	}
+	if (!quiet_due(&r->quiet, process, arch, name))
+		return 0;
+	if (quiet_filter(&r->quiet, e) == NULL)
+		count_refusal(r, process, 0);
+	else if (inject_begin(tracee))
+		process->watch = WATCH_CHANGING;
+	return e->code;
+}
+
+/* At a stop of a tracee that is giving its process a filter. At the end its own call is made anew, and has been
+ * counted. */
+static void on_injection(struct recorder *r, struct tracee *tracee, struct stop stop)
+{
+	struct process *process = tracee->process;
+	int error = 0;
+	enum inject_state state = inject_stop(tracee, stop, &r->quiet.filter, &error);
+	if (state == INJECT_INSTALLED && process->watch == WATCH_CHANGING) {
+		process->watch = WATCH_QUIETLY;
+		process->syscall_stops = false;
+		process->all_threads = process->threads > 1;
+		r->result.went_quiet++;
+	}
+	if (state == INJECT_REFUSED)
+		count_refusal(r, process, error);
+	if (state == INJECT_REFUSED || state == INJECT_DONE)
+		tracee->entry_seen = true;
+}
+
 /* A stop at a call. Entry stops come before the filter's (since Linux 4.8), so a call that stops at both is counted
  * at the first. */
 static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
@@ -138,17 +188,17 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(info), &info) <= 0)
 		return 0; /* ESRCH: killed meanwhile, and will report its own end */
 	if (info.op != PTRACE_SYSCALL_INFO_ENTRY && info.op != PTRACE_SYSCALL_INFO_SECCOMP) {
-		tracee->entry_seen = false;
+		tracee->entry_seen = tracee->aims = false;
 		untraced_restore(tracee);
 		return info.op == PTRACE_SYSCALL_INFO_EXIT ? on_return(r, tracee, &info, e) : 0;
 	}
-	tracee->aims = false;
 	bool seen = tracee->entry_seen;
 	tracee->entry_seen = info.op == PTRACE_SYSCALL_INFO_ENTRY;
 	int arch = arch_by_audit(info.arch);
 	if (seen || arch < 0)
 		return 0;
-	struct call call = {true, (enum arch)arch, (uint32_t)info.entry.nr, {0}};
+	tracee->aims = false;
+	struct call call = {(enum arch)arch, (uint32_t)info.entry.nr, {0}};
 	for (int i = 0; i < 6; i++)
 		call.args[i] = info.op == PTRACE_SYSCALL_INFO_ENTRY ? info.entry.args[i] : info.seccomp.args[i];
 	if (!r->started) {
@@ -160,7 +210,10 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 	follow_closely(r, tracee, name, &call);
 	untraced_clear(tracee, call.arch, name, call.args);
 	tracee->aims = aims_at_us(name, &call);
-	return record_call(r, tracee, tracee->process->phase, &call, e);
+	int rc = record_call(r, tracee, tracee->process->phase, &call, e);
+	if (rc == 0 && tracee->entry_seen)
+		rc = go_quiet(r, tracee, call.arch, name, e);
+	return rc;
 }
 
 /* Restarts a tracee after a stop. ESRCH is no error: it was killed and will report its own end. */
@@ -168,12 +221,27 @@ static void restart(struct tracee *tracee, struct stop stop)
 {
 	if (stop.kind == STOP_TRAP)
 		untraced_restore(tracee); /* a new one's first stop */
-	bool to_exit = tracee->awaited || tracee->untraced.where != UNTRACED_NOTHING;
+	bool to_exit = tracee->awaited || tracee->untraced.where != UNTRACED_NOTHING || tracee->entry_seen ||
+		       tracee->aims || tracee->injection != NULL;
 	if (stop.kind == STOP_GROUP)
 		ptrace(PTRACE_LISTEN, tracee->tid, NULL, NULL);
 	else
 		ptrace(tracee->process->syscall_stops || to_exit ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, NULL,
 		       (void *)(long)(stop.kind == STOP_SIGNAL ? stop.signal : 0));
+}
+
+/* What a new process has from its maker. Another thread of that may have been at work on their filter just then: on the
+ * safe side is whoever is followed call by call. */
+static void inherit(struct process *process, const struct process *parent, bool vfork)
+{
+	process_inherit(process, parent);
+	process->borrows = vfork;
+	process->all_threads = false;
+	if (parent->watch != WATCH_CHANGING && !(parent->watch == WATCH_QUIETLY && parent->all_threads))
+		return;
+	bool filtered = quiet_has_filter(process->tgid);
+	process->watch = filtered ? WATCH_QUIETLY : WATCH_UNTIL_QUIET;
+	process->syscall_stops = !filtered;
 }
 
 /* Whether tid is a thread of that process (clone(2) with CLONE_THREAD; clone3's flags are not in a register). No signal
@@ -184,7 +252,7 @@ static bool is_thread_of(pid_t tgid, pid_t tid)
 }
 
 /* A thread or process was made: tells the new tracee whose it is, and lets it go if it waits for that. */
-static int on_child(struct recorder *r, struct tracee *parent, struct error *e)
+static int on_child(struct recorder *r, struct tracee *parent, bool vfork, struct error *e)
 {
 	unsigned long message;
 	if (ptrace(PTRACE_GETEVENTMSG, parent->tid, NULL, &message) != 0)
@@ -193,14 +261,16 @@ static int on_child(struct recorder *r, struct tracee *parent, struct error *e)
 	struct tracee *child = tracee_find(&r->tracees, tid);
 	if (child != NULL && child->process != NULL) {
 		if (child->process->guessed)
-			process_inherit(child->process, parent->process);
+			inherit(child->process, parent->process, vfork);
 		return 0;
 	}
 	struct process *process = parent->process;
-	if (!is_thread_of(process->tgid, tid))
-		process = process_new(tid, parent->process);
-	if (process == NULL)
-		return error_memory(e);
+	if (!is_thread_of(process->tgid, tid)) {
+		process = process_new(tid, NULL);
+		if (process == NULL)
+			return error_memory(e);
+		inherit(process, parent->process, vfork);
+	}
 	bool held = child != NULL;
 	if (held)
 		tracee_join(&r->tracees, child, process);
@@ -241,6 +311,10 @@ static int resolve_held(struct recorder *r, struct tracee *tracee, struct error 
 			process->phase = PHASE_MAIN;
 			process->armed = false;
 			process->syscall_stops = true; /* its maker may have had a filter of its own */
+		}
+		if (r->quiet.compile != NULL) {
+			process->watch = WATCH_CLOSELY; /* its maker may not have been its parent */
+			process->syscall_stops = true;
 		}
 		process->program = (uint32_t)program;
 		process->guessed = true;
@@ -292,6 +366,11 @@ static int on_exec(struct recorder *r, struct tracee *tracee, struct error *e)
 	unsigned long former;
 	if (ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &former) == 0 && (pid_t)former != tracee->tid)
 		tracee->entry_seen = process->syscall_stops; /* the caller's exit stop comes under this id */
+	inject_forget(tracee);
+	process->stale = 0;
+	process->borrows = process->foreign = false;
+	if (process->watch == WATCH_CHANGING) /* that was another thread; now it may have a filter or not */
+		process->watch = WATCH_UNTIL_QUIET;
 	int rc = end_calls(r, process, e);
 	tracee_keep_only(&r->tracees, process, tracee->tid);
 	if (rc == 0)
@@ -299,9 +378,13 @@ static int on_exec(struct recorder *r, struct tracee *tracee, struct error *e)
 	if (rc < 0 || r->started)
 		return rc;
 	r->started = true;
+	int refusal = process->watch == WATCH_QUIETLY ? launch_unfiltered(&r->launcher) : 0;
+	if (refusal != 0) {
+		process->syscall_stops = true;
+		count_refusal(r, process, refusal);
+	}
 	/* The launcher's execve belongs to the command: whoever installs the filter will exec under it too. */
-	if (r->launch.counted)
-		rc = record_call(r, tracee, PHASE_LOAD, &r->launch, e);
+	rc = record_call(r, tracee, PHASE_LOAD, &r->launch, e);
 	return rc < 0 ? rc : end_call(r, tracee, e);
 }
 
@@ -310,7 +393,7 @@ static int on_end(struct recorder *r, pid_t tid, int status, struct error *e)
 	struct tracee *tracee = tracee_find(&r->tracees, tid);
 	int rc = tracee != NULL ? end_call(r, tracee, e) : 0;
 	if (tid == r->command) {
-		r->status = status;
+		r->result.status = status;
 		signals_command_ended();
 	}
 	tracee_remove(&r->tracees, tid);
@@ -331,13 +414,18 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 		return 0;
 	}
 	int rc = 0;
+	if (tracee->injection != NULL && stop.kind != STOP_EXEC) {
+		on_injection(r, tracee, stop);
+		restart(tracee, stop);
+		return 0;
+	}
 	switch (stop.kind) {
 	case STOP_SYSCALL:
 	case STOP_SECCOMP:
 		rc = on_call(r, tracee, e);
 		break;
 	case STOP_CHILD:
-		rc = on_child(r, tracee, e);
+		rc = on_child(r, tracee, stop.vfork, e);
 		break;
 	case STOP_EXEC:
 		rc = on_exec(r, tracee, e);
@@ -419,43 +507,74 @@ bool tracer_sees_programs(void)
 	return proc_usable();
 }
 
-int tracer_record(const struct record_options *options, char *const argv[], struct profile *p, int *status,
-		  struct error *e)
+/* The filter to begin with: in mode quiet that of what is known, if anything is. *filter is NULL for none. Returns 0 or a
+ * negative code. */
+static int first_filter(struct recorder *r, enum record_mode mode, const struct watch_filter **filter, struct error *e)
 {
-	struct recorder r = {.profile = p, .mode = options->mode};
-	struct launch launch;
+	static struct sock_filter all = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
+	static const struct watch_filter every_call = {&all, 1};
+	*filter = mode == RECORD_EXACT ? &every_call : NULL;
+	if (mode == RECORD_QUIET && quiet_is_warm(&r->quiet))
+		*filter = quiet_filter(&r->quiet, e);
+	return e->code;
+}
+
+/* The command's process, as it stands before its exec. */
+static int add_first(struct recorder *r, enum record_mode mode, bool filtered, struct error *e)
+{
+	struct process *first = process_new(r->command, NULL);
+	if (first == NULL || tracee_add(&r->tracees, r->command, first) == NULL)
+		return error_memory(e);
+	first->syscall_stops = !filtered;
+	if (mode == RECORD_QUIET)
+		first->watch = filtered ? WATCH_QUIETLY : WATCH_UNTIL_QUIET;
+	/* The child is running: system-call stops begin at its next stop, and this makes one. */
+	if (first->syscall_stops)
+		ptrace(PTRACE_INTERRUPT, r->command, NULL, NULL);
+	return 0;
+}
+
+int tracer_record(const struct record_options *options, char *const argv[], struct profile *p,
+		  struct record_result *result, struct error *e)
+{
+	struct recorder r = {.profile = p, .launch = {ARCH_NATIVE, SYS_execve, {0}}};
+	const struct watch_filter *filter;
 	int rc = run_begin(p, options, argv, e);
 	if (rc < 0)
 		return rc;
 	r.run = (uint32_t)rc;
-	rc = launch_start(&launch, argv, options->mode == RECORD_EXACT, e);
-	if (rc < 0)
+	r.quiet = (struct quiet){.known = options->known, .seen = p, .after = options->quiet_after};
+	if (options->mode == RECORD_QUIET)
+		r.quiet.compile = options->compile;
+	rc = first_filter(&r, options->mode, &filter, e);
+	if (rc == 0)
+		rc = launch_start(&r.launcher, argv, filter, options->mode == RECORD_QUIET, e);
+	if (rc < 0) {
+		quiet_free(&r.quiet);
 		return rc;
-	r.command = launch.pid;
-	signals_take(launch.pid, &r.tracees);
-	struct process *first = process_new(launch.pid, NULL);
-	if (first == NULL || tracee_add(&r.tracees, launch.pid, first) == NULL) {
-		rc = error_memory(e);
-		kill(launch.pid, SIGKILL);
-	} else {
-		first->syscall_stops = options->mode == RECORD_PLAIN;
-		/* The child is running: plain mode begins at its next stop, and this makes one. */
-		if (first->syscall_stops)
-			ptrace(PTRACE_INTERRUPT, launch.pid, NULL, NULL);
-		rc = launch_go(&launch, e);
 	}
+	r.command = r.launcher.pid;
+	signals_take(r.command, &r.tracees);
+	rc = add_first(&r, options->mode, filter != NULL, e);
+	if (rc < 0)
+		kill(r.command, SIGKILL);
+	else
+		rc = launch_go(&r.launcher, e);
 	if (rc == 0)
 		rc = watch(&r, e);
 	if (rc < 0)
 		kill_all(&r);
 	else if (!r.started)
-		rc = launch_failed(&launch, argv[0], e);
+		rc = launch_failed(&r.launcher, argv[0], e);
 	else
-		rc = run_end(p, r.run, r.status, e);
-	*status = r.status;
+		rc = run_end(p, r.run, r.result.status, e);
+	if (rc == 0)
+		rc = quiet_end(&r.quiet, e);
+	*result = r.result;
 	signals_give_back();
-	launch_close(&launch);
+	launch_close(&r.launcher);
 	tracee_table_free(&r.tracees);
 	image_cache_free(&r.images);
+	quiet_free(&r.quiet);
 	return rc;
 }

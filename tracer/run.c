@@ -10,6 +10,8 @@
 
 int run_begin(struct profile *p, const struct record_options *options, char *const argv[], struct error *e)
 {
+	static const char *const modes[] = {
+		[RECORD_QUIET] = "quiet", [RECORD_EXACT] = "exact", [RECORD_PLAIN] = "plain"};
 	unsigned char random[16];
 	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
 		return error_system(e, "cannot get random bytes");
@@ -23,7 +25,7 @@ int run_begin(struct profile *p, const struct record_options *options, char *con
 	uname(&system);
 	struct run run = {.id = id,
 			  .started = started,
-			  .mode = options->mode == RECORD_PLAIN ? "plain" : "exact",
+			  .mode = (char *)modes[options->mode],
 			  .kernel = system.release,
 			  .label = (char *)options->label};
 	int rc = 0;

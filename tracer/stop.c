@@ -8,26 +8,27 @@
 struct stop stop_classify(int status)
 {
 	if (!WIFSTOPPED(status))
-		return (struct stop){STOP_ENDED, 0};
+		return (struct stop){.kind = STOP_ENDED};
 	int signal = WSTOPSIG(status);
 	switch ((unsigned)status >> 16) {
 	case 0:
 		if (signal == (SIGTRAP | 0x80))
-			return (struct stop){STOP_SYSCALL, 0};
-		return (struct stop){STOP_SIGNAL, signal};
+			return (struct stop){.kind = STOP_SYSCALL};
+		return (struct stop){.kind = STOP_SIGNAL, .signal = signal};
 	case PTRACE_EVENT_SECCOMP:
-		return (struct stop){STOP_SECCOMP, 0};
-	case PTRACE_EVENT_FORK:
+		return (struct stop){.kind = STOP_SECCOMP};
 	case PTRACE_EVENT_VFORK:
+		return (struct stop){.kind = STOP_CHILD, .vfork = true};
+	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_CLONE:
-		return (struct stop){STOP_CHILD, 0};
+		return (struct stop){.kind = STOP_CHILD};
 	case PTRACE_EVENT_EXEC:
-		return (struct stop){STOP_EXEC, 0};
+		return (struct stop){.kind = STOP_EXEC};
 	case PTRACE_EVENT_STOP:
 		if (signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU)
-			return (struct stop){STOP_GROUP, signal};
-		return (struct stop){STOP_TRAP, 0};
+			return (struct stop){.kind = STOP_GROUP, .signal = signal};
+		return (struct stop){.kind = STOP_TRAP};
 	default:
-		return (struct stop){STOP_OTHER, 0};
+		return (struct stop){.kind = STOP_OTHER};
 	}
 }

@@ -2,6 +2,8 @@
 #ifndef PINHOLE_STOP_H
 #define PINHOLE_STOP_H
 
+#include <stdbool.h>
+
 enum stop_kind {
 	STOP_ENDED,   /* exited or killed; the tracee is gone: forget it */
 	STOP_SYSCALL, /* entry or exit of a call under PTRACE_SYSCALL: PTRACE_GET_SYSCALL_INFO tells which */
@@ -17,6 +19,7 @@ enum stop_kind {
 struct stop {
 	enum stop_kind kind;
 	int signal; /* of STOP_SIGNAL and STOP_GROUP */
+	bool vfork; /* of STOP_CHILD: the new process has its maker's memory, and that waits, until exec or its end */
 };
 
 /* Classifies what waitpid(2) reported for a tracee that was attached with PTRACE_SEIZE and PTRACE_O_TRACESYSGOOD

@@ -52,6 +52,7 @@ static void unlink_tracee(struct tracee_table *t, struct tracee **link)
 		t->held--;
 	else if (--gone->process->threads == 0)
 		free(gone->process);
+	free(gone->injection);
 	free(gone);
 	t->count--;
 }
@@ -94,6 +95,9 @@ void process_inherit(struct process *process, const struct process *parent)
 	process->phase = parent->phase;
 	process->program = parent->program;
 	process->syscall_stops = parent->syscall_stops;
+	process->watch = parent->watch;
+	process->stale = parent->stale;
+	process->all_threads = parent->all_threads;
 	process->armed = parent->armed;
 	process->trap_blocked = parent->trap_blocked;
 	process->entry = parent->entry;

@@ -9,6 +9,14 @@
 #include "../policies/profile.h"
 #include "stop.h"
 
+/* How a process is watched in mode quiet. */
+enum watch {
+	WATCH_CLOSELY,	   /* by the other modes' means, to its end: has, or may have, a filter of its own, or refused ours */
+	WATCH_UNTIL_QUIET, /* with PTRACE_SYSCALL, until it shows nothing new */
+	WATCH_CHANGING,	   /* is being given a filter (inject.h) */
+	WATCH_QUIETLY,	   /* has a filter under which what is known does not stop */
+};
+
 /* A process: what its threads share. */
 struct process {
 	pid_t tgid;
@@ -17,6 +25,11 @@ struct process {
 	uint32_t program;    /* position among the profile's programs */
 	bool syscall_stops;  /* followed with PTRACE_SYSCALL: in plain mode, and where a filter of its own could hide
 	                        calls from ours (the strictest answer wins, seccomp(2)) */
+	enum watch watch;
+	uint64_t stale;	     /* stops since its last new fact, in this image and before its fork */
+	bool all_threads;    /* it had several threads when it got its filter: one may have forked just before */
+	bool borrows;	     /* made by vfork: until its exec it has its parent's memory */
+	bool foreign;	     /* made a call of another architecture */
 	bool guessed;        /* its maker's event has not told whose copy it is; /proc gave what is known of it */
 	/* The last signal that a process sent to this one directly; see signals.c. */
 	struct {
@@ -49,6 +62,7 @@ struct tracee {
 	struct fact_key call;
 	bool aims;	 /* its call sends a signal to the recorder and to nobody else */
 	struct untraced untraced;
+	struct injection *injection; /* or NULL; see inject.h */
 	struct tracee *next;
 };
 

@@ -4,30 +4,57 @@
 #define PINHOLE_TRACER_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "../policies/base/error.h"
 #include "../policies/profile.h"
 
+struct sock_filter;
+
 enum record_mode {
+	RECORD_QUIET, /* what is known runs free, through a filter that answers RET_TRACE to everything else */
 	RECORD_EXACT, /* a filter whose only answer is RET_TRACE: one stop a call (seccomp(2)) */
 	RECORD_PLAIN, /* PTRACE_SYSCALL: two stops a call; the tracee sees no filter (ptrace(2)) */
 };
 
+/* A filter for a process that is watched. */
+struct watch_filter {
+	struct sock_filter *code; /* malloc'ed */
+	size_t length;		  /* in instructions */
+};
+
+/* Makes a filter that allows the calls of these facts, of whatever phase, and answers RET_TRACE to all others: to signals
+ * for the process `spared` too. The tracer has no compiler of its own. Returns 0 or a negative code. */
+typedef int watch_compiler(const struct fact *const *facts, size_t n, pid_t spared, struct watch_filter *out,
+			   struct error *e);
+
 struct record_options {
 	enum record_mode mode;
 	const char *label; /* or NULL */
+	/* Of RECORD_QUIET only. */
+	watch_compiler *compile;
+	const struct profile *known; /* what need not be seen again; or NULL */
+	uint64_t quiet_after;	     /* a process goes quiet after so many calls without a new fact */
+};
+
+/* What the profile does not tell of a recording. */
+struct record_result {
+	int status;	      /* the command's own wait status (waitpid(2)) */
+	unsigned went_quiet;  /* processes that were given a filter while they ran */
+	unsigned refused;     /* those that could not be, */
+	int refusal;	      /* the errno value that the last one got, 0: the filter could not be made */
+	unsigned other_calls; /* processes that were followed call by call, as theirs were of another architecture */
 };
 
 /* Whether programs and the phase `load` can be told: that takes the /proc of this PID namespace. */
 bool tracer_sees_programs(void);
 
 /* Runs a command (argv[0] is looked up in PATH as execvp(3) does) and follows its whole tree until the last process
- * of it has ended. What was seen is added to `p` as one run. *status is the command's own wait status
- * (waitpid(2)). The tracees die with the tracer (PTRACE_O_EXITKILL, Linux 3.8). Returns 0, ERR_INPUT where the
+ * of it has ended. What was seen is added to `p` as one run. The tracees die with the tracer (PTRACE_O_EXITKILL, Linux 3.8). Returns 0, ERR_INPUT where the
  * command can't be run, ERR_SYSTEM where tracing is not permitted (the text says what to do), or another negative
  * code; after a failure the tree is gone and `p` is to be thrown away. SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and
  * SIGUSR2 are blocked then, so that the caller can save the profile first. */
-int tracer_record(const struct record_options *options, char *const argv[], struct profile *p, int *status,
-		  struct error *e);
+int tracer_record(const struct record_options *options, char *const argv[], struct profile *p,
+		  struct record_result *result, struct error *e);
 
 #endif

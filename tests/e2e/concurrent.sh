@@ -5,9 +5,9 @@ need_tracing concurrent
 both() {
 	local i first failures=0
 	for i in $(seq 50); do
-		"$PINHOLE" record --label "a$i" -o profile.json -- "$PROGRAMS/refuse" good >/dev/null &
+		"$PINHOLE" record --fresh --label "a$i" -o profile.json -- "$PROGRAMS/refuse" good >/dev/null &
 		first=$!
-		"$PINHOLE" record --label "b$i" -o profile.json -- "$PROGRAMS/phases" || failures=$((failures + 1))
+		"$PINHOLE" record --fresh --label "b$i" -o profile.json -- "$PROGRAMS/phases" || failures=$((failures + 1))
 		wait $first || failures=$((failures + 1))
 	done
 	[ $failures -eq 0 ] || { echo "$failures recorders failed"; false; }

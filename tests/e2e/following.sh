@@ -7,7 +7,7 @@ need_tracing following
 # (ASan's runtime, where pinhole has it, wants to come first.)
 preloaded() { rm -f phases.json && ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD=$PROGRAMS/constructor "$PINHOLE" record "$1" -o phases.json -- "$PROGRAMS/phases"; }
 if need phases constructor phases; then
-	for mode in --mode=exact --mode=plain; do
+	for mode in --mode=exact --mode=plain --mode=quiet; do
 		check "$mode: recorded with a preloaded library" preloaded $mode
 		check "$mode: a constructor's call is of phase load" fact phases.json '^load [^ ]+ getpriority 1 which=PRIO_USER '
 		check "$mode: main's call is of phase main" fact phases.json '^main [^ ]+ getpriority 1 which=PRIO_PROCESS '
@@ -41,7 +41,7 @@ orphan() {
 	expect 4 "$PINHOLE" record "$1" -o orphan.json -- "$PROGRAMS/orphan" && test -e orphan.done &&
 		fact orphan.json '^main [^ ]+ getpriority 1 which=PRIO_PROCESS '
 }
-for mode in --mode=exact --mode=plain; do
+for mode in --mode=exact --mode=plain --mode=quiet; do
 	check "$mode: what outlives the command is recorded too" orphan $mode
 	# A filter of the program's own answers before or instead of ours.
 	check "$mode: a program with a filter of its own" "$PINHOLE" record $mode -o own.json -- "$PROGRAMS/own_filter"
@@ -56,6 +56,8 @@ done
 no_new_privs() { "$PINHOLE" record "$1" -o state.json -- sed -n 's/^NoNewPrivs:[^0-9]*//p' /proc/self/status >out && [ "$(cat out)" = "$2" ]; }
 outside=$(sed -n 's/^NoNewPrivs:[^0-9]*//p' /proc/self/status)
 check "--mode=plain sets no no_new_privs" no_new_privs --mode=plain "$outside"
+rm -f state.json
+check "--mode=quiet sets none at first" no_new_privs --mode=quiet "$outside"
 if grep -q '^CapEff:.*[2367abef].....$' /proc/self/status; then
 	check "--mode=exact with privileges sets none either" no_new_privs --mode=exact "$outside"
 else

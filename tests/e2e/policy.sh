@@ -302,7 +302,7 @@ check "--default: wrong" refuses "kill, kill-thread, trap, errno:NAME, log, allo
 
 # --program: of a tree of two.
 tree() {
-	"$PINHOLE" record -o tree.json -- bash -c "\"$attack\"; umask 022; true" >out && programs=$(python3 -c '
+	"$PINHOLE" record --mode=exact -o tree.json -- bash -c "\"$attack\"; umask 022; true" >out && programs=$(python3 -c '
 import json
 for program in json.load(open("tree.json"))["programs"]:
     print(program["path"])')

@@ -5,7 +5,7 @@ need_tracing robust
 
 within() { timeout -k 5 "$@"; } # SECONDS COMMAND…
 
-for mode in exact plain; do
+for mode in exact plain quiet "quiet --quiet-after=0"; do
 	# A process killed in the midst of making another does not report it any more.
 	check "$mode: children whose makers are killed" within 100 "$PINHOLE" record --mode=$mode -o makers.json -- "$PROGRAMS/killed_makers" 150
 
@@ -78,7 +78,7 @@ parent() { # COMMAND…
 	[ "$(sort parent.out | tr '\n' ' ')" = "command notified status 5 " ] || { cat parent.out; false; }
 }
 speak='; sleep 0.2; echo command; exit 5'
-for mode in exact plain; do
+for mode in exact plain quiet "quiet --quiet-after=0"; do
 	check "$mode: kill \$PPID reaches the parent" parent "$PINHOLE" record --mode=$mode -o parent.json -- sh -c "kill -USR1 \$PPID$speak"
 	check "$mode: so it does from a child of the command" parent "$PINHOLE" record --mode=$mode -o parent.json -- sh -c "env kill -USR1 \$PPID$speak"
 done

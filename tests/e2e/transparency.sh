@@ -3,13 +3,16 @@
 . "$SOURCE/tests/lib.sh"
 need_tracing transparency
 
-# watched HOW COMMAND…: HOW is nobody, exact, plain or filter.
+# watched HOW COMMAND…: HOW is nobody, exact, plain, filter, or of mode quiet: early (a filter as soon as can be) or warm
+# (by what is known).
 watched() {
 	local how=$1
 	shift
 	case $how in
 	nobody) "$@" ;;
 	filter) "$PINHOLE" run "$learned" -- "$@" ;;
+	early) "$PINHOLE" record --quiet-after=0 -o "$learned" -- "$@" ;;
+	warm) "$PINHOLE" record -o "$learned" -- "$@" ;;
 	*) "$PINHOLE" record --mode="$how" -o "$learned" -- "$@" ;;
 	esac
 }
@@ -17,7 +20,7 @@ watched() {
 alike() {
 	local how=$1 learned=$PWD/learned.json
 	shift
-	[ "$how" = filter ] || rm -f learned.json
+	case $how in filter | warm) ;; *) rm -f learned.json ;; esac
 	for as in nobody "$how"; do
 		(watched "$as" "$@") <input >"$as.out" 2>"$as.err"
 		echo "status $?" >>"$as.out"
@@ -31,7 +34,7 @@ chmod +x script
 # NEEDS NAME: COMMAND…
 while read -r needs name command; do
 	need "$name" "$needs" || continue
-	for how in exact plain filter; do
+	for how in exact plain early warm filter; do
 		check "$name, $how" alike "$how" bash -c "exec $command"
 	done
 done <<END
@@ -71,7 +74,7 @@ END
 # What is inherited passes through the recorder unchanged: descriptors, ignored and blocked signals, limits, and so on.
 inherited() {
 	local as
-	[ "$1" = filter ] || rm -f state.json
+	case $1 in filter | warm) ;; *) rm -f state.json ;; esac
 	for as in nobody "$1"; do
 		(
 			exec 7<input 8>>appended
@@ -89,7 +92,7 @@ inherited() {
 	same nobody.out "$1.out" || { cat -- "$1.err"; false; }
 }
 here=$PWD
-for how in exact plain; do
+for how in exact plain early warm; do
 	check "inherited state, $how" inherited $how
 done
 check "inherited state, filter" inherited filter
