@@ -1,10 +1,13 @@
 /* pinhole record: runs a command and adds what it did to a profile. SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "../tracer/tracer.h"
 #include "command.h"
@@ -59,33 +62,89 @@ static void tell(const struct record_result *result)
 			result->other_calls, result->other_calls == 1 ? "" : "s");
 }
 
-static int record(const char *path, struct record_options *options, bool fresh, char **command, struct error *e)
+/* A line that the next one overwrites. */
+static void show_progress(const struct record_progress *p)
 {
-	struct record_result result = {0};
-	/* A profile that can't be extended is better refused before the run than after it. */
+	fprintf(stderr, "\r\033[Kpinhole: %" PRIu64 " stops, %zu facts, the last new one %" PRId64 " s ago, %u process%s ", p->stops,
+		p->facts, p->since_new / 1000, p->processes, p->processes == 1 ? "" : "es");
+}
+
+/* Where the profile does not say it: how many of its facts are new. */
+static void summarise(const char *path, size_t before, const struct profile *merged, const struct record_result *result,
+		      double seconds)
+{
+	size_t facts = profile_fact_count(merged);
+	fprintf(stderr, "pinhole: %s: %zu facts, %zu of them new; %u process%s, %" PRIu64 " stops in %.1f s\n",
+		strcmp(path, "-") == 0 ? "standard output" : path, facts, facts > before ? facts - before : 0,
+		result->processes, result->processes == 1 ? "" : "es", result->stops, seconds);
+}
+
+static double seconds_now(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* What is to be recorded: a command, or processes that run. */
+struct recording {
+	const char *path;
+	struct record_options options;
+	bool fresh, silent, mode_given, quiet_given;
+	const char *timeout;
+	VEC(pid_t) pids;
+	char **command;
+};
+
+/* A profile that can't be extended is better refused before the run than after it. *old is NULL where there is none. */
+static int read_old(const char *path, struct profile **old, struct error *e)
+{
 	char *bytes = NULL;
 	size_t n;
 	int rc = file_is_stream(path) ? 1 : file_read(path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
-	struct profile *old = rc == 0 ? profile_parse(bytes, n, path, e) : NULL;
+	*old = rc == 0 ? profile_parse(bytes, n, path, e) : NULL;
 	free(bytes);
-	struct profile *p = NULL;
-	if (e->code != 0 || file_writable(path, e) < 0)
+	return e->code != 0 ? e->code : file_writable(path, e);
+}
+
+static int watch(struct recording *r, struct profile *p, struct record_result *result, struct error *e)
+{
+	bool terminal = isatty(STDERR_FILENO), shared = r->pids.count == 0 && isatty(STDOUT_FILENO);
+	r->options.progress = terminal && !shared && !r->silent ? show_progress : NULL;
+	int rc = r->pids.count > 0
+		     ? tracer_attach(&r->options, r->pids.items, r->pids.count, p, result, e)
+		     : tracer_record(&r->options, r->command, p, result, e);
+	if (r->options.progress != NULL)
+		fprintf(stderr, "\r\033[K");
+	return rc;
+}
+
+static int record(struct recording *r, struct error *e)
+{
+	struct record_result result = {0};
+	struct profile *old = NULL, *p = NULL, *merged = NULL;
+	double began = seconds_now();
+	int rc = read_old(r->path, &old, e);
+	if (rc < 0)
 		goto out;
 	if (!tracer_sees_programs())
 		fprintf(stderr, "pinhole: /proc is missing, or another PID namespace's: programs and the phase load are "
 				"not recorded; mount /proc first (unshare --mount-proc)\n");
-	options->known = fresh ? NULL : old;
+	r->options.known = r->fresh ? NULL : old;
 	p = profile_new();
-	rc = p == NULL ? error_memory(e) : tracer_record(options, command, p, &result, e);
+	rc = p == NULL ? error_memory(e) : watch(r, p, &result, e);
 	if (rc == 0) {
 		tell(&result);
-		before_writing(path);
-		rc = profile_extend_file(path, p, NULL, e);
+		before_writing(r->path);
+		rc = profile_extend_file(r->path, p, &merged, e);
 	}
+	if (rc == 0 && !r->silent)
+		summarise(r->path, old != NULL ? profile_fact_count(old) : 0, merged, &result, seconds_now() - began);
 out:
 	profile_free(old);
 	profile_free(p);
-	return e->code != 0 ? command_fail(e) : end_as(result.status);
+	profile_free(merged);
+	return e->code != 0 ? command_fail(e) : r->pids.count > 0 ? EXIT_FINE : end_as(result.status);
 }
 
 static int parse_mode(const char *text, enum record_mode *mode, struct error *e)
@@ -112,43 +171,129 @@ static int parse_calls(const char *text, uint64_t *calls, struct error *e)
 	return 0;
 }
 
+/* "90", "90s", "1.5m", "500ms", "2h", "1d": a number with a unit, seconds without one. */
+static int parse_duration(const char *option, const char *text, uint64_t *ms, struct error *e)
+{
+	static const struct {
+		const char *name;
+		double ms;
+	} units[] = {{"", 1e3}, {"s", 1e3}, {"ms", 1}, {"m", 60e3}, {"h", 3600e3}, {"d", 86400e3}};
+	char *end = NULL;
+	bool number = text[0] >= '0' && text[0] <= '9' && text[1] != 'x' && text[1] != 'X';
+	double value = number ? strtod(text, &end) : 0;
+	for (size_t i = 0; number && i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(end, units[i].name) == 0 && value * units[i].ms >= 1 && value * units[i].ms < 1e15) {
+			*ms = (uint64_t)(value * units[i].ms);
+			return 0;
+		}
+	return error_set(e, ERR_INPUT, "--%s=%.40s: no duration; one like 30s, 5m, 1.5h or 500ms", option, text);
+}
+
+static int parse_pids(const char *text, struct recording *r, struct error *e)
+{
+	for (const char *at = text;; at++) {
+		char *end = NULL;
+		errno = 0;
+		long pid = *at >= '0' && *at <= '9' ? strtol(at, &end, 10) : 0;
+		if (end == NULL || errno != 0 || pid < 1 || pid > INT32_MAX || (*end != '\0' && *end != ','))
+			return error_set(e, ERR_INPUT, "-p %.40s: no process ids; one like 1234, several like 1234,1240",
+					 text);
+		if (!vec_push(&r->pids, (pid_t)pid))
+			return error_memory(e);
+		if (*end == '\0')
+			return 0;
+		at = end;
+	}
+}
+
+static int parse_option(int option, struct recording *r, struct error *e)
+{
+	switch (option) {
+	case 'o':
+		r->path = optarg;
+		return 0;
+	case 'p':
+		return parse_pids(optarg, r, e);
+	case 'q':
+		r->silent = true;
+		return 0;
+	case 'l':
+		r->options.label = optarg;
+		return 0;
+	case 'f':
+		r->fresh = true;
+		return 0;
+	case 'a':
+		r->quiet_given = true;
+		return parse_calls(optarg, &r->options.quiet_after, e);
+	case 't':
+		r->timeout = optarg;
+		return parse_duration("timeout", optarg, &r->options.until_ms, e);
+	case 'u':
+		r->options.until_ms = 0;
+		return strcmp(optarg, "exit") == 0 ? 0 : parse_duration("until", optarg, &r->options.until_ms, e);
+	}
+	r->mode_given = true;
+	return parse_mode(optarg, &r->options.mode, e);
+}
+
+/* Which options go together. Attaching installs no filter, so that there is only one way to do it. */
+static int check_options(struct recording *r, struct error *e)
+{
+	if (r->pids.count == 0)
+		return r->timeout == NULL ? 0
+					  : error_set(e, ERR_INPUT, "--timeout is for -p; for a command, --until=%.40s ends it then",
+						      r->timeout);
+	if (r->fresh || r->quiet_given || (r->mode_given && r->options.mode != RECORD_PLAIN))
+		return error_set(e, ERR_INPUT,
+				 "-p watches in mode plain only: a filter would stay in the process; leave out --mode, "
+				 "--fresh and --quiet-after");
+	r->options.mode = RECORD_PLAIN;
+	return 0;
+}
+
 static int run(int argc, char **argv)
 {
 	static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
 					      {"mode", required_argument, NULL, 'm'},
 					      {"label", required_argument, NULL, 'l'},
 					      {"fresh", no_argument, NULL, 'f'},
-					      {"quiet-after", required_argument, NULL, 'q'},
+					      {"quiet-after", required_argument, NULL, 'a'},
+					      {"pid", required_argument, NULL, 'p'},
+					      {"timeout", required_argument, NULL, 't'},
+					      {"until", required_argument, NULL, 'u'},
+					      {"silent", no_argument, NULL, 'q'},
 					      {"help", no_argument, NULL, 'h'},
 					      {0}};
 	struct error e = {0};
-	struct record_options options = {.compile = compile_watch, .quiet_after = QUIET_AFTER};
-	const char *path = "pinhole.json";
-	bool fresh = false;
-	for (int option; (option = command_option(argc, argv, "+o:", longs)) != -1;) {
-		if (option == 'o')
-			path = optarg;
-		else if (option == 'l')
-			options.label = optarg;
-		else if (option == 'f')
-			fresh = true;
-		else if ((option == 'q' ? parse_calls(optarg, &options.quiet_after, &e)
-					: parse_mode(optarg, &options.mode, &e)) < 0)
-			return command_fail(&e);
-	}
-	command_operands(argc, argv, 1, -1);
-	return record(path, &options, fresh, argv + optind, &e);
+	struct recording r = {.path = "pinhole.json", .options = {.compile = compile_watch, .quiet_after = QUIET_AFTER}};
+	int rc = 0;
+	for (int option; rc == 0 && (option = command_option(argc, argv, "+o:p:q", longs)) != -1;)
+		rc = parse_option(option, &r, &e);
+	if (rc == 0)
+		rc = check_options(&r, &e);
+	if (rc == 0)
+		command_operands(argc, argv, r.pids.count > 0 ? 0 : 1, r.pids.count > 0 ? 0 : -1);
+	r.command = argv + optind;
+	int status = rc < 0 ? command_fail(&e) : record(&r, &e);
+	vec_free(&r.pids);
+	return status;
 }
 
 const struct command cmd_record = {
 	"record",
-	"[-o PROFILE] [--mode=quiet|exact|plain] [--fresh] [--quiet-after=CALLS] [--label TEXT] -- COMMAND [ARG…]",
-	"Run a command and record the system calls of its whole process tree",
+	"[-o PROFILE] [OPTION…] -- COMMAND [ARG…] | -p PID[,PID…]",
+	"Record the system calls of a command and its whole process tree, or of processes that run",
 	"  -o, --output=PROFILE    the profile to create or extend (pinhole.json; - for standard output)\n"
 	"      --mode=quiet|exact|plain  quiet (default): what is known runs free; exact: one stop a call, through a\n"
 	"                          filter; plain: two stops a call, no filter in the program\n"
 	"      --fresh             quiet: stop for what the profile knows, too, the first time it is seen in this run\n"
 	"      --quiet-after=CALLS quiet: stop at every call until so many have shown nothing new (1000)\n"
-	"      --label=TEXT        a note kept with the run\n",
+	"  -p, --pid=PID[,PID…]    watch running processes, their threads and descendants, until they end, --timeout or\n"
+	"                          Ctrl-C; then they are left as they were\n"
+	"      --timeout=DURATION  of -p: for so long (30s, 5m, 1.5h, 500ms; seconds without a unit)\n"
+	"      --until=exit|DURATION  until all have ended (default), or for so long: then a command gets SIGTERM\n"
+	"      --label=TEXT        a note kept with the run\n"
+	"  -q, --silent            no progress and no summary\n",
 	run,
 };

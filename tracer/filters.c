@@ -15,51 +15,19 @@
 #include <unistd.h>
 
 #include "../policies/abi/abi.h"
+#include "attach.h"
 #include "proc.h"
 
 #ifndef PTRACE_SECCOMP_GET_FILTER
 #define PTRACE_SECCOMP_GET_FILTER 0x420c /* linux/ptrace.h, Linux 4.4 */
 #endif
 
-/* The letter of the State line, or 0. */
-static char state_of(pid_t tid)
-{
-	char path[64], line[256], state = 0;
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-	FILE *f = fopen(path, "re");
-	while (f != NULL && state == 0 && fgets(line, sizeof(line), f) != NULL)
-		if (sscanf(line, "State: %c", &state) != 1)
-			state = 0;
-	if (f != NULL)
-		fclose(f);
-	return state;
-}
-
-static int no_process(pid_t tid, struct error *e)
-{
-	return error_set(e, ERR_INPUT, "process %d: there is no such process", (int)tid);
-}
-
 /* Why nobody, or not us, may attach; errno is PTRACE_SEIZE's. */
 static int cannot_attach(pid_t tid, struct error *e)
 {
-	int number = errno;
-	uint64_t tracer = proc_status(tid, "TracerPid:", 10);
-	if (number == ESRCH)
-		return no_process(tid, e);
-	if (proc_status(getpid(), "Tgid:", 10) == proc_status(tid, "Tgid:", 10))
-		return error_set(e, ERR_INPUT, "process %d: that is pinhole itself", (int)tid);
-	if (state_of(tid) == 'Z')
-		return error_set(e, ERR_INPUT, "process %d: it has ended, and only waits to be reaped", (int)tid);
-	if (tracer != 0)
-		return error_set(
-		    e, ERR_SYSTEM,
-		    "process %d: process %d traces it, and there can be one tracer only; end that one first", (int)tid,
-		    (int)tracer);
-	/* A kernel thread has no memory of its own: the line is missing. */
-	if (state_of(tid) != 0 && proc_status(tid, "VmSize:", 10) == 0)
-		return error_set(e, ERR_INPUT, "process %d: a thread of the kernel; filters are for programs",
-				 (int)tid);
+	int number = errno, rc = attach_obstacle(tid, number, e);
+	if (rc < 0)
+		return rc;
 	errno = number;
 	if (number == EPERM)
 		return error_system(e,

@@ -151,6 +151,14 @@ static void rewind_to(pid_t tid, uint64_t entry)
 #endif
 }
 
+void image_disarm(struct tracee *tracee)
+{
+	struct process *process = tracee->process;
+	if (process->armed)
+		ptrace(PTRACE_POKETEXT, tracee->tid, (void *)(uintptr_t)process->entry, (void *)process->saved);
+	process->armed = false;
+}
+
 bool image_entered(struct tracee *tracee)
 {
 	struct process *process = tracee->process;
@@ -158,7 +166,7 @@ bool image_entered(struct tracee *tracee)
 	if (!process->armed || ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(info), &info) <= 0 ||
 	    info.instruction_pointer != process->entry + TRAP_LENGTH)
 		return false;
-	ptrace(PTRACE_POKETEXT, tracee->tid, (void *)(uintptr_t)process->entry, (void *)process->saved);
+	image_disarm(tracee);
 	rewind_to(tracee->tid, process->entry);
 	uint64_t mask;
 	if (process->trap_blocked &&
@@ -166,7 +174,6 @@ bool image_entered(struct tracee *tracee)
 		mask |= trap_bit; /* the kernel unblocked it to deliver the trap */
 		ptrace(PTRACE_SETSIGMASK, tracee->tid, (void *)sizeof(mask), &mask);
 	}
-	process->armed = false;
 	process->phase = PHASE_MAIN;
 	return true;
 }

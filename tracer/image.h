@@ -31,6 +31,9 @@ int image_exec(struct image_cache *cache, struct process *process, struct profil
 /* At a SIGTRAP: whether it is that breakpoint; then the program is as it was and the phase is `main`. */
 bool image_entered(struct tracee *tracee);
 
+/* Takes the breakpoint away, where it is set; the tracee is stopped. */
+void image_disarm(struct tracee *tracee);
+
 void image_cache_free(struct image_cache *cache);
 
 #endif

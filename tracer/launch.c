@@ -1,6 +1,8 @@
 /* Starting a command as a tracee. SPDX-License-Identifier: MIT */
 #include "launch.h"
 
+#include "attach.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -77,8 +79,7 @@ int launch_start(struct launch *l, char *const argv[], const struct watch_filter
 	l->report = report[0];
 	l->go = go[1];
 	int rc = 0;
-	long options = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
-		       PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACESECCOMP;
+	long options = PTRACE_O_EXITKILL | attach_options;
 	if (l->pid < 0)
 		rc = error_system(e, "cannot start a process");
 	else if (ptrace(PTRACE_SEIZE, l->pid, NULL, (void *)options) != 0)

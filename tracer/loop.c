@@ -1,9 +1,8 @@
 /* The loop: waits for stops, turns calls into facts, and is the only place that restarts tracees.
  * SPDX-License-Identifier: MIT */
-#include "tracer.h"
+#include "recorder.h"
 
 #include <errno.h>
-#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -14,15 +13,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "attach.h"
 #include "image.h"
 #include "inject.h"
-#include "launch.h"
 #include "proc.h"
-#include "quiet.h"
-#include "run.h"
 #include "signals.h"
 #include "stop.h"
-#include "tracee.h"
+#include "ticks.h"
 #include "untraced.h"
 
 enum {
@@ -30,27 +27,6 @@ enum {
 	/* In milliseconds: how long whoever made a thread may take to say so, or a thread that nobody told of to show
 	 * itself. Normally that is microseconds. */
 	GRACE = 100,
-};
-
-/* A call as PTRACE_GET_SYSCALL_INFO tells it. */
-struct call {
-	enum arch arch;
-	uint32_t nr;
-	uint64_t args[6];
-};
-
-struct recorder {
-	struct profile *profile;
-	struct quiet quiet;
-	uint32_t run;
-	struct tracee_table tracees;
-	struct image_cache images;
-	struct launch launcher;
-	pid_t command;      /* the first process */
-	bool started;       /* its execve has succeeded: what came before was pinhole's own doing */
-	struct call launch; /* that execve; a filter may let it pass */
-	struct record_result result;
-	int64_t checked;    /* when held tracees were looked at last */
 };
 
 /* Whether what a call leaves in the result's register is no result: the handler's return restores the register of the
@@ -73,7 +49,10 @@ static int record_call(struct recorder *r, struct tracee *tracee, enum phase pha
 {
 	struct fact_key key = fact_key_make(phase, call->arch, call->nr, call->args);
 	int rc = profile_observe(r->profile, &key, tracee->process->program, r->run, 1, e);
-	quiet_count(&r->quiet, tracee->process, rc > 0 && (rc & OBSERVED_NEW) != 0);
+	bool new = rc > 0 && (rc & OBSERVED_NEW) != 0;
+	quiet_count(&r->quiet, tracee->process, new);
+	if (new)
+		r->last_new = now_ms();
 	if (rc < 0 || (rc & OBSERVED_UNENDED) == 0)
 		return rc < 0 ? rc : 0;
 	char buffer[32];
@@ -219,8 +198,12 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 /* Restarts a tracee after a stop. ESRCH is no error: it was killed and will report its own end. */
 static void restart(struct tracee *tracee, struct stop stop)
 {
-	if (stop.kind == STOP_TRAP)
+	if (stop.kind == STOP_TRAP) {
 		untraced_restore(tracee); /* a new one's first stop */
+		if (tracee->seized)
+			attach_resume(tracee->tid); /* or that of one that ran */
+		tracee->seized = false;
+	}
 	bool to_exit = tracee->awaited || tracee->untraced.where != UNTRACED_NOTHING || tracee->entry_seen ||
 		       tracee->aims || tracee->injection != NULL;
 	if (stop.kind == STOP_GROUP)
@@ -270,6 +253,7 @@ static int on_child(struct recorder *r, struct tracee *parent, bool vfork, struc
 		if (process == NULL)
 			return error_memory(e);
 		inherit(process, parent->process, vfork);
+		r->result.processes++;
 	}
 	bool held = child != NULL;
 	if (held)
@@ -403,6 +387,7 @@ static int on_end(struct recorder *r, pid_t tid, int status, struct error *e)
 static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 {
 	struct stop stop = stop_classify(status);
+	r->result.stops++;
 	if (stop.kind == STOP_ENDED)
 		return on_end(r, tid, status, e);
 	struct tracee *tracee = tracee_find(&r->tracees, tid);
@@ -444,8 +429,33 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 	return rc;
 }
 
-/* Waits for the next stop or end of a child, and fills *status. Returns its id; 0: none is left to wait for; or a
- * negative code. Children that this process had before it became pinhole, or got as a reaper, are no tracees and are not waited
+/* Every now and then: tells how it goes, and ends what was to be for a time. */
+static void on_tick(struct recorder *r)
+{
+	enum { TELL_EVERY = 500, MERCY = 10000 };
+	const struct record_options *o = r->options;
+	int64_t now = now_ms();
+	if (o->progress != NULL && now - r->last_told >= TELL_EVERY) {
+		struct record_progress p = {r->result.stops, profile_fact_count(r->profile), 0, now - r->last_new};
+		for (size_t i = 0; i < BUCKETS; i++)
+			for (const struct tracee *t = r->tracees.buckets[i]; t != NULL; t = t->next)
+				p.processes += t->process != NULL && t->process->tgid == t->tid;
+		r->last_told = now;
+		o->progress(&p);
+	}
+	bool up = o->until_ms > 0 && now - r->began >= (int64_t)o->until_ms;
+	if (r->command == 0) {
+		r->time = up || signals_end_asked() ? TIME_OVER : TIME_LEFT;
+	} else if (up && r->time == TIME_LEFT) {
+		r->time = TIME_UP;
+		signals_terminate(SIGTERM);
+	} else if (up && now - r->began >= (int64_t)o->until_ms + MERCY) {
+		signals_terminate(SIGKILL);
+	}
+}
+
+/* Waits for the next stop or end of a child, and fills *status. Returns its id; 0: none is left to wait for, or it is time to
+ * end; or a negative code. Children that this process had before it became pinhole, or got as a reaper, are no tracees and are not waited
  * for: but where there are some, ECHILD does not tell that no tracee is left that has not shown itself yet. */
 static pid_t next_stop(struct recorder *r, int *status, struct error *e)
 {
@@ -453,6 +463,10 @@ static pid_t next_stop(struct recorder *r, int *status, struct error *e)
 		int rc = resolve_overdue(r, e);
 		if (rc < 0)
 			return rc;
+		if (ticks_passed())
+			on_tick(r);
+		if (r->time == TIME_OVER)
+			return 0;
 		bool poll = r->tracees.held > 0 || r->tracees.count == 0;
 		pid_t tid = waitpid(-1, status, __WALL | (poll ? WNOHANG : 0));
 		if (tid > 0)
@@ -469,7 +483,7 @@ static pid_t next_stop(struct recorder *r, int *status, struct error *e)
 	}
 }
 
-static int watch(struct recorder *r, struct error *e)
+int watch(struct recorder *r, struct error *e)
 {
 	int status;
 	pid_t tid;
@@ -479,102 +493,4 @@ static int watch(struct recorder *r, struct error *e)
 			return rc;
 	}
 	return tid;
-}
-
-/* After an error: the tree must not outlive its recorder. What does not end at once does so with us
- * (PTRACE_O_EXITKILL). */
-static void kill_all(struct recorder *r)
-{
-	for (size_t i = 0; i < BUCKETS; i++)
-		for (struct tracee *t = r->tracees.buckets[i]; t != NULL; t = t->next)
-			kill(t->tid, SIGKILL);
-	for (int64_t until = now_ms() + 2000; r->tracees.count > 0 && now_ms() < until;) {
-		int status;
-		pid_t tid = waitpid(-1, &status, __WALL | WNOHANG);
-		if (tid < 0 && errno == ECHILD)
-			return;
-		if (tid > 0 && WIFSTOPPED(status))
-			kill(tid, SIGKILL);
-		else if (tid > 0)
-			tracee_remove(&r->tracees, tid);
-		else
-			signals_wait_child();
-	}
-}
-
-bool tracer_sees_programs(void)
-{
-	return proc_usable();
-}
-
-/* The filter to begin with: in mode quiet that of what is known, if anything is. *filter is NULL for none. Returns 0 or a
- * negative code. */
-static int first_filter(struct recorder *r, enum record_mode mode, const struct watch_filter **filter, struct error *e)
-{
-	static struct sock_filter all = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
-	static const struct watch_filter every_call = {&all, 1};
-	*filter = mode == RECORD_EXACT ? &every_call : NULL;
-	if (mode == RECORD_QUIET && quiet_is_warm(&r->quiet))
-		*filter = quiet_filter(&r->quiet, e);
-	return e->code;
-}
-
-/* The command's process, as it stands before its exec. */
-static int add_first(struct recorder *r, enum record_mode mode, bool filtered, struct error *e)
-{
-	struct process *first = process_new(r->command, NULL);
-	if (first == NULL || tracee_add(&r->tracees, r->command, first) == NULL)
-		return error_memory(e);
-	first->syscall_stops = !filtered;
-	if (mode == RECORD_QUIET)
-		first->watch = filtered ? WATCH_QUIETLY : WATCH_UNTIL_QUIET;
-	/* The child is running: system-call stops begin at its next stop, and this makes one. */
-	if (first->syscall_stops)
-		ptrace(PTRACE_INTERRUPT, r->command, NULL, NULL);
-	return 0;
-}
-
-int tracer_record(const struct record_options *options, char *const argv[], struct profile *p,
-		  struct record_result *result, struct error *e)
-{
-	struct recorder r = {.profile = p, .launch = {ARCH_NATIVE, SYS_execve, {0}}};
-	const struct watch_filter *filter;
-	int rc = run_begin(p, options, argv, e);
-	if (rc < 0)
-		return rc;
-	r.run = (uint32_t)rc;
-	r.quiet = (struct quiet){.known = options->known, .seen = p, .after = options->quiet_after};
-	if (options->mode == RECORD_QUIET)
-		r.quiet.compile = options->compile;
-	rc = first_filter(&r, options->mode, &filter, e);
-	if (rc == 0)
-		rc = launch_start(&r.launcher, argv, filter, options->mode == RECORD_QUIET, e);
-	if (rc < 0) {
-		quiet_free(&r.quiet);
-		return rc;
-	}
-	r.command = r.launcher.pid;
-	signals_take(r.command, &r.tracees);
-	rc = add_first(&r, options->mode, filter != NULL, e);
-	if (rc < 0)
-		kill(r.command, SIGKILL);
-	else
-		rc = launch_go(&r.launcher, e);
-	if (rc == 0)
-		rc = watch(&r, e);
-	if (rc < 0)
-		kill_all(&r);
-	else if (!r.started)
-		rc = launch_failed(&r.launcher, argv[0], e);
-	else
-		rc = run_end(p, r.run, r.result.status, e);
-	if (rc == 0)
-		rc = quiet_end(&r.quiet, e);
-	*result = r.result;
-	signals_give_back();
-	launch_close(&r.launcher);
-	tracee_table_free(&r.tracees);
-	image_cache_free(&r.images);
-	quiet_free(&r.quiet);
-	return rc;
 }

@@ -35,6 +35,19 @@ uint64_t proc_status(pid_t tid, const char *field, int base)
 	return value;
 }
 
+char proc_state(pid_t tid)
+{
+	char path[64], line[256], state = 0;
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+	FILE *f = proc_usable() ? fopen(path, "re") : NULL;
+	while (f != NULL && state == 0 && fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line, "State: %c", &state) != 1)
+			state = 0;
+	if (f != NULL)
+		fclose(f);
+	return state;
+}
+
 bool proc_program_on_fuse(pid_t tid)
 {
 	char path[64], line[PATH_MAX + 256], type[64];

@@ -15,6 +15,8 @@ static struct sigaction before[FORWARDED];
 
 static const struct tracee_table *table;
 static volatile pid_t command; /* 0: it has ended */
+static bool commanded;	       /* there was one */
+static volatile sig_atomic_t end_asked;
 
 /* The last of each number that was passed on. */
 static volatile struct {
@@ -99,6 +101,10 @@ static void pass_on(int signal, pid_t sender)
 static void on_signal(int signal, siginfo_t *info, void *context)
 {
 	(void)context;
+	if (!commanded) {
+		end_asked = signal != SIGUSR1 && signal != SIGUSR2 ? 1 : end_asked;
+		return;
+	}
 	int saved = errno;
 	pid_t sender = sender_of(info);
 	enum origin origin = origin_of(sender);
@@ -114,6 +120,8 @@ void signals_take(pid_t pid, const struct tracee_table *tracees)
 {
 	table = tracees;
 	command = pid;
+	commanded = pid != 0;
+	end_asked = 0;
 	struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART};
 	sigfillset(&action.sa_mask);
 	for (size_t i = 0; i < FORWARDED; i++)
@@ -124,6 +132,17 @@ void signals_take(pid_t pid, const struct tracee_table *tracees)
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
 	signal(SIGCHLD, SIG_DFL);
+}
+
+bool signals_end_asked(void)
+{
+	return end_asked != 0;
+}
+
+void signals_terminate(int signal)
+{
+	if (signal == SIGKILL || command == 0 || !send(command, signal))
+		send_to_all(signal);
 }
 
 void signals_command_ended(void)

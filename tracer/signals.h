@@ -8,10 +8,17 @@
 
 #include "tracee.h"
 
-/* From now on what a process sends to the recorder is passed on: to the command, and once that has ended, to all that it
+/* From now on what a process sends to the recorder is passed on (but without a command, 0, see signals_end_asked): to the
+ * command, and once that has ended, to all that it
  * left behind, which stand in `tracees`. What a tracee sends to the recorder, believing that to be its parent, goes to
  * the recorder's own parent. The terminal's signals reach the command by themselves. */
 void signals_take(pid_t command, const struct tracee_table *tracees);
+
+/* Without a command: whether SIGHUP, SIGINT, SIGQUIT or SIGTERM came. */
+bool signals_end_asked(void);
+
+/* Sends the command a signal; once it has ended, or for SIGKILL, all. */
+void signals_terminate(int signal);
 
 /* The command has ended, and its id is no longer its own. */
 void signals_command_ended(void);

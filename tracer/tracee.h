@@ -30,6 +30,7 @@ struct process {
 	bool all_threads;    /* it had several threads when it got its filter: one may have forked just before */
 	bool borrows;	     /* made by vfork: until its exec it has its parent's memory */
 	bool foreign;	     /* made a call of another architecture */
+	bool named;	     /* ran before it was watched, and its program is known */
 	bool guessed;        /* its maker's event has not told whose copy it is; /proc gave what is known of it */
 	/* The last signal that a process sent to this one directly; see signals.c. */
 	struct {
@@ -57,6 +58,7 @@ struct tracee {
 	struct process *process; /* NULL: it stopped before its parent's event told whose it is; then held */
 	struct stop held;
 	int64_t held_since; /* milliseconds, CLOCK_MONOTONIC */
+	bool seized;	 /* while it ran, and has not stopped since */
 	bool entry_seen; /* this call was counted at its entry stop already */
 	bool awaited;	 /* how its call ends is to be told to the profile */
 	struct fact_key call;

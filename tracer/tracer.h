@@ -28,6 +28,14 @@ struct watch_filter {
 typedef int watch_compiler(const struct fact *const *facts, size_t n, pid_t spared, struct watch_filter *out,
 			   struct error *e);
 
+/* How a recording goes. */
+struct record_progress {
+	uint64_t stops;
+	size_t facts;	     /* seen in this run */
+	unsigned processes;  /* that run now */
+	int64_t since_new;   /* milliseconds since the last new fact */
+};
+
 struct record_options {
 	enum record_mode mode;
 	const char *label; /* or NULL */
@@ -35,11 +43,16 @@ struct record_options {
 	watch_compiler *compile;
 	const struct profile *known; /* what need not be seen again; or NULL */
 	uint64_t quiet_after;	     /* a process goes quiet after so many calls without a new fact */
+	/* Of all. */
+	uint64_t until_ms; /* end after so many milliseconds; 0: with the last process */
+	void (*progress)(const struct record_progress *); /* called every half second; or NULL */
 };
 
 /* What the profile does not tell of a recording. */
 struct record_result {
 	int status;	      /* the command's own wait status (waitpid(2)) */
+	uint64_t stops;	      /* of all tracees */
+	unsigned processes;   /* there ever were */
 	unsigned went_quiet;  /* processes that were given a filter while they ran */
 	unsigned refused;     /* those that could not be, */
 	int refusal;	      /* the errno value that the last one got, 0: the filter could not be made */
@@ -49,8 +62,14 @@ struct record_result {
 /* Whether programs and the phase `load` can be told: that takes the /proc of this PID namespace. */
 bool tracer_sees_programs(void);
 
+/* Watches n ≥ 1 processes that run already, with all their threads and descendants, by PTRACE_SYSCALL: until the last has
+ * ended, SIGHUP, SIGINT, SIGQUIT or SIGTERM comes, or the time is up. Then they are left as they were; no filter is installed
+ * in them. Facts are of phase main. Returns as tracer_record; no process ends with a failure. */
+int tracer_attach(const struct record_options *options, const pid_t *pids, size_t n, struct profile *p,
+		  struct record_result *result, struct error *e);
+
 /* Runs a command (argv[0] is looked up in PATH as execvp(3) does) and follows its whole tree until the last process
- * of it has ended. What was seen is added to `p` as one run. The tracees die with the tracer (PTRACE_O_EXITKILL, Linux 3.8). Returns 0, ERR_INPUT where the
+ * of it has ended; after options->until_ms the command gets SIGTERM, and ten seconds later all get SIGKILL. What was seen is added to `p` as one run. The tracees die with the tracer (PTRACE_O_EXITKILL, Linux 3.8). Returns 0, ERR_INPUT where the
  * command can't be run, ERR_SYSTEM where tracing is not permitted (the text says what to do), or another negative
  * code; after a failure the tree is gone and `p` is to be thrown away. SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and
  * SIGUSR2 are blocked then, so that the caller can save the profile first. */

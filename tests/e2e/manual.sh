@@ -25,7 +25,7 @@ synopses() {
 }
 check "the synopsis is that of --help" synopses
 options() {
-	"$PINHOLE" "$1" --help | sed -nE 's/^ +((-[a-z], )?--[^ ]+) .*/\1/p' | grep -vx -e --help >said
+	"$PINHOLE" "$1" --help | sed -nE 's/…/.../g; s/^ +((-[a-z], )?--[^ ]+) .*/\1/p' | grep -vx -e --help >said
 	awk -v name="$1" '/^\.S/ {here = $0 == ".SS " name} tag && here {sub(/^\.B /, ""); print} {tag = /^\.TP/}' plain >written
 	same said written
 }

@@ -4,7 +4,7 @@
 need_tracing quiet
 need quiet calm python3 || exit 0
 calm=$PROGRAMS/calm
-quietly() { timeout -k 5 100 "$PINHOLE" record --mode=quiet "$@"; }
+quietly() { timeout -k 5 100 "$PINHOLE" record -q --mode=quiet "$@"; }
 times() { # PROFILE CALL: how often it was seen
 	"$SOURCE/tests/facts" --sum "$1" | awk -v name="$2" '$2 == name { n += $3 } END { print n + 0 }'
 }
@@ -88,7 +88,7 @@ cat >refuse.policy <<'END'
  "rules": [{"syscall": "seccomp", "action": "errno:EPERM"}]}
 END
 refused() {
-	"$PINHOLE" run refuse.policy -- "$PINHOLE" record -o refused.json "$@" -- "$calm" new >refused.out 2>refused.err &&
+	"$PINHOLE" run refuse.policy -- "$PINHOLE" record -q -o refused.json "$@" -- "$calm" new >refused.out 2>refused.err &&
 		same new.plain refused.out && marks refused.json 2 && [ "$(grep -c 'could not be given a filter' refused.err)" -eq 1 ] &&
 		[ "$(wc -l <refused.err)" -eq 1 ] || { cat refused.err; false; }
 }

@@ -7,7 +7,6 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,13 +57,11 @@ static int late_success(void)
 	return 0;
 }
 
-static atomic_int ready;
+static pthread_barrier_t ready; /* not a loop: that would be a long time without anything new */
 
 static void *thread(void *number)
 {
-	ready++;
-	while (ready < 8)
-		sched_yield();
+	pthread_barrier_wait(&ready);
 	repeat(MANY);
 	mark((int)(long)number);
 	return NULL;
@@ -74,6 +71,7 @@ static int threads(void)
 {
 	pthread_t all[8];
 
+	pthread_barrier_init(&ready, NULL, 8);
 	for (long i = 0; i < 8; i++)
 		pthread_create(&all[i], NULL, thread, (void *)i);
 	for (int i = 0; i < 8; i++)

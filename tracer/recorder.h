@@ -1,0 +1,38 @@
+/* A recording that is under way. Internal to tracer/. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_RECORDER_H
+#define PINHOLE_RECORDER_H
+
+#include "image.h"
+#include "launch.h"
+#include "quiet.h"
+#include "tracee.h"
+#include "tracer.h"
+
+/* A call as PTRACE_GET_SYSCALL_INFO tells it. */
+struct call {
+	enum arch arch;
+	uint32_t nr;
+	uint64_t args[6];
+};
+
+struct recorder {
+	struct profile *profile;
+	const struct record_options *options;
+	struct quiet quiet;
+	uint32_t run;
+	struct tracee_table tracees;
+	struct image_cache images;
+	struct launch launcher;
+	pid_t command;	    /* the first process; 0: processes that ran before are watched */
+	bool started;	    /* its execve has succeeded: what came before was pinhole's own doing */
+	struct call launch; /* that execve; a filter may let it pass */
+	struct record_result result;
+	int64_t checked;   /* when held tracees were looked at last; this and what follows in milliseconds, now_ms() */
+	int64_t began, last_new, last_told;
+	enum { TIME_LEFT, TIME_UP, TIME_OVER } time; /* of options->until_ms */
+};
+
+/* loop.c: watches until no tracee is left, or it is time to end. Returns 0 or a negative code. */
+int watch(struct recorder *r, struct error *e);
+
+#endif
