@@ -1,6 +1,7 @@
 /* Compiling: decisions as a graph of loads and comparisons. SPDX-License-Identifier: MIT */
 #include "stages.h"
 
+#include <linux/filter.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ struct compiling {
 	struct nodes *g;
 	uint64_t *weights; /* per edge: how often samples took it */
 	uint32_t *node;	   /* per decision: its node, plus 1; 0: not compiled yet */
+	unsigned char *had; /* per node: chosen for a span before */
 	uint64_t total;	   /* of all counts */
 	bool speed;
 };
@@ -95,14 +97,14 @@ static uint32_t compile_graph(struct compiling *c, uint32_t root)
 	return c->g->failed || c->g->too_big ? 0 : c->node[root] - 1;
 }
 
-/* What a graph costs: instructions, steps of all samples, the longest way. */
+/* What a graph costs: instructions beside those that other spans have already, steps of all samples, the longest way. */
 struct cost {
 	size_t size, steps, longest;
 };
 
 static struct cost cost_of(const struct compiling *c, uint32_t node, const struct sample *samples, size_t n)
 {
-	struct cost cost = {node_size(c->g, node), 0, node_longest(c->g, node)};
+	struct cost cost = {node_size(c->g, node, c->had), 0, node_longest(c->g, node)};
 	for (size_t i = 0; i < n; i++)
 		cost.steps += node_steps(c->g, node, &samples[i].data) * samples[i].count;
 	return cost;
@@ -110,7 +112,11 @@ static struct cost cost_of(const struct compiling *c, uint32_t node, const struc
 
 static bool is_cheaper(const struct compiling *c, const struct cost *a, const struct cost *b)
 {
-	if (!c->speed && a->size != b->size)
+	/* What fits no filter is no answer, however fast. */
+	bool fits = a->size <= BPF_MAXINSNS;
+	if (c->speed && fits != (b->size <= BPF_MAXINSNS))
+		return fits;
+	if ((!c->speed || !fits) && a->size != b->size)
 		return a->size < b->size;
 	if (a->steps != b->steps)
 		return a->steps < b->steps;
@@ -174,6 +180,8 @@ static uint32_t compile_arch(struct compiling *c, struct compiled *out, const st
 	for (size_t i = 0; i < l->spans.count && !g->failed && !g->too_big; i++) {
 		const struct span *s = &l->spans.items[i];
 		struct word_case one = {s->lo, compile_span(c, l->arch, s), span_weight(c, l->arch, s)};
+		if (!g->failed && !g->too_big)
+			node_mark(g, one.node, c->had);
 		struct compiled_rule r = {s->rule, l->arch, one.node};
 		if (s->rule != NULL && !vec_push(&out->rules, r))
 			g->failed = true;
@@ -197,8 +205,9 @@ int compile(const struct compile_input *in, struct compiled *out, struct error *
 			      .g = g,
 			      .weights = calloc(in->decisions->edges.count + 1, sizeof(*c.weights)),
 			      .node = calloc(in->decisions->all.count + 1, sizeof(*c.node)),
+			      .had = calloc(NODE_LIMIT, 1),
 			      .speed = in->options->speed};
-	g->failed = c.weights == NULL || c.node == NULL;
+	g->failed = c.weights == NULL || c.node == NULL || c.had == NULL;
 	for (size_t i = 0; i < in->samples->all.count; i++)
 		c.total += in->samples->all.items[i].count;
 	/* The same number is another call on another architecture: what is not known to be ours is not let through. */
@@ -212,6 +221,7 @@ int compile(const struct compile_input *in, struct compiled *out, struct error *
 	out->root = in->n > 0 ? node_load(g, WORD_ARCH, UINT32_MAX, node) : node;
 	free(c.weights);
 	free(c.node);
+	free(c.had);
 	if (g->failed)
 		return error_memory(e);
 	return g->too_big ? ERR_LIMIT : 0;

@@ -36,7 +36,7 @@ static int too_long(const struct compiled *c, size_t size, struct error *e)
 	if (costs == NULL)
 		return error_memory(e);
 	for (size_t i = 0; i < c->rules.count; i++)
-		costs[i] = (struct cost){&c->rules.items[i], node_size(&c->nodes, c->rules.items[i].node)};
+		costs[i] = (struct cost){&c->rules.items[i], node_size(&c->nodes, c->rules.items[i].node, NULL)};
 	if (size == 0 && c->rules.count > 0)
 		costs[c->rules.count - 1].instructions = NODE_LIMIT;
 	qsort(costs, c->rules.count, sizeof(*costs), by_cost);
@@ -83,32 +83,47 @@ static int check(const struct policy *p, const struct filter *f, struct error *e
 	return rc == 1 ? refuse(&witness, e) : rc;
 }
 
-/* Everything before the check. */
-static int build(const struct policy *p, const struct compile_options *options, struct filter *out, struct error *e)
+static int make(const struct compile_input *in, struct filter *out, struct error *e)
 {
-	struct decisions d = {0};
-	struct lowered lowered[ARCH_COUNT] = {0};
-	struct samples samples;
 	struct compiled c = {0};
-	size_t n = 0, steps = RULE_STEPS;
-	int rc = samples_make(&samples, options->counts) ? 0 : error_memory(e);
-	for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++)
-		if (p->archs & ARCH_BIT(arch))
-			rc = lower(p, (enum arch)arch, &d, &steps, &lowered[n++], e);
-	struct compile_input in = {p, &d, lowered, n, &samples, options};
-	if (rc == 0)
-		rc = compile(&in, &c, e);
+	int rc = compile(in, &c, e);
 	if (rc == ERR_LIMIT)
 		rc = too_long(&c, 0, e);
 	if (rc == 0)
 		rc = assemble(&c.nodes, c.root, out, e);
 	if (rc == 0 && out->code.count > BPF_MAXINSNS)
 		rc = too_long(&c, out->code.count, e);
+	compiled_clear(&c);
+	return rc;
+}
+
+/* Everything before the check. Where the fastest filter is too long, the smallest may fit. */
+static int build(const struct policy *p, const struct compile_options *options, struct filter *out, struct error *e)
+{
+	struct decisions d = {0};
+	struct lowered lowered[ARCH_COUNT] = {0};
+	struct samples samples;
+	size_t n = 0, steps = RULE_STEPS;
+	int rc = samples_make(&samples, options->counts) ? 0 : error_memory(e);
+	for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++)
+		if (p->archs & ARCH_BIT(arch))
+			rc = lower(p, (enum arch)arch, &d, &steps, &lowered[n++], e);
+	struct compile_input in = {p, &d, lowered, n, &samples, options};
+	bool lowered_all = rc == 0;
+	struct compile_options smallest = *options;
+	smallest.speed = false;
+	if (lowered_all)
+		rc = make(&in, out, e);
+	if (lowered_all && rc == ERR_LIMIT && options->speed) {
+		in.options = &smallest;
+		filter_clear(out);
+		*e = (struct error){0};
+		rc = make(&in, out, e);
+	}
 	for (size_t i = 0; i < n; i++)
 		lowered_clear(&lowered[i]);
 	decisions_free(&d);
 	samples_free(&samples);
-	compiled_clear(&c);
 	return rc;
 }
 

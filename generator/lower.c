@@ -3,6 +3,7 @@
 #include "stages.h"
 
 #include <assert.h>
+#include <linux/filter.h>
 #include <stdlib.h>
 
 struct numbered {
@@ -125,12 +126,14 @@ int lower(const struct policy *p, enum arch arch, struct decisions *d, size_t *s
 	struct numbered *rules = NULL;
 	size_t n = 0;
 	uint32_t next = 0;
+	const struct rule *last = NULL;
 	*out = (struct lowered){.arch = arch};
 	int rc = number_rules(p, arch, &rules, &n, e);
 	bool room = true;
 	for (size_t i = 0; i < n && rc == 0 && room && !d->failed && !d->too_big; i++) {
 		uint32_t nr = rules[i].nr;
 		room = (nr == next || add_unruled(&l, next, nr - 1)) && add_rule(&l, nr, rules[i].rule);
+		last = rules[i].rule;
 		next = nr + 1;
 	}
 	free(rules);
@@ -143,7 +146,10 @@ int lower(const struct policy *p, enum arch arch, struct decisions *d, size_t *s
 	if (!room || d->failed)
 		return error_memory(e);
 	if (d->too_big)
-		return ERR_LIMIT;
+		return error_set(e, ERR_LIMIT,
+				 "the filter needs far more instructions and the kernel takes %d; the rule of %s (%s), with "
+				 "those before it, tells too many values apart",
+				 BPF_MAXINSNS, last != NULL ? last->syscall : "?", arch_name(arch));
 	assert_gap_free(out);
 	return 0;
 }

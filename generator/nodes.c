@@ -84,7 +84,7 @@ void nodes_free(struct nodes *g)
 }
 
 /* Children have smaller positions than their parents, so that one pass downwards reaches everything. */
-size_t node_size(const struct nodes *g, uint32_t root)
+size_t node_size(const struct nodes *g, uint32_t root, const unsigned char *had)
 {
 	unsigned char *reached = calloc((size_t)root + 1, 1);
 	if (reached == NULL)
@@ -92,7 +92,7 @@ size_t node_size(const struct nodes *g, uint32_t root)
 	size_t size = 0;
 	reached[root] = 1;
 	for (size_t i = (size_t)root + 1; i-- > 0;) {
-		if (!reached[i])
+		if (!reached[i] || (had != NULL && had[i]))
 			continue;
 		const struct node *n = &g->all.items[i];
 		size++;
@@ -103,6 +103,25 @@ size_t node_size(const struct nodes *g, uint32_t root)
 	}
 	free(reached);
 	return size;
+}
+
+void node_mark(const struct nodes *g, uint32_t root, unsigned char *had)
+{
+	/* What is marked on the way is new; below what was marked before, all is. */
+	enum { OLD = 1, NEW = 2 };
+	if (had[root])
+		return;
+	had[root] = NEW;
+	for (size_t i = (size_t)root + 1; i-- > 0;) {
+		const struct node *n = &g->all.items[i];
+		if (had[i] != NEW)
+			continue;
+		had[i] = OLD;
+		if (n->kind != NODE_RETURN && !had[n->a])
+			had[n->a] = NEW;
+		if (n->kind == NODE_JUMP && !had[n->b])
+			had[n->b] = NEW;
+	}
 }
 
 static bool holds(const struct node *n, uint32_t a)

@@ -85,8 +85,8 @@ struct lowered {
 	VEC(struct span) spans;
 };
 
-/* Adds to the decisions (in which several architectures share what is equal). Returns 0 or a negative code: ERR_LIMIT with
- * an empty error text past their limit. Free the result in either case. */
+/* Adds to the decisions (in which several architectures share what is equal). Returns 0 or a negative code: ERR_LIMIT past
+ * their limit. Free the result in either case. */
 int lower(const struct policy *p, enum arch arch, struct decisions *d, size_t *steps, struct lowered *out, struct error *e);
 void lowered_clear(struct lowered *l);
 
@@ -147,8 +147,12 @@ uint32_t node_load(struct nodes *g, uint16_t word, uint32_t mask, uint32_t next)
 uint32_t node_jump(struct nodes *g, uint8_t op, uint16_t word, uint32_t mask, uint32_t k, uint32_t a, uint32_t b);
 void nodes_free(struct nodes *g);
 
-/* How many instructions the part of the graph under a node takes (trampolines aside); SIZE_MAX: no memory. */
-size_t node_size(const struct nodes *g, uint32_t root);
+/* How many instructions the part of the graph under a node takes (trampolines aside); SIZE_MAX: no memory. had: per node,
+ * whether it is there anyway and so takes none; NULL: none is. */
+size_t node_size(const struct nodes *g, uint32_t root, const unsigned char *had);
+
+/* Marks the part of the graph under a node as being there; with what is marked, all under it is. */
+void node_mark(const struct nodes *g, uint32_t root, unsigned char *had);
 
 /* How many instructions a call runs through from a node on; and the most that any way through the graph has (SIZE_MAX: no
  * memory). */

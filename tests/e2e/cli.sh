@@ -81,6 +81,17 @@ aims() { # which filters are alike, and each is right
 		cmp size.bpf counted.bpf && [ "$(wc -c <size.bpf)" -le "$(wc -c <speed.bpf)" ]
 }
 check "generate --optimize and --kernel" aims
+crowded() { # overlapping masks: in one order of all of them, thousands of cases; one after the other, two instructions each
+	python3 - >crowded.json <<'PYTHON' || return 1
+import json
+tests = [{"arg2": {"mask": hex(0x92d5a96b31 << i & (1 << 64) - 1), "is": 0}} for i in range(0, 48, 3)]
+rules = [{"syscall": "prctl", "any": tests}]
+print(json.dumps({"format": "pinhole-policy", "version": 1, "arch": ["x86_64"], "default": "kill", "newer": "kill", "rules": rules}))
+PYTHON
+	"$PINHOLE" generate crowded.json -o size.bpf && "$PINHOLE" generate --kernel=5.4 crowded.json -o speed.bpf &&
+		"$PINHOLE" verify speed.bpf crowded.json && [ "$(wc -c <speed.bpf)" -le 4096 ]
+}
+check "generate --optimize=speed: what fits for size fits" crowded
 piped() { "$PINHOLE" policy - <profile.json | "$PINHOLE" generate - | cmp - policy.bpf; }
 check "generate: through pipes" piped
 dash() { "$PINHOLE" generate policy.json -f bpf -o - | cmp - policy.bpf; }

@@ -184,7 +184,7 @@ static struct cost cost_of_dispatch(struct nodes *g, uint32_t root)
 		size_t steps = node_steps(g, root, &d); /* a load, comparisons, a return */
 		c.steps += (steps - 2) * input.cases[i].weight;
 	}
-	c.count = node_size(g, root) - 1;
+	c.count = node_size(g, root, NULL) - 1;
 	for (size_t i = 0; i < input.n; i++) {
 		size_t before = 0;
 		while (input.cases[before].node != input.cases[i].node)
