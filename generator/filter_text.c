@@ -136,19 +136,21 @@ static int read_term(struct source *s, uint64_t *value)
 	    word);
 }
 
-/* Terms joined by "|" or "+". */
+/* Terms joined by "|" or "+", which binds closer. */
 static int read_value(struct source *s, const char *what, uint32_t most, uint32_t *value)
 {
-	uint64_t sum, term = 0;
+	uint64_t all = 0, sum, term = 0;
 	int rc = read_term(s, &sum);
 	for (skip(s); rc == 0 && (*s->at == '|' || *s->at == '+'); skip(s)) {
 		bool add = *s->at++ == '+';
 		rc = read_term(s, &term);
-		sum = add ? sum + term : sum | term;
+		all |= add ? 0 : sum;
+		sum = add ? sum + term : term;
 	}
-	if (rc == 0 && sum > most)
-		rc = wrong(s, "%s is %" PRIu64 "; it can be %" PRIu32 " at most", what, sum, most);
-	*value = (uint32_t)sum;
+	all |= sum;
+	if (rc == 0 && all > most)
+		rc = wrong(s, "%s is %" PRIu64 "; it can be %" PRIu32 " at most", what, all, most);
+	*value = (uint32_t)all;
 	return rc;
 }
 
@@ -233,6 +235,22 @@ static int read_strace(struct source *s, struct filter *f)
 	return again != NULL ? several(s, first) : 0;
 }
 
+/* "{0x06, …", "{BPF_RET|BPF_K, …", also with comments; but "{0}" is another thing's. What might be meant as an
+ * instruction counts as one: passed over, it would be missing in the filter. */
+static bool begins_instruction(struct source s)
+{
+	if (!next_is(&s, "{"))
+		return false;
+	for (skip(&s); *s.at == '('; skip(&s))
+		s.at++;
+	bool macro = strncmp(s.at, "BPF_STMT", 8) == 0 || strncmp(s.at, "BPF_JUMP", 8) == 0;
+	if (macro || (!isdigit((unsigned char)*s.at) && strncmp(s.at, "BPF_", 4) != 0))
+		return false;
+	for (; *s.at != '\0' && (isalnum((unsigned char)*s.at) || strchr("_|+()", *s.at) != NULL); skip(&s))
+		s.at++;
+	return *s.at == ',';
+}
+
 /* Goes on to where instructions begin in C: past comments, strings and all else. Returns whether there are. */
 static bool find_instruction(struct source *s)
 {
@@ -242,12 +260,8 @@ static bool find_instruction(struct source *s)
 			return false;
 		if (strncmp(s->at, "BPF_STMT(", 9) == 0 || strncmp(s->at, "BPF_JUMP(", 9) == 0)
 			return true;
-		if (*s->at == '{') { /* "{0x06, …"; but "{0}" is another thing's */
-			const char *c = s->at + 1 + strspn(s->at + 1, " \t\r\n");
-			const char *after = c + strspn(c, "0123456789abcdefABCDEFxX");
-			if (isdigit((unsigned char)*c) && after[strspn(after, " \t")] == ',')
-				return true;
-		}
+		if (begins_instruction(*s))
+			return true;
 		if (*s->at != '"' && *s->at != '\'')
 			continue;
 		for (char quote = *s->at++; *s->at != quote && *s->at != '\0' && *s->at != '\n'; s->at++)

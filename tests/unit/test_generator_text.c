@@ -18,6 +18,9 @@ static const char *const forms[] = {
 	"BPF_STMT(BPF_RET|BPF_K, SECCOMP_RET_KILL_THREAD), BPF_STMT(BPF_RET|BPF_K, SECCOMP_RET_ALLOW)]}) = 0\n+++ exited +++\n",
 	"{len=4, filter=[BPF_STMT(0 /* BPF_LD */|0 /* BPF_W */|0x20 /* BPF_ABS */, 0x4), BPF_JUMP(0x5|0|0x10, 0xc000003e, "
 	"0x1, 0), BPF_STMT(0x6|0, 0), BPF_STMT(0x6|0, 0x7fff0000)]}",
+	"{0x20|0x10+0x10,0,0,4|2+2},{0x15,1|0+1,0,0xc000003e},{6,0,0,0},{6,0,0,0x7fff0000}",
+	"{BPF_LD | BPF_W | BPF_ABS, 0, 0, 4}, {0x15,1,0,0xc000003e},{6,0,0,0},{6,0,0,0x7fff0000}",
+	"x = { { /* load, {0} */ 0x20 /* ; */ , 0, 0, 4}, {0x15,1,0,0xc000003e},{6,0,0,0},{6,0,0,0x7fff0000}};",
 	"filter=[{0x20,0,0,4},{0x15,1,0,0xc000003e},{6,0,0,0},{6,0,0,0x7fff0000}]",
 };
 
@@ -50,6 +53,7 @@ static const struct {
 	{"{6,0,0,4294967296}", "x: line 1: a number of more than 32 bits"},
 	{"{6,0,0,99999999999999999999999}", "x: line 1: a number of more than 32 bits"},
 	{"{6,\n256,0,0}", "x: line 2: jt is 256; it can be 255 at most"},
+	{"{(BPF_LD|BPF_ABS), 0, 0, 4}, {6,0,0,0}", "x: line 1: ( where a number"},
 	{"{65536,0,0,0}", "x: line 1: code is 65536"},
 	{"{6,0,0,0xffffffff+1}", "x: line 1: k is 4294967296"},
 	{"BPF_STMT(BPF_LD|BPF_W|BPF_ABS, offsetof(struct seccomp_data, nr))", "x: line 1: offsetof where a number"},
