@@ -101,8 +101,8 @@ static const char *only_call(const struct reach *r)
 	return n > 0 ? calls[0].call->name : NULL;
 }
 
-/* A readable name for a target: the answer, the call, the architecture. Each is given once. */
-static void name_place(struct listing *l, size_t at)
+/* A readable name for a target: the answer, the call, the architecture. Each is given once. false: no memory. */
+static bool name_place(struct listing *l, size_t at)
 {
 	const struct sock_filter *i = &l->code[at];
 	const struct reach *r = &l->reach[at];
@@ -125,12 +125,15 @@ static void name_place(struct listing *l, size_t at)
 		if (strcmp(l->places[k].label, label) == 0)
 			label[0] = '\0';
 	memcpy(l->places[at].label, label, sizeof(label));
+	bool fine = !name.failed;
 	text_free(&name);
+	return fine;
 }
 
-/* Where something else begins: a heading where it is no longer only looked which call it is. */
-static void divide(struct listing *l)
+/* Where something else begins: a heading where it is no longer only looked which call it is. false: no memory. */
+static bool divide(struct listing *l)
 {
+	bool fine = true;
 	const struct reach *block = NULL; /* the calls of the heading above */
 	for (size_t at = 0; at < l->n; at++) {
 		const struct reach *r = &l->reach[at];
@@ -149,8 +152,9 @@ static void divide(struct listing *l)
 			block = r;
 		}
 		if (p->target)
-			name_place(l, at);
+			fine = name_place(l, at) && fine;
 	}
+	return fine;
 }
 
 static void add_target(const struct listing *l, size_t at, struct text *out)
@@ -272,7 +276,7 @@ void filter_disasm(const struct sock_filter *code, size_t n, const struct policy
 	struct listing l = {code, n, p, reach_find(code, n), calloc(n, sizeof(struct place))};
 	if (l.reach != NULL && l.places != NULL) {
 		find_targets(&l);
-		divide(&l);
+		out->failed |= !divide(&l);
 		for (size_t at = 0; at < n; at++)
 			add_instruction(&l, at, out);
 	} else {

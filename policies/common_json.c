@@ -1,6 +1,7 @@
 /* What both codecs need of JSON. SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <inttypes.h>
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,33 @@ static int check_header(const json_t *root, const char *name, const char *format
 	return 0;
 }
 
+/* Where jansson is left when memory runs out. */
+static _Thread_local jmp_buf parsing;
+static _Thread_local bool in_parser;
+
+static void *allocate(size_t n)
+{
+	void *p = malloc(n);
+	if (p == NULL && in_parser)
+		longjmp(parsing, 1);
+	return p;
+}
+
+/* Where memory runs out the lexer (jansson 2.14, load.c) does not look whether a byte was kept: it loses parts of strings,
+ * blames the text, or aborts. So it is not let go on; what it has allocated by then is lost, once. */
+json_t *json_parse(const char *bytes, size_t n, size_t flags, json_error_t *wrong, struct error *e)
+{
+	json_t *root = NULL;
+	json_set_alloc_funcs(allocate, free);
+	in_parser = true;
+	if (setjmp(parsing) == 0)
+		root = json_loadb(bytes, n, flags, wrong);
+	else
+		error_memory(e);
+	in_parser = false;
+	return root;
+}
+
 json_t *json_open(const char *bytes, size_t n, const char *name, const char *format, struct error *e)
 {
 	if (n == 0) {
@@ -33,7 +61,7 @@ json_t *json_open(const char *bytes, size_t n, const char *name, const char *for
 		return NULL;
 	}
 	json_error_t wrong;
-	json_t *root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &wrong);
+	json_t *root = json_parse(bytes, n, JSON_REJECT_DUPLICATES, &wrong, e);
 	if (root == NULL) {
 		error_set(e, ERR_INPUT, "%s: line %d, column %d: %s", name, wrong.line, wrong.column, wrong.text);
 		return NULL;

@@ -10,6 +10,10 @@
 #include "base/error.h"
 #include "base/text.h"
 
+/* json_loadb, which does not bear a lack of memory. NULL: not JSON, and *wrong (may be NULL) says where; or, with an error
+ * set, no memory. The caller decrefs. */
+json_t *json_parse(const char *bytes, size_t n, size_t flags, json_error_t *wrong, struct error *e);
+
 /* Parses a whole file: strict JSON, no duplicate keys, and `format` and `version` as expected. NULL and
  * "NAME: line 3, column 7: …". The caller decrefs. */
 json_t *json_open(const char *bytes, size_t n, const char *name, const char *format, struct error *e);

@@ -141,6 +141,6 @@ struct policy *policy_read(const char *path, struct error *e);
 
 /* What a JSON file says it is in its "format" key, without reading it further. */
 enum json_format { JSON_PROFILE, JSON_POLICY, JSON_OTHER };
-enum json_format json_format_of(const char *bytes, size_t n);
+enum json_format json_format_of(const char *bytes, size_t n, struct error *e);
 
 #endif

@@ -537,9 +537,9 @@ struct policy *policy_read(const char *path, struct error *e)
 	return p;
 }
 
-enum json_format json_format_of(const char *bytes, size_t n)
+enum json_format json_format_of(const char *bytes, size_t n, struct error *e)
 {
-	json_t *root = json_loadb(bytes, n, 0, NULL);
+	json_t *root = json_parse(bytes, n, 0, NULL, e);
 	const char *format = json_string_value(json_object_get(root, "format"));
 	enum json_format result = format == NULL			     ? JSON_OTHER
 				  : strcmp(format, "pinhole-profile") == 0 ? JSON_PROFILE

@@ -181,25 +181,24 @@ static void say_alternative(const struct alternative *a, const struct syscall_de
 
 /* Showing. -------------------------------------------------------------------------------------------------------- */
 
-/* Whether what the policy lets through of that call includes what the row is about. */
-static bool is_let_through(const struct call_set *permitted, const struct danger *d, enum arch arch)
+/* Whether what the policy lets through of that call includes what the row is about. Without memory: an error, and false. */
+static bool is_let_through(const struct call_set *permitted, const struct danger *d, enum arch arch, struct error *e)
 {
 	const struct syscall_desc *call = abi_call(arch, d->syscall);
-	struct error unused = {0};
 	uint64_t mask = UINT64_MAX, value = 0;
 	int arg = d->arg != NULL ? syscall_arg_by_name(call, d->arg) : -1;
 	if (d->arg == NULL)
 		return permitted->any.count > 0;
-	if (arg < 0 || (d->mask != NULL && abi_value_parse(call, arch, (unsigned)arg, d->mask, &mask, &unused) < 0) ||
-	    abi_value_parse(call, arch, (unsigned)arg, d->value, &value, &unused) < 0)
+	if (arg < 0 || (d->mask != NULL && abi_value_parse(call, arch, (unsigned)arg, d->mask, &mask, e) < 0) ||
+	    abi_value_parse(call, arch, (unsigned)arg, d->value, &value, e) < 0)
 		return false;
 	bool found = false;
 	for (size_t i = 0; i < permitted->any.count && !found; i++) {
 		struct alternative both = {0};
-		int rc = alternative_copy(&both, &permitted->any.items[i], call, arch, &unused);
+		int rc = alternative_copy(&both, &permitted->any.items[i], call, arch, e);
 		if (rc == 0)
 			rc = alternative_add_test(&both, call, arch, (unsigned)arg, mask, &(struct range){value, value},
-						  1, &unused);
+						  1, e);
 		found = rc == 0 && alternative_possible(&both);
 		alternative_clear(&both);
 	}
@@ -213,17 +212,18 @@ static void show_dangers(const struct policy *p, enum arch arch, const char *sys
 	struct call_set permitted = {0};
 	struct error e = {0};
 	int rc = n > 0 ? policy_permits(p, arch, syscall, true, &permitted, &e) : 0;
-	if (rc < 0)
+	if (rc < 0 && rc != ERR_MEMORY)
 		text_add(out, "      ! whether it is dangerous cannot be told: %s\n", e.text);
 	if (rc == 0)
 		for (size_t i = 0; i < n; i++) {
-			if (!is_let_through(&permitted, &d[i], arch))
+			if (!is_let_through(&permitted, &d[i], arch, &e))
 				continue;
 			text_add(out, "      ! %s: ", danger_level_name(d[i].level));
 			if (d[i].arg != NULL)
 				text_add(out, "%s %s: ", d[i].arg, d[i].value);
 			text_add(out, "%s [%s]\n", d[i].why, d[i].source);
 		}
+	out->failed |= e.code == ERR_MEMORY;
 	call_set_clear(&permitted);
 }
 

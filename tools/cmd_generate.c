@@ -35,6 +35,8 @@ static int generate(const char *source, struct generating *g, struct error *e)
 	if (rc == 0) {
 		struct emit_input input = {in.policy, &in.filter, source};
 		rc = g->emitter->emit(&input, &out, &notes, e);
+		if (rc == 0 && notes.failed)
+			rc = error_memory(e);
 	}
 	if (rc == 0)
 		status = command_output(g->output, &out, g->emitter->binary, e);

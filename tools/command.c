@@ -84,12 +84,12 @@ int input_read(const char *path, bool filters, struct input *in, struct error *e
 	inside += strspn(bytes + inside, " \t\r\n");
 	/* JSON; and no list of instructions in C, nor strace's structure. */
 	bool object = inside > at && strspn(bytes + inside, "0123456789{/") == 0 && strncmp(bytes + inside, "len=", 4) != 0;
-	enum json_format format = json_format_of(bytes, n);
-	if (format == JSON_PROFILE)
+	enum json_format format = json_format_of(bytes, n, e);
+	if (e->code == 0 && format == JSON_PROFILE)
 		in->profile = profile_parse(bytes, n, path, e);
-	else if (format == JSON_POLICY || !filters || n == 0 || object)
+	else if (e->code == 0 && (format == JSON_POLICY || !filters || n == 0 || object))
 		in->policy = policy_parse(bytes, n, path, e);
-	else
+	else if (e->code == 0)
 		filter_parse(bytes, n, path, &in->filter, e);
 	free(bytes);
 	return e->code;
@@ -102,7 +102,9 @@ int input_policy(const char *path, bool filters, const struct infer_options *opt
 		return rc;
 	struct text warnings = {0};
 	in->policy = infer(in->profile, options != NULL ? options : &infer_defaults, &warnings, e);
-	if (in->policy != NULL && warnings.count > 0)
+	if (in->policy != NULL && warnings.failed)
+		error_memory(e);
+	else if (in->policy != NULL && warnings.count > 0)
 		fprintf(stderr, "%s", text_string(&warnings));
 	text_free(&warnings);
 	if (in->policy == NULL)
