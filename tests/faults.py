@@ -62,6 +62,10 @@ def descendants(pid):
     return found
 
 
+# Whether a thread has to wait for another is chance.
+CHANCE = {"futex"}
+
+
 class Profile:
     """Runs by their ids, and facts by what identifies them: with the programs, and the counts by the runs' ids."""
 
@@ -76,7 +80,19 @@ class Profile:
             key = tuple(fact.get(k) if k != "args" else tuple(fact.get(k, {}).items())
                         for k in ("phase", "arch", "syscall", "nr", "args")) + ("wide" in fact,)
             self.facts[key] = ({programs[i] for i in fact["programs"]},
-                               {ids[int(i)]: n for i, n in fact["runs"].items()}, fact.get("failed"))
+                               {ids[int(i)]: n for i, n in fact["runs"].items()},
+                               sorted(fact["failed"]) if "failed" in fact else None)
+
+    def joined(self, other):
+        """The union of the two, counts as far as they are another's."""
+        both = object.__new__(Profile)
+        both.runs = self.runs | other.runs
+        both.facts = dict(self.facts)
+        for key, (programs, counts, failed) in other.facts.items():
+            mine = self.facts.get(key, (set(), {}, failed))
+            ends = sorted({*failed, *mine[2]}) if failed and mine[2] else None
+            both.facts[key] = (programs | mine[0], counts | mine[1], ends)
+        return both
 
     def lacks(self, other):
         """What of another profile is not in this one, as text; or None."""
@@ -96,9 +112,10 @@ class Profile:
     def lacks_facts(self, other):
         """As lacks, but without counts: for another run of the same program. And what this one has too much."""
         for key in self.facts.keys() ^ other.facts.keys():
-            return f"the fact {key} is {'too much' if key in self.facts else 'missing'}"
+            if key[2] not in CHANCE:
+                return f"the fact {key} is {'too much' if key in self.facts else 'missing'}"
         for key, (programs, _, failed) in other.facts.items():
-            if (programs, failed) != (self.facts[key][0], self.facts[key][2]):
+            if key[2] not in CHANCE and (programs, failed) != (self.facts[key][0], self.facts[key][2]):
                 return f"the fact {key} differs: {self.facts[key]}, {(programs, failed)}"
         if len(self.runs) != len(other.runs):
             return f"{len(self.runs)} runs, not {len(other.runs)}"

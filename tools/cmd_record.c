@@ -136,7 +136,7 @@ static int record(struct recording *r, struct error *e)
 	if (rc == 0) {
 		tell(&result);
 		before_writing(r->path);
-		rc = profile_extend_file(r->path, p, &merged, e);
+		rc = save_run(r->path, p, &merged, e);
 	}
 	if (rc == 0 && !r->silent)
 		summarise(r->path, old != NULL ? profile_fact_count(old) : 0, merged, &result, seconds_now() - began);

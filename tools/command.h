@@ -62,6 +62,11 @@ extern const struct infer_options infer_defaults;
 /* --args= and --default= */
 int parse_args_mode(const char *text, enum args_mode *mode, struct error *e);
 
+/* Adds a profile of one run to the file `path`, as profile_extend_file does. Where that cannot be, keeps the run in a file of
+ * its own and says where on standard error; in either case `p` can only be freed afterwards. *merged is what the file has then, the caller's. Returns 0 or a negative
+ * code. */
+int save_run(const char *path, struct profile *p, struct profile **merged, struct error *e);
+
 /* Ends as a command ended: with its exit status, or by its signal. */
 int end_as(int status);
 

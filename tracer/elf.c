@@ -1,6 +1,7 @@
 /* What an executable's file says about it. SPDX-License-Identifier: MIT */
 #include "elf.h"
 
+#include <errno.h>
 #include <gelf.h>
 #include <libelf.h>
 #include <stdio.h>
@@ -33,17 +34,12 @@ static void read_interpreter(int fd, const GElf_Phdr *segment, struct elf_info *
 		info->interpreter[0] = '\0';
 }
 
-void elf_inspect(int fd, struct elf_info *info)
+/* Goes through the segments. */
+static void inspect(Elf *elf, int fd, struct elf_info *info)
 {
-	*info = (struct elf_info){.wide = sizeof(long) == 8};
-	if (elf_version(EV_CURRENT) == EV_NONE)
-		return;
-	Elf *elf = elf_begin(fd, ELF_C_READ, NULL);
 	size_t n = 0;
-	if (elf == NULL || elf_kind(elf) != ELF_K_ELF || elf_getphdrnum(elf, &n) != 0) {
-		elf_end(elf);
+	if (elf == NULL || elf_kind(elf) != ELF_K_ELF || elf_getphdrnum(elf, &n) != 0)
 		return;
-	}
 	info->wide = gelf_getclass(elf) == ELFCLASS64;
 	bool found = false;
 	for (size_t i = 0; i < n; i++) {
@@ -58,5 +54,17 @@ void elf_inspect(int fd, struct elf_info *info)
 						      segment.p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR);
 		found = data != NULL && find_build_id(data, info);
 	}
+}
+
+bool elf_inspect(int fd, struct elf_info *info)
+{
+	*info = (struct elf_info){.wide = sizeof(long) == 8};
+	if (elf_version(EV_CURRENT) == EV_NONE)
+		return true;
+	errno = 0; /* libelf's own number for that is no part of its interface */
+	Elf *elf = elf_begin(fd, ELF_C_READ, NULL);
+	inspect(elf, fd, info);
+	bool fine = errno != ENOMEM;
 	elf_end(elf);
+	return fine;
 }

@@ -11,7 +11,7 @@ struct elf_info {
 };
 
 /* Reads an ELF file. One that is damaged, or no ELF file, gives what can be told: no build ID, and the native
- * class. */
-void elf_inspect(int fd, struct elf_info *info);
+ * class. false: no memory, and what is told is not all. */
+bool elf_inspect(int fd, struct elf_info *info);
 
 #endif

@@ -48,9 +48,11 @@ int image_program(struct image_cache *cache, pid_t tid, struct profile *p, struc
 			traits->wide = f->wide;
 			return (int)f->program;
 		}
-	if (fd >= 0)
-		elf_inspect(fd, &info);
-	int program = profile_add_program(p, path, info.build_id[0] != '\0' ? info.build_id : NULL, e);
+	int program = 0;
+	if (fd >= 0 && !elf_inspect(fd, &info))
+		program = error_memory(e);
+	else
+		program = profile_add_program(p, path, info.build_id[0] != '\0' ? info.build_id : NULL, e);
 	if (fd >= 0 && program >= 0) {
 		struct image_file f = {st.st_dev, st.st_ino, st.st_ctim, (uint32_t)program, info.wide};
 		if (!vec_push(&cache->files, f))

@@ -18,7 +18,7 @@ sed 's/AF_INET/AF_INET6/; s/\[2, 524289/[10, 524289/; s/0000000000000001"/000000
 sed '/"socket"/d' policy.json >narrow.json
 while read -r name options command; do
 	[ "$options" != - ] || options=
-	check "no memory: $name" no_memory $options -- "$PINHOLE" $name $command
+	check "no memory: $name $command" no_memory $options -- "$PINHOLE" $name $command
 done <<END
 show      -                    small.json
 show      -                    --json small.json
@@ -37,8 +37,98 @@ verify    -                    filter.bpf narrow.json
 disasm    -                    filter.bpf
 stats     -                    small.json
 END
-for mode in $modes; do
-	check "no memory: record --mode=$mode" no_memory --extends small.json -- "$PINHOLE" record --mode=$mode -o small.json -- "$PROGRAMS/family"
-done
 cd .. || exit 1
+for mode in $modes; do
+	mkdir "memory-$mode" && cp "$here/small.json" "memory-$mode" || exit 1
+	recording() (cd "memory-$mode" && no_memory --extends small.json -- "$PINHOLE" record --mode=$mode -o small.json -- "$PROGRAMS/family")
+	check "no memory: record --mode=$mode" recording
+done
+
+# kill -9.
+deaths=20
+[ "${FAULTS:-}" != all ] || deaths=500
+for mode in $modes; do
+	mkdir "deaths-$mode" && cp "$here/small.json" "deaths-$mode/profile.json" || exit 1
+	check "kill -9 of recorders and recorded, --mode=$mode" python3 "$SOURCE/tests/deaths" "${FAULTS_DEATHS:-$deaths}" "deaths-$mode/profile.json" "$PINHOLE" $mode
+done
+
+# kept FILE-OF-MESSAGES PROFILE: the run that the profile could not take is whole, and can be merged once that is in order.
+kept() {
+	local apart
+	apart=$(sed -n 's/.* is kept in \([^;]*\);.*/\1/p' "$1") && [ -f "$apart" ] || { cat "$1"; return 1; }
+	"$PINHOLE" merge -o whole.json "$here/small.json" "$apart" && fact whole.json '^main [^ ]+ getpriority 1 which=PRIO_PGRP family$' &&
+		fact whole.json '^main [^ ]+ clone3 ' && rm "$apart"
+}
+# Nothing else is beside the profile.
+alone() { [ "$(ls -A "$1")" = "$2" ] || { ls -lA "$1"; false; }; }
+
+# No room. What is left of it takes the profile as it is, and not once more.
+full() { # TMPDIR MODE
+	local status=0 size
+	rm -rf room && mkdir -p room elsewhere && cp "$here/small.json" . && size=$(($(wc -c <small.json) / 4096 + 1)) || return 1
+	unshare -m sh -c '
+		mount -t tmpfs -o size=$((($1 + 1) * 4096)) none room && cp small.json room && shift && ! head -c 8192 /dev/zero 2>/dev/null >room/filler || exit 99
+		"$@" 2>full.err; status=$?
+		cmp room/small.json small.json && [ "$(ls -A room | tr "\n" " ")" = "filler small.json " ] || { ls -lA room; exit 98; }
+		exit $status' sh $size env TMPDIR="$1" "$PINHOLE" record --mode="$2" -o room/small.json -- "$PROGRAMS/family" || status=$?
+	[ $status -eq 2 ] && grep -q 'room/small.json: cannot write it: No space left on device' full.err && grep -q 'ended (exit 7)' full.err || { echo "status $status"; cat full.err; false; }
+}
+mkdir elsewhere
+if unshare -m mount -t tmpfs none elsewhere 2>/dev/null; then
+	for mode in $modes; do
+		check "no room for the profile, --mode=$mode: it stays, and the run is kept elsewhere" eval "full elsewhere $mode && kept full.err"
+	done
+	check "no room anywhere: the profile stays, and it is said" eval "full room exact && grep -q 'is lost' full.err"
+else
+	skip "no room for the profile" "nothing can be mounted here"
+fi
+limited() {
+	mkdir -p limited && cp "$here/small.json" limited/profile.json || return 1
+	(ulimit -f 1 && TMPDIR=$PWD/limited expect 2 "$PINHOLE" record -o limited/profile.json -- "$PROGRAMS/exits" signal 15 2>limited.err) || return 1
+	grep -q 'limited/profile.json: cannot write it: File too large' limited.err && grep -q '(SIGTERM)' limited.err &&
+		same "$here/small.json" limited/profile.json && alone limited profile.json
+}
+check "a profile larger than ulimit -f: it stays, and what became of the command is said" limited
+full_device() { expect 2 "$PINHOLE" record -o /dev/full -- "$PROGRAMS/exits" exit 3 2>device.err && grep -q '/dev/full: cannot write it: No space' device.err && grep -q '(exit 3)' device.err; }
+check "a device that takes nothing" full_device
+
+# The command damages the profile while it is recorded.
+damaged() { # MODE DAMAGE MESSAGE
+	rm -rf damaged && mkdir damaged && cp "$here/small.json" damaged/p.json || return 1
+	expect 2 "$PINHOLE" record --mode="$1" -o damaged/p.json -- sh -c "$2; exec '$PROGRAMS/family'" 2>damaged.err && grep -q -- "$3" damaged.err &&
+		cp -r damaged as-it-is && kept damaged.err && alone damaged p.json || { cat damaged.err; return 1; }
+	# It is not touched, either: somebody may want to mend it.
+	rm -rf again && mkdir again && cp "$here/small.json" again/p.json && (mv damaged now && mv again damaged && sh -c "$2") &&
+		diff -r damaged now && rm -rf now as-it-is
+}
+for mode in $modes; do
+	while IFS='|' read -r what damage message; do
+		check "$what while it is recorded, --mode=$mode" damaged $mode "$damage" "$message"
+	done <<-'END'
+		the profile is emptied|: >damaged/p.json|damaged/p.json: is empty
+		the profile is cut short|truncate -s 1000 damaged/p.json|damaged/p.json: line
+		the profile becomes something else|echo hello >damaged/p.json|damaged/p.json: line 1, column
+		the profile becomes a newer pinhole's|sed -i 's/"version": 1/"version": 2/' damaged/p.json|newer than this pinhole reads
+		the profile becomes a directory|rm damaged/p.json; mkdir damaged/p.json|damaged/p.json: is a directory
+	END
+done
+removed() { # what was recorded by then is not ours to bring back; the run is kept
+	mkdir removed && cp "$here/small.json" removed/p.json && expect 7 "$PINHOLE" record -o removed/p.json -- sh -c "rm removed/p.json; exec '$PROGRAMS/family'" &&
+		fact removed/p.json ' getpriority 1 which=PRIO_PGRP family$' && alone removed p.json
+}
+check "the profile is removed while it is recorded" removed
+folder_gone() {
+	mkdir gone && cp "$here/small.json" gone/p.json && expect 2 "$PINHOLE" record -o gone/p.json -- sh -c "mv gone moved; exec '$PROGRAMS/family'" 2>gone.err &&
+		grep -q 'gone/p.json' gone.err && kept gone.err && same moved/p.json "$here/small.json"
+}
+check "its folder is moved while it is recorded" folder_gone
+unreadable() ( # COMMAND… runs as another user where this one is root, who may read everything
+	place=$(mktemp -d /tmp/pinhole-faults.XXXXXX) && trap 'rm -rf "$place"' EXIT
+	cp "$here/small.json" "$place/p.json" && chmod 755 "$place" && cp "$PINHOLE" "$PROGRAMS/family" "$place" || return 1
+	[ "$(id -u)" -ne 0 ] || { chown -R 65534:65534 "$place" && set -- setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
+	here=$PWD && cd "$place" && expect 2 env TMPDIR="$place" "$@" ./pinhole record -o p.json -- sh -c 'chmod 0 p.json; exec ./family' 2>err &&
+		grep -q 'p.json: cannot open it: Permission denied' err && grep -q '(exit 7), and what it did is kept in p.json\.[0-9a-f]*;' err || { cat err; return 1; }
+	chmod 644 p.json && same p.json "$SOURCE/tests/e2e/faults/small.json" && ./pinhole merge -o p.json p.json p.json.* && grep -q '"exit 7"' p.json && grep -q SIGKILL p.json
+)
+check "the profile becomes unreadable while it is recorded" unreadable
 exit 0

@@ -1,0 +1,50 @@
+/* A run into its profile, or where that cannot take it, beside it. SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+/* Writes the run beside the profile or, as that place may be what is wrong, into the folder for temporary files. Fills
+ * `name`. */
+static bool keep(const char *path, const char *id, const struct text *run, struct text *name)
+{
+	const char *folder = getenv("TMPDIR"), *slash = strrchr(path, '/');
+	for (int beside = 1; beside >= 0 && !run->failed; beside--) {
+		struct error ignored = {0};
+		name->count = 0;
+		if (beside == 1)
+			text_add(name, "%s", path);
+		else
+			text_add(name, "%s/%s", folder != NULL && folder[0] != '\0' ? folder : "/tmp",
+				 slash != NULL ? slash + 1 : path);
+		text_add(name, ".%.8s", id);
+		if (!name->failed && file_write(text_string(name), run->bytes, run->count, &ignored) == 0)
+			return true;
+	}
+	return false;
+}
+
+int save_run(const char *path, struct profile *p, struct profile **merged, struct error *e)
+{
+	struct error ignored = {0};
+	struct text run = {0}, name = {0};
+	const struct run *only = profile_run(p, 0);
+	char id[16], end[32];
+	snprintf(id, sizeof(id), "%s", only->id);
+	snprintf(end, sizeof(end), "%s", only->exit != NULL ? only->exit : "left as it was");
+	bool stream = file_is_stream(path);
+	if (!stream)
+		profile_format(p, &run, &ignored); /* while it is there: merging uses it up */
+	int rc = profile_extend_file(path, p, merged, e);
+	if (rc < 0 && !stream && keep(path, id, &run, &name))
+		fprintf(stderr,
+			"pinhole: the recording ended (%s), and what it did is kept in %s; once %s is in order, 'pinhole "
+			"merge -o %s %s %s' adds it\n",
+			end, text_string(&name), path, path, path, text_string(&name));
+	else if (rc < 0)
+		fprintf(stderr, "pinhole: the recording ended (%s), and what it did is lost\n", end);
+	text_free(&run);
+	text_free(&name);
+	return rc;
+}
