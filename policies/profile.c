@@ -360,27 +360,32 @@ bool profile_reindex(struct profile *p)
 	return true;
 }
 
-/* Makes one wide fact of a group that has grown past the cap. */
+static bool in_group(const struct fact *f, const struct fact_key *key)
+{
+	return f->key.phase == key->phase && f->key.arch == key->arch && f->key.nr == key->nr && f->key.args == key->args;
+}
+
+/* Makes one wide fact of a group that has grown past the cap. false: no memory; the facts are as they were. */
 static bool widen_group(struct profile *p, const struct fact_key *key)
 {
 	struct fact wide = fact_wide_new(key);
 	size_t kept = 0;
-	bool fine = vec_reserve(&p->facts, 1);
-	for (size_t i = 0; fine && i < p->facts.count; i++) {
-		struct fact *f = &p->facts.items[i];
-		if (f->key.phase == key->phase && f->key.arch == key->arch && f->key.nr == key->nr &&
-		    f->key.args == key->args) {
-			fact_widen(&wide, f);
-			fine = fact_absorb(&wide, f);
-			fact_clear(f);
-		} else {
-			p->facts.items[kept++] = *f;
+	for (size_t i = 0; i < p->facts.count; i++) {
+		if (!in_group(&p->facts.items[i], key))
+			continue;
+		fact_widen(&wide, &p->facts.items[i]);
+		if (!fact_absorb(&wide, &p->facts.items[i])) {
+			fact_clear(&wide);
+			return false;
 		}
 	}
-	if (!fine)
-		return false;
+	for (size_t i = 0; i < p->facts.count; i++)
+		if (in_group(&p->facts.items[i], key))
+			fact_clear(&p->facts.items[i]);
+		else
+			p->facts.items[kept++] = p->facts.items[i];
 	p->facts.count = kept;
-	return vec_push(&p->facts, wide) && profile_reindex(p);
+	return vec_push(&p->facts, wide) && profile_reindex(p); /* there is room: the group was of more than one */
 }
 
 bool profile_widen(struct profile *p)
