@@ -128,7 +128,7 @@ blind() { # COMMAND…
 }
 if unshare -pf true 2>/dev/null; then
 	check "in a PID namespace with another's /proc" blind unshare -pf
-	seeing() { rm -f seeing.json; unshare -pf --mount-proc "$PINHOLE" record -o seeing.json -- "$PROGRAMS/phases" 2>err && [ ! -s err ] && fact seeing.json '^main [^ ]+ getpriority 1 which=PRIO_PROCESS phases$'; }
+	seeing() { rm -f seeing.json; unshare -pf --mount-proc "$PINHOLE" record -q -o seeing.json -- "$PROGRAMS/phases" 2>err && [ ! -s err ] && fact seeing.json '^main [^ ]+ getpriority 1 which=PRIO_PROCESS phases$'; }
 	check "with its own there is nothing to say" seeing
 else
 	skip "in a PID namespace with another's /proc" "no PID namespace can be made here"
