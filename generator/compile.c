@@ -168,15 +168,17 @@ static uint64_t span_weight(const struct compiling *c, enum arch arch, const str
 	return scaled(c, count) + (asked ? WEIGHT_TESTED : 0);
 }
 
-static uint32_t compile_arch(struct compiling *c, struct compiled *out, const struct lowered *l)
+/* The numbers of one architecture: what is done with each. */
+struct numbers {
+	struct word_case *cases;
+	size_t n;
+};
+
+static void compile_spans(struct compiling *c, struct compiled *out, const struct lowered *l, struct numbers *numbers)
 {
 	struct nodes *g = c->g;
-	size_t n = 0;
-	struct word_case *cases = calloc(l->spans.count, sizeof(*cases));
-	if (cases == NULL) {
-		g->failed = true;
-		return 0;
-	}
+	numbers->cases = calloc(l->spans.count, sizeof(*numbers->cases));
+	g->failed |= numbers->cases == NULL;
 	for (size_t i = 0; i < l->spans.count && !g->failed && !g->too_big; i++) {
 		const struct span *s = &l->spans.items[i];
 		struct word_case one = {s->lo, compile_span(c, l->arch, s), span_weight(c, l->arch, s)};
@@ -185,16 +187,87 @@ static uint32_t compile_arch(struct compiling *c, struct compiled *out, const st
 		struct compiled_rule r = {s->rule, l->arch, one.node};
 		if (s->rule != NULL && !vec_push(&out->rules, r))
 			g->failed = true;
-		if (n > 0 && cases[n - 1].node == one.node)
-			cases[n - 1].weight += one.weight;
+		if (numbers->n > 0 && numbers->cases[numbers->n - 1].node == one.node)
+			numbers->cases[numbers->n - 1].weight += one.weight;
 		else
-			cases[n++] = one;
+			numbers->cases[numbers->n++] = one;
 	}
+}
+
+/* How many of their last cases all architectures have alike: numbers from 424 on are the same everywhere (Linux 5.1), and
+ * so is what is newer, and x32. */
+static size_t common_end(const struct numbers *of, size_t n)
+{
+	for (size_t common = 0;; common++)
+		for (size_t i = 0; i < n; i++) {
+			if (of[i].n <= common + 1)
+				return common;
+			const struct word_case *a = &of[i].cases[of[i].n - 1 - common], *b = &of[0].cases[of[0].n - 1 - common];
+			if (a->lo != b->lo || a->node != b->node)
+				return common;
+		}
+}
+
+/* One tree for an architecture; its last `common` cases may be `end`, a tree that others share. */
+static uint32_t dispatch_numbers(struct compiling *c, const struct numbers *of, size_t common, uint32_t end)
+{
+	size_t n = of->n - common;
+	if (c->g->failed || c->g->too_big)
+		return 0;
+	if (common == 0)
+		return n == 1 ? of->cases[0].node : dispatch_word(c->g, WORD_NR, UINT32_MAX, of->cases, n, c->speed);
+	struct word_case *cases = calloc(n + 1, sizeof(*cases));
 	uint32_t node = 0;
-	if (!g->failed && !g->too_big)
-		node = n == 1 ? cases[0].node : dispatch_word(g, WORD_NR, UINT32_MAX, cases, n, c->speed);
+	c->g->failed |= cases == NULL;
+	if (cases != NULL) {
+		memcpy(cases, of->cases, n * sizeof(*cases));
+		cases[n] = (struct word_case){of->cases[n].lo, end, 0};
+		for (size_t i = n; i < of->n; i++)
+			cases[n].weight += of->cases[i].weight;
+		node = dispatch_word(c->g, WORD_NR, UINT32_MAX, cases, n + 1, c->speed);
+	}
 	free(cases);
 	return node;
+}
+
+/* All architectures, one after the other, with the last `common` cases dispatched once for all. */
+static uint32_t dispatch_archs(struct compiling *c, const struct numbers *of, size_t common)
+{
+	struct nodes *g = c->g;
+	/* The same number is another call on another architecture: what is not known to be ours is not let through. */
+	struct action foreign = c->in->policy->fallback;
+	if (foreign.kind == ACTION_ALLOW)
+		foreign = (struct action){.kind = ACTION_KILL};
+	uint32_t node = node_return(g, action_ret(foreign)), end = 0;
+	if (common > 0) {
+		struct word_case *last = &of[0].cases[of[0].n - common], first = *last;
+		last->lo = 0; /* smaller ones do not come there */
+		end = dispatch_word(g, WORD_NR, UINT32_MAX, last, common, c->speed);
+		*last = first;
+	}
+	for (size_t i = c->in->n; i-- > 0 && !g->failed && !g->too_big;)
+		node = node_jump(g, BPF_JEQ, WORD_ARCH, UINT32_MAX, arch_audit(c->in->lowered[i].arch),
+				 dispatch_numbers(c, &of[i], common, end), node);
+	return c->in->n > 0 ? node_load(g, WORD_ARCH, UINT32_MAX, node) : node;
+}
+
+static void compile_all(struct compiling *c, struct compiled *out)
+{
+	struct numbers of[ARCH_COUNT] = {{0}};
+	struct nodes *g = c->g;
+	for (size_t i = 0; i < c->in->n && !g->failed && !g->too_big; i++)
+		compile_spans(c, out, &c->in->lowered[i], &of[i]);
+	if (!g->failed && !g->too_big)
+		out->root = dispatch_archs(c, of, 0);
+	size_t common = c->in->n > 1 && !c->speed && !g->failed && !g->too_big ? common_end(of, c->in->n) : 0;
+	if (common > 1) {
+		uint32_t shared = dispatch_archs(c, of, common);
+		if (!g->failed && !g->too_big && node_size(g, shared, NULL) < node_size(g, out->root, NULL))
+			out->root = shared;
+		g->too_big = false; /* there is the other one */
+	}
+	for (size_t i = 0; i < ARCH_COUNT; i++)
+		free(of[i].cases);
 }
 
 int compile(const struct compile_input *in, struct compiled *out, struct error *e)
@@ -210,15 +283,8 @@ int compile(const struct compile_input *in, struct compiled *out, struct error *
 	g->failed = c.weights == NULL || c.node == NULL || c.had == NULL;
 	for (size_t i = 0; i < in->samples->all.count; i++)
 		c.total += in->samples->all.items[i].count;
-	/* The same number is another call on another architecture: what is not known to be ours is not let through. */
-	struct action foreign = in->policy->fallback;
-	if (foreign.kind == ACTION_ALLOW)
-		foreign = (struct action){.kind = ACTION_KILL};
-	uint32_t node = node_return(g, action_ret(foreign));
-	for (size_t i = in->n; i-- > 0 && !g->failed && !g->too_big;)
-		node = node_jump(g, BPF_JEQ, WORD_ARCH, UINT32_MAX, arch_audit(in->lowered[i].arch),
-				 compile_arch(&c, out, &in->lowered[i]), node);
-	out->root = in->n > 0 ? node_load(g, WORD_ARCH, UINT32_MAX, node) : node;
+	if (!g->failed)
+		compile_all(&c, out);
 	free(c.weights);
 	free(c.node);
 	free(c.had);

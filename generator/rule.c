@@ -8,7 +8,7 @@
 /* So many arguments are tried in every order, so many words may be asked, and so many steps one order may take. */
 #define ORDERED_MOST 4
 #define WORDS_MOST   128
-#define STEPS_MOST   ((size_t)1 << 20)
+#define STEPS_MOST   ((size_t)1 << 19)
 
 /* One alternative without what is always true; the tests share their ranges with the policy. */
 struct choice {

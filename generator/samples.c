@@ -51,5 +51,5 @@ const struct sample *samples_of(const struct samples *s, enum arch arch, uint32_
 		if (d->arch != key.data.arch || (uint32_t)d->nr > hi)
 			break;
 	}
-	return s->all.items + low;
+	return s->all.count == 0 ? NULL : s->all.items + low;
 }

@@ -63,7 +63,7 @@ struct roots {
 };
 
 /* Steps of work left for the graphs of all rules. */
-#define RULE_STEPS ((size_t)1 << 23)
+#define RULE_STEPS ((size_t)1 << 22)
 
 /* Appends graphs that end in `yes` where one of the rule's alternatives (one or more) holds, else in `no`: one for each
  * order of the arguments, and one that tries the alternatives one after the other, which is always linear in the size of

@@ -111,7 +111,9 @@ static int run(int argc, char **argv)
 		error_set(&e, ERR_INPUT, "-n: a file has one filter; it is for -p PID");
 		return command_fail(&e);
 	}
-	int rc = d.pid != 0 ? of_process(&d, &out, &e) : of_file(&d, argv[optind], &out, &e);
+	int rc = d.pid == 0 ? command_keeps(d.output, argv[optind], &e) : of_process(&d, &out, &e);
+	if (rc == 0 && d.pid == 0)
+		rc = of_file(&d, argv[optind], &out, &e);
 	int status = rc < 0 ? command_fail(&e) : command_output(d.output, &out, d.raw, &e);
 	text_free(&out);
 	return status;

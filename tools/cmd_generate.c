@@ -27,7 +27,9 @@ static int generate(const char *source, struct generating *g, struct error *e)
 	struct profile *counts = NULL;
 	struct text out = {0}, notes = {0};
 	int status = EXIT_ERROR;
-	int rc = input_policy(source, false, NULL, &in, e);
+	int rc = command_keeps(g->output, source, e);
+	if (rc == 0)
+		rc = input_policy(source, false, NULL, &in, e);
 	if (rc == 0)
 		rc = read_counts(&in, g, &counts, e);
 	if (rc == 0 && (rc = filter_compile(in.policy, &g->compile, &in.filter, e)) < 0)

@@ -86,7 +86,8 @@ static int derive(const char *profile, const struct request *r, struct error *e)
 	struct text out = {0};
 	struct input in = {0};
 	int status = EXIT_ERROR;
-	if (input_policy(profile, false, &r->infer, &in, e) == 0 && in.profile == NULL)
+	if (command_keeps(r->path, profile, e) == 0 && input_policy(profile, false, &r->infer, &in, e) == 0 &&
+	    in.profile == NULL)
 		error_set(e, ERR_INPUT, "%s: is a policy already; name a profile", profile);
 	if (e->code == 0 && apply_others(r, in.policy, e) == 0 && policy_format(in.policy, &out, e) == 0)
 		status = command_output(r->path, &out, false, e);

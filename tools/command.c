@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -56,6 +57,15 @@ int command_fail(const struct error *e)
 {
 	fprintf(stderr, "pinhole: %s\n", e->text);
 	return EXIT_ERROR;
+}
+
+int command_keeps(const char *path, const char *source, struct error *e)
+{
+	struct stat to, from;
+	if (path == NULL || strcmp(path, "-") == 0 || stat(path, &to) != 0 || stat(source, &from) != 0 ||
+	    !S_ISREG(to.st_mode) || to.st_dev != from.st_dev || to.st_ino != from.st_ino)
+		return 0;
+	return error_set(e, ERR_INPUT, "-o %s: is what the result is made of, and would be lost; name another file", path);
 }
 
 int command_output(const char *path, const struct text *out, bool binary, struct error *e)

@@ -36,6 +36,10 @@ void command_operands(int argc, char **argv, int min, int max);
 /* Prints "pinhole: TEXT" and returns EXIT_ERROR. */
 int command_fail(const struct error *e);
 
+/* Refuses to write over a file what was made of it, and is something else: a profile, say, would be lost. path may be NULL.
+ * Returns 0 or ERR_INPUT. */
+int command_keeps(const char *path, const char *source, struct error *e);
+
 /* Writes a result to a file or standard output ("-" or NULL); binary output is not written to a terminal. Returns an
  * exit status. */
 int command_output(const char *path, const struct text *out, bool binary, struct error *e);

@@ -162,6 +162,8 @@ int filters_read(pid_t tid, filter_lets_through *lets_through, struct thread_fil
 	while ((rc = read_one(tid, out->all.count, out, e)) == 0)
 		;
 	spare(tid, out, lets_through);
+	if (signal == 0)
+		attach_resume(tid);
 	ptrace(PTRACE_DETACH, tid, NULL, (void *)(intptr_t)signal);
 	if (rc > 0 && out->all.count == 0)
 		rc = error_set(e, ERR_INPUT, "process %d: it has no filters", (int)tid);

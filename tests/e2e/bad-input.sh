@@ -129,6 +129,17 @@ if [ "$(id -u)" -ne 0 ]; then
 	chmod u+w sealed
 fi
 
+# What is made of a file is not written over it.
+kept() { # FILE COMMAND…
+	local file=$1 sum
+	shift
+	sum=$(stat -c '%i %s %y' "$file")
+	refuses 'would be lost' "$@" -o "./$file" "$file" && [ "$(stat -c '%i %s %y' "$file")" = "$sum" ]
+}
+check "policy keeps its profile" kept profile.json "$PINHOLE" policy
+check "generate keeps its policy" kept policy.json "$PINHOLE" generate
+check "disasm keeps its filter" kept filter.bpf "$PINHOLE" disasm
+
 # Options. MESSAGE TAB ARGUMENTS
 while IFS=$'\t' read -r message arguments; do
 	check "pinhole $arguments" refuses "$message" "$PINHOLE" $arguments
