@@ -56,6 +56,22 @@ static void become(char *const argv[], const struct watch_filter *filter, bool o
 	_exit(put == (ssize_t)sizeof(report) ? 127 : 126);
 }
 
+/* Whether the child was killed meanwhile: then PTRACE_SEIZE says EPERM (ptrace_attach, kernel/ptrace.c). It is reaped, and
+ * its id no longer known. Keeps errno. */
+static bool has_ended(struct launch *l)
+{
+	int saved = errno;
+	if (waitpid(l->pid, NULL, __WALL | WNOHANG) == l->pid)
+		l->pid = 0;
+	errno = saved;
+	return l->pid == 0;
+}
+
+static int was_killed(const char *command, struct error *e)
+{
+	return error_set(e, ERR_SYSTEM, "%s: was killed before it started", command);
+}
+
 int launch_start(struct launch *l, char *const argv[], const struct watch_filter *filter, bool optional,
 		 struct error *e)
 {
@@ -82,9 +98,11 @@ int launch_start(struct launch *l, char *const argv[], const struct watch_filter
 	long options = PTRACE_O_EXITKILL | attach_options;
 	if (l->pid < 0)
 		rc = error_system(e, "cannot start a process");
-	else if (ptrace(PTRACE_SEIZE, l->pid, NULL, (void *)options) != 0)
+	else if (ptrace(PTRACE_SEIZE, l->pid, NULL, (void *)options) != 0 && !has_ended(l))
 		rc = error_system(e, "tracing is not permitted here (a container without the ptrace call, another "
 				     "tracer, or kernel.yama.ptrace_scope = 3)");
+	else if (l->pid == 0)
+		rc = was_killed(argv[0], e);
 	if (rc < 0) {
 		if (l->pid > 0) {
 			kill(l->pid, SIGKILL);
@@ -119,7 +137,7 @@ int launch_failed(struct launch *l, const char *command, struct error *e)
 	for (struct report next; next_report(l, &next); told = true)
 		report = next; /* the last one counts */
 	if (!told)
-		return error_set(e, ERR_SYSTEM, "%s: was killed before it started", command);
+		return was_killed(command, e);
 	errno = report.error;
 	if (report.step == STEP_FILTER)
 		return error_system(e, "this system refuses seccomp filters; record with --mode=plain");

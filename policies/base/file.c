@@ -1,6 +1,7 @@
 /* Reading whole files, and replacing them so that no reader ever sees half of one. SPDX-License-Identifier: MIT */
 #include "file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -132,16 +133,30 @@ static int write_all(int fd, const char *name, const void *bytes, size_t n, stru
 	return 0;
 }
 
+/* Temporary files have a name that tells what they are, and their writer holds a lock on them to its end. */
+#define TEMPORARY ".pinhole-"
+
 /* A new file in a folder. A nameless one leaves nothing behind where its writer is killed (open(2), O_TMPFILE, Linux
  * 3.11); not every file system has that, and naming it takes /proc. Negative: no, see errno. */
 static int create(int folder, bool nameless, char temporary[64])
 {
-	if (nameless)
-		return access("/proc/self/fd", X_OK) == 0 ? openat(folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600) : -1;
 	int fd = -1;
+	if (nameless) {
+		if (access("/proc/self/fd", X_OK) == 0)
+			fd = openat(folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+		if (fd >= 0)
+			flock(fd, LOCK_EX);
+		return fd;
+	}
 	for (unsigned i = 0; i < 100 && fd < 0 && (i == 0 || errno == EEXIST); i++) {
-		snprintf(temporary, 64, ".pinhole-%d-%u", (int)getpid(), i);
+		struct stat st;
+		snprintf(temporary, 64, TEMPORARY "%d-%u", (int)getpid(), i);
 		fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		if (fd >= 0 && flock(fd, LOCK_EX) == 0 && fstat(fd, &st) == 0 && st.st_nlink == 0) {
+			close(fd); /* cleared away before it was locked */
+			fd = -1;
+			errno = EEXIST;
+		}
 	}
 	return fd;
 }
@@ -153,7 +168,7 @@ static bool give_name(int fd, int folder, char temporary[64])
 	int rc = -1;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	for (unsigned i = 0; i < 100 && rc != 0 && (i == 0 || errno == EEXIST); i++) {
-		snprintf(temporary, 64, ".pinhole-%d-%u", (int)getpid(), i);
+		snprintf(temporary, 64, TEMPORARY "%d-%u", (int)getpid(), i);
 		rc = linkat(AT_FDCWD, link, folder, temporary, AT_SYMLINK_FOLLOW);
 	}
 	return rc == 0;
@@ -180,26 +195,27 @@ static int replace(const char *path, const char *name, const struct stat *old, c
 {
 	const char *slash = strrchr(path, '/'), *base = slash != NULL ? slash + 1 : path;
 	char temporary[64] = "";
-	int rc = 1;
+	int rc = 1, fd = -1;
 	int folder = open_folder(path, O_PATH);
 	if (folder < 0)
 		return error_system(e, "%s: cannot create a file beside it", name);
 	for (int nameless = 1; rc == 1; nameless--) {
-		int fd = create(folder, nameless == 1, temporary);
+		fd = create(folder, nameless == 1, temporary);
 		if (fd < 0 && nameless == 1)
 			continue;
 		rc = fd < 0 ? error_system(e, "%s: cannot create a file beside it", name) : fill(fd, name, old, bytes, n, e);
 		if (rc == 0 && nameless == 1 && !give_name(fd, folder, temporary)) {
 			temporary[0] = '\0';
 			rc = 1; /* once more, with a name from the beginning */
-		}
-		if (fd >= 0)
 			close(fd);
+		}
 	}
 	if (rc == 0 && renameat(folder, temporary, folder, base) != 0)
 		rc = error_system(e, "%s: cannot replace it", name);
 	if (rc < 0 && temporary[0] != '\0')
 		unlinkat(folder, temporary, 0);
+	if (fd >= 0)
+		close(fd);
 	close(folder);
 	return rc;
 }
@@ -300,6 +316,37 @@ int file_writable(const char *path, struct error *e)
 	return rc;
 }
 
+/* Removes a temporary file unless its writer is at work. */
+static void clear_temporary(int folder, const char *name)
+{
+	struct stat ours, named;
+	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &ours) == 0 && S_ISREG(ours.st_mode) &&
+	    fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && ours.st_ino == named.st_ino)
+		unlinkat(folder, name, 0);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Removes what writers have left that were killed between naming a file and giving it its place. */
+static void clear_away(int folder)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
+	for (struct dirent *entry; entries != NULL && (entry = readdir(entries)) != NULL;) {
+		const char *rest = entry->d_name + strlen(TEMPORARY);
+		if (strncmp(entry->d_name, TEMPORARY, strlen(TEMPORARY)) != 0)
+			continue;
+		size_t pid = strspn(rest, "0123456789"), n = rest[pid] == '-' ? strspn(rest + pid + 1, "0123456789") : 0;
+		if (pid > 0 && n > 0 && rest[pid + 1 + n] == '\0')
+			clear_temporary(folder, entry->d_name);
+	}
+	if (entries != NULL)
+		closedir(entries);
+	else if (fd >= 0)
+		close(fd);
+}
+
 int file_lock(const char *path, struct error *e)
 {
 	char *target = target_of(path, e);
@@ -316,6 +363,7 @@ int file_lock(const char *path, struct error *e)
 		close(fd);
 		return rc;
 	}
+	clear_away(fd);
 	return fd;
 }
 

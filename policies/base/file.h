@@ -29,7 +29,8 @@ int file_writable(const char *path, struct error *e);
 
 /* Waits for, and takes, the lock that everyone who rewrites `path` holds while doing so: flock(2) on the folder
  * that holds it, so that no lock file is left behind and rename does not lose it. Returns a descriptor to
- * give to file_unlock, or a negative code. The kernel drops the lock when the holder dies. */
+ * give to file_unlock, or a negative code. The kernel drops the lock when the holder dies. Temporary files beside
+ * `path` whose writers were killed are removed. */
 int file_lock(const char *path, struct error *e);
 void file_unlock(int lock);
 

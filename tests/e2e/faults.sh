@@ -52,6 +52,18 @@ for mode in $modes; do
 	check "kill -9 of recorders and recorded, --mode=$mode" python3 "$SOURCE/tests/deaths" "${FAULTS_DEATHS:-$deaths}" "deaths-$mode/profile.json" "$PINHOLE" $mode
 done
 
+unborn() { ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD=$PROGRAMS/killed_child expect 2 "$PINHOLE" record -o unborn.json -- "$PROGRAMS/family" 2>unborn.err && grep -q 'family: was killed before it started' unborn.err && [ ! -e unborn.json ]; }
+check "the command is killed before it can be traced" unborn
+
+# A writer that is killed before its file has its place leaves a temporary one, which the next takes away; of those whose
+# writers are at work, and of what only looks similar, it keeps its hands.
+cleared() {
+	mkdir cleared && (cd cleared && touch .pinhole-4242-0 .pinhole-4242-7 .pinhole-4243-0 .pinhole-4242 .pinhole-4242-0x pinhole-4242-0 &&
+		mkdir .pinhole-4244-0 && ln -s p.json .pinhole-4245-0 && flock .pinhole-4243-0 "$PINHOLE" record -o p.json -- "$PROGRAMS/family"; [ $? -eq 7 ] &&
+		[ "$(ls -A | tr '\n' ' ')" = ".pinhole-4242 .pinhole-4242-0x .pinhole-4243-0 .pinhole-4244-0 .pinhole-4245-0 p.json pinhole-4242-0 " ] || { ls -lA; false; })
+}
+check "what killed writers left is cleared away" cleared
+
 # kept FILE-OF-MESSAGES PROFILE: the run that the profile could not take is whole, and can be merged once that is in order.
 kept() {
 	local apart
