@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -76,8 +77,9 @@ int launch_start(struct launch *l, char *const argv[], const struct watch_filter
 		 struct error *e)
 {
 	int go[2], report[2];
-	if (pipe2(go, O_CLOEXEC) != 0)
-		return error_system(e, "cannot make a pipe");
+	/* A pipe without a reader, a child that was killed, would answer with SIGPIPE. */
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go) != 0)
+		return error_system(e, "cannot make a pair of sockets");
 	if (pipe2(report, O_CLOEXEC) != 0) {
 		int rc = error_system(e, "cannot make a pipe");
 		close(go[0]);
@@ -115,7 +117,9 @@ int launch_start(struct launch *l, char *const argv[], const struct watch_filter
 
 int launch_go(struct launch *l, struct error *e)
 {
-	return write(l->go, "", 1) == 1 ? 0 : error_system(e, "cannot let the command go");
+	/* EPIPE: it was killed, and that will be seen. */
+	bool told = send(l->go, "", 1, MSG_NOSIGNAL) == 1 || errno == EPIPE;
+	return told ? 0 : error_system(e, "cannot let the command go");
 }
 
 /* Reads the next report that the child has written, or waits for its end. */

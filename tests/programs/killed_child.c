@@ -1,9 +1,12 @@
 /* build: -shared -fPIC */
-/* A library, to be preloaded: kills the process that is about to be traced, and waits for its end.
+/* A library, to be preloaded: kills the process that is about to be traced, and waits for its end; with KILLED_TRACED in
+ * the environment the one that just has come to be.
  * SPDX-License-Identifier: MIT */
 #include <dlfcn.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
@@ -19,9 +22,13 @@ long ptrace(enum __ptrace_request request, ...)
 	void *address = va_arg(args, void *), *data = va_arg(args, void *);
 
 	va_end(args);
-	if (request == PTRACE_SEIZE) {
-		kill(pid, SIGKILL);
-		waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
-	}
-	return next(request, pid, address, data);
+	if (request != PTRACE_SEIZE)
+		return next(request, pid, address, data);
+
+	bool traced = getenv("KILLED_TRACED") != NULL;
+	long result = traced ? next(request, pid, address, data) : 0;
+
+	kill(pid, SIGKILL);
+	waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
+	return traced ? result : next(request, pid, address, data);
 }
