@@ -31,7 +31,7 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: all setup demo check unit e2e programs asan fuzz prove includes format tables bench bench-filter clean install
+.PHONY: all setup demo check unit e2e programs asan fuzz prove includes format tables bench bench-filter clean install bench-record
 
 all: $(BUILD)/pinhole
 
@@ -134,6 +134,10 @@ bench:
 tables: all bench
 	@tools/table-policies --write
 	@tools/bench-filter --write
+
+# What recording costs, compared with strace; tools/bench-record --write puts it into README.md.
+bench-record: all $(BUILD)/tests/programs/queue
+	@PINHOLE=$(BUILD)/pinhole PROGRAMS=$(BUILD)/tests/programs tools/bench-record
 
 # The command, its manual (which names the folder of the next), and the formats, schemas and ready-made policies.
 install: all
