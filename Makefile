@@ -31,7 +31,7 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: all setup demo check unit e2e programs asan fuzz prove includes format tables bench bench-filter clean install bench-record
+.PHONY: all setup demo check unit e2e programs asan fuzz prove includes format tables bench bench-filter bench-tool clean install
 
 all: $(BUILD)/pinhole
 
@@ -123,20 +123,20 @@ format:
 	clang-format -i $(filter-out policies/abi/names.c policies/abi/names_%.c policies/abi/syscalls.c,$(wildcard */*.[ch] */*/*.[ch]))
 
 # Filters against libseccomp's: sizes, paths, and times under the kernel.
-bench-filter: all bench
+bench-filter: all bench-tool
 	@tools/bench-filter
 
-bench:
+bench-tool:
 	@[ -n "$(SECCOMP)" ] || { echo "bench-filter: libseccomp is missing: run tools/setup --test" >&2; exit 2; }
 	@$(MAKE) --no-print-directory --silent $(BUILD)/tests/bench/filter
 
 # The tables of README.md, from what the programs of this machine do.
-tables: all bench
+tables: all bench-tool
 	@tools/table-policies --write
 	@tools/bench-filter --write
 
 # What recording costs, compared with strace; tools/bench-record --write puts it into README.md.
-bench-record: all $(BUILD)/tests/programs/queue
+bench: all $(BUILD)/tests/programs/queue
 	@PINHOLE=$(BUILD)/pinhole PROGRAMS=$(BUILD)/tests/programs tools/bench-record
 
 # The command, its manual (which names the folder of the next), and the formats, schemas and ready-made policies.
