@@ -322,7 +322,7 @@ static void good_policies(void **state)
 		char *twice = formatted(again);
 		assert_string_equal(once, twice);
 		assert_int_equal(policy_diff(p, again, &differences, &e), 0);
-		assert_true(json_format_of(once, strlen(once)) == JSON_POLICY);
+		assert_true(json_format_of(once, strlen(once), &e) == JSON_POLICY);
 		text_free(&differences);
 		free(once);
 		free(twice);
