@@ -18,6 +18,7 @@ struct compiling {
 	uint64_t *weights; /* per edge: how often samples took it */
 	uint32_t *node;	   /* per decision: its node, plus 1; 0: not compiled yet */
 	unsigned char *had; /* per node: chosen for a span before */
+	bool alone;	    /* each span by itself: what others have does not count */
 	uint64_t total;	   /* of all counts */
 	bool speed;
 };
@@ -104,7 +105,7 @@ struct cost {
 
 static struct cost cost_of(const struct compiling *c, uint32_t node, const struct sample *samples, size_t n)
 {
-	struct cost cost = {node_size(c->g, node, c->had), 0, node_longest(c->g, node)};
+	struct cost cost = {node_size(c->g, node, c->alone ? NULL : c->had), 0, node_longest(c->g, node)};
 	for (size_t i = 0; i < n; i++)
 		cost.steps += node_steps(c->g, node, &samples[i].data) * samples[i].count;
 	return cost;
@@ -251,7 +252,7 @@ static uint32_t dispatch_archs(struct compiling *c, const struct numbers *of, si
 	return c->in->n > 0 ? node_load(g, WORD_ARCH, UINT32_MAX, node) : node;
 }
 
-static void compile_all(struct compiling *c, struct compiled *out)
+static void compile_once(struct compiling *c, struct compiled *out)
 {
 	struct numbers of[ARCH_COUNT] = {{0}};
 	struct nodes *g = c->g;
@@ -268,6 +269,23 @@ static void compile_all(struct compiling *c, struct compiled *out)
 	}
 	for (size_t i = 0; i < ARCH_COUNT; i++)
 		free(of[i].cases);
+}
+
+/* Of two graphs for a call the one that shares more with the calls before may be the smaller one in the end, or the one that
+ * is smaller by itself. */
+static void compile_all(struct compiling *c, struct compiled *out)
+{
+	struct nodes *g = c->g;
+	compile_once(c, out);
+	if (c->speed || g->failed || g->too_big)
+		return;
+	uint32_t shared = out->root;
+	c->alone = true;
+	out->rules.count = 0;
+	compile_once(c, out);
+	if (g->too_big || (!g->failed && node_size(g, shared, NULL) < node_size(g, out->root, NULL)))
+		out->root = shared;
+	g->too_big = false; /* there is the other one */
 }
 
 int compile(const struct compile_input *in, struct compiled *out, struct error *e)
