@@ -4,6 +4,7 @@
 . "$SOURCE/tests/lib.sh"
 need_tracing faults
 export PROGRAMS
+! sanitized || export FAULTS_SAMPLE=4
 here=$SOURCE/tests/e2e/faults
 modes="exact plain"
 ! "$PINHOLE" record --help | grep -q quiet || modes="quiet $modes"

@@ -52,10 +52,11 @@ static void stopped_child(void)
 
 	if (pid == 0) {
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == self)
-			work(NULL);
+			raise(SIGSTOP);
 		_exit(0);
 	}
-	kill(pid, SIGSTOP);
+	if (pid < 0)
+		return;
 	waitpid(pid, NULL, WUNTRACED);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
