@@ -240,7 +240,7 @@ static int infer_calls(struct inferring *in)
 	return rc;
 }
 
-static int by_tuple(const void *a, const void *b)
+int infer_by_tuple(const void *a, const void *b)
 {
 	const struct fact *x = *(const struct fact *const *)a, *y = *(const struct fact *const *)b;
 	if (x->key.arch != y->key.arch)
@@ -341,7 +341,7 @@ static int usable_facts(struct inferring *in, const struct profile *p, const str
 				 in->options->phase != NULL ? " of phase " : "",
 				 in->options->phase != NULL ? in->options->phase : "",
 				 x32 > 0 ? " but of x32 calls" : "");
-	qsort(out, (size_t)n, sizeof(*out), by_tuple);
+	qsort(out, (size_t)n, sizeof(*out), infer_by_tuple);
 	return n;
 }
 

@@ -49,6 +49,9 @@ const struct seen_call *infer_seen(const struct inferring *in, enum arch arch, c
 
 /* portable.c: --portable --------------------------------------------------------------------------------- */
 
+/* For qsort, of pointers to facts: by architecture, number, whether it is wide, values, and phase. */
+int infer_by_tuple(const void *a, const void *b);
+
 /* Adds what another libc, libc version or kernel calls in place of what was seen. Returns 0 or a negative code. */
 int infer_portable(struct inferring *in);
 

@@ -6,18 +6,6 @@
 
 #include "infer.h"
 
-static int by_call(const void *a, const void *b)
-{
-	const struct fact *x = *(const struct fact *const *)a, *y = *(const struct fact *const *)b;
-	if (x->key.arch != y->key.arch)
-		return x->key.arch < y->key.arch ? -1 : 1;
-	if (x->key.nr != y->key.nr)
-		return x->key.nr < y->key.nr ? -1 : 1;
-	if (x->wide != y->wide)
-		return x->wide ? 1 : -1;
-	return memcmp(x->key.values, y->key.values, sizeof(x->key.values));
-}
-
 /* Whether this build would record such a call as this very fact: another may have had another table. The bounds of a wide
  * fact also hold calls of which other arguments are recorded, where one argument selects that. */
 static bool is_recordable(const struct fact *f)
@@ -103,7 +91,7 @@ struct policy *infer_watch(const struct fact *const *facts, size_t n, size_t lim
 		if (is_recordable(facts[i]))
 			sorted[count++] = facts[i];
 	if (rc == 0) {
-		qsort(sorted, count, sizeof(*sorted), by_call);
+		qsort(sorted, count, sizeof(*sorted), infer_by_tuple);
 		p->archs = ARCH_BIT(ARCH_NATIVE);
 		p->fallback = p->newer = (struct action){ACTION_TRACE, 0};
 	}
