@@ -29,7 +29,7 @@ static int by_cost(const void *a, const void *b)
 
 /* "…: ioctl 3000, fcntl 700 (instructions)". A size of 0: the graph did not hold it, and the last
  * rule compiled is the one that it ended with. */
-static int too_long(const struct compiled *c, size_t size, struct error *e)
+static int too_long(struct compiled *c, size_t size, struct error *e)
 {
 	struct text t = {0};
 	struct cost *costs = calloc(c->rules.count + 1, sizeof(*costs));

@@ -84,11 +84,13 @@ void nodes_free(struct nodes *g)
 }
 
 /* Children have smaller positions than their parents, so that one pass downwards reaches everything. */
-size_t node_size(const struct nodes *g, uint32_t root, const unsigned char *had)
+size_t node_size(struct nodes *g, uint32_t root, const unsigned char *had)
 {
 	unsigned char *reached = calloc((size_t)root + 1, 1);
-	if (reached == NULL)
+	if (reached == NULL) {
+		g->failed = true;
 		return SIZE_MAX;
+	}
 	size_t size = 0;
 	reached[root] = 1;
 	for (size_t i = (size_t)root + 1; i-- > 0;) {
@@ -146,11 +148,13 @@ size_t node_steps(const struct nodes *g, uint32_t root, const struct seccomp_dat
 	return steps;
 }
 
-size_t node_longest(const struct nodes *g, uint32_t root)
+size_t node_longest(struct nodes *g, uint32_t root)
 {
 	uint32_t *longest = calloc((size_t)root + 1, sizeof(*longest));
-	if (longest == NULL)
+	if (longest == NULL) {
+		g->failed = true;
 		return SIZE_MAX;
+	}
 	for (size_t i = 0; i <= root; i++) {
 		const struct node *n = &g->all.items[i];
 		uint32_t after = n->kind == NODE_RETURN ? 0 : longest[n->a];

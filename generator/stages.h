@@ -147,9 +147,9 @@ uint32_t node_load(struct nodes *g, uint16_t word, uint32_t mask, uint32_t next)
 uint32_t node_jump(struct nodes *g, uint8_t op, uint16_t word, uint32_t mask, uint32_t k, uint32_t a, uint32_t b);
 void nodes_free(struct nodes *g);
 
-/* How many instructions the part of the graph under a node takes (trampolines aside); SIZE_MAX: no memory. had: per node,
+/* How many instructions the part of the graph under a node takes (trampolines aside); SIZE_MAX: no memory, and `failed` is set. had: per node,
  * whether it is there anyway and so takes none; NULL: none is. */
-size_t node_size(const struct nodes *g, uint32_t root, const unsigned char *had);
+size_t node_size(struct nodes *g, uint32_t root, const unsigned char *had);
 
 /* Marks the part of the graph under a node as being there; with what is marked, all under it is. */
 void node_mark(const struct nodes *g, uint32_t root, unsigned char *had);
@@ -157,7 +157,7 @@ void node_mark(const struct nodes *g, uint32_t root, unsigned char *had);
 /* How many instructions a call runs through from a node on; and the most that any way through the graph has (SIZE_MAX: no
  * memory). */
 size_t node_steps(const struct nodes *g, uint32_t root, const struct seccomp_data *data);
-size_t node_longest(const struct nodes *g, uint32_t root);
+size_t node_longest(struct nodes *g, uint32_t root);
 
 /* dispatch.c: one word, split into intervals. -------------------------------------------------------------- */
 
