@@ -307,6 +307,8 @@ static int follow_all(struct following *f, uint32_t *node, struct error *e)
 	for (size_t i = 0; i < BPF_MEMWORDS; i++)
 		start.memory[i] = start.a;
 	uint32_t root = place(f, 0, &start);
+	if (diagram_useless(f->diagram))
+		return too_large(f, 0, e);
 	for (size_t at = 0; at < f->n; at++)
 		for (uint32_t p = f->first[at]; p != NOWHERE; p = f->places.items[p].next) {
 			int rc = follow(f, p, e);
