@@ -134,7 +134,8 @@ static uint32_t compile_span(struct compiling *c, enum arch arch, const struct s
 	struct cost least = {0};
 	uint32_t best = 0;
 	for (size_t i = 0; i < s->roots.of.count && !c->g->failed && !c->g->too_big; i++) {
-		weigh(c, s->roots.of.items[i], samples, n);
+		if (c->node[s->roots.of.items[i]] == 0)
+			weigh(c, s->roots.of.items[i], samples, n);
 		uint32_t node = compile_graph(c, s->roots.of.items[i]);
 		if (c->g->too_big && i > 0) {
 			/* What did not fit one way did another. */

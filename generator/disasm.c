@@ -12,9 +12,6 @@
 #include "meaning.h"
 #include "reach.h"
 
-#define WORD_NR	  ((int)offsetof(struct seccomp_data, nr))
-#define WORD_ARCH ((int)offsetof(struct seccomp_data, arch))
-
 enum { LABEL_SIZE = 40 };
 
 /* How an instruction stands in the listing. */
@@ -33,11 +30,6 @@ struct listing {
 	struct reach *reach;
 	struct place *places;
 };
-
-static bool is_comparison(const struct sock_filter *i)
-{
-	return BPF_CLASS(i->code) == BPF_JMP && BPF_OP(i->code) != BPF_JA;
-}
 
 /* Written as its opposite, so that the next instruction need not be named. JSET has none. */
 static bool is_inverted(const struct sock_filter *i)
@@ -79,15 +71,8 @@ static bool is_dispatch(const struct sock_filter *i, const struct reach *r)
 /* The architecture of which all calls get there, and no others; or -1. */
 static int whole_arch(const struct reach *r)
 {
-	int whole = -1;
-	for (int arch = 0; arch < REACH_ARCHS; arch++) {
-		if (r->numbers[arch].ranges.count == 0)
-			continue;
-		if (whole >= 0 || arch == REACH_OTHER || !numbers_all(&r->numbers[arch]))
-			return -1;
-		whole = arch;
-	}
-	return whole;
+	int only = reach_only_arch(r);
+	return only >= 0 && only != REACH_OTHER && numbers_all(&r->numbers[only]) ? only : -1;
 }
 
 /* The name of the only call, on whatever architectures; NULL: there are others. */

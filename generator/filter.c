@@ -97,7 +97,21 @@ static int make(const struct compile_input *in, struct filter *out, struct error
 	return rc;
 }
 
-/* Everything before the check. Where the fastest filter is too long, the smallest may fit. */
+/* Where the fastest filter is too long, the smallest may fit. */
+static int make_what_fits(struct compile_input in, struct filter *out, struct error *e)
+{
+	int rc = make(&in, out, e);
+	if (rc != ERR_LIMIT || !in.options->speed)
+		return rc;
+	struct compile_options smallest = *in.options;
+	smallest.speed = false;
+	in.options = &smallest;
+	filter_clear(out);
+	*e = (struct error){0};
+	return make(&in, out, e);
+}
+
+/* Everything before the check. */
 static int build(const struct policy *p, const struct compile_options *options, struct filter *out, struct error *e)
 {
 	struct decisions d = {0};
@@ -108,18 +122,8 @@ static int build(const struct policy *p, const struct compile_options *options, 
 	for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++)
 		if (p->archs & ARCH_BIT(arch))
 			rc = lower(p, (enum arch)arch, &d, &steps, &lowered[n++], e);
-	struct compile_input in = {p, &d, lowered, n, &samples, options};
-	bool lowered_all = rc == 0;
-	struct compile_options smallest = *options;
-	smallest.speed = false;
-	if (lowered_all)
-		rc = make(&in, out, e);
-	if (lowered_all && rc == ERR_LIMIT && options->speed) {
-		in.options = &smallest;
-		filter_clear(out);
-		*e = (struct error){0};
-		rc = make(&in, out, e);
-	}
+	if (rc == 0)
+		rc = make_what_fits((struct compile_input){p, &d, lowered, n, &samples, options}, out, e);
 	for (size_t i = 0; i < n; i++)
 		lowered_clear(&lowered[i]);
 	decisions_free(&d);

@@ -69,6 +69,12 @@ int filter_compile(const struct policy *p, const struct compile_options *options
  * seccomp_check_filter. Returns 0, or ERR_INPUT with "instruction 12: …". */
 int filter_validate(const struct sock_filter *code, size_t n, struct error *e);
 
+/* Whether an instruction of a valid filter compares, and so has two that may follow it. */
+static inline bool is_comparison(const struct sock_filter *i)
+{
+	return BPF_CLASS(i->code) == BPF_JMP && BPF_OP(i->code) != BPF_JA;
+}
+
 /* Runs a valid filter on one call and returns its SECCOMP_RET_* value; *steps (if not NULL) is the number of
  * instructions executed. */
 uint32_t filter_run(const struct sock_filter *code, size_t n, const struct seccomp_data *data, size_t *steps);

@@ -228,24 +228,10 @@ static bool say_argument(const struct reach *r, int word, const struct sock_filt
 
 /* Numbers and architectures. ------------------------------------------------------------------------------------ */
 
-/* The architecture that all calls are of that get there, or -1. */
-static int only_arch(const struct reach *r)
-{
-	int only = -1;
-	for (int arch = 0; arch < REACH_ARCHS; arch++) {
-		if (r->numbers[arch].ranges.count == 0)
-			continue;
-		if (only >= 0)
-			return -1;
-		only = arch;
-	}
-	return only == REACH_OTHER ? -1 : only;
-}
-
 static void say_number(const struct reach *r, uint32_t nr, bool equal, struct text *out)
 {
 	char buffer[32];
-	int only = only_arch(r);
+	int only = reach_only_arch(r);
 	enum arch arch = only >= 0 ? (enum arch)only : ARCH_NATIVE;
 	const struct syscall_desc *call = nr < ABI_NR_FOREIGN ? abi_by_nr(arch, nr) : NULL;
 	if (nr == UINT32_MAX)

@@ -11,9 +11,6 @@
 /* The calls that the tables know take no more; a set that would need more is widened to its bounds. */
 enum { RANGES_LIMIT = 512 };
 
-#define WORD_NR	  ((int)offsetof(struct seccomp_data, nr))
-#define WORD_ARCH ((int)offsetof(struct seccomp_data, arch))
-
 /* Sets of numbers. ---------------------------------------------------------------------------------------------- */
 
 static void numbers_clear(struct numbers *s)
@@ -184,6 +181,19 @@ bool reach_never(const struct reach *r)
 		if (r->numbers[i].ranges.count > 0)
 			return false;
 	return true;
+}
+
+int reach_only_arch(const struct reach *r)
+{
+	int only = -1;
+	for (int arch = 0; arch < REACH_ARCHS; arch++) {
+		if (r->numbers[arch].ranges.count == 0)
+			continue;
+		if (only >= 0)
+			return -1;
+		only = arch;
+	}
+	return only == REACH_OTHER ? -1 : only;
 }
 
 bool reach_same_calls(const struct reach *a, const struct reach *b)

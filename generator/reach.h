@@ -4,6 +4,7 @@
 #define PINHOLE_REACH_H
 
 #include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +23,10 @@ struct numbers {
 /* Architectures that the tables do not have stand together behind those that they have. */
 enum { REACH_OTHER = ARCH_COUNT, REACH_ARCHS = ARCH_COUNT + 1, REACH_WORDS = 16 };
 
+/* Offsets in struct seccomp_data, as struct reach has them. */
+#define WORD_NR	  ((int)offsetof(struct seccomp_data, nr))
+#define WORD_ARCH ((int)offsetof(struct seccomp_data, arch))
+
 /* A call that gets to the instruction is in one of the sets (not every call in a set need get there). Only the very
  * values are known that the comparisons before it left. */
 struct reach {
@@ -38,6 +43,9 @@ void reach_free(struct reach *r, size_t n);
 
 /* Whether no call gets there. */
 bool reach_never(const struct reach *r);
+
+/* The architecture that all calls are of that get there (REACH_OTHER: those that the tables do not have), or -1. */
+int reach_only_arch(const struct reach *r);
 
 /* Whether the same calls may get to both. */
 bool reach_same_calls(const struct reach *a, const struct reach *b);

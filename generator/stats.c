@@ -62,11 +62,6 @@ static void meet(int *held, size_t at, int from)
 	held[at] = held[at] == DEAD || held[at] == from ? from : MIXED;
 }
 
-static bool is_comparison(const struct sock_filter *i)
-{
-	return BPF_CLASS(i->code) == BPF_JMP && BPF_OP(i->code) != BPF_JA;
-}
-
 /* Hands what the accumulator holds after an instruction to those that may follow it: later ones only. */
 static void hand_on(const struct sock_filter *code, size_t at, int *held)
 {

@@ -37,11 +37,6 @@ static bool allowed(uint16_t code)
 	return false;
 }
 
-static bool is_jump(const struct sock_filter *i)
-{
-	return BPF_CLASS(i->code) == BPF_JMP && BPF_OP(i->code) != BPF_JA;
-}
-
 /* One instruction by itself, and where it jumps (net/core/filter.c, bpf_check_classic). */
 static int check_instruction(const struct sock_filter *code, size_t n, size_t at, struct error *e)
 {
@@ -79,7 +74,7 @@ static int check_instruction(const struct sock_filter *code, size_t n, size_t at
 					 i->k);
 		break;
 	}
-	if (is_jump(i) && (i->jt >= after || i->jf >= after))
+	if (is_comparison(i) && (i->jt >= after || i->jf >= after))
 		return error_set(e, ERR_INPUT, "instruction %zu: jumps %u or %u instructions, past the end", at, i->jt,
 				 i->jf);
 	return 0;
@@ -106,7 +101,7 @@ static int check_memory(const struct sock_filter *code, size_t n, struct error *
 		} else if (i->code == (BPF_JMP | BPF_JA)) {
 			valid[at + 1 + i->k] &= now;
 			now = UINT16_MAX;
-		} else if (is_jump(i)) {
+		} else if (is_comparison(i)) {
 			valid[at + 1 + i->jt] &= now;
 			valid[at + 1 + i->jf] &= now;
 			now = UINT16_MAX;

@@ -19,7 +19,6 @@
 #include "untraced.h"
 
 enum {
-	BUCKETS = sizeof(((struct tracee_table *)0)->buckets) / sizeof(struct tracee *),
 	/* In milliseconds: how long tracees may take to stop, and those that the kernel holds. */
 	PATIENCE = 5000,
 	HELD = 200,
@@ -182,6 +181,11 @@ int attach_start(struct tracee_table *t, const pid_t *pids, size_t n, struct err
  * arch/x86/kernel/signal.c, arch_do_signal_or_restart, looks at the register after the stop. */
 enum { ERESTARTNOHAND = 514 };
 
+void attach_restart(pid_t tid)
+{
+	ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user, regs.rax), (void *)-(long)ERESTARTNOHAND);
+}
+
 void attach_resume(pid_t tid)
 {
 	static const char *const interrupted[] = {"epoll_wait", "epoll_pwait", "epoll_pwait2", "semop",	     "semtimedop",
@@ -193,9 +197,14 @@ void attach_resume(pid_t tid)
 	const char *name = abi_name(ARCH_X86_64, (uint32_t)r.orig_rax, buffer, sizeof(buffer));
 	for (size_t i = 0; i < sizeof(interrupted) / sizeof(interrupted[0]); i++)
 		if (strcmp(name, interrupted[i]) == 0)
-			ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user, regs.rax), (void *)-(long)ERESTARTNOHAND);
+			attach_restart(tid);
 }
 #else
+void attach_restart(pid_t tid)
+{
+	(void)tid;
+}
+
 void attach_resume(pid_t tid)
 {
 	(void)tid; /* arm64 looks at the register before the stop: nothing can be done */

@@ -19,9 +19,12 @@ int attach_obstacle(pid_t tid, int number, struct error *e);
  * leaves those that it has. */
 int attach_start(struct tracee_table *t, const pid_t *pids, size_t n, struct error *e);
 
-/* At a stop that PTRACE_INTERRUPT made (STOP_TRAP, or a call's exit): calls that fail with EINTR when they are stopped are made anew, as most
- * are by themselves; their time begins anew too (signal(7), "Interruption of system calls and library functions by stop
- * signals"). */
+/* At a stop that PTRACE_INTERRUPT made (STOP_TRAP, or a call's exit): the call that the tracee was at is made anew, where no
+ * handler runs, its time from the beginning. On x86_64; elsewhere this does nothing. */
+void attach_restart(pid_t tid);
+
+/* At such a stop: so are calls that fail with EINTR when they are stopped, as most are by themselves (signal(7),
+ * "Interruption of system calls and library functions by stop signals"). */
 void attach_resume(pid_t tid);
 
 /* Leaves all tracees: a stopped one stays stopped, a signal on its way is delivered. What does not stop at once, a parent in

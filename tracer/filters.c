@@ -118,7 +118,7 @@ static int stop(pid_t tid, int *signal, struct error *e)
 #if defined(__x86_64__)
 static void spare(pid_t tid, const struct thread_filters *f, filter_lets_through *lets_through)
 {
-	enum { NOHAND = 514, RESTARTBLOCK = 516 }; /* linux/errno.h, not for user space */
+	enum { RESTARTBLOCK = 516 }; /* linux/errno.h, not for user space */
 	struct __ptrace_syscall_info info = {0};
 	struct user_regs_struct r;
 	bool through = true;
@@ -139,7 +139,7 @@ static void spare(pid_t tid, const struct thread_filters *f, filter_lets_through
 	for (size_t i = 0; i < f->all.count; i++)
 		through = through && lets_through(f->all.items[i].code.items, f->all.items[i].code.count, &call);
 	if (!through)
-		ptrace(PTRACE_POKEUSER, tid, offsetof(struct user, regs.rax), -(long)NOHAND);
+		attach_restart(tid);
 }
 #else
 static void spare(pid_t tid, const struct thread_filters *f, filter_lets_through *lets_through)

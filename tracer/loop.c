@@ -23,7 +23,6 @@
 #include "untraced.h"
 
 enum {
-	BUCKETS = sizeof(((struct tracee_table *)0)->buckets) / sizeof(struct tracee *),
 	/* In milliseconds: how long whoever made a thread may take to say so, or a thread that nobody told of to show
 	 * itself. Normally that is microseconds. */
 	GRACE = 100,
@@ -108,10 +107,8 @@ static void follow_closely(struct recorder *r, struct tracee *tracee, const char
  * can be no group's (PIDFD_SIGNAL_PROCESS_GROUP is 4, Linux 6.9). */
 static bool aims_at_us(const char *name, const struct call *call)
 {
-	static const char *const names[] = {"kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(name, names[i]) == 0)
-			return (pid_t)call->args[0] == getpid();
+	if (abi_signals_process(name))
+		return (pid_t)call->args[0] == getpid();
 	return strcmp(name, "pidfd_send_signal") == 0 && (call->args[3] & 4) == 0;
 }
 

@@ -20,8 +20,6 @@
 #include "signals.h"
 #include "ticks.h"
 
-enum { BUCKETS = sizeof(((struct tracee_table *)0)->buckets) / sizeof(struct tracee *) };
-
 /* After an error: the tree must not outlive its recorder. What does not end at once does so with us
  * (PTRACE_O_EXITKILL). */
 static void kill_all(struct recorder *r)

@@ -67,7 +67,7 @@ enum origin { FROM_OUTSIDE, FROM_WITHIN, FROM_CHILD /* one that means its parent
 static enum origin origin_of(pid_t sender)
 {
 	enum origin origin = FROM_OUTSIDE;
-	for (size_t i = 0; sender != 0 && i < sizeof(table->buckets) / sizeof(table->buckets[0]); i++)
+	for (size_t i = 0; sender != 0 && i < BUCKETS; i++)
 		for (const struct tracee *t = table->buckets[i]; t != NULL; t = t->next)
 			if (t->process != NULL && t->process->tgid == sender) {
 				origin = FROM_WITHIN;
@@ -79,7 +79,7 @@ static enum origin origin_of(pid_t sender)
 
 static void send_to_all(int signal)
 {
-	for (size_t i = 0; i < sizeof(table->buckets) / sizeof(table->buckets[0]); i++)
+	for (size_t i = 0; i < BUCKETS; i++)
 		for (const struct tracee *t = table->buckets[i]; t != NULL; t = t->next)
 			if (t->process != NULL && t->process->tgid == t->tid)
 				send(t->tid, signal);

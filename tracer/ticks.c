@@ -6,7 +6,6 @@
 
 static volatile sig_atomic_t passed;
 static struct sigaction before;
-static sigset_t mask_before;
 
 static void on_tick(int signal)
 {
@@ -24,7 +23,7 @@ void ticks_start(void)
 	sigaddset(&alarm, SIGALRM);
 	passed = 0;
 	sigaction(SIGALRM, &action, &before);
-	sigprocmask(SIG_UNBLOCK, &alarm, &mask_before);
+	sigprocmask(SIG_UNBLOCK, &alarm, NULL);
 	setitimer(ITIMER_REAL, &every, NULL);
 }
 

@@ -68,9 +68,11 @@ struct tracee {
 	struct tracee *next;
 };
 
+enum { BUCKETS = 1024 };
+
 /* All tracees by thread id. All zero is an empty table. */
 struct tracee_table {
-	struct tracee *buckets[1024];
+	struct tracee *buckets[BUCKETS];
 	size_t count, held;
 };
 

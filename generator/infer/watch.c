@@ -33,12 +33,10 @@ static int add_wide_tests(struct alternative *a, const struct fact *f, const str
 static int add_spared(struct alternative *a, const struct syscall_desc *call, enum arch arch, pid_t spared,
 		      struct error *e)
 {
-	static const char *const names[] = {"kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"};
 	struct range others[] = {{0, (uint32_t)spared - 1}, {(uint32_t)spared + 1, UINT32_MAX}};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && call != NULL; i++)
-		if (strcmp(call->name, names[i]) == 0)
-			return alternative_add_test(a, call, arch, 0, UINT64_MAX, others, 2, e);
-	return 0;
+	if (call == NULL || !abi_signals_process(call->name))
+		return 0;
+	return alternative_add_test(a, call, arch, 0, UINT64_MAX, others, 2, e);
 }
 
 static int add_fact(struct rule *rule, const struct fact *f, pid_t spared, struct error *e)

@@ -203,7 +203,7 @@ static void jumps(struct following *f, uint32_t from, size_t at, const struct ma
 		forks(f, from, holds, at + 1 + i->jt, at + 1 + i->jf, s);
 }
 
-static bool is_comparison(uint16_t code)
+static bool compares(uint16_t code)
 {
 	uint16_t op = BPF_OP(code);
 	return BPF_CLASS(code) == BPF_JMP && (op == BPF_JEQ || op == BPF_JGE || op == BPF_JGT || op == BPF_JSET);
@@ -226,7 +226,7 @@ static int follow(struct following *f, uint32_t from, struct error *e)
 		} else if (BPF_CLASS(i->code) == BPF_ALU && BPF_OP(i->code) == BPF_DIV) {
 			divides(f, from, at, &s);
 			return 0;
-		} else if (is_comparison(i->code)) {
+		} else if (compares(i->code)) {
 			jumps(f, from, at, &s);
 			return 0;
 		} else if (!step(f, i, &s)) {

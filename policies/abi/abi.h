@@ -91,6 +91,9 @@ extern const size_t abi_syscall_count;
 /* The call of that name, or NULL. Its arguments are as most architectures have them: use abi_call where they matter. */
 const struct syscall_desc *abi_by_name(const char *name);
 
+/* Whether a call sends a signal to the process or thread whose id is its first argument: kill(2) and its kin. */
+bool abi_signals_process(const char *name);
+
 /* The call with that number, or NULL where the number is a hole or newer than this table. Its arguments are as that
  * architecture passes them (i386's mmap has one, a pointer); so the result may be another than abi_by_name's. */
 const struct syscall_desc *abi_by_nr(enum arch arch, uint32_t nr);

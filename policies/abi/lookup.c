@@ -85,6 +85,15 @@ const struct syscall_desc *abi_by_name(const char *name)
 	return bsearch(name, abi_syscalls, abi_syscall_count, sizeof(abi_syscalls[0]), compare_name);
 }
 
+bool abi_signals_process(const char *name)
+{
+	static const char *const names[] = {"kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 const struct syscall_desc *abi_by_nr(enum arch arch, uint32_t nr)
 {
 	return nr < NR_LIMIT ? by_nr[arch][nr] : NULL;
