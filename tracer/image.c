@@ -19,12 +19,33 @@
 #include "proc.h"
 
 struct image_file {
-	dev_t device;
-	ino_t inode;
-	struct timespec changed;
+	struct statx st;
 	uint32_t program;
 	bool wide;
 };
+
+/* Whether these are the same file, unchanged since. */
+static bool is_same_file(const struct statx *a, const struct statx *b)
+{
+	return a->stx_dev_major == b->stx_dev_major && a->stx_dev_minor == b->stx_dev_minor && a->stx_ino == b->stx_ino &&
+	       a->stx_ctime.tv_sec == b->stx_ctime.tv_sec && a->stx_ctime.tv_nsec == b->stx_ctime.tv_nsec;
+}
+
+/* Looks into an executable that is new, adds it to the profile, and keeps it where its file is known by f->st and could be
+ * opened. */
+static int add_program(struct image_cache *cache, struct profile *p, int fd, const char *path, struct image_file *f,
+		       struct error *e)
+{
+	struct elf_info info = {.wide = sizeof(long) == 8};
+	if (fd >= 0 && !elf_inspect(fd, &info))
+		return error_memory(e);
+	int program = profile_add_program(p, path, info.build_id[0] != '\0' ? info.build_id : NULL, e);
+	f->program = (uint32_t)program;
+	f->wide = info.wide;
+	if (program >= 0 && fd >= 0 && f->st.stx_mask != 0 && !vec_push(&cache->files, *f))
+		return error_memory(e);
+	return program;
+}
 
 int image_program(struct image_cache *cache, pid_t tid, struct profile *p, struct image_traits *traits, struct error *e)
 {
@@ -32,35 +53,23 @@ int image_program(struct image_cache *cache, pid_t tid, struct profile *p, struc
 	snprintf(link, sizeof(link), "/proc/%d/exe", (int)tid);
 	ssize_t n = proc_usable() ? readlink(link, path, sizeof(path) - 1) : -1;
 	snprintf(path + (n > 0 ? n : 0), sizeof(path) - (n > 0 ? (size_t)n : 0), "%s", n > 0 ? "" : "(unknown)");
-	traits->wide = sizeof(long) == 8;
-	traits->untouchable = n <= 0 || proc_program_on_fuse(tid);
-	int fd = traits->untouchable ? -1 : open(link, O_RDONLY | O_CLOEXEC);
-	struct stat st = {0};
-	struct elf_info info = {.wide = sizeof(long) == 8};
-	if (fd >= 0 && fstat(fd, &st) == 0)
-		for (size_t i = 0; i < cache->files.count; i++) {
-			struct image_file *f = &cache->files.items[i];
-			if (f->device != st.st_dev || f->inode != st.st_ino ||
-			    f->changed.tv_sec != st.st_ctim.tv_sec || f->changed.tv_nsec != st.st_ctim.tv_nsec ||
-			    strcmp(profile_program(p, f->program)->path, path) != 0)
-				continue;
-			close(fd);
-			traits->wide = f->wide;
-			return (int)f->program;
-		}
-	int program = 0;
-	if (fd >= 0 && !elf_inspect(fd, &info))
-		program = error_memory(e);
-	else
-		program = profile_add_program(p, path, info.build_id[0] != '\0' ? info.build_id : NULL, e);
-	if (fd >= 0 && program >= 0) {
-		struct image_file f = {st.st_dev, st.st_ino, st.st_ctim, (uint32_t)program, info.wide};
-		if (!vec_push(&cache->files, f))
-			program = error_memory(e);
+	/* With AT_STATX_DONT_SYNC FUSE answers from what it knows (Linux 5.0). */
+	struct image_file f = {0};
+	bool told = n > 0 && statx(AT_FDCWD, link, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &f.st) == 0;
+	for (size_t i = 0; told && i < cache->files.count; i++) {
+		const struct image_file *known = &cache->files.items[i];
+		if (!is_same_file(&known->st, &f.st) ||
+		    strcmp(profile_program(p, known->program)->path, path) != 0)
+			continue;
+		*traits = (struct image_traits){.wide = known->wide};
+		return (int)known->program;
 	}
+	traits->untouchable = n <= 0 || (told && proc_is_fuse(tid, f.st.stx_dev_major, f.st.stx_dev_minor));
+	int fd = traits->untouchable ? -1 : open(link, O_RDONLY | O_CLOEXEC);
+	int program = add_program(cache, p, fd, path, &f, e);
+	traits->wide = f.wide;
 	if (fd >= 0)
 		close(fd);
-	traits->wide = info.wide;
 	return program;
 }
 

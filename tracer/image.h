@@ -15,7 +15,7 @@ struct image_cache {
 
 struct image_traits {
 	bool wide;        /* 64-bit */
-	bool untouchable; /* neither its file nor its memory is to be read: unknown, or see proc_program_on_fuse */
+	bool untouchable; /* neither its file nor its memory is to be read: unknown, or see proc_is_fuse */
 };
 
 /* The program (position in the profile) that a thread runs, read from /proc/TID/exe; fills *traits. "(unknown)" where

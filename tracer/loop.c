@@ -124,7 +124,7 @@ static void count_refusal(struct recorder *r, struct process *process, int error
 static int go_quiet(struct recorder *r, struct tracee *tracee, enum arch arch, const char *name, struct error *e)
 {
 	struct process *process = tracee->process;
-	if (arch != ARCH_NATIVE && process->watch == WATCH_UNTIL_QUIET && process->stale >= r->quiet.after) {
+	if (arch != ARCH_NATIVE && process->watch == WATCH_UNTIL_QUIET && process->lull.calls >= r->quiet.after) {
 		r->result.other_calls += !process->foreign;
 		process->foreign = true;
 	}
@@ -348,7 +348,7 @@ static int on_exec(struct recorder *r, struct tracee *tracee, struct error *e)
 	if (ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &former) == 0 && (pid_t)former != tracee->tid)
 		tracee->entry_seen = process->syscall_stops; /* the caller's exit stop comes under this id */
 	inject_forget(tracee);
-	process->stale = 0;
+	process->lull = (struct lull){0};
 	process->borrows = process->foreign = false;
 	if (process->watch == WATCH_CHANGING) /* that was another thread; now it may have a filter or not */
 		process->watch = WATCH_UNTIL_QUIET;

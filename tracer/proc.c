@@ -48,22 +48,17 @@ char proc_state(pid_t tid)
 	return state;
 }
 
-bool proc_program_on_fuse(pid_t tid)
+bool proc_is_fuse(pid_t tid, unsigned major, unsigned minor)
 {
 	char path[64], line[PATH_MAX + 256], type[64];
-	struct statx st;
-	/* With AT_STATX_DONT_SYNC FUSE answers from what it knows (Linux 5.0). */
-	snprintf(path, sizeof(path), "/proc/%d/exe", (int)tid);
-	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_TYPE, &st) != 0)
-		return false;
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)tid);
 	FILE *f = fopen(path, "re");
 	bool fuse = false;
 	while (f != NULL && !fuse && fgets(line, sizeof(line), f) != NULL) {
-		unsigned major, minor;
+		unsigned mount[2];
 		const char *after = strstr(line, " - "); /* proc(5): the file system's type follows */
-		fuse = after != NULL && sscanf(line, "%*u %*u %u:%u", &major, &minor) == 2 && major == st.stx_dev_major &&
-		       minor == st.stx_dev_minor && sscanf(after, " - %63s", type) == 1 && strncmp(type, "fuse", 4) == 0;
+		fuse = after != NULL && sscanf(line, "%*u %*u %u:%u", &mount[0], &mount[1]) == 2 && mount[0] == major &&
+		       mount[1] == minor && sscanf(after, " - %63s", type) == 1 && strncmp(type, "fuse", 4) == 0;
 	}
 	if (f != NULL)
 		fclose(f);

@@ -16,8 +16,8 @@ uint64_t proc_status(pid_t tid, const char *field, int base);
 /* The letter of the State line there, or 0. */
 char proc_state(pid_t tid);
 
-/* Whether a thread's program lies on a FUSE file system. Who serves that may be a tracee that waits for us, so that
- * neither the file nor its pages in memory can be touched. Told without asking the server. */
-bool proc_program_on_fuse(pid_t tid);
+/* Whether the file system of that device is a FUSE one, by the mounts that a thread sees. Who serves that may be a tracee
+ * that waits for us, so that neither a program there nor its pages in memory can be touched. */
+bool proc_is_fuse(pid_t tid, unsigned major, unsigned minor);
 
 #endif

@@ -9,10 +9,14 @@
 #include <unistd.h>
 
 #include "proc.h"
+#include "signals.h"
 
 /* A fact that has only failed so far stops, as nobody would see a silent success. Not for ever: after so many failures in
  * one run its end is taken for unknown. */
 #define FAILURES 32
+
+/* Calls that come slower than one in so many milliseconds lose less than a hundredth of their time by stopping. */
+#define SLOW_MS 4
 
 static bool is_one_of(const char *name, const char *const *names, size_t n)
 {
@@ -119,23 +123,44 @@ bool quiet_is_warm(const struct quiet *q)
 	return false;
 }
 
+static void lull_count(struct lull *lull, bool new)
+{
+	if (lull->calls == 0)
+		lull->since = now_ms();
+	lull->calls = new ? 0 : lull->calls + 1;
+}
+
+/* Whether a lull is a long one. Where calls come slowly, stops cost little, and whoever waits for work has shown nothing yet
+ * of what it will do: then it begins anew. */
+static bool is_long(struct lull *lull, uint64_t after)
+{
+	if (lull->calls < after || after == 0)
+		return after == 0;
+	if (now_ms() - lull->since <= (int64_t)after * SLOW_MS)
+		return true;
+	*lull = (struct lull){0};
+	return false;
+}
+
 void quiet_count(struct quiet *q, struct process *process, bool new)
 {
-	q->stale = new ? 0 : q->stale + 1;
-	process->stale = new ? 0 : process->stale + 1;
+	lull_count(&q->lull, new);
+	lull_count(&process->lull, new);
 	q->current = q->current && !new;
 }
 
-bool quiet_due(const struct quiet *q, const struct process *process, enum arch arch, const char *name)
+bool quiet_due(struct quiet *q, struct process *process, enum arch arch, const char *name)
 {
 	/* What makes a process, an image or a filter, or ends one; and what goes on with another call (sigreturn,
 	 * restart_syscall), which depends on nothing having come in between. */
 	static const char *const kept[] = {"clone",	"clone3",	   "fork",	      "vfork", "execve",
 					   "execveat",	"exit",		   "exit_group",      "prctl", "seccomp",
 					   "rt_sigreturn", "restart_syscall"};
-	bool quiet = process->stale >= q->after || (q->stale >= q->after && process->phase == PHASE_MAIN);
-	return process->watch == WATCH_UNTIL_QUIET && quiet && !process->borrows && arch == ARCH_NATIVE && !q->impossible &&
-	       !is_one_of(name, kept, sizeof(kept) / sizeof(kept[0]));
+	if (process->watch != WATCH_UNTIL_QUIET || process->borrows || arch != ARCH_NATIVE || q->impossible ||
+	    is_one_of(name, kept, sizeof(kept) / sizeof(kept[0])))
+		return false;
+	return is_long(&process->lull, q->after) ||
+	       (process->phase == PHASE_MAIN && is_long(&q->lull, q->after));
 }
 
 bool quiet_has_filter(pid_t pid)

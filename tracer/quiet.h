@@ -11,7 +11,7 @@ struct quiet {
 	const struct profile *known; /* what need not be seen again; or NULL */
 	struct profile *seen;	     /* what was, in this run */
 	uint64_t after;
-	uint64_t stale;		    /* stops since the last new fact of the whole tree */
+	struct lull lull;	    /* of the whole tree */
 	struct watch_filter filter; /* of what was known when it was made; see quiet_filter */
 	bool current;		    /* nothing new is known since */
 	bool impossible;	    /* no filter can be made */
@@ -28,8 +28,9 @@ bool quiet_is_warm(const struct quiet *q);
 void quiet_count(struct quiet *q, struct process *process, bool new);
 
 /* Whether that process is to be given a filter now, at the entry stop of this call: it has shown nothing new for a while,
- * or nothing in the whole tree has, and it has reached its entry point; and the call is one that can be put off. */
-bool quiet_due(const struct quiet *q, const struct process *process, enum arch arch, const char *name);
+ * or nothing in the whole tree has, and it has reached its entry point; its calls come so fast that stops cost it
+ * something; and the call is one that can be put off. */
+bool quiet_due(struct quiet *q, struct process *process, enum arch arch, const char *name);
 
 /* Whether a new process, a copy of `parent`, has the filter that its maker was just being given: /proc tells. */
 bool quiet_has_filter(pid_t pid);

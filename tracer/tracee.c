@@ -96,7 +96,7 @@ void process_inherit(struct process *process, const struct process *parent)
 	process->program = parent->program;
 	process->syscall_stops = parent->syscall_stops;
 	process->watch = parent->watch;
-	process->stale = parent->stale;
+	process->lull = parent->lull;
 	process->all_threads = parent->all_threads;
 	process->armed = parent->armed;
 	process->trap_blocked = parent->trap_blocked;

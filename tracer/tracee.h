@@ -17,6 +17,12 @@ enum watch {
 	WATCH_QUIETLY,	   /* has a filter under which what is known does not stop */
 };
 
+/* Calls one after the other that showed nothing new. */
+struct lull {
+	uint64_t calls;
+	int64_t since; /* now_ms() at the first of them */
+};
+
 /* A process: what its threads share. */
 struct process {
 	pid_t tgid;
@@ -26,7 +32,7 @@ struct process {
 	bool syscall_stops;  /* followed with PTRACE_SYSCALL: in plain mode, and where a filter of its own could hide
 	                        calls from ours (the strictest answer wins, seccomp(2)) */
 	enum watch watch;
-	uint64_t stale;	     /* stops since its last new fact, in this image and before its fork */
+	struct lull lull;    /* in this image and before its fork */
 	bool all_threads;    /* it had several threads when it got its filter: one may have forked just before */
 	bool borrows;	     /* made by vfork: until its exec it has its parent's memory */
 	bool foreign;	     /* made a call of another architecture */

@@ -43,6 +43,10 @@ for case in new threads makers signals vforks stopped killed execs; do
 	alike $case --quiet-after=300
 	check "$case: goes quiet" fewer $case.json 2500
 done
+rm -f slow.json
+alike slow --quiet-after=10
+seldom() { [ "$(times slow.json getppid)" -eq 40 ] || { times slow.json getppid; false; }; }
+check "slow: what calls seldom stops at each call" seldom
 known() { # a fact that did not stop has no count in that run
 	python3 - new.json <<-'PYTHON'
 		import json, sys

@@ -244,6 +244,7 @@ static int stopped(void)
 	pid_t child = fork();
 
 	if (child == 0) {
+		raise(SIGSTOP); /* once at least: it may be done before the first from outside comes */
 		repeat(MANY);
 		mark(0);
 		_exit(7);
@@ -308,6 +309,16 @@ static int execs(void)
 	return 0;
 }
 
+/* So slow that stops cost it nothing: it need not go quiet. */
+static int slow(void)
+{
+	for (int i = 0; i < 40; i++) {
+		repeat(1);
+		usleep(20000);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -319,7 +330,7 @@ int main(int argc, char **argv)
 		     {"registers", registers}, {"stackless", stackless},
 #endif
 		     {"full", full},	     {"vforks", vforks},     {"stopped", stopped}, {"killed", killed},
-		     {"execs", execs}};
+		     {"execs", execs},       {"slow", slow}};
 
 	for (size_t i = 0; argc == 2 && i < sizeof(cases) / sizeof(*cases); i++)
 		if (strcmp(argv[1], cases[i].name) == 0)
