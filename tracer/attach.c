@@ -186,18 +186,39 @@ void attach_restart(pid_t tid)
 	ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user, regs.rax), (void *)-(long)ERESTARTNOHAND);
 }
 
-void attach_resume(pid_t tid)
+/* Calls that fail with EINTR whatever woke them, and where their time limit stands among their arguments. Calls on sockets
+ * do only where the socket has a limit (sock_intr_errno, include/net/sock.h), and else are made anew by the kernel. */
+enum { NONE = -1, OF_SOCKET = -2 };
+static const struct {
+	const char *name;
+	int limit;
+} interrupted[] = {
+	{"epoll_wait", 3},	{"epoll_pwait", 3},	  {"epoll_pwait2", 3},	    {"semop", NONE},
+	{"semtimedop", 3},	{"msgrcv", NONE},	  {"msgsnd", NONE},	    {"io_getevents", 4},
+	{"io_pgetevents", 4},	{"rt_sigtimedwait", 2},	  {"accept", OF_SOCKET},    {"accept4", OF_SOCKET},
+	{"connect", OF_SOCKET}, {"recvfrom", OF_SOCKET},  {"recvmsg", OF_SOCKET},   {"sendto", OF_SOCKET},
+	{"sendmsg", OF_SOCKET}, {"read", OF_SOCKET},	  {"readv", OF_SOCKET},	    {"write", OF_SOCKET},
+	{"writev", OF_SOCKET},
+};
+
+enum interruption attach_interruption(pid_t tid)
 {
-	static const char *const interrupted[] = {"epoll_wait", "epoll_pwait", "epoll_pwait2", "semop",	     "semtimedop",
-						  "msgrcv",	"msgsnd",      "io_getevents", "io_pgetevents", "rt_sigtimedwait"};
 	struct user_regs_struct r;
 	char buffer[32];
-	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0 || (int64_t)r.orig_rax < 0 || (int64_t)r.rax != -EINTR || r.cs != 0x33)
-		return;
+	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0 || (int64_t)r.orig_rax < 0 || (int64_t)r.rax != -EINTR ||
+	    r.cs != 0x33)
+		return INTERRUPTION_NONE;
 	const char *name = abi_name(ARCH_X86_64, (uint32_t)r.orig_rax, buffer, sizeof(buffer));
-	for (size_t i = 0; i < sizeof(interrupted) / sizeof(interrupted[0]); i++)
-		if (strcmp(name, interrupted[i]) == 0)
-			attach_restart(tid);
+	uint64_t args[] = {r.rdi, r.rsi, r.rdx, r.r10, r.r8, r.r9};
+	for (size_t i = 0; i < sizeof(interrupted) / sizeof(interrupted[0]); i++) {
+		int limit = interrupted[i].limit;
+		if (strcmp(name, interrupted[i].name) != 0)
+			continue;
+		bool number = strcmp(name, "epoll_wait") == 0 || strcmp(name, "epoll_pwait") == 0;
+		bool unlimited = limit == NONE || (limit >= 0 && (number ? (int32_t)args[limit] < 0 : args[limit] == 0));
+		return unlimited ? INTERRUPTION_UNLIMITED : INTERRUPTION_LIMITED;
+	}
+	return INTERRUPTION_NONE;
 }
 #else
 void attach_restart(pid_t tid)
@@ -205,11 +226,18 @@ void attach_restart(pid_t tid)
 	(void)tid;
 }
 
-void attach_resume(pid_t tid)
+enum interruption attach_interruption(pid_t tid)
 {
 	(void)tid; /* arm64 looks at the register before the stop: nothing can be done */
+	return INTERRUPTION_NONE;
 }
 #endif
+
+void attach_resume(pid_t tid)
+{
+	if (attach_interruption(tid) != INTERRUPTION_NONE)
+		attach_restart(tid);
+}
 
 /* Whether a tracee, which has been interrupted, can be left at this stop. At the entry of a call it would make it with the
  * interruption before it, and might see EINTR; at the exit it is not too late. */

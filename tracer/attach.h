@@ -23,6 +23,10 @@ int attach_start(struct tracee_table *t, const pid_t *pids, size_t n, struct err
  * handler runs, its time from the beginning. On x86_64; elsewhere this does nothing. */
 void attach_restart(pid_t tid);
 
+/* At such a stop, or a signal's: whether the tracee was at a call that fails with EINTR whatever it was that woke it, and
+ * whether that call has a time limit. */
+enum interruption { INTERRUPTION_NONE, INTERRUPTION_UNLIMITED, INTERRUPTION_LIMITED } attach_interruption(pid_t tid);
+
 /* At such a stop: so are calls that fail with EINTR when they are stopped, as most are by themselves (signal(7),
  * "Interruption of system calls and library functions by stop signals"). */
 void attach_resume(pid_t tid);

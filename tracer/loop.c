@@ -26,6 +26,8 @@ enum {
 	/* In milliseconds: how long whoever made a thread may take to say so, or a thread that nobody told of to show
 	 * itself. Normally that is microseconds. */
 	GRACE = 100,
+	/* How often a thread's calls with time limits are made anew, so that they do not last for ever. */
+	RESUME_EVERY = 10000,
 };
 
 /* Whether what a call leaves in the result's register is no result: the handler's return restores the register of the
@@ -100,7 +102,7 @@ static void follow_closely(struct recorder *r, struct tracee *tracee, const char
 	for (size_t i = 0; i < BUCKETS; i++)
 		for (struct tracee *t = r->tracees.buckets[i]; t != NULL; t = t->next)
 			if (t->process == tracee->process && t != tracee)
-				ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
+				t->seized = ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL) == 0;
 }
 
 /* Whether a call sends a signal to the recorder alone: kill(2) and its kin with its id, or through a descriptor that
@@ -166,6 +168,9 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 	if (info.op != PTRACE_SYSCALL_INFO_ENTRY && info.op != PTRACE_SYSCALL_INFO_SECCOMP) {
 		tracee->entry_seen = tracee->aims = false;
 		untraced_restore(tracee);
+		if (tracee->seized)
+			attach_resume(tracee->tid); /* this stop is the one that PTRACE_INTERRUPT asked for */
+		tracee->seized = false;
 		return info.op == PTRACE_SYSCALL_INFO_EXIT ? on_return(r, tracee, &info, e) : 0;
 	}
 	bool seen = tracee->entry_seen;
@@ -208,6 +213,33 @@ static void restart(struct tracee *tracee, struct stop stop)
 	else
 		ptrace(tracee->process->syscall_stops || to_exit ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, NULL,
 		       (void *)(long)(stop.kind == STOP_SIGNAL ? stop.signal : 0));
+}
+
+/* Whether a signal does nothing to a process: it is ignored, or does nothing by default (signal(7)). */
+static bool does_nothing(pid_t tid, int signal)
+{
+	uint64_t bit = (uint64_t)1 << (signal - 1);
+	if (!proc_usable() || (proc_status(tid, "SigCgt:", 16) & bit) != 0)
+		return false;
+	return signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH ||
+	       (proc_status(tid, "SigIgn:", 16) & bit) != 0;
+}
+
+/* At a signal's stop, `delivered` or not. Signals that do nothing are dropped when they are sent, but for who is
+ * traced: there they end calls that wait (kernel/signal.c, sig_ignored). Most are then made anew by the kernel, and the
+ * others by us; but not after a stop, which does end them. */
+static void on_signal_stop(struct tracee *tracee, int signal, bool delivered)
+{
+	if (signal == SIGCONT)
+		tracee->stood = false;
+	enum interruption interruption = attach_interruption(tracee->tid);
+	bool late = interruption == INTERRUPTION_LIMITED && tracee->resumed != 0 && now_ms() - tracee->resumed < RESUME_EVERY;
+	if (interruption == INTERRUPTION_NONE || late || tracee->stood || signal == SIGCONT ||
+	    (delivered && !does_nothing(tracee->tid, signal)))
+		return;
+	attach_restart(tracee->tid);
+	if (interruption == INTERRUPTION_LIMITED)
+		tracee->resumed = now_ms();
 }
 
 /* What a new process has from its maker. Another thread of that may have been at work on their filter just then: on the
@@ -417,6 +449,10 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 			stop.kind = STOP_TRAP; /* our breakpoint, not the program's signal */
 		else if (signals_is_copy(tracee, stop.signal))
 			stop.kind = STOP_TRAP;
+		on_signal_stop(tracee, stop.signal, stop.kind == STOP_SIGNAL);
+		break;
+	case STOP_GROUP:
+		tracee->stood = true;
 		break;
 	default:
 		break;

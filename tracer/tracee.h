@@ -64,7 +64,9 @@ struct tracee {
 	struct process *process; /* NULL: it stopped before its parent's event told whose it is; then held */
 	struct stop held;
 	int64_t held_since; /* milliseconds, CLOCK_MONOTONIC */
-	bool seized;	 /* while it ran, and has not stopped since */
+	bool seized;	 /* or interrupted, while it ran, and has not stopped since */
+	bool stood;	 /* a stopping signal took effect, and no SIGCONT was delivered since */
+	int64_t resumed; /* when a call with a time limit was made anew last, now_ms() */
 	bool entry_seen; /* this call was counted at its entry stop already */
 	bool awaited;	 /* how its call ends is to be told to the profile */
 	struct fact_key call;
