@@ -174,6 +174,10 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 		return info.op == PTRACE_SYSCALL_INFO_EXIT ? on_return(r, tracee, &info, e) : 0;
 	}
 	bool seen = tracee->entry_seen;
+	/* The call before had no exit, as those of the vsyscall page, which the kernel emulates at a fault: they show at the
+	 * filter alone (arch/x86/entry/vsyscall/vsyscall_64.c). */
+	if (!seen && end_call(r, tracee, e) < 0)
+		return e->code;
 	tracee->entry_seen = info.op == PTRACE_SYSCALL_INFO_ENTRY;
 	int arch = arch_by_audit(info.arch);
 	if (seen || arch < 0)
