@@ -20,7 +20,7 @@ enum { ROOM = 64 + BPF_MAXINSNS * sizeof(struct sock_filter), CODE = 64 };
 struct injection {
 	/* The call that is being made. */
 	enum { STEP_MAP, STEP_FILTER, STEP_PRIVILEGES, STEP_UNMAP, STEP_AGAIN } step;
-	bool privileges; /* no_new_privs was set */
+	bool privileges; /* no_new_privs was set, or must not be */
 	int error;
 	uint64_t page, mask;
 	struct user_regs_struct registers; /* at the entry of the tracee's own call */
@@ -165,7 +165,7 @@ static bool write_filter(pid_t tid, uint64_t page, const struct watch_filter *fi
 	return true;
 }
 
-bool inject_begin(struct tracee *tracee)
+bool inject_begin(struct tracee *tracee, bool may_give_up_privileges)
 {
 	struct injection *i = calloc(1, sizeof(*i));
 	if (i == NULL || !get_registers(tracee->tid, &i->registers) ||
@@ -174,6 +174,7 @@ bool inject_begin(struct tracee *tracee)
 		free(i);
 		return false;
 	}
+	i->privileges = !may_give_up_privileges;
 	tracee->injection = i;
 	struct injected_call map = map_call();
 	if (replace_call(tracee, &map))

@@ -12,8 +12,9 @@
 #include "tracee.h"
 #include "tracer.h"
 
-/* At the entry stop of a native call (PTRACE_SYSCALL_INFO_ENTRY): begins. false: it could not, and nothing is changed. */
-bool inject_begin(struct tracee *tracee);
+/* At the entry stop of a native call (PTRACE_SYSCALL_INFO_ENTRY): begins. Where the process lacks privileges for a filter it
+ * gets no_new_privs if it may. false: it could not, and nothing is changed. */
+bool inject_begin(struct tracee *tracee, bool may_give_up_privileges);
 
 enum inject_state {
 	INJECT_GOES_ON,

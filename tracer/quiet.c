@@ -156,10 +156,13 @@ bool quiet_due(struct quiet *q, struct process *process, enum arch arch, const c
 	static const char *const kept[] = {"clone",	"clone3",	   "fork",	      "vfork", "execve",
 					   "execveat",	"exit",		   "exit_group",      "prctl", "seccomp",
 					   "rt_sigreturn", "restart_syscall"};
+	/* The last chance: afterwards it may lack the privileges for a filter, and no_new_privs would show. */
+	static const char *const last[] = {"setuid", "setreuid", "setresuid", "capset"};
 	if (process->watch != WATCH_UNTIL_QUIET || process->borrows || arch != ARCH_NATIVE || q->impossible ||
 	    is_one_of(name, kept, sizeof(kept) / sizeof(kept[0])))
 		return false;
-	return is_long(&process->lull, q->after) ||
+	return (q->privileged && is_one_of(name, last, sizeof(last) / sizeof(last[0]))) ||
+	       is_long(&process->lull, q->after) ||
 	       (process->phase == PHASE_MAIN && is_long(&q->lull, q->after));
 }
 

@@ -5,7 +5,7 @@
 #include "tracee.h"
 #include "tracer.h"
 
-/* All zero, but for the first four, is a beginning. */
+/* All zero, but for the first four and the last, is a beginning. */
 struct quiet {
 	watch_compiler *compile;     /* NULL: another mode */
 	const struct profile *known; /* what need not be seen again; or NULL */
@@ -15,6 +15,8 @@ struct quiet {
 	struct watch_filter filter; /* of what was known when it was made; see quiet_filter */
 	bool current;		    /* nothing new is known since */
 	bool impossible;	    /* no filter can be made */
+	bool privileged;	    /* the recorder may trace anyone (CAP_SYS_PTRACE): then programs gain privileges by
+	                               executing as ever (ptrace(2)), but not with no_new_privs */
 };
 
 /* The filter of what is known by now, made anew where something is; valid until the next call. Whatever it lets pass has
@@ -29,7 +31,7 @@ void quiet_count(struct quiet *q, struct process *process, bool new);
 
 /* Whether that process is to be given a filter now, at the entry stop of this call: it has shown nothing new for a while,
  * or nothing in the whole tree has, and it has reached its entry point; its calls come so fast that stops cost it
- * something; and the call is one that can be put off. */
+ * something; or it is about to give up privileges; and the call is one that can be put off. */
 bool quiet_due(struct quiet *q, struct process *process, enum arch arch, const char *name);
 
 /* Whether a new process, a copy of `parent`, has the filter that its maker was just being given: /proc tells. */

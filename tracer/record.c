@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
@@ -106,6 +107,7 @@ int tracer_record(const struct record_options *options, char *const argv[], stru
 		return rc;
 	r.run = (uint32_t)rc;
 	r.quiet = (struct quiet){.known = options->known, .seen = p, .after = options->quiet_after};
+	r.quiet.privileged = (proc_status(getpid(), "CapEff:", 16) >> CAP_SYS_PTRACE & 1) != 0;
 	if (options->mode == RECORD_QUIET)
 		r.quiet.compile = options->compile;
 	rc = first_filter(&r, options->mode, &filter, e);
