@@ -114,6 +114,17 @@ static bool aims_at_us(const char *name, const struct call *call)
 	return strcmp(name, "pidfd_send_signal") == 0 && (call->args[3] & 4) == 0;
 }
 
+/* After prctl(PR_SET_DUMPABLE, 0) a recorder without privileges may not write to the process any more (ptrace_access_vm,
+ * kernel/ptrace.c): the breakpoint at its entry must be gone by then. A library's constructor did it; what is left of the
+ * loader's work belongs to phase main. */
+static void give_up_entry(struct tracee *tracee, const char *name, const struct call *call)
+{
+	if (!tracee->process->armed || strcmp(name, "prctl") != 0 || (uint32_t)call->args[0] != PR_SET_DUMPABLE)
+		return;
+	image_disarm(tracee);
+	tracee->process->phase = PHASE_MAIN;
+}
+
 /* That process will not have a filter of ours. */
 static void count_refusal(struct recorder *r, struct process *process, int error)
 {
@@ -196,6 +207,7 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 	untraced_clear(tracee, call.arch, name, call.args);
 	tracee->aims = aims_at_us(name, &call);
 	int rc = record_call(r, tracee, tracee->process->phase, &call, e);
+	give_up_entry(tracee, name, &call);
 	if (rc == 0 && tracee->entry_seen)
 		rc = go_quiet(r, tracee, call.arch, name, e);
 	return rc;

@@ -27,8 +27,8 @@ static bool is_one_of(const char *name, const char *const *names, size_t n)
 }
 
 /* Whether the tracer has work to do at such a call, however often it was seen: a filter of the program's own could hide
- * calls from ours; a child must not ask to be untraced, by flags that only clone shows; and a signal through a descriptor
- * may be for us. (Others for us the compiler knows by `spared`.) */
+ * calls from ours; a child must not ask to be untraced, by flags that only clone shows; a signal through a descriptor may
+ * be for us; and the entry point is out of reach in who may not be looked into. (Others for us the compiler knows by `spared`.) */
 static bool must_stop(const struct fact *f)
 {
 	static const char *const always[] = {"seccomp", "clone3", "pidfd_send_signal"};
@@ -38,7 +38,8 @@ static bool must_stop(const struct fact *f)
 	if (strcmp(name, "clone") == 0)
 		return (f->key.args & 1) == 0 || (first & CLONE_UNTRACED) != 0;
 	if (strcmp(name, "prctl") == 0)
-		return f->wide || (f->key.args & 1) == 0 || (uint32_t)first == PR_SET_SECCOMP;
+		return f->wide || (f->key.args & 1) == 0 || (uint32_t)first == PR_SET_SECCOMP ||
+		       (uint32_t)first == PR_SET_DUMPABLE;
 	return is_one_of(name, always, sizeof(always) / sizeof(always[0]));
 }
 
