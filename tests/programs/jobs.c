@@ -17,11 +17,11 @@ enum { PATIENCE = 60 }; /* in seconds; then nobody is left, whatever went wrong 
 
 static int master, terminal, from_job[2];
 
-static void saw(const char *what, pid_t job)
+static void saw_of(const char *what, pid_t job, int which)
 {
 	int status;
 
-	if (waitpid(job, &status, WUNTRACED | WCONTINUED) != job)
+	if (waitpid(job, &status, which) != job)
 		err(1, "waitpid");
 	if (WIFSTOPPED(status))
 		printf("%s: stopped by %s\n", what, strsignal(WSTOPSIG(status)));
@@ -31,6 +31,11 @@ static void saw(const char *what, pid_t job)
 		printf("%s: ended by %s\n", what, strsignal(WTERMSIG(status)));
 	else
 		printf("%s: ended with %d\n", what, WEXITSTATUS(status));
+}
+
+static void saw(const char *what, pid_t job)
+{
+	saw_of(what, job, WUNTRACED | WCONTINUED);
 }
 
 /* What jobs say, a byte each. */
@@ -178,7 +183,7 @@ static void set_terminal(void)
 	_exit(tcsetattr(terminal, TCSANOW, &mode) < 0 ? errno : 7);
 }
 
-/* A job behind stops, is put in front, and goes on. */
+/* A job behind stops, is put in front, and goes on. One that needs no input may have ended before it is seen to. */
 static void from_behind(const char *what, void (*job)(void), const char *input)
 {
 	pid_t pid = start(job, 0, 0);
@@ -186,9 +191,11 @@ static void from_behind(const char *what, void (*job)(void), const char *input)
 	saw(what, pid);
 	to_front(pid);
 	kill(-pid, SIGCONT);
-	saw(what, pid);
-	type(input);
-	saw(what, pid);
+	if (*input != '\0') {
+		saw(what, pid);
+		type(input);
+	}
+	saw_of(what, pid, WUNTRACED);
 	to_front(getpgrp());
 }
 

@@ -61,16 +61,19 @@ static void interval_timers(void)
 /* Real-time signals are queued, so their order is that of expiry. */
 static void ordered(void)
 {
-	static const int after[] = {60, 20, 40};
+	static const int after[] = {600, 200, 400};
 	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN};
+	struct timespec from;
 	timer_t timers[3];
 	siginfo_t info;
 
+	clock_gettime(CLOCK_MONOTONIC, &from);
 	for (int i = 0; i < 3; i++) {
-		struct itimerspec t = {{0, 0}, {0, after[i] * 1000000L}};
+		long at = from.tv_nsec + after[i] * 1000000L;
+		struct itimerspec t = {{0, 0}, {from.tv_sec + at / 1000000000, at % 1000000000}};
 
 		event.sigev_value.sival_int = after[i];
-		if (timer_create(CLOCK_MONOTONIC, &event, &timers[i]) != 0 || timer_settime(timers[i], 0, &t, NULL) != 0)
+		if (timer_create(CLOCK_MONOTONIC, &event, &timers[i]) != 0 || timer_settime(timers[i], TIMER_ABSTIME, &t, NULL) != 0)
 			err(1, "timer");
 	}
 	for (int i = 0; i < 3; i++) {
