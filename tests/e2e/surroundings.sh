@@ -80,6 +80,14 @@ if need "Ctrl-Z and fg" python3; then
 	for mode in exact plain quiet "quiet --quiet-after=0"; do check "$mode: Ctrl-Z and fg" jobs_alike "$mode"; done
 fi
 
+# The vsyscall page: what comes next is not taken for its end.
+vsyscalls() { record vsyscall.json exact "$PROGRAMS/vsyscall" && fact vsyscall.json '^main [^ ]+ time 1 ' && fact vsyscall.json '^main [^ ]+ getcpu 1 ' && python3 "$SOURCE/tests/failures" vsyscall.json >failed && grep -qx 'main time = ?' failed && grep -qx 'main getcpu = ?' failed || { cat failed; false; }; }
+if [ "$("$PROGRAMS/vsyscall")" = none ]; then
+	skip "exact: calls of the vsyscall page" "this kernel has none"
+else
+	check "exact: calls of the vsyscall page" vsyscalls
+fi
+
 # Whoever is stopped or killed from outside, at whatever moment.
 stopped() { # MODE
 	local i recorder pid
