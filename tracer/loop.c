@@ -517,7 +517,9 @@ static pid_t next_stop(struct recorder *r, int *status, struct error *e)
 		if (r->time == TIME_OVER)
 			return 0;
 		bool poll = r->tracees.held > 0 || r->tracees.count == 0;
-		pid_t tid = waitpid(-1, status, __WALL | (poll ? WNOHANG : 0));
+		pid_t tid = turns_next(&r->turns, &r->tracees, status);
+		if (tid == 0)
+			tid = waitpid(-1, status, __WALL | (poll ? WNOHANG : 0));
 		if (tid > 0)
 			return tid;
 		if (tid < 0 && errno != EINTR)

@@ -93,6 +93,7 @@ static void clean_up(struct recorder *r, struct record_result *result)
 	*result = r->result;
 	signals_give_back();
 	tracee_table_free(&r->tracees);
+	turns_free(&r->turns);
 	image_cache_free(&r->images);
 	quiet_free(&r->quiet);
 }

@@ -7,6 +7,7 @@
 #include "quiet.h"
 #include "tracee.h"
 #include "tracer.h"
+#include "turns.h"
 
 /* A call as PTRACE_GET_SYSCALL_INFO tells it. */
 struct call {
@@ -21,6 +22,7 @@ struct recorder {
 	struct quiet quiet;
 	uint32_t run;
 	struct tracee_table tracees;
+	struct turns turns;
 	struct image_cache images;
 	struct launch launcher;
 	pid_t command;	    /* the first process; 0: processes that ran before are watched */

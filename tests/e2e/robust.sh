@@ -14,6 +14,9 @@ for mode in exact plain quiet "quiet --quiet-after=0"; do
 	check "$mode: a filter for all threads" "$PINHOLE" record --mode=$mode -o tsync.json -- "$PROGRAMS/tsync"
 	check "$mode: a call of another thread that it answers is seen" fact tsync.json '^main [^ ]+ getpriority 1 which=PRIO_USER '
 
+	# While young threads keep the recorder busy an old one's turn comes, too.
+	[[ $mode = quiet* ]] || check "$mode: nobody waits for those who are busy" within 100 "$PINHOLE" record --mode=$mode -o turns.json -- "$PROGRAMS/turns"
+
 	for by in clone clone3; do
 		untraced() {
 			rm -f untraced.json
