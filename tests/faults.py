@@ -62,6 +62,33 @@ def descendants(pid):
     return found
 
 
+def status_of(task):
+    with open(f"{task}/status", encoding="utf-8", errors="replace") as file:
+        return dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
+
+
+def untouched(pid, filters, seconds=5):
+    """What is wrong with a process that was watched and is not any more, or None: nobody traces its threads, none has got a
+    filter or is stopped, and it goes on."""
+    tasks = [f"/proc/{pid}/task/{tid}" for tid in os.listdir(f"/proc/{pid}/task")]
+    until = time.monotonic() + seconds
+
+    def switches():
+        return sum(int(status_of(task)["voluntary_ctxt_switches"]) for task in tasks)
+
+    def wrong():
+        for task in tasks:
+            status = status_of(task)
+            if (status["TracerPid"], status["Seccomp"]) != ("0", filters) or status["State"][0] in "tTZX":
+                return f"{task}: traced by {status['TracerPid']}, state {status['State']}, Seccomp {status['Seccomp']}"
+        return None if switches() > before else "it does nothing any more"
+
+    before = switches()
+    while wrong() and time.monotonic() < until:
+        time.sleep(0.005)
+    return wrong()
+
+
 # Whether a thread has to wait for another is chance.
 CHANCE = {"futex"}
 

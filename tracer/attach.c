@@ -111,7 +111,7 @@ static int seize_threads(struct tracee_table *t, struct process *process, struct
 	DIR *folder = opendir(path);
 	int found = 0, rc = 0;
 	if (folder == NULL)
-		return seize(t, process->tgid, process, false, e);
+		return errno == ENOMEM ? error_memory(e) : seize(t, process->tgid, process, false, e);
 	for (struct dirent *d; rc >= 0 && (d = readdir(folder)) != NULL;)
 		if (d->d_name[0] >= '0' && d->d_name[0] <= '9') {
 			rc = seize(t, (pid_t)atoi(d->d_name), process, true, e);
@@ -144,7 +144,7 @@ static int seize_process(struct tracee_table *t, pid_t pid, struct error *e)
 static int seize_children(struct tracee_table *t, struct error *e)
 {
 	DIR *folder = opendir("/proc");
-	int found = 0, rc = 0;
+	int found = 0, rc = folder == NULL && errno == ENOMEM ? error_memory(e) : 0;
 	for (struct dirent *d; folder != NULL && rc >= 0 && (d = readdir(folder)) != NULL;) {
 		pid_t pid = (pid_t)atoi(d->d_name);
 		if (pid <= 0 || pid == getpid() || tracee_find(t, pid) != NULL)

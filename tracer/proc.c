@@ -19,33 +19,44 @@ bool proc_usable(void)
 	return usable != 0;
 }
 
+/* What stands behind a field's name in /proc/PID/status. Takes no memory: where there is none left, it must not seem that there
+ * is no such process. */
+static bool read_field(pid_t tid, const char *field, char *value, size_t size)
+{
+	char path[64], text[1024];
+	size_t length = strlen(field), matched = 0, used = 0;
+	bool found = false, other = false; /* a line of another field */
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+	int fd = proc_usable() ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	for (ssize_t n; fd >= 0 && !found && (n = read(fd, text, sizeof(text))) > 0;)
+		for (ssize_t i = 0; i < n && !found; i++) {
+			found = text[i] == '\n' && matched == length;
+			if (text[i] == '\n') {
+				other = false;
+				matched = found ? matched : 0;
+			} else if (matched == length && used < size - 1) {
+				value[used++] = text[i];
+			} else if (matched < length && !other) {
+				other = text[i] != field[matched];
+				matched = other ? 0 : matched + 1;
+			}
+		}
+	if (fd >= 0)
+		close(fd);
+	value[used] = '\0';
+	return found;
+}
+
 uint64_t proc_status(pid_t tid, const char *field, int base)
 {
-	char path[64], line[256];
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-	FILE *f = proc_usable() ? fopen(path, "re") : NULL;
-	uint64_t value = 0;
-	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
-		if (strncmp(line, field, strlen(field)) == 0) {
-			value = strtoull(line + strlen(field), NULL, base);
-			break;
-		}
-	if (f != NULL)
-		fclose(f);
-	return value;
+	char value[64];
+	return read_field(tid, field, value, sizeof(value)) ? strtoull(value, NULL, base) : 0;
 }
 
 char proc_state(pid_t tid)
 {
-	char path[64], line[256], state = 0;
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-	FILE *f = proc_usable() ? fopen(path, "re") : NULL;
-	while (f != NULL && state == 0 && fgets(line, sizeof(line), f) != NULL)
-		if (sscanf(line, "State: %c", &state) != 1)
-			state = 0;
-	if (f != NULL)
-		fclose(f);
-	return state;
+	char value[64], state = 0;
+	return read_field(tid, "State:", value, sizeof(value)) && sscanf(value, " %c", &state) == 1 ? state : 0;
 }
 
 bool proc_is_fuse(pid_t tid, unsigned major, unsigned minor)

@@ -45,6 +45,23 @@ for mode in $modes; do
 	check "no memory: record --mode=$mode" recording
 done
 
+# The same for a recorder of what runs already, which must not notice.
+attached() { # FUNCTION: runs it with $attached, the id of a program
+	local status
+	"$PROGRAMS/attached" 1000000000 >attached.out &
+	attached=$!
+	"$1"
+	status=$?
+	kill -KILL $(pgrep -P $attached) $attached
+	wait $attached 2>/dev/null
+	return $status
+}
+watching() ( # Those after the profile is read are what finds the threads and children.
+	cd memory-attached && export FAULTS_SAMPLE="${FAULTS_SAMPLE:-90}" && no_memory --extends p.json --watches $attached -- "$PINHOLE" record -o p.json -p $attached --timeout=60ms
+)
+mkdir memory-attached && printf '{"format": "pinhole-profile", "version": 1, "runs": [], "programs": [], "facts": []}' >memory-attached/p.json || exit 1
+check "no memory: record -p" attached watching
+
 # kill -9.
 deaths=20
 [ "${FAULTS:-}" != all ] || deaths=500
@@ -52,7 +69,6 @@ for mode in $modes; do
 	mkdir "deaths-$mode" && cp "$here/small.json" "deaths-$mode/profile.json" || exit 1
 	check "kill -9 of recorders and recorded, --mode=$mode" python3 "$SOURCE/tests/deaths" "${FAULTS_DEATHS:-$deaths}" "deaths-$mode/profile.json" "$PINHOLE" $mode
 done
-
 unborn() { # [NAME=VALUE]
 	env "$@" ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$PROGRAMS/killed_child" "$PINHOLE" record --mode=$mode -o unborn.json -- "$PROGRAMS/family" 2>unborn.err
 	[ $? -eq 2 ] && grep -q 'family: was killed before it started' unborn.err && [ ! -e unborn.json ] || { cat unborn.err; false; }
