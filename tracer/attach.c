@@ -292,10 +292,10 @@ void attach_end(struct tracee_table *t)
 	for (size_t i = 0; i < BUCKETS; i++)
 		for (struct tracee *next, *tracee = t->buckets[i]; tracee != NULL; tracee = next) {
 			next = tracee->next;
-			if (tracee->process == NULL)
-				leave(t, tracee, tracee->held);
-			else
+			if (tracee->process != NULL)
 				ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL);
+			if (tracee->process == NULL || tracee->failed) /* stopped, and will not stop once more */
+				leave(t, tracee, tracee->held);
 		}
 	for (int64_t from = now_ms(), now = from; t->count > 0 && now - from < PATIENCE; now = now_ms()) {
 		int status;

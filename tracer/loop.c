@@ -473,8 +473,12 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 	default:
 		break;
 	}
-	if (rc == 0)
+	if (rc == 0) {
 		restart(tracee, stop);
+	} else {
+		tracee->failed = true;
+		tracee->held = stop;
+	}
 	return rc;
 }
 

@@ -64,6 +64,7 @@ struct tracee {
 	struct process *process; /* NULL: it stopped before its parent's event told whose it is; then held */
 	struct stop held;
 	int64_t held_since; /* milliseconds, CLOCK_MONOTONIC */
+	bool failed;	 /* an error left it at the stop `held` */
 	bool seized;	 /* or interrupted, while it ran, and has not stopped since */
 	bool stood;	 /* a stopping signal took effect, and no SIGCONT was delivered since */
 	int64_t resumed; /* when a call with a time limit was made anew last, now_ms() */
