@@ -69,6 +69,10 @@ for mode in $modes; do
 	mkdir "deaths-$mode" && cp "$here/small.json" "deaths-$mode/profile.json" || exit 1
 	check "kill -9 of recorders and recorded, --mode=$mode" python3 "$SOURCE/tests/deaths" "${FAULTS_DEATHS:-$deaths}" "deaths-$mode/profile.json" "$PINHOLE" $mode
 done
+dying() { python3 "$SOURCE/tests/deaths-attached" "${FAULTS_DEATHS:-$deaths}" deaths-attached/profile.json "$PINHOLE" $attached; }
+mkdir deaths-attached && cp "$here/small.json" deaths-attached/profile.json || exit 1
+check "kill -9 of recorders of what runs already" attached dying
+
 unborn() { # [NAME=VALUE]
 	env "$@" ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$PROGRAMS/killed_child" "$PINHOLE" record --mode=$mode -o unborn.json -- "$PROGRAMS/family" 2>unborn.err
 	[ $? -eq 2 ] && grep -q 'family: was killed before it started' unborn.err && [ ! -e unborn.json ] || { cat unborn.err; false; }
