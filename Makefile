@@ -31,7 +31,7 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: all setup demo check unit e2e programs asan fuzz prove includes format tables bench bench-filter bench-tool clean install
+.PHONY: all setup demo check unit e2e programs asan fuzz prove includes format tables bench bench-filter bench-tool soak clean install
 
 all: $(BUILD)/pinhole
 
@@ -138,6 +138,12 @@ tables: all bench-tool
 # What recording costs, compared with strace; tools/bench-record --write puts it into README.md.
 bench: all $(BUILD)/tests/programs/queue
 	@PINHOLE=$(BUILD)/pinhole PROGRAMS=$(BUILD)/tests/programs tools/bench-record
+
+# What takes more than an hour: servers recorded under load, the same facts of them over 20 runs, ten million calls.
+soak: all
+	@PINHOLE=$(BUILD)/pinhole tests/memory
+	@PINHOLE=$(BUILD)/pinhole tests/same-facts-servers
+	@PINHOLE=$(BUILD)/pinhole tests/soak
 
 # The command, its manual (which names the folder of the next), and the formats, schemas and ready-made policies.
 install: all
