@@ -5,7 +5,7 @@ BUILD ?= build
 PREFIX ?= /usr/local
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unknown-warning-option -Wno-format-truncation
 CFLAGS ?= -O2 -g
-LIBRARIES := jansson libelf
+LIBRARIES := jansson libelf libunwind-generic
 
 # A missing library is a message, not a compiler error; set-up and cleaning must work without any.
 ifeq ($(filter setup demo check clean format includes,$(MAKECMDGOALS)),)

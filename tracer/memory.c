@@ -1,0 +1,55 @@
+/* What a stopped process has in its memory. SPDX-License-Identifier: MIT */
+#include "memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+
+void memory_begin(struct memory *m, pid_t pid, bool same_mappings)
+{
+	unsigned before = m->era;
+	m->pid = pid;
+	m->era++;
+	for (size_t i = 0; same_mappings && i < MEMORY_SLOTS; i++)
+		if (m->slots[i].lasting && m->slots[i].era == before)
+			m->slots[i].era = m->era;
+}
+
+/* The bytes of the page at that address, read if need be; or NULL. */
+static const unsigned char *find_page(struct memory *m, uint64_t address, bool lasting)
+{
+	if (m->bytes == NULL && (m->bytes = calloc(MEMORY_SLOTS, sizeof(*m->bytes))) == NULL)
+		return NULL;
+	size_t i = address / MEMORY_PAGE % MEMORY_SLOTS;
+	if (m->slots[i].address == address && m->slots[i].era == m->era)
+		return m->bytes[i];
+	m->slots[i].era = 0;
+	struct iovec here = {m->bytes[i], MEMORY_PAGE}, there = {(void *)(uintptr_t)address, MEMORY_PAGE};
+	if (process_vm_readv(m->pid, &here, 1, &there, 1, 0) != MEMORY_PAGE)
+		return NULL;
+	m->slots[i].address = address;
+	m->slots[i].era = m->era;
+	m->slots[i].lasting = lasting;
+	return m->bytes[i];
+}
+
+bool memory_read(struct memory *m, uint64_t address, void *out, size_t n, bool lasting)
+{
+	while (n > 0) {
+		size_t at = address % MEMORY_PAGE, part = MEMORY_PAGE - at < n ? MEMORY_PAGE - at : n;
+		const unsigned char *page = find_page(m, address - at, lasting);
+		if (page == NULL)
+			return false;
+		memcpy(out, page + at, part);
+		out = (char *)out + part;
+		address += part;
+		n -= part;
+	}
+	return true;
+}
+
+void memory_free(struct memory *m)
+{
+	free(m->bytes);
+	*m = (struct memory){0};
+}
