@@ -209,6 +209,28 @@ char *json_text(const json_t *string, const char *place, struct error *e)
 	return result;
 }
 
+int json_optional_text(const json_t *object, const char *key, const char *place, char **to, struct error *e)
+{
+	const json_t *value = json_object_get(object, key);
+	if (value == NULL || json_is_null(value))
+		return 0;
+	char where[256];
+	snprintf(where, sizeof(where), "%s.%s", place, key);
+	char *text = json_text(value, where, e);
+	if (text == NULL)
+		return e->code;
+	*to = text;
+	return 0;
+}
+
+void json_add_optional(struct text *out, const char *key, const char *value)
+{
+	if (value == NULL)
+		return;
+	text_add(out, ", \"%s\": ", key);
+	json_add_text(out, value);
+}
+
 void json_add_number(struct text *out, uint64_t value, int is_signed)
 {
 	const uint64_t exact = (uint64_t)1 << 53; /* doubles hold every whole number up to here */

@@ -44,6 +44,12 @@ void json_add_string(struct text *out, const char *s);
 /* Reads json_add_text's strings back (malloc'ed). NULL and an error where the escapes are damaged. */
 char *json_text(const json_t *string, const char *place, struct error *e);
 
+/* As json_text for a member that may be missing or null: *to stays as it is then. Returns 0 or a negative code. */
+int json_optional_text(const json_t *object, const char *key, const char *place, char **to, struct error *e);
+
+/* Appends `, "KEY": ` and json_add_text's value; nothing where that is NULL. */
+void json_add_optional(struct text *out, const char *key, const char *value);
+
 /* Appends a 64-bit number: as a string where a double could not hold it. */
 void json_add_number(struct text *out, uint64_t value, int is_signed);
 

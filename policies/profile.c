@@ -56,6 +56,7 @@ void profile_free(struct profile *p)
 	vec_free(&p->groups);
 	index_free(&p->fact_index);
 	index_free(&p->group_index);
+	stack_table_free(&p->stacks);
 	free(p);
 }
 
@@ -324,9 +325,9 @@ bool fact_join_outcome(struct fact *into, uint8_t outcome, const uint16_t *faile
 	return true;
 }
 
-bool fact_absorb(struct fact *into, const struct fact *f)
+bool fact_absorb(struct stack_table *t, struct fact *into, const struct fact *f)
 {
-	if (!fact_join_outcome(into, f->outcome, f->failed.items, f->failed.count))
+	if (!fact_join_outcome(into, f->outcome, f->failed.items, f->failed.count) || !fact_add_stacks(t, into, f))
 		return false;
 	for (size_t i = 0; i < f->programs.count; i++)
 		if (!fact_add_program(into, f->programs.items[i]))
@@ -374,7 +375,7 @@ static bool widen_group(struct profile *p, const struct fact_key *key)
 		if (!in_group(&p->facts.items[i], key))
 			continue;
 		fact_widen(&wide, &p->facts.items[i]);
-		if (!fact_absorb(&wide, &p->facts.items[i])) {
+		if (!fact_absorb(&p->stacks, &wide, &p->facts.items[i])) {
 			fact_clear(&wide);
 			return false;
 		}
@@ -446,6 +447,32 @@ int profile_ended(struct profile *p, const struct fact_key *key, unsigned error,
 	return fact_join_outcome(&p->facts.items[at], error != 0 ? OUTCOME_FAILED : OUTCOME_ANY, &number, 1)
 		       ? 0
 		       : error_memory(e);
+}
+
+/* Where the fact of these values stands, or the wide one of its group; SIZE_MAX: nowhere. */
+static size_t fact_position(const struct profile *p, const struct fact_key *key)
+{
+	struct lookup l = {p, key};
+	size_t at = index_find(&p->fact_index, fact_hash(key), same_fact, &l);
+	if (at != SIZE_MAX)
+		return at;
+	at = index_find(&p->group_index, group_hash(key), same_group, &l);
+	return at != SIZE_MAX ? p->groups.items[at].wide : SIZE_MAX;
+}
+
+int profile_fact_stack(struct profile *p, const struct fact_key *key, uint32_t stack, struct error *e)
+{
+	size_t at = fact_position(p, key);
+	if (at == SIZE_MAX)
+		return 0;
+	struct fact *f = &p->facts.items[at];
+	return fact_add_stack(&p->stacks, f, stack) ? f->stacks.count : error_memory(e);
+}
+
+size_t profile_stacks_known(const struct profile *p, const struct fact_key *key)
+{
+	size_t at = fact_position(p, key);
+	return at != SIZE_MAX ? p->facts.items[at].stacks.count : 0;
 }
 
 void fact_text(const struct fact *f, struct text *out)

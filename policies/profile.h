@@ -16,6 +16,9 @@
 /* Distinct facts of one system call (per phase and architecture) past which they are widened into one. */
 #define PROFILE_FACT_CAP 256
 
+/* Distinct stacks that are kept of one fact: so many callers are seen. */
+#define STACKS_PER_FACT 4
+
 /* The largest profile that is read, in bytes. */
 #define PROFILE_SIZE_LIMIT ((size_t)256 << 20)
 
@@ -73,6 +76,10 @@ struct fact {
 	VEC(uint16_t) failed;        /* of OUTCOME_FAILED: the errno values, ascending */
 	VEC(uint32_t) programs;      /* ascending positions among the profile's programs */
 	VEC(struct fact_run) runs;   /* ascending by run */
+	struct {
+		uint32_t items[STACKS_PER_FACT]; /* ascending positions among the profile's stacks (stacks.h) */
+		uint8_t count;                   /* 0: where it was made from is not known */
+	} stacks;
 };
 
 struct profile;
@@ -149,7 +156,7 @@ void fact_text(const struct fact *f, struct text *out);
  * "NAME: facts[12].values: …"). Returns the profile (sorted) or NULL. */
 struct profile *profile_parse(const char *bytes, size_t n, const char *name, struct error *e);
 
-/* Appends the profile (sorted first) as JSON, one fact, run and program a line. Returns 0 or ERR_MEMORY. */
+/* Appends the profile (sorted first) as JSON, one fact, run, program, stack, frame and module a line. Returns 0 or ERR_MEMORY. */
 int profile_format(struct profile *p, struct text *out, struct error *e);
 
 /* Reads a profile from a file ("-": standard input). NULL and an error where it isn't there or is no profile. */

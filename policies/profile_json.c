@@ -9,14 +9,6 @@
 
 /* Writing. ------------------------------------------------------------------------------------------------- */
 
-static void add_optional(struct text *out, const char *key, const char *value)
-{
-	if (value == NULL)
-		return;
-	text_add(out, ", \"%s\": ", key);
-	json_add_text(out, value);
-}
-
 static void format_run(const struct run *run, struct text *out)
 {
 	text_add(out, "  {\"id\": ");
@@ -27,11 +19,11 @@ static void format_run(const struct run *run, struct text *out)
 		json_add_text(out, run->command.items[i]);
 	}
 	text_add(out, "]");
-	add_optional(out, "started", run->started);
-	add_optional(out, "mode", run->mode);
-	add_optional(out, "kernel", run->kernel);
-	add_optional(out, "exit", run->exit);
-	add_optional(out, "label", run->label);
+	json_add_optional(out, "started", run->started);
+	json_add_optional(out, "mode", run->mode);
+	json_add_optional(out, "kernel", run->kernel);
+	json_add_optional(out, "exit", run->exit);
+	json_add_optional(out, "label", run->label);
 	text_add(out, "}");
 }
 
@@ -111,7 +103,18 @@ static void format_fact(const struct fact *f, struct text *out)
 	for (size_t i = 0; i < f->runs.count; i++)
 		text_add(out, "%s\"%" PRIu32 "\": %" PRIu64, i > 0 ? ", " : "", f->runs.items[i].run,
 			 f->runs.items[i].count);
-	text_add(out, "}}");
+	text_add(out, "}");
+	fact_stacks_format(f, out);
+	text_add(out, "}");
+}
+
+/* A program or a module. */
+static void format_file(const char *path, const char *build_id, struct text *out)
+{
+	text_add(out, "  {\"path\": ");
+	json_add_text(out, path);
+	json_add_optional(out, "build_id", build_id);
+	text_add(out, "}");
 }
 
 int profile_format(struct profile *p, struct text *out, struct error *e)
@@ -126,32 +129,30 @@ int profile_format(struct profile *p, struct text *out, struct error *e)
 	}
 	text_add(out, "\n ],\n \"programs\": [");
 	for (size_t i = 0; i < p->programs.count; i++) {
-		text_add(out, i > 0 ? ",\n  {\"path\": " : "\n  {\"path\": ");
-		json_add_text(out, p->programs.items[i].path);
-		add_optional(out, "build_id", p->programs.items[i].build_id);
-		text_add(out, "}");
+		text_add(out, i > 0 ? ",\n" : "\n");
+		format_file(p->programs.items[i].path, p->programs.items[i].build_id, out);
 	}
 	text_add(out, "\n ],\n \"facts\": [");
 	for (size_t i = 0; i < p->facts.count; i++) {
 		text_add(out, i > 0 ? ",\n" : "\n");
 		format_fact(&p->facts.items[i], out);
 	}
-	text_add(out, "\n ]}\n");
+	text_add(out, "\n ]");
+	if (profile_stack_count(p) > 0) {
+		stacks_format(p, out);
+		frames_format(p, out);
+		text_add(out, ",\n \"modules\": [");
+		for (size_t i = 0; i < profile_module_count(p); i++) {
+			text_add(out, i > 0 ? ",\n" : "\n");
+			format_file(profile_module(p, i)->path, profile_module(p, i)->build_id, out);
+		}
+		text_add(out, "\n ]");
+	}
+	text_add(out, "}\n");
 	return out->failed ? error_memory(e) : 0;
 }
 
 /* Reading. ------------------------------------------------------------------------------------------------- */
-
-static int optional_text(const json_t *object, const char *key, const char *place, char **to, struct error *e)
-{
-	const json_t *value = json_object_get(object, key);
-	if (value == NULL || json_is_null(value))
-		return 0;
-	char where[256];
-	snprintf(where, sizeof(where), "%s.%s", place, key);
-	*to = json_text(value, where, e);
-	return *to == NULL ? e->code : 0;
-}
 
 static int parse_run(const json_t *value, const char *place, struct profile *p, struct error *e)
 {
@@ -168,7 +169,7 @@ static int parse_run(const json_t *value, const char *place, struct profile *p, 
 	char *const *fields[] = {&run.id, &run.started, &run.mode, &run.kernel, &run.exit, &run.label};
 	static const char *const names[] = {"id", "started", "mode", "kernel", "exit", "label"};
 	for (size_t i = 0; rc == 0 && i < 6; i++)
-		rc = optional_text(value, names[i], place, (char **)fields[i], e);
+		rc = json_optional_text(value, names[i], place, (char **)fields[i], e);
 	for (size_t i = 0; rc == 0 && i < json_array_size(command); i++) {
 		char *word = json_text(json_array_get(command, i), place, e);
 		if (word == NULL)
@@ -190,7 +191,11 @@ static int parse_run(const json_t *value, const char *place, struct profile *p, 
 	return rc;
 }
 
-static int parse_program(const json_t *value, const char *place, struct profile *p, struct error *e)
+typedef int add_file(struct profile *p, const char *path, const char *build_id, struct error *e);
+
+/* A program or a module; count: of the list that it is added to. */
+static int parse_file(const json_t *value, const char *place, const char *list, struct profile *p, add_file *add,
+		      const size_t *count, struct error *e)
 {
 	static const char *const keys[] = {"path", "build_id", NULL};
 	if (!json_is_object(value))
@@ -199,17 +204,27 @@ static int parse_program(const json_t *value, const char *place, struct profile 
 	if (rc < 0 || json_member(value, "path", JSON_STRING, place, e) == NULL)
 		return e->code;
 	char *path = NULL, *build_id = NULL;
-	rc = optional_text(value, "path", place, &path, e);
+	rc = json_optional_text(value, "path", place, &path, e);
 	if (rc == 0)
-		rc = optional_text(value, "build_id", place, &build_id, e);
-	size_t before = p->programs.count;
+		rc = json_optional_text(value, "build_id", place, &build_id, e);
+	size_t before = *count;
 	if (rc == 0)
-		rc = profile_add_program(p, path, build_id, e);
-	if (rc >= 0 && p->programs.count == before)
-		rc = error_set(e, ERR_INPUT, "%s: the same as programs[%d]", place, rc);
+		rc = add(p, path, build_id, e);
+	if (rc >= 0 && *count == before)
+		rc = error_set(e, ERR_INPUT, "%s: the same as %s[%d]", place, list, rc);
 	free(path);
 	free(build_id);
 	return rc < 0 ? rc : 0;
+}
+
+static int parse_program(const json_t *value, const char *place, struct profile *p, struct error *e)
+{
+	return parse_file(value, place, "programs", p, profile_add_program, &p->programs.count, e);
+}
+
+static int parse_module(const json_t *value, const char *place, struct profile *p, struct error *e)
+{
+	return parse_file(value, place, "modules", p, profile_add_module, &p->stacks.modules.count, e);
 }
 
 static int parse_key(const json_t *value, const char *place, struct fact_key *key, struct error *e)
@@ -384,7 +399,7 @@ static int parse_failed(const json_t *list, const char *place, struct fact *f, s
 static int parse_fact(const json_t *value, const char *place, struct profile *p, struct error *e)
 {
 	static const char *const keys[] = {"phase", "arch", "syscall", "nr", "args", "values", "wide", "failed",
-					   "programs", "runs", NULL};
+					   "programs", "runs", "stacks", NULL};
 	if (!json_is_object(value))
 		return error_set(e, ERR_INPUT, "%s: expected an object", place);
 	struct fact f = {0};
@@ -402,6 +417,8 @@ static int parse_fact(const json_t *value, const char *place, struct profile *p,
 		rc = parse_failed(json_object_get(value, "failed"), place, &f, e);
 	if (rc == 0)
 		rc = parse_uses(value, place, p, &f, e);
+	if (rc == 0)
+		rc = fact_stacks_parse(value, place, p, &f, e);
 	if (rc == 0 && !vec_push(&p->facts, f))
 		rc = error_memory(e);
 	if (rc < 0)
@@ -409,20 +426,31 @@ static int parse_fact(const json_t *value, const char *place, struct profile *p,
 	return rc;
 }
 
-typedef int parse_item(const json_t *value, const char *place, struct profile *p, struct error *e);
+/* The lists of a profile, each before those that refer to it. */
+static const struct {
+	const char *key;
+	int (*parse)(const json_t *value, const char *place, struct profile *p, struct error *e);
+	bool optional;
+} lists[] = {
+	{"runs", parse_run, false},   {"programs", parse_program, false}, {"modules", parse_module, true},
+	{"frames", frame_parse, true}, {"stacks", stack_parse, true},	   {"facts", parse_fact, false},
+};
 
-static int parse_list(const json_t *root, const char *key, parse_item *parse, const char *name, struct profile *p,
-		      struct error *e)
+static int parse_lists(const json_t *root, const char *name, struct profile *p, struct error *e)
 {
-	const json_t *list = json_member(root, key, JSON_ARRAY, name, e);
-	if (list == NULL)
-		return e->code;
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		char place[256];
-		snprintf(place, sizeof(place), "%.180s: %s[%zu]", name, key, i);
-		int rc = parse(json_array_get(list, i), place, p, e);
-		if (rc < 0)
-			return rc;
+	for (size_t k = 0; k < sizeof(lists) / sizeof(lists[0]); k++) {
+		if (lists[k].optional && json_object_get(root, lists[k].key) == NULL)
+			continue;
+		const json_t *list = json_member(root, lists[k].key, JSON_ARRAY, name, e);
+		if (list == NULL)
+			return e->code;
+		for (size_t i = 0; i < json_array_size(list); i++) {
+			char place[256];
+			snprintf(place, sizeof(place), "%.180s: %s[%zu]", name, lists[k].key, i);
+			int rc = lists[k].parse(json_array_get(list, i), place, p, e);
+			if (rc < 0)
+				return rc;
+		}
 	}
 	return 0;
 }
@@ -446,18 +474,15 @@ static int check_facts(const struct profile *p, const char *name, struct error *
 
 struct profile *profile_parse(const char *bytes, size_t n, const char *name, struct error *e)
 {
-	static const char *const keys[] = {"format", "version", "runs", "programs", "facts", NULL};
+	static const char *const keys[] = {"format", "version", "runs", "programs", "facts",
+					   "stacks", "frames",  "modules", NULL};
 	json_t *root = json_open(bytes, n, name, "pinhole-profile", e);
 	if (root == NULL)
 		return NULL;
 	struct profile *p = profile_new();
 	int rc = p == NULL ? error_memory(e) : json_only_keys(root, keys, name, e);
 	if (rc == 0)
-		rc = parse_list(root, "runs", parse_run, name, p, e);
-	if (rc == 0)
-		rc = parse_list(root, "programs", parse_program, name, p, e);
-	if (rc == 0)
-		rc = parse_list(root, "facts", parse_fact, name, p, e);
+		rc = parse_lists(root, name, p, e);
 	if (rc == 0)
 		rc = profile_sort(p, e);
 	if (rc == 0)

@@ -89,7 +89,7 @@ int profile_sort(struct profile *p, struct error *e)
 		renumber(p, runs, programs);
 		if (p->facts.count > 1)
 			qsort(p->facts.items, p->facts.count, sizeof(struct fact), order_facts);
-		fine = profile_reindex(p);
+		fine = profile_reindex(p) && profile_sort_stacks(p);
 	}
 	free(runs);
 	free(programs);
@@ -139,7 +139,7 @@ static size_t group_end(const struct profile *p, size_t from)
 
 /* into takes the larger count of each run: a profile holds a run wholly or not at all, so that where both hold it
  * their counts are the same, or one is the total of a group that the other has in part widened. */
-static bool take_larger(struct fact *into, const struct fact *f)
+static bool take_larger(struct stack_table *t, struct fact *into, const struct fact *f)
 {
 	for (size_t i = 0; i < f->programs.count; i++)
 		if (!fact_add_program(into, f->programs.items[i]))
@@ -151,16 +151,17 @@ static bool take_larger(struct fact *into, const struct fact *f)
 		if (r->count < f->runs.items[i].count)
 			r->count = f->runs.items[i].count;
 	}
-	return fact_join_outcome(into, f->outcome, f->failed.items, f->failed.count);
+	return fact_join_outcome(into, f->outcome, f->failed.items, f->failed.count) && fact_add_stacks(t, into, f);
 }
 
 /* One side's group as one wide fact. */
-static bool widen_side(const struct fact *facts, size_t n, const struct fact_key *key, struct fact *wide)
+static bool widen_side(struct stack_table *t, const struct fact *facts, size_t n, const struct fact_key *key,
+		       struct fact *wide)
 {
 	*wide = fact_wide_new(key);
 	for (size_t i = 0; i < n; i++) {
 		fact_widen(wide, &facts[i]);
-		if (!fact_absorb(wide, &facts[i]))
+		if (!fact_absorb(t, wide, &facts[i]))
 			return false;
 	}
 	return true;
@@ -173,7 +174,8 @@ static bool push_copy(struct profile *out, const struct fact *f)
 	memset(&copy.failed, 0, sizeof(copy.failed));
 	memset(&copy.programs, 0, sizeof(copy.programs));
 	memset(&copy.runs, 0, sizeof(copy.runs));
-	if (fact_absorb(&copy, f) && vec_push(&out->facts, copy))
+	copy.stacks.count = 0;
+	if (fact_absorb(&out->stacks, &copy, f) && vec_push(&out->facts, copy))
 		return true;
 	fact_clear(&copy);
 	return false;
@@ -188,7 +190,7 @@ static bool merge_group(struct profile *out, const struct fact *a, size_t na, co
 		int order = i == na ? 1 : j == nb ? -1 : fact_compare(&a[i], &b[j]);
 		if (!push_copy(out, order <= 0 ? &a[i] : &b[j]))
 			return false;
-		if (order == 0 && !take_larger(&out->facts.items[out->facts.count - 1], &b[j]))
+		if (order == 0 && !take_larger(&out->stacks, &out->facts.items[out->facts.count - 1], &b[j]))
 			return false;
 		i += order <= 0;
 		j += order >= 0;
@@ -199,7 +201,8 @@ static bool merge_group(struct profile *out, const struct fact *a, size_t na, co
 		fact_clear(&out->facts.items[--out->facts.count]);
 	struct fact x = {0}, y = {0};
 	const struct fact_key *key = na > 0 ? &a[0].key : &b[0].key;
-	bool fine = widen_side(a, na, key, &x) && widen_side(b, nb, key, &y) && take_larger(&x, &y);
+	bool fine = widen_side(&out->stacks, a, na, key, &x) && widen_side(&out->stacks, b, nb, key, &y) &&
+		    take_larger(&out->stacks, &x, &y);
 	fact_widen(&x, &y);
 	fine = fine && vec_push(&out->facts, x);
 	if (!fine)
@@ -231,10 +234,35 @@ static bool merge_facts(struct profile *out, const struct profile *a, const stru
 	return true;
 }
 
+/* into's facts become the union of both, whose positions are those of into's parts. */
+static int unite_facts(struct profile *into, const struct profile *from, struct error *e)
+{
+	struct profile out = {.stacks = into->stacks}; /* joined ones are added to it */
+	bool fine = merge_facts(&out, into, from);
+	into->stacks = out.stacks;
+	if (fine) {
+		for (size_t i = 0; i < into->facts.count; i++)
+			fact_clear(&into->facts.items[i]);
+		vec_free(&into->facts);
+		memcpy(&into->facts, &out.facts, sizeof(out.facts));
+		return profile_reindex(into) && profile_sort_stacks(into) ? 0 : error_memory(e);
+	}
+	for (size_t i = 0; i < out.facts.count; i++)
+		fact_clear(&out.facts.items[i]);
+	vec_free(&out.facts);
+	return error_memory(e);
+}
+
+static void renumber_stacks(struct profile *p, const uint32_t *map)
+{
+	for (size_t i = 0; i < p->facts.count; i++)
+		for (size_t k = 0; k < p->facts.items[i].stacks.count; k++)
+			p->facts.items[i].stacks.items[k] = map[p->facts.items[i].stacks.items[k]];
+}
+
 int profile_merge(struct profile *into, struct profile *from, struct error *e)
 {
-	struct profile out = {0};
-	uint32_t *runs = calloc(from->runs.count + 1, sizeof(*runs));
+	uint32_t *runs = calloc(from->runs.count + 1, sizeof(*runs)), *stacks = NULL;
 	uint32_t *programs = calloc(from->programs.count + 1, sizeof(*programs));
 	int rc = runs == NULL || programs == NULL ? error_memory(e) : 0;
 	for (size_t i = 0; rc >= 0 && i < from->runs.count; i++)
@@ -248,32 +276,23 @@ int profile_merge(struct profile *into, struct profile *from, struct error *e)
 		goto out;
 	if ((rc = profile_sort(into, e)) < 0)
 		goto out;
-	/* Sorting `into` moved its runs and programs: look those of `from` up again. */
+	/* Sorting `into` moved its runs and programs: look those of `from` up again. It has dropped stacks that no fact refers
+	 * to: those of `from` come after it. */
 	for (size_t i = 0; i < from->runs.count; i++)
 		runs[i] = (uint32_t)merge_run(into, &from->runs.items[i], e);
 	for (size_t i = 0; i < from->programs.count; i++)
 		programs[i] = (uint32_t)profile_add_program(into, from->programs.items[i].path,
 							    from->programs.items[i].build_id, e);
+	if ((rc = stack_table_add_all(&into->stacks, &from->stacks, &stacks, e)) < 0)
+		goto out;
 	renumber(from, runs, programs);
+	renumber_stacks(from, stacks);
 	if (from->facts.count > 1)
 		qsort(from->facts.items, from->facts.count, sizeof(struct fact), order_facts);
-	rc = 0;
-	if (!merge_facts(&out, into, from)) {
-		rc = error_memory(e);
-		goto out;
-	}
-	for (size_t i = 0; i < into->facts.count; i++)
-		fact_clear(&into->facts.items[i]);
-	vec_free(&into->facts);
-	memcpy(&into->facts, &out.facts, sizeof(out.facts));
-	memset(&out.facts, 0, sizeof(out.facts));
-	if (!profile_reindex(into))
-		rc = error_memory(e);
+	rc = unite_facts(into, from, e);
 out:
-	for (size_t i = 0; i < out.facts.count; i++)
-		fact_clear(&out.facts.items[i]);
-	vec_free(&out.facts);
 	free(runs);
 	free(programs);
+	free(stacks);
 	return rc;
 }

@@ -4,6 +4,7 @@
 
 #include "base/index.h"
 #include "profile.h"
+#include "stacks.h"
 
 /* The facts of one call, phase, architecture and set of recorded arguments: what is widened together. */
 struct fact_group {
@@ -12,12 +13,21 @@ struct fact_group {
 	size_t wide;         /* position of the wide fact, or SIZE_MAX */
 };
 
+/* What the facts' stacks are made of, each once. */
+struct stack_table {
+	VEC(struct module) modules;
+	VEC(struct frame) frames;
+	VEC(struct stack) stacks;
+	struct index module_index, frame_index, stack_index;
+};
+
 struct profile {
 	VEC(struct run) runs;
 	VEC(struct program) programs;
 	VEC(struct fact) facts;
 	VEC(struct fact_group) groups;
 	struct index fact_index, group_index;
+	struct stack_table stacks;
 };
 
 static inline const char *null_as_empty(const char *s)
@@ -41,13 +51,47 @@ void fact_widen(struct fact *wide, const struct fact *f);
 /* Joins an outcome (with its n errno values) to a fact's. false: no memory. */
 bool fact_join_outcome(struct fact *into, uint8_t outcome, const uint16_t *failed, size_t n);
 
-/* Adds the programs, counts and outcome of f to another fact. false: no memory. */
-bool fact_absorb(struct fact *into, const struct fact *f);
+/* Adds the programs, counts, outcome and stacks of f to another fact; t: what the stacks of both are in. false: no memory. */
+bool fact_absorb(struct stack_table *t, struct fact *into, const struct fact *f);
 
 /* Makes one wide fact of each group with more facts than the cap: a file may hold them one by one. false: no memory. */
 bool profile_widen(struct profile *p);
 
 /* Rebuilds the indexes after the facts were moved. false: no memory. */
 bool profile_reindex(struct profile *p);
+
+/* stacks.c ------------------------------------------------------------------------------------------------ */
+
+void stack_table_free(struct stack_table *t);
+
+/* The position of a frame, or of a stack of frames that are there, added if new. Text is copied. Negative: no memory. */
+int stack_table_add_frame(struct stack_table *t, const struct frame *frame, struct error *e);
+int stack_table_add_stack(struct stack_table *t, const uint32_t *frames, size_t n, uint8_t end, struct error *e);
+
+/* Adds all that is in another table. map gives the positions of that one's stacks in t; the caller frees it. Returns 0 or
+ * ERR_MEMORY, and then *map is NULL. */
+int stack_table_add_all(struct stack_table *t, const struct stack_table *from, uint32_t **map, struct error *e);
+
+/* Adds a stack to a fact's, and its stacks to another's: those that come first are kept, those that differ in symbols alone
+ * joined. false: no memory. */
+bool fact_add_stack(struct stack_table *t, struct fact *f, uint32_t stack);
+bool fact_add_stacks(struct stack_table *t, struct fact *into, const struct fact *f);
+
+/* Drops what no fact refers to and brings the rest into canonical order. false: no memory; only the indexes may be lost. */
+bool profile_sort_stacks(struct profile *p);
+
+/* stacks_json.c: stacks in the codec (struct json_t is jansson's). ----------------------------------------- */
+
+struct json_t;
+int frame_parse(const struct json_t *value, const char *place, struct profile *p, struct error *e);
+int stack_parse(const struct json_t *value, const char *place, struct profile *p, struct error *e);
+
+/* The member "stacks" of a fact, which may be missing. */
+int fact_stacks_parse(const struct json_t *fact, const char *place, struct profile *p, struct fact *f, struct error *e);
+
+/* Appends ", KEY: …" where there is something. */
+void fact_stacks_format(const struct fact *f, struct text *out);
+void stacks_format(const struct profile *p, struct text *out);
+void frames_format(const struct profile *p, struct text *out);
 
 #endif

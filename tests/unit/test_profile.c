@@ -13,17 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../policies/profile.h"
-
-static uint64_t state = 88172645463325252u;
-
-static uint32_t any(uint32_t below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (uint32_t)(state >> 32) % below;
-}
+#include "stacks_helper.h"
 
 static size_t add_random_run(struct profile *p)
 {
@@ -62,49 +52,10 @@ static struct profile *random_profile(bool large)
 			snprintf(path, sizeof(path), "/bin/%u\xfe", any(3));
 			int program = profile_add_program(p, path, any(2) != 0 ? "abcd" : NULL, &e);
 			assert_true(profile_observe(p, &key, (uint32_t)program, (uint32_t)run, 1 + any(9), &e) >= 0);
+			for (uint32_t stacks = any(4) != 0 ? any(4) : 0; stacks > 0; stacks--)
+				assert_true(profile_fact_stack(p, &key, add_random_stack(p), &e) > 0);
 		}
 	}
-	return p;
-}
-
-static char *written(struct profile *p)
-{
-	struct error e = {0};
-	struct text out = {0};
-	assert_int_equal(profile_format(p, &out, &e), 0);
-	return out.bytes;
-}
-
-static struct profile *copy(struct profile *p)
-{
-	struct error e = {0};
-	char *bytes = written(p);
-	struct profile *again = profile_parse(bytes, strlen(bytes), "copy", &e);
-	if (again == NULL)
-		fail_msg("%s", e.text);
-	free(bytes);
-	return again;
-}
-
-/* a ∪ b as text; both stay as they are. */
-static char *united(struct profile *a, struct profile *b)
-{
-	struct error e = {0};
-	struct profile *x = copy(a), *y = copy(b);
-	if (profile_merge(x, y, &e) != 0)
-		fail_msg("%s", e.text);
-	char *text = written(x);
-	profile_free(x);
-	profile_free(y);
-	return text;
-}
-
-static struct profile *parsed(const char *text)
-{
-	struct error e = {0};
-	struct profile *p = profile_parse(text, strlen(text), "text", &e);
-	if (p == NULL)
-		fail_msg("%s", e.text);
 	return p;
 }
 
