@@ -431,10 +431,11 @@ int profile_observe(struct profile *p, const struct fact_key *key, uint32_t prog
 	if (r == NULL || !fact_add_program(f, program))
 		return error_memory(e);
 	r->count += count;
+	int early = r->count <= STACKS_PER_FACT ? OBSERVED_EARLY : 0;
 	int unended = f->outcome != OUTCOME_ANY ? OBSERVED_UNENDED : 0;
 	if (fresh && group_of(p, key)->facts > PROFILE_FACT_CAP && !widen_group(p, key))
 		return error_memory(e);
-	return fresh | unended;
+	return fresh | early | unended;
 }
 
 int profile_ended(struct profile *p, const struct fact_key *key, unsigned error, struct error *e)

@@ -109,6 +109,7 @@ int profile_add_program(struct profile *p, const char *path, const char *build_i
 /* What profile_observe tells of the fact. */
 enum {
 	OBSERVED_NEW = 1,     /* it was not known */
+	OBSERVED_EARLY = 4,   /* so far there were few of it in this run: its stack may be another one than before */
 	OBSERVED_UNENDED = 2, /* no call of it is known to have succeeded: profile_ended wants to know how this one ends */
 };
 

@@ -21,9 +21,7 @@
 #include "stop.h"
 #include "ticks.h"
 #include "untraced.h"
-#include "unwind.h"
-#include <stdio.h>
-#include <time.h>
+
 
 enum {
 	/* In milliseconds: how long whoever made a thread may take to say so, or a thread that nobody told of to show
@@ -57,16 +55,10 @@ static int record_call(struct recorder *r, struct tracee *tracee, enum phase pha
 	quiet_count(&r->quiet, tracee->process, new);
 	if (new)
 		r->last_new = now_ms();
-	if (new && getenv("STK")) {
-		static struct unwinder *u;
-		if (!u) u = unwinder_new(e);
-		struct unwound f[32]; size_t n;
-		struct timespec a, b; clock_gettime(CLOCK_MONOTONIC, &a);
-		int end = unwind(u, tracee->tid, f, 32, &n, e);
-		clock_gettime(CLOCK_MONOTONIC, &b);
-		char bb[32];
-		fprintf(stderr, "== %s end %d, %ld us\n", call_name(call, bb), end, (b.tv_sec-a.tv_sec)*1000000+(b.tv_nsec-a.tv_nsec)/1000);
-		for (size_t i = 0; i < n; i++) fprintf(stderr, "   %s %s +0x%lx %d\n", f[i].path, f[i].build_id, f[i].address, f[i].interrupted);
+	if (rc >= 0 && (rc & OBSERVED_EARLY) != 0) {
+		int noted = callers_note(&r->callers, tracee, &key, r->profile, e);
+		if (noted < 0)
+			return noted;
 	}
 	if (rc < 0 || (rc & OBSERVED_UNENDED) == 0)
 		return rc < 0 ? rc : 0;

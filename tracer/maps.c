@@ -49,6 +49,7 @@ static size_t add_name(struct maps *m, const char *path, size_t n)
 
 struct line {
 	struct map map;
+	unsigned device[2];
 	uint64_t inode;
 	const char *path;
 	size_t length;
@@ -62,8 +63,8 @@ static bool parse_line(const char *text, size_t n, struct line *out)
 	memcpy(head, text, short_n);
 	head[short_n] = '\0';
 	*out = (struct line){.map.module = -1};
-	if (sscanf(head, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*x:%*x %" SCNu64 " %n", &out->map.start, &out->map.end,
-		   mode, &out->map.offset, &out->inode, &path) < 5 ||
+	if (sscanf(head, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %" SCNu64 " %n", &out->map.start, &out->map.end,
+		   mode, &out->map.offset, &out->device[0], &out->device[1], &out->inode, &path) < 7 ||
 	    path == 0 || out->map.start >= out->map.end)
 		return false;
 	out->map.writable = mode[1] == 'w';
@@ -82,16 +83,24 @@ static bool is_module(const struct line *l)
 	       (l->length == sizeof(vsyscall) - 1 && memcmp(l->path, vsyscall, l->length) == 0);
 }
 
-/* A file that is mapped as a whole twice (dlmopen) is two modules: another file's mappings lie between. */
-static bool add_map(struct maps *m, struct line *l, const char **last, size_t *last_length, uint64_t *last_inode)
+static bool is_same_file(const struct line *a, const struct line *b)
+{
+	return a->length == b->length && a->inode == b->inode && memcmp(a->path, b->path, a->length) == 0;
+}
+
+/* `last` is the file's mapping before this one. A file that is mapped as a whole twice (dlmopen) is two modules: another
+ * file's mappings lie between. */
+static bool add_map(struct maps *m, struct line *l, struct line *last)
 {
 	if (is_module(l)) {
-		if (*last == NULL || *last_length != l->length || *last_inode != l->inode ||
-		    memcmp(*last, l->path, l->length) != 0) {
-			size_t at = add_name(m, l->path, l->length);
-			if (!vec_push(&m->modules, (struct module_map){.path = (const char *)at}))
+		if (last->path == NULL || !is_same_file(l, last)) {
+			struct module_map new_one = {.path = (const char *)add_name(m, l->path, l->length),
+						     .inode = l->inode,
+						     .major = l->device[0],
+						     .minor = l->device[1]};
+			if (!vec_push(&m->modules, new_one))
 				return false;
-			*last = l->path, *last_length = l->length, *last_inode = l->inode;
+			*last = *l;
 		}
 		struct module_map *module = &m->modules.items[m->modules.count - 1];
 		if (l->map.offset == 0 && module->start == 0)
@@ -104,19 +113,17 @@ static bool add_map(struct maps *m, struct line *l, const char **last, size_t *l
 
 static int parse(struct maps *m, struct error *e)
 {
-	const char *last = NULL;
-	size_t last_length = 0;
-	uint64_t last_inode = 0;
+	struct line last = {0};
 	m->names.count = m->maps.count = m->modules.count = 0;
 	for (const char *at = text_string(&m->text), *end; *at != '\0'; at = end + (*end == '\n')) {
 		struct line line;
 		end = strchrnul(at, '\n');
-		if (parse_line(at, (size_t)(end - at), &line) && !add_map(m, &line, &last, &last_length, &last_inode))
+		if (parse_line(at, (size_t)(end - at), &line) && !add_map(m, &line, &last))
 			return error_memory(e);
 	}
 	if (m->names.failed)
 		return error_memory(e);
-	for (size_t i = 0; i < m->modules.count; i++)
+	for (size_t i = 0; i < m->modules.count; i++) /* the names have stopped moving */
 		m->modules.items[i].path = m->names.bytes + (size_t)m->modules.items[i].path;
 	return 0;
 }

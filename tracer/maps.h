@@ -22,6 +22,8 @@ struct module_map {
 	const char *path; /* as /proc tells it, unescaped, without " (deleted)" */
 	uint64_t start;	  /* of its first mapping with the file's beginning; 0: that is not mapped */
 	uint64_t end;	  /* of its last mapping */
+	uint64_t inode;	  /* 0: of no file */
+	unsigned major, minor; /* of its device */
 };
 
 struct maps {

@@ -95,6 +95,7 @@ static void clean_up(struct recorder *r, struct record_result *result)
 	tracee_table_free(&r->tracees);
 	turns_free(&r->turns);
 	image_cache_free(&r->images);
+	callers_free(&r->callers);
 	quiet_free(&r->quiet);
 }
 
@@ -111,6 +112,7 @@ int tracer_record(const struct record_options *options, char *const argv[], stru
 	r.quiet.privileged = (proc_status(getpid(), "CapEff:", 16) >> CAP_SYS_PTRACE & 1) != 0;
 	if (options->mode == RECORD_QUIET)
 		r.quiet.compile = options->compile;
+	r.callers = (struct callers){.frames = options->frames, .known = options->known};
 	rc = first_filter(&r, options->mode, &filter, e);
 	if (rc == 0)
 		rc = launch_start(&r.launcher, argv, filter, options->mode == RECORD_QUIET, e);
@@ -136,6 +138,8 @@ int tracer_record(const struct record_options *options, char *const argv[], stru
 		rc = run_end(p, r.run, r.result.status, e);
 	if (rc == 0)
 		rc = quiet_end(&r.quiet, e);
+	if (rc == 0)
+		rc = callers_name(p, e);
 	launch_close(&r.launcher);
 	clean_up(&r, result);
 	return rc;
@@ -187,6 +191,7 @@ int tracer_attach(const struct record_options *options, const pid_t *pids, size_
 	if (rc < 0)
 		return rc;
 	r.run = (uint32_t)rc;
+	r.callers = (struct callers){.frames = options->frames};
 	signals_take(0, &r.tracees);
 	rc = attach_start(&r.tracees, pids, n, e);
 	if (rc == 0)
@@ -194,6 +199,8 @@ int tracer_attach(const struct record_options *options, const pid_t *pids, size_
 	if (rc == 0)
 		rc = watch_with_clock(&r, e);
 	attach_end(&r.tracees);
+	if (rc == 0)
+		rc = callers_name(p, e);
 	clean_up(&r, result);
 	return rc;
 }

@@ -2,6 +2,7 @@
 #ifndef PINHOLE_RECORDER_H
 #define PINHOLE_RECORDER_H
 
+#include "callers.h"
 #include "image.h"
 #include "launch.h"
 #include "quiet.h"
@@ -24,6 +25,7 @@ struct recorder {
 	struct tracee_table tracees;
 	struct turns turns;
 	struct image_cache images;
+	struct callers callers;
 	struct launch launcher;
 	pid_t command;	    /* the first process; 0: processes that ran before are watched */
 	bool started;	    /* its execve has succeeded: what came before was pinhole's own doing */

@@ -13,6 +13,7 @@
 
 #include "maps.h"
 #include "memory.h"
+#include "proc.h"
 
 /* Exported by libunwind since 0.99, though in none of its headers; perf and others find their way through .eh_frame_hdr by it. */
 extern int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t, unw_word_t ip, unw_dyn_info_t *, unw_proc_info_t *,
@@ -27,6 +28,7 @@ enum {
 
 /* What a module's memory says about it. */
 struct module_info {
+	enum { DEVICE_UNKNOWN, DEVICE_FINE, DEVICE_FUSE } device; /* see proc_is_fuse */
 	bool looked;
 	uint64_t bias;			  /* address in memory = bias + address in the file's terms */
 	uint64_t header, table, entries;  /* .eh_frame_hdr and its search table, in memory; entries 0: there is none */
@@ -43,11 +45,26 @@ struct unwinder {
 	uint64_t registers[UNW_REG_LAST + 1];
 };
 
+/* Whether pages of a module's file can be had without its being served by a tracee that waits for us. */
+static bool is_safe(struct unwinder *u, size_t module)
+{
+	struct module_info *infos = u->modules.items;
+	const struct module_map *maps = u->maps.modules.items;
+	if (infos[module].device != DEVICE_UNKNOWN)
+		return infos[module].device == DEVICE_FINE;
+	bool fuse = maps[module].inode != 0 && proc_is_fuse(u->memory.pid, maps[module].major, maps[module].minor);
+	for (size_t i = 0; i < u->modules.count; i++)
+		if (maps[i].major == maps[module].major && maps[i].minor == maps[module].minor)
+			infos[i].device = fuse ? DEVICE_FUSE : DEVICE_FINE;
+	return !fuse;
+}
+
 static bool read_memory(struct unwinder *u, uint64_t address, void *out, size_t n)
 {
 	const struct map *map = maps_find(&u->maps, address);
-	bool lasting = map != NULL && map->module >= 0 && !map->writable;
-	return memory_read(&u->memory, address, out, n, lasting);
+	bool file = map != NULL && map->module >= 0;
+	return !(file && !is_safe(u, (size_t)map->module)) &&
+	       memory_read(&u->memory, address, out, n, file && !map->writable);
 }
 
 /* An encoded pointer of .eh_frame_hdr (Linux Standard Base, "DWARF Exception Header Encoding"): the sizes and bases that
@@ -258,7 +275,7 @@ static int walk(struct unwinder *u, struct unwound *frames, size_t n, size_t *co
 		if (ip == 0)
 			return UNWIND_WHOLE;
 		if (ip == last_ip && sp == last_sp)
-			return UNWIND_NO_INFO; /* it does not move */
+			return UNWIND_LOOP;
 		last_ip = ip, last_sp = sp;
 		if (*count == n)
 			return UNWIND_LIMIT;

@@ -21,7 +21,8 @@ enum unwind_end {
 	UNWIND_WHOLE,	   /* the outermost frame was reached */
 	UNWIND_LIMIT,	   /* of frames */
 	UNWIND_NO_INFO,	   /* the code there does not tell how to go on (.eh_frame), or it is of no module */
-	UNWIND_UNREADABLE, /* memory, registers or /proc could not be read */
+	UNWIND_LOOP,	   /* the next frame would have been this one again */
+	UNWIND_UNREADABLE, /* memory, registers or /proc could not be read, or who would have to bring them may be waiting for us (FUSE) */
 	UNWIND_FOREIGN,	   /* code of another architecture: 32-bit */
 };
 
