@@ -6,6 +6,8 @@ PREFIX ?= /usr/local
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unknown-warning-option -Wno-format-truncation
 CFLAGS ?= -O2 -g
 LIBRARIES := jansson libelf libunwind-generic
+# Demangles names of C++ and Rust; LIBIBERTY=/a/path/libiberty.a where the compiler would not find it.
+LIBIBERTY ?= -liberty
 
 # A missing library is a message, not a compiler error; set-up and cleaning must work without any.
 ifeq ($(filter setup demo check clean format includes,$(MAKECMDGOALS)),)
@@ -13,19 +15,25 @@ ifeq ($(shell command -v pkg-config 2>/dev/null),)
 $(error pkg-config is missing: run tools/setup)
 endif
 MISSING := $(foreach l,$(LIBRARIES),$(if $(shell pkg-config --exists $(l) || echo no),$(l)))
+# It has no pkg-config file: a compiler that finds it says where.
+ifeq ($(LIBIBERTY)$(findstring /,$(shell $(CC) -print-file-name=libiberty.a 2>/dev/null)),-liberty)
+MISSING += libiberty
+endif
 ifneq ($(strip $(MISSING)),)
 $(error missing libraries: $(MISSING): run tools/setup)
 endif
 endif
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DPINHOLE_VERSION='"$(VERSION)"' $(WARNINGS) $(CFLAGS) $(SANITIZE) \
 	$(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
-LIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
+LIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) $(LIBIBERTY)
 
 POLICIES := $(wildcard policies/*.c policies/*/*.c)
 GENERATOR := $(wildcard generator/*.c generator/*/*.c)
 TRACER := $(wildcard tracer/*.c)
 TOOLS := $(wildcard tools/*.c)
 LIBRARY := $(patsubst %.c,$(BUILD)/%.o,$(POLICIES) $(GENERATOR))
+# What of the tracer is built for tests of its own: it reads files from outside.
+SYMBOLS := $(addprefix tracer/,elf.c debug_file.c demangle.c symbols.c)
 UNITS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -45,7 +53,14 @@ $(BUILD)/%.o: %.c Makefile
 # Unit tests: one program a file.
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS) $(EXTRA_LIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -o $@ $< $(EXTRA_OBJECTS) $(LIBRARY) $(LIBS) $(EXTRA_LIBS) -lcmocka
+
+# Files that have symbols, or had them.
+SYMBOL_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(SYMBOLS))
+$(BUILD)/tests/unit/test_symbols: $(SYMBOL_OBJECTS) $(BUILD)/tests/unit/symbols/made
+$(BUILD)/tests/unit/test_symbols: EXTRA_OBJECTS := $(SYMBOL_OBJECTS)
+$(BUILD)/tests/unit/symbols/made: $(wildcard tests/unit/symbols/*)
+	@CC='$(CC)' tests/unit/symbols/make $(@D)
 
 # What pinhole is compared with: tests and benchmarks alone, and only where it is there.
 SECCOMP := $(shell pkg-config --exists libseccomp 2>/dev/null && echo libseccomp)
@@ -71,7 +86,7 @@ $(BUILD)/tests/programs/%: tests/programs/%.c $(wildcard tests/programs/*.h)
 	*) cat $@.log; exit 1;; esac
 
 # Fuzz targets: everything that reads data from outside, once more for libFuzzer.
-FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(POLICIES) $(GENERATOR) tracer/elf.c)
+FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(POLICIES) $(GENERATOR) $(SYMBOLS))
 $(BUILD)/fuzz/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	clang $(ALL_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<

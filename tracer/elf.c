@@ -1,15 +1,40 @@
-/* What an executable's file says about it. SPDX-License-Identifier: MIT */
+/* What an executable's file says about it, and the parts of it that give addresses names.
+ * SPDX-License-Identifier: MIT */
 #include "elf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/* Looks for the build ID among the notes of one segment. */
-static bool find_build_id(Elf_Data *data, struct elf_info *info)
+/* Limits for what a damaged or hostile file can cost; true ones are far below. */
+enum {
+	NOTES = 64,	      /* so many groups of notes are looked at */
+	NOTES_SIZE = 1 << 20, /* of so many bytes at most each */
+	SEGMENTS = 1 << 16,
+	TABLE_SIZE = 1 << 30, /* bytes of symbols, or of their names: 40 million symbols */
+};
+
+struct code {
+	uint64_t from, to;
+};
+
+struct elf_file {
+	Elf *elf;
+	int fd;		 /* -1: all is read, or it is memory */
+	char *copy;	 /* of the memory */
+	uint64_t length; /* in bytes */
+	VEC(struct elf_segment) segments;
+	VEC(struct code) code; /* executable sections, sorted, none within another */
+};
+
+/* Looks for the build ID among notes. */
+static bool find_build_id(Elf_Data *data, char id[ELF_BUILD_ID])
 {
 	GElf_Nhdr note;
 	size_t name, content;
@@ -18,11 +43,19 @@ static bool find_build_id(Elf_Data *data, struct elf_info *info)
 		    memcmp((char *)data->d_buf + name, ELF_NOTE_GNU, sizeof(ELF_NOTE_GNU)) != 0)
 			continue;
 		const unsigned char *bytes = (const unsigned char *)data->d_buf + content;
-		for (size_t i = 0; i < note.n_descsz && 2 * i + 2 < sizeof(info->build_id); i++)
-			snprintf(info->build_id + 2 * i, 3, "%02x", bytes[i]);
+		for (size_t i = 0; i < note.n_descsz && 2 * i + 2 < ELF_BUILD_ID; i++)
+			snprintf(id + 2 * i, 3, "%02x", bytes[i]);
 		return true;
 	}
 	return false;
+}
+
+static bool notes_at(Elf *elf, uint64_t offset, uint64_t size, uint64_t alignment, char id[ELF_BUILD_ID])
+{
+	if (size > NOTES_SIZE || offset > INT64_MAX)
+		return false;
+	Elf_Data *data = elf_getdata_rawchunk(elf, (int64_t)offset, size, alignment == 8 ? ELF_T_NHDR8 : ELF_T_NHDR);
+	return data != NULL && find_build_id(data, id);
 }
 
 /* A path with its NUL (fs/binfmt_elf.c); what does not fit is as good as none. */
@@ -42,17 +75,15 @@ static void inspect(Elf *elf, int fd, struct elf_info *info)
 		return;
 	info->wide = gelf_getclass(elf) == ELFCLASS64;
 	bool found = false;
+	int notes = 0;
 	for (size_t i = 0; i < n; i++) {
 		GElf_Phdr segment;
 		if (gelf_getphdr(elf, (int)i, &segment) == NULL)
 			continue;
 		if (segment.p_type == PT_INTERP)
 			read_interpreter(fd, &segment, info);
-		if (segment.p_type != PT_NOTE || found)
-			continue;
-		Elf_Data *data = elf_getdata_rawchunk(elf, (int64_t)segment.p_offset, segment.p_filesz,
-						      segment.p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR);
-		found = data != NULL && find_build_id(data, info);
+		if (segment.p_type == PT_NOTE && !found && notes++ < NOTES)
+			found = notes_at(elf, segment.p_offset, segment.p_filesz, segment.p_align, info->build_id);
 	}
 }
 
@@ -67,4 +98,394 @@ bool elf_inspect(int fd, struct elf_info *info)
 	bool fine = errno != ENOMEM;
 	elf_end(elf);
 	return fine;
+}
+
+static int read_segments(struct elf_file *f, struct error *e)
+{
+	size_t n = 0;
+	if (elf_getphdrnum(f->elf, &n) != 0)
+		return 0; /* a separate debug file can do without */
+	for (size_t i = 0; i < n && i < SEGMENTS; i++) {
+		GElf_Phdr p;
+		if (gelf_getphdr(f->elf, (int)i, &p) == NULL || p.p_type != PT_LOAD || p.p_filesz == 0)
+			continue;
+		struct elf_segment segment = {p.p_offset, p.p_vaddr, p.p_filesz, (p.p_flags & PF_X) != 0};
+		if (!vec_push(&f->segments, segment))
+			return error_memory(e);
+	}
+	return 0;
+}
+
+static int by_from(const void *a, const void *b)
+{
+	const struct code *x = a, *y = b;
+	return (x->from > y->from) - (x->from < y->from);
+}
+
+/* The executable sections. Those of a separate debug file have no bytes, but all else. */
+static int read_code(struct elf_file *f, struct error *e)
+{
+	for (Elf_Scn *section = NULL; (section = elf_nextscn(f->elf, section)) != NULL;) {
+		GElf_Shdr s;
+		if (gelf_getshdr(section, &s) == NULL || (s.sh_flags & SHF_EXECINSTR) == 0 || s.sh_size == 0 ||
+		    s.sh_size > UINT64_MAX - s.sh_addr)
+			continue;
+		if (!vec_push(&f->code, (struct code){s.sh_addr, s.sh_addr + s.sh_size}))
+			return error_memory(e);
+	}
+	if (f->code.count == 0)
+		return 0;
+	qsort(f->code.items, f->code.count, sizeof(*f->code.items), by_from);
+	size_t kept = 0;
+	for (size_t i = 1; i < f->code.count; i++) {
+		struct code *last = &f->code.items[kept], next = f->code.items[i];
+		if (next.from >= last->to)
+			f->code.items[++kept] = next;
+		else if (next.to > last->to)
+			last->to = next.to;
+	}
+	f->code.count = kept + 1;
+	return 0;
+}
+
+/* The executable section that holds an address, or NULL. */
+static const struct code *code_at(const struct elf_file *f, uint64_t address)
+{
+	size_t low = 0, high = f->code.count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (f->code.items[middle].from <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && address < f->code.items[low - 1].to ? &f->code.items[low - 1] : NULL;
+}
+
+/* Reads what every use needs; frees the file where that fails. */
+static struct elf_file *begin(struct elf_file *f, struct error *e)
+{
+	const unsigned char order = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
+	GElf_Ehdr header;
+	int rc;
+	if (f->elf == NULL && errno == ENOMEM)
+		rc = error_memory(e);
+	else if (f->elf == NULL || elf_kind(f->elf) != ELF_K_ELF || gelf_getehdr(f->elf, &header) == NULL)
+		rc = error_set(e, ERR_INPUT, "is no ELF file, or a damaged one");
+	else if (header.e_ident[EI_DATA] != order)
+		rc = error_set(e, ERR_INPUT, "is of the other byte order than this machine");
+	else if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
+		rc = error_set(e, ERR_INPUT, "is no executable or library, but another kind of ELF file");
+	else
+		rc = (rc = read_segments(f, e)) == 0 ? read_code(f, e) : rc;
+	if (rc == 0)
+		return f;
+	elf_close(f);
+	return NULL;
+}
+
+struct elf_file *elf_open(const char *path, struct error *e)
+{
+	/* A FIFO must not be waited for, nor a terminal become ours. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		error_system(e, "cannot open it");
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	struct elf_file *f = S_ISREG(st.st_mode) ? calloc(1, sizeof(*f)) : NULL;
+	if (f == NULL) {
+		if (S_ISREG(st.st_mode))
+			error_memory(e);
+		else
+			error_set(e, ERR_INPUT, "is no regular file");
+		close(fd);
+		return NULL;
+	}
+	f->fd = fd;
+	f->length = (uint64_t)st.st_size;
+	elf_version(EV_CURRENT);
+	errno = 0;
+	f->elf = elf_begin(fd, ELF_C_READ, NULL);
+	return begin(f, e);
+}
+
+struct elf_file *elf_open_memory(const void *bytes, size_t n, struct error *e)
+{
+	struct elf_file *f = calloc(1, sizeof(*f));
+	char *copy = malloc(n > 0 ? n : 1);
+	if (f == NULL || copy == NULL) {
+		free(f);
+		free(copy);
+		error_memory(e);
+		return NULL;
+	}
+	memcpy(copy, bytes, n);
+	f->fd = -1;
+	f->copy = copy;
+	f->length = n;
+	elf_version(EV_CURRENT);
+	errno = 0;
+	f->elf = elf_memory(copy, n);
+	return begin(f, e);
+}
+
+void elf_detach(struct elf_file *f)
+{
+	if (f->fd < 0)
+		return;
+	elf_cntl(f->elf, ELF_C_FDDONE);
+	close(f->fd);
+	f->fd = -1;
+}
+
+void elf_close(struct elf_file *f)
+{
+	if (f == NULL)
+		return;
+	elf_end(f->elf);
+	if (f->fd >= 0)
+		close(f->fd);
+	free(f->copy);
+	vec_free(&f->segments);
+	vec_free(&f->code);
+	free(f);
+}
+
+void elf_build_id(struct elf_file *f, char id[ELF_BUILD_ID])
+{
+	size_t n = 0;
+	int notes = 0;
+	id[0] = '\0';
+	/* The segments of a separate debug file lead to where the notes were in the whole one. */
+	for (Elf_Scn *section = NULL; (section = elf_nextscn(f->elf, section)) != NULL;) {
+		GElf_Shdr s;
+		if (gelf_getshdr(section, &s) != NULL && s.sh_type == SHT_NOTE && notes++ < NOTES &&
+		    notes_at(f->elf, s.sh_offset, s.sh_size, s.sh_addralign, id))
+			return;
+	}
+	if (elf_getphdrnum(f->elf, &n) != 0)
+		return;
+	for (size_t i = 0; i < n && i < SEGMENTS; i++) {
+		GElf_Phdr p;
+		if (gelf_getphdr(f->elf, (int)i, &p) != NULL && p.p_type == PT_NOTE && notes++ < NOTES &&
+		    notes_at(f->elf, p.p_offset, p.p_filesz, p.p_align, id))
+			return;
+	}
+}
+
+/* A section by its name, which elf(5) gives those without a type of their own. */
+static Elf_Scn *section_named(struct elf_file *f, const char *name, GElf_Shdr *s)
+{
+	size_t names;
+	if (elf_getshdrstrndx(f->elf, &names) != 0)
+		return NULL;
+	for (Elf_Scn *section = NULL; (section = elf_nextscn(f->elf, section)) != NULL;) {
+		const char *has = gelf_getshdr(section, s) != NULL ? elf_strptr(f->elf, names, s->sh_name) : NULL;
+		if (has != NULL && strcmp(has, name) == 0)
+			return section;
+	}
+	return NULL;
+}
+
+/* The name with its NUL, padding to a multiple of 4, the CRC in the file's byte order (gdb's manual, "Separate Debug
+ * Files"). A name with a slash could lead anywhere. */
+bool elf_debuglink(struct elf_file *f, char name[256], uint32_t *crc)
+{
+	GElf_Shdr s;
+	Elf_Scn *section = section_named(f, ".gnu_debuglink", &s);
+	if (section == NULL || s.sh_type == SHT_NOBITS || s.sh_size > 512)
+		return false;
+	Elf_Data *data = elf_rawdata(section, NULL);
+	if (data == NULL || data->d_buf == NULL)
+		return false;
+	size_t n = strnlen(data->d_buf, data->d_size), at = (n + 4) & ~(size_t)3;
+	if (n == 0 || n > 255 || at + sizeof(*crc) > data->d_size || memchr(data->d_buf, '/', n) != NULL)
+		return false;
+	memcpy(name, data->d_buf, n + 1);
+	memcpy(crc, (char *)data->d_buf + at, sizeof(*crc));
+	return strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+bool elf_crc(struct elf_file *f, uint32_t *crc)
+{
+	static uint32_t table[256];
+	static unsigned char bytes[1 << 16];
+	for (uint32_t i = 0; i < 256 && table[255] == 0; i++) {
+		table[i] = i;
+		for (int bit = 0; bit < 8; bit++)
+			table[i] = table[i] >> 1 ^ (table[i] & 1 ? 0xedb88320 : 0);
+	}
+	uint32_t sum = UINT32_MAX;
+	ssize_t n;
+	for (off_t at = 0; (n = pread(f->fd, bytes, sizeof(bytes), at)) > 0; at += n)
+		for (ssize_t i = 0; i < n; i++)
+			sum = sum >> 8 ^ table[(sum ^ bytes[i]) & 255];
+	*crc = ~sum;
+	return n == 0;
+}
+
+const struct elf_segment *elf_segments(const struct elf_file *f, size_t *count)
+{
+	*count = f->segments.count;
+	return f->segments.items;
+}
+
+/* A table of symbols and their names. */
+struct names {
+	Elf_Data *symbols;
+	int count;
+	const char *strings;
+	size_t length; /* of the strings, with the NUL of the last */
+};
+
+static Elf_Data *table_data(const struct elf_file *f, Elf_Scn *section, uint32_t type)
+{
+	GElf_Shdr s;
+	if (section == NULL || gelf_getshdr(section, &s) == NULL || s.sh_type != type ||
+	    (s.sh_flags & SHF_COMPRESSED) != 0 || s.sh_size > f->length || s.sh_size > TABLE_SIZE)
+		return NULL;
+	Elf_Data *data = elf_getdata(section, NULL);
+	return data != NULL && data->d_buf != NULL ? data : NULL;
+}
+
+/* Reads a section of symbols. Returns 0, or a negative code. */
+static int read_names(struct elf_file *f, Elf_Scn *section, struct names *names, struct error *e)
+{
+	GElf_Shdr s;
+	errno = 0;
+	if (gelf_getshdr(section, &s) == NULL)
+		return error_set(e, ERR_INPUT, "has a damaged table of symbols");
+	if (s.sh_size > TABLE_SIZE)
+		return error_set(e, ERR_LIMIT, "has a table of more than %d MiB of symbols", TABLE_SIZE >> 20);
+	Elf_Data *strings = table_data(f, elf_getscn(f->elf, s.sh_link), SHT_STRTAB);
+	names->symbols = table_data(f, section, s.sh_type);
+	if (errno == ENOMEM)
+		return error_memory(e);
+	if (names->symbols == NULL || strings == NULL || strings->d_size == 0)
+		return error_set(e, ERR_INPUT, "has a damaged table of symbols");
+	size_t size = gelf_fsize(f->elf, ELF_T_SYM, 1, EV_CURRENT);
+	const char *last = memrchr(strings->d_buf, '\0', strings->d_size);
+	names->count = size > 0 ? (int)(names->symbols->d_size / size) : 0;
+	names->strings = strings->d_buf;
+	names->length = last != NULL ? (size_t)(last - names->strings) + 1 : 0;
+	return 0;
+}
+
+/* The i-th symbol with its name; NULL: it has none. */
+static const char *name_of(const struct names *names, int i, GElf_Sym *s)
+{
+	if (i < 0 || i >= names->count || gelf_getsym(names->symbols, i, s) == NULL || s->st_name >= names->length ||
+	    names->strings[s->st_name] == '\0')
+		return NULL;
+	return names->strings + s->st_name;
+}
+
+/* Whether a symbol names code: a function, or a label in assembly. Not what marks the kind of the bytes that follow
+ * (ELF for the Arm architectures, "Mapping symbols"). */
+static bool names_code(const struct elf_file *f, const GElf_Sym *s, const char *name, struct elf_symbol *symbol)
+{
+	int type = GELF_ST_TYPE(s->st_info);
+	const struct code *section = code_at(f, s->st_value);
+	if (section == NULL || s->st_shndx == SHN_UNDEF || s->st_shndx == SHN_ABS || s->st_shndx == SHN_COMMON ||
+	    (type != STT_FUNC && type != STT_GNU_IFUNC && (type != STT_NOTYPE || name[0] == '$')))
+		return false;
+	*symbol = (struct elf_symbol){.address = s->st_value,
+				      .end = section->to,
+				      .name = name,
+				      .binding = GELF_ST_BIND(s->st_info),
+				      .label = s->st_size == 0};
+	if (s->st_size > 0 && s->st_size < section->to - s->st_value)
+		symbol->end = s->st_value + s->st_size;
+	return true;
+}
+
+static Elf_Scn *section_of_type(struct elf_file *f, uint32_t type)
+{
+	GElf_Shdr s;
+	Elf_Scn *section = NULL;
+	while ((section = elf_nextscn(f->elf, section)) != NULL)
+		if (gelf_getshdr(section, &s) != NULL && s.sh_type == type)
+			break;
+	return section;
+}
+
+/* The stubs of one section, which are in the order of the relocations of their slots. Another layout is left alone: a
+ * wrong name is worse than none. */
+static int add_stubs(struct elf_file *f, const char *plt, Elf_Data *relocations, bool addends,
+		     const struct names *names, struct elf_table *table, struct error *e)
+{
+	GElf_Shdr s;
+	GElf_Ehdr header;
+	size_t each = gelf_fsize(f->elf, addends ? ELF_T_RELA : ELF_T_REL, 1, EV_CURRENT);
+	size_t n = each > 0 ? relocations->d_size / each : 0;
+	if (section_named(f, plt, &s) == NULL || gelf_getehdr(f->elf, &header) == NULL)
+		return 0;
+	/* The first entry of .plt, the resolver's, is larger on 64-bit Arm. */
+	uint64_t first = strcmp(plt, ".plt") != 0 ? 0 : header.e_machine == EM_AARCH64 ? 32 : 16, size = 16;
+	if (header.e_machine != EM_X86_64 && header.e_machine != EM_386 && header.e_machine != EM_AARCH64)
+		return 0;
+	if (header.e_machine == EM_AARCH64 && s.sh_size == first + 24 * n)
+		size = 24; /* with landing pads or signed pointers */
+	if (s.sh_size != first + size * n || code_at(f, s.sh_addr) == NULL)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		GElf_Rela rela;
+		GElf_Rel rel;
+		GElf_Sym sym;
+		uint64_t at = s.sh_addr + first + size * i, info;
+		if (addends ? gelf_getrela(relocations, (int)i, &rela) == NULL
+			    : gelf_getrel(relocations, (int)i, &rel) == NULL)
+			continue;
+		info = addends ? rela.r_info : rel.r_info;
+		const char *name = GELF_R_SYM(info) > 0 ? name_of(names, (int)GELF_R_SYM(info), &sym) : NULL;
+		struct elf_symbol stub = {at, at + size, name, STB_GLOBAL, false, true};
+		if (name != NULL && !vec_push(&table->symbols, stub))
+			return error_memory(e);
+	}
+	return 0;
+}
+
+static int read_plt(struct elf_file *f, struct elf_table *table, struct error *e)
+{
+	GElf_Shdr s;
+	struct names names;
+	Elf_Scn *section = section_named(f, ".rela.plt", &s);
+	if (section == NULL)
+		section = section_named(f, ".rel.plt", &s);
+	if (section == NULL || (s.sh_type != SHT_RELA && s.sh_type != SHT_REL))
+		return 0;
+	Elf_Data *relocations = table_data(f, section, s.sh_type);
+	Elf_Scn *dynamic = elf_getscn(f->elf, s.sh_link);
+	GElf_Shdr d;
+	if (relocations == NULL || dynamic == NULL || gelf_getshdr(dynamic, &d) == NULL || d.sh_type != SHT_DYNSYM)
+		return 0;
+	int rc = read_names(f, dynamic, &names, e);
+	if (rc == 0)
+		rc = add_stubs(f, ".plt", relocations, s.sh_type == SHT_RELA, &names, table, e);
+	if (rc == 0)
+		rc = add_stubs(f, ".plt.sec", relocations, s.sh_type == SHT_RELA, &names, table, e);
+	return rc == 0 ? table->symbols.count > 0 : rc;
+}
+
+int elf_symbols(struct elf_file *f, enum elf_source source, struct elf_table *table, struct error *e)
+{
+	if (source == ELF_PLT)
+		return read_plt(f, table, e);
+	Elf_Scn *section = section_of_type(f, source == ELF_SYMTAB ? SHT_SYMTAB : SHT_DYNSYM);
+	struct names names;
+	if (section == NULL)
+		return 0;
+	if (read_names(f, section, &names, e) < 0)
+		return e->code;
+	for (int i = 0; i < names.count; i++) {
+		GElf_Sym s;
+		struct elf_symbol symbol;
+		const char *name = name_of(&names, i, &s);
+		if (name != NULL && names_code(f, &s, name, &symbol) && !vec_push(&table->symbols, symbol))
+			return error_memory(e);
+	}
+	return 1;
 }

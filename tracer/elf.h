@@ -1,17 +1,80 @@
-/* What an executable's file says about it. SPDX-License-Identifier: MIT */
+/* What an executable's file says about it, and the parts of it that give addresses names.
+ * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_ELF_H
 #define PINHOLE_ELF_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../policies/base/error.h"
+#include "../policies/base/vector.h"
+
+/* Room for a build ID in hexadecimal: 64 bytes of it, three times what linkers write. */
+enum { ELF_BUILD_ID = 129 };
 
 struct elf_info {
-	bool wide;          /* ELFCLASS64 */
-	char build_id[129]; /* lower-case hex of the NT_GNU_BUILD_ID note, "" where there is none */
-	char interpreter[256]; /* PT_INTERP's, "" where there is none */
+	bool wide;		     /* ELFCLASS64 */
+	char build_id[ELF_BUILD_ID]; /* lower-case hex of the NT_GNU_BUILD_ID note, "" where there is none */
+	char interpreter[256];	     /* PT_INTERP's, "" where there is none */
 };
 
 /* Reads an ELF file. One that is damaged, or no ELF file, gives what can be told: no build ID, and the native
  * class. false: no memory, and what is told is not all. */
 bool elf_inspect(int fd, struct elf_info *info);
+
+/* An executable, library or separate debug file, open for its symbols. All addresses are those of the file itself
+ * (elf(5): p_vaddr, st_value), before the kernel or the loader adds where they put it. */
+struct elf_file;
+
+/* A PT_LOAD segment: `size` bytes at `offset` of the file are at `address` in memory. */
+struct elf_segment {
+	uint64_t offset, address, size;
+	bool executable;
+};
+
+/* A name for code. */
+struct elf_symbol {
+	uint64_t address, end; /* the end is past its last byte; a label's is its section's */
+	const char *name;      /* any bytes; the file's, as long as that is open */
+	uint8_t binding;       /* STB_GLOBAL … of elf(5) */
+	bool label;	       /* it has no size */
+	bool stub;	       /* not the function, but its entry in the procedure linkage table */
+};
+
+struct elf_table {
+	VEC(struct elf_symbol) symbols;
+};
+
+/* Opens a regular file, never waiting for it. NULL and an error: it can't be read, is no ELF file, is of the other byte
+ * order, or no executable or library. The texts don't name the file. */
+struct elf_file *elf_open(const char *path, struct error *e);
+
+/* The same of n bytes in memory, which are copied: the vDSO's. */
+struct elf_file *elf_open_memory(const void *bytes, size_t n, struct error *e);
+
+/* No more will be read: closes the descriptor. What was read stays. */
+void elf_detach(struct elf_file *f);
+
+/* Closes and frees; NULL is fine. */
+void elf_close(struct elf_file *f);
+
+/* As in elf_info. */
+void elf_build_id(struct elf_file *f, char id[ELF_BUILD_ID]);
+
+/* The name and the CRC-32 that .gnu_debuglink gives for the separate debug file. false: it has none, or one that is no
+ * plain name. */
+bool elf_debuglink(struct elf_file *f, char name[256], uint32_t *crc);
+
+/* The CRC-32 of the whole file (that of zlib, which .gnu_debuglink's is). false: it can't be read. */
+bool elf_crc(struct elf_file *f, uint32_t *crc);
+
+/* The PT_LOAD segments in the file's order, `*count` of them; the file's own. */
+const struct elf_segment *elf_segments(const struct elf_file *f, size_t *count);
+
+/* Appends what names code in .symtab, .dynsym, or (from the relocations) the procedure linkage table; in the file's
+ * order. Returns 1; 0: there is no such table; or a negative code where it is damaged or too large. */
+enum elf_source { ELF_SYMTAB, ELF_DYNSYM, ELF_PLT };
+int elf_symbols(struct elf_file *f, enum elf_source source, struct elf_table *table, struct error *e);
 
 #endif

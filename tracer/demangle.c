@@ -1,0 +1,55 @@
+/* Names as the programmer wrote them: GNU's libiberty. SPDX-License-Identifier: MIT */
+#include "demangle.h"
+
+#include <setjmp.h>
+#include <string.h>
+
+/* Of libiberty's demangle.h, which not every distribution installs (Fedora's binutils-devel has the library alone).
+ * Nonzero: demangled. Both work on the stack, without malloc, so that the callback may leave by longjmp. */
+typedef void (*demangled)(const char *piece, size_t n, void *context);
+extern int cplus_demangle_v3_callback(const char *mangled, int options, demangled callback, void *context);
+extern int rust_demangle_callback(const char *mangled, int options, demangled callback, void *context);
+
+/* Longer names are not tried: the work on the stack grows with them. */
+enum { MANGLED = 4096 };
+
+struct output {
+	char *to;
+	size_t used, room;
+	jmp_buf full;
+};
+
+static void take(const char *piece, size_t n, void *context)
+{
+	struct output *out = context;
+	size_t left = out->room - 1 - out->used, fits = n < left ? n : left;
+	memcpy(out->to + out->used, piece, fits);
+	out->used += fits;
+	if (fits < n)
+		longjmp(out->full, 1);
+}
+
+static bool finish(struct output *out)
+{
+	out->to[out->used] = '\0';
+	return out->used > 0 && memchr(out->to, '\0', out->used) == NULL;
+}
+
+/* Apart from demangle, whose `out` would be indeterminate after the jump (longjmp(3)). */
+static bool fill(struct output *out, const char *mangled)
+{
+	if (setjmp(out->full) != 0)
+		return finish(out);
+	/* Rust first: the names of its legacy scheme are C++ names, too. */
+	if (rust_demangle_callback(mangled, 0, take, out) != 0)
+		return finish(out);
+	out->used = 0;
+	return cplus_demangle_v3_callback(mangled, 0, take, out) != 0 && finish(out);
+}
+
+bool demangle(const char *mangled, char *to, size_t room)
+{
+	struct output out = {.to = to, .room = room};
+	return mangled[0] == '_' && (mangled[1] == 'Z' || mangled[1] == 'R') && strnlen(mangled, MANGLED) < MANGLED &&
+	       fill(&out, mangled);
+}
