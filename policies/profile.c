@@ -127,6 +127,8 @@ int profile_set_exit(struct profile *p, size_t run, const char *text, struct err
 
 int profile_add_program(struct profile *p, const char *path, const char *build_id, struct error *e)
 {
+	if (build_id != NULL && build_id[0] == '\0')
+		build_id = NULL;
 	for (size_t i = 0; i < p->programs.count; i++)
 		if (strcmp(p->programs.items[i].path, path) == 0 &&
 		    strcmp(null_as_empty(p->programs.items[i].build_id), null_as_empty(build_id)) == 0)

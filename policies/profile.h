@@ -103,7 +103,7 @@ int profile_add_run(struct profile *p, const struct run *run, struct error *e);
 /* Sets how a run ended, or its label. Returns 0 or ERR_MEMORY. */
 int profile_set_exit(struct profile *p, size_t run, const char *exit, struct error *e);
 
-/* The position of that program, added if new; build_id may be NULL. Negative: no memory. */
+/* The position of that program, added if new; build_id may be NULL ("" is the same). Negative: no memory. */
 int profile_add_program(struct profile *p, const char *path, const char *build_id, struct error *e);
 
 /* What profile_observe tells of the fact. */

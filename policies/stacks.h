@@ -57,7 +57,7 @@ const struct stack *profile_stack(const struct profile *p, size_t i);
  * not name is another one than the same with its name, but for people its name is that. */
 const struct frame *profile_frame_named(const struct profile *p, size_t i);
 
-/* The position of that module, added if new; build_id may be NULL. Negative: no memory. */
+/* The position of that module, added if new; build_id may be NULL ("" is the same). Negative: no memory. */
 int profile_add_module(struct profile *p, const char *path, const char *build_id, struct error *e);
 
 /* The position of a stack of n frames (at least one, the innermost first), added if new. The frames are copied, their

@@ -41,20 +41,28 @@ refused_everywhere() { # KIND FILE MESSAGE
 
 "$PINHOLE" record -o profile.json -- "$PROGRAMS/phases"
 "$PINHOLE" generate profile.json -o filter.bpf
-cp "$bad/policy.json" policy.json
+cp "$bad/policy.json" "$bad/stacks.json" .
 check "the good policy is good" "$PINHOLE" show policy.json
+check "the good profile with stacks is good" "$PINHOLE" show stacks.json
 
-for kind in profile policy; do
-	good=$kind.json
-	for case in "$bad/$kind"/*.sed; do
+# The cases of a folder of bad/, each made of FOLDER.json.
+refuse_all() { # KIND FOLDER
+	local case name good=$2.json
+	for case in "$bad/$2"/*.sed; do
 		name=$(basename "$case" .sed)
-		sed -f "$case" $kind.json >"bad-$name.json"
-		if cmp "bad-$name.json" $kind.json >/dev/null; then
-			fail "$kind: $name" "the sed script changes nothing: adapt it to the file's layout"
+		sed -f "$case" "$good" >"bad-$name.json"
+		if cmp "bad-$name.json" "$good" >/dev/null; then
+			fail "$2: $name" "the sed script changes nothing: adapt it to the file's layout"
 		else
-			check "$kind: $name" refused_everywhere $kind "bad-$name.json" "$(sed -n '1s/.*Message: *//p' "$case")"
+			check "$2: $name" refused_everywhere "$1" "bad-$name.json" "$(sed -n '1s/.*Message: *//p' "$case")"
 		fi
 	done
+}
+
+refuse_all profile stacks
+for kind in profile policy; do
+	good=$kind.json
+	refuse_all $kind $kind
 	# Files that are no such thing at all.
 	: >empty.json
 	printf ' \n' >blank.json

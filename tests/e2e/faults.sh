@@ -12,7 +12,7 @@ modes="exact plain"
 # No memory.
 no_memory() { python3 "$SOURCE/tests/no-memory" "$@"; }
 mkdir memory && cd memory || exit 1
-cp "$here/small.json" .
+cp "$here/small.json" "$SOURCE"/tests/golden/profile/stacks-*.json .
 "$PINHOLE" policy -o policy.json small.json && "$PINHOLE" generate -o filter.bpf small.json &&
 	"$PINHOLE" record -o other.json -- "$PROGRAMS/exits" exit 0 || exit 1
 sed 's/AF_INET/AF_INET6/; s/\[2, 524289/[10, 524289/; s/0000000000000001"/0000000000000003"/' small.json >changed.json
@@ -27,6 +27,7 @@ show      -                    policy.json
 diff      -                    small.json changed.json
 diff      -                    policy.json narrow.json
 merge     --output=merged.json -o merged.json small.json changed.json other.json
+merge     --output=merged.json -o merged.json stacks-a.json stacks-b.json
 policy    --output=new.json    -o new.json --portable --with=narrow.json small.json
 generate  --output=new.bpf     -o new.bpf small.json
 generate  -                    -f asm --optimize=speed policy.json

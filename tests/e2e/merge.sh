@@ -1,5 +1,18 @@
 # Merging is a set union: in any order, by any tree, any number of times, the same bytes. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
+golden=$SOURCE/tests/golden/profile
+
+# Profiles as they are written, to the byte, and their union: few stacks of a fact, known symbols.
+for file in "$golden"/*.json; do
+	written() { "$PINHOLE" merge -o written "$file" && same "$file" written; }
+	check "golden $(basename "$file") is as it would be written" written
+done
+united() { "$PINHOLE" merge -o united "$golden/$1" "$golden/$2" && same "$golden/stacks-ab.json" united; }
+check "golden stacks, united" united stacks-a.json stacks-b.json
+check "and in the other order" united stacks-b.json stacks-a.json
+check "and once more" united stacks-ab.json stacks-a.json
+stackless() { sed 's/, "stacks": \[[^]]*\]//; /^ "stacks"/,$d' "$golden/stacks-ab.json" | sed '$s/,$/}/' >bare.json && "$PINHOLE" diff bare.json "$golden/stacks-ab.json"; }
+check "stacks make no difference" stackless
 need_tracing merge
 
 record_three() {

@@ -23,12 +23,16 @@ done
 for file in "$golden"/good-policy/*.json "$golden"/policy/*.json; do
 	check "golden $(basename "$file") is valid" valid policy "$file"
 done
+for file in "$golden"/profile/*.json; do
+	check "golden $(basename "$file") is valid" valid profile "$file"
+done
 
 # What is well-formed and yet refused, because only the program knows calls, arguments, values and positions.
 meaning=" argument_unknown errno_unknown mask_outside mask_outside_in mask_outside_range pointer pointer_by_position
 	range_reversed rule_arch_outside rule_twice syscall_elsewhere syscall_number_of_known syscall_unknown value_unknown
 	value_wide value_wide_string unknown_argument unknown_errno unknown_syscall unknown_value value_too_wide
-	number_of_another_call program_out_of_range run_out_of_range value_not_canonical values_too_many "
+	number_of_another_call program_out_of_range run_out_of_range value_not_canonical values_too_many
+	frame_out_of_range frames_missing module_out_of_range stack_out_of_range stacks_differ_in_symbols "
 structural() { case " $(echo $meaning) " in *" $1 "*) return 1 ;; esac; }
 for file in "$golden"/bad-policy/*.json; do
 	name=$(basename "$file" .json)
@@ -84,9 +88,9 @@ for kind in policy profile; do
 		name=$(basename "$case" .sed)
 		sed -f "$case" $good >"bad-$name.json"
 		if structural "$name"; then
-			check "$kind: $name is not valid" invalid $kind "bad-$name.json"
+			check "$folder: $name is not valid" invalid $kind "bad-$name.json"
 		else
-			check "$kind: $name is of good structure" valid $kind "bad-$name.json"
+			check "$folder: $name is of good structure" valid $kind "bad-$name.json"
 		fi
 	done
 done

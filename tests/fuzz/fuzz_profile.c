@@ -1,37 +1,64 @@
-/* Fuzz target: any bytes as a profile; what is accepted is written and read back to the same bytes.
- * SPDX-License-Identifier: MIT */
+/* Fuzz target: any bytes as a profile; what is accepted is written and read back to the same bytes, and united with itself;
+ * and so it is once some of its symbols are others. SPDX-License-Identifier: MIT */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../policies/profile.h"
 #include "../../policies/show.h"
+#include "../../policies/stacks.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
+/* Aborts where the profile, written and read back, is another one. The text is the caller's. */
+static struct text written_and_read(struct profile *p, struct profile **again)
+{
+	struct error e = {0};
+	struct text first = {0}, second = {0};
+	if (profile_format(p, &first, &e) != 0)
+		abort();
+	*again = profile_parse(first.bytes, first.count, "own", &e);
+	if (*again == NULL || profile_format(*again, &second, &e) != 0 || first.count != second.count ||
+	    memcmp(first.bytes, second.bytes, first.count) != 0)
+		abort();
+	text_free(&second);
+	return first;
+}
+
+/* Names that make frames alike that were not, and others differ. */
+static void rename_frames(struct profile *p)
+{
+	static const char *const names[] = {"main", NULL, "operator+"};
+	struct error e = {0};
+	for (size_t i = 0; i < profile_frame_count(p); i++)
+		if (profile_set_symbol(p, i, names[i % 3], i % 2, &e) != 0)
+			abort();
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct error e = {0};
-	struct text first = {0}, second = {0}, shown = {0};
+	struct text shown = {0}, united = {0};
+	struct profile *q, *r;
 	struct profile *p = profile_parse((const char *)bytes, n, "input", &e);
 	if (p == NULL) {
 		if (e.code == 0 || e.text[0] == '\0')
 			abort();
 		return 0;
 	}
-	if (profile_format(p, &first, &e) != 0)
-		abort();
-	struct profile *q = profile_parse(first.bytes, first.count, "own", &e);
-	if (q == NULL || profile_format(q, &second, &e) != 0 || first.count != second.count ||
-	    memcmp(first.bytes, second.bytes, first.count) != 0)
-		abort();
+	struct text own = written_and_read(p, &q);
 	profile_show(p, &shown);
-	if (profile_merge(p, q, &e) != 0)
+	if (profile_merge(p, q, &e) != 0 || profile_format(p, &united, &e) != 0 || own.count != united.count ||
+	    memcmp(own.bytes, united.bytes, own.count) != 0)
 		abort();
-	text_free(&first);
-	text_free(&second);
+	rename_frames(p);
+	struct text renamed = written_and_read(p, &r);
+	text_free(&own);
+	text_free(&united);
+	text_free(&renamed);
 	text_free(&shown);
 	profile_free(p);
 	profile_free(q);
+	profile_free(r);
 	return 0;
 }

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../../policies/profile.h"
+#include "../../policies/stacks.h"
 
 static size_t fails_at, made; /* 0: none fails */
 
@@ -18,6 +18,14 @@ void *reallocarray(void *p, size_t n, size_t size)
 	if (++made == fails_at)
 		return NULL;
 	return realloc(p, n * size);
+}
+
+static int give_stack(struct profile *p, const struct fact_key *key, const char *path, uint64_t i, struct error *e)
+{
+	int module = profile_add_module(p, path, NULL, e);
+	struct frame frames[] = {{.module = (uint32_t)module, .offset = i}, {.module = (uint32_t)module, .offset = i + 1}};
+	int stack = module < 0 ? module : profile_add_stack(p, frames, 2, STACK_LIMIT, e);
+	return stack < 0 ? stack : profile_fact_stack(p, key, (uint32_t)stack, e);
 }
 
 /* More distinct calls of one kind than are kept, made by more programs than a vector begins with, and others between
@@ -34,8 +42,9 @@ static int fill(struct profile *p, struct error *e)
 		snprintf(path, sizeof(path), "/bin/%d", (int)(i % 20));
 		int program = rc = profile_add_program(p, path, NULL, e);
 		for (size_t k = 0; rc >= 0 && k < 2; k++)
-			if ((rc = profile_observe(p, &keys[k], (uint32_t)program, 0, 1, e)) >= 0)
-				rc = profile_ended(p, &keys[k], (unsigned)(1 + i % 12), e);
+			if ((rc = profile_observe(p, &keys[k], (uint32_t)program, 0, 1, e)) >= 0 &&
+			    (rc = profile_ended(p, &keys[k], (unsigned)(1 + i % 12), e)) >= 0)
+				rc = give_stack(p, &keys[k], path, i, e);
 	}
 	return rc;
 }

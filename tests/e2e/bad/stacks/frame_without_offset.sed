@@ -1,0 +1,2 @@
+# A frame that is nowhere in its module. Message: frames\[3\]: expected \[MODULE
+s/\[1, "0x1139"\]/[1]/
