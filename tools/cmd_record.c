@@ -9,12 +9,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../policies/stacks.h"
 #include "../tracer/tracer.h"
 #include "command.h"
 
 /* Stops cost most at the beginning; later a filter that knows too little costs one at every call that it does not know, to
  * the end of the process. */
-enum { QUIET_AFTER = 1000 };
+enum { QUIET_AFTER = 1000, FRAMES = 32 };
 
 /* What was seen must not be lost to a signal now: the tracer has left those blocked that are passed on, and here come the
  * others. Opening a FIFO may take for ever, and whoever is to read it is there to see; SIGPIPE tells that nobody reads. */
@@ -90,7 +91,7 @@ static double seconds_now(void)
 struct recording {
 	const char *path;
 	struct record_options options;
-	bool fresh, silent, mode_given, quiet_given;
+	bool fresh, silent, mode_given, quiet_given, no_stacks;
 	const char *timeout;
 	VEC(pid_t) pids;
 	char **command;
@@ -171,6 +172,22 @@ static int parse_calls(const char *text, uint64_t *calls, struct error *e)
 	return 0;
 }
 
+static int parse_frames(const char *text, unsigned *frames, struct error *e)
+{
+	char *end = NULL;
+	long n = text[0] >= '0' && text[0] <= '9' ? strtol(text, &end, 10) : 0;
+	if (n < 1 || n > STACK_FRAMES || *end != '\0')
+		return error_set(e, ERR_INPUT, "--frames=%.40s: how many frames of a stack, 1 to %d", text, STACK_FRAMES);
+	*frames = (unsigned)n;
+	return 0;
+}
+
+static int parse_stacks(const char *text, bool *none, struct error *e)
+{
+	*none = strcmp(text, "none") == 0;
+	return *none || strcmp(text, "new") == 0 ? 0 : error_set(e, ERR_INPUT, "--stacks=%.40s: new or none", text);
+}
+
 /* "90", "90s", "1.5m", "500ms", "2h", "1d": a number with a unit, seconds without one. */
 static int parse_duration(const char *option, const char *text, uint64_t *ms, struct error *e)
 {
@@ -226,6 +243,10 @@ static int parse_option(int option, struct recording *r, struct error *e)
 	case 'a':
 		r->quiet_given = true;
 		return parse_calls(optarg, &r->options.quiet_after, e);
+	case 's':
+		return parse_stacks(optarg, &r->no_stacks, e);
+	case 'n':
+		return parse_frames(optarg, &r->options.frames, e);
 	case 't':
 		r->timeout = optarg;
 		return parse_duration("timeout", optarg, &r->options.until_ms, e);
@@ -259,6 +280,8 @@ static int run(int argc, char **argv)
 					      {"label", required_argument, NULL, 'l'},
 					      {"fresh", no_argument, NULL, 'f'},
 					      {"quiet-after", required_argument, NULL, 'a'},
+					      {"stacks", required_argument, NULL, 's'},
+					      {"frames", required_argument, NULL, 'n'},
 					      {"pid", required_argument, NULL, 'p'},
 					      {"timeout", required_argument, NULL, 't'},
 					      {"until", required_argument, NULL, 'u'},
@@ -266,12 +289,17 @@ static int run(int argc, char **argv)
 					      {"help", no_argument, NULL, 'h'},
 					      {0}};
 	struct error e = {0};
-	struct recording r = {.path = "pinhole.json", .options = {.compile = compile_watch, .quiet_after = QUIET_AFTER}};
+	struct recording r = {
+	    .path = "pinhole.json",
+	    .options = {.compile = compile_watch, .quiet_after = QUIET_AFTER, .frames = FRAMES},
+	};
 	int rc = 0;
 	for (int option; rc == 0 && (option = command_option(argc, argv, "+o:p:q", longs)) != -1;)
 		rc = parse_option(option, &r, &e);
 	if (rc == 0)
 		rc = check_options(&r, &e);
+	if (r.no_stacks)
+		r.options.frames = 0;
 	if (rc == 0)
 		command_operands(argc, argv, r.pids.count > 0 ? 0 : 1, r.pids.count > 0 ? 0 : -1);
 	r.command = argv + optind;
@@ -289,6 +317,8 @@ const struct command cmd_record = {
 	"                          filter; plain: two stops a call, no filter in the program\n"
 	"      --fresh             quiet: stop for what the profile knows, too, the first time it is seen in this run\n"
 	"      --quiet-after=CALLS quiet: stop at every call until so many have shown nothing new (1000)\n"
+	"      --stacks=new|none   of each new fact, the stacks of the first calls (new), or none\n"
+	"      --frames=COUNT      so many frames of a stack at most, the innermost (32)\n"
 	"  -p, --pid=PID[,PID…]    watch running processes, their threads and descendants, until they end, --timeout or\n"
 	"                          Ctrl-C; then they are left as they were\n"
 	"      --timeout=DURATION  of -p: for so long (30s, 5m, 1.5h, 500ms; seconds without a unit)\n"
