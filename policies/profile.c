@@ -47,6 +47,7 @@ void profile_free(struct profile *p)
 	for (size_t i = 0; i < p->programs.count; i++) {
 		free(p->programs.items[i].path);
 		free(p->programs.items[i].build_id);
+		vec_free(&p->programs.items[i].started_by);
 	}
 	for (size_t i = 0; i < p->facts.count; i++)
 		fact_clear(&p->facts.items[i]);
@@ -241,19 +242,24 @@ static struct fact_group *group_of(struct profile *p, const struct fact_key *key
 	return &p->groups.items[p->groups.count - 1];
 }
 
-bool fact_add_program(struct fact *f, uint32_t program)
+bool positions_add(position_list *list, uint32_t position)
 {
-	size_t at = f->programs.count;
-	while (at > 0 && f->programs.items[at - 1] > program)
+	size_t at = list->count;
+	while (at > 0 && list->items[at - 1] > position)
 		at--;
-	if (at > 0 && f->programs.items[at - 1] == program)
+	if (at > 0 && list->items[at - 1] == position)
 		return true;
-	if (!vec_reserve(&f->programs, 1))
+	if (!vec_reserve(list, 1))
 		return false;
-	memmove(f->programs.items + at + 1, f->programs.items + at, (f->programs.count - at) * sizeof(uint32_t));
-	f->programs.items[at] = program;
-	f->programs.count++;
+	memmove(list->items + at + 1, list->items + at, (list->count - at) * sizeof(uint32_t));
+	list->items[at] = position;
+	list->count++;
 	return true;
+}
+
+int profile_program_started(struct profile *p, uint32_t program, uint32_t by, struct error *e)
+{
+	return positions_add(&p->programs.items[program].started_by, by) ? 0 : error_memory(e);
 }
 
 struct fact_run *fact_run_of(struct fact *f, uint32_t run)
@@ -332,7 +338,7 @@ bool fact_absorb(struct stack_table *t, struct fact *into, const struct fact *f)
 	if (!fact_join_outcome(into, f->outcome, f->failed.items, f->failed.count) || !fact_add_stacks(t, into, f))
 		return false;
 	for (size_t i = 0; i < f->programs.count; i++)
-		if (!fact_add_program(into, f->programs.items[i]))
+		if (!positions_add(&into->programs, f->programs.items[i]))
 			return false;
 	for (size_t i = 0; i < f->runs.count; i++) {
 		struct fact_run *r = fact_run_of(into, f->runs.items[i].run);
@@ -430,7 +436,7 @@ int profile_observe(struct profile *p, const struct fact_key *key, uint32_t prog
 	}
 	struct fact *f = &p->facts.items[at];
 	struct fact_run *r = fact_run_of(f, run);
-	if (r == NULL || !fact_add_program(f, program))
+	if (r == NULL || !positions_add(&f->programs, program))
 		return error_memory(e);
 	r->count += count;
 	int early = r->count <= STACKS_PER_FACT ? OBSERVED_EARLY : 0;

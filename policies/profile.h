@@ -36,10 +36,13 @@ struct run {
 	char *label;
 };
 
+typedef VEC(uint32_t) position_list; /* ascending, each once */
+
 /* An executable that a thread ran. */
 struct program {
 	char *path;     /* as /proc/PID/exe names it */
 	char *build_id; /* hex of the ELF note, or NULL where there is none */
+	position_list started_by; /* programs whose processes, or children of these, executed it; none: pinhole did */
 };
 
 /* How often a fact was seen in one run: at least, where the run's mode is quiet. */
@@ -74,7 +77,7 @@ struct fact {
 	uint64_t bits[6], min[6], max[6];
 	uint8_t outcome;             /* enum outcome */
 	VEC(uint16_t) failed;        /* of OUTCOME_FAILED: the errno values, ascending */
-	VEC(uint32_t) programs;      /* ascending positions among the profile's programs */
+	position_list programs;      /* positions among the profile's programs */
 	VEC(struct fact_run) runs;   /* ascending by run */
 	struct {
 		uint32_t items[STACKS_PER_FACT]; /* ascending positions among the profile's stacks (stacks.h) */
@@ -105,6 +108,9 @@ int profile_set_exit(struct profile *p, size_t run, const char *exit, struct err
 
 /* The position of that program, added if new; build_id may be NULL ("" is the same). Negative: no memory. */
 int profile_add_program(struct profile *p, const char *path, const char *build_id, struct error *e);
+
+/* Notes that a process that ran the one program executed the other. Returns 0 or ERR_MEMORY. */
+int profile_program_started(struct profile *p, uint32_t program, uint32_t by, struct error *e);
 
 /* What profile_observe tells of the fact. */
 enum {

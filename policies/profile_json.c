@@ -82,6 +82,14 @@ static void format_failed(const struct fact *f, struct text *out)
 	text_add(out, "]");
 }
 
+static void format_positions(const char *key, const position_list *list, struct text *out)
+{
+	text_add(out, ", \"%s\": [", key);
+	for (size_t i = 0; i < list->count; i++)
+		text_add(out, "%s%" PRIu32, i > 0 ? ", " : "", list->items[i]);
+	text_add(out, "]");
+}
+
 static void format_fact(const struct fact *f, struct text *out)
 {
 	char buffer[32];
@@ -96,10 +104,8 @@ static void format_fact(const struct fact *f, struct text *out)
 		format_args(f, call, out);
 	if (f->outcome == OUTCOME_FAILED)
 		format_failed(f, out);
-	text_add(out, ", \"programs\": [");
-	for (size_t i = 0; i < f->programs.count; i++)
-		text_add(out, "%s%" PRIu32, i > 0 ? ", " : "", f->programs.items[i]);
-	text_add(out, "], \"runs\": {");
+	format_positions("programs", &f->programs, out);
+	text_add(out, ", \"runs\": {");
 	for (size_t i = 0; i < f->runs.count; i++)
 		text_add(out, "%s\"%" PRIu32 "\": %" PRIu64, i > 0 ? ", " : "", f->runs.items[i].run,
 			 f->runs.items[i].count);
@@ -108,12 +114,19 @@ static void format_fact(const struct fact *f, struct text *out)
 	text_add(out, "}");
 }
 
-/* A program or a module. */
+/* The beginning of a program or a module. */
 static void format_file(const char *path, const char *build_id, struct text *out)
 {
 	text_add(out, "  {\"path\": ");
 	json_add_text(out, path);
 	json_add_optional(out, "build_id", build_id);
+}
+
+static void format_program(const struct program *program, struct text *out)
+{
+	format_file(program->path, program->build_id, out);
+	if (program->started_by.count > 0)
+		format_positions("started_by", &program->started_by, out);
 	text_add(out, "}");
 }
 
@@ -130,7 +143,7 @@ int profile_format(struct profile *p, struct text *out, struct error *e)
 	text_add(out, "\n ],\n \"programs\": [");
 	for (size_t i = 0; i < p->programs.count; i++) {
 		text_add(out, i > 0 ? ",\n" : "\n");
-		format_file(p->programs.items[i].path, p->programs.items[i].build_id, out);
+		format_program(&p->programs.items[i], out);
 	}
 	text_add(out, "\n ],\n \"facts\": [");
 	for (size_t i = 0; i < p->facts.count; i++) {
@@ -145,6 +158,7 @@ int profile_format(struct profile *p, struct text *out, struct error *e)
 		for (size_t i = 0; i < profile_module_count(p); i++) {
 			text_add(out, i > 0 ? ",\n" : "\n");
 			format_file(profile_module(p, i)->path, profile_module(p, i)->build_id, out);
+			text_add(out, "}");
 		}
 		text_add(out, "\n ]");
 	}
@@ -193,38 +207,71 @@ static int parse_run(const json_t *value, const char *place, struct profile *p, 
 
 typedef int add_file(struct profile *p, const char *path, const char *build_id, struct error *e);
 
-/* A program or a module; count: of the list that it is added to. */
-static int parse_file(const json_t *value, const char *place, const char *list, struct profile *p, add_file *add,
-		      const size_t *count, struct error *e)
+/* The position of a program or a module, added if new. */
+static int place_file(const json_t *value, const char *place, struct profile *p, add_file *add, struct error *e)
 {
-	static const char *const keys[] = {"path", "build_id", NULL};
+	char *path = NULL, *build_id = NULL;
+	int rc = json_optional_text(value, "path", place, &path, e);
+	if (rc == 0)
+		rc = json_optional_text(value, "build_id", place, &build_id, e);
+	if (rc == 0)
+		rc = add(p, path, build_id, e);
+	free(path);
+	free(build_id);
+	return rc;
+}
+
+/* A program or a module; count: of the list that it is added to. */
+static int parse_file(const json_t *value, const char *place, const char *list, const char *const *keys, struct profile *p,
+		      add_file *add, const size_t *count, struct error *e)
+{
 	if (!json_is_object(value))
 		return error_set(e, ERR_INPUT, "%s: expected an object", place);
 	int rc = json_only_keys(value, keys, place, e);
 	if (rc < 0 || json_member(value, "path", JSON_STRING, place, e) == NULL)
 		return e->code;
-	char *path = NULL, *build_id = NULL;
-	rc = json_optional_text(value, "path", place, &path, e);
-	if (rc == 0)
-		rc = json_optional_text(value, "build_id", place, &build_id, e);
 	size_t before = *count;
-	if (rc == 0)
-		rc = add(p, path, build_id, e);
+	rc = place_file(value, place, p, add, e);
 	if (rc >= 0 && *count == before)
 		rc = error_set(e, ERR_INPUT, "%s: the same as %s[%d]", place, list, rc);
-	free(path);
-	free(build_id);
 	return rc < 0 ? rc : 0;
 }
 
 static int parse_program(const json_t *value, const char *place, struct profile *p, struct error *e)
 {
-	return parse_file(value, place, "programs", p, profile_add_program, &p->programs.count, e);
+	static const char *const keys[] = {"path", "build_id", "started_by", NULL};
+	return parse_file(value, place, "programs", keys, p, profile_add_program, &p->programs.count, e);
+}
+
+/* A list of positions of programs. */
+static int parse_positions(const json_t *list, const char *place, const char *key, const struct profile *p,
+			   position_list *out, struct error *e)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *program = json_array_get(list, i);
+		json_int_t at = json_is_integer(program) ? json_integer_value(program) : -1;
+		if (at < 0 || (size_t)at >= p->programs.count)
+			return error_set(e, ERR_INPUT, "%s.%s[%zu]: there is no such program", place, key, i);
+		if (!positions_add(out, (uint32_t)at))
+			return error_memory(e);
+	}
+	return 0;
+}
+
+/* Who started a program that was parsed: once all are. */
+static int parse_starters(const json_t *value, const char *place, struct profile *p, struct error *e)
+{
+	if (json_object_get(value, "started_by") == NULL)
+		return 0;
+	const json_t *list = json_member(value, "started_by", JSON_ARRAY, place, e);
+	int at = list == NULL ? e->code : place_file(value, place, p, profile_add_program, e);
+	return at < 0 ? at : parse_positions(list, place, "started_by", p, &p->programs.items[at].started_by, e);
 }
 
 static int parse_module(const json_t *value, const char *place, struct profile *p, struct error *e)
 {
-	return parse_file(value, place, "modules", p, profile_add_module, &p->stacks.modules.count, e);
+	static const char *const keys[] = {"path", "build_id", NULL};
+	return parse_file(value, place, "modules", keys, p, profile_add_module, &p->stacks.modules.count, e);
 }
 
 static int parse_key(const json_t *value, const char *place, struct fact_key *key, struct error *e)
@@ -345,14 +392,9 @@ static int parse_uses(const json_t *value, const char *place, const struct profi
 	const json_t *runs = json_member(value, "runs", JSON_OBJECT, place, e);
 	if (programs == NULL || runs == NULL)
 		return e->code;
-	for (size_t i = 0; i < json_array_size(programs); i++) {
-		const json_t *program = json_array_get(programs, i);
-		json_int_t at = json_is_integer(program) ? json_integer_value(program) : -1;
-		if (at < 0 || (size_t)at >= p->programs.count)
-			return error_set(e, ERR_INPUT, "%s.programs[%zu]: there is no such program", place, i);
-		if (!fact_add_program(f, (uint32_t)at))
-			return error_memory(e);
-	}
+	int rc = parse_positions(programs, place, "programs", p, &f->programs, e);
+	if (rc < 0)
+		return rc;
 	const char *key;
 	json_t *count;
 	json_object_foreach((json_t *)runs, key, count)
@@ -432,8 +474,9 @@ static const struct {
 	int (*parse)(const json_t *value, const char *place, struct profile *p, struct error *e);
 	bool optional;
 } lists[] = {
-	{"runs", parse_run, false},   {"programs", parse_program, false}, {"modules", parse_module, true},
-	{"frames", frame_parse, true}, {"stacks", stack_parse, true},	   {"facts", parse_fact, false},
+	{"runs", parse_run, false},	   {"programs", parse_program, false}, {"programs", parse_starters, false},
+	{"modules", parse_module, true}, {"frames", frame_parse, true},	     {"stacks", stack_parse, true},
+	{"facts", parse_fact, false},
 };
 
 static int parse_lists(const json_t *root, const char *name, struct profile *p, struct error *e)

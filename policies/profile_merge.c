@@ -62,21 +62,28 @@ static int order_fact_runs(const void *a, const void *b)
 	return x->run < y->run ? -1 : x->run > y->run;
 }
 
+static void renumber_list(position_list *list, const uint32_t *map)
+{
+	for (size_t i = 0; i < list->count; i++)
+		list->items[i] = map[list->items[i]];
+	if (list->count > 1)
+		qsort(list->items, list->count, sizeof(uint32_t), order_numbers);
+}
+
 /* Gives runs and programs their new positions. What had not ended by now never will. */
 static void renumber(struct profile *p, const uint32_t *runs, const uint32_t *programs)
 {
+	for (size_t i = 0; i < p->programs.count; i++)
+		renumber_list(&p->programs.items[i].started_by, programs);
 	for (size_t i = 0; i < p->facts.count; i++) {
 		struct fact *f = &p->facts.items[i];
 		if (f->outcome == OUTCOME_NONE)
 			f->outcome = OUTCOME_ANY;
 		for (size_t k = 0; k < f->runs.count; k++)
 			f->runs.items[k].run = runs[f->runs.items[k].run];
-		for (size_t k = 0; k < f->programs.count; k++)
-			f->programs.items[k] = programs[f->programs.items[k]];
 		if (f->runs.count > 1)
 			qsort(f->runs.items, f->runs.count, sizeof(f->runs.items[0]), order_fact_runs);
-		if (f->programs.count > 1)
-			qsort(f->programs.items, f->programs.count, sizeof(uint32_t), order_numbers);
+		renumber_list(&f->programs, programs);
 	}
 }
 
@@ -142,7 +149,7 @@ static size_t group_end(const struct profile *p, size_t from)
 static bool take_larger(struct stack_table *t, struct fact *into, const struct fact *f)
 {
 	for (size_t i = 0; i < f->programs.count; i++)
-		if (!fact_add_program(into, f->programs.items[i]))
+		if (!positions_add(&into->programs, f->programs.items[i]))
 			return false;
 	for (size_t i = 0; i < f->runs.count; i++) {
 		struct fact_run *r = fact_run_of(into, f->runs.items[i].run);
@@ -260,6 +267,18 @@ static void renumber_stacks(struct profile *p, const uint32_t *map)
 			p->facts.items[i].stacks.items[k] = map[p->facts.items[i].stacks.items[k]];
 }
 
+/* `from` is renumbered: its programs are started by positions of `into`, where map tells theirs. */
+static int unite_starters(struct profile *into, const struct profile *from, const uint32_t *map, struct error *e)
+{
+	int rc = 0;
+	for (size_t i = 0; i < from->programs.count; i++) {
+		const position_list *by = &from->programs.items[i].started_by;
+		for (size_t k = 0; rc == 0 && k < by->count; k++)
+			rc = profile_program_started(into, map[i], by->items[k], e);
+	}
+	return rc;
+}
+
 int profile_merge(struct profile *into, struct profile *from, struct error *e)
 {
 	uint32_t *runs = calloc(from->runs.count + 1, sizeof(*runs)), *stacks = NULL;
@@ -289,7 +308,9 @@ int profile_merge(struct profile *into, struct profile *from, struct error *e)
 	renumber_stacks(from, stacks);
 	if (from->facts.count > 1)
 		qsort(from->facts.items, from->facts.count, sizeof(struct fact), order_facts);
-	rc = unite_facts(into, from, e);
+	rc = unite_starters(into, from, programs, e);
+	if (rc == 0)
+		rc = unite_facts(into, from, e);
 out:
 	free(runs);
 	free(programs);

@@ -38,8 +38,8 @@ static inline const char *null_as_empty(const char *s)
 void run_clear(struct run *run);
 void fact_clear(struct fact *f);
 
-/* Adds a program to a fact's ascending list. false: no memory. */
-bool fact_add_program(struct fact *f, uint32_t program);
+/* Adds a position to an ascending list. false: no memory. */
+bool positions_add(position_list *list, uint32_t position);
 
 /* The count of a run in a fact's ascending list, added as 0 if new. NULL: no memory. */
 struct fact_run *fact_run_of(struct fact *f, uint32_t run);

@@ -407,9 +407,12 @@ static int on_exec(struct recorder *r, struct tracee *tracee, struct error *e)
 	if (process->watch == WATCH_CHANGING) /* that was another thread; now it may have a filter or not */
 		process->watch = WATCH_UNTIL_QUIET;
 	int rc = end_calls(r, process, e);
+	uint32_t before = process->program;
 	tracee_keep_only(&r->tracees, process, tracee->tid);
 	if (rc == 0)
 		rc = image_exec(&r->images, process, r->profile, e);
+	if (rc == 0 && r->started)
+		rc = profile_program_started(r->profile, process->program, before, e);
 	if (rc < 0 || r->started)
 		return rc;
 	r->started = true;

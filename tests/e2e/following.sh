@@ -35,6 +35,14 @@ for program in programs:
         assert len(bytes.fromhex(program["build_id"])) == 20, program
 '
 
+check "and who started whom" python3 -c '
+import json
+programs = json.load(open("programs.json"))["programs"]
+names = [program["path"].rsplit("/", 1)[-1] for program in programs]
+starters = {name: [names[i] for i in program.get("started_by", [])] for name, program in zip(names, programs)}
+assert starters == {"bash": [], "phases": ["bash"], "seq": ["bash"], "sort": ["bash"]}, starters
+'
+
 # Orphans: the recorder stays as long as there is anyone to watch, as strace does, and ends as the command did.
 orphan() {
 	rm -f orphan.done orphan.json

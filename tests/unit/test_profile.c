@@ -51,6 +51,8 @@ static struct profile *random_profile(bool large)
 			char path[32];
 			snprintf(path, sizeof(path), "/bin/%u\xfe", any(3));
 			int program = profile_add_program(p, path, any(2) != 0 ? "abcd" : NULL, &e);
+			if (any(3) == 0)
+				assert_int_equal(profile_program_started(p, (uint32_t)program, any((uint32_t)profile_program_count(p)), &e), 0);
 			assert_true(profile_observe(p, &key, (uint32_t)program, (uint32_t)run, 1 + any(9), &e) >= 0);
 			for (uint32_t stacks = any(4) != 0 ? any(4) : 0; stacks > 0; stacks--)
 				assert_true(profile_fact_stack(p, &key, add_random_stack(p), &e) > 0);
