@@ -178,10 +178,12 @@ static int read_all(struct symbols *s, const char *path, const char *root, struc
 		s->debug = debug_file_find(path, s->file, root, &reason);
 		if (s->debug != NULL)
 			rc = read_source(s, s->debug, ELF_SYMTAB, e);
-		else if (reason.code != 0)
+		if (rc == 0 && reason.code != 0)
 			error_set(&s->why, reason.code, "%s", reason.text);
-		else
-			error_set(&s->why, ERR_INPUT, "is stripped, and no separate debug file was found");
+		else if (rc == 0)
+			error_set(&s->why, ERR_INPUT, "is stripped, and %s",
+				  s->debug != NULL ? "its separate debug file has no names"
+						   : "no separate debug file was found");
 	}
 	if (rc >= 0)
 		rc = read_source(s, s->file, ELF_DYNSYM, e);

@@ -24,7 +24,7 @@ struct symbols *symbols_open(const char *path, const char *build_id, struct erro
 /* The same with separate debug files under another folder than SYMBOLS_ROOT. */
 struct symbols *symbols_open_under(const char *path, const char *build_id, const char *root, struct error *e);
 
-/* The same from n bytes that are the file: the vDSO's mapping, which are copied. */
+/* The same from n bytes that are the file: the vDSO's mapping, which are copied. The error names nothing. */
 struct symbols *symbols_of_memory(const void *bytes, size_t n, struct error *e);
 
 /* The function that holds an address of the module (before it was loaded anywhere: what symbols_address gives, and what
@@ -45,7 +45,7 @@ bool symbols_find(const struct symbols *s, uint64_t address, char *name, size_t 
 bool symbols_address(const struct symbols *s, uint64_t file_offset, uint64_t *address);
 
 /* Why there are no names, or not all: the module is stripped, a table is damaged, a separate debug file is another
- * build's. "" where there is nothing to say; owned by s. */
+ * build's. "" where there is nothing to say; to be read after the module's name; owned by s. */
 const char *symbols_why(const struct symbols *s);
 
 /* NULL is fine. */
