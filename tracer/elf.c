@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -412,37 +413,75 @@ static Elf_Scn *section_of_type(struct elf_file *f, uint32_t type)
 	return section;
 }
 
-/* The stubs of one section, which are in the order of the relocations of their slots. Another layout is left alone: a
- * wrong name is worse than none. */
-static int add_stubs(struct elf_file *f, const char *plt, Elf_Data *relocations, bool addends,
-		     const struct names *names, struct elf_table *table, struct error *e)
+/* The relocations of the linkage table's slots. */
+struct slots {
+	Elf_Data *data;
+	bool addends;
+	size_t count;
+	uint64_t lowest; /* the address of the first slot */
+	size_t word;	 /* of one slot, in bytes */
+};
+
+/* The i-th relocation: the address of its slot, and its symbol. */
+static bool slot_at(const struct slots *slots, size_t i, uint64_t *address, uint64_t *symbol)
+{
+	GElf_Rela rela;
+	GElf_Rel rel;
+	if (slots->addends ? gelf_getrela(slots->data, (int)i, &rela) == NULL
+			   : gelf_getrel(slots->data, (int)i, &rel) == NULL)
+		return false;
+	*address = slots->addends ? rela.r_offset : rel.r_offset;
+	*symbol = GELF_R_SYM(slots->addends ? rela.r_info : rel.r_info);
+	return true;
+}
+
+/* Reads the relocations; false where their slots are not in a row, as those of most linkers are: it can't be told then
+ * which stub is whose, and a wrong name is worse than none. */
+static bool read_slots(struct elf_file *f, Elf_Scn *section, const GElf_Shdr *s, struct slots *slots)
+{
+	uint64_t highest = 0, address, symbol;
+	slots->addends = s->sh_type == SHT_RELA;
+	slots->data = table_data(f, section, s->sh_type);
+	slots->word = gelf_fsize(f->elf, ELF_T_ADDR, 1, EV_CURRENT);
+	slots->lowest = UINT64_MAX;
+	size_t each = gelf_fsize(f->elf, slots->addends ? ELF_T_RELA : ELF_T_REL, 1, EV_CURRENT);
+	if (slots->data == NULL || each == 0 || slots->word == 0 || slots->data->d_size < each)
+		return false;
+	slots->count = slots->data->d_size / each;
+	for (size_t i = 0; i < slots->count; i++) {
+		if (!slot_at(slots, i, &address, &symbol))
+			return false;
+		slots->lowest = address < slots->lowest ? address : slots->lowest;
+		highest = address > highest ? address : highest;
+	}
+	return highest - slots->lowest == (slots->count - 1) * slots->word;
+}
+
+/* The stubs of one section are in the order of their slots (not of the relocations: linkers put those of local
+ * functions last). One of another size than that makes is left alone. */
+static int add_stubs(struct elf_file *f, const char *plt, const struct slots *slots, const struct names *names,
+		     struct elf_table *table, struct error *e)
 {
 	GElf_Shdr s;
 	GElf_Ehdr header;
-	size_t each = gelf_fsize(f->elf, addends ? ELF_T_RELA : ELF_T_REL, 1, EV_CURRENT);
-	size_t n = each > 0 ? relocations->d_size / each : 0;
 	if (section_named(f, plt, &s) == NULL || gelf_getehdr(f->elf, &header) == NULL)
 		return 0;
 	/* The first entry of .plt, the resolver's, is larger on 64-bit Arm. */
 	uint64_t first = strcmp(plt, ".plt") != 0 ? 0 : header.e_machine == EM_AARCH64 ? 32 : 16, size = 16;
 	if (header.e_machine != EM_X86_64 && header.e_machine != EM_386 && header.e_machine != EM_AARCH64)
 		return 0;
-	if (header.e_machine == EM_AARCH64 && s.sh_size == first + 24 * n)
+	if (header.e_machine == EM_AARCH64 && s.sh_size == first + 24 * slots->count)
 		size = 24; /* with landing pads or signed pointers */
-	if (s.sh_size != first + size * n || code_at(f, s.sh_addr) == NULL)
+	if (s.sh_size != first + size * slots->count || code_at(f, s.sh_addr) == NULL)
 		return 0;
-	for (size_t i = 0; i < n; i++) {
-		GElf_Rela rela;
-		GElf_Rel rel;
+	for (size_t i = 0; i < slots->count; i++) {
 		GElf_Sym sym;
-		uint64_t at = s.sh_addr + first + size * i, info;
-		if (addends ? gelf_getrela(relocations, (int)i, &rela) == NULL
-			    : gelf_getrel(relocations, (int)i, &rel) == NULL)
+		uint64_t slot, symbol;
+		if (!slot_at(slots, i, &slot, &symbol) || symbol == 0 || symbol > INT_MAX)
 			continue;
-		info = addends ? rela.r_info : rel.r_info;
-		const char *name = GELF_R_SYM(info) > 0 ? name_of(names, (int)GELF_R_SYM(info), &sym) : NULL;
-		struct elf_symbol stub = {at, at + size, name, STB_GLOBAL, false, true};
-		if (name != NULL && !vec_push(&table->symbols, stub))
+		uint64_t at = s.sh_addr + first + (slot - slots->lowest) / slots->word * size;
+		struct elf_symbol stub = {at, at + size, name_of(names, (int)symbol, &sym), STB_GLOBAL, false, true};
+		if (stub.name != NULL && !vec_push(&table->symbols, stub))
 			return error_memory(e);
 	}
 	return 0;
@@ -450,23 +489,23 @@ static int add_stubs(struct elf_file *f, const char *plt, Elf_Data *relocations,
 
 static int read_plt(struct elf_file *f, struct elf_table *table, struct error *e)
 {
-	GElf_Shdr s;
+	GElf_Shdr s, d;
 	struct names names;
+	struct slots slots;
 	Elf_Scn *section = section_named(f, ".rela.plt", &s);
 	if (section == NULL)
 		section = section_named(f, ".rel.plt", &s);
 	if (section == NULL || (s.sh_type != SHT_RELA && s.sh_type != SHT_REL))
 		return 0;
-	Elf_Data *relocations = table_data(f, section, s.sh_type);
 	Elf_Scn *dynamic = elf_getscn(f->elf, s.sh_link);
-	GElf_Shdr d;
-	if (relocations == NULL || dynamic == NULL || gelf_getshdr(dynamic, &d) == NULL || d.sh_type != SHT_DYNSYM)
+	if (dynamic == NULL || gelf_getshdr(dynamic, &d) == NULL || d.sh_type != SHT_DYNSYM ||
+	    !read_slots(f, section, &s, &slots))
 		return 0;
 	int rc = read_names(f, dynamic, &names, e);
 	if (rc == 0)
-		rc = add_stubs(f, ".plt", relocations, s.sh_type == SHT_RELA, &names, table, e);
+		rc = add_stubs(f, ".plt", &slots, &names, table, e);
 	if (rc == 0)
-		rc = add_stubs(f, ".plt.sec", relocations, s.sh_type == SHT_RELA, &names, table, e);
+		rc = add_stubs(f, ".plt.sec", &slots, &names, table, e);
 	return rc == 0 ? table->symbols.count > 0 : rc;
 }
 
