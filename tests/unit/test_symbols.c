@@ -189,10 +189,10 @@ static void other_kinds(void **state)
 	mkfifo(at("fifo"), 0600);
 	refused("fifo", NULL, "is no regular file");
 	unlink(at("fifo"));
-	if (access(at("wide32.so"), F_OK) != 0)
+	if (access(at("narrow.so"), F_OK) != 0)
 		skip(); /* no -m32 here */
-	s = opened("wide32.so", NULL, NULL);
-	has_all(s, "wide32.so.nm");
+	s = opened("narrow.so", NULL, NULL);
+	has_all(s, "narrow.so.nm");
 	symbols_free(s);
 }
 
