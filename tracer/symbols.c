@@ -56,10 +56,10 @@ static int rank(const struct elf_symbol *s)
 /* Whether a's name is to be preferred to b's. */
 static bool better(const struct elf_symbol *a, const struct elf_symbol *b)
 {
+	if ((a->name[0] == '_') != (b->name[0] == '_'))
+		return b->name[0] == '_'; /* libc's read is global as __read, and weak as read */
 	if (rank(a) != rank(b))
 		return rank(a) < rank(b);
-	if ((a->name[0] == '_') != (b->name[0] == '_'))
-		return b->name[0] == '_';
 	size_t m = name_length(a->name), n = name_length(b->name);
 	return m != n ? m < n : memcmp(a->name, b->name, m) < 0;
 }

@@ -33,8 +33,8 @@ struct symbols *symbols_of_memory(const void *bytes, size_t n, struct error *e);
  *
  * .symtab comes before .dynsym before the stubs of the procedure linkage table (NAME@plt). Of functions within each
  * other the one that begins last; a label without a size reaches to the next symbol or the end of its section, where no
- * function with a size holds the address. Of several names for one function the global one, then the weak one; then one
- * without a leading underscore; then the shortest; then the first in byte order. Versions (@@GLIBC_2.34) are cut off.
+ * function with a size holds the address. Of several names for one function one without a leading underscore; then the
+ * global one, then the weak one; then the shortest; then the first in byte order. Versions (@@GLIBC_2.34) are cut off.
  *
  * The name is what a file said: any bytes but NUL, to be written with text_add_safe or json_add_text. false: no
  * function is known there, and nothing is written. */
