@@ -233,7 +233,8 @@ static bool merge_facts(struct profile *out, const struct profile *a, const stru
 			    : j == b->facts.count ? -1
 						  : compare_groups(a, i, b, j);
 		size_t i_end = order <= 0 ? group_end(a, i) : i, j_end = order >= 0 ? group_end(b, j) : j;
-		if (!merge_group(out, a->facts.items + i, i_end - i, b->facts.items + j, j_end - j))
+		const struct fact *x = i_end > i ? &a->facts.items[i] : NULL, *y = j_end > j ? &b->facts.items[j] : NULL;
+		if (!merge_group(out, x, i_end - i, y, j_end - j))
 			return false;
 		i = i_end;
 		j = j_end;

@@ -45,24 +45,31 @@ cp "$bad/policy.json" "$bad/stacks.json" .
 check "the good policy is good" "$PINHOLE" show policy.json
 check "the good profile with stacks is good" "$PINHOLE" show stacks.json
 
+# Stacks are no command's own: they are read as the rest of a profile is.
+refused_by_two() { # KIND FILE MESSAGE
+	refuses "$3" "$PINHOLE" show "$2" && grep -qF -- "$2" err && refuses "$3" "$PINHOLE" merge -o new profile.json "$2" && [ ! -e new ]
+}
+
 # The cases of a folder of bad/, each made of FOLDER.json.
-refuse_all() { # KIND FOLDER
-	local case name good=$2.json
-	for case in "$bad/$2"/*.sed; do
+refuse_all() { # HOW KIND FOLDER
+	local how=$1 kind=$2
+	shift 2
+	local case name good=$1.json
+	for case in "$bad/$1"/*.sed; do
 		name=$(basename "$case" .sed)
 		sed -f "$case" "$good" >"bad-$name.json"
 		if cmp "bad-$name.json" "$good" >/dev/null; then
-			fail "$2: $name" "the sed script changes nothing: adapt it to the file's layout"
+			fail "$1: $name" "the sed script changes nothing: adapt it to the file's layout"
 		else
-			check "$2: $name" refused_everywhere "$1" "bad-$name.json" "$(sed -n '1s/.*Message: *//p' "$case")"
+			check "$1: $name" $how $kind "bad-$name.json" "$(sed -n '1s/.*Message: *//p' "$case")"
 		fi
 	done
 }
 
-refuse_all profile stacks
+refuse_all refused_by_two profile stacks
 for kind in profile policy; do
 	good=$kind.json
-	refuse_all $kind $kind
+	refuse_all refused_everywhere $kind $kind
 	# Files that are no such thing at all.
 	: >empty.json
 	printf ' \n' >blank.json
