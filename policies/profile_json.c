@@ -90,12 +90,12 @@ static void format_positions(const char *key, const position_list *list, struct 
 	text_add(out, "]");
 }
 
-static void format_fact(const struct fact *f, struct text *out)
+void fact_call_format(const struct fact *f, struct text *out)
 {
 	char buffer[32];
 	struct syscall_desc room;
 	const struct syscall_desc *call = fact_call(f, &room);
-	text_add(out, "  {\"phase\": \"%s\", \"arch\": \"%s\", \"syscall\": \"%s\", \"nr\": %" PRIu32,
+	text_add(out, "\"phase\": \"%s\", \"arch\": \"%s\", \"syscall\": \"%s\", \"nr\": %" PRIu32,
 		 phase_name(f->key.phase), arch_name(f->key.arch),
 		 abi_name(f->key.arch, f->key.nr, buffer, sizeof(buffer)), f->key.nr);
 	if (f->wide)
@@ -104,6 +104,12 @@ static void format_fact(const struct fact *f, struct text *out)
 		format_args(f, call, out);
 	if (f->outcome == OUTCOME_FAILED)
 		format_failed(f, out);
+}
+
+static void format_fact(const struct fact *f, struct text *out)
+{
+	text_add(out, "  {");
+	fact_call_format(f, out);
 	format_positions("programs", &f->programs, out);
 	text_add(out, ", \"runs\": {");
 	for (size_t i = 0; i < f->runs.count; i++)
