@@ -1,33 +1,57 @@
 /* pinhole diff: what two profiles or two policies differ in. SPDX-License-Identifier: MIT */
-#include "../policies/show.h"
+#include <string.h>
+
+#include "../policies/diff.h"
 #include "command.h"
+
+/* The position of a word among those that the option takes, or ERR_INPUT. */
+static int choose(const char *option, const char *const words[3], const char *word, struct error *e)
+{
+	for (int i = 0; i < 3 && words[i] != NULL; i++)
+		if (strcmp(words[i], word) == 0)
+			return i;
+	return error_set(e, ERR_INPUT, "--%s=%.40s: %s%s%s%s%s", option, word, words[0],
+			 words[2] != NULL ? ", " : " or ", words[1], words[2] != NULL ? " or " : "",
+			 words[2] != NULL ? words[2] : "");
+}
+
+static int compare(const char *old_path, const struct input *old, const struct input *new, bool markdown,
+		   struct text *out, struct error *e)
+{
+	if (old->profile != NULL && new->profile != NULL)
+		return profile_diff(old->profile, new->profile, markdown, out, e);
+	if (old->policy != NULL && new->policy != NULL)
+		return policy_differences(old->policy, new->policy, markdown, out, e);
+	return error_set(e, ERR_INPUT, "%s: a profile and a policy cannot be compared; derive a policy first",
+			 old_path);
+}
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"help", no_argument, NULL, 'h'}, {0}};
+	static const struct option longs[] = {{"fail-on", required_argument, NULL, 'f'},
+					      {"format", required_argument, NULL, 'm'},
+					      {"help", no_argument, NULL, 'h'},
+					      {0}};
+	static const char *const fails[] = {"any", "new", "none"}, *const formats[3] = {"text", "markdown"};
+	static const int failing[] = {DIFF_NEW | DIFF_GONE, DIFF_NEW, 0};
 	struct error e = {0};
 	struct text out = {0};
 	struct input old = {0}, new = {0};
-	int status = EXIT_ERROR, rc = -1;
-	while (command_option(argc, argv, "", longs) != -1)
-		;
+	int fail = 0, format = 0, option, status = EXIT_ERROR, rc = -1;
+	while ((option = command_option(argc, argv, "", longs)) != -1) {
+		int *which = option == 'f' ? &fail : &format;
+		*which = choose(option == 'f' ? "fail-on" : "format", option == 'f' ? fails : formats, optarg, &e);
+	}
 	command_operands(argc, argv, 2, 2);
-	if (input_read(argv[optind], false, &old, &e) < 0 || input_read(argv[optind + 1], false, &new, &e) < 0)
-		goto out;
-	if (old.profile != NULL && new.profile != NULL)
-		rc = profile_diff(old.profile, new.profile, &out, &e);
-	else if (old.policy != NULL && new.policy != NULL)
-		rc = policy_diff(old.policy, new.policy, &out, &e);
-	else
-		error_set(&e, ERR_INPUT, "%s: a profile and a policy cannot be compared; derive a policy first",
-			  argv[optind]);
+	if (e.code == 0 && input_read(argv[optind], false, &old, &e) == 0 &&
+	    input_read(argv[optind + 1], false, &new, &e) == 0)
+		rc = compare(argv[optind], &old, &new, format == 1, &out, &e);
 	if (rc >= 0)
 		status = command_output(NULL, &out, false, &e);
-	if (rc > 0 && status == EXIT_FINE)
-		status = EXIT_NO;
-out:
-	if (rc < 0)
+	else
 		command_fail(&e);
+	if (rc >= 0 && status == EXIT_FINE && (rc & failing[fail]) != 0)
+		status = EXIT_NO;
 	text_free(&out);
 	input_free(&old);
 	input_free(&new);
@@ -35,5 +59,12 @@ out:
 }
 
 const struct command cmd_diff = {
-	"diff", "OLD NEW", "Tell what two profiles, or two policies, differ in; exit 1 if they do", "", run,
+    "diff",
+    "[--fail-on=WHAT] [--format=FORMAT] OLD NEW",
+    "Tell what two profiles, or two policies, differ in; exit 1 if they do",
+    "      --fail-on=any|new|none\n"
+    "                          exit 1 for any difference (default), only for what OLD has not, or never\n"
+    "      --format=text|markdown\n"
+    "                          lines (default), or a comment for a pull request\n",
+    run,
 };

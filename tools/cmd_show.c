@@ -1,24 +1,45 @@
 /* pinhole show: a profile or policy for people. SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "../policies/show.h"
 #include "command.h"
 
+/* phase is the view that there is without the option. */
+static int show_by(const char *path, const char *by, struct input *in, struct text *out, struct error *e)
+{
+	int rc = input_profile(path, "shown by --by", in, e);
+	if (rc < 0)
+		return rc;
+	return strcmp(by, "phase") == 0 ? profile_show(in->profile, out) : profile_show_by(in->profile, by, out, e);
+}
+
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
+	static const struct option longs[] = {{"json", no_argument, NULL, 'j'},
+					      {"by", required_argument, NULL, 'b'},
+					      {"help", no_argument, NULL, 'h'},
+					      {0}};
 	struct error e = {0};
 	struct text out = {0};
 	struct input in = {0};
 	bool json = false;
-	int status = EXIT_ERROR;
-	while (command_option(argc, argv, "", longs) != -1)
-		json = true;
-	command_operands(argc, argv, 1, 1);
-	if (input_read(argv[optind], false, &in, &e) == 0) {
-		if (in.profile != NULL)
-			(json ? profile_format(in.profile, &out, &e) : profile_show(in.profile, &out));
-		else
-			(json ? policy_format(in.policy, &out, &e) : policy_show(in.policy, &out));
+	const char *by = NULL;
+	int status = EXIT_ERROR, option;
+	while ((option = command_option(argc, argv, "", longs)) != -1) {
+		json |= option == 'j';
+		by = option == 'b' ? optarg : by;
 	}
+	command_operands(argc, argv, 1, 1);
+	if (json && by != NULL)
+		error_set(&e, ERR_INPUT, "--json and --by: one of them; the file has one order");
+	else if (by != NULL)
+		show_by(argv[optind], by, &in, &out, &e);
+	else if (input_read(argv[optind], false, &in, &e) < 0)
+		;
+	else if (in.profile != NULL)
+		(json ? profile_format(in.profile, &out, &e) : profile_show(in.profile, &out));
+	else
+		(json ? policy_format(in.policy, &out, &e) : policy_show(in.policy, &out));
 	if (e.code == 0)
 		status = command_output(NULL, &out, false, &e);
 	else
@@ -29,9 +50,11 @@ static int run(int argc, char **argv)
 }
 
 const struct command cmd_show = {
-	"show",
-	"[--json] PROFILE|POLICY",
-	"Show what was seen, or what is allowed",
-	"      --json              for programs: the file in its canonical form\n",
-	run,
+    "show",
+    "[--json|--by=VIEW] PROFILE|POLICY",
+    "Show what was seen, or what is allowed",
+    "      --json              for programs: the file in its canonical form\n"
+    "      --by=VIEW           of a profile: its facts by phase (the default), syscall, group, program,\n"
+    "                          library or caller\n",
+    run,
 };

@@ -105,6 +105,13 @@ int input_read(const char *path, bool filters, struct input *in, struct error *e
 	return e->code;
 }
 
+int input_profile(const char *path, const char *done, struct input *in, struct error *e)
+{
+	if (input_read(path, false, in, e) == 0 && in->profile == NULL)
+		error_set(e, ERR_INPUT, "%s: is a policy; only a profile can be %s", path, done);
+	return e->code;
+}
+
 int input_policy(const char *path, bool filters, const struct infer_options *options, struct input *in, struct error *e)
 {
 	int rc = input_read(path, filters, in, e);

@@ -21,7 +21,7 @@ struct command {
 };
 
 extern const struct command cmd_record, cmd_show, cmd_merge, cmd_diff, cmd_policy, cmd_generate, cmd_check, cmd_run,
-	cmd_disasm, cmd_verify, cmd_stats;
+	cmd_disasm, cmd_verify, cmd_stats, cmd_explain;
 
 /* getopt_long for a subcommand (shorts begin with + where a command line follows): handles --help (prints and exits
  * 0) and errors (exits 2). */
@@ -53,6 +53,9 @@ struct input {
 
 /* Reads a profile or policy, or where `filters` is true also a filter. Returns 0 or a negative code. */
 int input_read(const char *path, bool filters, struct input *in, struct error *e);
+
+/* As input_read of what must be a profile, as only they can be `done` (a word for the message). */
+int input_profile(const char *path, const char *done, struct input *in, struct error *e);
 
 /* As input_read; what is a profile is turned into the policy derived from it by the options (NULL: the defaults);
  * warnings go to standard error. */

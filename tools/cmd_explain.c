@@ -1,0 +1,68 @@
+/* pinhole explain: who asked for a call. SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../policies/explain.h"
+#include "command.h"
+
+/* no-color.org: any value but the empty one. */
+static bool terminal_has_bold(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+/* What was asked, as it was typed: "socket domain=AF_INET". */
+static void never_seen(char **argv, int n, struct text *out)
+{
+	for (int i = 0; i < n; i++)
+		text_add(out, "%s%s", i > 0 ? " " : "", argv[i]);
+	text_add(out, ": never seen\n");
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct option longs[] = {{"json", no_argument, NULL, 'j'},
+					      {"folded", no_argument, NULL, 'f'},
+					      {"help", no_argument, NULL, 'h'},
+					      {0}};
+	struct error e = {0};
+	struct text out = {0};
+	struct fact_list found = {0};
+	int format = 0, option;
+	while ((option = command_option(argc, argv, "", longs)) != -1)
+		format = option;
+	command_operands(argc, argv, 2, -1);
+	char **question = argv + optind + 1;
+	int n = argc - optind - 1;
+	struct input in = {0};
+	int rc = input_profile(argv[optind], "explained", &in, &e);
+	if (rc == 0)
+		rc = explain_find(in.profile, question[0], question + 1, (size_t)n - 1, &found, &e);
+	if (rc == 0 && format == 'j')
+		explain_json(in.profile, &found, &out);
+	else if (rc == 0 && format == 'f')
+		explain_folded(in.profile, &found, &out);
+	else if (rc == 0 && found.facts.count > 0)
+		explain_text(in.profile, &found, terminal_has_bold(), &out);
+	else if (rc == 0)
+		never_seen(question, n, &out);
+	int status = rc < 0 ? command_fail(&e) : command_output(NULL, &out, false, &e);
+	if (status == EXIT_FINE && found.facts.count == 0)
+		status = EXIT_NO;
+	vec_free(&found.facts);
+	text_free(&out);
+	input_free(&in);
+	return status;
+}
+
+const struct command cmd_explain = {
+    "explain",
+    "[--json|--folded] PROFILE SYSCALL [ARG=VALUE…]",
+    "Tell who made a call: stacks, programs, runs; exit 1 if nobody did",
+    "      --json              for programs: an object for each fact\n"
+    "      --folded            for flame graphs: a line for each stack\n",
+    run,
+};
