@@ -130,19 +130,6 @@ int json_number(const json_t *value, const char *place, uint64_t *number, struct
 	return error_set(e, ERR_INPUT, "%s: expected a whole number, or a string that holds one", place);
 }
 
-/* The length of the UTF-8 sequence at s, or 0 where there is none (RFC 3629: no surrogates, no overlong forms). */
-static size_t utf8_length(const unsigned char *s)
-{
-	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
-	    (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 void json_add_string(struct text *out, const char *s)
 {
 	json_t *string = json_string(s);
@@ -159,7 +146,7 @@ void json_add_text(struct text *out, const char *s)
 {
 	struct text plain = {0};
 	for (const unsigned char *p = (const unsigned char *)s; *p != '\0';) {
-		size_t n = utf8_length(p);
+		size_t n = text_utf8_length((const char *)p);
 		if (n == 0)
 			text_add(&plain, "\\x%02x", *p);
 		else if (*p == '\\')

@@ -4,17 +4,27 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* Whether a character steers instead of being seen: control characters, C1 among them, of which a terminal may take the
+ * second byte alone; and what turns the direction of text around (U+202A to U+202E, U+2066 to U+2069), or breaks lines
+ * (U+2028, 9). */
+static bool steers(const unsigned char *s)
+{
+	return s[0] < 0x20 || s[0] == 0x7f || (s[0] == 0xc2 && s[1] < 0xa0) ||
+	       (s[0] == 0xe2 && s[1] == 0x80 && s[2] >= 0xa8 && s[2] <= 0xae) ||
+	       (s[0] == 0xe2 && s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9);
+}
+
 void text_add_safe(struct text *out, const char *s)
 {
-	for (const unsigned char *p = (const unsigned char *)s; *p != '\0'; p++)
-		if (*p < 0x20 || *p == 0x7f)
-			text_add(out, "\\x%02x", *p);
-		else if (*p == 0xc2 && p[1] >= 0x80 &&
-			 p[1] < 0xa0) { /* C1: a terminal may take the second byte alone */
-			text_add(out, "\\x%02x\\x%02x", p[0], p[1]);
-			p++;
-		} else
-			text_add_bytes(out, p, 1);
+	while (*s != '\0') {
+		size_t n = text_utf8_length(s);
+		bool shown = n > 0 && !steers((const unsigned char *)s);
+		if (shown)
+			text_add_bytes(out, s, n);
+		for (size_t i = 0; !shown && i < (n > 0 ? n : 1); i++)
+			text_add(out, "\\x%02x", (unsigned char)s[i]);
+		s += n > 0 ? n : 1;
+	}
 }
 
 static void show_runs(const struct profile *p, struct text *out)

@@ -22,6 +22,9 @@ void text_add_bytes(struct text *t, const void *bytes, size_t n);
 /* The text as a C string, "" where it is empty; owned by t, valid until t changes. */
 const char *text_string(const struct text *t);
 
+/* The length of the UTF-8 sequence at s, or 0 where there is none (RFC 3629: no surrogates, no overlong forms). */
+size_t text_utf8_length(const char *s);
+
 /* Frees the bytes and leaves an empty text. */
 void text_free(struct text *t);
 
