@@ -42,6 +42,7 @@ struct unwinder {
 	VEC(struct module_info) modules; /* as many as the maps have */
 	unsigned budget;
 	bool unreadable; /* something could not be read */
+	bool uninformed; /* nothing tells how to unwind the code of this frame */
 	uint64_t registers[UNW_REG_LAST + 1];
 };
 
@@ -163,7 +164,8 @@ static int find_proc_info(unw_addr_space_t space, unw_word_t ip, unw_proc_info_t
 	struct unwinder *u = arg;
 	const struct module_map *module;
 	const struct module_info *info = module_at(u, ip, &module);
-	if (info == NULL || info->entries == 0)
+	u->uninformed = info == NULL || info->entries == 0;
+	if (u->uninformed)
 		return -UNW_ENOINFO;
 	unw_dyn_info_t di = {0};
 	di.format = UNW_INFO_FORMAT_REMOTE_TABLE;
@@ -280,10 +282,10 @@ static int walk(struct unwinder *u, struct unwound *frames, size_t n, size_t *co
 		if (*count == n)
 			return UNWIND_LIMIT;
 		add_frame(u, ip, interrupted, &frames[(*count)++]);
-		u->unreadable = false;
+		u->unreadable = u->uninformed = false;
 		rc = unw_step(&cursor);
-		if (rc == 0)
-			return UNWIND_WHOLE;
+		if (rc == 0) /* libunwind also guesses, and gives up guessing: that is no end of the stack */
+			return u->uninformed ? UNWIND_NO_INFO : UNWIND_WHOLE;
 		if (rc < 0)
 			return u->unreadable ? UNWIND_UNREADABLE : UNWIND_NO_INFO;
 	}
