@@ -24,6 +24,11 @@ enum {
 	BUDGET = 200000,   /* reads for one stack: unwind information is a program, and may be a loop */
 	NOTES = 4096,	   /* bytes of notes that are looked through */
 	BUILD_ID = 2 * 32, /* hex digits of the longest build ID that is kept */
+#if defined(__x86_64__)
+	CALL_BYTES = 2, /* of the instruction that made the system call: syscall, sysenter, int 0x80 */
+#else
+	CALL_BYTES = 4, /* svc */
+#endif
 };
 
 /* What a module's memory says about it. */
@@ -270,21 +275,24 @@ static int walk(struct unwinder *u, struct unwound *frames, size_t n, size_t *co
 	if (rc != 0)
 		return UNWIND_UNREADABLE;
 	unw_word_t last_ip = 0, last_sp = 0;
+	u->uninformed = false;
 	for (bool interrupted = true;; interrupted = unw_is_signal_frame(&cursor) > 0) {
 		unw_word_t ip, sp;
 		if (unw_get_reg(&cursor, UNW_REG_IP, &ip) != 0 || unw_get_reg(&cursor, UNW_REG_SP, &sp) != 0)
 			return UNWIND_UNREADABLE;
-		if (ip == 0)
-			return UNWIND_WHOLE;
+		if (ip == 0) /* libunwind also guesses, and a guess is no end of the stack */
+			return u->uninformed ? UNWIND_NO_INFO : UNWIND_WHOLE;
 		if (ip == last_ip && sp == last_sp)
 			return UNWIND_LOOP;
 		last_ip = ip, last_sp = sp;
 		if (*count == n)
 			return UNWIND_LIMIT;
-		add_frame(u, ip, interrupted, &frames[(*count)++]);
+		/* Behind the system call the function may have ended (__restore_rt does): libunwind is told that it is at it. */
+		add_frame(u, *count == 0 ? ip + CALL_BYTES : ip, interrupted && *count > 0, &frames[*count]);
+		frames[(*count)++].interrupted = interrupted;
 		u->unreadable = u->uninformed = false;
 		rc = unw_step(&cursor);
-		if (rc == 0) /* libunwind also guesses, and gives up guessing: that is no end of the stack */
+		if (rc == 0)
 			return u->uninformed ? UNWIND_NO_INFO : UNWIND_WHOLE;
 		if (rc < 0)
 			return u->unreadable ? UNWIND_UNREADABLE : UNWIND_NO_INFO;
@@ -315,6 +323,7 @@ int unwind(struct unwinder *u, pid_t tid, struct unwound *frames, size_t n, size
 		add_frame(u, u->registers[UNW_TDEP_IP], true, &frames[(*count)++]);
 		return UNWIND_FOREIGN;
 	}
+	u->registers[UNW_TDEP_IP] -= CALL_BYTES;
 	return walk(u, frames, n, count);
 }
 
