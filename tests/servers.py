@@ -3,13 +3,16 @@ requests come one after the other.
 
 SPDX-License-Identifier: MIT"""
 import http.client
+import grp
 import os
 import pwd
-import grp
 import signal
 import socket
 import subprocess
 import time
+
+# In the background of a shell SIGINT is ignored, and so it would be in the servers.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # nginx, for an ordinary user on Debian.
 os.environ["PATH"] += ":/usr/local/sbin:/usr/sbin:/sbin"
