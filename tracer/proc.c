@@ -1,6 +1,7 @@
 /* What /proc says of a thread. SPDX-License-Identifier: MIT */
 #include "proc.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -64,7 +65,7 @@ bool proc_is_fuse(pid_t tid, unsigned major, unsigned minor)
 	char path[64], line[PATH_MAX + 256], type[64];
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)tid);
 	FILE *f = fopen(path, "re");
-	bool fuse = false;
+	bool fuse = f == NULL && errno == ENOMEM; /* on the safe side */
 	while (f != NULL && !fuse && fgets(line, sizeof(line), f) != NULL) {
 		unsigned mount[2];
 		const char *after = strstr(line, " - "); /* proc(5): the file system's type follows */
