@@ -49,23 +49,7 @@ while read -r needs name command; do
 		check "$name, $how" repeated $how alike $how bash -c "exec $command"
 	done
 done <<END
-exits        exit-0                      $PROGRAMS/exits # What shows all the same is what the manual lists: lines of /proc/self/status.
-shows() { # HOW LINE…
-	local as learned=$PWD/shows.json how=$1
-	shift
-	[ $how = warm ] || rm -f shows.json
-	for as in nobody $how; do
-		watched $as grep -vE '^(Tgid|Pid|PPid|NS[a-z]+|Vm[A-Z][A-Za-z]*|Rss[A-Za-z]*|SigQ|(non)?voluntary_ctxt_switches):' /proc/self/status >$as.status || return 1
-	done
-	diff nobody.status $how.status | sed -n 's/^> \([A-Za-z_]*\):.*/\1/p' >shows.out
-	[ -s shows.out ] && printf '%s\n' "$@" | grep -vxFf - shows.out && return 1
-	grep -qx TracerPid shows.out && for line in $(cat shows.out); do grep -q "\\b$line\\b" "$SOURCE/tools/pinhole.1" || return 1; done
-}
-check "what shows, plain" shows plain TracerPid
-for how in exact early warm; do
-	check "what shows, $how" shows $how TracerPid Seccomp Seccomp_filters NoNewPrivs
-done
-exit 0
+exits        exit-0                      $PROGRAMS/exits exit 0
 exits        exit-1                      $PROGRAMS/exits exit 1
 exits        exit-255                    $PROGRAMS/exits exit 255
 exits        exit-of-a-thread            $PROGRAMS/exits thread 23
