@@ -14,7 +14,7 @@ static const char *base_name(const char *path)
 
 bool module_is_libc(const struct module *m)
 {
-	static const char *const parts[] = {"libc.so.", "libc-2.",   "libc.musl-", "ld-musl-",	 "ld-linux",
+	static const char *const parts[] = {"libc.so", "libc-2.",   "libc.musl-", "ld-musl-",	 "ld-linux",
 					    "ld-2.",	"ld.so",     "ld64.so.",   "libpthread", "librt.so.",
 					    "librt-2.", "libdl.so.", "libdl-2."};
 	const char *name = base_name(m->path);

@@ -286,8 +286,8 @@ static void add_fact(const struct profile *p, const struct fact *f, bool bold, s
 		add_stack(p, profile_stack(p, f->stacks.items[i]), bold, out);
 	}
 	if (f->stacks.count == 0)
-		text_add(out, "  no stack: recorded with --stacks=none, or by a pinhole that kept none; record --fresh "
-			      "adds them\n");
+		text_add(out,
+			 "  no stack: recorded with --stacks=none (record --fresh adds it), or pinhole's own execve\n");
 }
 
 void explain_text(const struct profile *p, const struct fact_list *found, bool bold, struct text *out)

@@ -15,6 +15,8 @@ plain() { "$PINHOLE" record -q --mode=plain -o plain.json -- "$PROGRAMS/chains" 
 check "chains: in mode plain" plain
 returns() { "$PINHOLE" explain chains.json rt_sigreturn >out && grep -q '^  > raise_signal' out; }
 check "chains: a signal's handler returns" returns
+launch() { "$PINHOLE" explain chains.json execve >out && grep -q "no stack.*own execve" out; }
+check "chains: who started them is not asked" launch
 variant() { # NAME COMPILER FLAGS…
 	local name=$1
 	shift
@@ -41,9 +43,18 @@ if need "chains: stripped" gcc objcopy strip; then
 	debug_file() { mkdir -p bare/.debug && cp .debug/chains-gcc-none.debug bare/.debug/ && "$PINHOLE" record -q -o debug.json -- bare/chains-gcc-none "$PROGRAMS/chains_library" && chains debug.json; }
 	check "chains: stripped, with its debug file" debug_file
 fi
-if gcc -O2 -g -static -D_GNU_SOURCE= -o chains-static "$SOURCE/tests/programs/chains.c" -pthread 2>/dev/null; then
-	static() { "$PINHOLE" record -q -o static.json -- ./chains-static && chains --static --without=0x77ff static.json; }
-	check "chains: static" static
+static() { # FLAGS…
+	gcc -O2 -g -D_GNU_SOURCE= "$@" -o chains-static "$SOURCE/tests/programs/chains.c" -pthread 2>/dev/null
+}
+if static -static -Wl,--eh-frame-hdr; then
+	static_frames() { rm -f static.json; "$PINHOLE" record -q -o static.json -- ./chains-static && chains --static --without=0x77ff static.json; }
+	check "chains: static" static_frames
+	static -static-pie && check "chains: static, position-independent" static_frames
+	blind() { # without the table of its unwind information: it is said, and not taken for the outermost function
+		static -static -Wl,--no-eh-frame-hdr && rm -f blind.json && "$PINHOLE" record -q -o blind.json -- ./chains-static &&
+			"$PINHOLE" explain blind.json ioctl request=0x7700 >out && grep -q 'does not say how to unwind' out
+	}
+	check "chains: static, without unwind information" blind
 else
 	skip "chains: static" "no static libc here"
 fi
