@@ -55,7 +55,8 @@ static int record_call(struct recorder *r, struct tracee *tracee, enum phase pha
 	quiet_count(&r->quiet, tracee->process, new);
 	if (new)
 		r->last_new = now_ms();
-	if (rc >= 0 && (rc & OBSERVED_EARLY) != 0) {
+	/* Of the launcher's execve there is no stack any more, and nobody asks for ours. */
+	if (rc >= 0 && (rc & OBSERVED_EARLY) != 0 && call != &r->launch) {
 		int noted = callers_note(&r->callers, tracee, &key, r->profile, e);
 		if (noted < 0)
 			return noted;

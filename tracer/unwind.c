@@ -179,7 +179,9 @@ static int find_proc_info(unw_addr_space_t space, unw_word_t ip, unw_proc_info_t
 	di.u.rti.segbase = info->header;
 	di.u.rti.table_data = info->table;
 	di.u.rti.table_len = info->entries * 8 / sizeof(unw_word_t);
-	return UNW_OBJ(dwarf_search_unwind_table)(space, ip, &di, out, need_unwind_info, arg);
+	int rc = UNW_OBJ(dwarf_search_unwind_table)(space, ip, &di, out, need_unwind_info, arg);
+	u->uninformed = rc < 0;
+	return rc;
 }
 
 static void put_unwind_info(unw_addr_space_t space, unw_proc_info_t *info, void *arg)
