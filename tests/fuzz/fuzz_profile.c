@@ -1,9 +1,11 @@
-/* Fuzz target: any bytes as a profile; what is accepted is written and read back to the same bytes, and united with itself;
- * and so it is once some of its symbols are others. SPDX-License-Identifier: MIT */
+/* Fuzz target: any bytes as a profile; what is accepted is written and read back to the same bytes, and united with
+ * itself; and so it is once some of its symbols are others. SPDX-License-Identifier: MIT */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../policies/diff.h"
+#include "../../policies/explain.h"
 #include "../../policies/profile.h"
 #include "../../policies/show.h"
 #include "../../policies/stacks.h"
@@ -35,6 +37,29 @@ static void rename_frames(struct profile *p)
 			abort();
 }
 
+/* All that tells of its facts. */
+static void tell(const struct profile *p, struct text *out)
+{
+	static const char *const views[] = {"syscall", "group", "program", "library", "caller"};
+	struct error e = {0};
+	struct fact_list all = {0};
+	struct profile *none = profile_new();
+	for (size_t i = 0; i < profile_fact_count(p); i++)
+		if (!vec_push(&all.facts, i))
+			abort();
+	explain_text(p, &all, true, out);
+	explain_folded(p, &all, out);
+	explain_json(p, &all, out);
+	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++)
+		if (profile_show_by(p, views[i], out, &e) != 0)
+			abort();
+	if (none == NULL || profile_diff(none, p, true, out, &e) < 0 || profile_diff(p, none, false, out, &e) < 0 ||
+	    profile_diff(p, p, true, out, &e) != 0 || out->failed)
+		abort();
+	vec_free(&all.facts);
+	profile_free(none);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct error e = {0};
@@ -48,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	}
 	struct text own = written_and_read(p, &q);
 	profile_show(p, &shown);
+	tell(p, &shown);
 	if (profile_merge(p, q, &e) != 0 || profile_format(p, &united, &e) != 0 || own.count != united.count ||
 	    memcmp(own.bytes, united.bytes, own.count) != 0)
 		abort();
