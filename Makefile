@@ -50,6 +50,10 @@ $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
 
+# Files that are put into the command as they are.
+$(BUILD)/generator/report/assets.o $(BUILD)/fuzz/generator/report/assets.o: generator/report/report.css \
+	generator/report/report.js policies/library/docker-default.json
+
 # Unit tests: one program a file.
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)

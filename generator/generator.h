@@ -222,4 +222,18 @@ struct emitter {
 extern const struct emitter *const emitters[]; /* ends with NULL */
 const struct emitter *emitter_by_name(const char *name); /* NULL: none of that name */
 
+/* report/: a profile for people to read, with all that is known of it. ---------------------------------------- */
+
+struct report_input {
+	const struct profile *profile;
+	const struct policy *policy; /* derived from it with the defaults, or NULL */
+	const char *why_none;	     /* why there is no policy */
+	const char *warnings;	     /* of the derivation, one a line */
+};
+
+/* Appends one page that needs nothing else; or a short text in Markdown, for a comment on a change. Whatever the profile
+ * says is text in it, and nothing else. Returns 0 or a negative code. */
+int report_html(const struct report_input *in, struct text *out, struct error *e);
+int report_markdown(const struct report_input *in, struct text *out, struct error *e);
+
 #endif

@@ -1,6 +1,4 @@
 /* pinhole merge: the union of profiles. SPDX-License-Identifier: MIT */
-#include <string.h>
-
 #include "command.h"
 
 static int run(int argc, char **argv)
@@ -17,13 +15,7 @@ static int run(int argc, char **argv)
 		error_set(&e, ERR_INPUT, "merge needs -o OUT; - is standard output");
 		return command_fail(&e);
 	}
-	struct profile *all = profile_read(argv[optind], &e);
-	for (int i = optind + 1; i < argc && e.code == 0; i++) {
-		struct profile *p = profile_read(argv[i], &e);
-		if (p != NULL && profile_merge(all, p, &e) < 0)
-			error_prefix(&e, "%s: ", argv[i]);
-		profile_free(p);
-	}
+	struct profile *all = command_profiles(argv + optind, argc - optind, &e);
 	int status = EXIT_ERROR;
 	if (e.code == 0 && profile_format(all, &out, &e) == 0)
 		status = command_output(path, &out, false, &e);

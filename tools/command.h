@@ -21,7 +21,7 @@ struct command {
 };
 
 extern const struct command cmd_record, cmd_show, cmd_merge, cmd_diff, cmd_policy, cmd_generate, cmd_check, cmd_run,
-	cmd_disasm, cmd_verify, cmd_stats, cmd_explain;
+	cmd_disasm, cmd_verify, cmd_stats, cmd_explain, cmd_report;
 
 /* getopt_long for a subcommand (shorts begin with + where a command line follows): handles --help (prints and exits
  * 0) and errors (exits 2). */
@@ -43,6 +43,9 @@ int command_keeps(const char *path, const char *source, struct error *e);
 /* Writes a result to a file or standard output ("-" or NULL); binary output is not written to a terminal. Returns an
  * exit status. */
 int command_output(const char *path, const struct text *out, bool binary, struct error *e);
+
+/* Reads n profiles (at least one) and merges them. NULL: an error. */
+struct profile *command_profiles(char *const *paths, int n, struct error *e);
 
 /* What a file holds: one of the three is set. Freed by input_free. */
 struct input {

@@ -1,0 +1,268 @@
+/* The page: the calls by group, and what can be looked for in them. SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <string.h>
+
+#include "../../policies/caller.h"
+#include "../../policies/show.h"
+#include "report.h"
+
+static const char *const level_words[] = {"escape", "surface", "caution"};
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+}
+
+/* The marks of what a fact, or a call, does: a sign and a word, so that colour is not the only one. */
+static void marks(unsigned levels, struct text *out)
+{
+	for (unsigned i = 0; i < 3; i++)
+		if (levels >> i & 1)
+			text_add(out, " <strong class=\"mark %s\">▲ %s</strong>", level_words[i],
+				 danger_level_name((enum danger_level)i));
+}
+
+/* Numbers in ascending order, "0-3 7"; `next` gives the i-th. */
+static void ranges(const struct fact *f, uint32_t (*next)(const struct fact *, size_t), size_t n, const char *between,
+		   struct text *out)
+{
+	for (size_t i = 0; i < n;) {
+		size_t k = i;
+		while (k + 1 < n && next(f, k + 1) == next(f, k) + 1)
+			k++;
+		text_add(out, "%s%" PRIu32, i == 0 ? "" : between, next(f, i));
+		if (k > i)
+			text_add(out, "-%" PRIu32, next(f, k));
+		i = k + 1;
+	}
+}
+
+static uint32_t run_of(const struct fact *f, size_t i)
+{
+	return f->runs.items[i].run;
+}
+
+static uint32_t program_of(const struct fact *f, size_t i)
+{
+	return f->programs.items[i];
+}
+
+static void stack_end(const struct stack *s, struct text *out)
+{
+	static const char *const why[STACK_END_COUNT] = {
+	    [STACK_LIMIT] = "further frames were not recorded",
+	    [STACK_NO_INFO] = "nothing tells who called this",
+	    [STACK_UNREADABLE] = "the stack’s memory could not be read",
+	    [STACK_LOOP] = "the stack goes round in circles here",
+	};
+	if (s->end < STACK_END_COUNT && why[s->end] != NULL)
+		text_add(out, "<p class=\"meta\">… %s</p>", why[s->end]);
+}
+
+static void stack(const struct profile *p, const struct stack *s, struct text *out)
+{
+	struct text words = {0};
+	size_t caller = stack_caller(p, s);
+	caller_text(p, s->frames.items[caller], &words);
+	html_add(out, "<details><summary>%s</summary><ol>", text_string(&words));
+	for (size_t i = 0; i < s->frames.count; i++) {
+		text_free(&words);
+		frame_text(p, s->frames.items[i], &words);
+		html_add(out, i == caller ? "<li><b>%s</b> ← caller</li>" : "<li>%s</li>", text_string(&words));
+	}
+	text_add(out, "</ol>");
+	stack_end(s, out);
+	text_add(out, "</details>");
+	out->failed |= words.failed;
+	text_free(&words);
+}
+
+static void seen_in(const struct report *r, const struct fact *f, struct text *out)
+{
+	const char *between = " · ";
+	html_add(out, "<span class=\"meta\">%s", phase_name((enum phase)f->key.phase));
+	if (f->runs.count == 0)
+		text_add(out, " · in no run");
+	else if (f->runs.count == r->runs.count)
+		text_add(out, r->runs.count == 1 ? " · run 0" : " · all runs");
+	else {
+		text_add(out, f->runs.count == 1 ? " · run " : " · runs ");
+		ranges(f, run_of, f->runs.count, ", ", out);
+	}
+	enum { SHOWN = 4 };
+	for (size_t i = 0; i < f->programs.count && i < SHOWN; i++) {
+		html_add(out, "%s%s", between, base_name(profile_program(r->profile, f->programs.items[i])->path));
+		between = ", ";
+	}
+	if (f->programs.count > SHOWN)
+		text_add(out, " and %zu others", f->programs.count - SHOWN);
+	if (f->wide)
+		text_add(out, " · stands for more than %d distinct calls: smallest and largest values",
+			 PROFILE_FACT_CAP);
+	text_add(out, "</span>");
+}
+
+/* What is dangerous in a call's facts, in words; and what the policy says of the call. */
+static void notes(const struct report *r, const struct report_call *c, struct text *out)
+{
+	size_t n;
+	const struct danger *d = abi_dangers(c->name, &n);
+	for (size_t i = 0; i < n; i++) {
+		bool done = false;
+		for (size_t k = 0; k < c->facts.count && !done; k++)
+			done = fact_is_dangerous(profile_fact(r->profile, c->facts.items[k]), &d[i]);
+		if (done)
+			html_add(out,
+				 d[i].arg != NULL ? "<span class=\"note\">%s: %s %s: %s <cite>[%s]</cite></span>"
+						  : "<span class=\"note\">%s: %s%s%s <cite>[%s]</cite></span>",
+				 danger_level_name(d[i].level), d[i].arg != NULL ? d[i].arg : "",
+				 d[i].arg != NULL ? d[i].value : "", d[i].why, d[i].source);
+	}
+	if (r->in->policy == NULL)
+		return;
+	const struct rule *rule = policy_rule(r->in->policy, c->arch, c->name);
+	struct text words = {0};
+	if (rule != NULL && (rule->any.count > 0 || rule->action.kind != ACTION_ALLOW)) {
+		rule_text(rule, c->arch, "; or ", &words);
+		html_add(out,
+			 "<details class=\"rule\"><summary>policy: with conditions</summary><p>%s</p><p "
+			 "class=\"meta\">%s</p></details>",
+			 text_string(&words), rule->why != NULL ? rule->why : "");
+	} else if (rule == NULL) {
+		action_text(r->in->policy->fallback, &words);
+		html_add(out, "<span class=\"note\">policy: refused (%s)</span>", text_string(&words));
+	}
+	out->failed |= words.failed;
+	text_free(&words);
+}
+
+static void fact_row(const struct report *r, const struct report_call *c, const struct fact *f, struct text *out)
+{
+	struct text words = {0};
+	unsigned levels = fact_dangers(f);
+	const char *between = "";
+	text_add(out, "<tr data-f=\"%s\" data-r=\"", phase_name((enum phase)f->key.phase));
+	ranges(f, run_of, f->runs.count, " ", out);
+	text_add(out, "\" data-p=\"");
+	ranges(f, program_of, f->programs.count, " ", out);
+	text_add(out, "\"");
+	if (levels != 0)
+		text_add(out, " data-d=\"");
+	for (unsigned i = 0; i < 3; i++)
+		if (levels >> i & 1) {
+			text_add(out, "%s%s", between, level_words[i]);
+			between = " ";
+		}
+	text_add(out, levels != 0 ? "\">" : ">");
+	fact_text(f, &words);
+	html_add(out, "<th scope=\"row\"><code>%s</code>", text_string(&words));
+	if (f->key.arch != ARCH_NATIVE)
+		html_add(out, " <strong class=\"mark\">%s</strong>", arch_name((enum arch)f->key.arch));
+	marks(levels, out);
+	seen_in(r, f, out);
+	if (c->facts.count == 1)
+		notes(r, c, out);
+	text_add(out, "</th><td class=\"number\">%" PRIu64 "</td><td>", fact_total(f));
+	for (size_t i = 0; i < f->stacks.count; i++)
+		stack(r->profile, profile_stack(r->profile, f->stacks.items[i]), out);
+	text_add(out, f->stacks.count == 0 ? "<span class=\"meta\">not recorded</span></td></tr>\n" : "</td></tr>\n");
+	out->failed |= words.failed;
+	text_free(&words);
+}
+
+static void call(const struct report *r, const struct report_call *c, struct text *out)
+{
+	text_add(out, "<tbody>");
+	if (c->facts.count > 1) {
+		html_add(out, "<tr class=\"call\"><th scope=\"rowgroup\"><code>%s</code>", c->name);
+		if (c->arch != ARCH_NATIVE)
+			html_add(out, " <strong class=\"mark\">%s</strong>", arch_name(c->arch));
+		text_add(out, " <span class=\"meta\">%zu facts</span>", c->facts.count);
+		marks(c->dangers, out);
+		notes(r, c, out);
+		text_add(out, "</th><td class=\"number\">%" PRIu64 "</td><td></td></tr>\n", c->count);
+	}
+	for (size_t i = 0; i < c->facts.count; i++)
+		fact_row(r, c, profile_fact(r->profile, c->facts.items[i]), out);
+	text_add(out, "</tbody>\n");
+}
+
+static void group(const struct report *r, size_t from, size_t to, struct text *out)
+{
+	const char *name = r->calls.items[from].group, *what = "", *id = name + (*name == '@');
+	for (size_t i = 0; i < abi_group_count; i++)
+		if (strcmp(abi_groups[i].name, name) == 0)
+			what = abi_groups[i].what;
+	html_add(out,
+		 "<section class=\"group\" data-g=\"%s\"><h3 id=\"g-%s\">%s <small>%s</small></h3>\n<table "
+		 "aria-labelledby=\"g-%s\">\n"
+		 "<thead><tr><th scope=\"col\">Call</th><th scope=\"col\" class=\"number\">Count</th>"
+		 "<th scope=\"col\">Called from</th></tr></thead>\n",
+		 name, id, name, what, id);
+	for (size_t i = from; i < to; i++)
+		call(r, &r->calls.items[i], out);
+	text_add(out, "</table></section>\n");
+}
+
+static void select_begin(const char *id, const char *label, const char *all, struct text *out)
+{
+	html_add(out, "<p><label for=\"%s\">%s</label><select id=\"%s\"><option value=\"\">%s</option>\n", id, label,
+		 id, all);
+}
+
+static void filters(const struct report *r, struct text *out)
+{
+	text_add(
+	    out,
+	    "<form id=\"filter\" role=\"search\" aria-label=\"Calls\" hidden>\n<p class=\"search\"><label for=\"text\">"
+	    "Search calls, arguments, callers</label><input id=\"text\" type=\"search\" autocomplete=\"off\" "
+	    "spellcheck=\"false\"></p>\n");
+	select_begin("group", "Group", "all groups", out);
+	for (size_t i = 0; i < r->calls.count; i++)
+		if (i == 0 || strcmp(r->calls.items[i].group, r->calls.items[i - 1].group) != 0)
+			html_add(out, "<option>%s</option>\n", r->calls.items[i].group);
+	text_add(out, "</select></p>\n");
+	select_begin("danger", "Danger", "dangerous or not", out);
+	text_add(out, "<option value=\"any\">any danger</option>\n");
+	for (unsigned i = 0; i < 3; i++)
+		html_add(out, "<option value=\"%s\">%s</option>\n", level_words[i],
+			 danger_level_name((enum danger_level)i));
+	text_add(out, "</select></p>\n");
+	select_begin("phase", "Phase", "both phases", out);
+	for (int i = 0; i < PHASE_COUNT; i++)
+		html_add(out, "<option>%s</option>\n", phase_name((enum phase)i));
+	text_add(out, "</select></p>\n");
+	select_begin("program", "Program", "all programs", out);
+	for (size_t i = 0; i < profile_program_count(r->profile); i++) {
+		text_add(out, "<option value=\"%zu\">", i);
+		html_add(out, "%s</option>\n", profile_program(r->profile, i)->path);
+	}
+	text_add(out, "</select></p>\n");
+	select_begin("run", "Seen in run", "all runs", out);
+	for (size_t i = 0; i < r->runs.count; i++) {
+		text_add(out, "<option value=\"%zu\">run %zu", i, i);
+		const char *label = profile_run(r->profile, i)->label;
+		html_add(out, label != NULL ? ": %s</option>\n" : "</option>\n", label);
+	}
+	text_add(out, "</select></p>\n<p class=\"buttons\"><button type=\"reset\">Show all</button> "
+		      "<button type=\"button\" id=\"open\">Open the stacks shown</button></p>\n</form>\n"
+		      "<p id=\"matches\" role=\"status\" aria-live=\"polite\">");
+	plural(out, r->facts, "fact");
+	text_add(out, "</p>\n");
+}
+
+void html_calls(const struct report *r, struct text *out)
+{
+	text_add(out, "<section id=\"calls\"><h2>Calls</h2>\n");
+	text_add(out, "<p>One row for each fact: a call with the arguments that select what it does.%s</p>\n",
+		 r->quiet ? " Counts, programs and runs are lower bounds: what was known ran without being looked at."
+			  : "");
+	filters(r, out);
+	for (size_t i = 0, k; i < r->calls.count; i = k) {
+		for (k = i + 1; k < r->calls.count && strcmp(r->calls.items[k].group, r->calls.items[i].group) == 0;)
+			k++;
+		group(r, i, k, out);
+	}
+	text_add(out, "</section>\n");
+}

@@ -1,0 +1,129 @@
+/* The page: how the profile was recorded, and which programs are in it. SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report.h"
+
+static const char *or_dash(const char *s)
+{
+	return s != NULL && *s != '\0' ? s : "–";
+}
+
+static void command(const struct run *run, struct text *out)
+{
+	text_add(out, "<td class=\"wide\"><code>");
+	for (size_t i = 0; i < run->command.count; i++) {
+		/* Where a word ends must be seen: what has blanks, or nothing, is put in quotes. */
+		const char *word = run->command.items[i];
+		bool quoted = *word == '\0' || strpbrk(word, " \t\n'\"") != NULL;
+		html_add(out, quoted ? "%s‘%s’" : "%s%s", i == 0 ? "" : " ", word);
+	}
+	text_add(out, "%s</code></td>", run->command.count == 0 ? "(it ran already)" : "");
+}
+
+static void run_row(const struct report *r, size_t i, struct text *out)
+{
+	const struct run *run = profile_run(r->profile, i);
+	text_add(out, "<tr><th scope=\"row\">%zu</th>", i);
+	html_add(out, "<td class=\"nowrap\">%s</td>", or_dash(run->started));
+	command(run, out);
+	html_add(out, "<td>%s</td><td>%s</td><td>%s</td>", or_dash(run->label), or_dash(run->mode),
+		 run->exit != NULL ? run->exit : "did not end");
+	text_add(out, "<td class=\"number\">%zu</td><td class=\"number\">%zu</td></tr>\n", r->runs.items[i].found,
+		 r->runs.items[i].total);
+}
+
+/* The distinct kernels and architectures. */
+static void surroundings(const struct report *r, struct text *out)
+{
+	unsigned archs = 0;
+	const char *between = "";
+	for (size_t i = 0; i < r->calls.count; i++)
+		archs |= ARCH_BIT(r->calls.items[i].arch);
+	text_add(out, "<p>Architecture: ");
+	for (int arch = 0; arch < ARCH_COUNT; arch++)
+		if (archs & ARCH_BIT(arch)) {
+			text_add(out, "%s%s", between, arch_name((enum arch)arch));
+			between = ", ";
+		}
+	text_add(out, "%s. Kernel: ", archs == 0 ? "none seen" : "");
+	between = "";
+	for (size_t i = 0; i < r->runs.count; i++) {
+		const char *kernel = or_dash(profile_run(r->profile, i)->kernel);
+		bool known = false;
+		for (size_t k = 0; k < i && !known; k++)
+			known = strcmp(or_dash(profile_run(r->profile, k)->kernel), kernel) == 0;
+		if (!known)
+			html_add(out, "%s%s", between, kernel);
+		between = known ? between : ", ";
+	}
+	text_add(out, "%s.</p>\n", r->runs.count == 0 ? "not known" : "");
+}
+
+struct program_count {
+	size_t facts;
+	bool executes; /* others */
+};
+
+static void program_rows(const struct report *r, const struct program_count *counts, struct text *out)
+{
+	for (size_t i = 0; i < profile_program_count(r->profile); i++) {
+		const struct program *p = profile_program(r->profile, i);
+		text_add(out, "<tr><th scope=\"row\">%zu</th>", i);
+		html_add(out, "<td class=\"wide\"><code>%s</code></td><td class=\"wide\"><code>%s</code></td>", p->path,
+			 or_dash(p->build_id));
+		text_add(out, "<td class=\"number\">%zu</td><td>%s</td></tr>\n", counts[i].facts,
+			 counts[i].executes ? "yes" : "not seen");
+	}
+}
+
+static void programs(const struct report *r, struct text *out)
+{
+	size_t n = profile_program_count(r->profile);
+	struct program_count *counts = calloc(n + 1, sizeof(*counts));
+	if (counts == NULL) {
+		out->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < r->facts; i++) {
+		const struct fact *f = profile_fact(r->profile, i);
+		char room[32];
+		bool executes = strncmp(abi_name(f->key.arch, f->key.nr, room, sizeof(room)), "execve", 6) == 0 &&
+				f->outcome != OUTCOME_FAILED;
+		for (size_t k = 0; k < f->programs.count; k++) {
+			counts[f->programs.items[k]].facts++;
+			counts[f->programs.items[k]].executes |= executes;
+		}
+	}
+	text_add(out,
+		 "<section id=\"programs\"><h2>Programs</h2>\n<p>What ran in the process tree. A program that executes "
+		 "others "
+		 "put another one in its place, or in its child's; which one, and so who started whom, is not in the "
+		 "profile.%s</p>\n",
+		 r->quiet ? " Facts are at least so many: in mode quiet, what was known ran without being looked at."
+			  : "");
+	text_add(out,
+		 "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Programs\"><table>\n<thead><tr>"
+		 "<th scope=\"col\">No.</th><th scope=\"col\">Path</th><th scope=\"col\">Build ID</th>"
+		 "<th scope=\"col\" class=\"number\">Facts</th><th scope=\"col\">Executes "
+		 "others</th></tr></thead>\n<tbody>\n");
+	program_rows(r, counts, out);
+	text_add(out, "</tbody></table></div></section>\n");
+	free(counts);
+}
+
+void html_record(const struct report *r, struct text *out)
+{
+	text_add(out, "<section id=\"runs\"><h2>How it was recorded</h2>\n");
+	surroundings(r, out);
+	text_add(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Runs\"><table>\n<thead><tr>"
+		      "<th scope=\"col\">Run</th><th scope=\"col\">Started (UTC)</th><th scope=\"col\">Command</th>"
+		      "<th scope=\"col\">Label</th><th scope=\"col\">Mode</th><th scope=\"col\">Ended</th>"
+		      "<th scope=\"col\" class=\"number\">New facts</th><th scope=\"col\" class=\"number\">So "
+		      "far</th></tr></thead>\n<tbody>\n");
+	for (size_t i = 0; i < r->runs.count; i++)
+		run_row(r, i, out);
+	text_add(out, "</tbody></table></div></section>\n");
+	programs(r, out);
+}

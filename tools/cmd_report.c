@@ -1,0 +1,85 @@
+/* pinhole report: profiles for people, as one page or as Markdown. SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+
+struct format {
+	const char *name;
+	bool page; /* not for a terminal */
+	int (*write)(const struct report_input *in, struct text *out, struct error *e);
+};
+
+static const struct format formats[] = {{"html", true, report_html}, {"markdown", false, report_markdown}};
+
+static const struct format *format_by_name(const char *name)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (strcmp(formats[i].name, name) == 0)
+			return &formats[i];
+	return NULL;
+}
+
+/* A profile that no policy follows from can be reported on all the same. */
+static int report(const struct profile *p, const struct format *format, struct text *out, struct error *e)
+{
+	struct text warnings = {0};
+	struct error why = {0};
+	struct policy *policy = infer(p, &infer_defaults, &warnings, &why);
+	struct report_input in = {p, policy, why.text, text_string(&warnings)};
+	int rc = policy == NULL && why.code != ERR_INPUT ? error_set(e, why.code, "%s", why.text) : 0;
+	if (rc == 0 && warnings.failed)
+		rc = error_memory(e);
+	if (rc == 0)
+		rc = format->write(&in, out, e);
+	text_free(&warnings);
+	policy_free(policy);
+	return rc;
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
+					      {"format", required_argument, NULL, 'f'},
+					      {"help", no_argument, NULL, 'h'},
+					      {0}};
+	struct error e = {0};
+	struct text out = {0};
+	const struct format *format = &formats[0];
+	const char *path = NULL;
+	for (int option; (option = command_option(argc, argv, "o:", longs)) != -1;)
+		if (option == 'o')
+			path = optarg;
+		else if ((format = format_by_name(optarg)) == NULL) {
+			error_set(&e, ERR_INPUT, "--format=%.40s: one of html, markdown", optarg);
+			return command_fail(&e);
+		}
+	command_operands(argc, argv, 1, -1);
+	if (format->page && (path == NULL || strcmp(path, "-") == 0) && isatty(STDOUT_FILENO)) {
+		error_set(&e, ERR_INPUT,
+			  "standard output: a terminal cannot show a page; give -o FILE, or --format=markdown");
+		return command_fail(&e);
+	}
+	for (int i = optind; i < argc; i++)
+		if (command_keeps(path, argv[i], &e) < 0)
+			return command_fail(&e);
+	struct profile *all = command_profiles(argv + optind, argc - optind, &e);
+	int status = EXIT_ERROR;
+	if (e.code == 0 && report(all, format, &out, &e) == 0)
+		status = command_output(path, &out, false, &e);
+	else
+		command_fail(&e);
+	text_free(&out);
+	profile_free(all);
+	return status;
+}
+
+const struct command cmd_report = {
+    "report",
+    "[--format=FORMAT] [-o OUT] PROFILE…",
+    "Write a page about what was seen, to read and to search",
+    "      --format=FORMAT     html: one page that needs nothing else (default); markdown: in short, for a pull "
+    "request\n"
+    "  -o, --output=OUT        where to write (standard output, where that is no terminal)\n",
+    run,
+};
