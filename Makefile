@@ -10,7 +10,7 @@ LIBRARIES := jansson libelf libunwind-generic
 LIBIBERTY ?= -liberty
 
 # A missing library is a message, not a compiler error; set-up and cleaning must work without any.
-ifeq ($(filter setup demo check clean format includes,$(MAKECMDGOALS)),)
+ifeq ($(filter setup demo check check-browser browser clean format includes,$(MAKECMDGOALS)),)
 ifeq ($(shell command -v pkg-config 2>/dev/null),)
 $(error pkg-config is missing: run tools/setup)
 endif
@@ -39,7 +39,7 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: all setup demo check unit e2e programs asan fuzz prove includes format tables bench bench-filter bench-tool soak clean install
+.PHONY: all setup demo check check-browser browser unit e2e programs asan fuzz prove includes format tables bench bench-filter bench-tool soak clean install
 
 all: $(BUILD)/pinhole
 
@@ -113,6 +113,23 @@ check:
 	@tools/setup --test
 	@$(MAKE) --no-print-directory all programs
 	@tools/check
+
+# What drives a browser over the report, for tests alone: large, and so not in check; its test is skipped without.
+DRIVER := $(BUILD)/browser/node_modules/.package-lock.json
+browser:
+	@tools/setup --browser
+	@$(MAKE) --no-print-directory $(DRIVER)
+
+$(DRIVER): tests/browser/package.json tests/browser/package-lock.json
+	@mkdir -p $(BUILD)/browser
+	@cp $^ $(BUILD)/browser
+	cd $(BUILD)/browser && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+check-browser: browser
+	@tools/setup
+	@$(MAKE) --no-print-directory all programs
+	@tests/run report-browser
 
 unit: $(UNITS)
 	@for t in $(UNITS); do $$t || exit 1; done

@@ -65,8 +65,7 @@ int command_keeps(const char *path, const char *source, struct error *e)
 	if (path == NULL || strcmp(path, "-") == 0 || stat(path, &to) != 0 || stat(source, &from) != 0 ||
 	    !S_ISREG(to.st_mode) || to.st_dev != from.st_dev || to.st_ino != from.st_ino)
 		return 0;
-	return error_set(e, ERR_INPUT, "-o %s: is what the result is made of, and would be lost; name another file",
-			 path);
+	return error_set(e, ERR_INPUT, "-o %s: is what the result is made of, and would be lost; name another file", path);
 }
 
 int command_output(const char *path, const struct text *out, bool binary, struct error *e)
@@ -76,8 +75,7 @@ int command_output(const char *path, const struct text *out, bool binary, struct
 	if (out->failed)
 		error_memory(e);
 	else if (binary && strcmp(path, "-") == 0 && isatty(STDOUT_FILENO))
-		error_set(e, ERR_INPUT,
-			  "standard output: a terminal cannot show a binary filter; give -o FILE, or -f asm");
+		error_set(e, ERR_INPUT, "standard output: a terminal cannot show a binary filter; give -o FILE, or -f asm");
 	else if (file_write(path, out->bytes, out->count, e) == 0)
 		return EXIT_FINE;
 	return command_fail(e);
@@ -111,8 +109,7 @@ int input_read(const char *path, bool filters, struct input *in, struct error *e
 	size_t at = strspn(bytes, " \t\r\n"), inside = at + (bytes[at] == '{');
 	inside += strspn(bytes + inside, " \t\r\n");
 	/* JSON; and no list of instructions in C, nor strace's structure. */
-	bool object =
-	    inside > at && strspn(bytes + inside, "0123456789{/") == 0 && strncmp(bytes + inside, "len=", 4) != 0;
+	bool object = inside > at && strspn(bytes + inside, "0123456789{/") == 0 && strncmp(bytes + inside, "len=", 4) != 0;
 	enum json_format format = json_format_of(bytes, n, e);
 	if (e->code == 0 && format == JSON_PROFILE)
 		in->profile = profile_parse(bytes, n, path, e);

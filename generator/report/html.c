@@ -23,10 +23,10 @@ static void head(const char *title, struct text *out)
 	text_add(out, "</style>\n</head>\n<body>\n");
 }
 
-static void tile(size_t n, const char *noun, const char *target, struct text *out)
+static void tile(size_t n, const char *one, const char *many, const char *target, struct text *out)
 {
 	html_add(out, "<li><a href=\"#%s\"><strong>", target);
-	text_add(out, "%zu</strong> %s%s</a></li>\n", n, noun, n == 1 ? "" : "s");
+	text_add(out, "%zu</strong> %s</a></li>\n", n, n == 1 ? one : many);
 }
 
 static void overview(const struct report *r, const char *title, struct text *out)
@@ -41,11 +41,11 @@ static void overview(const struct report *r, const char *title, struct text *out
 		 r->quiet ? "at least " : "", r->count, r->facts,
 		 r->stacks == 0 && r->facts > 0 ? " Where from they were made was not recorded." : "");
 	text_add(out, "<nav aria-label=\"Contents\"><ul class=\"tiles\">\n");
-	tile(r->facts, "fact", "calls", out);
-	tile(r->calls.count, "distinct call", "calls", out);
-	tile(r->dangerous, "fact to look at", "calls", out);
-	tile(r->runs.count, "run", "runs", out);
-	tile(profile_program_count(r->profile), "program", "programs", out);
+	tile(r->facts, "fact", "facts", "calls", out);
+	tile(r->calls.count, "distinct call", "distinct calls", "calls", out);
+	tile(r->dangerous, "fact to look at", "facts to look at", "calls", out);
+	tile(r->runs.count, "run", "runs", "runs", out);
+	tile(profile_program_count(r->profile), "program", "programs", "programs", out);
 	text_add(out, "</ul><p class=\"contents\"><a href=\"#runs\">Runs</a> <a href=\"#programs\">Programs</a> "
 		      "<a href=\"#discovery\">Discovery</a> <a href=\"#policy\">Policy and Docker</a> "
 		      "<a href=\"#calls\">Calls</a></p></nav>\n</header>\n<main>\n");

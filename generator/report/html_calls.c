@@ -25,7 +25,7 @@ static void marks(unsigned levels, struct text *out)
 
 /* Numbers in ascending order, "0-3 7"; `next` gives the i-th. */
 static void ranges(const struct fact *f, uint32_t (*next)(const struct fact *, size_t), size_t n, const char *between,
-		   struct text *out)
+		   const char *dash, struct text *out)
 {
 	for (size_t i = 0; i < n;) {
 		size_t k = i;
@@ -33,7 +33,7 @@ static void ranges(const struct fact *f, uint32_t (*next)(const struct fact *, s
 			k++;
 		text_add(out, "%s%" PRIu32, i == 0 ? "" : between, next(f, i));
 		if (k > i)
-			text_add(out, "-%" PRIu32, next(f, k));
+			text_add(out, "%s%" PRIu32, dash, next(f, k));
 		i = k + 1;
 	}
 }
@@ -60,19 +60,70 @@ static void stack_end(const struct stack *s, struct text *out)
 		text_add(out, "<p class=\"meta\">… %s</p>", why[s->end]);
 }
 
-static void stack(const struct profile *p, const struct stack *s, struct text *out)
+/* Who made the call; and who called that one, where another stack of the fact begins alike. */
+static void stack_title(const struct profile *p, const struct fact *f, size_t which, struct text *out)
+{
+	const struct stack *s = profile_stack(p, f->stacks.items[which]);
+	size_t caller = stack_caller(p, s), alike = 0;
+	caller_text(p, s->frames.items[caller], out);
+	for (size_t i = 0; i < f->stacks.count; i++) {
+		struct text other = {0};
+		const struct stack *o = profile_stack(p, f->stacks.items[i]);
+		caller_text(p, o->frames.items[stack_caller(p, o)], &other);
+		alike += strcmp(text_string(&other), text_string(out)) == 0;
+		out->failed |= other.failed;
+		text_free(&other);
+	}
+	if (alike > 1 && caller + 1 < s->frames.count) {
+		text_add(out, " ← ");
+		frame_text(p, s->frames.items[caller + 1], out);
+	}
+}
+
+/* How many of the outermost frames a stack shares with an earlier one of the fact, *with: what is long is shown once.
+ */
+static size_t shared_frames(const struct profile *p, const struct fact *f, size_t which, size_t *with)
+{
+	enum { WORTH = 3 };
+	const struct stack *s = profile_stack(p, f->stacks.items[which]);
+	size_t most = 0;
+	for (size_t i = 0; i < which; i++) {
+		const struct stack *o = profile_stack(p, f->stacks.items[i]);
+		size_t n = 0;
+		while (n < s->frames.count && n < o->frames.count &&
+		       s->frames.items[s->frames.count - 1 - n] == o->frames.items[o->frames.count - 1 - n])
+			n++;
+		if (n > most) {
+			most = n;
+			*with = i;
+		}
+	}
+	return most >= WORTH ? most : 0;
+}
+
+/* Frames are lines, not elements: a profile may have a hundred thousand. */
+static void stack(const struct profile *p, const struct fact *f, size_t which, struct text *out)
 {
 	struct text words = {0};
-	size_t caller = stack_caller(p, s);
-	caller_text(p, s->frames.items[caller], &words);
-	html_add(out, "<details><summary>%s</summary><ol>", text_string(&words));
-	for (size_t i = 0; i < s->frames.count; i++) {
-		text_free(&words);
+	const struct stack *s = profile_stack(p, f->stacks.items[which]);
+	size_t caller = stack_caller(p, s), with = 0, shared = shared_frames(p, f, which, &with);
+	stack_title(p, f, which, &words);
+	html_add(out, "<details><summary>%s</summary><pre>", text_string(&words));
+	for (size_t i = 0; i < s->frames.count - shared; i++) {
+		words.count = 0;
 		frame_text(p, s->frames.items[i], &words);
-		html_add(out, i == caller ? "<li><b>%s</b> ← caller</li>" : "<li>%s</li>", text_string(&words));
+		text_add(out, "%s#%zu ", i == 0 ? "" : "\n", i + 1);
+		html_add(out, i == caller ? "<b>%s</b> ← caller" : "%s", text_string(&words));
 	}
-	text_add(out, "</ol>");
-	stack_end(s, out);
+	text_add(out, "</pre>");
+	if (shared > 0)
+		text_add(out, "<p class=\"meta\">… then as in %s above, from its #%zu on</p>",
+			 with == 0   ? "the first"
+			 : with == 1 ? "the second"
+				     : "the third",
+			 profile_stack(p, f->stacks.items[with])->frames.count - shared + 1);
+	else
+		stack_end(s, out);
 	text_add(out, "</details>");
 	out->failed |= words.failed;
 	text_free(&words);
@@ -88,7 +139,7 @@ static void seen_in(const struct report *r, const struct fact *f, struct text *o
 		text_add(out, r->runs.count == 1 ? " · run 0" : " · all runs");
 	else {
 		text_add(out, f->runs.count == 1 ? " · run " : " · runs ");
-		ranges(f, run_of, f->runs.count, ", ", out);
+		ranges(f, run_of, f->runs.count, ", ", "–", out);
 	}
 	enum { SHOWN = 4 };
 	for (size_t i = 0; i < f->programs.count && i < SHOWN; i++) {
@@ -143,9 +194,9 @@ static void fact_row(const struct report *r, const struct report_call *c, const 
 	unsigned levels = fact_dangers(f);
 	const char *between = "";
 	text_add(out, "<tr data-f=\"%s\" data-r=\"", phase_name((enum phase)f->key.phase));
-	ranges(f, run_of, f->runs.count, " ", out);
+	ranges(f, run_of, f->runs.count, " ", "-", out);
 	text_add(out, "\" data-p=\"");
-	ranges(f, program_of, f->programs.count, " ", out);
+	ranges(f, program_of, f->programs.count, " ", "-", out);
 	text_add(out, "\"");
 	if (levels != 0)
 		text_add(out, " data-d=\"");
@@ -165,7 +216,7 @@ static void fact_row(const struct report *r, const struct report_call *c, const 
 		notes(r, c, out);
 	text_add(out, "</th><td class=\"number\">%" PRIu64 "</td><td>", fact_total(f));
 	for (size_t i = 0; i < f->stacks.count; i++)
-		stack(r->profile, profile_stack(r->profile, f->stacks.items[i]), out);
+		stack(r->profile, f, i, out);
 	text_add(out, f->stacks.count == 0 ? "<span class=\"meta\">not recorded</span></td></tr>\n" : "</td></tr>\n");
 	out->failed |= words.failed;
 	text_free(&words);

@@ -47,14 +47,30 @@ static void groups(const struct report *r, struct text *out)
 	text_add(out, "\n");
 }
 
+static void caller(const struct report *r, const struct fact *f, size_t which, struct text *out)
+{
+	const struct stack *s = profile_stack(r->profile, f->stacks.items[which]);
+	caller_text(r->profile, s->frames.items[stack_caller(r->profile, s)], out);
+}
+
+/* Each once. */
 static void callers(const struct report *r, const struct fact *f, struct text *out)
 {
 	for (size_t i = 0; i < f->stacks.count; i++) {
 		struct text words = {0};
-		const struct stack *s = profile_stack(r->profile, f->stacks.items[i]);
-		caller_text(r->profile, s->frames.items[stack_caller(r->profile, s)], &words);
-		text_add(out, i == 0 ? "\n  from " : ", ");
-		markdown_code(out, text_string(&words), NAME_LIMIT);
+		bool said = false;
+		caller(r, f, i, &words);
+		for (size_t k = 0; k < i && !said; k++) {
+			struct text before = {0};
+			caller(r, f, k, &before);
+			said = strcmp(text_string(&before), text_string(&words)) == 0;
+			out->failed |= before.failed;
+			text_free(&before);
+		}
+		if (!said) {
+			text_add(out, i == 0 ? "\n  from " : ", ");
+			markdown_code(out, text_string(&words), NAME_LIMIT);
+		}
 		out->failed |= words.failed;
 		text_free(&words);
 	}

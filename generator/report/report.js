@@ -21,7 +21,8 @@
 			facts: [...body.querySelectorAll("tr[data-f]")].map((row) => ({ element: row, data: row.dataset, text: null })),
 		})),
 	}));
-	const total = groups.reduce((sum, group) => group.calls.reduce((n, call) => n + call.facts.length, sum), 0);
+	const facts = groups.flatMap((group) => group.calls.flatMap((call) => call.facts));
+	const total = facts.length;
 	const textOf = (fact) => fact.text ??= fact.element.textContent.toLowerCase();
 
 	const hide = (item, hidden) => {
@@ -69,6 +70,16 @@
 			one.open = opening;
 		open.textContent = opening ? "Close the stacks shown" : "Open the stacks shown";
 	});
+	/* The text of thousands of rows takes its time: it is got before somebody types, while nothing else is to be done. */
+	let next = 0;
+	const prepare = (deadline) => {
+		while (next < facts.length && deadline.timeRemaining() > 1)
+			textOf(facts[next++]);
+		if (next < facts.length)
+			requestIdleCallback(prepare);
+	};
+	if (window.requestIdleCallback)
+		requestIdleCallback(prepare);
 	/* A browser may have kept what was chosen before the page was loaded again. */
 	apply();
 })();

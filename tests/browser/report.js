@@ -1,0 +1,206 @@
+// Opens pinhole's report in headless Chromium and does what a reader does; prints a line for each check, "pass WHAT" or
+// "FAIL WHAT: why". SPDX-License-Identifier: MIT
+//     node report.js CHROMIUM SCREENSHOTS PAGE HOSTILE LARGE
+// PAGE is the report of a real profile, HOSTILE and LARGE those of tests/report-profile. The driver is found through NODE_PATH.
+"use strict";
+const { chromium } = require("playwright-core");
+const path = require("path");
+const { pathToFileURL } = require("url");
+
+const [browserPath, screenshots, ...pages] = process.argv.slice(2);
+const [page, hostile, large] = pages.map((file) => pathToFileURL(path.resolve(file)).href);
+const patience = 120000; // a machine may be busy
+const must = (fine, why) => {
+	if (!fine)
+		throw new Error(why);
+};
+const shown = async (tab) => (await tab.locator("#matches").textContent()).trim();
+
+// A tab that notes everything that it should not have done.
+const opened = async (browser, url, options) => {
+	const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+	context.setDefaultTimeout(patience);
+	const tab = await context.newPage();
+	tab.wrongs = [];
+	tab.on("console", (message) => tab.wrongs.push("console: " + message.text()));
+	tab.on("pageerror", (error) => tab.wrongs.push("error: " + error.message));
+	tab.on("dialog", (dialog) => { tab.wrongs.push("dialog: " + dialog.message()); dialog.dismiss(); });
+	tab.on("request", (request) => { if (request.url() !== url) tab.wrongs.push("request: " + request.url()); });
+	await tab.goto(url);
+	return tab;
+};
+const closed = async (tab) => {
+	await tab.context().close();
+	must(tab.wrongs.length === 0, tab.wrongs.join("; "));
+};
+
+// The least contrast of the texts of the page with what is behind them (WCAG 2, 1.4.3).
+const contrast = () => {
+	const numbers = (colour) => colour.match(/[\d.]+/g).map(Number);
+	const light = (colour) => numbers(colour).slice(0, 3).map((c) => c / 255)
+		.map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+		.reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+	const behind = (element) => {
+		for (let e = element; e !== null; e = e.parentElement)
+			if ((numbers(getComputedStyle(e).backgroundColor)[3] ?? 1) > 0)
+				return getComputedStyle(e).backgroundColor;
+		return "rgb(255, 255, 255)";
+	};
+	let least = [21, ""];
+	for (const element of document.querySelectorAll("body *")) {
+		if (![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== "") || element.closest("script, svg"))
+			continue;
+		const [a, b] = [light(getComputedStyle(element).color), light(behind(element))];
+		const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+		if (ratio < least[0])
+			least = [ratio, element.tagName + "." + element.className];
+	}
+	return least;
+};
+
+const look = async (browser, colorScheme, width) => {
+	const tab = await opened(browser, page, { colorScheme, viewport: { width, height: 900 } });
+	const dark = await tab.evaluate(() => getComputedStyle(document.body).backgroundColor);
+	must((dark === "rgb(255, 255, 255)") === (colorScheme === "light"), "the background is " + dark);
+	must(await tab.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the page scrolls sideways");
+	const [ratio, where] = await tab.evaluate(contrast);
+	must(ratio >= 4.5, `contrast ${ratio.toFixed(2)} of ${where}`);
+	const name = path.join(screenshots, `${colorScheme}-${width}`);
+	await tab.screenshot({ path: name + "-top.png" });
+	await tab.locator("#discovery").evaluate((element) => element.scrollIntoView());
+	await tab.screenshot({ path: name + "-policy.png" });
+	await tab.locator("#calls details:not(.rule)").first().evaluate((element) => { element.open = true; });
+	await tab.locator("#calls").evaluate((element) => element.scrollIntoView());
+	await tab.screenshot({ path: name + "-calls.png" });
+	await tab.selectOption("#danger", "any");
+	await tab.locator("#matches").evaluate((element) => element.scrollIntoView());
+	await tab.screenshot({ path: name + "-danger.png" });
+	await closed(tab);
+};
+
+const filters = async (browser) => {
+	const tab = await opened(browser, page);
+	const all = await shown(tab);
+	const rows = (selector) => tab.locator("tr[data-f]" + selector).count();
+	const total = await rows("");
+	must(all === `${total} facts`, `${all}, and ${total} rows`);
+	await tab.fill("#text", "SOCK_STREAM");
+	const found = parseInt(await shown(tab), 10);
+	must(found > 0 && found < total, "search: " + await shown(tab));
+	const visible = await tab.locator("tr[data-f]:visible").allTextContents();
+	must(visible.length === found && visible.every((text) => text.includes("SOCK_STREAM")), `search: ${visible.length} rows to be seen`);
+	await tab.fill("#text", "no such text");
+	must((await shown(tab)).startsWith("0 of "), "nothing: " + await shown(tab));
+	must(await tab.locator("section.group:visible").count() === 0, "headings of empty groups");
+	await tab.click("button[type=reset]");
+	await tab.waitForFunction((text) => document.getElementById("matches").textContent === text, all);
+	for (const [id, value, selector] of [["phase", "load", "[data-f=load]"], ["danger", "any", "[data-d]"], ["danger", "caution", "[data-d~=caution]"]]) {
+		await tab.selectOption("#" + id, value);
+		must(parseInt(await shown(tab), 10) === await rows(selector), `${id} ${value}: ${await shown(tab)}`);
+		await tab.selectOption("#" + id, "");
+	}
+	const group = await tab.locator("#group option").nth(1).textContent();
+	await tab.selectOption("#group", group);
+	must(await tab.locator("section.group:visible").count() === 1, "one group: " + group);
+	await tab.selectOption("#group", "");
+	for (const id of ["program", "run"]) {
+		await tab.selectOption("#" + id, "0");
+		must(parseInt(await shown(tab), 10) > 0, `${id} 0: ${await shown(tab)}`);
+		await tab.selectOption("#" + id, "");
+	}
+	must(await shown(tab) === all, "at last: " + await shown(tab));
+	await closed(tab);
+};
+
+const keyboard = async (browser) => {
+	const tab = await opened(browser, page);
+	const focus = () => tab.evaluate(() => document.activeElement.id || document.activeElement.className || document.activeElement.tagName);
+	await tab.keyboard.press("Tab");
+	must(await focus() === "skip", "the first is " + await focus());
+	let steps = 0;
+	while (await focus() !== "text" && steps++ < 40)
+		await tab.keyboard.press("Tab");
+	must(await focus() === "text", "Tab does not reach the search");
+	must(await tab.evaluate(() => getComputedStyle(document.activeElement).outlineStyle !== "none"), "the focus is not to be seen");
+	await tab.keyboard.type("openat");
+	must(/^\d+ of /.test(await shown(tab)), "typed: " + await shown(tab));
+	for (steps = 0; await focus() !== "SUMMARY" && steps < 40; steps++)
+		await tab.keyboard.press("Tab");
+	const open = () => tab.evaluate(() => document.activeElement.parentElement.open);
+	must(await focus() === "SUMMARY" && !await open(), "Tab does not reach a stack");
+	await tab.keyboard.press("Enter");
+	must(await open(), "Enter does not open it");
+	await tab.keyboard.press("Enter");
+	must(!await open(), "Enter does not close it");
+	await tab.click("#open");
+	must(await tab.locator("tr[data-f]:visible details:not([open])").count() === 0, "stacks left closed");
+	await closed(tab);
+};
+
+const strangers = async (browser) => {
+	const tab = await opened(browser, hostile);
+	await tab.click("#open");
+	const odd = await tab.evaluate(() => [...document.querySelectorAll("img, svg:not(.chart svg), iframe, object, embed, link, a[href]:not([href^='#'])")].map((e) => e.outerHTML));
+	must(odd.length === 0, odd.join(" "));
+	must(await tab.evaluate(() => document.scripts.length === 1 && document.querySelectorAll("style").length === 1), "scripts or styles of others");
+	for (const text of ["<script>alert(1)</script>", "\"><img src=x onerror=alert(2)>", "</style><style>*{display:none}", "&lt;b&gt;&amp;", "<!--"])
+		must((await tab.locator("#runs").textContent()).includes(text) && (await tab.locator("#calls").textContent()).includes(text), "not to be read: " + text);
+	await tab.fill("#text", "<script>alert(1)");
+	must(parseInt(await shown(tab), 10) > 0, "not to be found: " + await shown(tab));
+	await tab.screenshot({ path: path.join(screenshots, "hostile.png") });
+	await closed(tab);
+};
+
+const many = async (browser) => {
+	const tab = await opened(browser, large);
+	must(/^50\d\d facts$/.test(await shown(tab)), await shown(tab));
+	// The best of several: what the page needs, not what else the machine does.
+	const times = await tab.evaluate(() => {
+		const text = document.getElementById("text");
+		const all = [];
+		for (const word of ["open", "function_number_77", "nothing", "openat", "libpart-3", "madvise", "gone", "kill", "function"]) {
+			text.value = word;
+			const from = performance.now();
+			text.dispatchEvent(new Event("input", { bubbles: true }));
+			document.body.offsetHeight;
+			all.push(performance.now() - from);
+		}
+		return all.sort((a, b) => a - b);
+	});
+	console.log(`note 5,000 facts are searched in ${times[0].toFixed(0)} to ${times.at(-1).toFixed(0)} ms, half of the times in less than ${times[4].toFixed(0)}`);
+	await closed(tab);
+};
+
+const withoutScript = async (browser) => {
+	const context = await browser.newContext({ javaScriptEnabled: false });
+	context.setDefaultTimeout(patience);
+	const tab = await context.newPage();
+	await tab.goto(page);
+	must(!await tab.locator("#filter").isVisible(), "filters that do nothing");
+	const summary = tab.locator("#calls tr[data-f] summary").first();
+	await summary.click();
+	must(await tab.locator("#calls tr[data-f] details").first().locator("> :nth-child(2)").isVisible(), "a stack does not open");
+	await context.close();
+};
+
+(async () => {
+	const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"], timeout: patience });
+	const checks = [];
+	for (const scheme of ["light", "dark"])
+		for (const width of [1280, 390])
+			checks.push([`it is readable, ${scheme}, ${width} pixels wide`, () => look(browser, scheme, width)]);
+	checks.push(["search and filters", () => filters(browser)], ["the keyboard is enough", () => keyboard(browser)],
+		["names of strangers are text", () => strangers(browser)], ["without scripts it is all there", () => withoutScript(browser)],
+		["5,000 facts", () => many(browser)]);
+	let failed = 0;
+	for (const [name, check] of checks)
+		try {
+			await check();
+			console.log("pass " + name);
+		} catch (error) {
+			failed++;
+			console.log(`FAIL ${name}: ${error.message.split("\n")[0]}`);
+		}
+	await browser.close();
+	process.exit(failed === 0 ? 0 : 1);
+})();
