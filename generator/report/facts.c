@@ -147,12 +147,13 @@ void discovery_text(const struct report *r, struct text *out)
 		text_add(out, "There is one run: whether discovery is flattening cannot be told before there are more");
 	else if (idle >= 3 || (idle > 0 && 2 * idle >= n))
 		text_add(out, "Discovery has flattened: the last %zu of %zu runs found nothing new", idle, n);
-	else if (20 * late <= r->facts)
-		text_add(out, "Discovery is flattening: the later half of the %zu runs found %zu of %zu facts", n, late,
-			 r->facts);
-	else
-		text_add(out, "Discovery is not flattening yet: the later half of the %zu runs found %zu of %zu facts",
-			 n, late, r->facts);
+	else {
+		text_add(out, "Discovery is %s: the last ",
+			 20 * late <= r->facts ? "flattening" : "not flattening yet");
+		if (n / 2 > 1)
+			text_add(out, "%zu ", n / 2);
+		text_add(out, "of %zu runs found %zu of %zu facts", n, late, r->facts);
+	}
 	text_add(out, ".");
 }
 

@@ -60,23 +60,45 @@ static void stack_end(const struct stack *s, struct text *out)
 		text_add(out, "<p class=\"meta\">… %s</p>", why[s->end]);
 }
 
-/* Who made the call; and who called that one, where another stack of the fact begins alike. */
+/* The name of the frame that is so many out from the caller; nothing where there is none. */
+static void frame_name(const struct profile *p, const struct stack *s, size_t out_from, bool place, struct text *out)
+{
+	size_t at = stack_caller(p, s) + out_from;
+	if (at < s->frames.count)
+		(place ? frame_text : caller_text)(p, s->frames.items[at], out);
+}
+
+static bool is_alike(const struct profile *p, const struct stack *a, const struct stack *b, size_t out_from, bool place,
+		     struct text *out)
+{
+	struct text x = {0}, y = {0};
+	frame_name(p, a, out_from, place, &x);
+	frame_name(p, b, out_from, place, &y);
+	bool alike = strcmp(text_string(&x), text_string(&y)) == 0;
+	out->failed |= x.failed || y.failed;
+	text_free(&x);
+	text_free(&y);
+	return alike;
+}
+
+/* Who made the call; and where another stack of the fact has the same caller, the first place out from it that differs.
+ */
 static void stack_title(const struct profile *p, const struct fact *f, size_t which, struct text *out)
 {
 	const struct stack *s = profile_stack(p, f->stacks.items[which]);
-	size_t caller = stack_caller(p, s), alike = 0;
+	size_t caller = stack_caller(p, s);
 	caller_text(p, s->frames.items[caller], out);
 	for (size_t i = 0; i < f->stacks.count; i++) {
-		struct text other = {0};
 		const struct stack *o = profile_stack(p, f->stacks.items[i]);
-		caller_text(p, o->frames.items[stack_caller(p, o)], &other);
-		alike += strcmp(text_string(&other), text_string(out)) == 0;
-		out->failed |= other.failed;
-		text_free(&other);
-	}
-	if (alike > 1 && caller + 1 < s->frames.count) {
-		text_add(out, " ← ");
-		frame_text(p, s->frames.items[caller + 1], out);
+		size_t out_from = 0;
+		if (i == which || !is_alike(p, s, o, 0, false, out))
+			continue;
+		while (caller + out_from < s->frames.count && is_alike(p, s, o, out_from, true, out))
+			out_from++;
+		if (caller + out_from < s->frames.count)
+			text_add(out, out_from == 0 ? ", " : " … ");
+		frame_name(p, s, out_from, true, out);
+		return;
 	}
 }
 

@@ -1,0 +1,171 @@
+# `pinhole report`: a page that is well-formed, loads nothing, and holds strangers' names as text; its Markdown likewise. How it
+# looks and works in a browser is report-browser's. SPDX-License-Identifier: MIT
+. "$SOURCE/tests/lib.sh"
+
+for kind in hostile large; do "$SOURCE/tests/report-profile" $kind >$kind.json; done
+cat >page.py <<'PYTHON'
+"""Reads a page strictly: page.py FILE; or shows the text in it: page.py --text FILE."""
+import base64
+import hashlib
+import re
+import sys
+from html.parser import HTMLParser
+
+VOID = {'meta', 'input', 'link', 'br', 'img'}
+# Whatever the profile says, these are all there is.
+TAGS = set('html head meta title style body a header h1 h2 h3 small p nav ul li strong main section div table thead tbody tr th td code '
+           'details summary pre b span cite form label input select option button footer script svg path rect figure figcaption'.split())
+
+
+class Page(HTMLParser):
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.open, self.ids, self.refs, self.texts, self.csp, self.text = [], set(), [], {}, '', []
+
+    def handle_starttag(self, tag, attributes):
+        names = [name for name, _ in attributes]
+        assert tag in TAGS, f'{self.getpos()}: <{tag}>'
+        assert len(set(names)) == len(names), f'{self.getpos()}: attributes twice'
+        for name, value in attributes:
+            assert not name.startswith('on') and name not in ('style', 'src', 'srcset', 'action', 'formaction', 'data', 'xlink:href'), f'{self.getpos()}: {name}'
+            if name == 'href':
+                assert value.startswith('#'), f'{self.getpos()}: {value}'
+            if name == 'id':
+                assert value not in self.ids, f'{self.getpos()}: id {value} twice'
+                self.ids.add(value)
+            if name in ('href', 'for', 'aria-labelledby', 'aria-describedby'):
+                self.refs.append(value.lstrip('#'))
+        if ('http-equiv', 'Content-Security-Policy') in attributes:
+            self.csp = dict(attributes)['content']
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open[-1] == tag, f'{self.getpos()}: </{tag}> in {self.open[-3:]}'
+        self.open.pop()
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] in ('script', 'style'):
+            self.texts.setdefault(self.open[-1], []).append(data)
+        else:
+            self.text.append(data)
+
+    def handle_comment(self, data):
+        raise AssertionError(f'{self.getpos()}: a comment')
+
+    handle_decl_count = 0
+
+    def handle_decl(self, decl):
+        assert decl == 'DOCTYPE html' and self.handle_decl_count == 0
+        self.handle_decl_count = 1
+
+
+page = Page()
+with open(sys.argv[-1], encoding='utf-8', newline='') as file:
+    whole = file.read()
+page.feed(whole)
+page.close()
+assert not page.open, page.open
+if sys.argv[1] == '--text':
+    print(''.join(page.text))
+    sys.exit()
+assert set(page.refs) <= page.ids, set(page.refs) - page.ids
+assert page.csp.startswith("default-src 'none'; style-src 'sha256-") and 'unsafe' not in page.csp, page.csp
+for kind in ('script', 'style'):
+    assert len(page.texts[kind]) == 1, kind
+    digest = base64.b64encode(hashlib.sha256(page.texts[kind][0].encode()).digest()).decode()
+    assert f"{kind}-src 'sha256-{digest}'" in page.csp, (kind, digest, page.csp)
+    assert 'url(' not in page.texts[kind][0] and '@import' not in page.texts[kind][0] and 'http' not in page.texts[kind][0]
+assert not re.search('[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]', whole), 'characters that are not to be seen'
+PYTHON
+well_formed() { "$PINHOLE" report "$1" -o page.html && python3 page.py page.html; }
+for profile in "$SOURCE"/tests/golden/profile/*.json hostile.json large.json; do
+	check "the page of ${profile##*/}" well_formed "$profile"
+done
+same_files() { # the script and style of the source, to the byte, and nothing in them from the profile
+	"$PINHOLE" report hostile.json -o page.html && python3 -c '
+import sys
+page = open("page.html").read()
+for name, tag in (("js", "script"), ("css", "style")):
+    assert f"<{tag}>" + open(sys.argv[1] + "/generator/report/report." + name).read() + f"</{tag}>" in page, name
+' "$SOURCE"
+}
+check "style and script are those of the source" same_files
+as_text() {
+	"$PINHOLE" report hostile.json -o page.html && python3 page.py --text page.html >text || return 1
+	for text in '<script>alert(1)</script>' '"><img src=x onerror=alert(2)>' '</style><style>*{display:none}' '&lt;b&gt;&amp;' \
+		'<!--' '\u{202e}exe' '\x1b[31mred' '%s%n%d' 'ünïcödé 文字 🙂'; do
+		grep -qF -- "$text" text || { echo "no $text"; return 1; }
+	done
+}
+check "names of strangers are text" as_text
+size() { "$PINHOLE" report large.json -o page.html && [ "$(wc -c <page.html)" -lt 7000000 ] && [ "$(grep -c '<tr data-f' page.html)" = 5016 ]; }
+check "5,000 facts are all there, in a few megabytes" timeout 60 bash -c "$(declare -f size); PINHOLE='$PINHOLE'; size"
+
+# Markdown: what comes from the profile stands in code spans alone.
+markdown_text() {
+	"$PINHOLE" report --format=markdown hostile.json >report.md && python3 - <<'PYTHON'
+import re
+text = open('report.md', encoding='utf-8', newline='').read()
+# CommonMark 0.31, 6.1: a run of backticks, up to the next of the same length.
+outside = re.sub(r'(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)', 'CODE', text)
+for bad in ('<', 'evil', 'alert', 'everyone', '`', '](', '\x1b', '\u202e'):
+    assert bad not in outside, (bad, outside)
+for row in re.findall(r'^\|.*$', outside, re.M):
+    assert row.count('|') == 6, row
+assert len(text) < 65536 and re.search(r'^- `chroot\(\)`: \*\*escape\*\*', text, re.M), text
+PYTHON
+}
+check "markdown: names of strangers are code" markdown_text
+markdown_limit() { "$PINHOLE" report --format=markdown large.json >large.md && [ "$(wc -c <large.md)" -lt 65536 ] && grep -q 'and [0-9]* more' large.md; }
+check "markdown: fits into a comment" markdown_limit
+
+# Several profiles; standard streams; what is refused.
+merged() {
+	local one="$SOURCE/tests/golden/profile/stacks-a.json" two="$SOURCE/tests/golden/profile/stacks-b.json"
+	"$PINHOLE" merge "$one" "$two" -o merged.json && "$PINHOLE" report merged.json >merged.html && "$PINHOLE" report "$two" "$one" >two.html &&
+		same merged.html two.html && "$PINHOLE" report - <merged.json | cmp - merged.html
+}
+check "several profiles are merged" merged
+"$PINHOLE" policy hostile.json -o hostile.policy
+refused() { # MESSAGE ARG…
+	local text=$1
+	shift
+	expect 2 "$PINHOLE" report "$@" >out 2>err && [ ! -s out ] && grep -q -- "$text" err || { cat err; false; }
+}
+check "a policy is no profile" refused . hostile.policy
+check "an unknown format" refused 'html, markdown' --format=pdf hostile.json
+check "no profile" refused usage
+check "one that is not there" refused nothing.json hostile.json nothing.json
+cp hostile.json kept.json
+check "a source is not written over" refused 'would be lost' -o kept.json large.json kept.json
+check "nor changed" same hostile.json kept.json
+empty() {
+	echo '{"format": "pinhole-profile", "version": 1, "runs": [], "programs": [], "facts": []}' >empty.json
+	well_formed empty.json && grep -q 'No policy can be derived' page.html && "$PINHOLE" report --format=markdown empty.json
+}
+check "an empty profile" empty
+if need "not on a terminal" script; then
+	terminal() { expect 2 script -qec "'$PINHOLE' report hostile.json" /dev/null </dev/null >out 2>&1 && grep -q 'a terminal cannot show a page' out; }
+	check "a page is not written to a terminal" terminal
+	terminal_markdown() { script -qec "'$PINHOLE' report --format=markdown hostile.json" /dev/null </dev/null >out 2>&1 && grep -q '^### pinhole' out; }
+	check "Markdown is" terminal_markdown
+fi
+
+need_tracing report
+discovery() { # PATTERN: in the page of seen.json
+	"$PINHOLE" report seen.json -o page.html && python3 page.py page.html && python3 page.py --text page.html >text && grep -Eq -- "$1" text || { cat text; false; }
+}
+check "record" "$PINHOLE" record -o seen.json --label "the first" -- "$PROGRAMS/refuse" good
+check "one run" discovery 'There is one run'
+check "its label, and where calls come from" eval 'grep -q "the first" text && grep -q "in refuse$" text'
+check "Docker's profile beside it" grep -Eq 'On x86_64 it lets [0-9]+ calls through. Of the [0-9]+ that Docker' text
+check "record something else" expect 3 "$PINHOLE" record -o seen.json -- "$PROGRAMS/libc"
+check "discovery goes on" discovery 'not flattening yet'
+for _ in 1 2; do check "record it again" expect 3 "$PINHOLE" record -o seen.json -- "$PROGRAMS/libc"; done
+check "discovery has flattened" discovery 'has flattened: the last 2 of 4 runs'
+exit 0
