@@ -18,7 +18,7 @@ static void head(const char *title, struct text *out)
 	    "'; base-uri 'none'; form-action 'none'\">\n"
 	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 	    "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n");
-	html_add(out, "<title>What %s does – pinhole</title>\n<style>", title);
+	html_add(out, "<title>System calls of %s – pinhole</title>\n<style>", title);
 	text_add_bytes(out, style.bytes, style.count);
 	text_add(out, "</style>\n</head>\n<body>\n");
 }
@@ -31,10 +31,10 @@ static void tile(size_t n, const char *one, const char *many, const char *target
 
 static void overview(const struct report *r, const char *title, struct text *out)
 {
-	html_add(
-	    out,
-	    "<a class=\"skip\" href=\"#calls\">Skip to the calls</a>\n<header>\n<h1>What <span>%s</span> does</h1>\n",
-	    title);
+	html_add(out,
+		 "<a class=\"skip\" href=\"#calls\">Skip to the calls</a>\n<header>\n<h1>System calls of "
+		 "<span>%s</span></h1>\n",
+		 title);
 	text_add(out,
 		 "<p>As <code>pinhole</code> saw it: %s%" PRIu64
 		 " system calls, with %zu different behaviours (facts).%s</p>\n",

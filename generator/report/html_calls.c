@@ -19,7 +19,7 @@ static void marks(unsigned levels, struct text *out)
 {
 	for (unsigned i = 0; i < 3; i++)
 		if (levels >> i & 1)
-			text_add(out, " <strong class=\"mark %s\">▲ %s</strong>", level_words[i],
+			text_add(out, " <strong class=\"mark %s\">! %s</strong>", level_words[i],
 				 danger_level_name((enum danger_level)i));
 }
 
@@ -169,7 +169,7 @@ static void seen_in(const struct report *r, const struct fact *f, struct text *o
 		between = ", ";
 	}
 	if (f->programs.count > SHOWN)
-		text_add(out, " and %zu others", f->programs.count - SHOWN);
+		text_add(out, " and %zu more", f->programs.count - SHOWN);
 	if (f->wide)
 		text_add(out, " · stands for more than %d distinct calls: smallest and largest values",
 			 PROFILE_FACT_CAP);
@@ -296,7 +296,7 @@ static void filters(const struct report *r, struct text *out)
 		if (i == 0 || strcmp(r->calls.items[i].group, r->calls.items[i - 1].group) != 0)
 			html_add(out, "<option>%s</option>\n", r->calls.items[i].group);
 	text_add(out, "</select></p>\n");
-	select_begin("danger", "Danger", "dangerous or not", out);
+	select_begin("danger", "Danger", "all calls", out);
 	text_add(out, "<option value=\"any\">any danger</option>\n");
 	for (unsigned i = 0; i < 3; i++)
 		html_add(out, "<option value=\"%s\">%s</option>\n", level_words[i],

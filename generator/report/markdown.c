@@ -13,9 +13,9 @@ static void heading(const struct report *r, struct text *out)
 {
 	struct text title = {0};
 	subject_text(r, &title);
-	text_add(out, "### pinhole: what ");
+	text_add(out, "### pinhole: system calls of ");
 	markdown_code(out, text_string(&title), NAME_LIMIT);
-	text_add(out, " does\n\n**%zu facts** of %zu calls in ", r->facts, r->calls.count);
+	text_add(out, "\n\n**%zu facts** of %zu calls in ", r->facts, r->calls.count);
 	plural(out, r->runs.count, "run");
 	text_add(out, " of ");
 	plural(out, profile_program_count(r->profile), "program");
@@ -84,6 +84,7 @@ static void danger(const struct report *r, const struct report_call *c, const st
 	fact_text(f, &words);
 	text_add(out, "- ");
 	markdown_code(out, text_string(&words), NAME_LIMIT);
+	text_add(out, " in %s", phase_name((enum phase)f->key.phase));
 	const char *between = ": ";
 	for (size_t i = 0; i < n; i++)
 		if (fact_is_dangerous(f, &d[i])) {
