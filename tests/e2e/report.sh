@@ -164,8 +164,9 @@ check "record" "$PINHOLE" record -o seen.json --label "the first" -- "$PROGRAMS/
 check "one run" discovery 'There is one run'
 check "its label, and where calls come from" eval 'grep -q "the first" text && grep -q "in refuse$" text'
 check "Docker's profile beside it" grep -Eq 'On x86_64 it lets [0-9]+ calls through. Of the [0-9]+ that Docker' text
+sleep 1 # runs are told apart by the second that they began in
 check "record something else" expect 3 "$PINHOLE" record -o seen.json -- "$PROGRAMS/libc"
 check "discovery goes on" discovery 'not flattening yet'
-for _ in 1 2; do check "record it again" expect 3 "$PINHOLE" record -o seen.json -- "$PROGRAMS/libc"; done
+for _ in 1 2; do sleep 1; check "record it again" expect 3 "$PINHOLE" record -o seen.json -- "$PROGRAMS/libc"; done
 check "discovery has flattened" discovery 'has flattened: the last 2 of 4 runs'
 exit 0
