@@ -28,7 +28,7 @@ static void run_row(const struct report *r, size_t i, struct text *out)
 	text_add(out, "<tr><th scope=\"row\">%zu</th>", i);
 	html_add(out, "<td class=\"nowrap\">%s</td>", or_dash(run->started));
 	command(run, out);
-	html_add(out, "<td>%s</td><td>%s</td><td>%s</td>", or_dash(run->label), or_dash(run->mode),
+	html_add(out, "<td>%s</td><td>%s</td><td class=\"nowrap\">%s</td>", or_dash(run->label), or_dash(run->mode),
 		 run->exit != NULL ? run->exit : "did not end");
 	text_add(out, "<td class=\"number\">%zu</td><td class=\"number\">%zu</td></tr>\n", r->runs.items[i].found,
 		 r->runs.items[i].total);
@@ -89,8 +89,9 @@ static void programs(const struct report *r, struct text *out)
 	for (size_t i = 0; i < r->facts; i++) {
 		const struct fact *f = profile_fact(r->profile, i);
 		char room[32];
-		bool executes = strncmp(abi_name(f->key.arch, f->key.nr, room, sizeof(room)), "execve", 6) == 0 &&
-				f->outcome != OUTCOME_FAILED;
+		/* In phase load it is the call that started the program itself, and ended there. */
+		bool executes = f->key.phase == PHASE_MAIN && f->outcome != OUTCOME_FAILED &&
+				strncmp(abi_name(f->key.arch, f->key.nr, room, sizeof(room)), "execve", 6) == 0;
 		for (size_t k = 0; k < f->programs.count; k++) {
 			counts[f->programs.items[k]].facts++;
 			counts[f->programs.items[k]].executes |= executes;
@@ -120,7 +121,7 @@ void html_record(const struct report *r, struct text *out)
 	text_add(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Runs\"><table>\n<thead><tr>"
 		      "<th scope=\"col\">Run</th><th scope=\"col\">Started (UTC)</th><th scope=\"col\">Command</th>"
 		      "<th scope=\"col\">Label</th><th scope=\"col\">Mode</th><th scope=\"col\">Ended</th>"
-		      "<th scope=\"col\" class=\"number\">New facts</th><th scope=\"col\" class=\"number\">So "
+		      "<th scope=\"col\" class=\"number nowrap\">New facts</th><th scope=\"col\" class=\"number\">So "
 		      "far</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < r->runs.count; i++)
 		run_row(r, i, out);
