@@ -99,8 +99,7 @@ static void programs(const struct report *r, struct text *out)
 	}
 	text_add(out,
 		 "<section id=\"programs\"><h2>Programs</h2>\n<p>What ran in the process tree. A program that executes "
-		 "others "
-		 "put another one in its place, or in its child's; which one, and so who started whom, is not in the "
+		 "others puts another one in its place, or in its child's; which one, and so who started whom, is not in the "
 		 "profile.%s</p>\n",
 		 r->quiet ? " Facts are at least so many: in mode quiet, what was known ran without being looked at."
 			  : "");
@@ -121,7 +120,7 @@ void html_record(const struct report *r, struct text *out)
 	text_add(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Runs\"><table>\n<thead><tr>"
 		      "<th scope=\"col\">Run</th><th scope=\"col\">Started (UTC)</th><th scope=\"col\">Command</th>"
 		      "<th scope=\"col\">Label</th><th scope=\"col\">Mode</th><th scope=\"col\">Ended</th>"
-		      "<th scope=\"col\" class=\"number nowrap\">New facts</th><th scope=\"col\" class=\"number\">So "
+		      "<th scope=\"col\" class=\"number nowrap\">New facts</th><th scope=\"col\" class=\"number nowrap\">So "
 		      "far</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < r->runs.count; i++)
 		run_row(r, i, out);
