@@ -81,7 +81,7 @@ void html_add(struct text *out, const char *format, ...)
 	va_end(args);
 }
 
-void markdown_code(struct text *out, const char *s, size_t limit)
+void code_span(struct text *out, const char *s, size_t limit)
 {
 	struct text safe = {0};
 	while (*s != '\0' && safe.count < limit)

@@ -61,56 +61,53 @@ static void surroundings(const struct report *r, struct text *out)
 	text_add(out, "%s.</p>\n", r->runs.count == 0 ? "not known" : "");
 }
 
-struct program_count {
-	size_t facts;
-	bool executes; /* others */
-};
+/* "0 sh, 3 make": programs by their numbers and names. */
+static void starters(const struct profile *p, const position_list *by, struct text *out)
+{
+	for (size_t i = 0; i < by->count; i++) {
+		const char *path = profile_program(p, by->items[i])->path, *slash = strrchr(path, '/');
+		text_add(out, "%s%u ", i > 0 ? ", " : "", by->items[i]);
+		html_add(out, "<code>%s</code>", slash != NULL ? slash + 1 : path);
+	}
+	text_add(out, by->count == 0 ? "pinhole" : "");
+}
 
-static void program_rows(const struct report *r, const struct program_count *counts, struct text *out)
+static void program_rows(const struct report *r, const size_t *facts, struct text *out)
 {
 	for (size_t i = 0; i < profile_program_count(r->profile); i++) {
 		const struct program *p = profile_program(r->profile, i);
 		text_add(out, "<tr><th scope=\"row\">%zu</th>", i);
 		html_add(out, "<td class=\"wide\"><code>%s</code></td><td class=\"wide\"><code>%s</code></td>", p->path,
 			 or_dash(p->build_id));
-		text_add(out, "<td class=\"number\">%zu</td><td>%s</td></tr>\n", counts[i].facts,
-			 counts[i].executes ? "yes" : "not seen");
+		text_add(out, "<td class=\"number\">%zu</td><td>", facts[i]);
+		starters(r->profile, &p->started_by, out);
+		text_add(out, "</td></tr>\n");
 	}
 }
 
 static void programs(const struct report *r, struct text *out)
 {
-	size_t n = profile_program_count(r->profile);
-	struct program_count *counts = calloc(n + 1, sizeof(*counts));
-	if (counts == NULL) {
+	size_t n = profile_program_count(r->profile), *facts = calloc(n + 1, sizeof(*facts));
+	if (facts == NULL) {
 		out->failed = true;
 		return;
 	}
 	for (size_t i = 0; i < r->facts; i++) {
 		const struct fact *f = profile_fact(r->profile, i);
-		char room[32];
-		/* In phase load it is the call that started the program itself, and ended there. */
-		bool executes = f->key.phase == PHASE_MAIN && f->outcome != OUTCOME_FAILED &&
-				strncmp(abi_name(f->key.arch, f->key.nr, room, sizeof(room)), "execve", 6) == 0;
-		for (size_t k = 0; k < f->programs.count; k++) {
-			counts[f->programs.items[k]].facts++;
-			counts[f->programs.items[k]].executes |= executes;
-		}
+		for (size_t k = 0; k < f->programs.count; k++)
+			facts[f->programs.items[k]]++;
 	}
 	text_add(out,
-		 "<section id=\"programs\"><h2>Programs</h2>\n<p>What ran in the process tree. A program that executes "
-		 "others puts another one in its place, or in its child's; which one, and so who started whom, is not in the "
-		 "profile.%s</p>\n",
+		 "<section id=\"programs\"><h2>Programs</h2>\n<p>What ran in the process tree, and who started whom.%s</p>\n",
 		 r->quiet ? " Facts are at least so many: in mode quiet, what was known ran without being looked at."
 			  : "");
 	text_add(out,
 		 "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Programs\"><table>\n<thead><tr>"
 		 "<th scope=\"col\">No.</th><th scope=\"col\">Path</th><th scope=\"col\">Build ID</th>"
-		 "<th scope=\"col\" class=\"number\">Facts</th><th scope=\"col\">Executes "
-		 "others</th></tr></thead>\n<tbody>\n");
-	program_rows(r, counts, out);
+		 "<th scope=\"col\" class=\"number\">Facts</th><th scope=\"col\">Started by</th></tr></thead>\n<tbody>\n");
+	program_rows(r, facts, out);
 	text_add(out, "</tbody></table></div></section>\n");
-	free(counts);
+	free(facts);
 }
 
 void html_record(const struct report *r, struct text *out)

@@ -14,7 +14,7 @@ static void heading(const struct report *r, struct text *out)
 	struct text title = {0};
 	subject_text(r, &title);
 	text_add(out, "### pinhole: system calls of ");
-	markdown_code(out, text_string(&title), NAME_LIMIT);
+	code_span(out, text_string(&title), NAME_LIMIT);
 	text_add(out, "\n\n**%zu facts** of %zu calls in ", r->facts, r->calls.count);
 	plural(out, r->runs.count, "run");
 	text_add(out, " of ");
@@ -69,7 +69,7 @@ static void callers(const struct report *r, const struct fact *f, struct text *o
 		}
 		if (!said) {
 			text_add(out, i == 0 ? "\n  from " : ", ");
-			markdown_code(out, text_string(&words), NAME_LIMIT);
+			code_span(out, text_string(&words), NAME_LIMIT);
 		}
 		out->failed |= words.failed;
 		text_free(&words);
@@ -83,7 +83,7 @@ static void danger(const struct report *r, const struct report_call *c, const st
 	const struct danger *d = abi_dangers(c->name, &n);
 	fact_text(f, &words);
 	text_add(out, "- ");
-	markdown_code(out, text_string(&words), NAME_LIMIT);
+	code_span(out, text_string(&words), NAME_LIMIT);
 	text_add(out, " in %s", phase_name((enum phase)f->key.phase));
 	const char *between = ": ";
 	for (size_t i = 0; i < n; i++)
@@ -121,7 +121,7 @@ static void comparison(const struct report *r, const struct comparisons *c, stru
 	text_add(out, "#### The derived policy and Docker's default profile\n\n");
 	if (r->in->policy == NULL) {
 		text_add(out, "No policy can be derived: ");
-		markdown_code(out, r->in->why_none, NAME_LIMIT);
+		code_span(out, r->in->why_none, NAME_LIMIT);
 		text_add(out, ".\n");
 	}
 	for (size_t i = 0; i < c->archs.count; i++) {
@@ -138,7 +138,7 @@ static void comparison(const struct report *r, const struct comparisons *c, stru
 		text_add(out, "It lets nothing through that Docker's denies.\n");
 	for (size_t i = 0; i < c->beyond.count && i < BEYOND_SHOWN; i++) {
 		text_add(out, "- ");
-		markdown_code(out, c->beyond.items[i].words, NAME_LIMIT);
+		code_span(out, c->beyond.items[i].words, NAME_LIMIT);
 		text_add(out, " (%s)\n", arch_name(c->beyond.items[i].arch));
 	}
 	if (c->beyond.count > BEYOND_SHOWN)
