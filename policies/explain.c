@@ -218,17 +218,7 @@ static void add_stack(const struct profile *p, const struct stack *s, bool bold,
 static void add_run(const struct run *run, struct text *out)
 {
 	text_add_safe(out, run->started != NULL ? run->started : "");
-	if (run->label != NULL) {
-		text_add(out, "  [");
-		text_add_safe(out, run->label);
-		text_add(out, "]");
-	}
-	text_add(out, "  $");
-	for (size_t k = 0; k < run->command.count; k++) {
-		text_add(out, " ");
-		text_add_safe(out, run->command.items[k]);
-	}
-	text_add(out, "\n");
+	run_command_text(run, out);
 }
 
 static void add_errors(const struct fact *f, struct text *out)

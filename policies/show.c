@@ -37,17 +37,7 @@ static void show_runs(const struct profile *p, struct text *out)
 		text_add_safe(out, run->mode != NULL ? run->mode : "");
 		text_add(out, "  ");
 		text_add_safe(out, run->exit != NULL ? run->exit : "did not end");
-		if (run->label != NULL) {
-			text_add(out, "  [");
-			text_add_safe(out, run->label);
-			text_add(out, "]");
-		}
-		text_add(out, "  $");
-		for (size_t k = 0; k < run->command.count; k++) {
-			text_add(out, " ");
-			text_add_safe(out, run->command.items[k]);
-		}
-		text_add(out, "\n");
+		run_command_text(run, out);
 	}
 	for (size_t i = 0; i < profile_program_count(p); i++) {
 		text_add(out, "program %zu  ", i);
@@ -78,6 +68,21 @@ void profile_show_sum(const struct profile *p, struct text *out)
 	}
 	text_add(out, "%zu facts, %zu distinct calls by phase, %s%" PRIu64 " calls in %zu runs\n",
 		 profile_fact_count(p), calls, profile_any_quiet(p) ? "at least " : "", total, profile_run_count(p));
+}
+
+void run_command_text(const struct run *run, struct text *out)
+{
+	if (run->label != NULL) {
+		text_add(out, "  [");
+		text_add_safe(out, run->label);
+		text_add(out, "]");
+	}
+	text_add(out, "  $");
+	for (size_t k = 0; k < run->command.count; k++) {
+		text_add(out, " ");
+		text_add_safe(out, run->command.items[k]);
+	}
+	text_add(out, "\n");
 }
 
 int profile_show(const struct profile *p, struct text *out)

@@ -27,6 +27,9 @@ int policy_diff(const struct policy *old, const struct policy *new, struct text 
  * alternatives after `between`. */
 void rule_text(const struct rule *r, enum arch arch, const char *between, struct text *out);
 
+/* Appends a run's label and command, and ends the line. */
+void run_command_text(const struct run *run, struct text *out);
+
 /* Appends anybody's text (a path, a label) so that it cannot steer a terminal, and is UTF-8: control characters, those for
  * the direction of text, and bytes that are no UTF-8 are escaped as \xNN. */
 void text_add_safe(struct text *out, const char *s);
