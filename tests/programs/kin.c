@@ -170,14 +170,15 @@ static void stops(int flags)
 	for (int i = 0; i < 3; i++) {
 		memset(&info, 0, sizeof(info));
 		kill(child, send[i]);
+		/* The signal first: it tells of a stop by what a wait takes away (do_notify_parent_cldstop, kernel/signal.c). */
+		if (sigtimedwait(&set, &info, &soon) == SIGCHLD)
+			printf("SIGCHLD of it %d: code %d, status %d;", info.si_pid == child, info.si_code, info.si_status);
+		else
+			printf("no SIGCHLD;");
+		memset(&info, 0, sizeof(info));
 		if (waitid(P_PID, (id_t)child, &info, WSTOPPED | WCONTINUED | WEXITED) != 0)
 			err(1, "waitid");
-		printf("waitid: code %d, status %d;", info.si_code, info.si_status);
-		memset(&info, 0, sizeof(info));
-		if (sigtimedwait(&set, &info, &soon) == SIGCHLD)
-			printf(" SIGCHLD of it %d: code %d, status %d\n", info.si_pid == child, info.si_code, info.si_status);
-		else
-			printf(" no SIGCHLD\n");
+		printf(" waitid: code %d, status %d\n", info.si_code, info.si_status);
 	}
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	signal(SIGCHLD, SIG_DFL);
