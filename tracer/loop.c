@@ -22,7 +22,6 @@
 #include "ticks.h"
 #include "untraced.h"
 
-
 enum {
 	/* In milliseconds: how long whoever made a thread may take to say so, or a thread that nobody told of to show
 	 * itself. Normally that is microseconds. */
