@@ -47,14 +47,8 @@ static void add_runs(const struct profile *p, const struct fact *f, struct text 
 	text_add(out, ",\n   \"runs\": [");
 	for (size_t i = 0; i < f->runs.count; i++) {
 		const struct run *run = profile_run(p, f->runs.items[i].run);
-		text_add(out, "%s\n    {\"id\": ", i > 0 ? "," : "");
-		json_add_text(out, run->id);
-		text_add(out, ", \"command\": [");
-		for (size_t k = 0; k < run->command.count; k++) {
-			text_add(out, k > 0 ? ", " : "");
-			json_add_text(out, run->command.items[k]);
-		}
-		text_add(out, "]");
+		text_add(out, "%s\n    {", i > 0 ? "," : "");
+		run_head_format(run, out);
 		json_add_optional(out, "started", run->started);
 		json_add_optional(out, "mode", run->mode);
 		json_add_optional(out, "label", run->label);

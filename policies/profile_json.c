@@ -9,9 +9,9 @@
 
 /* Writing. ------------------------------------------------------------------------------------------------- */
 
-static void format_run(const struct run *run, struct text *out)
+void run_head_format(const struct run *run, struct text *out)
 {
-	text_add(out, "  {\"id\": ");
+	text_add(out, "\"id\": ");
 	json_add_text(out, run->id);
 	text_add(out, ", \"command\": [");
 	for (size_t i = 0; i < run->command.count; i++) {
@@ -19,6 +19,12 @@ static void format_run(const struct run *run, struct text *out)
 		json_add_text(out, run->command.items[i]);
 	}
 	text_add(out, "]");
+}
+
+static void format_run(const struct run *run, struct text *out)
+{
+	text_add(out, "  {");
+	run_head_format(run, out);
 	json_add_optional(out, "started", run->started);
 	json_add_optional(out, "mode", run->mode);
 	json_add_optional(out, "kernel", run->kernel);

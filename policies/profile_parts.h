@@ -80,6 +80,9 @@ bool fact_add_stacks(struct stack_table *t, struct fact *into, const struct fact
 /* Drops what no fact refers to and brings the rest into canonical order. false: no memory; only the indexes may be lost. */
 bool profile_sort_stacks(struct profile *p);
 
+/* Appends "id" and "command" of a run, as JSON has them. */
+void run_head_format(const struct run *run, struct text *out);
+
 /* profile_json.c: appends what a fact is and how it ended, without its braces: "phase" to "failed". */
 void fact_call_format(const struct fact *f, struct text *out);
 
