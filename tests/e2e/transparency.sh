@@ -10,7 +10,7 @@ watched() {
 	local how=$1
 	shift
 	case $how in
-	nobody) "$@" ;;
+	nobody) ${parent:-} "$@" ;;
 	filter) "$PINHOLE" run "$learned" -- "$@" ;;
 	early) "$PINHOLE" record --quiet-after=0 -o "$learned" -- "$@" ;;
 	warm) "$PINHOLE" record -o "$learned" -- "$@" ;;
@@ -115,9 +115,10 @@ here=$PWD
 for how in exact plain early warm filter; do
 	check "inherited state, $how" repeated $how inherited $how
 done
-# What shows all the same is what the manual lists: lines of /proc/self/status.
+# What shows all the same is what the manual lists: lines of /proc/self/status. timeout stands for the recorder where
+# nobody watches: FDSize, the room for descriptors, is what the process that forked handed on.
 shows() { # HOW LINE…
-	local as learned=$PWD/shows.json how=$1
+	local as learned=$PWD/shows.json how=$1 parent="timeout --foreground 60"
 	shift
 	[ $how = warm ] || rm -f shows.json
 	for as in nobody $how; do
