@@ -181,9 +181,14 @@ int attach_start(struct tracee_table *t, const pid_t *pids, size_t n, struct err
  * arch/x86/kernel/signal.c, arch_do_signal_or_restart, looks at the register after the stop. */
 enum { ERESTARTNOHAND = 514 };
 
+static void set_result(pid_t tid, long result)
+{
+	ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user, regs.rax), (void *)result);
+}
+
 void attach_restart(pid_t tid)
 {
-	ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user, regs.rax), (void *)-(long)ERESTARTNOHAND);
+	set_result(tid, -ERESTARTNOHAND);
 }
 
 /* Calls that fail with EINTR whatever woke them, and where their time limit stands among their arguments. Calls on sockets
@@ -193,20 +198,19 @@ static const struct {
 	const char *name;
 	int limit;
 } interrupted[] = {
-	{"epoll_wait", 3},	{"epoll_pwait", 3},	  {"epoll_pwait2", 3},	    {"semop", NONE},
-	{"semtimedop", 3},	{"msgrcv", NONE},	  {"msgsnd", NONE},	    {"io_getevents", 4},
-	{"io_pgetevents", 4},	{"rt_sigtimedwait", 2},	  {"accept", OF_SOCKET},    {"accept4", OF_SOCKET},
-	{"connect", OF_SOCKET}, {"recvfrom", OF_SOCKET},  {"recvmsg", OF_SOCKET},   {"sendto", OF_SOCKET},
-	{"sendmsg", OF_SOCKET}, {"read", OF_SOCKET},	  {"readv", OF_SOCKET},	    {"write", OF_SOCKET},
-	{"writev", OF_SOCKET},
+	{"epoll_wait", 3}, {"epoll_pwait", 3}, {"epoll_pwait2", 3}, {"semop", NONE},
+	{"semtimedop", 3}, {"io_getevents", 4}, {"rt_sigtimedwait", 2}, {"accept", OF_SOCKET},
+	{"accept4", OF_SOCKET}, {"connect", OF_SOCKET}, {"recvfrom", OF_SOCKET}, {"recvmsg", OF_SOCKET},
+	{"sendto", OF_SOCKET}, {"sendmsg", OF_SOCKET}, {"read", OF_SOCKET}, {"readv", OF_SOCKET},
+	{"write", OF_SOCKET}, {"writev", OF_SOCKET},
 };
 
 enum interruption attach_interruption(pid_t tid)
 {
 	struct user_regs_struct r;
 	char buffer[32];
-	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0 || (int64_t)r.orig_rax < 0 || (int64_t)r.rax != -EINTR ||
-	    r.cs != 0x33)
+	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0 || (int64_t)r.orig_rax < 0 ||
+	    ((int64_t)r.rax != -EINTR && (int64_t)r.rax != -ERESTARTNOHAND) || r.cs != 0x33)
 		return INTERRUPTION_NONE;
 	const char *name = abi_name(ARCH_X86_64, (uint32_t)r.orig_rax, buffer, sizeof(buffer));
 	uint64_t args[] = {r.rdi, r.rsi, r.rdx, r.r10, r.r8, r.r9};
@@ -220,8 +224,19 @@ enum interruption attach_interruption(pid_t tid)
 	}
 	return INTERRUPTION_NONE;
 }
+
+void attach_interrupt(pid_t tid)
+{
+	if (attach_interruption(tid) != INTERRUPTION_NONE)
+		set_result(tid, -EINTR);
+}
 #else
 void attach_restart(pid_t tid)
+{
+	(void)tid;
+}
+
+void attach_interrupt(pid_t tid)
 {
 	(void)tid;
 }
@@ -237,6 +252,18 @@ void attach_resume(pid_t tid)
 {
 	if (attach_interruption(tid) != INTERRUPTION_NONE)
 		attach_restart(tid);
+}
+
+enum effect attach_effect(pid_t tid, int signal)
+{
+	uint64_t bit = (uint64_t)1 << (signal - 1);
+	if (signal == SIGCONT)
+		return EFFECT_STOP;
+	if (!proc_usable() || (proc_status(tid, "SigCgt:", 16) & bit) != 0)
+		return EFFECT_OTHER;
+	if (signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH || (proc_status(tid, "SigIgn:", 16) & bit) != 0)
+		return EFFECT_NONE;
+	return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU ? EFFECT_STOP : EFFECT_OTHER;
 }
 
 /* Whether a tracee, which has been interrupted, can be left at this stop. At the entry of a call it would make it with the
@@ -268,8 +295,11 @@ static void leave(struct tracee_table *t, struct tracee *tracee, struct stop sto
 		signal = 0;
 	if (tracee->process != NULL)
 		image_disarm(tracee);
-	if (stop.kind == STOP_TRAP || stop.kind == STOP_SYSCALL)
+	enum effect effect = stop.kind == STOP_SIGNAL ? attach_effect(tracee->tid, signal) : EFFECT_OTHER;
+	if (stop.kind == STOP_TRAP || stop.kind == STOP_SYSCALL || effect == EFFECT_NONE)
 		attach_resume(tracee->tid);
+	else if (effect == EFFECT_STOP)
+		attach_interrupt(tracee->tid);
 	untraced_restore(tracee);
 	ptrace(PTRACE_DETACH, tracee->tid, NULL, (void *)(long)signal);
 	tracee_remove(t, tracee->tid);

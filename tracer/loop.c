@@ -175,6 +175,21 @@ static void on_injection(struct recorder *r, struct tracee *tracee, struct stop 
 		tracee->entry_seen = true;
 }
 
+/* At a call's exit, or a signal's stop. Signals that do nothing are dropped when they are sent, but for who is traced:
+ * there they end calls that wait (kernel/signal.c, sig_ignored), maybe of a thread that another is quicker to take the
+ * signal from. Most calls are then made anew by the kernel, and the others by us; but not after a stop, which does end
+ * them; and not so often that a time limit would never be reached. */
+static void make_anew(struct tracee *tracee)
+{
+	enum interruption interruption = attach_interruption(tracee->tid);
+	bool late = interruption == INTERRUPTION_LIMITED && tracee->resumed != 0 && now_ms() - tracee->resumed < RESUME_EVERY;
+	if (interruption == INTERRUPTION_NONE || late || tracee->stood)
+		return;
+	attach_restart(tracee->tid);
+	if (interruption == INTERRUPTION_LIMITED)
+		tracee->resumed = now_ms();
+}
+
 /* A stop at a call. Entry stops come before the filter's (since Linux 4.8), so a call that stops at both is counted
  * at the first. */
 static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
@@ -187,6 +202,8 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 		untraced_restore(tracee);
 		if (tracee->seized)
 			attach_resume(tracee->tid); /* this stop is the one that PTRACE_INTERRUPT asked for */
+		else if (info.op == PTRACE_SYSCALL_INFO_EXIT && info.exit.rval == -EINTR)
+			make_anew(tracee);
 		tracee->seized = false;
 		return info.op == PTRACE_SYSCALL_INFO_EXIT ? on_return(r, tracee, &info, e) : 0;
 	}
@@ -237,31 +254,17 @@ static void restart(struct tracee *tracee, struct stop stop)
 		       (void *)(long)(stop.kind == STOP_SIGNAL ? stop.signal : 0));
 }
 
-/* Whether a signal does nothing to a process: it is ignored, or does nothing by default (signal(7)). */
-static bool does_nothing(pid_t tid, int signal)
-{
-	uint64_t bit = (uint64_t)1 << (signal - 1);
-	if (!proc_usable() || (proc_status(tid, "SigCgt:", 16) & bit) != 0)
-		return false;
-	return signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH ||
-	       (proc_status(tid, "SigIgn:", 16) & bit) != 0;
-}
-
-/* At a signal's stop, `delivered` or not. Signals that do nothing are dropped when they are sent, but for who is
- * traced: there they end calls that wait (kernel/signal.c, sig_ignored). Most are then made anew by the kernel, and the
- * others by us; but not after a stop, which does end them. */
+/* At a signal's stop, `delivered` or not. Where a handler runs the kernel lets the call fail with EINTR in any case; and so
+ * does a stop. */
 static void on_signal_stop(struct tracee *tracee, int signal, bool delivered)
 {
 	if (signal == SIGCONT)
 		tracee->stood = false;
-	enum interruption interruption = attach_interruption(tracee->tid);
-	bool late = interruption == INTERRUPTION_LIMITED && tracee->resumed != 0 && now_ms() - tracee->resumed < RESUME_EVERY;
-	if (interruption == INTERRUPTION_NONE || late || tracee->stood || signal == SIGCONT ||
-	    (delivered && !does_nothing(tracee->tid, signal)))
-		return;
-	attach_restart(tracee->tid);
-	if (interruption == INTERRUPTION_LIMITED)
-		tracee->resumed = now_ms();
+	enum effect effect = delivered ? attach_effect(tracee->tid, signal) : EFFECT_NONE;
+	if (effect == EFFECT_NONE)
+		make_anew(tracee);
+	else if (effect == EFFECT_STOP)
+		attach_interrupt(tracee->tid);
 }
 
 /* What a new process has from its maker. Another thread of that may have been at work on their filter just then: on the
@@ -478,6 +481,7 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 		break;
 	case STOP_GROUP:
 		tracee->stood = true;
+		attach_interrupt(tracee->tid);
 		break;
 	default:
 		break;

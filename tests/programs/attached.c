@@ -42,6 +42,10 @@ static void *wait_for_pipe(void *unused)
 
 static void *wait_for_semaphore(void *unused)
 {
+	sigset_t urgent;
+	sigemptyset(&urgent);
+	sigaddset(&urgent, SIGURG);
+	pthread_sigmask(SIG_BLOCK, &urgent, NULL);
 	int id = semget(IPC_PRIVATE, 1, 0600);
 	while (!done) {
 		struct sembuf take = {0, -1, 0};
@@ -53,16 +57,22 @@ static void *wait_for_semaphore(void *unused)
 	return unused;
 }
 
-static void *write_to_pipe(void *unused)
+/* Between two bytes a signal that does nothing is sent to the process, and one to the thread that waits for them. The
+ * thread at the semaphore takes none: its call has a time limit, and is made anew but seldom. */
+static void *write_to_pipe(void *waiting)
 {
 	while (!done) {
-		struct timespec t = {0, 3000000};
+		struct timespec t = {0, 1500000};
+		if (nanosleep(&t, NULL) < 0)
+			sleeps++;
+		kill(getpid(), SIGURG);
+		pthread_kill(*(pthread_t *)waiting, SIGURG);
 		if (nanosleep(&t, NULL) < 0)
 			sleeps++;
 		if (write(pipe_ends[1], "", 1) != 1)
 			abort();
 	}
-	return unused;
+	return NULL;
 }
 
 /* The child. Real-time signals are queued: none may be lost (signal(7)). */
@@ -95,7 +105,7 @@ int main(int argc, char **argv)
 	pthread_t threads[3];
 	pthread_create(&threads[0], NULL, wait_for_pipe, NULL);
 	pthread_create(&threads[1], NULL, wait_for_semaphore, NULL);
-	pthread_create(&threads[2], NULL, write_to_pipe, NULL);
+	pthread_create(&threads[2], NULL, write_to_pipe, &threads[0]);
 	while (received < count)
 		sigsuspend(&none);
 	if (waitpid(child, &status, 0) != child)
