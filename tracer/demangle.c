@@ -47,9 +47,26 @@ static bool fill(struct output *out, const char *mangled)
 	return cplus_demangle_v3_callback(mangled, 0, take, out) != 0 && finish(out);
 }
 
+/* Whether a Rust name may have a type with so many lifetimes ("FGzzzzz_": 900 million) that libiberty would count them for
+ * minutes: it does so even where it prints nothing, in what follows the name and tells the crate. True names have a handful;
+ * and where an identifier looks like that, the name is shown as it is. */
+static bool is_endless(const char *s)
+{
+	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	enum { FEW = 2 }; /* digits: up to 3,846 lifetimes */
+	for (; (s = strpbrk(s, "FD")) != NULL; s++)
+		if (s[1] == 'G') {
+			size_t n = strspn(s + 2, digits);
+			if (n > FEW && s[2 + n] == '_')
+				return true;
+		}
+	return false;
+}
+
 bool demangle(const char *mangled, char *to, size_t room)
 {
 	struct output out = {.to = to, .room = room};
-	return mangled[0] == '_' && (mangled[1] == 'Z' || mangled[1] == 'R') && strnlen(mangled, MANGLED) < MANGLED &&
+	bool rust = mangled[0] == '_' && mangled[1] == 'R', other = mangled[0] == '_' && mangled[1] == 'Z';
+	return (rust || other) && strnlen(mangled, MANGLED) < MANGLED && !(rust && is_endless(mangled)) &&
 	       fill(&out, mangled);
 }

@@ -310,6 +310,23 @@ static void demangled_bomb(void **state)
 	assert_memory_equal(name, "f<void (*)(), void (*)(void (*)(), void (*)()), ", 48);
 }
 
+/* Names with hundreds of millions of lifetimes where nothing is printed: they end the test where they are counted. */
+static void demangled_lifetimes(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"_RNvC1a1bMC1cFGzzzzz_Eu", "_RNvC1a1bYFGzzzzzz_EuNtC1a1b",
+					    "_RNvC1a1bINvC1a1bFGzzzzzzzzzz_EuE", "_RNvC1a1bYDGzzzzzz_pEL_NtC1a1b"};
+	char name[512];
+	alarm(20);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_false(demangle(names[i], name, sizeof(name)));
+	alarm(0);
+	assert_true(demangle("_RINvC1a1bFG0_EuE", name, sizeof(name)));
+	assert_string_equal(name, "a::b::<for<'a, 'b> fn()>");
+	assert_true(demangle("_ZN6FGabc_3bazEi", name, sizeof(name)));
+	assert_string_equal(name, "FGabc_::baz");
+}
+
 static void stubs(void **state)
 {
 	(void)state;
@@ -484,6 +501,7 @@ int main(void)
 	    cmocka_unit_test(room),
 	    cmocka_unit_test(demangled),
 	    cmocka_unit_test(demangled_bomb),
+	    cmocka_unit_test(demangled_lifetimes),
 	    cmocka_unit_test(stubs),
 	    cmocka_unit_test(from_offsets),
 	    cmocka_unit_test(vdso),
