@@ -8,6 +8,9 @@
 /* The most frames that a stack has: what is further out is cut off. */
 #define STACK_FRAMES 256
 
+/* The most bytes of a symbol: each of its frames shows it in full, wherever the frame occurs. */
+#define STACK_SYMBOL 1023
+
 /* A frame's module where its code is in no file: made at run time, or in anonymous memory. */
 #define MODULE_NONE UINT32_MAX
 
@@ -22,7 +25,7 @@ struct frame {
 	uint32_t module; /* position among the profile's modules, or MODULE_NONE */
 	uint64_t offset; /* an ELF virtual address of the module, as addr2line takes it; 0 where there is no module:
 			    such an address differs from run to run */
-	char *symbol;	 /* the function's name, or NULL where it is not known */
+	char *symbol;	 /* the function's name, of at most STACK_SYMBOL bytes, or NULL where it is not known */
 	uint64_t symbol_offset; /* of the frame from the symbol's beginning, in bytes; 0 where there is no symbol */
 };
 
@@ -73,7 +76,8 @@ int profile_fact_stack(struct profile *p, const struct fact_key *key, uint32_t s
 size_t profile_stacks_known(const struct profile *p, const struct fact_key *key);
 
 /* Names the function that a frame is in, wherever the frame occurs: after a recording, once for each of
- * profile_frame_count. The name is copied; NULL or "": not known. Returns 0 or ERR_MEMORY. */
+ * profile_frame_count. The name, of at most STACK_SYMBOL bytes, is copied; NULL or "": not known. Returns 0 or
+ * ERR_MEMORY. */
 int profile_set_symbol(struct profile *p, size_t frame, const char *symbol, uint64_t symbol_offset, struct error *e);
 
 #endif

@@ -95,6 +95,11 @@ static int parse_symbol(const json_t *value, const char *place, struct frame *f,
 		free(text);
 		return error_set(e, ERR_INPUT, "%s: expected a name and how far in it: \"main+0x1f\"", place);
 	}
+	if (plus - text > STACK_SYMBOL) {
+		free(text);
+		return error_set(e, ERR_INPUT, "%s: a name of more than %d bytes; shorten it, as record does", place,
+				 STACK_SYMBOL);
+	}
 	*plus = '\0';
 	f->symbol = text;
 	return 0;

@@ -73,7 +73,7 @@ static bool is_trampoline(const char *name)
 
 static int name_frame(struct profile *p, size_t i, const struct symbols *s, struct error *e)
 {
-	char name[1024];
+	char name[STACK_SYMBOL + 1];
 	uint64_t address = profile_frame(p, i)->offset, offset;
 	bool found = symbols_find(s, address, name, sizeof(name), &offset) && offset == 0 && is_trampoline(name);
 	if (!found) { /* what it returns to may be another function: the call was the last thing in this one */
