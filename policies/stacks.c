@@ -127,12 +127,19 @@ static int compare_stacks(const struct stack_table *t, uint32_t a, uint32_t b)
 	return order != 0 ? order : compare(x->end, y->end);
 }
 
+/* The first of its address. Half by half: one address may have a hundred thousand names. */
 const struct frame *profile_frame_named(const struct profile *p, size_t i)
 {
 	const struct frame *frames = p->stacks.frames.items;
-	while (i > 0 && frames[i - 1].module == frames[i].module && frames[i - 1].offset == frames[i].offset)
-		i--;
-	return &frames[i];
+	size_t low = 0, high = i;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (compare_addresses(&p->stacks, &frames[middle], &frames[i]) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return &frames[low];
 }
 
 /* As qsort_r calls them: of two positions, with the table. */
@@ -197,10 +204,12 @@ static uint32_t module_hash(const struct module *m)
 	return index_hash(index_hash(0, m->path, strlen(m->path) + 1), build_id, strlen(build_id));
 }
 
-/* Without the symbol, which may be set later. */
+/* With the symbol, or a hundred thousand names of one address would be compared with each other. */
 static uint32_t frame_hash(const struct frame *f)
 {
-	return index_hash(index_hash(0, &f->module, sizeof(f->module)), &f->offset, sizeof(f->offset));
+	const char *symbol = null_as_empty(f->symbol);
+	uint32_t place = index_hash(index_hash(0, &f->module, sizeof(f->module)), &f->offset, sizeof(f->offset));
+	return index_hash(index_hash(place, &f->symbol_offset, sizeof(f->symbol_offset)), symbol, strlen(symbol));
 }
 
 static uint32_t stack_hash(const struct stack *s)
@@ -290,12 +299,14 @@ int profile_set_symbol(struct profile *p, size_t frame, const char *symbol, uint
 {
 	struct frame *f = &p->stacks.frames.items[frame];
 	bool known = symbol != NULL && symbol[0] != '\0' && f->module != MODULE_NONE;
-	char *copy = known ? strdup(symbol) : NULL;
-	if (known && copy == NULL)
+	struct frame named = {f->module, f->offset, known ? strdup(symbol) : NULL, known ? symbol_offset : 0};
+	if ((known && named.symbol == NULL) ||
+	    (compare_symbols(f, &named) != 0 && !index_add(&p->stacks.frame_index, frame_hash(&named), frame))) {
+		free(named.symbol);
 		return error_memory(e);
-	free(f->symbol);
-	f->symbol = copy;
-	f->symbol_offset = known ? symbol_offset : 0;
+	}
+	free(f->symbol); /* what the index has of it leads to nothing from now on */
+	*f = named;
 	return 0;
 }
 

@@ -251,6 +251,23 @@ tamed_markdown() { # without code, all that is left is the table
 }
 check "hostile: Markdown" tamed_markdown
 
+# A hundred thousand names of one address: each is soon found.
+namesakes() {
+	python3 - "$golden" <<-'PYTHON'
+		import json, sys
+		profile, each = json.load(open(sys.argv[1])), 250
+		profile["frames"] = [[1, "0x10", f"name{i}+0x1"] for i in range(400 * each)]
+		profile["stacks"] = [{"frames": list(range(i * each, (i + 1) * each - i % 4))} for i in range(400)]
+		profile["facts"] = [{"phase": "main", "arch": "x86_64", "syscall": "ioctl", "nr": 16, "args": {"request": str(0x770000 + i)}, "values": [0x770000 + i],
+		                     "programs": [0], "runs": {"0": 1}, "stacks": list(range(4 * i, 4 * i + 4))} for i in range(100)]
+		json.dump(profile, open("namesakes.json", "w"))
+	PYTHON
+	for view in "explain namesakes.json ioctl" "show --by=caller namesakes.json" "report namesakes.json"; do
+		timeout 20 "$PINHOLE" $view >out && grep -q name0 out || { echo "$view"; return 1; }
+	done
+}
+check "hostile: many names of one address" namesakes
+
 # On a terminal. ------------------------------------------------------------------------------------------------
 if need "bold on a terminal" script; then
 	terminal() { TERM=xterm script -qec "$1" /dev/null </dev/null >out 2>&1; }

@@ -226,8 +226,11 @@ static void symbols_may_be_set_later(void **unused)
 	assert_int_equal(profile_stack_count(q), 2);
 	assert_string_equal(profile_frame(q, 0)->symbol, "std::operator+(int)");
 	assert_int_equal(profile_frame(q, 0)->symbol_offset, 0x1f);
-	/* And it can go on. */
+	/* And it can go on; what was named meanwhile is found by its name alone. */
 	assert_int_equal(stack_of(q, "/lib/a", 2, NULL), 1);
+	assert_int_equal(profile_set_symbol(q, 1, "late", 5, &e), 0);
+	assert_int_equal(stack_of(q, "/lib/a", 2, "late"), 1);
+	assert_int_equal(stack_of(q, "/lib/a", 2, NULL), 2);
 	free(text);
 	profile_free(p);
 	profile_free(q);
@@ -386,6 +389,23 @@ static void too_many_frames_are_refused(void **unused)
 	free(text);
 }
 
+static void a_symbol_of_any_length_is_refused(void **unused)
+{
+	(void)unused;
+	for (int n = STACK_SYMBOL; n <= STACK_SYMBOL + 1; n++) {
+		struct error e = {0};
+		struct text list = {0};
+		text_add(&list, "[[0, \"0x1\", \"%0*d+0x1\"], [null]]", n, 0);
+		char *text = file_of("A", list.bytes, "A", "[0]");
+		struct profile *p = profile_parse(text, strlen(text), "file", &e);
+		assert_true((p != NULL) == (n == STACK_SYMBOL));
+		assert_non_null(strstr(e.text, p != NULL ? "" : "frames[0][2]: a name of more than 1023 bytes"));
+		profile_free(p);
+		text_free(&list);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -401,6 +421,7 @@ int main(void)
 		cmocka_unit_test(without_stacks_the_file_says_nothing_of_them),
 		cmocka_unit_test(what_is_wrong_is_said_with_its_place),
 		cmocka_unit_test(too_many_frames_are_refused),
+		cmocka_unit_test(a_symbol_of_any_length_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
