@@ -21,7 +21,7 @@ bool module_is_libc(const struct module *m)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (strncmp(name, parts[i], strlen(parts[i])) == 0)
 			return true;
-	return name[0] == '['; /* [vdso], [vsyscall] */
+	return m->path[0] == '['; /* [vdso], [vsyscall]; not coreutils' /usr/bin/[ */
 }
 
 size_t stack_caller(const struct profile *p, const struct stack *s)
