@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "caller.h"
+#include "markdown.h"
 #include "profile_parts.h"
 #include "show.h"
 
@@ -85,52 +86,13 @@ static void add_line(const struct profile *new, const struct change *c, struct t
 /* A comment on GitHub holds 65,536 characters. */
 enum { ROWS = 100, CODE = 160 };
 
-/* Between backticks there is no markup; but backticks, and in a table backslashes before bars, are not to be had there.
- */
-static bool is_plain(const char *s, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (s[i] < ' ' || s[i] > '~' || s[i] == '`' || s[i] == '\\')
-			return false;
-	return n > 0 && s[0] != ' ' && s[n - 1] != ' ';
-}
-
-/* As UTF-8, so that nothing outside of ASCII needs to be understood: bytes that steer or are none become \xNN. */
-static void add_entities(const char *s, size_t n, struct text *out)
-{
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)s[i];
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == ' ')
-			text_add_bytes(out, s + i, 1);
-		else if (c >= ' ' && c <= '~')
-			text_add(out, "&#%u;", c);
-		else
-			text_add(out, "&#92;x%02x", c);
-	}
-}
-
-void markdown_code(const char *s, struct text *out)
-{
-	size_t n = strlen(s), shown = n > CODE ? CODE : n;
-	if (!is_plain(s, shown)) {
-		text_add(out, "<code>");
-		add_entities(s, shown, out);
-		text_add(out, "%s</code>", shown < n ? "&#46;&#46;&#46;" : "");
-		return;
-	}
-	text_add(out, "`");
-	for (size_t i = 0; i < shown; i++)
-		text_add(out, s[i] == '|' ? "\\|" : "%c", s[i]);
-	text_add(out, "%s`", shown < n ? "..." : "");
-}
-
 static void add_row(const struct profile *p, const struct change *c, struct text *out)
 {
 	const struct fact *f = c->fact;
 	struct text cell = {0};
 	fact_text(f, &cell);
 	text_add(out, "| ");
-	markdown_code(text_string(&cell), out);
+	markdown_code(text_string(&cell), CODE, true, out);
 	text_add(out, "%s | %s",
 		 c->sign == '~'	  ? " (wider)"
 		 : c->sign == '<' ? " (narrower)"
@@ -141,13 +103,13 @@ static void add_row(const struct profile *p, const struct change *c, struct text
 	text_add(out, " |");
 	for (size_t i = 0; i < f->programs.count && i < 3; i++) {
 		text_add(out, " ");
-		markdown_code(profile_program(p, f->programs.items[i])->path, out);
+		markdown_code(profile_program(p, f->programs.items[i])->path, CODE, true, out);
 	}
 	text_add(out, f->programs.count > 3 ? " and %zu more | " : " | ", f->programs.count - 3);
 	cell.count = 0;
 	fact_callers_text(p, f, &cell);
 	if (f->stacks.count > 0)
-		markdown_code(text_string(&cell), out);
+		markdown_code(text_string(&cell), CODE, true, out);
 	text_add(out, "%s |\n", f->stacks.count > 0 ? "" : "not known");
 	out->failed |= cell.failed;
 	text_free(&cell);

@@ -23,7 +23,4 @@ int profile_diff(const struct profile *old, const struct profile *new, bool mark
 int policy_differences(const struct policy *old, const struct policy *new, bool markdown, struct text *out,
 		       struct error *e);
 
-/* Appends text as code in a Markdown table, whatever is in it; of more than 160 bytes the first. */
-void markdown_code(const char *s, struct text *out);
-
 #endif

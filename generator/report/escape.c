@@ -1,4 +1,4 @@
-/* Anybody's text in HTML and Markdown. SPDX-License-Identifier: MIT */
+/* Anybody's text in HTML. SPDX-License-Identifier: MIT */
 #include <stdarg.h>
 #include <string.h>
 
@@ -79,29 +79,4 @@ void html_add(struct text *out, const char *format, ...)
 		at += 2;
 	}
 	va_end(args);
-}
-
-void code_span(struct text *out, const char *s, size_t limit)
-{
-	struct text safe = {0};
-	while (*s != '\0' && safe.count < limit)
-		s += add_character(&safe, s, NULL);
-	if (*s != '\0')
-		text_add(&safe, "…");
-	/* The fence is longer than any run of backticks inside; blanks keep it off those at the ends. */
-	size_t fence = 1, run = 0;
-	for (size_t i = 0; i < safe.count; i++) {
-		run = safe.bytes[i] == '`' ? run + 1 : 0;
-		fence = run >= fence ? run + 1 : fence;
-	}
-	const char *between = fence > 1 || safe.count == 0 || safe.bytes[0] == ' ' ? " " : "";
-	for (size_t i = 0; i < fence; i++)
-		text_add(out, "`");
-	text_add(out, "%s", between);
-	text_add_bytes(out, text_string(&safe), safe.count);
-	text_add(out, "%s", between);
-	for (size_t i = 0; i < fence; i++)
-		text_add(out, "`");
-	out->failed |= safe.failed;
-	text_free(&safe);
 }

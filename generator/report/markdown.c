@@ -1,9 +1,10 @@
 /* The report in short, for a comment on a change. Tables hold nothing but our own words; what comes from the profile
- * stands in code spans. SPDX-License-Identifier: MIT */
+ * is code. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <string.h>
 
 #include "../../policies/caller.h"
+#include "../../policies/markdown.h"
 #include "report.h"
 
 /* A comment on GitHub holds 65,536 characters. */
@@ -14,7 +15,7 @@ static void heading(const struct report *r, struct text *out)
 	struct text title = {0};
 	subject_text(r, &title);
 	text_add(out, "### pinhole: system calls of ");
-	code_span(out, text_string(&title), NAME_LIMIT);
+	markdown_code(text_string(&title), NAME_LIMIT, false, out);
 	text_add(out, "\n\n**%zu facts** of %zu calls in ", r->facts, r->calls.count);
 	plural(out, r->runs.count, "run");
 	text_add(out, " of ");
@@ -69,7 +70,7 @@ static void callers(const struct report *r, const struct fact *f, struct text *o
 		}
 		if (!said) {
 			text_add(out, i == 0 ? "\n  from " : ", ");
-			code_span(out, text_string(&words), NAME_LIMIT);
+			markdown_code(text_string(&words), NAME_LIMIT, false, out);
 		}
 		out->failed |= words.failed;
 		text_free(&words);
@@ -83,7 +84,7 @@ static void danger(const struct report *r, const struct report_call *c, const st
 	const struct danger *d = abi_dangers(c->name, &n);
 	fact_text(f, &words);
 	text_add(out, "- ");
-	code_span(out, text_string(&words), NAME_LIMIT);
+	markdown_code(text_string(&words), NAME_LIMIT, false, out);
 	text_add(out, " in %s", phase_name((enum phase)f->key.phase));
 	const char *between = ": ";
 	for (size_t i = 0; i < n; i++)
@@ -121,7 +122,7 @@ static void comparison(const struct report *r, const struct comparisons *c, stru
 	text_add(out, "#### The derived policy and Docker's default profile\n\n");
 	if (r->in->policy == NULL) {
 		text_add(out, "No policy can be derived: ");
-		code_span(out, r->in->why_none, NAME_LIMIT);
+		markdown_code(r->in->why_none, NAME_LIMIT, false, out);
 		text_add(out, ".\n");
 	}
 	for (size_t i = 0; i < c->archs.count; i++) {
@@ -138,7 +139,7 @@ static void comparison(const struct report *r, const struct comparisons *c, stru
 		text_add(out, "It lets nothing through that Docker's denies.\n");
 	for (size_t i = 0; i < c->beyond.count && i < BEYOND_SHOWN; i++) {
 		text_add(out, "- ");
-		code_span(out, c->beyond.items[i].words, NAME_LIMIT);
+		markdown_code(c->beyond.items[i].words, NAME_LIMIT, false, out);
 		text_add(out, " (%s)\n", arch_name(c->beyond.items[i].arch));
 	}
 	if (c->beyond.count > BEYOND_SHOWN)

@@ -89,9 +89,6 @@ void comparisons_clear(struct comparisons *c);
  * their numbers; bytes that are no UTF-8 too. */
 void html_escape(struct text *out, const char *s);
 
-/* As a code span of Markdown, at most `limit` bytes of it: nothing in it is markup, a link or a mention. */
-void code_span(struct text *out, const char *s, size_t limit);
-
 /* Files that are part of the command (assets.c). */
 struct asset {
 	const char *bytes;

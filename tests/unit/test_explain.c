@@ -1,5 +1,7 @@
 /* What explain finds of a profile, its folded lines, and Markdown that stays text. SPDX-License-Identifier: MIT */
+#include "../../policies/caller.h"
 #include "../../policies/diff.h"
+#include "../../policies/markdown.h"
 #include "../../policies/explain.h"
 #include "../../policies/stacks.h"
 #include "stacks_helper.h"
@@ -166,18 +168,25 @@ static void folded_counts_add_up(void **unused)
 	folds_to(1, 2, symbols, "a;" CALL " 1\nb;" CALL " 1\n"); /* of an edited file: each was there */
 }
 
-static void is_code(const char *s, const char *expected)
+static void is_code_in(bool cell, const char *s, const char *expected)
 {
 	struct text out = {0};
-	markdown_code(s, &out);
+	markdown_code(s, 20, cell, &out);
 	assert_string_equal(text_string(&out), expected);
 	text_free(&out);
+}
+
+static void is_code(const char *s, const char *expected)
+{
+	is_code_in(true, s, expected);
 }
 
 static void markdown_is_text(void **unused)
 {
 	(void)unused;
 	is_code("open(flags=A|B)", "`open(flags=A\\|B)`");
+	is_code_in(false, "open(flags=A|B)", "`open(flags=A|B)`");
+	is_code("0123456789abcdefghijk", "`0123456789abcdefghij...`");
 	is_code("std::f<int>(x)", "`std::f<int>(x)`");
 	is_code("`", "<code>&#96;</code>");
 	is_code("a\\|b", "<code>a&#92;&#124;b</code>");
@@ -185,6 +194,19 @@ static void markdown_is_text(void **unused)
 	is_code("\xc3\xa9", "<code>&#92;xc3&#92;xa9</code>");
 	is_code(" x", "<code> x</code>");
 	is_code("", "<code></code>");
+}
+
+/* The parts of libc are no callers; what is only called like them, is one. */
+static void libc_is_told_by_its_file(void **unused)
+{
+	(void)unused;
+	static const char *const parts[] = {"/lib/x86_64-linux-gnu/libc.so.6", "/lib/ld-musl-x86_64.so.1", "/lib64/ld-linux-x86-64.so.2",
+					    "/usr/lib/libpthread-2.31.so", "[vdso]", "[vsyscall]"};
+	static const char *const others[] = {"/usr/bin/[", "/usr/bin/libc", "/lib/libm.so.6", "/lib/libcrypt.so.1", "/opt/libc.so.6/x"};
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		assert_true(module_is_libc(&(struct module){.path = (char *)parts[i]}));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_false(module_is_libc(&(struct module){.path = (char *)others[i]}));
 }
 
 int main(void)
@@ -197,6 +219,7 @@ int main(void)
 	    cmocka_unit_test(folded_lines_stay_whole),
 	    cmocka_unit_test(folded_counts_add_up),
 	    cmocka_unit_test(markdown_is_text),
+	    cmocka_unit_test(libc_is_told_by_its_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
