@@ -6,6 +6,9 @@
 #include "../../policies/show.h"
 #include "report.h"
 
+/* What browsers still show; a few kilobytes of a profile can ask for gigabytes of frames. */
+enum { PAGE_LIMIT = 64 << 20 };
+
 static const char *const level_words[] = {"escape", "surface", "caution"};
 
 static const char *base_name(const char *path)
@@ -237,8 +240,11 @@ static void fact_row(const struct report *r, const struct report_call *c, const 
 	if (c->facts.count == 1)
 		notes(r, c, out);
 	text_add(out, "</th><td class=\"number\">%" PRIu64 "</td><td>", fact_total(f));
-	for (size_t i = 0; i < f->stacks.count; i++)
+	bool large = out->count >= PAGE_LIMIT;
+	for (size_t i = 0; i < f->stacks.count && !large; i++)
 		stack(r->profile, f, i, out);
+	if (f->stacks.count > 0 && large)
+		text_add(out, "<span class=\"meta\">left out, as the page is large: see pinhole explain</span>");
 	text_add(out, f->stacks.count == 0 ? "<span class=\"meta\">not recorded</span></td></tr>\n" : "</td></tr>\n");
 	out->failed |= words.failed;
 	text_free(&words);

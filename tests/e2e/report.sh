@@ -106,6 +106,19 @@ check "names of strangers are text" as_text
 size() { "$PINHOLE" report large.json -o page.html && [ "$(wc -c <page.html)" -lt 7000000 ] && [ "$(grep -c '<tr data-f' page.html)" = 5016 ]; }
 check "5,000 facts are all there, in a few megabytes" timeout 60 bash -c "$(declare -f size); PINHOLE='$PINHOLE'; size"
 
+bounded() { # a megabyte that stands for gigabytes
+	python3 - "$SOURCE/tests/golden/profile/stacks-ab.json" <<'PYTHON' && "$PINHOLE" report bomb.json -o page.html && [ "$(wc -c <page.html)" -lt 80000000 ] && grep -q 'left out, as the page is large' page.html
+import json, sys
+profile = json.load(open(sys.argv[1]))
+profile["frames"] = [[1, hex(i), chr(97 + i) * 1000 + "+0x1"] for i in range(4)]
+profile["stacks"] = [{"frames": [i] * 256} for i in range(4)]
+profile["facts"] = [{"phase": phase, "arch": "x86_64", "syscall": "ioctl", "nr": 16, "args": {"request": str(0x7700 + i)}, "values": [0x7700 + i], "programs": [0], "runs": {"0": 1}, "stacks": [0, 1, 2, 3]}
+                    for phase in ("load", "main") for i in range(200)]
+json.dump(profile, open("bomb.json", "w"))
+PYTHON
+}
+check "a page has an end" timeout 120 bash -c "$(declare -f bounded); PINHOLE='$PINHOLE' SOURCE='$SOURCE'; bounded"
+
 # Markdown: what comes from the profile stands in code alone.
 markdown_text() {
 	"$PINHOLE" report --format=markdown hostile.json >report.md && python3 - <<'PYTHON'
