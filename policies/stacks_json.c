@@ -72,6 +72,14 @@ static int64_t parse_position(const json_t *value, const char *place, const char
 	return at;
 }
 
+/* The i-th of a list of them; *where becomes its place. */
+static int64_t parse_item(const json_t *list, size_t i, const char *place, char where[256], const char *thing,
+			  size_t count, struct error *e)
+{
+	snprintf(where, 256, "%s[%zu]", place, i);
+	return parse_position(json_array_get(list, i), where, thing, count, e);
+}
+
 /* "0x10f8a7": one spelling for each number. false: anything else. */
 static bool read_hex(const char *s, uint64_t *number)
 {
@@ -118,8 +126,7 @@ int frame_parse(const json_t *value, const char *place, struct profile *p, struc
 	char where[256];
 	int rc = 0;
 	if (somewhere) {
-		snprintf(where, sizeof(where), "%s[0]", place);
-		int64_t module = parse_position(json_array_get(value, 0), where, "module", profile_module_count(p), e);
+		int64_t module = parse_item(value, 0, place, where, "module", profile_module_count(p), e);
 		rc = module < 0 ? e->code : 0;
 		f.module = (uint32_t)module;
 	}
@@ -172,10 +179,10 @@ int stack_parse(const json_t *value, const char *place, struct profile *p, struc
 	size_t n = json_array_size(list);
 	if (n == 0 || n > STACK_FRAMES)
 		return error_set(e, ERR_INPUT, "%s.frames: expected 1 to %d frames, found %zu", place, STACK_FRAMES, n);
+	char of_frames[256], where[256];
+	snprintf(of_frames, sizeof(of_frames), "%s.frames", place);
 	for (size_t i = 0; i < n; i++) {
-		char where[256];
-		snprintf(where, sizeof(where), "%s.frames[%zu]", place, i);
-		int64_t at = parse_position(json_array_get(list, i), where, "frame", profile_frame_count(p), e);
+		int64_t at = parse_item(list, i, of_frames, where, "frame", profile_frame_count(p), e);
 		if (at < 0)
 			return e->code;
 		frames[i] = (uint32_t)at;
@@ -196,10 +203,10 @@ int fact_stacks_parse(const json_t *fact, const char *place, struct profile *p, 
 	if (!json_is_array(list) || n == 0 || n > STACKS_PER_FACT)
 		return error_set(e, ERR_INPUT, "%s.stacks: expected a list of 1 to %d positions", place,
 				 STACKS_PER_FACT);
+	char of_stacks[256], where[256];
+	snprintf(of_stacks, sizeof(of_stacks), "%s.stacks", place);
 	for (size_t i = 0; i < n; i++) {
-		char where[256];
-		snprintf(where, sizeof(where), "%s.stacks[%zu]", place, i);
-		int64_t at = parse_position(json_array_get(list, i), where, "stack", profile_stack_count(p), e);
+		int64_t at = parse_item(list, i, of_stacks, where, "stack", profile_stack_count(p), e);
 		if (at < 0)
 			return e->code;
 		if (!fact_add_stack(&p->stacks, f, (uint32_t)at))
