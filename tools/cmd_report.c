@@ -64,11 +64,8 @@ static int run(int argc, char **argv)
 		if (command_keeps(path, argv[i], &e) < 0)
 			return command_fail(&e);
 	struct profile *all = command_profiles(argv + optind, argc - optind, &e);
-	int status = EXIT_ERROR;
-	if (e.code == 0 && report(all, format, &out, &e) == 0)
-		status = command_output(path, &out, false, &e);
-	else
-		command_fail(&e);
+	int rc = e.code == 0 ? report(all, format, &out, &e) : e.code;
+	int status = rc < 0 ? command_fail(&e) : command_output(path, &out, false, &e);
 	text_free(&out);
 	profile_free(all);
 	return status;
