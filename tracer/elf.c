@@ -21,17 +21,13 @@ enum {
 	TABLE_SIZE = 1 << 30, /* bytes of symbols, or of their names: 40 million symbols */
 };
 
-struct code {
-	uint64_t from, to;
-};
-
 struct elf_file {
 	Elf *elf;
 	int fd;		 /* -1: all is read, or it is memory */
 	char *copy;	 /* of the memory */
 	uint64_t length; /* in bytes */
 	VEC(struct elf_segment) segments;
-	VEC(struct code) code; /* executable sections, sorted, none within another */
+	VEC(struct elf_range) code; /* executable sections, sorted, none within another */
 };
 
 /* Looks for the build ID among notes. */
@@ -119,7 +115,7 @@ static int read_segments(struct elf_file *f, struct error *e)
 
 static int by_from(const void *a, const void *b)
 {
-	const struct code *x = a, *y = b;
+	const struct elf_range *x = a, *y = b;
 	return (x->from > y->from) - (x->from < y->from);
 }
 
@@ -131,7 +127,7 @@ static int read_code(struct elf_file *f, struct error *e)
 		if (gelf_getshdr(section, &s) == NULL || (s.sh_flags & SHF_EXECINSTR) == 0 || s.sh_size == 0 ||
 		    s.sh_size > UINT64_MAX - s.sh_addr)
 			continue;
-		if (!vec_push(&f->code, (struct code){s.sh_addr, s.sh_addr + s.sh_size}))
+		if (!vec_push(&f->code, (struct elf_range){s.sh_addr, s.sh_addr + s.sh_size}))
 			return error_memory(e);
 	}
 	if (f->code.count == 0)
@@ -139,7 +135,7 @@ static int read_code(struct elf_file *f, struct error *e)
 	qsort(f->code.items, f->code.count, sizeof(*f->code.items), by_from);
 	size_t kept = 0;
 	for (size_t i = 1; i < f->code.count; i++) {
-		struct code *last = &f->code.items[kept], next = f->code.items[i];
+		struct elf_range *last = &f->code.items[kept], next = f->code.items[i];
 		if (next.from >= last->to)
 			f->code.items[++kept] = next;
 		else if (next.to > last->to)
@@ -149,18 +145,24 @@ static int read_code(struct elf_file *f, struct error *e)
 	return 0;
 }
 
-/* The executable section that holds an address, or NULL. */
-static const struct code *code_at(const struct elf_file *f, uint64_t address)
+const void *elf_range_find(const void *items, size_t n, size_t size, uint64_t address)
 {
-	size_t low = 0, high = f->code.count;
+	size_t low = 0, high = n;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (f->code.items[middle].from <= address)
+		if (((const struct elf_range *)((const char *)items + middle * size))->from <= address)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low > 0 && address < f->code.items[low - 1].to ? &f->code.items[low - 1] : NULL;
+	const struct elf_range *found = low > 0 ? (const void *)((const char *)items + (low - 1) * size) : NULL;
+	return found != NULL && address < found->to ? found : NULL;
+}
+
+/* The executable section that holds an address, or NULL. */
+static const struct elf_range *code_at(const struct elf_file *f, uint64_t address)
+{
+	return elf_range_find(f->code.items, f->code.count, sizeof(*f->code.items), address);
 }
 
 /* Reads what every use needs; frees the file where that fails. */
@@ -389,7 +391,7 @@ static const char *name_of(const struct names *names, int i, GElf_Sym *s)
 static bool names_code(const struct elf_file *f, const GElf_Sym *s, const char *name, struct elf_symbol *symbol)
 {
 	int type = GELF_ST_TYPE(s->st_info);
-	const struct code *section = code_at(f, s->st_value);
+	const struct elf_range *section = code_at(f, s->st_value);
 	if (section == NULL || s->st_shndx == SHN_UNDEF || s->st_shndx == SHN_ABS || s->st_shndx == SHN_COMMON ||
 	    (type != STT_FUNC && type != STT_GNU_IFUNC && (type != STT_NOTYPE || name[0] == '$')))
 		return false;

@@ -10,6 +10,14 @@
 #include "../policies/base/error.h"
 #include "../policies/base/vector.h"
 
+/* What begins everything that is looked for by address: from … to - 1. */
+struct elf_range {
+	uint64_t from, to;
+};
+
+/* Of n items of `size` bytes that begin so, ascending and none within another: the one that holds an address, or NULL. */
+const void *elf_range_find(const void *items, size_t n, size_t size, uint64_t address);
+
 /* Room for a build ID in hexadecimal: 64 bytes of it, three times what linkers write. */
 enum { ELF_BUILD_ID = 129 };
 

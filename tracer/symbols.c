@@ -13,9 +13,9 @@
 /* Names are looked at up to here; longer ones are cut. */
 enum { NAME = 4096 };
 
-/* Every address of from … to - 1 has that name. */
+/* Every address of it has that name. */
 struct span {
-	uint64_t from, to;
+	struct elf_range range;
 	uint64_t base; /* where the function begins */
 	const char *name;
 	bool stub;
@@ -82,7 +82,7 @@ static bool emit(struct sweep *w, uint64_t to)
 	const struct elf_symbol *top = &w->open.items[w->open.count - 1];
 	if (to <= w->at)
 		return true;
-	struct span span = {w->at, to, top->address, top->name, top->stub};
+	struct span span = {{w->at, to}, top->address, top->name, top->stub};
 	w->at = to;
 	return vec_push(&w->spans->v, span);
 }
@@ -249,19 +249,6 @@ struct symbols *symbols_of_memory(const void *bytes, size_t n, struct error *e)
 	return NULL;
 }
 
-static const struct span *find_span(const struct spans *spans, uint64_t address)
-{
-	size_t low = 0, high = spans->v.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (spans->v.items[middle].from <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low > 0 && address < spans->v.items[low - 1].to ? &spans->v.items[low - 1] : NULL;
-}
-
 /* Copies n bytes as a string; what does not fit is cut at a character, and "…" says so. */
 static void fit(char *to, size_t room, const char *from, size_t n)
 {
@@ -282,7 +269,7 @@ bool symbols_find(const struct symbols *s, uint64_t address, char *name, size_t 
 	static const char stub[] = "@plt";
 	const struct span *span = NULL;
 	for (size_t i = 0; i < SOURCES && span == NULL; i++)
-		span = find_span(&s->sources[i], address);
+		span = elf_range_find(s->sources[i].v.items, s->sources[i].v.count, sizeof(*span), address);
 	if (span == NULL)
 		return false;
 	char plain[NAME + sizeof(stub)], whole[NAME + sizeof(stub)];
