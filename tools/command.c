@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../policies/show.h"
+
 extern const struct command *command_current; /* main.c */
 
 const struct infer_options infer_defaults = {.args = ARGS_SHAPE, .fallback = {ACTION_KILL, 0}};
@@ -53,9 +55,13 @@ void command_operands(int argc, char **argv, int min, int max)
 	exit(EXIT_ERROR);
 }
 
+/* One line: what it quotes of a file can be anything. */
 int command_fail(const struct error *e)
 {
-	fprintf(stderr, "pinhole: %s\n", e->text);
+	struct text safe = {0};
+	text_add_safe(&safe, e->text);
+	fprintf(stderr, "pinhole: %s\n", safe.failed ? e->text : text_string(&safe));
+	text_free(&safe);
 	return EXIT_ERROR;
 }
 

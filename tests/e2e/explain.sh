@@ -251,6 +251,12 @@ tamed_markdown() { # without code, all that is left is the table
 }
 check "hostile: Markdown" tamed_markdown
 
+one_line() { # what an error quotes of a file
+	printf '{"format": "pinhole-profile", "version": 1, "runs": [], "programs": [], "facts": [], "\\u001b[31m\\n\\u202e": 1}' >key.json
+	expect 2 "$PINHOLE" explain key.json openat 2>out && tame && [ "$(wc -l <out)" -eq 1 ] && has 'unknown key "\\x1b\[31m\\x0a'
+}
+check "hostile: what an error quotes" one_line
+
 # A hundred thousand names of one address: each is soon found.
 namesakes() {
 	python3 - "$golden" <<-'PYTHON'
