@@ -109,6 +109,9 @@ int profile_add_run(struct profile *p, const struct run *run, struct error *e)
 		if (!fine)
 			free(word);
 	}
+	copy.known_told = run->known_told;
+	copy.known = run->known;
+	copy.lasted = run->lasted;
 	if (!fine || !vec_push(&p->runs, copy)) {
 		run_clear(&copy);
 		return error_memory(e);
@@ -124,6 +127,21 @@ int profile_set_exit(struct profile *p, size_t run, const char *text, struct err
 	free(p->runs.items[run].exit);
 	p->runs.items[run].exit = copy;
 	return 0;
+}
+
+bool run_is_complete(const struct run *run)
+{
+	const char *mode = null_as_empty(run->mode);
+	return strcmp(mode, "exact") == 0 || strcmp(mode, "plain") == 0 || (run->known_told && run->known == 0);
+}
+
+void profile_set_lasted(struct profile *p, size_t run, uint64_t ms)
+{
+	p->runs.items[run].lasted = ms > 0 ? ms : 1;
+	for (size_t i = 0; ms < PROFILE_TIMED_MS && i < p->facts.count; i++)
+		for (size_t k = 0; k < p->facts.items[i].runs.count; k++)
+			if (p->facts.items[i].runs.items[k].run == run)
+				p->facts.items[i].runs.items[k].first = 0;
 }
 
 int profile_add_program(struct profile *p, const char *path, const char *build_id, struct error *e)
@@ -272,9 +290,15 @@ struct fact_run *fact_run_of(struct fact *f, uint32_t run)
 	if (!vec_reserve(&f->runs, 1))
 		return NULL;
 	memmove(f->runs.items + at + 1, f->runs.items + at, (f->runs.count - at) * sizeof(struct fact_run));
-	f->runs.items[at] = (struct fact_run){run, 0};
+	f->runs.items[at] = (struct fact_run){run, 0, 0};
 	f->runs.count++;
 	return &f->runs.items[at];
+}
+
+void fact_run_first(struct fact_run *r, uint64_t first)
+{
+	if (first > 0 && (r->first == 0 || r->first > first))
+		r->first = first;
 }
 
 /* A value as an unsigned number of its argument's width: what ranges and bits of wide facts are made of. */
@@ -345,6 +369,7 @@ bool fact_absorb(struct stack_table *t, struct fact *into, const struct fact *f)
 		if (r == NULL)
 			return false;
 		r->count += f->runs.items[i].count;
+		fact_run_first(r, f->runs.items[i].first);
 	}
 	return true;
 }
@@ -467,6 +492,15 @@ static size_t fact_position(const struct profile *p, const struct fact_key *key)
 		return at;
 	at = index_find(&p->group_index, group_hash(key), same_group, &l);
 	return at != SIZE_MAX ? p->groups.items[at].wide : SIZE_MAX;
+}
+
+void profile_first_seen(struct profile *p, const struct fact_key *key, uint32_t run, uint64_t ms)
+{
+	size_t at = fact_position(p, key);
+	struct fact *f = at != SIZE_MAX ? &p->facts.items[at] : NULL;
+	for (size_t i = 0; f != NULL && i < f->runs.count; i++)
+		if (f->runs.items[i].run == run)
+			fact_run_first(&f->runs.items[i], ms > 0 ? ms : 1);
 }
 
 int profile_fact_stack(struct profile *p, const struct fact_key *key, uint32_t stack, struct error *e)

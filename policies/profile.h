@@ -34,7 +34,14 @@ struct run {
 	char *kernel;  /* uname -r */
 	char *exit;    /* "exit 0", "SIGKILL" */
 	char *label;
+	bool known_told; /* whether `known` says something */
+	uint64_t known;	 /* facts that the run began with, and which it passed without a stop: of mode quiet alone */
+	uint64_t lasted; /* milliseconds; 0: not told */
 };
+
+/* Whether a run's list of facts is complete, so that what is not in it did not happen in it: one that stops at every call, or
+ * one that began knowing nothing. The others (and those of which it is not told) tell what was new to them. */
+bool run_is_complete(const struct run *run);
 
 typedef VEC(uint32_t) position_list; /* ascending, each once */
 
@@ -49,7 +56,11 @@ struct program {
 struct fact_run {
 	uint32_t run; /* position among the profile's runs */
 	uint64_t count;
+	uint64_t first; /* when it was first seen, in milliseconds from the run's start, at least 1; 0: not told */
 };
+
+/* Runs of fewer milliseconds do not tell when they saw what: they are one sample. */
+#define PROFILE_TIMED_MS 10000
 
 /* What identifies a fact. */
 struct fact_key {
@@ -105,6 +116,12 @@ int profile_add_run(struct profile *p, const struct run *run, struct error *e);
 
 /* Sets how a run ended, or its label. Returns 0 or ERR_MEMORY. */
 int profile_set_exit(struct profile *p, size_t run, const char *exit, struct error *e);
+
+/* Notes how long a run lasted, in milliseconds. When it first saw what is forgotten where it was too short to matter. */
+void profile_set_lasted(struct profile *p, size_t run, uint64_t ms);
+
+/* Notes when a fact, which was just observed, was first seen in a run: in milliseconds from its start. */
+void profile_first_seen(struct profile *p, const struct fact_key *key, uint32_t run, uint64_t ms);
 
 /* The position of that program, added if new; build_id may be NULL ("" is the same). Negative: no memory. */
 int profile_add_program(struct profile *p, const char *path, const char *build_id, struct error *e);

@@ -9,30 +9,6 @@
 
 /* Writing. ------------------------------------------------------------------------------------------------- */
 
-void run_head_format(const struct run *run, struct text *out)
-{
-	text_add(out, "\"id\": ");
-	json_add_text(out, run->id);
-	text_add(out, ", \"command\": [");
-	for (size_t i = 0; i < run->command.count; i++) {
-		text_add(out, i > 0 ? ", " : "");
-		json_add_text(out, run->command.items[i]);
-	}
-	text_add(out, "]");
-}
-
-static void format_run(const struct run *run, struct text *out)
-{
-	text_add(out, "  {");
-	run_head_format(run, out);
-	json_add_optional(out, "started", run->started);
-	json_add_optional(out, "mode", run->mode);
-	json_add_optional(out, "kernel", run->kernel);
-	json_add_optional(out, "exit", run->exit);
-	json_add_optional(out, "label", run->label);
-	text_add(out, "}");
-}
-
 static void format_wide(const struct fact *f, const struct syscall_desc *call, struct text *out)
 {
 	text_add(out, ", \"wide\": {");
@@ -112,6 +88,20 @@ void fact_call_format(const struct fact *f, struct text *out)
 		format_failed(f, out);
 }
 
+/* When it was first seen, in the runs that tell. */
+static void format_first(const struct fact *f, struct text *out)
+{
+	const char *before = ", \"first\": {", *end = "";
+	for (size_t i = 0; i < f->runs.count; i++) {
+		if (f->runs.items[i].first == 0)
+			continue;
+		text_add(out, "%s\"%" PRIu32 "\": %" PRIu64, before, f->runs.items[i].run, f->runs.items[i].first);
+		before = ", ";
+		end = "}";
+	}
+	text_add(out, "%s", end);
+}
+
 static void format_fact(const struct fact *f, struct text *out)
 {
 	text_add(out, "  {");
@@ -122,6 +112,7 @@ static void format_fact(const struct fact *f, struct text *out)
 		text_add(out, "%s\"%" PRIu32 "\": %" PRIu64, i > 0 ? ", " : "", f->runs.items[i].run,
 			 f->runs.items[i].count);
 	text_add(out, "}");
+	format_first(f, out);
 	fact_stacks_format(f, out);
 	text_add(out, "}");
 }
@@ -150,7 +141,7 @@ int profile_format(struct profile *p, struct text *out, struct error *e)
 	text_add(out, "{\"format\": \"pinhole-profile\", \"version\": 1,\n \"runs\": [");
 	for (size_t i = 0; i < p->runs.count; i++) {
 		text_add(out, i > 0 ? ",\n" : "\n");
-		format_run(&p->runs.items[i], out);
+		run_format(&p->runs.items[i], out);
 	}
 	text_add(out, "\n ],\n \"programs\": [");
 	for (size_t i = 0; i < p->programs.count; i++) {
@@ -179,43 +170,6 @@ int profile_format(struct profile *p, struct text *out, struct error *e)
 }
 
 /* Reading. ------------------------------------------------------------------------------------------------- */
-
-static int parse_run(const json_t *value, const char *place, struct profile *p, struct error *e)
-{
-	static const char *const keys[] = {"id", "command", "started", "mode", "kernel", "exit", "label", NULL};
-	struct run run = {0};
-	int rc;
-	if (!json_is_object(value))
-		return error_set(e, ERR_INPUT, "%s: expected an object", place);
-	if ((rc = json_only_keys(value, keys, place, e)) < 0 || json_member(value, "id", JSON_STRING, place, e) == NULL)
-		return e->code;
-	const json_t *command = json_member(value, "command", JSON_ARRAY, place, e);
-	if (command == NULL)
-		return e->code;
-	char *const *fields[] = {&run.id, &run.started, &run.mode, &run.kernel, &run.exit, &run.label};
-	static const char *const names[] = {"id", "started", "mode", "kernel", "exit", "label"};
-	for (size_t i = 0; rc == 0 && i < 6; i++)
-		rc = json_optional_text(value, names[i], place, (char **)fields[i], e);
-	for (size_t i = 0; rc == 0 && i < json_array_size(command); i++) {
-		char *word = json_text(json_array_get(command, i), place, e);
-		if (word == NULL)
-			rc = e->code;
-		else if (!vec_push(&run.command, word)) {
-			free(word);
-			rc = error_memory(e);
-		}
-	}
-	if (rc == 0 && run.id[0] == '\0')
-		rc = error_set(e, ERR_INPUT, "%s.id: is empty; every run needs one of its own", place);
-	for (size_t i = 0; rc == 0 && i < p->runs.count; i++)
-		if (strcmp(p->runs.items[i].id, run.id) == 0)
-			rc = error_set(e, ERR_INPUT, "%s.id: the same as of runs[%zu]", place, i);
-	if (rc == 0 && !vec_push(&p->runs, run))
-		rc = error_memory(e);
-	if (rc < 0)
-		run_clear(&run);
-	return rc;
-}
 
 typedef int add_file(struct profile *p, const char *path, const char *build_id, struct error *e);
 
@@ -398,6 +352,34 @@ static int parse_wide(const json_t *wide, const char *place, struct fact *f, str
 	return 0;
 }
 
+/* The members "runs" and "first": a number by the position of a run. */
+static int parse_run_numbers(const json_t *numbers, const char *place, const char *what, const struct profile *p,
+			     struct fact *f, struct error *e)
+{
+	bool counts = strcmp(what, "runs") == 0;
+	const char *key;
+	json_t *number;
+	json_object_foreach((json_t *)numbers, key, number)
+	{
+		char *end;
+		unsigned long run = strtoul(key, &end, 10);
+		if (key[0] < '0' || key[0] > '9' || *end != '\0' || (key[0] == '0' && key[1] != '\0') ||
+		    run >= p->runs.count)
+			return error_set(e, ERR_INPUT, "%s.%s: there is no run \"%.40s\"", place, what, key);
+		if (!json_is_integer(number) || json_integer_value(number) < 1)
+			return error_set(e, ERR_INPUT, "%s.%s.%s: expected a positive %s", place, what, key,
+					 counts ? "count" : "number of milliseconds");
+		size_t before = f->runs.count;
+		struct fact_run *r = fact_run_of(f, (uint32_t)run);
+		if (r == NULL)
+			return error_memory(e);
+		if (!counts && f->runs.count != before)
+			return error_set(e, ERR_INPUT, "%s.first.%s: the fact was not seen in that run", place, key);
+		*(counts ? &r->count : &r->first) = (uint64_t)json_integer_value(number);
+	}
+	return 0;
+}
+
 static int parse_uses(const json_t *value, const char *place, const struct profile *p, struct fact *f, struct error *e)
 {
 	const json_t *programs = json_member(value, "programs", JSON_ARRAY, place, e);
@@ -407,22 +389,12 @@ static int parse_uses(const json_t *value, const char *place, const struct profi
 	int rc = parse_positions(programs, place, "programs", p, &f->programs, e);
 	if (rc < 0)
 		return rc;
-	const char *key;
-	json_t *count;
-	json_object_foreach((json_t *)runs, key, count)
-	{
-		char *end;
-		unsigned long run = strtoul(key, &end, 10);
-		if (key[0] < '0' || key[0] > '9' || *end != '\0' || (key[0] == '0' && key[1] != '\0') ||
-		    run >= p->runs.count)
-			return error_set(e, ERR_INPUT, "%s.runs: there is no run \"%.40s\"", place, key);
-		if (!json_is_integer(count) || json_integer_value(count) < 1)
-			return error_set(e, ERR_INPUT, "%s.runs.%s: expected a positive count", place, key);
-		struct fact_run *r = fact_run_of(f, (uint32_t)run);
-		if (r == NULL)
-			return error_memory(e);
-		r->count = (uint64_t)json_integer_value(count);
-	}
+	if ((rc = parse_run_numbers(runs, place, "runs", p, f, e)) < 0)
+		return rc;
+	const json_t *first = json_object_get(value, "first");
+	if (first != NULL && (json_member(value, "first", JSON_OBJECT, place, e) == NULL ||
+			      parse_run_numbers(first, place, "first", p, f, e) < 0))
+		return e->code;
 	if (f->programs.count == 0 || f->runs.count == 0)
 		return error_set(e, ERR_INPUT, "%s: a fact needs a program and a run", place);
 	return 0;
@@ -453,7 +425,7 @@ static int parse_failed(const json_t *list, const char *place, struct fact *f, s
 static int parse_fact(const json_t *value, const char *place, struct profile *p, struct error *e)
 {
 	static const char *const keys[] = {"phase", "arch", "syscall", "nr", "args", "values", "wide", "failed",
-					   "programs", "runs", "stacks", NULL};
+					   "programs", "runs", "first", "stacks", NULL};
 	if (!json_is_object(value))
 		return error_set(e, ERR_INPUT, "%s: expected an object", place);
 	struct fact f = {0};
@@ -486,7 +458,7 @@ static const struct {
 	int (*parse)(const json_t *value, const char *place, struct profile *p, struct error *e);
 	bool optional;
 } lists[] = {
-	{"runs", parse_run, false},	   {"programs", parse_program, false}, {"programs", parse_starters, false},
+	{"runs", run_parse, false},	   {"programs", parse_program, false}, {"programs", parse_starters, false},
 	{"modules", parse_module, true}, {"frames", frame_parse, true},	     {"stacks", stack_parse, true},
 	{"facts", parse_fact, false},
 };

@@ -112,6 +112,7 @@ static bool same_run(const struct run *a, const struct run *b)
 {
 	bool same = same_text(a->started, b->started) && same_text(a->mode, b->mode) &&
 		    same_text(a->kernel, b->kernel) && same_text(a->exit, b->exit) && same_text(a->label, b->label) &&
+		    a->known_told == b->known_told && a->known == b->known && a->lasted == b->lasted &&
 		    a->command.count == b->command.count;
 	for (size_t i = 0; same && i < a->command.count; i++)
 		same = same_text(a->command.items[i], b->command.items[i]);
@@ -157,6 +158,7 @@ static bool take_larger(struct stack_table *t, struct fact *into, const struct f
 			return false;
 		if (r->count < f->runs.items[i].count)
 			r->count = f->runs.items[i].count;
+		fact_run_first(r, f->runs.items[i].first);
 	}
 	return fact_join_outcome(into, f->outcome, f->failed.items, f->failed.count) && fact_add_stacks(t, into, f);
 }

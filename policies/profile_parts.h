@@ -44,6 +44,9 @@ bool positions_add(position_list *list, uint32_t position);
 /* The count of a run in a fact's ascending list, added as 0 if new. NULL: no memory. */
 struct fact_run *fact_run_of(struct fact *f, uint32_t run);
 
+/* The earlier of two times that may not be told: joined so, the union stays a union. */
+void fact_run_first(struct fact_run *r, uint64_t first);
+
 /* A wide fact that stands for nothing yet, and one that takes the values of another fact in. */
 struct fact fact_wide_new(const struct fact_key *key);
 void fact_widen(struct fact *wide, const struct fact *f);
@@ -80,15 +83,17 @@ bool fact_add_stacks(struct stack_table *t, struct fact *into, const struct fact
 /* Drops what no fact refers to and brings the rest into canonical order. false: no memory; only the indexes may be lost. */
 bool profile_sort_stacks(struct profile *p);
 
-/* Appends "id" and "command" of a run, as JSON has them. */
+/* run_json.c: appends "id" and "command" of a run, as JSON has them; or a whole run, on a line of its own. */
 void run_head_format(const struct run *run, struct text *out);
+void run_format(const struct run *run, struct text *out);
 
 /* profile_json.c: appends what a fact is and how it ended, without its braces: "phase" to "failed". */
 void fact_call_format(const struct fact *f, struct text *out);
 
-/* stacks_json.c: stacks in the codec (struct json_t is jansson's). ----------------------------------------- */
+/* run_json.c, stacks_json.c: the codec's parts (struct json_t is jansson's). ----------------------------------------- */
 
 struct json_t;
+int run_parse(const struct json_t *value, const char *place, struct profile *p, struct error *e);
 int frame_parse(const struct json_t *value, const char *place, struct profile *p, struct error *e);
 int stack_parse(const struct json_t *value, const char *place, struct profile *p, struct error *e);
 

@@ -52,8 +52,10 @@ static int record_call(struct recorder *r, struct tracee *tracee, enum phase pha
 	int rc = profile_observe(r->profile, &key, tracee->process->program, r->run, 1, e);
 	bool new = rc > 0 && (rc & OBSERVED_NEW) != 0;
 	quiet_count(&r->quiet, tracee->process, new);
-	if (new)
+	if (new) {
 		r->last_new = now_ms();
+		profile_first_seen(r->profile, &key, r->run, (uint64_t)(r->last_new - r->began));
+	}
 	/* Of the launcher's execve there is no stack any more, and nobody asks for ours. */
 	if (rc >= 0 && (rc & OBSERVED_EARLY) != 0 && call != &r->launch) {
 		int noted = callers_note(&r->callers, tracee, &key, r->profile, e);

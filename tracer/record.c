@@ -83,6 +83,7 @@ static int watch_with_clock(struct recorder *r, struct error *e)
 	if (clock)
 		ticks_start();
 	int rc = watch(r, e);
+	profile_set_lasted(r->profile, r->run, (uint64_t)(now_ms() - r->began));
 	if (clock)
 		ticks_stop();
 	return rc;

@@ -27,7 +27,10 @@ int run_begin(struct profile *p, const struct record_options *options, char *con
 			  .started = started,
 			  .mode = (char *)modes[options->mode],
 			  .kernel = system.release,
-			  .label = (char *)options->label};
+			  .label = (char *)options->label,
+			  .known_told = options->mode == RECORD_QUIET};
+	if (run.known_told && options->known != NULL)
+		run.known = profile_fact_count(options->known);
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && argv[i] != NULL; i++)
 		if (!vec_push(&run.command, argv[i]))

@@ -24,6 +24,8 @@ static size_t add_random_run(struct profile *p)
 	snprintf(started, sizeof(started), "2026-01-%02uT00:00:00Z", 1 + any(28));
 	struct run run = {.id = id, .started = started, .mode = (char *)"exact", .kernel = (char *)"6.1"};
 	run.label = any(2) != 0 ? words[1] : NULL;
+	run.known_told = any(2) != 0;
+	run.known = run.known_told ? any(3) : 0;
 	run.command.items = words;
 	run.command.count = any(4);
 	int at = profile_add_run(p, &run, &e);
@@ -54,11 +56,50 @@ static struct profile *random_profile(bool large)
 			if (any(3) == 0)
 				assert_int_equal(profile_program_started(p, (uint32_t)program, any((uint32_t)profile_program_count(p)), &e), 0);
 			assert_true(profile_observe(p, &key, (uint32_t)program, (uint32_t)run, 1 + any(9), &e) >= 0);
+			if (any(2) != 0)
+				profile_first_seen(p, &key, (uint32_t)run, any(60000));
 			for (uint32_t stacks = any(4) != 0 ? any(4) : 0; stacks > 0; stacks--)
 				assert_true(profile_fact_stack(p, &key, add_random_stack(p), &e) > 0);
 		}
+		if (any(2) != 0)
+			profile_set_lasted(p, run, any(60000));
 	}
 	return p;
+}
+
+static void times_are_the_earliest(void **unused)
+{
+	(void)unused;
+	struct error e = {0};
+	struct profile *p = profile_new();
+	size_t run = add_random_run(p);
+	struct fact_key key = fact_key_make(PHASE_MAIN, ARCH_X86_64, 41, (uint64_t[6]){2, 1, 6});
+	profile_first_seen(p, &key, (uint32_t)run, 5); /* nothing yet */
+	assert_true(profile_observe(p, &key, 0, (uint32_t)run, 1, &e) >= 0);
+	profile_first_seen(p, &key, (uint32_t)run, 7000);
+	profile_first_seen(p, &key, (uint32_t)run, 9000);
+	profile_set_lasted(p, run, PROFILE_TIMED_MS);
+	assert_int_equal(profile_fact(p, 0)->runs.items[0].first, 7000);
+	profile_set_lasted(p, run, PROFILE_TIMED_MS - 1);
+	assert_int_equal(profile_fact(p, 0)->runs.items[0].first, 0);
+	assert_int_equal(profile_run(p, run)->lasted, PROFILE_TIMED_MS - 1);
+	profile_free(p);
+}
+
+static void what_is_complete(void **unused)
+{
+	(void)unused;
+	const struct {
+		const char *mode;
+		bool told;
+		uint64_t known;
+		bool complete;
+	} cases[] = {{"exact", false, 0, true}, {"plain", false, 0, true}, {"quiet", false, 0, false},
+		     {"quiet", true, 0, true},	{"quiet", true, 9, false}, {NULL, false, 0, false}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct run run = {.mode = (char *)cases[i].mode, .known_told = cases[i].told, .known = cases[i].known};
+		assert_int_equal(run_is_complete(&run), cases[i].complete);
+	}
 }
 
 static void merge_laws_hold_to_the_byte(void **unused)
@@ -193,7 +234,8 @@ int main(void)
 		cmocka_unit_test(merge_laws_hold_to_the_byte),	   cmocka_unit_test(what_was_written_is_read_back),
 		cmocka_unit_test(facts_past_the_cap_are_widened),  cmocka_unit_test(upper_halves_do_not_make_facts),
 		cmocka_unit_test(two_runs_of_one_id_are_refused),  cmocka_unit_test(two_writers_lose_nothing),
-		cmocka_unit_test(a_missing_folder_is_an_error),
+		cmocka_unit_test(a_missing_folder_is_an_error),	   cmocka_unit_test(times_are_the_earliest),
+		cmocka_unit_test(what_is_complete),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
