@@ -25,7 +25,7 @@ endif
 endif
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DPINHOLE_VERSION='"$(VERSION)"' $(WARNINGS) $(CFLAGS) $(SANITIZE) \
 	$(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
-LIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) $(LIBIBERTY)
+LIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) $(LIBIBERTY) -lm
 
 POLICIES := $(wildcard policies/*.c policies/*/*.c)
 GENERATOR := $(wildcard generator/*.c generator/*/*.c)
