@@ -6,6 +6,9 @@
 
 #define Z95 1.959963984540054
 
+/* Fewer news tell no trend. */
+enum { ROW_NEWS = 4 };
+
 /* Where an estimate is not to say more than "very many". */
 #define MOST 1e15
 
@@ -265,7 +268,7 @@ bool estimate_row(const bool *news, size_t length, struct row_estimate *out)
 		out->recent_news += news[i];
 	out->news_within = share_within((double)out->recent_news, (double)out->recent);
 	out->news_within.low = 0;
-	double rate = rate_now(news, length, &out->growth);
-	out->news = fmin(fmin(rate, late_share(news, length)), out->news_within.high);
+	double rate = rate_now(news, length, &out->growth), late = late_share(news, length);
+	out->news = fmin(out->with_news < ROW_NEWS ? late : fmin(rate, late), out->news_within.high);
 	return true;
 }
