@@ -39,7 +39,7 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: all setup demo check check-browser browser unit e2e programs asan fuzz prove includes format tables bench bench-filter bench-tool soak clean install
+.PHONY: all setup demo check check-browser browser unit e2e programs asan fuzz prove includes format tables confidence bench bench-filter bench-tool soak clean install
 
 all: $(BUILD)/pinhole
 
@@ -97,6 +97,11 @@ $(BUILD)/fuzz/%.o: %.c Makefile
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_OBJECTS)
 	@mkdir -p $(@D)
 	clang $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $< $(FUZZ_OBJECTS) $(LIBS)
+
+# The estimates of `pinhole confidence` against models whose truth is known.
+$(BUILD)/tests/confidence/simulation: tests/confidence/simulation.c tests/confidence/models.h $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
 
 programs: $(PROGRAMS)
 
@@ -174,6 +179,10 @@ tables: all bench-tool
 # What recording costs, compared with strace; tools/bench-record --write puts it into README.md.
 bench: all $(BUILD)/tests/programs/queue
 	@PINHOLE=$(BUILD)/pinhole PROGRAMS=$(BUILD)/tests/programs tools/bench-record
+
+# What `pinhole confidence` predicts against models, and against what real programs do; both tables go into README.md.
+confidence: all $(BUILD)/tests/confidence/simulation
+	@PINHOLE=$(BUILD)/pinhole SIMULATION=$(BUILD)/tests/confidence/simulation tests/confidence/validate --write
 
 # What takes more than an hour: servers recorded under load, the same facts of them over 20 runs, ten million calls.
 soak: all

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "confidence.h"
+
 /* Whether a character steers instead of being seen: control characters, C1 among them, of which a terminal may take the
  * second byte alone; and what turns the direction of text around (U+202A to U+202E, U+2066 to U+2069), or breaks lines
  * (U+2028, 9). */
@@ -85,6 +87,20 @@ void run_command_text(const struct run *run, struct text *out)
 	text_add(out, "\n");
 }
 
+/* What further runs would show. Of one run that tells nothing of it, nothing. */
+static void show_confidence(const struct profile *p, struct text *out)
+{
+	struct confidence c;
+	struct error e = {0};
+	if (confidence_make(p, &c, &e) < 0)
+		out->failed = true;
+	else if (c.runs > 1 || c.spans_estimated) {
+		confidence_words(&c, out);
+		text_add(out, "\n");
+	}
+	confidence_clear(&c);
+}
+
 int profile_show(const struct profile *p, struct text *out)
 {
 	show_runs(p, out);
@@ -100,5 +116,6 @@ int profile_show(const struct profile *p, struct text *out)
 	}
 	text_add(out, "\n");
 	profile_show_sum(p, out);
+	show_confidence(p, out);
 	return 0;
 }

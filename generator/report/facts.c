@@ -120,11 +120,12 @@ int report_make(struct report *r, const struct report_input *in, struct error *e
 	for (size_t i = 0; i < r->calls.count; i++)
 		r->calls.items[i].name = abi_name(r->calls.items[i].arch, r->calls.items[i].nr,
 						  r->calls.items[i].name_room, sizeof(r->calls.items[i].name_room));
-	return 0;
+	return confidence_make(r->profile, &r->confidence, e);
 }
 
 void report_clear(struct report *r)
 {
+	confidence_clear(&r->confidence);
 	for (size_t i = 0; i < r->calls.count; i++)
 		vec_free(&r->calls.items[i].facts);
 	vec_free(&r->calls);

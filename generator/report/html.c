@@ -47,7 +47,7 @@ static void overview(const struct report *r, const char *title, struct text *out
 	tile(r->runs.count, "run", "runs", "runs", out);
 	tile(profile_program_count(r->profile), "program", "programs", "programs", out);
 	text_add(out, "</ul><p class=\"contents\"><a href=\"#runs\">Runs</a> <a href=\"#programs\">Programs</a> "
-		      "<a href=\"#discovery\">Discovery</a> <a href=\"#policy\">Policy and Docker</a> "
+		      "<a href=\"#discovery\">Discovery</a> <a href=\"#confidence\">Confidence</a> <a href=\"#policy\">Policy and Docker</a> "
 		      "<a href=\"#calls\">Calls</a></p></nav>\n</header>\n<main>\n");
 }
 
@@ -60,6 +60,7 @@ static void page(const struct report *r, const struct comparisons *c, struct tex
 	overview(r, text_string(&title), out);
 	html_record(r, out);
 	html_discovery(r, out);
+	html_confidence(r, out);
 	html_comparison(r, c, out);
 	html_calls(r, out);
 	text_add(out, "</main>\n<footer><p>Made by pinhole " PINHOLE_VERSION

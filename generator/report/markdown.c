@@ -22,6 +22,8 @@ static void heading(const struct report *r, struct text *out)
 	plural(out, profile_program_count(r->profile), "program");
 	text_add(out, "; %zu of them to look at. ", r->dangerous);
 	discovery_text(r, out);
+	text_add(out, " ");
+	confidence_words(&r->confidence, out);
 	text_add(out, "\n\n");
 	out->failed |= title.failed;
 	text_free(&title);

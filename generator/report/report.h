@@ -4,6 +4,7 @@
 
 #include "../../policies/abi/danger.h"
 #include "../../policies/abi/groups.h"
+#include "../../policies/confidence.h"
 #include "../generator.h"
 
 /* facts.c: what the report says of a profile's facts. ------------------------------------------------------- */
@@ -35,6 +36,7 @@ struct report {
 	uint64_t count;
 	bool quiet;    /* some run's counts are lower bounds */
 	size_t stacks; /* facts with one */
+	struct confidence confidence;
 };
 
 int report_make(struct report *r, const struct report_input *in, struct error *e);
@@ -102,6 +104,7 @@ void sha256_source(const void *bytes, size_t n, struct text *out);
 /* The page's parts: html_*.c. ----------------------------------------------------------------------------------- */
 
 void html_record(const struct report *r, struct text *out); /* runs and programs */
+void html_confidence(const struct report *r, struct text *out);
 void html_discovery(const struct report *r, struct text *out);
 void html_comparison(const struct report *r, const struct comparisons *c, struct text *out);
 void html_calls(const struct report *r, struct text *out);

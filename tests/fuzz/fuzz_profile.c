@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../policies/confidence.h"
 #include "../../policies/diff.h"
 #include "../../policies/explain.h"
 #include "../../policies/profile.h"
@@ -49,6 +50,11 @@ static void tell(const struct profile *p, struct text *out)
 			abort();
 	explain_text(p, &all, true, out);
 	explain_folded(p, &all, out);
+	struct confidence c;
+	if (confidence_make(p, &c, &e) != 0 || confidence_text(&c, "syscall", out, &e) != 0 || confidence_text(&c, "program", out, &e) != 0)
+		abort();
+	confidence_json(&c, out);
+	confidence_clear(&c);
 	explain_json(p, &all, out);
 	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++)
 		if (profile_show_by(p, views[i], out, &e) != 0)
