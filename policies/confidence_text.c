@@ -100,7 +100,7 @@ static void incidence_words(const struct confidence *c, struct text *out)
 	if (of->unseen >= 0.5) {
 		text_add(out, " At least about %.0f facts were never seen", fmin(of->unseen, 1e9));
 		interval_text(of->unseen_within, number_text, out);
-		text_add(out, ", beside %zu that were.", of->facts);
+		text_add(out, ", beside %zu that were (phases together).", of->facts);
 	}
 }
 

@@ -1,0 +1,91 @@
+# `pinhole confidence`: what it says of few and many runs, complete, warm and long ones. SPDX-License-Identifier: MIT
+. "$SOURCE/tests/lib.sh"
+
+# made PROFILE KIND: profiles by hand. complete: 10 runs, 6 facts in one run alone, 3 in two, 5 in all. warm: 12 runs, of
+# which the first found most. old: the same, of which it is not told what they knew.
+cat >make.py <<'PYTHON'
+import json
+import sys
+
+CALLS = {'umask': (95, 'mask'), 'kill': (62, 'sig')}
+kind = sys.argv[1]
+runs = [{'id': '%02d' % i, 'command': ['x'], 'started': '2026-01-31T12:00:%02dZ' % i, 'mode': 'quiet', 'known': 0} for i in range(12)]
+
+
+def fact(value, seen, phase='main', name='umask', **more):
+    nr, arg = CALLS[name]
+    return {'phase': phase, 'arch': 'x86_64', 'syscall': name, 'nr': nr, 'args': {arg: str(value)}, 'values': [value],
+            'programs': [0], 'runs': {str(run): 1 for run in seen}, **more}
+
+
+if kind == 'complete':
+    runs = runs[:10]
+    facts = [fact(i, [i]) for i in range(6)] + [fact(10 + i, [6, 7 + i]) for i in range(3)] + [fact(20 + i, range(10)) for i in range(5)]
+    facts += [fact(20, range(5), 'load')]  # what the loader does as well is no other fact
+elif kind in ('warm', 'old', 'mixed'):
+    for i, run in enumerate(runs):
+        run['known'] = min(i, 1) * 20 if kind != 'mixed' or i > 5 else 0
+        if kind == 'old':
+            del run['known']
+    facts = [fact(i, [0]) for i in range(20)] + [fact(30, [2]), fact(31, [4])]
+elif kind == 'long':
+    runs = runs[:1]
+    runs[0].update(lasted=4000000, mode='exact')
+    del runs[0]['known']
+    facts = [fact(i, [0], first={'0': 1 + i * i * 10000}) for i in range(12)]
+elif kind == 'hostile':
+    runs = [{'id': str(i), 'command': [], 'mode': 'exact', 'lasted': 2 ** 63 - 1} for i in range(3000)]
+    facts = [fact(i, range(i, 3000, 1 + i * i), first={str(i): 2 ** 63 - 1}) for i in range(400)]
+json.dump({'format': 'pinhole-profile', 'version': 1, 'runs': runs, 'programs': [{'path': '/bin/\x1b[31mx<b>'}], 'facts': facts}, sys.stdout)
+PYTHON
+for kind in complete warm old mixed long hostile; do python3 make.py $kind >$kind.json || fail "$kind" "not made"; done
+"$PINHOLE" merge -o - complete.json >/dev/null 2>merge.err || { fail "profiles are read" "$(cat merge.err)"; exit 0; }
+
+says() { # PROFILE TEXT…
+	local profile=$1 text
+	shift
+	"$PINHOLE" confidence $profile >out || return 1
+	for text; do grep -qE -- "$text" out || { echo "no /$text/ in:"; cat out; return 1; }; done
+}
+figure() { # PROFILE PYTHON: of the JSON, as c
+	"$PINHOLE" confidence --json "$1" >out.json && python3 -c "import json; c = json.load(open('out.json')); assert $2, c"
+}
+# By hand: 0.9·6·5/(2·4), 0.9·36/6, 6/10; the classes of tests/unit/test_estimate.c
+check "figures of ten complete runs" figure complete.json \
+	"c['complete'] == 10 and c['of_complete']['facts'] == 14 and c['of_complete']['once'] == 6 and abs(c['of_complete']['unseen'] - 3.375) < 1e-4 and abs(c['of_complete']['unseen_classic'] - 5.4) < 1e-4 and c['of_complete']['news'] == 0.6 and c['curve'][-1][0] == 20"
+check "the same in words" says complete.json 'About 6 runs in 10 like these 10 would' 'mostly of umask \(mask\)' 'facts never seen +at least 3\.4 \(95 %: .*classic form 5\.4'
+check "the calls and programs" figure complete.json "[s['name'] for s in c['syscalls']] == ['umask'] and c['programs'][0]['facts'] == 14"
+check "warm runs are not taken for complete ones" figure warm.json "not c['estimated'] and c['complete'] == 1 and 'news' not in c['of_complete'] and c['row']['with_news'] == 3 and c['row']['idle'] == 7 and 0 < c['row']['news'] < 0.3"
+check "and it says so" says warm.json '1 of these tells all that it did' 'By the row of all runs, warm ones too: the last 7 of 12 runs had nothing new' 'at most'
+check "runs that do not tell are taken for warm" figure old.json "c['complete'] == 0 and c['row']['with_news'] == 3"
+check "complete and warm runs are estimated apart" figure mixed.json "c['estimated'] and c['complete'] == 6 and c['row']['length'] == 12"
+check "both are said" says mixed.json 'like these 6 would|None of 6 runs' 'By the row of all runs' 'of all runs, in the order of time'
+check "one long run is cut into spans" figure long.json "c['spans']['length'] == 40 and c['spans']['span'] == 100000 and c['spans']['with_news'] == 9 and not c['estimated']"
+check "and it is said of what" says long.json 'Within run 0, in spans of 100 s'
+few() { says "$SOURCE/tests/golden/profile/stacks-a.json" 'cannot be estimated yet' && ! grep -q 'never seen' out; }
+check "too few runs: no figures" few
+check "nobody's text steers the terminal" bash -c "'$PINHOLE' confidence --by=program complete.json | grep -F '\\x1b[31mx<b>'"
+many() { timeout 20 "$PINHOLE" confidence --json hostile.json >out.json && python3 -c 'import json; json.load(open("out.json"))'; }
+check "many runs" many
+wrong() { expect 2 "$PINHOLE" confidence --by=caller complete.json 2>err && grep -q 'one of syscall, program' err && expect 2 "$PINHOLE" confidence --json --by=program complete.json; }
+check "wrong questions" wrong
+several() { "$PINHOLE" confidence --json complete.json complete.json >one && "$PINHOLE" confidence --json complete.json | same - one; }
+check "several profiles are merged" several
+show() { "$PINHOLE" show complete.json | tail -n 1 | grep -q '^About 6 runs in 10'; }
+check "show says it" show
+page() { "$PINHOLE" report complete.json -o page.html && grep -q 'id="trust"><strong>About 6 runs in 10' page.html && "$PINHOLE" report --format=markdown complete.json | grep -q 'About 6 runs in 10'; }
+check "the report says it" page
+
+need_tracing "recorded runs"
+recorded() {
+	rm -f r.json
+	for mode in quiet quiet exact "quiet --fresh" "plain"; do "$PINHOLE" record -q -o r.json --mode=$mode -- true || return 1; done
+	figure r.json "c['complete'] == 4 and c['runs'] == 5"
+}
+check "record says what is complete" recorded
+long_run() {
+	"$PINHOLE" record -q -o l.json -- sh -c 'sleep 10.5' && "$PINHOLE" show --json l.json | grep -q '"first": {"0": ' && figure l.json "c['spans']['run'] == 0"
+}
+check "a run of more than ten seconds says when it saw what" long_run
+same_again() { "$PINHOLE" merge -o m.json l.json r.json && "$PINHOLE" merge -o n.json r.json m.json l.json && same m.json n.json; }
+check "merging such runs is a set union" same_again
