@@ -105,22 +105,17 @@ static void touch_once(struct incidence *x)
 	x->touched.count = kept;
 }
 
-/* The jackknife's variance of all facts, seen and unseen: facts do not come independently, a run that does something
- * rare shows several at once. Without a run, what it alone saw is gone, and what two saw was seen once. */
-static double variance_jackknife(const struct incidence *x)
+/* How much larger the variance is because facts do not come independently: a run that does something rare shows several at
+ * once. The variance of how many there are of groups that come and go as one is the sum of their squares, where that of single
+ * facts is their number. So for those that one run saw, and those that two did. */
+static double clumping(const struct incidence *x)
 {
-	double runs = (double)x->runs, n = (double)x->touched.count;
-	double others = unseen(runs - 1, (double)x->once, (double)x->twice), sum = (runs - n) * others;
-	double squares = (runs - n) * others * others;
+	double once = 0, twice = 0;
 	for (size_t i = 0; i < x->touched.count; i++) {
-		const struct tally *t = &x->tallies[x->touched.items[i]];
-		double without =
-		    unseen(runs - 1, (double)x->once - t->alone + t->twice, (double)x->twice - t->twice + t->thrice) -
-		    t->alone;
-		sum += without;
-		squares += without * without;
+		once += pow(x->tallies[x->touched.items[i]].alone, 2);
+		twice += pow(x->tallies[x->touched.items[i]].twice, 2);
 	}
-	return fmax((runs - 1) / runs * (squares - sum * sum / runs), 0);
+	return 1 + (x->once > 0 ? once / (double)x->once - 1 : 0) + (x->twice > 0 ? fmax(twice / (2 * (double)x->twice) - 1, 0) : 0);
 }
 
 /* Chao's interval: the logarithm of what is unseen is about normal. Where that is 0, the one of EstimateS, from how
@@ -197,7 +192,7 @@ bool estimate(struct incidence *x, struct estimate *out)
 	if (out->classic)
 		out->classic_within = unseen_within(x, out->unseen_classic, variance_classic(runs, once, twice));
 	out->unseen_within = unseen_within(
-	    x, out->unseen, fmax(variance_independent(runs, (double)x->facts, once, twice), variance_jackknife(x)));
+	    x, out->unseen, clumping(x) * variance_independent(runs, (double)x->facts, once, twice));
 	out->halving = halving(out);
 	return true;
 }

@@ -1,16 +1,15 @@
-/* What has been seen in some runs, and what further runs would show: estimates from how many runs each fact was seen
- * in. Pure arithmetic: of facts, runs and profiles it knows nothing but numbers.
+/* What has been seen in some runs, and what further runs would show: estimates from how many runs each fact was seen in.
+ * Pure arithmetic: of facts, runs and profiles it knows nothing but numbers.
  *
- * Facts are what the papers call species, runs their sampling units, and what is counted is incidence: whether a run
- * saw a fact, not how often. Q1 is the number of facts that one run alone saw, Q2 that two did; T the number of runs.
- *   Good (1953), Biometrika 40: the share of what was seen once is the chance of something new.
- *   Chao (1987), Biometrics 43: the number of what was not seen, a lower bound of it, and its interval; here of
- * incidence
- *     ("Chao2"), as in Colwell (2013), EstimateS 9.1, appendix B, with the bias-corrected form and the variances of
- * both. Burnham and Overton (1978), Biometrika 65: what it becomes without each run in turn (jackknife). Colwell et al.
- * (2012), Journal of Plant Ecology 5; Chao et al. (2014), Ecological Monographs 84: curves. Esty (1983), Annals of
- * Statistics 11: the interval of Good's estimate. Wilson (1927), JASA 22: the interval of a share. Crow (1974), in
- * Reliability and Biometry (SIAM): the present rate of events that become rarer as a power of time.
+ * Facts are what the papers call species, runs their sampling units, and what is counted is incidence: whether a run saw a
+ * fact, not how often. Q1 is the number of facts that one run alone saw, Q2 that two did; T the number of runs.
+ * - Good (1953), Biometrika 40: the share of what was seen once is the chance of something new.
+ * - Esty (1983), Annals of Statistics 11: the interval of that.
+ * - Chao (1987), Biometrics 43: the number of what was not seen, a lower bound of it, and its interval; of incidence
+ *   "Chao2", as in Colwell (2013), EstimateS 9.1, appendix B, with the bias-corrected form and the variances of both.
+ * - Colwell et al. (2012), Journal of Plant Ecology 5; Chao et al. (2014), Ecological Monographs 84: coverage and curves.
+ * - Wilson (1927), JASA 22: the interval of a share.
+ * - Crow (1974), in Reliability and Biometry (SIAM): the present rate of events that become rarer as a power of time.
  * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_ESTIMATE_H
 #define PINHOLE_ESTIMATE_H
@@ -62,7 +61,7 @@ struct estimate {
 	struct interval news_within;
 	double new_facts;	       /* facts that a further run shows on average: Q1/T */
 	double unseen;		       /* Chao2, bias-corrected, less the facts seen */
-	struct interval unseen_within; /* by the larger of Chao's variance and the jackknife's */
+	struct interval unseen_within; /* Chao's, wider as rare facts come in groups */
 	bool classic;		       /* whether there is the classic form: two runs shared something */
 	double unseen_classic;
 	struct interval classic_within; /* Chao's own, as if facts came independently of one another */

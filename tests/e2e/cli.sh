@@ -1,6 +1,6 @@
 # The command line: help, formats, standard input and output, exit statuses. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
-subcommands="record show explain report merge diff policy generate check verify run disasm stats"
+subcommands="record show explain report confidence merge diff policy generate check verify run disasm stats"
 
 has() { grep -qi -- "$1" out || { echo "no '$1' in:"; cat out; false; }; }
 help_of_all() {

@@ -40,6 +40,10 @@ static void by_hand(void **unused)
 	assert_near(of.new_facts, 0.6, 1e-12);
 	assert_near(of.coverage, 1 - 6.0 / 62 * 54 / 60, 1e-12);
 	assert_int_equal(of.runs_alone, 6);
+	/* Rare facts come one by one: 6 in 6 runs, 3 in 6. So Chao's variance 3.375 + 0.81·6·121/(4·16) + 0.81·36·3·25/(4·256)
+	 * = 14.699, and the factor exp(1.96 √ln(1 + 14.699/3.375²)) = 5.9552 */
+	assert_near(of.unseen_within.high, 3.375 * 5.95524, 1e-4);
+	assert_near(of.unseen_within.low, 3.375 / 5.95524, 1e-4);
 	assert_near(of.news, 0.6, 1e-12);
 	/* q = 6/(10·3.375 + 6) = 0.150943; ln 0.5 / ln(1 - q) */
 	assert_near(of.halving, 4.2361, 1e-3);
