@@ -188,24 +188,6 @@ static int parse_stacks(const char *text, bool *none, struct error *e)
 	return *none || strcmp(text, "new") == 0 ? 0 : error_set(e, ERR_INPUT, "--stacks=%.40s: new or none", text);
 }
 
-/* "90", "90s", "1.5m", "500ms", "2h", "1d": a number with a unit, seconds without one. */
-static int parse_duration(const char *option, const char *text, uint64_t *ms, struct error *e)
-{
-	static const struct {
-		const char *name;
-		double ms;
-	} units[] = {{"", 1e3}, {"s", 1e3}, {"ms", 1}, {"m", 60e3}, {"h", 3600e3}, {"d", 86400e3}};
-	char *end = NULL;
-	bool number = text[0] >= '0' && text[0] <= '9' && text[1] != 'x' && text[1] != 'X';
-	double value = number ? strtod(text, &end) : 0;
-	for (size_t i = 0; number && i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(end, units[i].name) == 0 && value * units[i].ms >= 1 && value * units[i].ms < 1e15) {
-			*ms = (uint64_t)(value * units[i].ms);
-			return 0;
-		}
-	return error_set(e, ERR_INPUT, "--%s=%.40s: no duration; one like 30s, 5m, 1.5h or 500ms", option, text);
-}
-
 static int parse_pids(const char *text, struct recording *r, struct error *e)
 {
 	for (const char *at = text;; at++) {

@@ -55,6 +55,23 @@ void command_operands(int argc, char **argv, int min, int max)
 	exit(EXIT_ERROR);
 }
 
+int parse_duration(const char *option, const char *text, uint64_t *ms, struct error *e)
+{
+	static const struct {
+		const char *name;
+		double ms;
+	} units[] = {{"", 1e3}, {"s", 1e3}, {"ms", 1}, {"m", 60e3}, {"h", 3600e3}, {"d", 86400e3}};
+	char *end = NULL;
+	bool number = text[0] >= '0' && text[0] <= '9' && text[1] != 'x' && text[1] != 'X';
+	double value = number ? strtod(text, &end) : 0;
+	for (size_t i = 0; number && i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(end, units[i].name) == 0 && value * units[i].ms >= 1 && value * units[i].ms < 1e15) {
+			*ms = (uint64_t)(value * units[i].ms);
+			return 0;
+		}
+	return error_set(e, ERR_INPUT, "--%s=%.40s: no duration; one like 30s, 5m, 1.5h or 500ms", option, text);
+}
+
 /* One line: what it quotes of a file can be anything. */
 int command_fail(const struct error *e)
 {

@@ -21,7 +21,7 @@ struct command {
 };
 
 extern const struct command cmd_record, cmd_show, cmd_merge, cmd_diff, cmd_policy, cmd_generate, cmd_check, cmd_run,
-	cmd_disasm, cmd_verify, cmd_stats, cmd_explain, cmd_report, cmd_confidence;
+	cmd_disasm, cmd_verify, cmd_stats, cmd_explain, cmd_report, cmd_confidence, cmd_minimize;
 
 /* getopt_long for a subcommand (shorts begin with + where a command line follows): handles --help (prints and exits
  * 0) and errors (exits 2). */
@@ -71,6 +71,9 @@ extern const struct infer_options infer_defaults;
 
 /* --args= and --default= */
 int parse_args_mode(const char *text, enum args_mode *mode, struct error *e);
+
+/* The value of --OPTION: "90", "90s", "1.5m", "500ms", "2h", "1d": a number with a unit, seconds without one. */
+int parse_duration(const char *option, const char *text, uint64_t *ms, struct error *e);
 
 /* Adds a profile of one run to the file `path`, as profile_extend_file does. Where that cannot be, keeps the run in a file of
  * its own and says where on standard error; in either case `p` can only be freed afterwards. *merged is what the file has then, the caller's. Returns 0 or a negative

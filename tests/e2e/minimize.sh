@@ -1,0 +1,110 @@
+# What a program can do without is found by its own test, and the filter that results is one under which the test passes.
+# SPDX-License-Identifier: MIT
+. "$SOURCE/tests/lib.sh"
+
+cat >some.policy <<'END'
+{"format": "pinhole-policy", "version": 1, "arch": ["x86_64"], "default": "kill", "newer": "errno:ENOSYS",
+ "rules": [{"syscall": "read"}]}
+END
+says() { # TEXT ARGUMENT…: is refused with that
+	local text=$1
+	shift
+	expect 2 "$PINHOLE" minimize "$@" >out 2>err && grep -q "^pinhole: .*$text" err && [ ! -e out.policy ] || { cat out err; false; }
+}
+check "a test must be named" says '--test: name the command' some.policy
+check "--jobs=0" says '--jobs=0: a number from 1 to' --jobs=0 --test=true some.policy
+check "--by=x" says '--by=x: one of syscall, group' --by=x --test=true some.policy
+check "--timeout=x" says '--timeout=x: no duration' --timeout=x --test=true some.policy
+check "the profile is not written over" says 'some.policy' --test=true -o some.policy some.policy
+check "a test that fails anyway" says 'the test fails without any filter: exit status 3; mend it' --test='exit 3' -o out.policy some.policy
+check "a test that fails under the policy" says 'the test fails under the policy as it is: .*write {} in it' --test=true -o out.policy some.policy
+need_tracing minimize
+
+# A world of a test's own, and nothing left of it.
+record_it() { "$PINHOLE" record -q -o "$1" -- /bin/sh -c "$2"; }
+left() { ! pgrep -f "$1" >left.out || { cat left.out; false; }; }
+daemons() {
+	cat >daemons.sh <<-'END'
+		(setsid sleep ${LONG:-0.1} >/dev/null 2>&1 & setsid setsid sleep ${LONG:-0.1} &)
+		touch "$TMPDIR/x" && test "${PINHOLE_TRIAL:-0}" -lt 4 && ! read line
+	END
+	record_it daemons.json '. ./daemons.sh' && LONG=4711.5 "$PINHOLE" minimize -j4 --within=4s --test='. ./daemons.sh' daemons.json >daemons.out &&
+		left 'sleep 4711.5'
+}
+if need "processes that a test leaves are ended" setsid pgrep pkill; then
+	check "processes that a test leaves are ended" daemons
+	interrupted() {
+		"$PINHOLE" minimize --test='sleep 4712.5' daemons.json >out 2>&1 &
+		local pid=$!
+		until pgrep -f 'sleep 4712.5' >out; do sleep 0.1; done
+		sleep 0.2
+		kill -TERM $pid
+		wait $pid
+		[ $? = 143 ] && sleep 0.3 && left 'sleep 4712.5' && ! ls -d "$TMPDIR"/pinhole-minimize.* 2>err
+	}
+	check "and when it is interrupted; its folder too" interrupted
+fi
+slow() {
+	record_it slow.json 'exec sleep 0.1'
+	expect 2 "$PINHOLE" minimize --timeout=300ms --test='sleep 100' slow.json 2>err && grep -q 'not done in time' err
+}
+check "a test that takes too long" slow
+steady() {
+	record_it steady.json '[ -e flag ] && rm flag || touch flag' && record_it steady.json '[ -e flag ] && rm flag || touch flag'
+	expect 2 "$PINHOLE" minimize --test='[ -e flag ] && { rm flag; exit 1; } || touch flag' steady.json 2>err && grep -q 'passes . of 3 times' err
+}
+check "a test that does not always pass" steady
+
+# A program of which it is known what it needs: uname alone may fail.
+cat >needs.sh <<'END'
+exec cat input | sort >sorted && cmp sorted expected
+END
+printf 'b\na\n' >input
+printf 'a\nb\n' >expected
+rm -f sorted
+found() {
+	record_it needs.json '. ./needs.sh' &&
+		"$PINHOLE" minimize -j2 --test='. ./needs.sh' -o needs.policy needs.json >needs.out || return 1
+	sed -n '/stubbable: /,/^[0-9]/p' needs.out | grep -q '^  sysinfo .*errno:ENOSYS' || { cat needs.out; return 1; }
+	sed -n '/needed: /,/^[0-9]/p' needs.out | grep -q '^  openat .*errno:EPERM: ' || { cat needs.out; return 1; }
+	"$PINHOLE" run needs.policy -- /bin/sh -c '. ./needs.sh' && grep -q '"sysinfo", "action": "errno:ENOSYS", .*minimize: the test passes' needs.policy
+}
+check "what sort and cmp can do without" found
+tighter() { # each call that the new policy lets through the old one does
+	"$PINHOLE" policy needs.json -o whole.policy && "$PINHOLE" diff whole.policy needs.policy >diff.out
+	[ $? = 1 ] && ! grep -q '^+.*allow' diff.out || { cat diff.out; false; }
+}
+check "the policy is tighter, not wider" tighter
+json() {
+	"$PINHOLE" minimize --json --by=group -j2 --within=20s --test='. ./needs.sh' needs.json >needs.answer &&
+		python3 - needs.answer <<-'END'
+			import json, sys
+			answer = json.load(open(sys.argv[1]))
+			assert answer["format"] == "pinhole-minimize" and answer["confirmed"] == 3
+			calls = {c["syscall"]: c for c in answer["calls"]}
+			assert calls["execve"]["verdict"] in ("needed", "untried"), calls["execve"]
+			assert any(c["verdict"] == "stubbable" and c["answer"] for c in answer["calls"])
+		END
+}
+need "as JSON, by groups" python3 && check "as JSON, by groups" json
+
+# Only the program is under the filter where {} stands; real programs with a test of their own each.
+minimized() { # NAME TEST: the test with {} before the program
+	local name=$1 test=$2 before after
+	rm -f "$name".*
+	"$PINHOLE" record -q -o "$name.json" -- /bin/sh -c "${test//\{\}/}" >out 2>&1 &&
+		"$PINHOLE" minimize -j2 --by=group --test="$test" -o "$name.policy" "$name.json" >"$name.out" || { cat "$name.out"; return 1; }
+	for i in 1 2 3; do
+		/bin/sh -c "${test//\{\}/\"\$PINHOLE\" run $name.policy --}" || return 1
+	done
+	grep -q ' of them can be done without' "$name.out" && ! grep -q ', 0 of them' "$name.out"
+}
+cat >data.sql <<'END'
+create table t (a integer primary key, b text);
+with recursive n(i) as (select 1 union all select i + 1 from n where i < 500) insert into t select i, 'row ' || i from n;
+select count(*), sum(a) from t;
+END
+need "sqlite3" sqlite3 && check "sqlite3" minimized sqlite3 'cd "$TMPDIR" && rm -f a.db && [ "$({} sqlite3 a.db <'"$PWD"'/data.sql)" = "500|125250" ]'
+need "tar" tar && check "tar" minimized tar 'd=$(mktemp -d) && {} tar -C "$SOURCE" -cf $d/a.tar policies/library && {} tar -C $d -xf $d/a.tar && diff -r "$SOURCE/policies/library" $d/policies/library && rm -r $d'
+need "python3" python3 && check "python3" minimized python3 '[ "$({} python3 -c "import json; print(json.dumps({chr(97): sum(range(10))}))")" = "{\"a\": 45}" ]'
+exit 0

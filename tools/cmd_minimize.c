@@ -1,0 +1,409 @@
+/* pinhole minimize: which calls a program can do without. SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../generator/minimize.h"
+#include "../policies/json.h"
+#include "../tracer/signals.h"
+#include "command.h"
+#include "trial.h"
+
+enum { CONFIRM = 3, MOST_JOBS = 256, LEAST_MS = 5000 };
+
+struct request {
+	struct infer_options infer;
+	const char *path, *test; /* -o, --test */
+	bool json, by_group;
+	long jobs;
+	uint64_t timeout, within; /* milliseconds; 0: not given */
+};
+
+/* Where trials are made. */
+struct bench {
+	const struct request *request;
+	char folder[64], self[4096];
+	struct text policy; /* the one to make smaller, as JSON */
+	struct candidate *candidates;
+	size_t n;
+	struct trial_run runs[MOST_JOBS];
+	int64_t deadline;
+	uint64_t timeout;
+	size_t made;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal)
+{
+	interrupted = signal;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	remove(path);
+	return 0;
+}
+
+static void remove_tree(const char *path)
+{
+	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Writes the policy of one trial. */
+static int write_policy(const struct bench *b, const uint16_t *answers, const char *path, struct error *e)
+{
+	struct text out = {0};
+	struct policy *p = policy_parse(text_string(&b->policy), b->policy.count, "policy", e);
+	int rc = p != NULL ? minimize_apply(p, b->candidates, b->n, answers, NULL, e) : e->code;
+	if (rc == 0)
+		rc = policy_format(p, &out, e);
+	if (rc == 0 && command_output(path, &out, false, e) != EXIT_FINE)
+		rc = error_set(e, ERR_SYSTEM, "%s: cannot write it", path);
+	text_free(&out);
+	policy_free(p);
+	return rc;
+}
+
+/* The test's text with {} replaced by what runs a program under the policy. */
+static void put_in(const struct bench *b, const char *policy, struct text *out)
+{
+	const char *from = b->request->test;
+	for (const char *mark; (mark = strstr(from, "{}")) != NULL; from = mark + 2)
+		text_add(out, "%.*s'%s' run '%s' --", (int)(mark - from), from, b->self, policy);
+	text_add(out, "%s", from);
+}
+
+/* answers NULL: without a filter. */
+static int start(struct bench *b, int slot, const uint16_t *answers, struct error *e)
+{
+	char policy[128], temporary[128];
+	struct text shell = {0};
+	bool whole = strstr(b->request->test, "{}") == NULL;
+	snprintf(policy, sizeof(policy), "%s/%d.policy", b->folder, slot);
+	snprintf(temporary, sizeof(temporary), "%s/%d.tmp", b->folder, slot);
+	remove_tree(temporary);
+	int rc = answers != NULL ? write_policy(b, answers, policy, e) : 0;
+	if (answers != NULL && !whole)
+		put_in(b, policy, &shell);
+	else
+		for (const char *c = b->request->test; *c != '\0'; c += strncmp(c, "{}", 2) == 0 ? 2 : 1)
+			if (strncmp(c, "{}", 2) != 0)
+				text_add_bytes(&shell, c, 1);
+	if (rc == 0 && shell.failed)
+		rc = error_memory(e);
+	char *run[] = {b->self, "run", policy, "--", "/bin/sh", "-c", (char *)text_string(&shell), NULL};
+	if (rc == 0)
+		rc = trial_start(&b->runs[slot], b->folder, slot, answers != NULL && whole ? run : run + 4, b->timeout, e);
+	b->made += rc == 0;
+	text_free(&shell);
+	return rc;
+}
+
+/* Adds to a candidate's evidence. */
+static int note(struct bench *b, const struct trial *t, const struct trial_outcome *outcome, struct error *e)
+{
+	if (t->about < 0 || t->passed)
+		return 0;
+	struct candidate *c = &b->candidates[t->about];
+	struct text text = {0};
+	struct action answer = {ACTION_ERRNO, t->answers[t->about]};
+	char how[256];
+	trial_text(outcome, how, sizeof(how));
+	text_add(&text, "%s%s", c->evidence != NULL ? c->evidence : "", c->evidence != NULL ? "; " : "");
+	action_text(answer, &text);
+	text_add(&text, ": %s", how);
+	char *copy = text.failed ? NULL : strdup(text_string(&text));
+	text_free(&text);
+	if (copy == NULL)
+		return error_memory(e);
+	free(c->evidence);
+	c->evidence = copy;
+	return 0;
+}
+
+/* Waits for one of the trials under way. *under_way counts them; which[slot] is the trial there. */
+static int collect(struct bench *b, struct trial *trials, const size_t *which, size_t *under_way, struct error *e)
+{
+	struct trial_outcome outcome;
+	int slot = trial_wait(b->runs, (size_t)b->request->jobs, b->folder, &interrupted, &outcome, e);
+	if (slot < 0)
+		return slot;
+	struct trial *t = &trials[which[slot]];
+	t->made = true;
+	t->passed = !outcome.timed_out && outcome.status == 0;
+	(*under_way)--;
+	return note(b, t, &outcome, e);
+}
+
+static int make_trials(void *context, struct trial *trials, size_t n, struct error *e)
+{
+	struct bench *b = context;
+	size_t which[MOST_JOBS], next = 0, under_way = 0;
+	int rc = 0;
+	while (rc == 0 && (under_way > 0 || (next < n && now_ms() < b->deadline))) {
+		int slot = 0;
+		while (slot < b->request->jobs && b->runs[slot].keeper != 0)
+			slot++;
+		if (slot < b->request->jobs && next < n && now_ms() < b->deadline) {
+			rc = start(b, slot, trials[next].answers, e);
+			which[slot] = next++;
+			under_way += rc == 0;
+		} else {
+			rc = collect(b, trials, which, &under_way, e);
+		}
+	}
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\rpinhole: %zu trials made", b->made);
+	return rc;
+}
+
+/* Runs the test several times alike; answers NULL: without a filter. Returns how often it passed, or a negative code;
+ * *ms is the longest that it took, *outcome the last that failed. */
+static int repeat(struct bench *b, const uint16_t *answers, int times, uint64_t *ms, struct trial_outcome *outcome,
+		  struct error *e)
+{
+	int passed = 0;
+	*ms = 0;
+	for (int i = 0; i < times; i++) {
+		struct trial_outcome one;
+		int64_t from = now_ms();
+		if (start(b, 0, answers, e) < 0 ||
+		    trial_wait(b->runs, 1, b->folder, &interrupted, &one, e) < 0)
+			return e->code;
+		if ((uint64_t)(now_ms() - from) > *ms)
+			*ms = (uint64_t)(now_ms() - from);
+		if (!one.timed_out && one.status == 0)
+			passed++;
+		else
+			*outcome = one;
+	}
+	return passed;
+}
+
+/* The test must pass by itself and under the policy as it is: else no trial says anything. */
+static int check_test(struct bench *b, const uint16_t *nothing, struct error *e)
+{
+	struct trial_outcome outcome = {0};
+	uint64_t ms, native;
+	char how[256];
+	b->timeout = b->request->timeout != 0 ? b->request->timeout : 600000;
+	int passed = repeat(b, NULL, 1, &native, &outcome, e);
+	trial_text(&outcome, how, sizeof(how));
+	if (passed == 0)
+		return error_set(e, ERR_INPUT, "the test fails without any filter: %s; mend it first", how);
+	if (passed > 0)
+		passed = repeat(b, nothing, CONFIRM, &ms, &outcome, e);
+	trial_text(&outcome, how, sizeof(how));
+	if (passed == 0)
+		return error_set(e, ERR_INPUT,
+				 "the test fails under the policy as it is: %s; record the test itself, or write {} in it "
+				 "before the program that was recorded",
+				 how);
+	if (passed > 0 && passed < CONFIRM)
+		return error_set(e, ERR_INPUT, "the test passes %d of %d times under the policy as it is (%s): what it says "
+				 "cannot be relied on", passed, CONFIRM, how);
+	if (b->request->timeout == 0)
+		b->timeout = ms * 10 > LEAST_MS ? ms * 10 : LEAST_MS;
+	return passed < 0 ? passed : 0;
+}
+
+/* What all the trials were for: the policy, seen to work. */
+static int confirm(struct bench *b, const uint16_t *answers, struct error *e)
+{
+	struct trial_outcome outcome = {0};
+	uint64_t ms;
+	char how[256];
+	int passed = repeat(b, answers, CONFIRM, &ms, &outcome, e);
+	if (passed < 0 || passed == CONFIRM)
+		return passed < 0 ? passed : 0;
+	trial_text(&outcome, how, sizeof(how));
+	return error_set(e, ERR_INPUT, "the test passes %d of %d times under the policy that was found (%s): it is not the same "
+			 "each time, and nothing is written", passed, CONFIRM, how);
+}
+
+static void say(const struct bench *b, size_t removed, int64_t took, struct text *out)
+{
+	const struct request *r = b->request;
+	if (!r->json) {
+		minimize_text(b->candidates, b->n, out);
+		text_add(out, "%zu calls, %zu of them can be done without by this test; %zu trials in %.1f s\n", b->n, removed, b->made,
+			 (double)took / 1e3);
+		return;
+	}
+	text_add(out, "{\"format\": \"pinhole-minimize\", \"version\": 1, \"test\": ");
+	json_add_text(out, r->test);
+	text_add(out, ", \"trials\": %zu, \"ms\": %lld, \"confirmed\": %d,\n \"calls\": ", b->made, (long long)took, CONFIRM);
+	minimize_json(b->candidates, b->n, out);
+	text_add(out, "}\n");
+}
+
+/* Writes the policy without what was found, which says why. */
+static int write_result(const struct bench *b, struct policy *p, const uint16_t *answers, struct error *e)
+{
+	struct text why = {0}, out = {0};
+	text_add(&why, "minimize: the test passes with it answered so: %s", b->request->test);
+	int rc = why.failed ? error_memory(e) : minimize_apply(p, b->candidates, b->n, answers, text_string(&why), e);
+	if (rc == 0)
+		rc = policy_format(p, &out, e);
+	if (rc == 0 && command_output(b->request->path, &out, false, e) != EXIT_FINE)
+		rc = e->code != 0 ? e->code : ERR_SYSTEM;
+	text_free(&why);
+	text_free(&out);
+	return rc;
+}
+
+/* With the bench set up. */
+static int find(struct bench *b, struct policy *p, struct error *e)
+{
+	static const uint16_t errnos[] = {ENOSYS, EPERM, 0};
+	const struct minimize_options options = {errnos, b->request->by_group, make_trials, b};
+	int64_t from = now_ms();
+	uint16_t *answers = calloc(b->n + 1, sizeof(*answers));
+	size_t removed = 0;
+	struct text out = {0};
+	if (answers == NULL)
+		return error_memory(e);
+	int rc = check_test(b, answers, e);
+	b->deadline = b->request->within != 0 ? now_ms() + (int64_t)b->request->within : INT64_MAX;
+	if (rc == 0)
+		rc = minimize(b->candidates, b->n, &options, e);
+	for (size_t i = 0; i < b->n; i++)
+		if (b->candidates[i].verdict == VERDICT_STUBBABLE) {
+			answers[i] = b->candidates[i].answer;
+			removed++;
+		}
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[K");
+	if (rc == 0 && removed > 0)
+		rc = confirm(b, answers, e);
+	if (rc == 0 && b->request->path != NULL)
+		rc = write_result(b, p, answers, e);
+	if (rc == 0)
+		say(b, removed, now_ms() - from, &out);
+	if (rc == 0 && command_output(NULL, &out, false, e) != EXIT_FINE)
+		rc = e->code != 0 ? e->code : ERR_SYSTEM;
+	text_free(&out);
+	free(answers);
+	return rc;
+}
+
+static int with_bench(const struct request *r, struct policy *p, struct error *e)
+{
+	struct bench b = {.request = r, .deadline = INT64_MAX};
+	const char *folder = getenv("TMPDIR");
+	ssize_t n = readlink("/proc/self/exe", b.self, sizeof(b.self) - 1);
+	int rc = 0;
+	snprintf(b.folder, sizeof(b.folder), "%.32s/pinhole-minimize.XXXXXX",
+		 folder != NULL && strlen(folder) <= 32 ? folder : "/tmp");
+	if (n <= 0)
+		return error_system(e, "/proc/self/exe: cannot read it");
+	if (mkdtemp(b.folder) == NULL)
+		return error_system(e, "%s: cannot make a folder for the trials", b.folder);
+	b.candidates = minimize_candidates(p, &b.n);
+	if (b.candidates == NULL)
+		rc = error_memory(e);
+	if (rc == 0)
+		rc = policy_format(p, &b.policy, e);
+	signal(SIGINT, on_interrupt);
+	signal(SIGTERM, on_interrupt);
+	signal(SIGHUP, on_interrupt);
+	if (rc == 0)
+		rc = find(&b, p, e);
+	trial_kill(b.runs, MOST_JOBS);
+	minimize_free(b.candidates, b.n);
+	text_free(&b.policy);
+	remove_tree(b.folder);
+	return rc;
+}
+
+static int parse_option(int option, struct request *r, struct error *e)
+{
+	char *end;
+	switch (option) {
+	case 'o':
+		r->path = optarg;
+		return 0;
+	case 't':
+		r->test = optarg;
+		return 0;
+	case 'j':
+		r->jobs = strtol(optarg, &end, 10);
+		return *end == '\0' && r->jobs >= 1 && r->jobs <= MOST_JOBS
+			       ? 0
+			       : error_set(e, ERR_INPUT, "--jobs=%.40s: a number from 1 to %d", optarg, MOST_JOBS);
+	case 'b':
+		r->by_group = strcmp(optarg, "group") == 0;
+		return r->by_group || strcmp(optarg, "syscall") == 0
+			       ? 0
+			       : error_set(e, ERR_INPUT, "--by=%.40s: one of syscall, group", optarg);
+	case 'T':
+		return parse_duration("timeout", optarg, &r->timeout, e);
+	case 'w':
+		return parse_duration("within", optarg, &r->within, e);
+	case 'a':
+		return parse_args_mode(optarg, &r->infer.args, e);
+	case 'd':
+		return action_parse(optarg, &r->infer.fallback, e);
+	default:
+		r->json = true;
+		return 0;
+	}
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct option longs[] = {{"test", required_argument, NULL, 't'},
+					      {"output", required_argument, NULL, 'o'},
+					      {"jobs", required_argument, NULL, 'j'},
+					      {"by", required_argument, NULL, 'b'},
+					      {"timeout", required_argument, NULL, 'T'},
+					      {"within", required_argument, NULL, 'w'},
+					      {"args", required_argument, NULL, 'a'},
+					      {"default", required_argument, NULL, 'd'},
+					      {"json", no_argument, NULL, 'J'},
+					      {"help", no_argument, NULL, 'h'},
+					      {0}};
+	struct error e = {0};
+	struct input in = {0};
+	struct request r = {.infer = infer_defaults, .jobs = 1};
+	for (int option; e.code == 0 && (option = command_option(argc, argv, "o:j:", longs)) != -1;)
+		parse_option(option, &r, &e);
+	if (e.code == 0) {
+		command_operands(argc, argv, 1, 1);
+		if (r.test == NULL)
+			error_set(&e, ERR_INPUT, "--test: name the command that tells whether the program works");
+		else if (command_keeps(r.path, argv[optind], &e) == 0 &&
+			 input_policy(argv[optind], false, &r.infer, &in, &e) == 0)
+			with_bench(&r, in.policy, &e);
+	}
+	input_free(&in);
+	if (e.code != 0 && interrupted == 0)
+		return command_fail(&e);
+	return interrupted != 0 ? end_as(interrupted) : EXIT_FINE;
+}
+
+const struct command cmd_minimize = {
+	"minimize",
+	"--test=COMMAND [OPTION…] PROFILE|POLICY",
+	"Find out by trying which calls a program can do without",
+	"      --test=COMMAND      what tells by its exit status whether the program works; {} in it stands for what runs\n"
+	"                          a program under the filter (none: all of COMMAND runs under it)\n"
+	"  -o, --output=POLICY     write the policy without the calls that are not needed\n"
+	"  -j, --jobs=N            how many trials to make at once (1); PINHOLE_TRIAL is the number of each\n"
+	"      --by=syscall|group  try each call by itself (default), or first all calls of a group at once\n"
+	"      --timeout=DURATION  how long one run of the test may take (ten times what it takes, at least 5s)\n"
+	"      --within=DURATION   make no trial after that time; calls not tried stay allowed\n"
+	"      --args=MODE         of the policy derived from a profile: none, shape (default), exact\n"
+	"      --default=ACTION    for everything else: kill (default), kill-thread, trap, errno:NAME, log, allow\n"
+	"      --json              for programs\n",
+	run,
+};
