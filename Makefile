@@ -5,7 +5,7 @@ BUILD ?= build
 PREFIX ?= /usr/local
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unknown-warning-option -Wno-format-truncation
 CFLAGS ?= -O2 -g
-LIBRARIES := jansson libelf libunwind-generic
+LIBRARIES := jansson libelf libunwind-generic capstone
 # Demangles names of C++ and Rust; LIBIBERTY=/a/path/libiberty.a where the compiler would not find it.
 LIBIBERTY ?= -liberty
 
@@ -29,11 +29,12 @@ LIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) $(LIBIBERTY) -lm
 
 POLICIES := $(wildcard policies/*.c policies/*/*.c)
 GENERATOR := $(wildcard generator/*.c generator/*/*.c)
-TRACER := $(wildcard tracer/*.c)
+TRACER := $(wildcard tracer/*.c tracer/*/*.c)
 TOOLS := $(wildcard tools/*.c)
 LIBRARY := $(patsubst %.c,$(BUILD)/%.o,$(POLICIES) $(GENERATOR))
 # What of the tracer is built for tests of its own: it reads files from outside.
 SYMBOLS := $(addprefix tracer/,elf.c debug_file.c demangle.c symbols.c)
+CODE := $(wildcard tracer/code/*.c)
 UNITS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -90,7 +91,7 @@ $(BUILD)/tests/programs/%: tests/programs/%.c $(wildcard tests/programs/*.h)
 	*) cat $@.log; exit 1;; esac
 
 # Fuzz targets: everything that reads data from outside, once more for libFuzzer.
-FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(POLICIES) $(GENERATOR) $(SYMBOLS))
+FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(POLICIES) $(GENERATOR) $(SYMBOLS) $(CODE))
 $(BUILD)/fuzz/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	clang $(ALL_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<

@@ -336,6 +336,41 @@ const struct elf_segment *elf_segments(const struct elf_file *f, size_t *count)
 	return f->segments.items;
 }
 
+void elf_header(struct elf_file *f, struct elf_header *header)
+{
+	GElf_Ehdr h;
+	*header = (struct elf_header){0};
+	if (gelf_getehdr(f->elf, &h) != NULL)
+		*header = (struct elf_header){h.e_machine, gelf_getclass(f->elf) == ELFCLASS64, h.e_type == ET_EXEC,
+					      h.e_entry};
+}
+
+bool elf_segment_of(struct elf_file *f, uint32_t type, struct elf_segment *segment)
+{
+	size_t n = 0;
+	if (elf_getphdrnum(f->elf, &n) != 0)
+		return false;
+	for (size_t i = 0; i < n && i < SEGMENTS; i++) {
+		GElf_Phdr p;
+		if (gelf_getphdr(f->elf, (int)i, &p) == NULL || p.p_type != type)
+			continue;
+		*segment = (struct elf_segment){p.p_offset, p.p_vaddr, p.p_filesz, (p.p_flags & PF_X) != 0};
+		return true;
+	}
+	return false;
+}
+
+const struct elf_range *elf_code(const struct elf_file *f, size_t *count)
+{
+	*count = f->code.count;
+	return f->code.items;
+}
+
+const unsigned char *elf_bytes(struct elf_file *f, size_t *n)
+{
+	return (const unsigned char *)elf_rawfile(f->elf, n);
+}
+
 /* A table of symbols and their names. */
 struct names {
 	Elf_Data *symbols;

@@ -41,6 +41,14 @@ struct elf_segment {
 	bool executable;
 };
 
+/* What the header says. */
+struct elf_header {
+	uint16_t machine; /* EM_X86_64 … of elf(5) */
+	bool wide;	  /* ELFCLASS64 */
+	bool fixed;	  /* ET_EXEC: it is loaded at the addresses that it has in the file */
+	uint64_t entry;	  /* the address of the first instruction; 0: none */
+};
+
 /* A name for code. */
 struct elf_symbol {
 	uint64_t address, end; /* the end is past its last byte; a label's is its section's */
@@ -79,6 +87,19 @@ bool elf_crc(struct elf_file *f, uint32_t *crc);
 
 /* The PT_LOAD segments in the file's order, `*count` of them; the file's own. */
 const struct elf_segment *elf_segments(const struct elf_file *f, size_t *count);
+
+void elf_header(struct elf_file *f, struct elf_header *header);
+
+/* The first segment of a type (PT_DYNAMIC …) as elf_segments gives those of PT_LOAD. false: there is none. */
+bool elf_segment_of(struct elf_file *f, uint32_t type, struct elf_segment *segment);
+
+/* The executable sections, sorted and none within another, `*count` of them; the file's own. A file can do without
+ * sections: 0. */
+const struct elf_range *elf_code(const struct elf_file *f, size_t *count);
+
+/* The whole file, `*n` bytes, read into memory with the first call; the file's own. NULL: it can't be read, or there is
+ * no memory. */
+const unsigned char *elf_bytes(struct elf_file *f, size_t *n);
 
 /* Appends what names code in .symtab, .dynsym, or (from the relocations) the procedure linkage table; in the file's
  * order. Returns 1; 0: there is no such table; or a negative code where it is damaged or too large. */

@@ -1,0 +1,283 @@
+/* Which functions a module has: from what unwinds stacks, which stripped files keep, from symbols, and for code that is
+ * in neither from the calls in it. SPDX-License-Identifier: MIT */
+#include <elf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image.h"
+
+/* Encodings of pointers in .eh_frame (LSB, "DWARF Exception Header Encoding"). */
+enum { ENC_ABSOLUTE = 0x00, ENC_UDATA2 = 0x02, ENC_UDATA4 = 0x03, ENC_UDATA8 = 0x04, ENC_SDATA2 = 0x0a };
+enum { ENC_SDATA4 = 0x0b, ENC_SDATA8 = 0x0c, ENC_PCREL = 0x10, ENC_OMIT = 0xff };
+
+struct ranges {
+	VEC(struct image_function) v;
+};
+
+/* A pointer at *at, past which that moves. `relative`: its encoding says what it is relative to. false: damaged, or an
+ * encoding that is not used for code. */
+static bool read_pointer(const struct image *im, uint64_t *at, uint8_t encoding, bool relative, uint64_t *value)
+{
+	static const uint8_t sizes[16] = {[ENC_ABSOLUTE] = 8, [ENC_UDATA2] = 2, [ENC_UDATA4] = 4, [ENC_UDATA8] = 8,
+					  [ENC_SDATA2] = 2,   [ENC_SDATA4] = 4, [ENC_SDATA8] = 8};
+	unsigned size = sizes[encoding & 15];
+	const unsigned char *bytes = size > 0 ? image_at(im, *at, size) : NULL;
+	if (bytes == NULL || (relative && (encoding & 0xf0) != 0 && (encoding & 0xf0) != ENC_PCREL))
+		return false;
+	uint64_t number = image_number(bytes, size);
+	if ((encoding & 8) != 0 && size < 8 && (number >> (8 * size - 1) & 1) != 0)
+		number |= UINT64_MAX << (8 * size);
+	if (relative && (encoding & 0xf0) == ENC_PCREL)
+		number += *at;
+	*at += size;
+	*value = number;
+	return true;
+}
+
+/* Past a LEB128 number. */
+static bool skip_leb(const struct image *im, uint64_t *at)
+{
+	for (unsigned i = 0; i < 10; i++) {
+		const unsigned char *byte = image_at(im, (*at)++, 1);
+		if (byte == NULL)
+			return false;
+		if ((*byte & 0x80) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* How the common information entry at an address says that code's addresses are encoded. ENC_OMIT: it can't be told. */
+static uint8_t pointer_encoding(const struct image *im, uint64_t cie)
+{
+	const unsigned char *version = image_at(im, cie + 8, 1);
+	const char *augmentation = image_string(im, cie + 9);
+	uint64_t at = cie + 9, ignored;
+	if (version == NULL || augmentation == NULL || strlen(augmentation) > 8)
+		return ENC_OMIT;
+	if (augmentation[0] != 'z')
+		return ENC_ABSOLUTE;
+	at += strlen(augmentation) + 1;
+	if (!skip_leb(im, &at) || !skip_leb(im, &at) || (*version == 1 ? (at++, false) : !skip_leb(im, &at)) ||
+	    !skip_leb(im, &at))
+		return ENC_OMIT;
+	for (const char *c = augmentation + 1; *c != '\0'; c++) {
+		const unsigned char *byte = image_at(im, at, 1);
+		if (*c == 'R')
+			return byte != NULL ? *byte : ENC_OMIT;
+		if (*c == 'P') {
+			at++;
+			if (byte == NULL || !read_pointer(im, &at, *byte, false, &ignored))
+				return ENC_OMIT;
+		} else if (*c == 'L') {
+			at++;
+		}
+	}
+	return ENC_ABSOLUTE;
+}
+
+/* Adds the code that the frame description entry at an address is about. */
+static bool add_frame_entry(const struct image *im, uint64_t entry, struct ranges *ranges)
+{
+	const unsigned char *head = image_at(im, entry, 8);
+	uint64_t at = entry + 8, from, size;
+	if (head == NULL || image_number(head, 4) >= 0xfffffff0 || image_number(head + 4, 4) == 0)
+		return true;
+	uint8_t encoding = pointer_encoding(im, entry + 4 - image_number(head + 4, 4));
+	if (encoding == ENC_OMIT || !read_pointer(im, &at, encoding, true, &from) ||
+	    !read_pointer(im, &at, encoding & 7, false, &size) || size == 0 || size > UINT64_MAX - from ||
+	    !image_is_code(im, from) || ranges->v.count >= IMAGE_FUNCTIONS)
+		return true;
+	return vec_push(&ranges->v, (struct image_function){from, from + size, FUNCTION_UNWIND});
+}
+
+/* From the sorted table that .eh_frame_hdr has of all entries, or where it has none from .eh_frame itself. */
+static bool add_unwind(const struct image *im, struct ranges *ranges)
+{
+	struct elf_segment s;
+	if (!elf_segment_of(im->file, PT_GNU_EH_FRAME, &s))
+		return true;
+	const unsigned char *head = image_at(im, s.address, 4);
+	uint64_t at = s.address + 4, frames, count;
+	if (head == NULL || head[0] != 1 || !read_pointer(im, &at, head[1], true, &frames))
+		return true;
+	if (head[3] == 0x3b && head[2] != ENC_OMIT && read_pointer(im, &at, head[2], true, &count)) {
+		/* Pairs of signed 32-bit distances from the header: of the code, of its entry. */
+		for (uint64_t i = 0; i < count && i < IMAGE_FUNCTIONS; i++) {
+			const unsigned char *pair = image_at(im, at + 8 * i, 8);
+			if (pair == NULL)
+				break;
+			uint64_t entry = s.address + (uint64_t)(int64_t)(int32_t)image_number(pair + 4, 4);
+			if (!add_frame_entry(im, entry, ranges))
+				return false;
+		}
+		return true;
+	}
+	for (uint64_t i = 0; i < IMAGE_FUNCTIONS; i++) {
+		const unsigned char *length = image_at(im, frames, 4);
+		if (length == NULL || image_number(length, 4) == 0 || image_number(length, 4) >= 0xfffffff0)
+			break;
+		if (!add_frame_entry(im, frames, ranges))
+			return false;
+		frames += 4 + image_number(length, 4);
+	}
+	return true;
+}
+
+static int by_from(const void *a, const void *b)
+{
+	const struct image_function *x = a, *y = b;
+	if (x->from != y->from)
+		return x->from < y->from ? -1 : 1;
+	return (int)x->source - (int)y->source;
+}
+
+/* Sorts, and cuts each where the next one begins. Of several that begin together the first source counts, and the
+ * longest. */
+static void make_disjoint(struct ranges *ranges)
+{
+	struct image_function *items = ranges->v.items;
+	size_t kept = 0;
+	if (ranges->v.count == 0)
+		return;
+	qsort(items, ranges->v.count, sizeof(*items), by_from);
+	for (size_t i = 1; i < ranges->v.count; i++) {
+		if (items[i].from == items[kept].from) {
+			if (items[i].source == items[kept].source && items[i].to > items[kept].to)
+				items[kept].to = items[i].to;
+			continue;
+		}
+		if (items[kept].to > items[i].from)
+			items[kept].to = items[i].from;
+		items[++kept] = items[i];
+	}
+	ranges->v.count = kept + 1;
+}
+
+/* The one that holds an address, or SIZE_MAX. */
+static size_t find(const struct image_function *items, size_t n, uint64_t address)
+{
+	size_t low = 0, high = n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (items[middle].from <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && address < items[low - 1].to ? low - 1 : SIZE_MAX;
+}
+
+/* Symbols of code that nothing unwinds: assembly, mostly. A name within a function is none of a function. */
+static int add_symbols(const struct image *im, enum elf_source source, size_t known, struct ranges *ranges,
+		       struct error *e)
+{
+	struct elf_table table = {0};
+	struct error damaged = {0};
+	int rc = elf_symbols(im->file, source, &table, &damaged);
+	bool fine = rc >= 0 || damaged.code != ERR_MEMORY;
+	for (size_t i = 0; i < table.symbols.count && fine; i++) {
+		const struct elf_symbol *s = &table.symbols.items[i];
+		if (ranges->v.count >= IMAGE_FUNCTIONS || !image_is_code(im, s->address) ||
+		    find(ranges->v.items, known, s->address) != SIZE_MAX)
+			continue;
+		fine = vec_push(&ranges->v, (struct image_function){s->address, s->end, FUNCTION_SYMBOL});
+	}
+	vec_free(&table.symbols);
+	return fine ? 0 : error_memory(e);
+}
+
+/* Adds the code that no function has. */
+static bool add_rest(const struct image *im, const struct ranges *known, struct ranges *rest)
+{
+	size_t next = 0;
+	for (size_t i = 0; i < im->code.count; i++) {
+		uint64_t at = im->code.items[i].from, to = im->code.items[i].to;
+		for (; next < known->v.count && known->v.items[next].from < to; next++) {
+			const struct image_function *f = &known->v.items[next];
+			if (f->from > at && !vec_push(&rest->v, (struct image_function){at, f->from, FUNCTION_GUESS}))
+				return false;
+			at = f->to > at ? f->to : at;
+		}
+		if (at < to && !vec_push(&rest->v, (struct image_function){at, to, FUNCTION_GUESS}))
+			return false;
+	}
+	return true;
+}
+
+/* Cuts unknown code where calls within it go to. */
+static bool cut_rest(const struct image *im, struct decoder *d, struct ranges *rest)
+{
+	size_t n = rest->v.count;
+	for (size_t i = 0; i < n; i++) {
+		struct image_function f = rest->v.items[i];
+		struct insn insn;
+		const unsigned char *bytes = image_at(im, f.from, f.to - f.from);
+		for (uint64_t at = f.from; bytes != NULL && at < f.to;) {
+			bool known = im->arch->decode(d, bytes + (at - f.from), f.to - at, at, &insn);
+			at += known ? insn.length : 1;
+			size_t where = known && insn.flow == FLOW_CALL && insn.target_kind == TARGET_DIRECT
+					   ? find(rest->v.items, n, insn.target)
+					   : SIZE_MAX;
+			if (where != SIZE_MAX && rest->v.count < IMAGE_FUNCTIONS &&
+			    !vec_push(&rest->v, (struct image_function){insn.target, rest->v.items[where].to, FUNCTION_GUESS}))
+				return false;
+		}
+	}
+	make_disjoint(rest);
+	return true;
+}
+
+int image_find_functions(struct image *im, struct decoder *d, struct error *e)
+{
+	struct ranges ranges = {0}, rest = {0};
+	int rc = add_unwind(im, &ranges) ? 0 : error_memory(e);
+	make_disjoint(&ranges);
+	size_t known = ranges.v.count;
+	if (rc == 0)
+		rc = add_symbols(im, ELF_SYMTAB, known, &ranges, e);
+	if (rc == 0)
+		rc = add_symbols(im, ELF_DYNSYM, known, &ranges, e);
+	make_disjoint(&ranges);
+	if (rc == 0 && (!add_rest(im, &ranges, &rest) || !cut_rest(im, d, &rest) ||
+			!vec_reserve(&ranges.v, rest.v.count)))
+		rc = error_memory(e);
+	for (size_t i = 0; rc == 0 && i < rest.v.count; i++)
+		ranges.v.items[ranges.v.count++] = rest.v.items[i];
+	make_disjoint(&ranges);
+	vec_free(&rest.v);
+	im->functions.items = ranges.v.items;
+	im->functions.count = ranges.v.count;
+	im->functions.capacity = ranges.v.capacity;
+	elf_detach(im->file);
+	return rc;
+}
+
+size_t image_function_at(const struct image *im, uint64_t address)
+{
+	return image_is_code(im, address) ? find(im->functions.items, im->functions.count, address) : SIZE_MAX;
+}
+
+bool image_is_start(const struct image *im, uint64_t address)
+{
+	size_t i = image_function_at(im, address);
+	return i != SIZE_MAX &&
+	       (im->functions.items[i].source == FUNCTION_GUESS || im->functions.items[i].from == address);
+}
+
+int image_find_pointers(struct image *im, struct error *e)
+{
+	for (size_t i = 0; i < im->segment_count && im->header.fixed; i++) {
+		const struct elf_segment *s = &im->segments[i];
+		const unsigned char *bytes = image_at(im, s->address, s->size);
+		for (uint64_t at = 0; bytes != NULL && at + 8 <= s->size; at += 8) {
+			uint64_t word = image_number(bytes + at, 8);
+			if (image_is_code(im, s->address + at) || (!image_is_start(im, word) && image_is_code(im, word)) ||
+			    image_room(im, word) == 0)
+				continue;
+			if (image_is_code(im, word) ? !vec_push(&im->pointers, word) : !vec_push(&im->data_pointers, word))
+				return error_memory(e);
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,213 @@
+/* What one instruction does to what registers and the stack hold. SPDX-License-Identifier: MIT */
+#include "state.h"
+
+#include <string.h>
+
+/* Forgets the words of the stack that overlap from … to - 1. */
+static void forget(struct flow_state *s, int64_t from, int64_t to)
+{
+	uint8_t kept = 0;
+	for (uint8_t i = 0; i < s->words_used; i++)
+		if (s->words[i].at >= to || s->words[i].at + s->words[i].width <= from)
+			s->words[kept++] = s->words[i];
+	s->words_used = kept;
+}
+
+static void write_word(struct flow_state *s, int64_t at, uint8_t width, uint32_t value, bool known)
+{
+	forget(s, at, width > 0 ? at + width : INT64_MAX);
+	s->arguments_changed |= at + width > 8 || width == 0;
+	if (!known || (width != 4 && width != 8) || s->words_used == FLOW_WORDS)
+		return;
+	s->words[s->words_used++] = (struct flow_word){at, value, width};
+}
+
+static uint32_t read_word(struct values *vs, const struct flow_state *s, int64_t at, uint8_t width)
+{
+	for (uint8_t i = 0; i < s->words_used; i++)
+		if (s->words[i].at == at && s->words[i].width >= width)
+			return s->words[i].value;
+	/* What the caller put there; the return address is the first word. */
+	if (!s->arguments_changed && at >= 8 && at % 8 == 0 && at / 8 - 1 < PARAM_WORDS)
+		return value_param(vs, PARAM_WORD + (unsigned)(at / 8 - 1));
+	return VALUE_ANY;
+}
+
+/* Others may write to what they know the address of: from there on, as far as this function's part of the stack goes. */
+static void forget_escaped(struct flow_state *s)
+{
+	if (s->escaped < 0)
+		forget(s, s->escaped, 0);
+	else if (s->escaped != INT64_MAX) {
+		forget(s, 0, INT64_MAX);
+		s->arguments_changed = true;
+	}
+}
+
+static void note_escape(struct values *vs, struct flow_state *s, uint32_t id)
+{
+	const struct value *v = value_of(vs, id);
+	if (v->stack && v->offset < s->escaped)
+		s->escaped = v->offset;
+}
+
+static void apply_call(const struct code_arch *arch, struct values *vs, struct flow_state *s)
+{
+	const struct value *sp = value_of(vs, s->registers[arch->stack]);
+	for (unsigned r = 0; r < arch->registers; r++)
+		if ((arch->call_spoils >> r & 1) != 0) {
+			note_escape(vs, s, s->registers[r]);
+			s->registers[r] = VALUE_ANY;
+		}
+	forget_escaped(s);
+	if (sp->stack)
+		forget(s, INT64_MIN, sp->offset);
+	else
+		s->words_used = 0;
+}
+
+static void apply_store(struct values *vs, struct flow_state *s, const struct insn *i)
+{
+	uint32_t value = i->src == INSN_NONE	? value_constant(vs, i->constant)
+			 : i->src < INSN_UNKNOWN ? s->registers[i->src]
+						 : VALUE_ANY;
+	const struct value *base = value_of(vs, s->registers[i->base]);
+	note_escape(vs, s, value);
+	if (base->stack)
+		write_word(s, (int64_t)((uint64_t)base->offset + (uint64_t)i->imm), i->width, value, true);
+	else
+		forget_escaped(s);
+}
+
+static void move_stack(const struct code_arch *arch, struct values *vs, struct flow_state *s, int64_t by)
+{
+	const struct value *sp = value_of(vs, s->registers[arch->stack]);
+	s->registers[arch->stack] = sp->stack ? value_stack(vs, sp->offset + by) : VALUE_ANY;
+}
+
+static void apply_stack(const struct code_arch *arch, struct values *vs, struct flow_state *s, const struct insn *i)
+{
+	if (i->effect == EFFECT_LEAVE)
+		s->registers[arch->stack] = s->registers[i->src];
+	if (i->effect == EFFECT_PUSH) {
+		move_stack(arch, vs, s, -8);
+		struct insn store = *i;
+		store.base = arch->stack;
+		store.imm = 0;
+		apply_store(vs, s, &store);
+		return;
+	}
+	struct value sp = *value_of(vs, s->registers[arch->stack]);
+	uint32_t value = sp.stack ? read_word(vs, s, sp.offset, 8) : VALUE_ANY;
+	move_stack(arch, vs, s, 8);
+	if (i->dst != INSN_NONE)
+		s->registers[i->dst] = value;
+}
+
+void state_apply(const struct code_arch *arch, struct values *vs, struct flow_state *s, const struct insn *i)
+{
+	uint32_t *r = s->registers, old = i->dst < INSN_REGISTERS ? r[i->dst] : VALUE_ANY;
+	uint32_t from = i->src < INSN_REGISTERS ? r[i->src] : VALUE_ANY;
+	struct value base = i->base < INSN_REGISTERS ? *value_of(vs, r[i->base]) : (struct value){0};
+	if (i->flow == FLOW_CALL)
+		apply_call(arch, vs, s);
+	for (unsigned k = 0; k < arch->registers && (i->spoils != 0 || i->trap != TRAP_NONE); k++)
+		if (((i->spoils | (i->trap != TRAP_NONE ? arch->trap_spoils : 0)) >> k & 1) != 0)
+			r[k] = VALUE_ANY;
+	switch (i->effect) {
+	case EFFECT_NONE:
+		break;
+	case EFFECT_SET:
+		r[i->dst] = value_constant(vs, i->width == 4 ? (int64_t)(uint32_t)i->imm : i->imm);
+		break;
+	case EFFECT_FLAG:
+		r[i->dst] = value_flag(vs);
+		break;
+	case EFFECT_MASK:
+		r[i->dst] = value_join(vs, value_constant(vs, 0), value_constant(vs, i->width == 4 ? INT64_C(0xffffffff) : -1));
+		break;
+	case EFFECT_CHOOSE:
+		r[i->dst] = value_join(vs, old, from);
+		break;
+	case EFFECT_LOAD:
+		r[i->dst] = base.stack ? read_word(vs, s, (int64_t)((uint64_t)base.offset + (uint64_t)i->imm), i->width)
+				       : VALUE_ANY;
+		break;
+	case EFFECT_STORE:
+		apply_store(vs, s, i);
+		break;
+	case EFFECT_PUSH:
+	case EFFECT_POP:
+	case EFFECT_LEAVE:
+		apply_stack(arch, vs, s, i);
+		break;
+	case EFFECT_SWAP:
+		r[i->dst] = from;
+		r[i->src] = old;
+		break;
+	default:
+		r[i->dst] = value_change(vs, from, i);
+	}
+}
+
+bool state_join(struct values *vs, struct flow_state *to, const struct flow_state *from)
+{
+	if (!to->seen) {
+		*to = *from;
+		to->seen = true;
+		return true;
+	}
+	bool changed = false;
+	for (unsigned r = 0; r < INSN_REGISTERS; r++) {
+		uint32_t joined = value_join(vs, to->registers[r], from->registers[r]);
+		changed |= joined != to->registers[r];
+		to->registers[r] = joined;
+	}
+	uint8_t kept = 0;
+	for (uint8_t i = 0; i < to->words_used; i++) {
+		struct flow_word w = to->words[i];
+		uint8_t k = 0;
+		while (k < from->words_used && (from->words[k].at != w.at || from->words[k].width != w.width))
+			k++;
+		if (k == from->words_used)
+			continue;
+		w.value = value_join(vs, w.value, from->words[k].value);
+		changed |= w.value != to->words[i].value;
+		to->words[kept++] = w;
+	}
+	changed |= kept != to->words_used || (from->arguments_changed && !to->arguments_changed) ||
+		   from->escaped < to->escaped;
+	to->words_used = kept;
+	to->arguments_changed |= from->arguments_changed;
+	to->escaped = from->escaped < to->escaped ? from->escaped : to->escaped;
+	return changed;
+}
+
+void state_enter(const struct code_arch *arch, struct values *vs, struct flow_state *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->seen = true;
+	s->escaped = INT64_MAX;
+	for (unsigned r = 0; r < INSN_REGISTERS; r++)
+		s->registers[r] = r < arch->registers ? value_param(vs, r) : VALUE_ANY;
+	s->registers[arch->stack] = value_stack(vs, 0);
+}
+
+void state_unknown(struct flow_state *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->seen = s->arguments_changed = true;
+	s->escaped = INT64_MAX;
+	for (unsigned r = 0; r < INSN_REGISTERS; r++)
+		s->registers[r] = VALUE_ANY;
+}
+
+uint32_t flow_argument(const struct code_arch *arch, struct values *vs, const struct flow_state *s, unsigned param,
+		       bool call)
+{
+	if (param < PARAM_WORD)
+		return s->registers[param];
+	struct value sp = *value_of(vs, s->registers[arch->stack]);
+	int64_t above = 8 * (int64_t)(param - PARAM_WORD) + (call ? 0 : 8);
+	return sp.stack ? read_word(vs, s, sp.offset + above, 8) : VALUE_ANY;
+}
