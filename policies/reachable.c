@@ -121,7 +121,8 @@ static void show_summary(const struct reachable *r, double seconds, struct text 
 	text_add(out, "\n");
 	for (int a = 0; a < ARCH_COUNT; a++)
 		if (calls[a] > 0 || a == ARCH_NATIVE)
-			text_add(out, "%zu of %zu calls of %s", calls[a], count_known((enum arch)a), arch_name((enum arch)a));
+			text_add(out, "%s%zu of %zu calls of %s", a != ARCH_NATIVE ? ", " : "", calls[a],
+				 count_known((enum arch)a), arch_name((enum arch)a));
 	text_add(out, ", and %zu places with a number that can't be told\n", r->undecided.count);
 	for (size_t i = 0; i < r->modules.count; i++) {
 		const struct reachable_module *m = &r->modules.items[i];

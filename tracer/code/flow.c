@@ -37,6 +37,14 @@ static uint32_t insn_at(const struct run *r, uint64_t address)
 	return low < r->insns.count && r->insns.items[low].address == address ? (uint32_t)low : UINT32_MAX;
 }
 
+/* Whether an instruction never goes on to what follows it. */
+static bool ends(const struct run *r, const struct insn *i)
+{
+	if (i->flow == FLOW_CALL)
+		return graph_call_ends(r->f->graph, r->f->graph->nodes.items[r->f->nodes[0]].module, i->address);
+	return i->flow == FLOW_JUMP || i->flow == FLOW_RETURN || i->flow == FLOW_END;
+}
+
 /* Decodes what the graph found to be instructions. Returns whether they are not too many. */
 static bool decode(struct run *r)
 {
@@ -122,7 +130,7 @@ static void mark_all(struct run *r)
 		const struct insn *i = &r->insns.items[k];
 		if (i->flow != FLOW_NEXT && i->target_kind == TARGET_DIRECT && i->flow != FLOW_CALL)
 			mark(r, insn_at(r, i->target));
-		if (i->flow == FLOW_BRANCH || i->flow == FLOW_JUMP || i->flow == FLOW_END)
+		if (i->flow == FLOW_BRANCH || ends(r, i))
 			mark(r, insn_at(r, i->address + i->length));
 	}
 	for (size_t k = 0; k < r->f->entry_count; k++)
@@ -174,7 +182,7 @@ static void walk(struct run *r, uint32_t at, flow_visit *visit, void *context)
 			else if (i->target_kind == TARGET_OTHER)
 				arrive_anywhere(r, &s);
 		}
-		if (i->flow == FLOW_JUMP || i->flow == FLOW_END)
+		if (ends(r, i))
 			return;
 		at = next;
 	}
@@ -199,7 +207,7 @@ static bool *find_covered(struct run *r)
 		else
 			on = on && follows;
 		covered[k] = on;
-		on = on && i->flow != FLOW_JUMP && i->flow != FLOW_END;
+		on = on && !ends(r, i);
 	}
 	r->failed |= covered == NULL;
 	return covered;
@@ -217,7 +225,7 @@ static void settle_rest(struct run *r)
 			continue;
 		if (r->state_of.items[k] == 0 && k > 0 && !r->insns.items[k - 1].padding &&
 		    r->insns.items[k - 1].address + r->insns.items[k - 1].length == r->insns.items[k].address &&
-		    r->insns.items[k - 1].flow != FLOW_JUMP && r->insns.items[k - 1].flow != FLOW_END)
+		    !ends(r, &r->insns.items[k - 1]))
 			continue; /* the one before it leads here */
 		mark(r, k);
 		arrive(r, k, r->jumping.seen ? &r->jumping : &unknown);

@@ -47,14 +47,16 @@ static bool skip_leb(const struct image *im, uint64_t *at)
 	return false;
 }
 
-/* How the common information entry at an address says that code's addresses are encoded. ENC_OMIT: it can't be told. */
-static uint8_t pointer_encoding(const struct image *im, uint64_t cie)
+/* How the common information entry at an address says that code's addresses are encoded (ENC_OMIT: it can't be told), and
+ * whether it is of the frames that the kernel makes for signals. */
+static uint8_t pointer_encoding(const struct image *im, uint64_t cie, bool *signal)
 {
 	const unsigned char *version = image_at(im, cie + 8, 1);
 	const char *augmentation = image_string(im, cie + 9);
 	uint64_t at = cie + 9, ignored;
 	if (version == NULL || augmentation == NULL || strlen(augmentation) > 8)
 		return ENC_OMIT;
+	*signal = strchr(augmentation, 'S') != NULL;
 	if (augmentation[0] != 'z')
 		return ENC_ABSOLUTE;
 	at += strlen(augmentation) + 1;
@@ -83,11 +85,15 @@ static bool add_frame_entry(const struct image *im, uint64_t entry, struct range
 	uint64_t at = entry + 8, from, size;
 	if (head == NULL || image_number(head, 4) >= 0xfffffff0 || image_number(head + 4, 4) == 0)
 		return true;
-	uint8_t encoding = pointer_encoding(im, entry + 4 - image_number(head + 4, 4));
+	bool signal = false;
+	uint8_t encoding = pointer_encoding(im, entry + 4 - image_number(head + 4, 4), &signal);
 	if (encoding == ENC_OMIT || !read_pointer(im, &at, encoding, true, &from) ||
 	    !read_pointer(im, &at, encoding & 7, false, &size) || size == 0 || size > UINT64_MAX - from ||
 	    !image_is_code(im, from) || ranges->v.count >= IMAGE_FUNCTIONS)
 		return true;
+	/* Unwinders look for the byte before a return address: the entry of a signal's return begins one before its code. */
+	from += signal && size > 1;
+	size -= signal && size > 1;
 	return vec_push(&ranges->v, (struct image_function){from, from + size, FUNCTION_UNWIND});
 }
 

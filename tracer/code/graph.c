@@ -74,6 +74,13 @@ static void enter(struct graph *g, uint32_t to, uint64_t target, const struct st
 
 static void lead_to_symbol(struct graph *g, uint32_t module, uint32_t symbol, const struct step *s);
 
+static void follow_slot(struct graph *g, uint32_t module, uint64_t address, const struct step *s)
+{
+	const struct image_slot *slot = image_slot_at(image_of(g, module), address);
+	if (slot != NULL)
+		lead_to_symbol(g, module, slot->symbol, s);
+}
+
 /* To an address of a module; through a stub of the linkage table to the function itself. */
 static void lead_to(struct graph *g, uint32_t module, uint64_t target, const struct step *s)
 {
@@ -82,10 +89,10 @@ static void lead_to(struct graph *g, uint32_t module, uint64_t target, const str
 	room = room > 16 ? 16 : room;
 	if (!image_is_code(im, target) || room == 0)
 		return;
-	const struct image_slot *import =
-	    g->arch->stub(image_at(im, target, room), room, target, &slot) ? image_slot_at(im, slot) : NULL;
-	if (import != NULL) {
-		lead_to_symbol(g, module, import->symbol, s);
+	if (g->arch->stub(image_at(im, target, room), room, target, &slot)) {
+		/* One without a symbol goes where a resolver says, whose address is in data, or to a function whose address
+		 * is. */
+		follow_slot(g, module, slot, s);
 		return;
 	}
 	uint32_t to = graph_node_at(g, module, target);
@@ -185,13 +192,6 @@ static void note_string(struct graph *g, uint32_t module, uint64_t address)
 
 /* Code. ---------------------------------------------------------------------------------------------------- */
 
-static void follow_slot(struct graph *g, uint32_t module, uint64_t address, const struct step *s)
-{
-	const struct image_slot *slot = image_slot_at(image_of(g, module), address);
-	if (slot != NULL)
-		lead_to_symbol(g, module, slot->symbol, s);
-}
-
 static void follow_refs(struct graph *g, uint32_t node, const struct insn *i)
 {
 	uint32_t module = g->nodes.items[node].module;
@@ -224,6 +224,9 @@ static void follow(struct graph *g, uint32_t node, const struct insn *i)
 		follow_slot(g, module, i->target, &s);
 	else if (i->target_kind == TARGET_OTHER && i->flow != FLOW_CALL)
 		g->nodes.items[node].jumps = true;
+	/* A jump out of what is known may come back. */
+	g->nodes.items[node].returns |=
+	    i->flow == FLOW_RETURN || (i->flow == FLOW_JUMP && i->target_kind != TARGET_DIRECT);
 	follow_refs(g, node, i);
 	if (i->trap != TRAP_NONE)
 		g->failed |= !vec_push(&g->sites, (struct site){node, i->trap, i->address});
@@ -352,12 +355,103 @@ static void add_all_roots(struct graph *g)
 	add_literals(g);
 }
 
+static bool guessed(const struct graph *g, uint32_t node)
+{
+	uint32_t module = g->nodes.items[node].module;
+	return image_of(g, module)->functions.items[node - g->bases.items[module]].source == FUNCTION_GUESS;
+}
+
+/* Assembly keeps constants among its code (OpenSSL's does), and the address of data looks like that of a function.
+ * Code is: what is a known function or has its address in data, what such code calls or jumps to, and where only its address
+ * is taken, what has nothing but instructions. */
+static void find_data(struct graph *g)
+{
+	enum { PASSES = 64 }; /* a way is hardly ever longer within what is not known; past that all is code */
+	bool more = true;
+	for (uint32_t n = 0; n < g->nodes.count; n++)
+		g->nodes.items[n].data = guessed(g, n) && !g->nodes.items[n].taken;
+	for (unsigned pass = 0; more; pass++) {
+		more = false;
+		for (size_t i = 0; i < g->edges.count; i++) {
+			const struct edge *edge = &g->edges.items[i];
+			struct node *to = &g->nodes.items[edge->to];
+			if (!to->data || (pass < PASSES && (g->nodes.items[edge->from].data ||
+							    (edge->kind == EDGE_REF && to->damaged))))
+				continue;
+			to->data = false;
+			more = true;
+		}
+	}
+}
+
+static int by_site(const void *a, const void *b)
+{
+	const struct final_call *x = a, *y = b;
+	if (x->module != y->module)
+		return x->module < y->module ? -1 : 1;
+	return (x->site > y->site) - (x->site < y->site);
+}
+
+bool graph_call_ends(const struct graph *g, uint32_t module, uint64_t site)
+{
+	struct final_call key = {.module = module, .site = site};
+	return g->final_calls.count > 0 &&
+	       bsearch(&key, g->final_calls.items, g->final_calls.count, sizeof(key), by_site) != NULL;
+}
+
+/* A function may return that has an instruction for it, or jumps to one that may; so does what is damaged. */
+static void find_returns(struct graph *g)
+{
+	enum { PASSES = 64 };
+	bool more = true;
+	for (uint32_t n = 0; n < g->nodes.count; n++)
+		g->nodes.items[n].returns |= g->nodes.items[n].damaged || g->nodes.items[n].data;
+	for (unsigned pass = 0; more; pass++) {
+		more = false;
+		for (size_t i = 0; i < g->edges.count; i++) {
+			const struct edge *edge = &g->edges.items[i];
+			struct node *from = &g->nodes.items[edge->from], *to = &g->nodes.items[edge->to];
+			bool part = graph_group(g, edge->from) == graph_group(g, edge->to);
+			if (edge->kind != EDGE_JUMP || (!to->returns && pass < PASSES && !(part && from->returns)) ||
+			    (from->returns && (!part || to->returns)))
+				continue;
+			more = true;
+			from->returns = true;
+			to->returns |= part;
+		}
+	}
+}
+
+/* Collects the calls that never come back: none of what they may lead to does. */
+static void find_final_calls(struct graph *g)
+{
+	size_t kept = 0;
+	find_returns(g);
+	for (size_t i = 0; i < g->edges.count && !g->failed; i++) {
+		const struct edge *edge = &g->edges.items[i];
+		struct final_call call = {edge->site, g->nodes.items[edge->from].module, g->nodes.items[edge->to].returns};
+		g->failed |= edge->kind == EDGE_CALL && !vec_push(&g->final_calls, call);
+	}
+	struct final_call *items = g->final_calls.items;
+	size_t n = g->final_calls.count;
+	if (n > 0)
+		qsort(items, n, sizeof(*items), by_site);
+	for (size_t i = 0, next; i < n; i = next) {
+		bool returns = false;
+		for (next = i; next < n && by_site(&items[i], &items[next]) == 0; next++)
+			returns |= items[next].returns;
+		if (!returns)
+			items[kept++] = items[i];
+	}
+	g->final_calls.count = kept;
+}
+
 /* Bytes that would be a system call, in code that is not understood: its instructions may begin elsewhere. */
 static void add_doubtful(struct graph *g)
 {
 	for (uint32_t n = 0; n < g->nodes.count; n++) {
 		const struct node *node = &g->nodes.items[n];
-		if (!node->reached || !node->damaged)
+		if (!node->reached || !node->damaged || node->data)
 			continue;
 		const unsigned char *bytes = image_at(image_of(g, node->module), node->from, node->to - node->from);
 		for (uint64_t in = 0; bytes != NULL && in + 1 < node->to - node->from; in++) {
@@ -400,8 +494,11 @@ int graph_build(struct graph *g, struct libraries *l, struct decoder *d, struct 
 			g->failed |= !add_exports(g, m);
 	if (!g->failed)
 		add_all_roots(g);
-	if (!g->failed)
+	if (!g->failed) {
+		find_data(g);
+		find_final_calls(g);
 		add_doubtful(g);
+	}
 	return g->failed ? error_memory(e) : 0;
 }
 
@@ -417,5 +514,6 @@ void graph_free(struct graph *g)
 	index_free(&g->names);
 	vec_free(&g->literals);
 	vec_free(&g->lookups);
+	vec_free(&g->final_calls);
 	vec_free(&g->queue);
 }

@@ -28,7 +28,9 @@ struct node {
 	uint8_t root;	   /* enum root that the way begins at */
 	bool reached;
 	bool taken;	   /* its address is in data, so that it may be called from anywhere */
+	bool data;	   /* nothing shows that it is code, and it does not look like it */
 	bool damaged;	   /* has bytes that are no known instruction */
+	bool returns;	   /* may come back to its caller */
 	bool jumps;	   /* has jumps whose targets are computed */
 	unsigned char *starts; /* bit i: an instruction begins at from + i */
 };
@@ -59,6 +61,13 @@ struct literal {
 	uint32_t module, export;
 };
 
+/* A call, by module and address. */
+struct final_call {
+	uint64_t site;
+	uint32_t module;
+	bool returns;
+};
+
 struct work {
 	uint32_t node;
 	uint64_t address;
@@ -76,6 +85,7 @@ struct graph {
 	struct index names; /* of exports: the first of each name */
 	VEC(struct literal) literals;
 	VEC(uint8_t) lookups; /* of each module: LOOKS_UP, LOADS bits */
+	VEC(struct final_call) final_calls; /* calls that never come back; sorted */
 	VEC(struct work) queue;
 	size_t done; /* of the queue */
 	uint8_t root;
@@ -92,6 +102,9 @@ void graph_free(struct graph *g);
 
 /* The node that holds an address of a module, or NODE_NONE. */
 uint32_t graph_node_at(const struct graph *g, uint32_t module, uint64_t address);
+
+/* Whether the call at an address never comes back: what it calls has no way to return. */
+bool graph_call_ends(const struct graph *g, uint32_t module, uint64_t site);
 
 /* The one that stands for all parts of the function. */
 uint32_t graph_group(struct graph *g, uint32_t node);

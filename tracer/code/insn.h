@@ -20,7 +20,8 @@ enum flow_kind {
 	FLOW_CALL,   /* to the target, and then to what follows */
 	FLOW_JUMP,   /* to the target */
 	FLOW_BRANCH, /* to the target, or to what follows */
-	FLOW_END,    /* back to the caller, or nowhere: ret, hlt, ud2 */
+	FLOW_RETURN, /* back to the caller */
+	FLOW_END,    /* nowhere: hlt, ud2 */
 };
 
 /* What the target of a call, jump or branch is. */

@@ -294,6 +294,10 @@ static void find_sites(struct finder *f)
 		qsort_r(sites, n, sizeof(*sites), by_site_group, f->g);
 	for (size_t i = 0; i < n && !failed(f);) {
 		uint32_t group = group_of(f, sites[i].node);
+		if (f->g->nodes.items[sites[i].node].data) {
+			i++;
+			continue;
+		}
 		struct question q = {.f = f, .group = group};
 		int rc = run(f, group, visit_traps, &q);
 		for (; i < n && group_of(f, sites[i].node) == group; i++)

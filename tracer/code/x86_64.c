@@ -351,6 +351,8 @@ static bool find_flow(const cs_insn *c, struct insn *i)
 		i->flow = FLOW_JUMP;
 		break;
 	case X86_INS_RET: case X86_INS_RETF: case X86_INS_RETFQ: case X86_INS_IRET: case X86_INS_IRETD: case X86_INS_IRETQ:
+		i->flow = FLOW_RETURN;
+		return true;
 	case X86_INS_HLT: case X86_INS_UD2: case X86_INS_INT3:
 		i->flow = FLOW_END;
 		i->padding = c->id == X86_INS_INT3;
