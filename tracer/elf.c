@@ -360,6 +360,15 @@ bool elf_segment_of(struct elf_file *f, uint32_t type, struct elf_segment *segme
 	return false;
 }
 
+bool elf_section(struct elf_file *f, const char *name, struct elf_segment *section)
+{
+	GElf_Shdr s;
+	if (section_named(f, name, &s) == NULL || (s.sh_flags & SHF_ALLOC) == 0)
+		return false;
+	*section = (struct elf_segment){s.sh_offset, s.sh_addr, s.sh_size, (s.sh_flags & SHF_EXECINSTR) != 0};
+	return true;
+}
+
 const struct elf_range *elf_code(const struct elf_file *f, size_t *count)
 {
 	*count = f->code.count;

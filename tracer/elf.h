@@ -93,6 +93,9 @@ void elf_header(struct elf_file *f, struct elf_header *header);
 /* The first segment of a type (PT_DYNAMIC …) as elf_segments gives those of PT_LOAD. false: there is none. */
 bool elf_segment_of(struct elf_file *f, uint32_t type, struct elf_segment *segment);
 
+/* The section of a name (".eh_frame") as a segment. false: there is none that is loaded. */
+bool elf_section(struct elf_file *f, const char *name, struct elf_segment *section);
+
 /* The executable sections, sorted and none within another, `*count` of them; the file's own. A file can do without
  * sections: 0. */
 const struct elf_range *elf_code(const struct elf_file *f, size_t *count);

@@ -97,35 +97,40 @@ static bool add_frame_entry(const struct image *im, uint64_t entry, struct range
 	return vec_push(&ranges->v, (struct image_function){from, from + size, FUNCTION_UNWIND});
 }
 
-/* From the sorted table that .eh_frame_hdr has of all entries, or where it has none from .eh_frame itself. */
+/* All entries from an address on to another. */
+static bool add_frames(const struct image *im, uint64_t at, uint64_t to, struct ranges *ranges)
+{
+	for (uint64_t i = 0; i < IMAGE_FUNCTIONS && at < to; i++) {
+		const unsigned char *length = image_at(im, at, 4);
+		if (length == NULL || image_number(length, 4) >= 0xfffffff0)
+			break;
+		if (!add_frame_entry(im, at, ranges))
+			return false;
+		at += 4 + image_number(length, 4);
+	}
+	return true;
+}
+
+/* From the sorted table that .eh_frame_hdr has of all entries; where there is none, as in static programs, from .eh_frame
+ * itself. */
 static bool add_unwind(const struct image *im, struct ranges *ranges)
 {
-	struct elf_segment s;
-	if (!elf_segment_of(im->file, PT_GNU_EH_FRAME, &s))
-		return true;
-	const unsigned char *head = image_at(im, s.address, 4);
-	uint64_t at = s.address + 4, frames, count;
-	if (head == NULL || head[0] != 1 || !read_pointer(im, &at, head[1], true, &frames))
-		return true;
-	if (head[3] == 0x3b && head[2] != ENC_OMIT && read_pointer(im, &at, head[2], true, &count)) {
-		/* Pairs of signed 32-bit distances from the header: of the code, of its entry. */
-		for (uint64_t i = 0; i < count && i < IMAGE_FUNCTIONS; i++) {
-			const unsigned char *pair = image_at(im, at + 8 * i, 8);
-			if (pair == NULL)
-				break;
-			uint64_t entry = s.address + (uint64_t)(int64_t)(int32_t)image_number(pair + 4, 4);
-			if (!add_frame_entry(im, entry, ranges))
-				return false;
-		}
-		return true;
-	}
-	for (uint64_t i = 0; i < IMAGE_FUNCTIONS; i++) {
-		const unsigned char *length = image_at(im, frames, 4);
-		if (length == NULL || image_number(length, 4) == 0 || image_number(length, 4) >= 0xfffffff0)
+	struct elf_segment s, frames;
+	uint64_t count, from;
+	bool has_head = elf_segment_of(im->file, PT_GNU_EH_FRAME, &s);
+	uint64_t at = has_head ? s.address + 4 : 0;
+	const unsigned char *head = has_head ? image_at(im, s.address, 4) : NULL;
+	bool fine = head != NULL && head[0] == 1 && read_pointer(im, &at, head[1], true, &from);
+	if (!fine || head[3] != 0x3b || head[2] == ENC_OMIT || !read_pointer(im, &at, head[2], true, &count))
+		return !elf_section(im->file, ".eh_frame", &frames) || frames.size > UINT64_MAX - frames.address ||
+		       add_frames(im, frames.address, frames.address + frames.size, ranges);
+	/* Pairs of signed 32-bit distances from the header: of the code, of its entry. */
+	for (uint64_t i = 0; i < count && i < IMAGE_FUNCTIONS; i++) {
+		const unsigned char *pair = image_at(im, at + 8 * i, 8);
+		if (pair == NULL)
 			break;
-		if (!add_frame_entry(im, frames, ranges))
+		if (!add_frame_entry(im, s.address + (uint64_t)(int64_t)(int32_t)image_number(pair + 4, 4), ranges))
 			return false;
-		frames += 4 + image_number(length, 4);
 	}
 	return true;
 }
@@ -187,7 +192,8 @@ static int add_symbols(const struct image *im, enum elf_source source, size_t kn
 		if (ranges->v.count >= IMAGE_FUNCTIONS || !image_is_code(im, s->address) ||
 		    find(ranges->v.items, known, s->address) != SIZE_MAX)
 			continue;
-		fine = vec_push(&ranges->v, (struct image_function){s->address, s->end, FUNCTION_SYMBOL});
+		/* Assembly without sizes (musl's) may have more functions after one. */
+		fine = vec_push(&ranges->v, (struct image_function){s->address, s->end, s->label ? FUNCTION_GUESS : FUNCTION_SYMBOL});
 	}
 	vec_free(&table.symbols);
 	return fine ? 0 : error_memory(e);
@@ -211,26 +217,32 @@ static bool add_rest(const struct image *im, const struct ranges *known, struct 
 	return true;
 }
 
-/* Cuts unknown code where calls within it go to. */
-static bool cut_rest(const struct image *im, struct decoder *d, struct ranges *rest)
+/* Where an instruction of a range leads to another function: a call, or a jump out of what is one. */
+static bool leads_out(const struct image_function *f, const struct insn *i, bool jumps)
 {
-	size_t n = rest->v.count;
+	if (i->target_kind != TARGET_DIRECT)
+		return false;
+	return i->flow == FLOW_CALL || (jumps && i->flow == FLOW_JUMP && (i->target < f->from || i->target >= f->to));
+}
+
+/* Cuts code whose functions are not known where other such code, and what has only a symbol, goes to. */
+static bool cut_unknown(const struct image *im, struct decoder *d, struct ranges *all, bool jumps)
+{
+	size_t n = all->v.count;
 	for (size_t i = 0; i < n; i++) {
-		struct image_function f = rest->v.items[i];
+		struct image_function f = all->v.items[i];
 		struct insn insn;
-		const unsigned char *bytes = image_at(im, f.from, f.to - f.from);
+		const unsigned char *bytes = f.source != FUNCTION_UNWIND ? image_at(im, f.from, f.to - f.from) : NULL;
 		for (uint64_t at = f.from; bytes != NULL && at < f.to;) {
 			bool known = im->arch->decode(d, bytes + (at - f.from), f.to - at, at, &insn);
 			at += known ? insn.length : 1;
-			size_t where = known && insn.flow == FLOW_CALL && insn.target_kind == TARGET_DIRECT
-					   ? find(rest->v.items, n, insn.target)
-					   : SIZE_MAX;
-			if (where != SIZE_MAX && rest->v.count < IMAGE_FUNCTIONS &&
-			    !vec_push(&rest->v, (struct image_function){insn.target, rest->v.items[where].to, FUNCTION_GUESS}))
+			size_t to = known && leads_out(&f, &insn, jumps) ? find(all->v.items, n, insn.target) : SIZE_MAX;
+			if (to != SIZE_MAX && all->v.items[to].source == FUNCTION_GUESS && all->v.count < IMAGE_FUNCTIONS &&
+			    !vec_push(&all->v, (struct image_function){insn.target, all->v.items[to].to, FUNCTION_GUESS}))
 				return false;
 		}
 	}
-	make_disjoint(rest);
+	make_disjoint(all);
 	return true;
 }
 
@@ -245,12 +257,14 @@ int image_find_functions(struct image *im, struct decoder *d, struct error *e)
 	if (rc == 0)
 		rc = add_symbols(im, ELF_DYNSYM, known, &ranges, e);
 	make_disjoint(&ranges);
-	if (rc == 0 && (!add_rest(im, &ranges, &rest) || !cut_rest(im, d, &rest) ||
-			!vec_reserve(&ranges.v, rest.v.count)))
+	if (rc == 0 && (!add_rest(im, &ranges, &rest) || !vec_reserve(&ranges.v, rest.v.count)))
 		rc = error_memory(e);
 	for (size_t i = 0; rc == 0 && i < rest.v.count; i++)
 		ranges.v.items[ranges.v.count++] = rest.v.items[i];
 	make_disjoint(&ranges);
+	/* Where calls go to is known first: then jumps tell more. */
+	if (rc == 0 && (!cut_unknown(im, d, &ranges, false) || !cut_unknown(im, d, &ranges, true)))
+		rc = error_memory(e);
 	vec_free(&rest.v);
 	im->functions.items = ranges.v.items;
 	im->functions.count = ranges.v.count;

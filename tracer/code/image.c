@@ -169,6 +169,19 @@ static uint64_t count_symbols(const struct image *im, const struct dynamic *d)
 	}
 }
 
+/* The symbols that relocations name: a table for lookups need not have those that are imported. */
+static uint64_t count_named(const struct image *im, uint64_t table, uint64_t size)
+{
+	uint64_t n = 0;
+	for (uint64_t at = 0; table != 0 && at + 24 <= size && at / 24 < IMAGE_RELOCATIONS; at += 24) {
+		const unsigned char *r = image_at(im, table + at, 24);
+		if (r == NULL)
+			break;
+		n = image_number(r + 12, 4) + 1 > n ? image_number(r + 12, 4) + 1 : n;
+	}
+	return n;
+}
+
 struct version_list {
 	VEC(struct version) v;
 };
@@ -216,7 +229,10 @@ static bool read_versions(const struct image *im, const struct dynamic *d, struc
 static int read_symbols(struct image *im, const struct dynamic *d, struct error *e)
 {
 	struct version_list versions = {0};
-	uint64_t n = d->symbols != 0 ? count_symbols(im, d) : 0;
+	uint64_t n = count_symbols(im, d), named = count_named(im, d->rela, d->rela_size);
+	n = named > n ? named : n;
+	named = count_named(im, d->jmprel, d->jmprel_size);
+	n = d->symbols == 0 ? 0 : named > n ? named : n;
 	n = n > IMAGE_SYMBOLS ? IMAGE_SYMBOLS : n;
 	bool fine = read_versions(im, d, &versions);
 	for (uint64_t i = 0; fine && i < n; i++) {

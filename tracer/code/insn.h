@@ -46,6 +46,7 @@ enum effect {
 	EFFECT_SET,    /* dst = imm */
 	EFFECT_COPY,   /* dst = src */
 	EFFECT_BYTE,   /* dst = the low byte of src */
+	EFFECT_LOW,    /* the low byte of dst = imm */
 	EFFECT_FLAG,   /* the low byte of dst = 0 or 1 */
 	EFFECT_MASK,   /* dst = 0 or -1 */
 	EFFECT_CHOOSE, /* dst = dst or src */

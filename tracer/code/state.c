@@ -121,7 +121,7 @@ void state_apply(const struct code_arch *arch, struct values *vs, struct flow_st
 		r[i->dst] = value_constant(vs, i->width == 4 ? (int64_t)(uint32_t)i->imm : i->imm);
 		break;
 	case EFFECT_FLAG:
-		r[i->dst] = value_flag(vs);
+		r[i->dst] = value_flag(vs, old);
 		break;
 	case EFFECT_MASK:
 		r[i->dst] = value_join(vs, value_constant(vs, 0), value_constant(vs, i->width == 4 ? INT64_C(0xffffffff) : -1));

@@ -88,10 +88,16 @@ uint32_t value_stack(struct values *vs, int64_t offset)
 	return intern(vs, &value);
 }
 
-uint32_t value_flag(struct values *vs)
+uint32_t value_flag(struct values *vs, uint32_t before)
 {
+	const struct value from = *value_of(vs, before);
 	struct value value;
 	clear(&value);
+	bool bytes = from.count > 0 && !from.any && !from.flag && from.params == 0;
+	for (uint32_t i = 0; i < from.count; i++)
+		bytes = bytes && from.constants[i] >= 0 && from.constants[i] < 256;
+	if (bytes)
+		return value_join(vs, value_constant(vs, 0), value_constant(vs, 1));
 	value.flag = true;
 	return intern(vs, &value);
 }
@@ -142,6 +148,9 @@ static int64_t compute(const struct insn *i, int64_t constant)
 	switch (i->effect) {
 	case EFFECT_BYTE:
 		c &= 255;
+		break;
+	case EFFECT_LOW:
+		c = (c & ~UINT64_C(255)) | imm;
 		break;
 	case EFFECT_ADD:
 		c += imm;

@@ -40,12 +40,12 @@ const struct value *value_of(const struct values *vs, uint32_t id);
 uint32_t value_constant(struct values *vs, int64_t constant);
 uint32_t value_param(struct values *vs, unsigned param);
 uint32_t value_stack(struct values *vs, int64_t offset);
-uint32_t value_flag(struct values *vs);
+uint32_t value_flag(struct values *vs, uint32_t before); /* the low byte of that becomes 0 or 1 */
 
 /* One or the other. */
 uint32_t value_join(struct values *vs, uint32_t a, uint32_t b);
 
-/* What an EFFECT_BYTE, _ADD, _SCALE, _AND, _OR, _XOR, _SHIFT or _COPY makes of it, in so many bytes. */
+/* What an EFFECT_LOW, _BYTE, _ADD, _SCALE, _AND, _OR, _XOR, _SHIFT or _COPY makes of it, in so many bytes. */
 uint32_t value_change(struct values *vs, uint32_t id, const struct insn *i);
 
 #endif

@@ -285,6 +285,12 @@ static void find_effect(const struct decoder *d, const cs_insn *c, struct insn *
 		i->effect = EFFECT_FLAG;
 		return;
 	}
+	if (c->id == X86_INS_MOV && x->op_count == 2 && x->operands[1].type == X86_OP_IMM && x->operands[0].size == 1 &&
+	    d->registers[x->operands[0].reg].bytes == 1) {
+		i->dst = d->registers[x->operands[0].reg].number;
+		set(i, EFFECT_LOW, i->dst, x->operands[1].imm & 255);
+		return;
+	}
 	i->dst = reg_of(d, &x->operands[0], 4);
 	if (i->dst == INSN_NONE)
 		return;
