@@ -72,7 +72,8 @@ static void add_visible(struct text *out, const char *s)
 	}
 }
 
-static void add_function(const struct reachable *r, const struct reachable_function *f, uint32_t before, struct text *out)
+static void add_function(const struct reachable *r, const struct reachable_function *f, uint32_t before,
+			 struct text *out)
 {
 	if (f->module != before) {
 		add_visible(out, file_name(r->modules.items[f->module].path));
@@ -113,8 +114,9 @@ static void show_summary(const struct reachable *r, double seconds, struct text 
 	for (size_t i = 0; i < r->calls.count; i++)
 		calls[r->calls.items[i].arch]++;
 	add_visible(out, r->modules.count > 0 ? r->modules.items[0].path : "");
-	text_add(out, "\n%zu modules, %" PRIu64 " of %" PRIu64 " functions and %" PRIu64
-		      " places that call the kernel can be reached",
+	text_add(out,
+		 "\n%zu modules, %" PRIu64 " of %" PRIu64 " functions and %" PRIu64
+		 " places that call the kernel can be reached",
 		 r->modules.count, reached, functions, r->sites);
 	if (seconds >= 0)
 		text_add(out, " (%.1f s)", seconds);

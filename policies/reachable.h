@@ -41,7 +41,7 @@ struct reachable_place {
 };
 
 struct reachable {
-	uint64_t sites; /* places where the kernel is called */
+	uint64_t sites;			      /* places where the kernel is called */
 	VEC(struct reachable_module) modules; /* the first is the program */
 	VEC(struct reachable_call) calls;     /* sorted by architecture and number, each once */
 	VEC(struct reachable_place) undecided;

@@ -50,7 +50,8 @@ static void format_calls(const struct reachable *r, struct text *out)
 
 int reachable_format(const struct reachable *r, struct text *out, struct error *e)
 {
-	text_add(out, "{\"format\": \"pinhole-reach\", \"version\": 1,\n \"sites\": %" PRIu64 ",\n \"modules\": [", r->sites);
+	text_add(out, "{\"format\": \"pinhole-reach\", \"version\": 1,\n \"sites\": %" PRIu64 ",\n \"modules\": [",
+		 r->sites);
 	format_modules(r, out);
 	text_add(out, "\n ],\n \"calls\": [");
 	format_calls(r, out);
@@ -95,15 +96,17 @@ static char *parse_text(const json_t *object, const char *key, const char *place
 	return value != NULL ? json_text(value, where, e) : NULL;
 }
 
-static int parse_function(const json_t *value, const char *place, const struct reachable *r, struct reachable_function *f,
-			  struct error *e)
+static int parse_function(const json_t *value, const char *place, const struct reachable *r,
+			  struct reachable_function *f, struct error *e)
 {
 	size_t n = json_array_size(value);
 	const json_t *module = json_array_get(value, 0), *offset = json_array_get(value, 1);
 	if (!json_is_array(value) || n < 2 || n > 3 || !json_is_integer(module) || !json_is_string(offset))
-		return error_set(e, ERR_INPUT, "%s: expected [MODULE, \"0xOFFSET\"], with \"NAME\" after it or not", place);
+		return error_set(e, ERR_INPUT, "%s: expected [MODULE, \"0xOFFSET\"], with \"NAME\" after it or not",
+				 place);
 	if (json_integer_value(module) < 0 || (uint64_t)json_integer_value(module) >= r->modules.count)
-		return error_set(e, ERR_INPUT, "%s[0]: there is no module %lld", place, (long long)json_integer_value(module));
+		return error_set(e, ERR_INPUT, "%s[0]: there is no module %lld", place,
+				 (long long)json_integer_value(module));
 	f->module = (uint32_t)json_integer_value(module);
 	if (json_number(offset, place, &f->offset, e) < 0)
 		return e->code;
@@ -142,7 +145,8 @@ static int parse_number(const json_t *item, const char *place, struct reachable_
 		return e->code;
 	int a = arch_by_name(json_string_value(arch));
 	if (a < 0)
-		return error_set(e, ERR_INPUT, "%s.arch: unknown architecture \"%.40s\"", place, json_string_value(arch));
+		return error_set(e, ERR_INPUT, "%s.arch: unknown architecture \"%.40s\"", place,
+				 json_string_value(arch));
 	struct error wrong = {0};
 	int rc = abi_number((enum arch)a, json_string_value(name), &known, &wrong);
 	if (rc < 0)
@@ -224,12 +228,14 @@ static int parse_list(const json_t *root, const char *key, bool objects, parse_i
 
 struct reachable *reachable_parse(const char *bytes, size_t n, const char *name, struct error *e)
 {
-	static const char *const keys[] = {"format", "version", "sites", "modules", "calls", "undecided", "notes", NULL};
+	static const char *const keys[] = {"format", "version",	  "sites", "modules",
+					   "calls",  "undecided", "notes", NULL};
 	struct reachable *r = calloc(1, sizeof(*r));
 	json_t *root = r != NULL ? json_open(bytes, n, name, "pinhole-reach", e) : NULL;
 	if (r == NULL)
 		error_memory(e);
-	else if (root != NULL && json_only_keys(root, keys, name, e) == 0 && parse_count(root, "sites", name, &r->sites, e) == 0 &&
+	else if (root != NULL && json_only_keys(root, keys, name, e) == 0 &&
+		 parse_count(root, "sites", name, &r->sites, e) == 0 &&
 		 parse_list(root, "modules", true, parse_module, name, r, e) == 0 &&
 		 parse_list(root, "calls", true, parse_call, name, r, e) == 0 &&
 		 parse_list(root, "undecided", true, parse_place, name, r, e) == 0)

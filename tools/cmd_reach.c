@@ -74,7 +74,8 @@ static int read_modules(const char *name, const char *program, struct input *in,
 	if (realpath(program, real) == NULL)
 		return 0; /* what is wrong with it is said later */
 	if (!is_program(in->profile, real))
-		return error_set(e, ERR_INPUT, "%s: has nothing of %s; record that program, or leave --profile out", name, real);
+		return error_set(e, ERR_INPUT, "%s: has nothing of %s; record that program, or leave --profile out",
+				 name, real);
 	for (size_t i = 0; i < profile_fact_count(in->profile) && e->code == 0; i++)
 		if (made_by(in->profile, profile_fact(in->profile, i), real))
 			add_modules(in->profile, profile_fact(in->profile, i), modules, e);
@@ -115,7 +116,9 @@ static int run(int argc, char **argv)
 	command_keeps(output, path, &e);
 	if (e.code == 0 && profile != NULL && command_keeps(output, profile, &e) == 0)
 		read_modules(profile, path, &in, &modules, &e);
-	struct code_options options = {.path = path, .library_path = getenv("LD_LIBRARY_PATH"), .extra = modules.items,
+	struct code_options options = {.path = path,
+				       .library_path = getenv("LD_LIBRARY_PATH"),
+				       .extra = modules.items,
 				       .extra_count = modules.count};
 	if (e.code == 0)
 		r = code_reach(&options, &e);

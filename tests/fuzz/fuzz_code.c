@@ -1,5 +1,5 @@
-/* Fuzz target: any bytes as a program whose code is searched; what is found is well-formed, and its file is read back to the
- * same bytes. And any bytes as such a file. SPDX-License-Identifier: MIT */
+/* Fuzz target: any bytes as a program whose code is searched; what is found is well-formed, and its file is read back
+ * to the same bytes. And any bytes as such a file. SPDX-License-Identifier: MIT */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

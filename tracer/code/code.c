@@ -101,8 +101,8 @@ static void add_module(struct finding *f, uint32_t module)
 {
 	static const char *const whys[] = {"program", "interpreter", "needed", "seen"};
 	const struct library *l = &f->libraries.v.items[module];
-	struct reachable_module m = {.path = strdup(l->image->path), .why = strdup(whys[l->why]),
-				     .functions = l->image->functions.count};
+	struct reachable_module m = {
+	    .path = strdup(l->image->path), .why = strdup(whys[l->why]), .functions = l->image->functions.count};
 	char id[ELF_BUILD_ID];
 	elf_build_id(l->image->file, id);
 	m.build_id = id[0] != '\0' ? strdup(id) : NULL;
@@ -147,8 +147,9 @@ static void tell(struct finding *f)
 		add_call(f, &f->numbers.numbers.items[i]);
 	for (size_t i = 0; i < f->numbers.undecided.count && f->e->code == 0; i++)
 		add_place(f, &f->numbers.undecided.items[i]);
-	add_note(f, LOOKS_UP, " may look functions up by name (dlsym): of these, the ones count whose names the code refers to "
-			      "as a string");
+	add_note(f, LOOKS_UP,
+		 " may look functions up by name (dlsym): of these, the ones count whose names the code refers to "
+		 "as a string");
 	add_note(f, LOADS, " may load more modules while running (dlopen): those count that a profile saw (--profile)");
 }
 

@@ -2,9 +2,10 @@
  *
  * The answer is meant to be too large rather than too small. What it counts on: computed calls go to functions whose
  * address is taken in code that can be reached, or in data; a function is reached as a whole; calls keep to the ABI's
- * registers; functions that are looked up by name at run time are named by strings that the code refers to. What it does
- * not know: code that is made at run time, modules that are loaded by dlopen (unless named in `extra`), LD_PRELOAD, the vDSO
- * (whose fallbacks are calls that libc has as well), and what other programs do that are executed. */
+ * registers; functions that are looked up by name at run time are named by strings that the code refers to. What it
+ * does not know: code that is made at run time, modules that are loaded by dlopen (unless named in `extra`),
+ * LD_PRELOAD, the vDSO (whose fallbacks are calls that libc has as well), and what other programs do that are executed.
+ */
 #ifndef PINHOLE_CODE_H
 #define PINHOLE_CODE_H
 

@@ -14,12 +14,12 @@ struct run {
 	const struct flow *f;
 	const struct image *im;
 	const struct code_arch *arch;
-	VEC(struct insn) insns;		/* sorted by address */
-	VEC(struct flow_state) states;	/* of those where several ways can meet */
-	VEC(uint32_t) state_of;		/* of each instruction the position of its state + 1, or 0 */
-	VEC(uint32_t) queue;		/* instructions with a state that changed */
-	VEC(uint32_t) targets;		/* instructions that computed jumps may go to */
-	struct flow_state jumping;	/* at computed jumps */
+	VEC(struct insn) insns;	       /* sorted by address */
+	VEC(struct flow_state) states; /* of those where several ways can meet */
+	VEC(uint32_t) state_of;	       /* of each instruction the position of its state + 1, or 0 */
+	VEC(uint32_t) queue;	       /* instructions with a state that changed */
+	VEC(uint32_t) targets;	       /* instructions that computed jumps may go to */
+	struct flow_state jumping;     /* at computed jumps */
 	size_t budget;
 	bool failed; /* no memory */
 };
@@ -54,7 +54,8 @@ static bool decode(struct run *r)
 		for (uint64_t in = 0; bytes != NULL && in < node->to - node->from; in++) {
 			struct insn i;
 			if ((node->starts[in / 8] >> in % 8 & 1) == 0 ||
-			    !r->arch->decode(r->f->graph->decoder, bytes + in, node->to - node->from - in, node->from + in, &i))
+			    !r->arch->decode(r->f->graph->decoder, bytes + in, node->to - node->from - in,
+					     node->from + in, &i))
 				continue;
 			if (r->insns.count == INSTRUCTIONS)
 				return false;
@@ -244,7 +245,8 @@ static void visit_all(struct run *r, flow_visit *visit, void *context)
 
 int flow_run(const struct flow *f, flow_visit *visit, void *context, struct error *e)
 {
-	struct run r = {.f = f, .im = f->graph->libraries->v.items[f->graph->nodes.items[f->nodes[0]].module].image,
+	struct run r = {.f = f,
+			.im = f->graph->libraries->v.items[f->graph->nodes.items[f->nodes[0]].module].image,
 			.arch = f->graph->arch};
 	bool small = decode(&r);
 	struct flow_state entry;

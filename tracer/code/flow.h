@@ -15,7 +15,7 @@ struct flow_word {
 };
 
 struct flow_state {
-	bool seen;	   /* something leads here */
+	bool seen;		/* something leads here */
 	bool arguments_changed; /* words above the return address were written */
 	uint8_t words_used;
 	int64_t escaped; /* other functions may know addresses of the stack from here on */

@@ -47,8 +47,8 @@ static bool skip_leb(const struct image *im, uint64_t *at)
 	return false;
 }
 
-/* How the common information entry at an address says that code's addresses are encoded (ENC_OMIT: it can't be told), and
- * whether it is of the frames that the kernel makes for signals. */
+/* How the common information entry at an address says that code's addresses are encoded (ENC_OMIT: it can't be told),
+ * and whether it is of the frames that the kernel makes for signals. */
 static uint8_t pointer_encoding(const struct image *im, uint64_t cie, bool *signal)
 {
 	const unsigned char *version = image_at(im, cie + 8, 1);
@@ -91,7 +91,8 @@ static bool add_frame_entry(const struct image *im, uint64_t entry, struct range
 	    !read_pointer(im, &at, encoding & 7, false, &size) || size == 0 || size > UINT64_MAX - from ||
 	    !image_is_code(im, from) || ranges->v.count >= IMAGE_FUNCTIONS)
 		return true;
-	/* Unwinders look for the byte before a return address: the entry of a signal's return begins one before its code. */
+	/* Unwinders look for the byte before a return address: the entry of a signal's return begins one before its
+	 * code. */
 	from += signal && size > 1;
 	size -= signal && size > 1;
 	return vec_push(&ranges->v, (struct image_function){from, from + size, FUNCTION_UNWIND});
@@ -111,8 +112,8 @@ static bool add_frames(const struct image *im, uint64_t at, uint64_t to, struct 
 	return true;
 }
 
-/* From the sorted table that .eh_frame_hdr has of all entries; where there is none, as in static programs, from .eh_frame
- * itself. */
+/* From the sorted table that .eh_frame_hdr has of all entries; where there is none, as in static programs, from
+ * .eh_frame itself. */
 static bool add_unwind(const struct image *im, struct ranges *ranges)
 {
 	struct elf_segment s, frames;
@@ -193,7 +194,8 @@ static int add_symbols(const struct image *im, enum elf_source source, size_t kn
 		    find(ranges->v.items, known, s->address) != SIZE_MAX)
 			continue;
 		/* Assembly without sizes (musl's) may have more functions after one. */
-		fine = vec_push(&ranges->v, (struct image_function){s->address, s->end, s->label ? FUNCTION_GUESS : FUNCTION_SYMBOL});
+		fine = vec_push(&ranges->v, (struct image_function){s->address, s->end,
+								    s->label ? FUNCTION_GUESS : FUNCTION_SYMBOL});
 	}
 	vec_free(&table.symbols);
 	return fine ? 0 : error_memory(e);
@@ -236,9 +238,12 @@ static bool cut_unknown(const struct image *im, struct decoder *d, struct ranges
 		for (uint64_t at = f.from; bytes != NULL && at < f.to;) {
 			bool known = im->arch->decode(d, bytes + (at - f.from), f.to - at, at, &insn);
 			at += known ? insn.length : 1;
-			size_t to = known && leads_out(&f, &insn, jumps) ? find(all->v.items, n, insn.target) : SIZE_MAX;
-			if (to != SIZE_MAX && all->v.items[to].source == FUNCTION_GUESS && all->v.count < IMAGE_FUNCTIONS &&
-			    !vec_push(&all->v, (struct image_function){insn.target, all->v.items[to].to, FUNCTION_GUESS}))
+			size_t to =
+			    known && leads_out(&f, &insn, jumps) ? find(all->v.items, n, insn.target) : SIZE_MAX;
+			if (to != SIZE_MAX && all->v.items[to].source == FUNCTION_GUESS &&
+			    all->v.count < IMAGE_FUNCTIONS &&
+			    !vec_push(&all->v,
+				      (struct image_function){insn.target, all->v.items[to].to, FUNCTION_GUESS}))
 				return false;
 		}
 	}
@@ -292,10 +297,11 @@ int image_find_pointers(struct image *im, struct error *e)
 		const unsigned char *bytes = image_at(im, s->address, s->size);
 		for (uint64_t at = 0; bytes != NULL && at + 8 <= s->size; at += 8) {
 			uint64_t word = image_number(bytes + at, 8);
-			if (image_is_code(im, s->address + at) || (!image_is_start(im, word) && image_is_code(im, word)) ||
-			    image_room(im, word) == 0)
+			if (image_is_code(im, s->address + at) ||
+			    (!image_is_start(im, word) && image_is_code(im, word)) || image_room(im, word) == 0)
 				continue;
-			if (image_is_code(im, word) ? !vec_push(&im->pointers, word) : !vec_push(&im->data_pointers, word))
+			if (image_is_code(im, word) ? !vec_push(&im->pointers, word)
+						    : !vec_push(&im->data_pointers, word))
 				return error_memory(e);
 		}
 	}

@@ -1,6 +1,6 @@
-/* Which code can be reached. Functions are reached as a whole: all instructions of one count, so that jumps whose targets
- * are computed need not be followed within it, and computed calls lead to code whose address is taken somewhere that can be
- * reached. SPDX-License-Identifier: MIT */
+/* Which code can be reached. Functions are reached as a whole: all instructions of one count, so that jumps whose
+ * targets are computed need not be followed within it, and computed calls lead to code whose address is taken somewhere
+ * that can be reached. SPDX-License-Identifier: MIT */
 #include "graph.h"
 
 #include <stdlib.h>
@@ -53,7 +53,8 @@ static void enter(struct graph *g, uint32_t to, uint64_t target, const struct st
 	if (s->from == NODE_NONE)
 		node->taken = true;
 	else if (s->from == to)
-		g->failed |= s->kind != EDGE_JUMP && !vec_push(&g->edges, (struct edge){to, to, s->site, target, s->kind});
+		g->failed |=
+		    s->kind != EDGE_JUMP && !vec_push(&g->edges, (struct edge){to, to, s->site, target, s->kind});
 	else
 		g->failed |= !vec_push(&g->edges, (struct edge){s->from, to, s->site, target, s->kind});
 	if (s->from != NODE_NONE && s->from != to && s->kind == EDGE_JUMP && target != node->from &&
@@ -90,8 +91,8 @@ static void lead_to(struct graph *g, uint32_t module, uint64_t target, const str
 	if (!image_is_code(im, target) || room == 0)
 		return;
 	if (g->arch->stub(image_at(im, target, room), room, target, &slot)) {
-		/* One without a symbol goes where a resolver says, whose address is in data, or to a function whose address
-		 * is. */
+		/* One without a symbol goes where a resolver says, whose address is in data, or to a function whose
+		 * address is. */
 		follow_slot(g, module, slot, s);
 		return;
 	}
@@ -362,8 +363,8 @@ static bool guessed(const struct graph *g, uint32_t node)
 }
 
 /* Assembly keeps constants among its code (OpenSSL's does), and the address of data looks like that of a function.
- * Code is: what is a known function or has its address in data, what such code calls or jumps to, and where only its address
- * is taken, what has nothing but instructions. */
+ * Code is: what is a known function or has its address in data, what such code calls or jumps to, and where only its
+ * address is taken, what has nothing but instructions. */
 static void find_data(struct graph *g)
 {
 	enum { PASSES = 64 }; /* a way is hardly ever longer within what is not known; past that all is code */
@@ -375,8 +376,8 @@ static void find_data(struct graph *g)
 		for (size_t i = 0; i < g->edges.count; i++) {
 			const struct edge *edge = &g->edges.items[i];
 			struct node *to = &g->nodes.items[edge->to];
-			if (!to->data || (pass < PASSES && (g->nodes.items[edge->from].data ||
-							    (edge->kind == EDGE_REF && to->damaged))))
+			if (!to->data || (pass < PASSES &&
+					  (g->nodes.items[edge->from].data || (edge->kind == EDGE_REF && to->damaged))))
 				continue;
 			to->data = false;
 			more = true;
@@ -429,7 +430,8 @@ static void find_final_calls(struct graph *g)
 	find_returns(g);
 	for (size_t i = 0; i < g->edges.count && !g->failed; i++) {
 		const struct edge *edge = &g->edges.items[i];
-		struct final_call call = {edge->site, g->nodes.items[edge->from].module, g->nodes.items[edge->to].returns};
+		struct final_call call = {edge->site, g->nodes.items[edge->from].module,
+					  g->nodes.items[edge->to].returns};
 		g->failed |= edge->kind == EDGE_CALL && !vec_push(&g->final_calls, call);
 	}
 	struct final_call *items = g->final_calls.items;
@@ -471,8 +473,11 @@ static bool add_nodes(struct graph *g, uint32_t module)
 	for (size_t i = 0; i < im->functions.count; i++) {
 		const struct image_function *f = &im->functions.items[i];
 		uint64_t room = image_room(im, f->from), size = f->to - f->from;
-		struct node node = {.module = module, .parent = NODE_NONE, .group = (uint32_t)g->nodes.count,
-				    .from = f->from, .to = f->from + (size < room ? size : room)};
+		struct node node = {.module = module,
+				    .parent = NODE_NONE,
+				    .group = (uint32_t)g->nodes.count,
+				    .from = f->from,
+				    .to = f->from + (size < room ? size : room)};
 		g->nodes.items[g->nodes.count++] = node;
 	}
 	return true;

@@ -13,25 +13,25 @@ enum root {
 	ROOT_PROGRAM,	  /* what the loader runs of it, and addresses in its data */
 	ROOT_INTERPRETER, /* the loader, which the kernel starts */
 	ROOT_LIBRARIES,
-	ROOT_SEEN,	  /* modules that are loaded while it runs: all that they export */
-	ROOT_NAMES,	  /* names that are looked up at run time: dlsym(3) */
+	ROOT_SEEN,  /* modules that are loaded while it runs: all that they export */
+	ROOT_NAMES, /* names that are looked up at run time: dlsym(3) */
 	ROOT_COUNT
 };
 
 /* A function, or a part of one. */
 struct node {
-	uint32_t module;   /* position among the libraries */
-	uint32_t parent;   /* what led here first: the shortest way; NODE_NONE: a root */
-	uint32_t depth;	   /* how many steps that way has */
-	uint32_t group;	   /* union-find: parts of one function, as jumps into their middles show */
+	uint32_t module; /* position among the libraries */
+	uint32_t parent; /* what led here first: the shortest way; NODE_NONE: a root */
+	uint32_t depth;	 /* how many steps that way has */
+	uint32_t group;	 /* union-find: parts of one function, as jumps into their middles show */
 	uint64_t from, to;
-	uint8_t root;	   /* enum root that the way begins at */
+	uint8_t root; /* enum root that the way begins at */
 	bool reached;
-	bool taken;	   /* its address is in data, so that it may be called from anywhere */
-	bool data;	   /* nothing shows that it is code, and it does not look like it */
-	bool damaged;	   /* has bytes that are no known instruction */
-	bool returns;	   /* may come back to its caller */
-	bool jumps;	   /* has jumps whose targets are computed */
+	bool taken;	       /* its address is in data, so that it may be called from anywhere */
+	bool data;	       /* nothing shows that it is code, and it does not look like it */
+	bool damaged;	       /* has bytes that are no known instruction */
+	bool returns;	       /* may come back to its caller */
+	bool jumps;	       /* has jumps whose targets are computed */
 	unsigned char *starts; /* bit i: an instruction begins at from + i */
 };
 
@@ -47,11 +47,12 @@ struct edge {
 /* A place where the kernel is called. */
 struct site {
 	uint32_t node;
-	uint8_t trap;  /* enum trap; TRAP_NONE: bytes that may be one, in code that is not understood */
+	uint8_t trap; /* enum trap; TRAP_NONE: bytes that may be one, in code that is not understood */
 	uint64_t address;
 };
 
-struct export {
+struct export
+{
 	uint32_t module, symbol;
 	uint32_t next; /* of the same name, in the order of lookup; UINT32_MAX: no more */
 };
@@ -78,13 +79,13 @@ struct graph {
 	const struct code_arch *arch;
 	struct decoder *decoder;
 	VEC(struct node) nodes;
-	VEC(uint32_t) bases;   /* of each module the position of its first node */
+	VEC(uint32_t) bases; /* of each module the position of its first node */
 	VEC(struct edge) edges;
 	VEC(struct site) sites;
 	VEC(struct export) exports;
 	struct index names; /* of exports: the first of each name */
 	VEC(struct literal) literals;
-	VEC(uint8_t) lookups; /* of each module: LOOKS_UP, LOADS bits */
+	VEC(uint8_t) lookups;		    /* of each module: LOOKS_UP, LOADS bits */
 	VEC(struct final_call) final_calls; /* calls that never come back; sorted */
 	VEC(struct work) queue;
 	size_t done; /* of the queue */
@@ -94,8 +95,8 @@ struct graph {
 
 enum { LOOKS_UP = 1, /* calls dlsym */ LOADS = 2 /* calls dlopen */ };
 
-/* Finds all that can be reached in modules whose functions are known. Returns 0 or a negative code; what was made is to be
- * freed in any case. */
+/* Finds all that can be reached in modules whose functions are known. Returns 0 or a negative code; what was made is to
+ * be freed in any case. */
 int graph_build(struct graph *g, struct libraries *l, struct decoder *d, struct error *e);
 
 void graph_free(struct graph *g);

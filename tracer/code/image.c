@@ -96,21 +96,32 @@ static bool note_entry(struct dynamic *d, int64_t tag, uint64_t value)
 		int64_t tag;
 		size_t offset;
 	} table[] = {
-	    {DT_STRTAB, offsetof(struct dynamic, strings)},	  {DT_STRSZ, offsetof(struct dynamic, strings_size)},
-	    {DT_SYMTAB, offsetof(struct dynamic, symbols)},	  {DT_VERSYM, offsetof(struct dynamic, versions)},
-	    {DT_VERNEED, offsetof(struct dynamic, verneed)},	  {DT_VERNEEDNUM, offsetof(struct dynamic, verneed_count)},
-	    {DT_VERDEF, offsetof(struct dynamic, verdef)},	  {DT_VERDEFNUM, offsetof(struct dynamic, verdef_count)},
-	    {DT_HASH, offsetof(struct dynamic, hash)},		  {DT_GNU_HASH, offsetof(struct dynamic, gnu_hash)},
-	    {DT_RELA, offsetof(struct dynamic, rela)},		  {DT_RELASZ, offsetof(struct dynamic, rela_size)},
-	    {DT_JMPREL, offsetof(struct dynamic, jmprel)},	  {DT_PLTRELSZ, offsetof(struct dynamic, jmprel_size)},
+	    {DT_STRTAB, offsetof(struct dynamic, strings)},
+	    {DT_STRSZ, offsetof(struct dynamic, strings_size)},
+	    {DT_SYMTAB, offsetof(struct dynamic, symbols)},
+	    {DT_VERSYM, offsetof(struct dynamic, versions)},
+	    {DT_VERNEED, offsetof(struct dynamic, verneed)},
+	    {DT_VERNEEDNUM, offsetof(struct dynamic, verneed_count)},
+	    {DT_VERDEF, offsetof(struct dynamic, verdef)},
+	    {DT_VERDEFNUM, offsetof(struct dynamic, verdef_count)},
+	    {DT_HASH, offsetof(struct dynamic, hash)},
+	    {DT_GNU_HASH, offsetof(struct dynamic, gnu_hash)},
+	    {DT_RELA, offsetof(struct dynamic, rela)},
+	    {DT_RELASZ, offsetof(struct dynamic, rela_size)},
+	    {DT_JMPREL, offsetof(struct dynamic, jmprel)},
+	    {DT_PLTRELSZ, offsetof(struct dynamic, jmprel_size)},
 	    {36 /* DT_RELR, glibc 2.36 */, offsetof(struct dynamic, relr)},
 	    {35 /* DT_RELRSZ */, offsetof(struct dynamic, relr_size)},
-	    {DT_INIT, offsetof(struct dynamic, init)},		  {DT_FINI, offsetof(struct dynamic, fini)},
-	    {DT_INIT_ARRAY, offsetof(struct dynamic, arrays[0])}, {DT_INIT_ARRAYSZ, offsetof(struct dynamic, arrays_size[0])},
-	    {DT_FINI_ARRAY, offsetof(struct dynamic, arrays[1])}, {DT_FINI_ARRAYSZ, offsetof(struct dynamic, arrays_size[1])},
+	    {DT_INIT, offsetof(struct dynamic, init)},
+	    {DT_FINI, offsetof(struct dynamic, fini)},
+	    {DT_INIT_ARRAY, offsetof(struct dynamic, arrays[0])},
+	    {DT_INIT_ARRAYSZ, offsetof(struct dynamic, arrays_size[0])},
+	    {DT_FINI_ARRAY, offsetof(struct dynamic, arrays[1])},
+	    {DT_FINI_ARRAYSZ, offsetof(struct dynamic, arrays_size[1])},
 	    {DT_PREINIT_ARRAY, offsetof(struct dynamic, arrays[2])},
 	    {DT_PREINIT_ARRAYSZ, offsetof(struct dynamic, arrays_size[2])},
-	    {DT_SONAME, offsetof(struct dynamic, soname)},	  {DT_RPATH, offsetof(struct dynamic, rpath)},
+	    {DT_SONAME, offsetof(struct dynamic, soname)},
+	    {DT_RPATH, offsetof(struct dynamic, rpath)},
 	    {DT_RUNPATH, offsetof(struct dynamic, runpath)},
 	};
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
@@ -145,8 +156,8 @@ static const char *dynamic_string(const struct image *im, const struct dynamic *
 	return image_string(im, d->strings + offset);
 }
 
-/* How many dynamic symbols there are: only the hash tables tell (System V gABI, "Hash Table"; the GNU table ends its last
- * chain with a 1 in the lowest bit). */
+/* How many dynamic symbols there are: only the hash tables tell (System V gABI, "Hash Table"; the GNU table ends its
+ * last chain with a 1 in the lowest bit). */
 static uint64_t count_symbols(const struct image *im, const struct dynamic *d)
 {
 	const unsigned char *h = d->hash != 0 ? image_at(im, d->hash, 8) : NULL;
@@ -200,7 +211,8 @@ static bool read_versions(const struct image *im, const struct dynamic *d, struc
 		const unsigned char *aux = def != NULL ? image_at(im, at + image_number(def + 12, 4), 8) : NULL;
 		if (aux == NULL)
 			break;
-		struct version v = {(uint16_t)(image_number(def + 4, 2) & 0x7fff), dynamic_string(im, d, image_number(aux, 4))};
+		struct version v = {(uint16_t)(image_number(def + 4, 2) & 0x7fff),
+				    dynamic_string(im, d, image_number(aux, 4))};
 		if (!vec_push(&list->v, v))
 			return false;
 		at = image_number(def + 16, 4) != 0 ? at + image_number(def + 16, 4) : 0;
@@ -241,9 +253,10 @@ static int read_symbols(struct image *im, const struct dynamic *d, struct error 
 		if (s == NULL)
 			break;
 		struct version key = {.index = v != NULL ? (uint16_t)(image_number(v, 2) & 0x7fff) : 0};
-		const struct version *version = key.index > 1 && versions.v.count > 0
-						    ? bsearch(&key, versions.v.items, versions.v.count, sizeof(key), by_index)
-						    : NULL;
+		const struct version *version =
+		    key.index > 1 && versions.v.count > 0
+			? bsearch(&key, versions.v.items, versions.v.count, sizeof(key), by_index)
+			: NULL;
 		const char *name = dynamic_string(im, d, image_number(s, 4));
 		uint16_t section = (uint16_t)image_number(s + 6, 2);
 		struct image_symbol symbol = {
@@ -357,8 +370,8 @@ static int read_names(struct image *im, const struct dynamic *d, struct error *e
 			return error_memory(e);
 	}
 	struct elf_segment s;
-	if (elf_segment_of(im->file, PT_INTERP, &s) && s.size > 1 && s.offset <= im->size && s.size <= im->size - s.offset &&
-	    im->bytes[s.offset + s.size - 1] == '\0')
+	if (elf_segment_of(im->file, PT_INTERP, &s) && s.size > 1 && s.offset <= im->size &&
+	    s.size <= im->size - s.offset && im->bytes[s.offset + s.size - 1] == '\0')
 		im->interpreter = (const char *)im->bytes + s.offset;
 	return 0;
 }
@@ -411,8 +424,8 @@ static int check(struct image *im, struct error *e)
 	im->arch = code_arch_find(im->header.machine);
 	if (im->arch == NULL || !im->header.wide)
 		return error_set(e, ERR_INPUT, "is for %s; the code of x86_64 alone can be searched",
-				 im->header.machine == EM_AARCH64 ? "aarch64"
-				 : im->header.machine == EM_386	  ? "i386"
+				 im->header.machine == EM_AARCH64  ? "aarch64"
+				 : im->header.machine == EM_386	   ? "i386"
 				 : im->header.machine == EM_X86_64 ? "x32"
 								   : "another architecture");
 	im->bytes = elf_bytes(im->file, &im->size);

@@ -8,11 +8,11 @@
 
 /* Limits for what a damaged or hostile file can cost; true ones are far below. */
 enum {
-	IMAGE_NEEDED = 256,	    /* libraries that one module names */
-	IMAGE_FUNCTIONS = 4000000,  /* of one module */
+	IMAGE_NEEDED = 256,	   /* libraries that one module names */
+	IMAGE_FUNCTIONS = 4000000, /* of one module */
 	IMAGE_RELOCATIONS = 8000000,
 	IMAGE_SYMBOLS = 4000000,
-	IMAGE_SEGMENTS = 64, /* that are loaded */
+	IMAGE_SEGMENTS = 64,  /* that are loaded */
 	IMAGE_STRING = 65536, /* bytes of a name */
 };
 #define IMAGE_SIZE ((size_t)1 << 30) /* bytes of one file */
@@ -57,12 +57,12 @@ struct image {
 
 	const char *interpreter, *soname, *rpath, *runpath; /* the file's; NULL: none */
 	VEC(const char *) needed;
-	VEC(struct image_symbol) symbols; /* by position in the file's table */
-	VEC(struct image_slot) slots;	  /* sorted by address */
-	VEC(uint32_t) pointed;		  /* symbols whose address is in its data */
-	VEC(uint64_t) pointers;		  /* addresses of its code that are in its data */
-	VEC(uint64_t) data_pointers;	  /* other addresses of its own that are in its data */
-	VEC(uint64_t) starts;		  /* what the loader runs: DT_INIT, DT_INIT_ARRAY … */
+	VEC(struct image_symbol) symbols;     /* by position in the file's table */
+	VEC(struct image_slot) slots;	      /* sorted by address */
+	VEC(uint32_t) pointed;		      /* symbols whose address is in its data */
+	VEC(uint64_t) pointers;		      /* addresses of its code that are in its data */
+	VEC(uint64_t) data_pointers;	      /* other addresses of its own that are in its data */
+	VEC(uint64_t) starts;		      /* what the loader runs: DT_INIT, DT_INIT_ARRAY … */
 	VEC(struct image_function) functions; /* sorted, none within another */
 };
 
@@ -94,7 +94,8 @@ size_t image_function_at(const struct image *im, uint64_t address);
 int image_find_functions(struct image *im, struct decoder *d, struct error *e);
 
 /* In a program that is loaded at a fixed address no relocations tell which words are code's addresses: adds all that
- * could be one to `pointers`, and other addresses to `data_pointers` (functions.c; after image_find_functions). Returns 0 or ERR_MEMORY. */
+ * could be one to `pointers`, and other addresses to `data_pointers` (functions.c; after image_find_functions). Returns
+ * 0 or ERR_MEMORY. */
 int image_find_pointers(struct image *im, struct error *e);
 
 /* Whether code may be meant by an address that is only found as a number: where functions are known, only their

@@ -11,8 +11,8 @@
 
 /* General registers are numbered from 0 as the architecture's encoding does; so many at most. */
 #define INSN_REGISTERS 32
-#define INSN_NONE	 255 /* no register */
-#define INSN_UNKNOWN	 254 /* a source whose value is not followed */
+#define INSN_NONE      255 /* no register */
+#define INSN_UNKNOWN   254 /* a source whose value is not followed */
 
 /* Where the processor goes next. */
 enum flow_kind {
@@ -72,7 +72,7 @@ struct insn {
 	uint8_t flow, target_kind, trap, effect; /* the enums above */
 	bool padding;				 /* does nothing, or must not be run: nop, int3 */
 	uint8_t dst, src, base;
-	uint8_t width;	 /* of the effect, in bytes: 4 or 8; of loads and stores also 1 and 2 */
+	uint8_t width; /* of the effect, in bytes: 4 or 8; of loads and stores also 1 and 2 */
 	uint8_t ref_count;
 	uint8_t scale;
 	int64_t imm, constant;
@@ -97,22 +97,23 @@ struct decoder;
 /* An architecture. Another one is one more of these. */
 struct code_arch {
 	enum arch arch;
-	uint16_t machine;   /* EM_… of elf(5) */
-	uint8_t number;	    /* the register of the system call's number */
-	uint8_t stack;	    /* the stack pointer */
-	uint8_t registers;  /* how many there are */
-	uint8_t call_pushes; /* bytes of the return address that a call puts on the stack */
+	uint16_t machine;		   /* EM_… of elf(5) */
+	uint8_t number;			   /* the register of the system call's number */
+	uint8_t stack;			   /* the stack pointer */
+	uint8_t registers;		   /* how many there are */
+	uint8_t call_pushes;		   /* bytes of the return address that a call puts on the stack */
 	uint32_t call_spoils, trap_spoils; /* registers that are another's after a call, and after a system call */
 
 	enum relocation (*relocation)(uint32_t type);
 
-	/* Where a stub of the linkage table (n bytes of code at an address) jumps through a slot: the slot's address. false:
-	 * it is no such stub. */
+	/* Where a stub of the linkage table (n bytes of code at an address) jumps through a slot: the slot's address.
+	 * false: it is no such stub. */
 	bool (*stub)(const unsigned char *code, size_t n, uint64_t address, uint64_t *slot);
 
 	struct decoder *(*open)(void); /* NULL: no memory */
 
-	/* Decodes the instruction at the beginning of n bytes. false: there is none, or one that the library does not know. */
+	/* Decodes the instruction at the beginning of n bytes. false: there is none, or one that the library does not
+	 * know. */
 	bool (*decode)(struct decoder *d, const unsigned char *code, size_t n, uint64_t address, struct insn *insn);
 
 	void (*close)(struct decoder *d); /* NULL is fine */

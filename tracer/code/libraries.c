@@ -15,7 +15,7 @@ struct search {
 	const struct library_options *o;
 	struct libraries *l;
 	const char *name;
-	size_t loader;	 /* who needs it */
+	size_t loader; /* who needs it */
 	bool musl;
 	bool found;
 	struct error *e; /* no memory, or a file that should have been it is damaged */
@@ -85,7 +85,8 @@ static const char *token(const char *word, const char *origin, const char *lib, 
 }
 
 /* Writes a word of n bytes with its tokens replaced, and `/NAME` after it. false: it is too long. */
-static bool expand(const char *word, size_t n, const char *origin, const char *lib, const char *name, char path[PATH_MAX])
+static bool expand(const char *word, size_t n, const char *origin, const char *lib, const char *name,
+		   char path[PATH_MAX])
 {
 	size_t at = 0;
 	for (size_t i = 0; i < n;) {
@@ -182,8 +183,8 @@ static void try_musl(struct search *s)
 	size_t n = 0;
 	struct error e = {0};
 	size_t name = strcspn(slash + 1, ".");
-	snprintf(path, sizeof(path), "%.*s/etc/%.*s.path", prefix > 0 ? (int)prefix - 1 : 0, program->interpreter, (int)name,
-		 slash + 1);
+	snprintf(path, sizeof(path), "%.*s/etc/%.*s.path", prefix > 0 ? (int)prefix - 1 : 0, program->interpreter,
+		 (int)name, slash + 1);
 	bool there = file_read(path, 1 << 20, &bytes, &n, &e) == 0;
 	try_list(s, there ? bytes : "/lib:/usr/local/lib:/usr/lib", ":\n", program);
 	free(there ? bytes : NULL);
@@ -224,8 +225,7 @@ static void try_folders(struct search *s)
 	if (!s->musl && !done(s))
 		try_cache(s);
 	if (!s->musl && !done(s))
-		try_list(s,
-			 "/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:/lib64:/usr/lib64:/lib:/usr/lib", ":",
+		try_list(s, "/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:/lib64:/usr/lib64:/lib:/usr/lib", ":",
 			 s->l->v.items[0].image);
 }
 
@@ -247,10 +247,11 @@ static int need(struct search *s)
 	}
 	if (s->e->code != 0 || s->found)
 		return s->e->code;
-	return error_set(s->e, ERR_INPUT,
-			 "%s: needs %.100s, which is in none of the folders that its loader looks in; install it, or name its "
-			 "folder in LD_LIBRARY_PATH",
-			 im->path, s->name);
+	return error_set(
+	    s->e, ERR_INPUT,
+	    "%s: needs %.100s, which is in none of the folders that its loader looks in; install it, or name its "
+	    "folder in LD_LIBRARY_PATH",
+	    im->path, s->name);
 }
 
 /* What the modules from `from` on need, and what that needs. */
@@ -259,8 +260,12 @@ static int need_all(const struct library_options *o, struct libraries *l, size_t
 	bool musl = is_musl(l);
 	for (size_t i = from; i < l->v.count; i++)
 		for (size_t k = 0; k < l->v.items[i].image->needed.count; k++) {
-			struct search s = {.o = o, .l = l, .name = l->v.items[i].image->needed.items[k], .loader = i,
-					   .musl = musl, .e = e};
+			struct search s = {.o = o,
+					   .l = l,
+					   .name = l->v.items[i].image->needed.items[k],
+					   .loader = i,
+					   .musl = musl,
+					   .e = e};
 			if (need(&s) < 0)
 				return e->code;
 		}
@@ -283,9 +288,10 @@ int libraries_load(const struct library_options *o, struct libraries *l, struct 
 		return rc < 0 ? rc : 0;
 	struct image *program = l->v.items[0].image;
 	if (program->interpreter != NULL)
-		rc = must(add(l, program->interpreter, LIBRARY_INTERPRETER, 1, e), program->interpreter, "the loader ", e);
-	/* What is needed goes before the loader, where it is needed at all (libc needs it): symbols are looked for in that
-	 * order. */
+		rc = must(add(l, program->interpreter, LIBRARY_INTERPRETER, 1, e), program->interpreter, "the loader ",
+			  e);
+	/* What is needed goes before the loader, where it is needed at all (libc needs it): symbols are looked for in
+	 * that order. */
 	if (rc >= 0)
 		rc = need_all(o, l, 0, e);
 	for (size_t i = 0; rc >= 0 && i < o->extra_count; i++) {

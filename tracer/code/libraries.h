@@ -18,9 +18,9 @@ enum library_why {
 
 struct library {
 	struct image *image;
-	uint8_t why;	/* enum library_why */
-	size_t loader;	/* position of the module that it is needed by; its own where there is none */
-	dev_t device;	/* the file's identity: two names may be one */
+	uint8_t why;   /* enum library_why */
+	size_t loader; /* position of the module that it is needed by; its own where there is none */
+	dev_t device;  /* the file's identity: two names may be one */
 	ino_t inode;
 };
 
@@ -30,17 +30,17 @@ struct libraries {
 };
 
 struct library_options {
-	const char *path;	   /* the program */
-	const char *library_path;  /* LD_LIBRARY_PATH's value, or NULL */
-	const char *cache;	   /* the file that ldconfig writes; NULL: /etc/ld.so.cache */
-	const char *const *extra;  /* modules that are loaded while it runs, and what they need */
+	const char *path;	  /* the program */
+	const char *library_path; /* LD_LIBRARY_PATH's value, or NULL */
+	const char *cache;	  /* the file that ldconfig writes; NULL: /etc/ld.so.cache */
+	const char *const *extra; /* modules that are loaded while it runs, and what they need */
 	size_t extra_count;
-	bool alone;		   /* without its interpreter and what it needs */
+	bool alone; /* without its interpreter and what it needs */
 };
 
-/* Opens the program, its interpreter, and what they need, found where glibc (ld.so(8)) or, after the interpreter's name,
- * musl (ldso/dynlink.c) looks for it. Not looked for: variants for newer processors (glibc-hwcaps). Returns 0, or a
- * negative code and an error: one can't be read or found. What was opened is to be freed in any case. */
+/* Opens the program, its interpreter, and what they need, found where glibc (ld.so(8)) or, after the interpreter's
+ * name, musl (ldso/dynlink.c) looks for it. Not looked for: variants for newer processors (glibc-hwcaps). Returns 0, or
+ * a negative code and an error: one can't be read or found. What was opened is to be freed in any case. */
 int libraries_load(const struct library_options *o, struct libraries *l, struct error *e);
 
 void libraries_free(struct libraries *l);

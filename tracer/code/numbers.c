@@ -1,5 +1,5 @@
-/* Which numbers the places have where the kernel is called: from the function around them, or where that is given the number,
- * from its callers, and theirs. SPDX-License-Identifier: MIT */
+/* Which numbers the places have where the kernel is called: from the function around them, or where that is given the
+ * number, from its callers, and theirs. SPDX-License-Identifier: MIT */
 #include "numbers.h"
 
 #include <stdlib.h>
@@ -179,10 +179,10 @@ static void take(struct finder *f, uint32_t value, uint8_t arch, uint32_t node, 
 struct question {
 	struct finder *f;
 	uint32_t group;
-	const struct need *need;  /* of its callee; NULL: its own calls of the kernel */
-	uint32_t need_at;	  /* its position */
-	size_t from, to;	  /* the edges from it to the callee */
-	bool *answered;		  /* of each edge */
+	const struct need *need; /* of its callee; NULL: its own calls of the kernel */
+	uint32_t need_at;	 /* its position */
+	size_t from, to;	 /* the edges from it to the callee */
+	bool *answered;		 /* of each edge */
 };
 
 static void visit_traps(void *context, const struct insn *i, const struct flow_state *before,
@@ -227,8 +227,12 @@ static int run(struct finder *f, uint32_t group, flow_visit *visit, struct quest
 	for (size_t k = first_edge(f, group); k < f->edges.count && group_of(f, edge_at(f, k)->to) == group; k++)
 		if (!within(f, edge_at(f, k)))
 			fine = fine && vec_push(&entries, edge_at(f, k)->target);
-	struct flow flow = {.graph = f->g, .values = &f->values, .nodes = f->members.items + first, .node_count = count,
-			    .entries = entries.items, .entry_count = entries.count};
+	struct flow flow = {.graph = f->g,
+			    .values = &f->values,
+			    .nodes = f->members.items + first,
+			    .node_count = count,
+			    .entries = entries.items,
+			    .entry_count = entries.count};
 	int rc = fine ? flow_run(&flow, visit, q, f->e) : error_memory(f->e);
 	vec_free(&entries);
 	return rc;
@@ -238,8 +242,13 @@ static int run(struct finder *f, uint32_t group, flow_visit *visit, struct quest
 static void ask_caller(struct finder *f, uint32_t need, size_t from, size_t to)
 {
 	const struct need asked = f->out->needs.items[need]; /* the list moves when it grows */
-	struct question q = {.f = f, .group = group_of(f, edge_at(f, from)->from), .need = &asked, .need_at = need,
-			     .from = from, .to = to, .answered = calloc(to - from, sizeof(bool))};
+	struct question q = {.f = f,
+			     .group = group_of(f, edge_at(f, from)->from),
+			     .need = &asked,
+			     .need_at = need,
+			     .from = from,
+			     .to = to,
+			     .answered = calloc(to - from, sizeof(bool))};
 	bool calls = false;
 	for (size_t k = from; k < to; k++)
 		calls |= edge_at(f, k)->kind != EDGE_REF && !within(f, edge_at(f, k));

@@ -11,7 +11,8 @@ struct need {
 	uint32_t group;
 	uint32_t node;	/* the part that the place is in */
 	uint32_t param; /* which of its parameters: see struct value */
-	uint32_t next;	/* the need of the function that it hands the number on to; NEED_NONE: it calls the kernel itself */
+	uint32_t
+	    next; /* the need of the function that it hands the number on to; NEED_NONE: it calls the kernel itself */
 };
 
 /* A system call that can be reached. */
@@ -36,7 +37,7 @@ struct undecided {
 };
 
 struct numbers_found {
-	VEC(struct number) numbers; /* each once, with the shortest way to it; sorted by arch and number */
+	VEC(struct number) numbers;	 /* each once, with the shortest way to it; sorted by arch and number */
 	VEC(struct undecided) undecided; /* sorted by node and address */
 	VEC(struct need) needs;
 };

@@ -33,7 +33,8 @@ static uint32_t read_word(struct values *vs, const struct flow_state *s, int64_t
 	return VALUE_ANY;
 }
 
-/* Others may write to what they know the address of: from there on, as far as this function's part of the stack goes. */
+/* Others may write to what they know the address of: from there on, as far as this function's part of the stack goes.
+ */
 static void forget_escaped(struct flow_state *s)
 {
 	if (s->escaped < 0)
@@ -68,7 +69,7 @@ static void apply_call(const struct code_arch *arch, struct values *vs, struct f
 
 static void apply_store(struct values *vs, struct flow_state *s, const struct insn *i)
 {
-	uint32_t value = i->src == INSN_NONE	? value_constant(vs, i->constant)
+	uint32_t value = i->src == INSN_NONE	 ? value_constant(vs, i->constant)
 			 : i->src < INSN_UNKNOWN ? s->registers[i->src]
 						 : VALUE_ANY;
 	const struct value *base = value_of(vs, s->registers[i->base]);
@@ -124,7 +125,8 @@ void state_apply(const struct code_arch *arch, struct values *vs, struct flow_st
 		r[i->dst] = value_flag(vs, old);
 		break;
 	case EFFECT_MASK:
-		r[i->dst] = value_join(vs, value_constant(vs, 0), value_constant(vs, i->width == 4 ? INT64_C(0xffffffff) : -1));
+		r[i->dst] =
+		    value_join(vs, value_constant(vs, 0), value_constant(vs, i->width == 4 ? INT64_C(0xffffffff) : -1));
 		break;
 	case EFFECT_CHOOSE:
 		r[i->dst] = value_join(vs, old, from);

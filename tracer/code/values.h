@@ -1,5 +1,5 @@
-/* What a register can hold, as far as it can be told without running anything. Each value exists once, and is named by a
- * number. SPDX-License-Identifier: MIT */
+/* What a register can hold, as far as it can be told without running anything. Each value exists once, and is named by
+ * a number. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_CODE_VALUES_H
 #define PINHOLE_CODE_VALUES_H
 
@@ -10,14 +10,14 @@
 /* So many different constants of one value are kept apart. */
 #define VALUE_CONSTANTS 24
 
-/* Alternatives: one of the constants, what a register or a word of the stack held when the function was entered, or, with
- * `any`, something that can't be told. None of them: the place is not reached. */
+/* Alternatives: one of the constants, what a register or a word of the stack held when the function was entered, or,
+ * with `any`, something that can't be told. None of them: the place is not reached. */
 struct value {
 	bool any;
-	bool full;	/* there were too many constants */
-	bool flag;	/* the low byte is 0 or 1, the others can't be told */
-	bool stack;	/* the stack pointer at entry plus the offset, and no alternative */
-	int64_t offset; /* in bytes */
+	bool full;	 /* there were too many constants */
+	bool flag;	 /* the low byte is 0 or 1, the others can't be told */
+	bool stack;	 /* the stack pointer at entry plus the offset, and no alternative */
+	int64_t offset;	 /* in bytes */
 	uint64_t params; /* bit i: register i at entry; bit PARAM_WORD + i: the i-th word above the return address */
 	uint32_t count;
 	int64_t constants[VALUE_CONSTANTS]; /* ascending */

@@ -25,14 +25,22 @@ static void name_registers(struct decoder *d)
 	static const struct {
 		uint16_t wide, dword, word, byte;
 	} names[REGISTERS] = {
-	    {X86_REG_RAX, X86_REG_EAX, X86_REG_AX, X86_REG_AL},	    {X86_REG_RCX, X86_REG_ECX, X86_REG_CX, X86_REG_CL},
-	    {X86_REG_RDX, X86_REG_EDX, X86_REG_DX, X86_REG_DL},	    {X86_REG_RBX, X86_REG_EBX, X86_REG_BX, X86_REG_BL},
-	    {X86_REG_RSP, X86_REG_ESP, X86_REG_SP, X86_REG_SPL},    {X86_REG_RBP, X86_REG_EBP, X86_REG_BP, X86_REG_BPL},
-	    {X86_REG_RSI, X86_REG_ESI, X86_REG_SI, X86_REG_SIL},    {X86_REG_RDI, X86_REG_EDI, X86_REG_DI, X86_REG_DIL},
-	    {X86_REG_R8, X86_REG_R8D, X86_REG_R8W, X86_REG_R8B},    {X86_REG_R9, X86_REG_R9D, X86_REG_R9W, X86_REG_R9B},
-	    {X86_REG_R10, X86_REG_R10D, X86_REG_R10W, X86_REG_R10B}, {X86_REG_R11, X86_REG_R11D, X86_REG_R11W, X86_REG_R11B},
-	    {X86_REG_R12, X86_REG_R12D, X86_REG_R12W, X86_REG_R12B}, {X86_REG_R13, X86_REG_R13D, X86_REG_R13W, X86_REG_R13B},
-	    {X86_REG_R14, X86_REG_R14D, X86_REG_R14W, X86_REG_R14B}, {X86_REG_R15, X86_REG_R15D, X86_REG_R15W, X86_REG_R15B},
+	    {X86_REG_RAX, X86_REG_EAX, X86_REG_AX, X86_REG_AL},
+	    {X86_REG_RCX, X86_REG_ECX, X86_REG_CX, X86_REG_CL},
+	    {X86_REG_RDX, X86_REG_EDX, X86_REG_DX, X86_REG_DL},
+	    {X86_REG_RBX, X86_REG_EBX, X86_REG_BX, X86_REG_BL},
+	    {X86_REG_RSP, X86_REG_ESP, X86_REG_SP, X86_REG_SPL},
+	    {X86_REG_RBP, X86_REG_EBP, X86_REG_BP, X86_REG_BPL},
+	    {X86_REG_RSI, X86_REG_ESI, X86_REG_SI, X86_REG_SIL},
+	    {X86_REG_RDI, X86_REG_EDI, X86_REG_DI, X86_REG_DIL},
+	    {X86_REG_R8, X86_REG_R8D, X86_REG_R8W, X86_REG_R8B},
+	    {X86_REG_R9, X86_REG_R9D, X86_REG_R9W, X86_REG_R9B},
+	    {X86_REG_R10, X86_REG_R10D, X86_REG_R10W, X86_REG_R10B},
+	    {X86_REG_R11, X86_REG_R11D, X86_REG_R11W, X86_REG_R11B},
+	    {X86_REG_R12, X86_REG_R12D, X86_REG_R12W, X86_REG_R12B},
+	    {X86_REG_R13, X86_REG_R13D, X86_REG_R13W, X86_REG_R13B},
+	    {X86_REG_R14, X86_REG_R14D, X86_REG_R14W, X86_REG_R14B},
+	    {X86_REG_R15, X86_REG_R15D, X86_REG_R15W, X86_REG_R15B},
 	};
 	static const uint16_t high[] = {X86_REG_AH, X86_REG_CH, X86_REG_DH, X86_REG_BH};
 	for (uint8_t i = 0; i < REGISTERS; i++) {
@@ -264,7 +272,11 @@ static void find_effect(const struct decoder *d, const cs_insn *c, struct insn *
 {
 	const cs_x86 *x = &c->detail->x86;
 	switch (c->id) {
-	case X86_INS_PUSH: case X86_INS_POP: case X86_INS_LEAVE: case X86_INS_PUSHFQ: case X86_INS_POPFQ:
+	case X86_INS_PUSH:
+	case X86_INS_POP:
+	case X86_INS_LEAVE:
+	case X86_INS_PUSHFQ:
+	case X86_INS_POPFQ:
 		find_stack(d, c, i);
 		return;
 	case X86_INS_CDQE:
@@ -300,7 +312,9 @@ static void find_effect(const struct decoder *d, const cs_insn *c, struct insn *
 		return;
 	}
 	switch (c->id) {
-	case X86_INS_MOV: case X86_INS_MOVABS: case X86_INS_MOVSXD:
+	case X86_INS_MOV:
+	case X86_INS_MOVABS:
+	case X86_INS_MOVSXD:
 		find_move(d, &x->operands[1], i);
 		break;
 	case X86_INS_MOVZX:
@@ -314,9 +328,21 @@ static void find_effect(const struct decoder *d, const cs_insn *c, struct insn *
 		if (reg_of(d, &x->operands[1], 4) != INSN_NONE)
 			set(i, EFFECT_SWAP, reg_of(d, &x->operands[1], 4), 0);
 		break;
-	case X86_INS_CMOVA: case X86_INS_CMOVAE: case X86_INS_CMOVB: case X86_INS_CMOVBE: case X86_INS_CMOVE:
-	case X86_INS_CMOVG: case X86_INS_CMOVGE: case X86_INS_CMOVL: case X86_INS_CMOVLE: case X86_INS_CMOVNE:
-	case X86_INS_CMOVNO: case X86_INS_CMOVNP: case X86_INS_CMOVNS: case X86_INS_CMOVO: case X86_INS_CMOVP:
+	case X86_INS_CMOVA:
+	case X86_INS_CMOVAE:
+	case X86_INS_CMOVB:
+	case X86_INS_CMOVBE:
+	case X86_INS_CMOVE:
+	case X86_INS_CMOVG:
+	case X86_INS_CMOVGE:
+	case X86_INS_CMOVL:
+	case X86_INS_CMOVLE:
+	case X86_INS_CMOVNE:
+	case X86_INS_CMOVNO:
+	case X86_INS_CMOVNP:
+	case X86_INS_CMOVNS:
+	case X86_INS_CMOVO:
+	case X86_INS_CMOVP:
 	case X86_INS_CMOVS:
 		if (reg_of(d, &x->operands[1], 4) != INSN_NONE)
 			set(i, EFFECT_CHOOSE, reg_of(d, &x->operands[1], 4), 0);
@@ -350,20 +376,32 @@ static bool jumps(const cs_insn *c)
 static bool find_flow(const cs_insn *c, struct insn *i)
 {
 	switch (c->id) {
-	case X86_INS_CALL: case X86_INS_LCALL:
+	case X86_INS_CALL:
+	case X86_INS_LCALL:
 		i->flow = FLOW_CALL;
 		break;
-	case X86_INS_JMP: case X86_INS_LJMP:
+	case X86_INS_JMP:
+	case X86_INS_LJMP:
 		i->flow = FLOW_JUMP;
 		break;
-	case X86_INS_RET: case X86_INS_RETF: case X86_INS_RETFQ: case X86_INS_IRET: case X86_INS_IRETD: case X86_INS_IRETQ:
+	case X86_INS_RET:
+	case X86_INS_RETF:
+	case X86_INS_RETFQ:
+	case X86_INS_IRET:
+	case X86_INS_IRETD:
+	case X86_INS_IRETQ:
 		i->flow = FLOW_RETURN;
 		return true;
-	case X86_INS_HLT: case X86_INS_UD2: case X86_INS_INT3:
+	case X86_INS_HLT:
+	case X86_INS_UD2:
+	case X86_INS_INT3:
 		i->flow = FLOW_END;
 		i->padding = c->id == X86_INS_INT3;
 		return true;
-	case X86_INS_LOOP: case X86_INS_LOOPE: case X86_INS_LOOPNE: case X86_INS_XBEGIN:
+	case X86_INS_LOOP:
+	case X86_INS_LOOPE:
+	case X86_INS_LOOPNE:
+	case X86_INS_XBEGIN:
 		i->flow = FLOW_BRANCH;
 		break;
 	default:
@@ -421,11 +459,13 @@ static bool x86_stub(const unsigned char *code, size_t n, uint64_t address, uint
 static enum relocation x86_relocation(uint32_t type)
 {
 	switch (type) {
-	case R_X86_64_GLOB_DAT: case R_X86_64_JUMP_SLOT:
+	case R_X86_64_GLOB_DAT:
+	case R_X86_64_JUMP_SLOT:
 		return RELOCATION_SLOT;
 	case R_X86_64_64:
 		return RELOCATION_POINTER;
-	case R_X86_64_RELATIVE: case R_X86_64_RELATIVE64:
+	case R_X86_64_RELATIVE:
+	case R_X86_64_RELATIVE64:
 		return RELOCATION_RELATIVE;
 	case R_X86_64_IRELATIVE:
 		return RELOCATION_RESOLVER;
@@ -443,7 +483,8 @@ const struct code_arch code_x86_64 = {
     .stack = RSP,
     .registers = REGISTERS,
     .call_pushes = 8,
-    .call_spoils = 1u << RAX | 1u << RCX | 1u << RDX | 1u << RSI | 1u << RDI | 1u << R8 | 1u << R9 | 1u << R10 | 1u << R11,
+    .call_spoils =
+	1u << RAX | 1u << RCX | 1u << RDX | 1u << RSI | 1u << RDI | 1u << R8 | 1u << R9 | 1u << R10 | 1u << R11,
     .trap_spoils = 1u << RAX | 1u << RCX | 1u << R11,
     .relocation = x86_relocation,
     .stub = x86_stub,
