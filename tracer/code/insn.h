@@ -72,7 +72,7 @@ struct insn {
 	uint8_t flow, target_kind, trap, effect; /* the enums above */
 	bool padding;				 /* does nothing, or must not be run: nop, int3 */
 	uint8_t dst, src, base;
-	uint8_t width; /* of the effect, in bytes: 4 or 8; of loads and stores also 1 and 2 */
+	uint8_t width; /* of the effect, in bytes: 4 or 8; of stores any, and 0: no known end */
 	uint8_t ref_count;
 	uint8_t scale;
 	int64_t imm, constant;

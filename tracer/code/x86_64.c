@@ -110,7 +110,8 @@ static void find_spoils(const struct decoder *d, const cs_insn *c, struct insn *
 {
 	const cs_detail *detail = c->detail;
 	for (uint8_t k = 0; k < detail->x86.op_count; k++)
-		if ((k == 0 && !only_reads(c->id)) || (detail->x86.operands[k].access & CS_AC_WRITE) != 0)
+		if ((k == 0 && !only_reads(c->id)) || c->id == X86_INS_XCHG || c->id == X86_INS_XADD ||
+		    (detail->x86.operands[k].access & CS_AC_WRITE) != 0)
 			spoil(i, reg_of(d, &detail->x86.operands[k], 1));
 	for (uint8_t k = 0; k < detail->regs_write_count; k++) {
 		uint16_t reg = detail->regs_write[k];
@@ -174,6 +175,9 @@ static void find_store(const struct decoder *d, const cs_insn *c, struct insn *i
 	i->effect = EFFECT_STORE;
 	i->width = x->operands[0].size;
 	i->src = INSN_UNKNOWN;
+	if (c->id == X86_INS_STOSB || c->id == X86_INS_STOSD || c->id == X86_INS_STOSQ || c->id == X86_INS_MOVSB ||
+	    c->id == X86_INS_MOVSD || c->id == X86_INS_MOVSQ)
+		i->width = 0; /* repeated, maybe */
 	if (c->id != X86_INS_MOV || x->op_count != 2)
 		return;
 	if (x->operands[1].type == X86_OP_IMM) {
@@ -268,6 +272,45 @@ static void find_stack(const struct decoder *d, const cs_insn *c, struct insn *i
 		spoil(i, RSP); /* a push of 16 bits: nobody does */
 }
 
+/* A write to the low byte of a register. false: it is none. */
+static bool find_byte(const struct decoder *d, const cs_insn *c, struct insn *i)
+{
+	const cs_x86 *x = &c->detail->x86;
+	if (reg_of(d, &x->operands[0], 1) == INSN_NONE || d->registers[x->operands[0].reg].bytes != 1)
+		return false;
+	i->dst = reg_of(d, &x->operands[0], 1);
+	if (c->id >= X86_INS_SETAE && c->id <= X86_INS_SETS)
+		i->effect = EFFECT_FLAG;
+	else if (c->id == X86_INS_MOV && x->op_count == 2 && x->operands[1].type == X86_OP_IMM)
+		set(i, EFFECT_LOW, i->dst, x->operands[1].imm & 255);
+	return true;
+}
+
+/* A write of four or eight bytes to a register. */
+static void find_register(const struct decoder *d, const cs_insn *c, struct insn *i)
+{
+	const cs_x86_op *from = &c->detail->x86.operands[1];
+	bool pair = c->detail->x86.op_count == 2;
+	uint8_t src = pair ? reg_of(d, from, 4) : INSN_NONE;
+	if (pair && (c->id == X86_INS_MOV || c->id == X86_INS_MOVABS || c->id == X86_INS_MOVSXD)) {
+		find_move(d, from, i);
+	} else if (pair && c->id == X86_INS_MOVZX) {
+		if (reg_of(d, from, 1) != INSN_NONE && d->registers[from->reg].bytes == 1)
+			set(i, EFFECT_BYTE, reg_of(d, from, 1), 0);
+	} else if (pair && c->id == X86_INS_LEA) {
+		find_lea(d, c, from, i);
+	} else if (pair && c->id == X86_INS_XCHG) {
+		if (src != INSN_NONE)
+			set(i, EFFECT_SWAP, src, 0);
+	} else if (c->id >= X86_INS_CMOVA &&
+		   c->id <= X86_INS_CMOVS) { /* those of floating point have no such register */
+		if (src != INSN_NONE)
+			set(i, EFFECT_CHOOSE, src, 0);
+	} else {
+		find_arithmetic(d, c, i);
+	}
+}
+
 static void find_effect(const struct decoder *d, const cs_insn *c, struct insn *i)
 {
 	const cs_x86 *x = &c->detail->x86;
@@ -285,71 +328,19 @@ static void find_effect(const struct decoder *d, const cs_insn *c, struct insn *
 		set(i, EFFECT_COPY, RAX, 0);
 		return;
 	}
-	if (x->op_count == 0)
+	if (x->op_count == 0 || only_reads(c->id))
 		return;
 	if (x->operands[0].type == X86_OP_MEM) {
 		find_store(d, c, i);
 		return;
 	}
-	if (c->id >= X86_INS_SETAE && c->id <= X86_INS_SETS && reg_of(d, &x->operands[0], 1) != INSN_NONE &&
-	    d->registers[x->operands[0].reg].bytes == 1) {
-		i->dst = reg_of(d, &x->operands[0], 1);
-		i->effect = EFFECT_FLAG;
+	if (find_byte(d, c, i))
 		return;
-	}
-	if (c->id == X86_INS_MOV && x->op_count == 2 && x->operands[1].type == X86_OP_IMM && x->operands[0].size == 1 &&
-	    d->registers[x->operands[0].reg].bytes == 1) {
-		i->dst = d->registers[x->operands[0].reg].number;
-		set(i, EFFECT_LOW, i->dst, x->operands[1].imm & 255);
-		return;
-	}
 	i->dst = reg_of(d, &x->operands[0], 4);
 	if (i->dst == INSN_NONE)
 		return;
 	i->width = x->operands[0].size;
-	if (x->op_count != 2) {
-		find_arithmetic(d, c, i);
-		return;
-	}
-	switch (c->id) {
-	case X86_INS_MOV:
-	case X86_INS_MOVABS:
-	case X86_INS_MOVSXD:
-		find_move(d, &x->operands[1], i);
-		break;
-	case X86_INS_MOVZX:
-		if (reg_of(d, &x->operands[1], 1) != INSN_NONE && d->registers[x->operands[1].reg].bytes == 1)
-			set(i, EFFECT_BYTE, reg_of(d, &x->operands[1], 1), 0);
-		break;
-	case X86_INS_LEA:
-		find_lea(d, c, &x->operands[1], i);
-		break;
-	case X86_INS_XCHG:
-		if (reg_of(d, &x->operands[1], 4) != INSN_NONE)
-			set(i, EFFECT_SWAP, reg_of(d, &x->operands[1], 4), 0);
-		break;
-	case X86_INS_CMOVA:
-	case X86_INS_CMOVAE:
-	case X86_INS_CMOVB:
-	case X86_INS_CMOVBE:
-	case X86_INS_CMOVE:
-	case X86_INS_CMOVG:
-	case X86_INS_CMOVGE:
-	case X86_INS_CMOVL:
-	case X86_INS_CMOVLE:
-	case X86_INS_CMOVNE:
-	case X86_INS_CMOVNO:
-	case X86_INS_CMOVNP:
-	case X86_INS_CMOVNS:
-	case X86_INS_CMOVO:
-	case X86_INS_CMOVP:
-	case X86_INS_CMOVS:
-		if (reg_of(d, &x->operands[1], 4) != INSN_NONE)
-			set(i, EFFECT_CHOOSE, reg_of(d, &x->operands[1], 4), 0);
-		break;
-	default:
-		find_arithmetic(d, c, i);
-	}
+	find_register(d, c, i);
 }
 
 static void find_target(const cs_insn *c, struct insn *i)
