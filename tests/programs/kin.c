@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -154,7 +155,7 @@ static void stops(int flags)
 {
 	static const int send[] = {SIGSTOP, SIGCONT, SIGTERM};
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = flags};
-	struct timespec soon = {flags ? 0 : 5, 30000000};
+	struct timespec soon = {0, 30000000}, late = {30, 0};
 	sigset_t set;
 	siginfo_t info;
 
@@ -171,7 +172,8 @@ static void stops(int flags)
 		memset(&info, 0, sizeof(info));
 		kill(child, send[i]);
 		/* The signal first: it tells of a stop by what a wait takes away (do_notify_parent_cldstop, kernel/signal.c). */
-		if (sigtimedwait(&set, &info, &soon) == SIGCHLD)
+		bool comes = flags == 0 || send[i] == SIGTERM;
+		if (sigtimedwait(&set, &info, comes ? &late : &soon) == SIGCHLD)
 			printf("SIGCHLD of it %d: code %d, status %d;", info.si_pid == child, info.si_code, info.si_status);
 		else
 			printf("no SIGCHLD;");
