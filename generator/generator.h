@@ -32,6 +32,9 @@ struct infer_options {
 	bool deny_failed;	/* answer calls that only ever failed with one error with the same error */
 };
 
+/* Whether every policy allows a call, seen or not: who ends a thread or a handler needs it. */
+bool infer_always(const char *syscall);
+
 /* The policy under which everything in the profile is allowed (but x32 never is, and clone3 is answered by ENOSYS). No
  * fact to derive it from, an unknown phase or program, or a program of runs that do not tell it, is ERR_INPUT. What the user should know (io_uring, x32 calls seen, …) is
  * appended to `warnings`, one a line. NULL: an error. */

@@ -7,6 +7,7 @@
 
 #include "../policies/abi/groups.h"
 #include "../policies/base/text.h"
+#include "generator.h"
 
 struct search {
 	struct candidate *candidates;
@@ -23,7 +24,8 @@ struct candidate *minimize_candidates(const struct policy *p, size_t *n)
 	for (size_t i = 0; all != NULL && i < p->rules.count; i++) {
 		const struct rule *r = &p->rules.items[i];
 		/* Rules are sorted by name: those of one call are neighbours. */
-		if (lets_through(r->action) && (*n == 0 || strcmp(all[*n - 1].syscall, r->syscall) != 0))
+		if (lets_through(r->action) && !infer_always(r->syscall) &&
+		    (*n == 0 || strcmp(all[*n - 1].syscall, r->syscall) != 0))
 			all[(*n)++] = (struct candidate){.syscall = r->syscall, .group = abi_group(r->syscall)};
 	}
 	return all;
@@ -86,12 +88,16 @@ static int try_groups(struct search *s, struct error *e)
 		trials[g].answers[i] = s->options->errnos[0];
 	}
 	int rc = make(s, trials, n, e);
-	for (size_t g = 0; rc == 0 && g < n; g++)
+	for (size_t g = 0; rc == 0 && g < n; g++) {
+		size_t members = 0;
+		for (size_t i = 0; i < s->n; i++)
+			members += trials[g].answers[i] != 0;
 		for (size_t i = 0; trials[g].passed && i < s->n; i++)
 			if (trials[g].answers[i] != 0) {
 				s->candidates[i].answer = trials[g].answers[i];
-				s->candidates[i].in_group = true;
+				s->candidates[i].in_group = members > 1;
 			}
+	}
 	free(groups);
 	free_trials(trials, s->n);
 	return rc;

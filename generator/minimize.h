@@ -46,7 +46,7 @@ struct minimize_options {
 	void *context;
 };
 
-/* The calls that a policy lets through, each once though it may have a rule for each architecture, in the policy's order.
+/* The calls that a policy lets through but those that each does (infer_always), each once though it may have a rule for each architecture, in the policy's order.
  * malloc'ed; NULL: no memory. */
 struct candidate *minimize_candidates(const struct policy *p, size_t *n);
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../generator/minimize.h"
@@ -73,31 +73,40 @@ static int write_policy(const struct bench *b, const uint16_t *answers, const ch
 	return rc;
 }
 
-/* The test's text with {} replaced by what runs a program under the policy. */
-static void put_in(const struct bench *b, const char *policy, struct text *out)
+/* Writes the script that {} stands for: one word, so that a test can pass it on. */
+static int write_runner(const struct bench *b, const char *policy, const char *path, struct error *e)
 {
-	const char *from = b->request->test;
-	for (const char *mark; (mark = strstr(from, "{}")) != NULL; from = mark + 2)
-		text_add(out, "%.*s'%s' run '%s' --", (int)(mark - from), from, b->self, policy);
-	text_add(out, "%s", from);
+	struct text script = {0};
+	text_add(&script, "#!/bin/sh\nexec '%s' run '%s' -- \"$@\"\n", b->self, policy);
+	int rc = script.failed ? error_memory(e) : 0;
+	if (rc == 0 && (command_output(path, &script, false, e) != EXIT_FINE || chmod(path, 0700) != 0))
+		rc = error_set(e, ERR_SYSTEM, "%s: cannot write it", path);
+	text_free(&script);
+	return rc;
+}
+
+/* The test's text with {} replaced by what runs a program under the policy, or by nothing (NULL). */
+static void put_in(const char *test, const char *runner, struct text *out)
+{
+	for (const char *mark; (mark = strstr(test, "{}")) != NULL; test = mark + 2)
+		text_add(out, "%.*s%s", (int)(mark - test), test, runner != NULL ? runner : "");
+	text_add(out, "%s", test);
 }
 
 /* answers NULL: without a filter. */
 static int start(struct bench *b, int slot, const uint16_t *answers, struct error *e)
 {
-	char policy[128], temporary[128];
+	char policy[128], temporary[128], runner[128];
 	struct text shell = {0};
 	bool whole = strstr(b->request->test, "{}") == NULL;
 	snprintf(policy, sizeof(policy), "%s/%d.policy", b->folder, slot);
 	snprintf(temporary, sizeof(temporary), "%s/%d.tmp", b->folder, slot);
+	snprintf(runner, sizeof(runner), "%s/%d.run", b->folder, slot);
 	remove_tree(temporary);
 	int rc = answers != NULL ? write_policy(b, answers, policy, e) : 0;
-	if (answers != NULL && !whole)
-		put_in(b, policy, &shell);
-	else
-		for (const char *c = b->request->test; *c != '\0'; c += strncmp(c, "{}", 2) == 0 ? 2 : 1)
-			if (strncmp(c, "{}", 2) != 0)
-				text_add_bytes(&shell, c, 1);
+	if (rc == 0 && answers != NULL && !whole)
+		rc = write_runner(b, policy, runner, e);
+	put_in(b->request->test, answers != NULL ? runner : NULL, &shell);
 	if (rc == 0 && shell.failed)
 		rc = error_memory(e);
 	char *run[] = {b->self, "run", policy, "--", "/bin/sh", "-c", (char *)text_string(&shell), NULL};

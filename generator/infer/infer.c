@@ -57,7 +57,7 @@ static const struct {
     {"sigreturn", "always allowed: every signal handler returns by it"},
 };
 
-static bool is_always_allowed(const char *name)
+bool infer_always(const char *name)
 {
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
 		if (strcmp(always[i].name, name) == 0)
@@ -197,7 +197,7 @@ static int infer_call(struct inferring *in, const struct seen_call *c)
 	uint16_t error = 0;
 	const char *name = abi_name(c->arch, c->nr, buffer, sizeof(buffer));
 	bool clone3 = !in->options->allow_clone3 && infer_seen(in, c->arch, "clone3") != NULL;
-	if (is_always_allowed(name))
+	if (infer_always(name))
 		return 0;
 	if (strcmp(name, "io_uring_setup") == 0)
 		text_add(in->warnings, "the program used io_uring (%s): what goes through the ring is not filtered\n",
