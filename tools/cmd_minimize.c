@@ -305,6 +305,15 @@ static int find(struct bench *b, struct policy *p, struct error *e)
 	return rc;
 }
 
+/* What is ignored, by nohup(1) for one, stays so. */
+static void catch_interrupts(void)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (signal(signals[i], on_interrupt) == SIG_IGN)
+			signal(signals[i], SIG_IGN);
+}
+
 static int with_bench(const struct request *r, struct policy *p, struct error *e)
 {
 	struct bench b = {.request = r, .deadline = INT64_MAX};
@@ -322,9 +331,7 @@ static int with_bench(const struct request *r, struct policy *p, struct error *e
 		rc = error_memory(e);
 	if (rc == 0)
 		rc = policy_format(p, &b.policy, e);
-	signal(SIGINT, on_interrupt);
-	signal(SIGTERM, on_interrupt);
-	signal(SIGHUP, on_interrupt);
+	catch_interrupts();
 	if (rc == 0)
 		rc = find(&b, p, e);
 	trial_kill(b.runs, MOST_JOBS);

@@ -34,8 +34,9 @@ static void kill_children(void)
 			if (pid > 0 && (pid_t)proc_status(pid, "PPid:", 10) == getpid())
 				kill(pid, SIGKILL);
 		}
-		if (folder != NULL)
-			closedir(folder);
+		if (folder == NULL)
+			kill(0, SIGKILL); /* of its session, itself too, what has not left it */
+		closedir(folder);
 		if (waitpid(-1, NULL, __WALL) < 0 && errno == ECHILD)
 			return;
 	}
