@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../policies/abi/groups.h"
-#include "../policies/base/text.h"
+#include "../policies/algebra.h"
 #include "generator.h"
 
 struct search {
@@ -177,19 +177,6 @@ int minimize(struct candidate *candidates, size_t n, const struct minimize_optio
 	return rc;
 }
 
-static int add_reason(struct rule *r, const char *why, struct error *e)
-{
-	struct text text = {0};
-	text_add(&text, "%s%s%s", r->why != NULL ? r->why : "", r->why != NULL ? "; " : "", why);
-	char *copy = text.failed ? NULL : strdup(text_string(&text));
-	text_free(&text);
-	if (copy == NULL)
-		return error_memory(e);
-	free(r->why);
-	r->why = copy;
-	return 0;
-}
-
 int minimize_apply(struct policy *p, const struct candidate *candidates, size_t n, const uint16_t *answers,
 		   const char *why, struct error *e)
 {
@@ -206,7 +193,7 @@ int minimize_apply(struct policy *p, const struct candidate *candidates, size_t 
 			alternative_clear(&r->any.items[a]);
 		vec_free(&r->any);
 		r->action = (struct action){ACTION_ERRNO, answers[c]};
-		rc = why != NULL ? add_reason(r, why, e) : 0;
+		rc = why != NULL ? rule_add_why(r, why, e) : 0;
 	}
 	return rc;
 }
