@@ -64,7 +64,7 @@ struct interval share_within(double part, double n)
 /* Chao2's bias-corrected form, less the facts seen. */
 static double unseen(double runs, double once, double twice)
 {
-	return (runs - 1) / runs * once * (once - 1) / (2 * (twice + 1));
+	return once > 1 ? (runs - 1) / runs * once * (once - 1) / (2 * (twice + 1)) : 0;
 }
 
 /* Its variance, as if facts came independently of one another (EstimateS, appendix B). */

@@ -117,13 +117,13 @@ static void extremes(void **unused)
 	double deviation;
 	struct incidence none = seen_in(8, (unsigned[]){0});
 	assert_true(estimate(&none, &of));
-	assert_true(of.unseen == 0 && of.news == 0 && of.coverage == 1 && of.halving == 0);
+	assert_true(of.unseen == 0 && !signbit(of.unseen) && of.news == 0 && of.coverage == 1 && of.halving == 0);
 	assert_true(estimate_curve(&none, &of, 100, &deviation) == 0);
 	incidence_free(&none);
 
 	struct incidence all = seen_in(20, (unsigned[]){20, 20, 20, 0});
 	assert_true(estimate(&all, &of));
-	assert_true(of.unseen == 0 && of.news == 0 && of.unseen_within.high < 0.1);
+	assert_true(of.unseen == 0 && !signbit(of.unseen) && of.news == 0 && of.unseen_within.high < 0.1);
 	assert_near(of.news_within.high, 1.96 * 1.96 / (20 + 1.96 * 1.96), 1e-3); /* near to 3/n */
 	incidence_free(&all);
 
