@@ -1,0 +1,75 @@
+/* What a program could do besides what it was seen to do: a profile beside what its code can reach. Calls of x86_64
+ * alone, as reach knows no others. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_COULD_H
+#define PINHOLE_COULD_H
+
+#include "policy.h"
+#include "profile.h"
+#include "reachable.h"
+
+/* A call that some code can make, and the first of the files that has it. */
+struct could_call {
+	uint32_t nr;
+	const char *name;
+	const struct reachable *by;
+	const struct reachable_call *call;
+};
+
+/* What the code of one program or several can reach. All zero is that of none. */
+struct could {
+	VEC(struct reachable *) files;
+	VEC(struct could_call) calls; /* ascending, each once */
+	size_t undecided;	      /* places from where any call could be made */
+};
+
+/* Of which facts a call must be none to be unseen: those of a phase, of a program; NULL: of any. */
+struct could_of {
+	const struct profile *profile;
+	const char *phase, *program;
+};
+
+/* The three kinds of calls. */
+struct could_kinds {
+	size_t seen;		       /* system calls with a fact */
+	size_t outside;		       /* of these, those that are not in the code that was read */
+	size_t unreachable;	       /* neither seen nor reachable, of those that have a name */
+	VEC(struct could_call) unseen; /* reachable, without a fact; ascending; their strings are the could's */
+};
+
+/* Reads one more file of `pinhole reach -o`. Returns 0 or a negative code. */
+int could_read(struct could *c, const char *path, struct error *e);
+void could_clear(struct could *c);
+
+/* The call, or NULL where no code can reach it (but see `undecided`). */
+const struct could_call *could_find(const struct could *c, uint32_t nr);
+
+/* Tells the kinds apart. Fills *out (empty before; the caller frees unseen). Returns 0 or ERR_MEMORY. */
+int could_sort_out(const struct could *c, const struct could_of *of, struct could_kinds *out, struct error *e);
+
+/* Appends what makes the kinds less certain, one a line: places from where any call could be made, and programs of
+ * which no code was read. */
+void could_warn(const struct could *c, const struct could_of *of, struct text *out);
+
+/* Appends the kinds for people: how many, and those never seen by group, with what is dangerous and the way to each.
+ * Returns 0 or ERR_MEMORY. */
+int could_show(const struct could *c, const struct could_of *of, struct text *out, struct error *e);
+
+/* Appends whether code can reach a call, and by which way: a line. The name is one of abi_name's. */
+void could_explain(const struct could *c, const char *syscall, struct text *out);
+
+/* could_policy.c: taking some into a policy. -------------------------------------------------------------------- */
+
+/* Lets a policy allow, whatever their arguments, those of the unseen calls that `words` name: calls and groups, with
+ * commas between. Each gives the way to it as its reason. clone3 is answered by ENOSYS, so that libc falls back to
+ * clone, unless it is named itself or `clone3` is true. Returns 0 or a negative code: ERR_INPUT where a name is none,
+ * was seen, can't be reached or is allowed anyway, and where a group has nothing to add. policy_finish is left to the
+ * caller. */
+int could_allow(const struct could *c, const struct could_of *of, const char *words, bool clone3, struct policy *p,
+		struct error *e);
+
+/* Gives a rule with that action, and the way there as its reason, to all unseen calls that have no rule. Returns 0 or a
+ * negative code: ERR_INPUT where the policy's default lets through what is unseen. */
+int could_answer(const struct could *c, const struct could_of *of, struct action action, struct policy *p,
+		 struct error *e);
+
+#endif
