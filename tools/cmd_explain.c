@@ -22,23 +22,43 @@ static void never_seen(char **argv, int n, struct text *out)
 	text_add(out, ": never seen\n");
 }
 
+/* Whether the code could make a call that nobody was seen to make. */
+static int unseen(const struct profile *p, const word_list *reach, char **question, int n, struct text *out, struct error *e)
+{
+	struct could could = {0};
+	struct could_of of = {p, NULL, NULL};
+	never_seen(question, n, out);
+	int rc = reach->count > 0 ? command_reach(reach, &of, &could, e) : 0;
+	if (rc == 0 && reach->count > 0)
+		could_explain(&could, question[0], out);
+	could_clear(&could);
+	return rc;
+}
+
 static int run(int argc, char **argv)
 {
 	static const struct option longs[] = {{"json", no_argument, NULL, 'j'},
 					      {"folded", no_argument, NULL, 'f'},
+					      {"reach", required_argument, NULL, 'r'},
 					      {"help", no_argument, NULL, 'h'},
 					      {0}};
 	struct error e = {0};
 	struct text out = {0};
 	struct fact_list found = {0};
 	int format = 0, option;
+	word_list reach = {0};
 	while ((option = command_option(argc, argv, "", longs)) != -1)
-		format = option;
+		if (option != 'r')
+			format = option;
+		else if (!vec_push(&reach, optarg))
+			error_memory(&e);
 	command_operands(argc, argv, 2, -1);
 	char **question = argv + optind + 1;
 	int n = argc - optind - 1;
 	struct input in = {0};
-	int rc = input_profile(argv[optind], "explained", &in, &e);
+	if (format != 0 && reach.count > 0)
+		error_set(&e, ERR_INPUT, "--reach: is for people; leave --json and --folded out");
+	int rc = e.code != 0 ? e.code : input_profile(argv[optind], "explained", &in, &e);
 	if (rc == 0)
 		rc = explain_find(in.profile, question[0], question + 1, (size_t)n - 1, &found, &e);
 	if (rc == 0 && format == 'j')
@@ -48,11 +68,12 @@ static int run(int argc, char **argv)
 	else if (rc == 0 && found.facts.count > 0)
 		explain_text(in.profile, &found, terminal_has_bold(), &out);
 	else if (rc == 0)
-		never_seen(question, n, &out);
+		rc = unseen(in.profile, &reach, question, n, &out, &e);
 	int status = rc < 0 ? command_fail(&e) : command_output(NULL, &out, false, &e);
 	if (status == EXIT_FINE && found.facts.count == 0)
 		status = EXIT_NO;
 	vec_free(&found.facts);
+	vec_free(&reach);
 	text_free(&out);
 	input_free(&in);
 	return status;
@@ -60,9 +81,11 @@ static int run(int argc, char **argv)
 
 const struct command cmd_explain = {
     "explain",
-    "[--json|--folded] PROFILE SYSCALL [ARG=VALUE…]",
+    "[--json|--folded] [--reach=REACH] PROFILE SYSCALL [ARG=VALUE…]",
     "Tell who made a call: stacks, programs, runs; exit 1 if nobody did",
     "      --json              for programs: an object for each fact\n"
-    "      --folded            for flame graphs: a line for each stack\n",
+    "      --folded            for flame graphs: a line for each stack\n"
+    "      --reach=REACH       of a call never seen: whether the code can reach it, as pinhole reach -o wrote it, and\n"
+    "                          by which way; may be repeated\n",
     run,
 };

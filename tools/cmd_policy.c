@@ -1,4 +1,5 @@
 /* pinhole policy: derives a policy from a profile. SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 
 #include "../policies/algebra.h"
@@ -14,6 +15,9 @@ struct request {
 	struct infer_options infer;
 	const char *path; /* -o */
 	VEC(struct other) others;
+	word_list reach, add; /* --reach; --add without "reachable:" */
+	const char *softer;   /* --reachable-errno, or NULL */
+	struct action answer; /* that it names */
 };
 
 static int parse_clone3(const char *text, struct infer_options *o, struct error *e)
@@ -30,6 +34,28 @@ static int parse_failed(const char *text, struct infer_options *o, struct error 
 	return o->deny_failed || strcmp(text, "allow") == 0
 		       ? 0
 		       : error_set(e, ERR_INPUT, "--failed=%.40s: one of allow, errno", text);
+}
+
+static int parse_add(const char *text, struct request *r, struct error *e)
+{
+	static const char from[] = "reachable:";
+	if (strncmp(text, from, sizeof(from) - 1) != 0)
+		return error_set(e, ERR_INPUT,
+				 "--add=%.60s: expected reachable: and calls or groups, as in "
+				 "--add=reachable:splice,@network-io",
+				 text);
+	return vec_push(&r->add, text + sizeof(from) - 1) ? 0 : error_memory(e);
+}
+
+static int parse_softer(const char *text, struct request *r, struct error *e)
+{
+	char action[64] = "log";
+	r->softer = text;
+	if (strcmp(text, "log") != 0)
+		snprintf(action, sizeof(action), "errno:%.50s", text);
+	if (action_parse(action, &r->answer, e) < 0)
+		error_prefix(e, "--reachable-errno: ");
+	return e->code;
 }
 
 static int parse_option(int option, struct request *r, struct error *e)
@@ -55,6 +81,12 @@ static int parse_option(int option, struct request *r, struct error *e)
 		return parse_clone3(optarg, &r->infer, e);
 	case 'f':
 		return parse_failed(optarg, &r->infer, e);
+	case 'r':
+		return vec_push(&r->reach, optarg) ? 0 : error_memory(e);
+	case 'A':
+		return parse_add(optarg, r, e);
+	case 'e':
+		return parse_softer(optarg, r, e);
 	default: /* 'b', 'w' */
 		return vec_push(&r->others, (struct other){optarg, option == 'w'}) ? 0 : error_memory(e);
 	}
@@ -81,15 +113,48 @@ static int apply_others(const struct request *r, struct policy *p, struct error 
 	return rc;
 }
 
+/* What the code could do besides: allowed where it was asked for, before other files are looked at; the rest is answered
+ * once those have said what they allow. */
+static int apply_reach(const struct request *r, struct input *in, struct error *e)
+{
+	struct could could = {0};
+	struct could_of of = {in->profile, r->infer.phase, r->infer.program};
+	if (r->reach.count > 0)
+		command_reach(&r->reach, &of, &could, e);
+	for (size_t i = 0; i < r->add.count && e->code == 0; i++)
+		if (could_allow(&could, &of, r->add.items[i], r->infer.allow_clone3, in->policy, e) < 0)
+			error_prefix(e, "--add: ");
+	if (e->code == 0)
+		apply_others(r, in->policy, e);
+	if (e->code == 0 && r->softer != NULL && could_answer(&could, &of, r->answer, in->policy, e) < 0)
+		error_prefix(e, "--reachable-errno: ");
+	could_clear(&could);
+	return e->code == 0 ? policy_finish(in->policy, e) : e->code;
+}
+
+/* Refuses what can't be meant. */
+static int check_request(const struct request *r, const char *profile, struct error *e)
+{
+	const char *needs = r->softer != NULL ? "--reachable-errno" : "--add";
+	if (r->reach.count == 0 && (r->softer != NULL || r->add.count > 0))
+		return error_set(e, ERR_INPUT, "%s: needs --reach=REACH, a file that pinhole reach -o wrote", needs);
+	if (r->reach.count > 0 && r->softer == NULL && r->add.count == 0)
+		return error_set(e, ERR_INPUT, "--reach: is for --add and --reachable-errno; give one of them, too");
+	for (size_t i = 0; i < r->reach.count; i++)
+		if (command_keeps(r->path, r->reach.items[i], e) < 0)
+			return e->code;
+	return command_keeps(r->path, profile, e);
+}
+
 static int derive(const char *profile, const struct request *r, struct error *e)
 {
 	struct text out = {0};
 	struct input in = {0};
 	int status = EXIT_ERROR;
-	if (command_keeps(r->path, profile, e) == 0 && input_policy(profile, false, &r->infer, &in, e) == 0 &&
+	if (check_request(r, profile, e) == 0 && input_policy(profile, false, &r->infer, &in, e) == 0 &&
 	    in.profile == NULL)
 		error_set(e, ERR_INPUT, "%s: is a policy already; name a profile", profile);
-	if (e->code == 0 && apply_others(r, in.policy, e) == 0 && policy_format(in.policy, &out, e) == 0)
+	if (e->code == 0 && apply_reach(r, &in, e) == 0 && policy_format(in.policy, &out, e) == 0)
 		status = command_output(r->path, &out, false, e);
 	else
 		command_fail(e);
@@ -110,6 +175,9 @@ static int run(int argc, char **argv)
 					      {"failed", required_argument, NULL, 'f'},
 					      {"base", required_argument, NULL, 'b'},
 					      {"with", required_argument, NULL, 'w'},
+					      {"reach", required_argument, NULL, 'r'},
+					      {"add", required_argument, NULL, 'A'},
+					      {"reachable-errno", required_argument, NULL, 'e'},
 					      {"help", no_argument, NULL, 'h'},
 					      {0}};
 	struct error e = {0};
@@ -124,6 +192,8 @@ static int run(int argc, char **argv)
 		command_fail(&e);
 	}
 	vec_free(&request.others);
+	vec_free(&request.reach);
+	vec_free(&request.add);
 	return status;
 }
 
@@ -143,6 +213,10 @@ const struct command cmd_policy = {
 	"      --phase=PHASE       only from what was seen in that phase: load, main\n"
 	"      --program=PATH      only from what that program of the tree did\n"
 	"      --base=POLICY       leave out what that policy allows already; may be repeated\n"
-	"      --with=POLICY       add what that policy allows; may be repeated\n",
+	"      --with=POLICY       add what that policy allows; may be repeated\n"
+	"      --reach=REACH       what the code can reach, as pinhole reach -o wrote it; may be repeated\n"
+	"      --add=reachable:NAME|@GROUP[,…]  allow these of what the code can reach and was never seen; may be\n"
+	"                          repeated\n"
+	"      --reachable-errno=NAME|log  the answer to what the code can reach and was never seen: that error, or log\n",
 	run,
 };

@@ -13,10 +13,25 @@ static int show_by(const char *path, const char *by, struct input *in, struct te
 	return strcmp(by, "phase") == 0 ? profile_show(in->profile, out) : profile_show_by(in->profile, by, out, e);
 }
 
+/* What the code could do besides, after what was seen. */
+static int show_reach(const char *path, const word_list *reach, const struct input *in, struct text *out, struct error *e)
+{
+	struct could could = {0};
+	struct could_of of = {in->profile, NULL, NULL};
+	int rc = in->profile == NULL ? error_set(e, ERR_INPUT, "%s: is a policy; --reach is for profiles", path) : 0;
+	if (rc == 0)
+		rc = command_reach(reach, &of, &could, e);
+	if (rc == 0)
+		rc = could_show(&could, &of, out, e);
+	could_clear(&could);
+	return rc;
+}
+
 static int run(int argc, char **argv)
 {
 	static const struct option longs[] = {{"json", no_argument, NULL, 'j'},
 					      {"by", required_argument, NULL, 'b'},
+					      {"reach", required_argument, NULL, 'r'},
 					      {"help", no_argument, NULL, 'h'},
 					      {0}};
 	struct error e = {0};
@@ -24,14 +39,19 @@ static int run(int argc, char **argv)
 	struct input in = {0};
 	bool json = false;
 	const char *by = NULL;
+	word_list reach = {0};
 	int status = EXIT_ERROR, option;
 	while ((option = command_option(argc, argv, "", longs)) != -1) {
 		json |= option == 'j';
 		by = option == 'b' ? optarg : by;
+		if (option == 'r' && !vec_push(&reach, optarg))
+			error_memory(&e);
 	}
 	command_operands(argc, argv, 1, 1);
 	if (json && by != NULL)
 		error_set(&e, ERR_INPUT, "--json and --by: one of them; the file has one order");
+	else if (json && reach.count > 0)
+		error_set(&e, ERR_INPUT, "--json and --reach: one of them; pinhole reach --json tells it to programs");
 	else if (by != NULL)
 		show_by(argv[optind], by, &in, &out, &e);
 	else if (input_read(argv[optind], false, &in, &e) < 0)
@@ -40,10 +60,13 @@ static int run(int argc, char **argv)
 		(json ? profile_format(in.profile, &out, &e) : profile_show(in.profile, &out));
 	else
 		(json ? policy_format(in.policy, &out, &e) : policy_show(in.policy, &out));
+	if (e.code == 0 && reach.count > 0)
+		show_reach(argv[optind], &reach, &in, &out, &e);
 	if (e.code == 0)
 		status = command_output(NULL, &out, false, &e);
 	else
 		command_fail(&e);
+	vec_free(&reach);
 	text_free(&out);
 	input_free(&in);
 	return status;
@@ -51,10 +74,12 @@ static int run(int argc, char **argv)
 
 const struct command cmd_show = {
     "show",
-    "[--json|--by=VIEW] PROFILE|POLICY",
+    "[--json|--by=VIEW] [--reach=REACH] PROFILE|POLICY",
     "Show what was seen, or what is allowed",
     "      --json              for programs: the file in its canonical form\n"
     "      --by=VIEW           of a profile: its facts by phase (the default), syscall, group, program,\n"
-    "                          library or caller\n",
+    "                          library or caller\n"
+    "      --reach=REACH       of a profile: also what the code can reach, as pinhole reach -o wrote it, and was\n"
+    "                          never seen; may be repeated\n",
     run,
 };

@@ -120,6 +120,21 @@ struct profile *command_profiles(char *const *paths, int n, struct error *e)
 	return all;
 }
 
+int command_reach(const word_list *paths, const struct could_of *of, struct could *out, struct error *e)
+{
+	struct text warnings = {0};
+	for (size_t i = 0; i < paths->count; i++)
+		if (could_read(out, paths->items[i], e) < 0)
+			return e->code;
+	could_warn(out, of, &warnings);
+	if (warnings.failed)
+		error_memory(e);
+	else if (warnings.count > 0)
+		fprintf(stderr, "%s", text_string(&warnings));
+	text_free(&warnings);
+	return e->code;
+}
+
 int input_read(const char *path, bool filters, struct input *in, struct error *e)
 {
 	char *bytes;

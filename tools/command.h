@@ -9,6 +9,7 @@
 #include "../policies/base/error.h"
 #include "../policies/base/file.h"
 #include "../policies/base/text.h"
+#include "../policies/could.h"
 #include "../policies/policy.h"
 #include "../policies/profile.h"
 
@@ -46,6 +47,13 @@ int command_output(const char *path, const struct text *out, bool binary, struct
 
 /* Reads n profiles (at least one) and merges them. NULL: an error. */
 struct profile *command_profiles(char *const *paths, int n, struct error *e);
+
+/* Words that an option was given, in their order. They are argv's. */
+typedef VEC(const char *) word_list;
+
+/* Reads the files of --reach, and says on standard error what makes less certain what they tell. Returns 0 or a negative
+ * code; could_clear in either case. */
+int command_reach(const word_list *paths, const struct could_of *of, struct could *out, struct error *e);
 
 /* What a file holds: one of the three is set. Freed by input_free. */
 struct input {
