@@ -1,6 +1,7 @@
 /* What a program could do besides what it was seen to do. SPDX-License-Identifier: MIT */
 #include "could.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "abi/danger.h"
@@ -77,6 +78,23 @@ static bool was_seen(const struct could_of *of, uint32_t nr)
 	return false;
 }
 
+static size_t group_place(const char *syscall)
+{
+	size_t at = 0;
+	while (at + 1 < abi_group_count && strcmp(abi_groups[at].name, abi_group(syscall)) != 0)
+		at++;
+	return at;
+}
+
+static int order_calls(const void *a, const void *b)
+{
+	const struct could_call *x = a, *y = b;
+	size_t group = group_place(x->name), other = group_place(y->name);
+	if (group != other)
+		return group < other ? -1 : 1;
+	return x->nr < y->nr ? -1 : x->nr > y->nr;
+}
+
 int could_sort_out(const struct could *c, const struct could_of *of, struct could_kinds *out, struct error *e)
 {
 	for (size_t i = 0; i < abi_syscall_count; i++) {
@@ -91,6 +109,8 @@ int could_sort_out(const struct could *c, const struct could_of *of, struct coul
 	for (size_t i = 0; i < c->calls.count; i++)
 		if (!was_seen(of, c->calls.items[i].nr) && !vec_push(&out->unseen, c->calls.items[i]))
 			return error_memory(e);
+	if (out->unseen.count > 1)
+		qsort(out->unseen.items, out->unseen.count, sizeof(*out->unseen.items), order_calls);
 	return 0;
 }
 
@@ -145,18 +165,15 @@ int could_show(const struct could *c, const struct could_of *of, struct text *ou
 	if (kinds.outside > 0)
 		text_add(out, " (%zu of them not in the code that was read)", kinds.outside);
 	text_add(out, "\n%10zu  reachable, never seen\n%10zu  not reachable\n", kinds.unseen.count, kinds.unreachable);
-	for (size_t g = 0; g < abi_group_count; g++) {
-		bool any = false;
-		for (size_t i = 0; i < kinds.unseen.count; i++) {
-			const struct could_call *call = &kinds.unseen.items[i];
-			if (strcmp(abi_group(call->name), abi_groups[g].name) != 0)
-				continue;
-			if (!any)
-				text_add(out, "\nreachable, never seen, %s: %s\n", abi_groups[g].name,
-					 abi_groups[g].what);
-			any = true;
-			show_call(call, out);
-		}
+	size_t group = abi_group_count;
+	for (size_t i = 0; i < kinds.unseen.count; i++) {
+		const struct could_call *call = &kinds.unseen.items[i];
+		size_t of_it = group_place(call->name);
+		if (of_it != group)
+			text_add(out, "\nreachable, never seen, %s: %s\n", abi_groups[of_it].name,
+				 abi_groups[of_it].what);
+		group = of_it;
+		show_call(call, out);
 	}
 	vec_free(&kinds.unseen);
 	return rc == 0 && out->failed ? error_memory(e) : rc;

@@ -30,10 +30,11 @@ struct could_of {
 
 /* The three kinds of calls. */
 struct could_kinds {
-	size_t seen;		       /* system calls with a fact */
-	size_t outside;		       /* of these, those that are not in the code that was read */
-	size_t unreachable;	       /* neither seen nor reachable, of those that have a name */
-	VEC(struct could_call) unseen; /* reachable, without a fact; ascending; their strings are the could's */
+	size_t seen;	    /* system calls with a fact */
+	size_t outside;	    /* of these, those that are not in the code that was read */
+	size_t unreachable; /* neither seen nor reachable, of those that have a name */
+	VEC(struct could_call)
+	unseen; /* reachable, without a fact; by group, then number; their strings are the could's */
 };
 
 /* Reads one more file of `pinhole reach -o`. Returns 0 or a negative code. */
