@@ -232,6 +232,7 @@ struct report_input {
 	const struct policy *policy; /* derived from it with the defaults, or NULL */
 	const char *why_none;	     /* why there is no policy */
 	const char *warnings;	     /* of the derivation, one a line */
+	const struct could *could;   /* what the code can reach (policies/could.h), or NULL: that is not known */
 };
 
 /* Appends one page that needs nothing else; or a short text in Markdown, for a comment on a change. Whatever the profile

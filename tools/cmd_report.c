@@ -21,12 +21,13 @@ static const struct format *format_by_name(const char *name)
 }
 
 /* A profile that no policy follows from can be reported on all the same. */
-static int report(const struct profile *p, const struct format *format, struct text *out, struct error *e)
+static int report(const struct profile *p, const struct could *could, const struct format *format, struct text *out,
+		  struct error *e)
 {
 	struct text warnings = {0};
 	struct error why = {0};
 	struct policy *policy = infer(p, &infer_defaults, &warnings, &why);
-	struct report_input in = {p, policy, why.text, text_string(&warnings)};
+	struct report_input in = {p, policy, why.text, text_string(&warnings), could};
 	int rc = policy == NULL && why.code != ERR_INPUT ? error_set(e, why.code, "%s", why.text) : 0;
 	if (rc == 0 && warnings.failed)
 		rc = error_memory(e);
@@ -41,42 +42,51 @@ static int run(int argc, char **argv)
 {
 	static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
 					      {"format", required_argument, NULL, 'f'},
+					      {"reach", required_argument, NULL, 'r'},
 					      {"help", no_argument, NULL, 'h'},
 					      {0}};
 	struct error e = {0};
 	struct text out = {0};
 	const struct format *format = &formats[0];
 	const char *path = NULL;
-	for (int option; (option = command_option(argc, argv, "o:", longs)) != -1;)
+	word_list reach = {0};
+	struct could could = {0};
+	for (int option; e.code == 0 && (option = command_option(argc, argv, "o:", longs)) != -1;)
 		if (option == 'o')
 			path = optarg;
-		else if ((format = format_by_name(optarg)) == NULL) {
+		else if (option == 'r' && !vec_push(&reach, optarg))
+			error_memory(&e);
+		else if (option == 'f' && (format = format_by_name(optarg)) == NULL)
 			error_set(&e, ERR_INPUT, "--format=%.40s: one of html, markdown", optarg);
-			return command_fail(&e);
-		}
-	command_operands(argc, argv, 1, -1);
-	if (format->page && (path == NULL || strcmp(path, "-") == 0) && isatty(STDOUT_FILENO)) {
+	if (e.code == 0)
+		command_operands(argc, argv, 1, -1);
+	if (e.code == 0 && format->page && (path == NULL || strcmp(path, "-") == 0) && isatty(STDOUT_FILENO))
 		error_set(&e, ERR_INPUT,
 			  "standard output: a terminal cannot show a page; give -o FILE, or --format=markdown");
-		return command_fail(&e);
-	}
-	for (int i = optind; i < argc; i++)
-		if (command_keeps(path, argv[i], &e) < 0)
-			return command_fail(&e);
-	struct profile *all = command_profiles(argv + optind, argc - optind, &e);
-	int rc = e.code == 0 ? report(all, format, &out, &e) : e.code;
+	for (int i = optind; i < argc && e.code == 0; i++)
+		command_keeps(path, argv[i], &e);
+	for (size_t i = 0; i < reach.count && e.code == 0; i++)
+		command_keeps(path, reach.items[i], &e);
+	struct profile *all = e.code == 0 ? command_profiles(argv + optind, argc - optind, &e) : NULL;
+	if (e.code == 0 && reach.count > 0)
+		command_reach(&reach, &(struct could_of){all, NULL, NULL}, &could, &e);
+	int rc = e.code == 0 ? report(all, reach.count > 0 ? &could : NULL, format, &out, &e) : e.code;
 	int status = rc < 0 ? command_fail(&e) : command_output(path, &out, false, &e);
 	text_free(&out);
+	vec_free(&reach);
+	could_clear(&could);
 	profile_free(all);
 	return status;
 }
 
 const struct command cmd_report = {
     "report",
-    "[--format=FORMAT] [-o OUT] PROFILE…",
+    "[--format=FORMAT] [--reach=REACH] [-o OUT] PROFILE…",
     "Write a page about what was seen, to read and to search",
     "      --format=FORMAT     html: one page that needs nothing else (default); markdown: in short, for a pull "
     "request\n"
+    "      --reach=REACH       also what the code can reach, as pinhole reach -o wrote it, and was never seen; may be\n"
+    "                          repeated\n"
     "  -o, --output=OUT        where to write (standard output, where that is no terminal)\n",
     run,
 };

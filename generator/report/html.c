@@ -48,7 +48,8 @@ static void overview(const struct report *r, const char *title, struct text *out
 	tile(profile_program_count(r->profile), "program", "programs", "programs", out);
 	text_add(out, "</ul><p class=\"contents\"><a href=\"#runs\">Runs</a> <a href=\"#programs\">Programs</a> "
 		      "<a href=\"#discovery\">Discovery</a> <a href=\"#confidence\">Confidence</a> <a href=\"#policy\">Policy and Docker</a> "
-		      "<a href=\"#calls\">Calls</a></p></nav>\n</header>\n<main>\n");
+		      "%s<a href=\"#calls\">Calls</a></p></nav>\n</header>\n<main>\n",
+		 r->in->could != NULL ? "<a href=\"#could\">Code</a> " : "");
 }
 
 static void page(const struct report *r, const struct comparisons *c, struct text *out)
@@ -62,6 +63,7 @@ static void page(const struct report *r, const struct comparisons *c, struct tex
 	html_discovery(r, out);
 	html_confidence(r, out);
 	html_comparison(r, c, out);
+	html_could(r, out);
 	html_calls(r, out);
 	text_add(out, "</main>\n<footer><p>Made by pinhole " PINHOLE_VERSION
 		      ". What was not exercised is not in the profile.</p></footer>\n<script>");

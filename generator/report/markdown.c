@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "../../policies/caller.h"
+#include "../../policies/could.h"
 #include "../../policies/markdown.h"
 #include "report.h"
 
 /* A comment on GitHub holds 65,536 characters. */
-enum { NAME_LIMIT = 200, DANGERS_SHOWN = 40, BEYOND_SHOWN = 40 };
+enum { NAME_LIMIT = 200, DANGERS_SHOWN = 40, BEYOND_SHOWN = 40, COULD_SHOWN = 40 };
 
 static void heading(const struct report *r, struct text *out)
 {
@@ -148,6 +149,62 @@ static void comparison(const struct report *r, const struct comparisons *c, stru
 		text_add(out, "- and %zu more\n", c->beyond.count - BEYOND_SHOWN);
 }
 
+/* As code has nothing but ASCII here. */
+static void plain_arrows(const char *path, struct text *out)
+{
+	static const char arrow[] = "→";
+	for (const char *next; (next = strstr(path, arrow)) != NULL; path = next + sizeof(arrow) - 1)
+		text_add(out, "%.*s->", (int)(next - path), path);
+	text_add(out, "%s", path);
+}
+
+static void could_row(const struct could_call *call, struct text *out)
+{
+	struct text path = {0}, plain = {0};
+	size_t n;
+	const struct danger *d = abi_dangers(call->name, &n);
+	reachable_path_text(call->by, call->call, &path);
+	plain_arrows(text_string(&path), &plain);
+	text_add(out, "| `%s` | `%s` | %s | ", call->name, abi_group(call->name),
+		 n > 0 ? danger_level_name((enum danger_level)d[0].level) : "");
+	markdown_code(text_string(&plain), NAME_LIMIT, true, out);
+	text_add(out, " |\n");
+	out->failed |= path.failed || plain.failed;
+	text_free(&plain);
+	text_free(&path);
+}
+
+/* What is dangerous comes first: not all may be shown. */
+static void could(const struct report *r, struct text *out)
+{
+	const struct could_of of = {r->profile, NULL, NULL};
+	struct could_kinds kinds = {0};
+	struct error e = {0};
+	size_t shown = 0, n;
+	if (r->in->could == NULL)
+		return;
+	out->failed |= could_sort_out(r->in->could, &of, &kinds, &e) < 0;
+	text_add(out,
+		 "\n#### What the code could do besides\n\nOf the calls of %s, %zu were seen, %zu were never seen though the "
+		 "code can reach them, and %zu are not reachable.",
+		 arch_name(ARCH_X86_64), kinds.seen, kinds.unseen.count, kinds.unreachable);
+	if (r->in->could->undecided > 0) {
+		text_add(out, " But at ");
+		plural(out, r->in->could->undecided, "place");
+		text_add(out, " of the code the number can't be told: any call could be made there.");
+	}
+	text_add(out, kinds.unseen.count > 0 ? "\n\n| call | group | danger | a way to it |\n| --- | --- | --- | --- |\n" : "\n");
+	for (int harmless = 0; harmless < 2; harmless++)
+		for (size_t i = 0; i < kinds.unseen.count; i++) {
+			abi_dangers(kinds.unseen.items[i].name, &n);
+			if ((n == 0) == harmless && shown++ < COULD_SHOWN)
+				could_row(&kinds.unseen.items[i], out);
+		}
+	if (shown > COULD_SHOWN)
+		text_add(out, "\nand %zu more\n", shown - COULD_SHOWN);
+	vec_free(&kinds.unseen);
+}
+
 int report_markdown(const struct report_input *in, struct text *out, struct error *e)
 {
 	struct report r;
@@ -160,6 +217,7 @@ int report_markdown(const struct report_input *in, struct text *out, struct erro
 		groups(&r, out);
 		dangers(&r, out);
 		comparison(&r, &c, out);
+		could(&r, out);
 	}
 	if (rc == 0 && out->failed)
 		rc = error_memory(e);

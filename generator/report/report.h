@@ -107,6 +107,7 @@ void html_record(const struct report *r, struct text *out); /* runs and programs
 void html_confidence(const struct report *r, struct text *out);
 void html_discovery(const struct report *r, struct text *out);
 void html_comparison(const struct report *r, const struct comparisons *c, struct text *out);
+void html_could(const struct report *r, struct text *out); /* nothing where it is not known */
 void html_calls(const struct report *r, struct text *out);
 
 /* Appends format with each argument of %s escaped: there are no other conversions. */

@@ -87,6 +87,25 @@ check "explain: another architecture's call" explains 1 "x86_64 has no socketcal
 check "explain: seen" explains 0 "^write(" write
 check "explain: --json" refuses "leave --json and --folded out" "$PINHOLE" explain --json --reach=small.reach profile.json splice
 
+# report. -----------------------------------------------------------------------------------------------------
+
+page() { "$PINHOLE" report --reach=small.reach "$@" profile.json; }
+check "report: the section" said '<section id="could"><h2>What the code could do besides</h2>' page
+check "report: the way to a call" said "→ main → give → libc.so.6:splice</code></td></tr>" page
+without() { "$PINHOLE" report profile.json >out && ! grep -q 'id="could"\|besides' out; }
+check "report: nothing of it without" without
+check "report: Markdown" said '| `splice` | `@system-service` | caution | `_start -> main -> give -> libc.so.6:splice` |' page --format=markdown
+# Names of functions are anybody's.
+sed 's/"give"/"<script>alert(1)<\/script>|`x"/' small.reach >hostile.reach
+hostile() {
+	! cmp -s small.reach hostile.reach && "$PINHOLE" report --reach=hostile.reach profile.json >out &&
+		grep -qF "→ &lt;script&gt;alert(1)&lt;/script&gt;|\`x →" out && [ "$(grep -o '<script' out | wc -l)" = 1 ] &&
+		"$PINHOLE" report --reach=hostile.reach --format=markdown profile.json >out && ! grep -q '<script\|[|]&#96;' out
+}
+check "report: a stranger's name is text" hostile
+places() { "$PINHOLE" report --reach=any.reach profile.json >out 2>err && grep -q "the number can’t be told" out; }
+check "report: numbers that can't be told" places
+
 # policy. -----------------------------------------------------------------------------------------------------
 
 # What is done with a call. RULE is "allow", an action, or "none".
@@ -167,6 +186,7 @@ done <<'END'
 --reach=small.reach	give one of them
 --add=reachable:splice -o small.reach	would be lost
 END
+check "refused: a report over the reach file" refuses "would be lost" "$PINHOLE" report --reach=small.reach -o small.reach profile.json
 check "refused: --add without --reach" refuses "needs --reach" "$PINHOLE" policy --add=reachable:splice profile.json
 check "refused: --reachable-errno without --reach" refuses "needs --reach" "$PINHOLE" policy --reachable-errno=EPERM profile.json
 
@@ -178,6 +198,7 @@ head -c 500 small.reach >short
 for file in empty object wrong short profile.json nowhere .; do
 	check "show: reach file $file" refuses "$file: " "$PINHOLE" show --reach=$file profile.json
 	check "policy: reach file $file" refuses "$file: " "$PINHOLE" policy --add=reachable:splice --reach=$file profile.json
+	check "report: reach file $file" refuses "$file: " "$PINHOLE" report --reach=$file profile.json
 	check "explain: reach file $file" refuses "$file: " "$PINHOLE" explain --reach=$file profile.json splice
 done
 exit 0

@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	if (p == NULL)
 		return 0;
 	struct policy *policy = infer(p, &options, &warnings, &why);
-	struct report_input in = {p, policy, why.text, text_string(&warnings)};
+	struct report_input in = {p, policy, why.text, text_string(&warnings), NULL};
 	if (report_html(&in, &page, &e) != 0 || report_markdown(&in, &markdown, &e) != 0)
 		abort();
 	if (times(page.bytes, "<script") != 1 || times(page.bytes, "</script") != 1 || times(page.bytes, "<style") != 1 ||
