@@ -2,7 +2,7 @@
 # profile has one path and its code three. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 
-cat >small.c <<'END_OF_SOURCE'
+cat >small.c <<'SOURCE_TEXT'
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -17,7 +17,7 @@ int main(int argc, char **argv)
 		return socket(AF_UNIX, SOCK_STREAM, 0) < 0 ? 4 : 0;
 	return puts("hi") < 0;
 }
-END_OF_SOURCE
+SOURCE_TEXT
 printf '#include <unistd.h>\nint main(int n, char **a) { return a[n] == NULL ? (int)syscall(n + 38) : 0; }\n' >any.c
 build() { "${CC:-cc}" -D_GNU_SOURCE= -O1 -o "$1" "$1.c"; }
 reach() { "$PINHOLE" reach -o "$1.reach" "$PWD/$1"; }
