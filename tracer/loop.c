@@ -262,6 +262,8 @@ static void on_signal_stop(struct tracee *tracee, int signal, bool delivered)
 {
 	if (signal == SIGCONT)
 		tracee->stood = false;
+	if (attach_interruption(tracee->tid) == INTERRUPTION_NONE)
+		return; /* what the signal does is looked up in /proc: not for each */
 	enum effect effect = delivered ? attach_effect(tracee->tid, signal) : EFFECT_NONE;
 	if (effect == EFFECT_NONE)
 		make_anew(tracee);

@@ -65,15 +65,7 @@ const char *image_string(const struct image *im, uint64_t address)
 
 bool image_is_code(const struct image *im, uint64_t address)
 {
-	size_t low = 0, high = im->code.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (im->code.items[middle].from <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low > 0 && address < im->code.items[low - 1].to;
+	return elf_range_find(im->code.items, im->code.count, sizeof(*im->code.items), address) != NULL;
 }
 
 const struct image_slot *image_slot_at(const struct image *im, uint64_t address)
