@@ -211,15 +211,24 @@ struct emit_input {
 	const struct policy *policy;
 	const struct filter *filter;
 	const char *source; /* what it was made from, for a comment: a file name */
+	bool strict;	    /* what a format can't say becomes harder than the policy, in place of softer */
 };
+
+/* What the format can't say, or says otherwise than the policy: a line each, for a person. */
+struct emit_notes {
+	struct text text;
+	size_t count;
+};
+
+void emit_note(struct emit_notes *notes, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 struct emitter {
 	const char *name;    /* "bpf", "c", "asm" */
 	const char *summary; /* one line for the help */
 	bool binary;         /* not to be written to a terminal */
-	/* Appends the output; notes for the person (what the format cannot say) to `notes`, one a line. Returns 0 or a
-	 * negative code. */
-	int (*emit)(const struct emit_input *in, struct text *out, struct text *notes, struct error *e);
+	bool compiles;	     /* asks for the filter; the others for the policy alone */
+	/* Appends the output, and to `notes` what it does not say. Returns 0 or a negative code. */
+	int (*emit)(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e);
 };
 
 extern const struct emitter *const emitters[]; /* ends with NULL */

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "json_text.h"
 
 /* json_loadb, which does not bear a lack of memory. NULL: not JSON, and *wrong (may be NULL) says where; or, with an error
  * set, no memory. The caller decrefs. */
@@ -33,13 +34,6 @@ const json_t *json_member(const json_t *object, const char *key, json_type type,
 
 /* An integer, or a string that holds one (decimal or 0x); the value's 64 bits. Returns 0 or ERR_INPUT. */
 int json_number(const json_t *value, const char *place, uint64_t *number, struct error *e);
-
-/* Appends a JSON string with its quotes. Bytes that are no UTF-8 become \xNN and a backslash becomes two, before JSON's
- * own escaping: any path can be written. */
-void json_add_text(struct text *out, const char *s);
-
-/* As json_add_text for what is UTF-8 and is written as it is. */
-void json_add_string(struct text *out, const char *s);
 
 /* Reads json_add_text's strings back (malloc'ed). NULL and an error where the escapes are damaged. */
 char *json_text(const json_t *string, const char *place, struct error *e);

@@ -10,6 +10,7 @@ struct generating {
 	const char *output, *counts; /* files */
 	struct compile_options compile;
 	bool optimized; /* what to aim at was said */
+	bool strict;
 };
 
 /* Whose counts weigh the ways through the filter: those of the file that was named, or of what the policy comes from. */
@@ -21,23 +22,33 @@ static int read_counts(const struct input *in, struct generating *g, struct prof
 	return 0;
 }
 
+static void print_notes(const char *format, const struct emit_notes *notes)
+{
+	for (const char *s = text_string(&notes->text); *s != '\0'; s++) {
+		size_t n = strcspn(s, "\n");
+		fprintf(stderr, "pinhole: %s: %.*s\n", format, (int)n, s);
+		s += n;
+	}
+}
+
 static int generate(const char *source, struct generating *g, struct error *e)
 {
 	struct input in = {0};
 	struct profile *counts = NULL;
-	struct text out = {0}, notes = {0};
+	struct text out = {0};
+	struct emit_notes notes = {0};
 	int status = EXIT_ERROR;
 	int rc = command_keeps(g->output, source, e);
 	if (rc == 0)
 		rc = input_policy(source, false, NULL, &in, e);
 	if (rc == 0)
 		rc = read_counts(&in, g, &counts, e);
-	if (rc == 0 && (rc = filter_compile(in.policy, &g->compile, &in.filter, e)) < 0)
+	if (rc == 0 && g->emitter->compiles && (rc = filter_compile(in.policy, &g->compile, &in.filter, e)) < 0)
 		error_prefix(e, "%s: ", source);
 	if (rc == 0) {
-		struct emit_input input = {in.policy, &in.filter, source};
+		struct emit_input input = {in.policy, &in.filter, source, g->strict};
 		rc = g->emitter->emit(&input, &out, &notes, e);
-		if (rc == 0 && notes.failed)
+		if (rc == 0 && notes.text.failed)
 			rc = error_memory(e);
 	}
 	if (rc == 0)
@@ -45,9 +56,9 @@ static int generate(const char *source, struct generating *g, struct error *e)
 	else
 		command_fail(e);
 	if (status == EXIT_FINE)
-		fprintf(stderr, "%s", text_string(&notes));
+		print_notes(g->emitter->name, &notes);
 	text_free(&out);
-	text_free(&notes);
+	text_free(&notes.text);
 	profile_free(counts);
 	input_free(&in);
 	return status;
@@ -78,6 +89,19 @@ static int parse_kernel(const char *text, struct generating *g, struct error *e)
 	return 0;
 }
 
+static int parse_format(const char *text, struct generating *g, struct error *e)
+{
+	struct text names = {0};
+	g->emitter = emitter_by_name(text);
+	if (g->emitter != NULL)
+		return 0;
+	for (size_t i = 0; emitters[i] != NULL; i++)
+		text_add(&names, "%s%s", i > 0 ? ", " : "", emitters[i]->name);
+	int rc = error_set(e, ERR_INPUT, "-f %.40s: no such format; one of %s", text, text_string(&names));
+	text_free(&names);
+	return rc;
+}
+
 static int parse_option(int option, struct generating *g, struct error *e)
 {
 	switch (option) {
@@ -91,11 +115,11 @@ static int parse_option(int option, struct generating *g, struct error *e)
 	case 'c':
 		g->counts = optarg;
 		return 0;
+	case 's':
+		g->strict = true;
+		return 0;
 	}
-	g->emitter = emitter_by_name(optarg);
-	if (g->emitter == NULL)
-		return error_set(e, ERR_INPUT, "-f %.40s: no such format; one of bpf, c, asm, smt2", optarg);
-	return 0;
+	return parse_format(optarg, g, e);
 }
 
 static int run(int argc, char **argv)
@@ -105,6 +129,7 @@ static int run(int argc, char **argv)
 					      {"optimize", required_argument, NULL, 'p'},
 					      {"kernel", required_argument, NULL, 'k'},
 					      {"counts", required_argument, NULL, 'c'},
+					      {"strict", no_argument, NULL, 's'},
 					      {"help", no_argument, NULL, 'h'},
 					      {0}};
 	struct error e = {0};
@@ -121,10 +146,14 @@ static int run(int argc, char **argv)
 
 const struct command cmd_generate = {
 	"generate",
-	"[-f FORMAT] [-o OUT] [--optimize=AIM] [--kernel=VERSION] [--counts=PROFILE] PROFILE|POLICY",
-	"Compile to a seccomp filter",
-	"  -f, --format=FORMAT     bpf: for bubblewrap and the kernel (default); c: a header for C programs; asm: to read;\n"
-	"                          smt2: the question whether filter and policy differ, for an SMT solver (z3)\n"
+	"[-f FORMAT] [-o OUT] [--strict] [--optimize=AIM] [--kernel=VERSION] [--counts=PROFILE] PROFILE|POLICY",
+	"Compile to a seccomp filter, or write the policy in another tool's format",
+	"  -f, --format=FORMAT     a filter: bpf: for bubblewrap and the kernel (default); c: a header for C programs; asm: to\n"
+	"                          read; smt2: the question whether filter and policy differ, for an SMT solver (z3).\n"
+	"                          Or the policy, for the compiler of another tool: oci: Docker, Podman, containerd, crun,\n"
+	"                          runc; systemd: a drop-in for a service; minijail; kafel: nsjail; firejail; spo: the\n"
+	"                          Kubernetes Security Profiles Operator; libseccomp: C source; json: the policy itself\n"
+	"      --strict            what a format can't say is denied (default: allowed); either is told\n"
 	"  -o, --output=OUT        where to write (standard output)\n"
 	"      --optimize=AIM      size: as few instructions as can be (default); speed: as few steps as can be for the\n"
 	"                          calls that run the filter\n"

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "emit.h"
 
-static int emit(const struct emit_input *in, struct text *out, struct text *notes, struct error *e)
+static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
 {
 	(void)notes;
 	text_add_bytes(out, in->filter->code.items, in->filter->code.count * sizeof(*in->filter->code.items));
@@ -13,5 +13,6 @@ const struct emitter emit_bpf = {
     .name = "bpf",
     .summary = "the filter's instructions as bytes (struct sock_filter, this machine's byte order)",
     .binary = true,
+    .compiles = true,
     .emit = emit,
 };

@@ -4,26 +4,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* A name from outside, inside a comment: printable, on one line, and unable to end it. */
-static void add_comment_text(struct text *out, const char *s)
-{
-	char before = ' ';
-	for (; *s != '\0'; s++) {
-		char c = *s >= ' ' && *s <= '~' ? *s : '?';
-		if ((before == '*' && c == '/') || (before == '/' && c == '*'))
-			text_add(out, " ");
-		text_add(out, "%c", c);
-		before = c;
-	}
-	/* "* /" may also come of the last character and what follows it. */
-	text_add(out, "%s", before == '*' || before == '/' ? " " : "");
-}
-
 static void add_head(const struct emit_input *in, struct text *out)
 {
 	const char *source = in->source != NULL ? in->source : "a policy";
 	text_add(out, "/* A seccomp filter, made by pinhole from ");
-	add_comment_text(out, source);
+	add_c_comment(out, source);
 	text_add(out, ".\n * For:");
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
 		if (in->policy->archs & ARCH_BIT(arch))
@@ -56,7 +41,7 @@ static int add_instructions(const struct emit_input *in, struct text *out, struc
 		} else if (line[0] != '\0') {
 			text_add(out, "\t/* ");
 		}
-		add_comment_text(out, line);
+		add_c_comment(out, line);
 		text_add(out, line[0] != '\0' ? " */\n" : "\n");
 	}
 	text_add(out, "};\n\n");
@@ -65,7 +50,7 @@ static int add_instructions(const struct emit_input *in, struct text *out, struc
 	return rc;
 }
 
-static int emit(const struct emit_input *in, struct text *out, struct text *notes, struct error *e)
+static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
 {
 	(void)notes;
 	add_head(in, out);
@@ -92,5 +77,6 @@ static int emit(const struct emit_input *in, struct text *out, struct text *note
 const struct emitter emit_c = {
     .name = "c",
     .summary = "a C header with the instructions and a function that installs them",
+    .compiles = true,
     .emit = emit,
 };

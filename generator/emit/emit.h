@@ -4,6 +4,24 @@
 
 #include "../generator.h"
 
-extern const struct emitter emit_asm, emit_bpf, emit_c, emit_smt2;
+extern const struct emitter emit_asm, emit_bpf, emit_c, emit_firejail, emit_json, emit_kafel, emit_libseccomp,
+	emit_minijail, emit_oci, emit_smt2, emit_spo, emit_systemd;
+
+/* words.c */
+
+/* Notes what the format does with numbers newer than this build knows, where the policy asks for something else. */
+void note_newer(const struct emit_input *in, struct emit_notes *notes, const char *instead);
+
+/* Appends the notes as comments: each line after `mark`. */
+void add_notes(const struct emit_notes *notes, const char *mark, struct text *out);
+
+/* Text from outside on one line: what is no printable ASCII becomes "?". */
+void add_plain(struct text *out, const char *s);
+
+/* Text from outside inside a comment of C: printable, on one line, and unable to end it. */
+void add_c_comment(struct text *out, const char *s);
+
+/* Refuses a policy of several architectures for a format that is for one. Returns 0 or ERR_INPUT. */
+int one_arch(const struct emit_input *in, const char *format, struct error *e);
 
 #endif

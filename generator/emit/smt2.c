@@ -362,7 +362,7 @@ static int add_policy(const struct policy *p, struct text *out, struct error *e)
 	return 0;
 }
 
-static int emit(const struct emit_input *in, struct text *out, struct text *notes, struct error *e)
+static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
 {
 	(void)notes;
 	text_add(out, "; Is there a call that the filter answers otherwise than the policy? unsat: there is none.\n"
@@ -380,5 +380,6 @@ static int emit(const struct emit_input *in, struct text *out, struct text *note
 const struct emitter emit_smt2 = {
     .name = "smt2",
     .summary = "the question whether filter and policy differ, for an SMT solver: unsat proves that they do not",
+    .compiles = true,
     .emit = emit,
 };

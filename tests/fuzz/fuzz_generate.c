@@ -13,7 +13,8 @@ static void generate(const struct policy *p, const struct compile_options *optio
 	struct error e = {0};
 	struct filter f = {0};
 	struct seccomp_data witness;
-	struct text t = {0}, notes = {0};
+	struct text t = {0};
+	struct emit_notes notes = {0};
 	if (filter_compile(p, options, &f, &e) != 0) {
 		/* A policy that was read is complete: only its size can be in the way. */
 		if (e.code != ERR_LIMIT)
@@ -23,12 +24,12 @@ static void generate(const struct policy *p, const struct compile_options *optio
 	if (filter_validate(f.code.items, f.code.count, &e) != 0 ||
 	    filter_verify(f.code.items, f.code.count, p, &witness, &e) != 0)
 		abort();
-	struct emit_input in = {p, &f, "fuzz"};
+	struct emit_input in = {p, &f, "fuzz", false};
 	for (size_t i = 0; emitters[i] != NULL; i++)
 		if (emitters[i]->emit(&in, &t, &notes, &e) != 0)
 			abort();
 	text_free(&t);
-	text_free(&notes);
+	text_free(&notes.text);
 	filter_clear(&f);
 }
 

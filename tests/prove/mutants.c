@@ -24,15 +24,16 @@ static void die(const char *what)
 /* z3 shall answer with the first word of `verdict`. */
 static void ask(struct asking *a, const struct filter *f, const char *verdict)
 {
-	struct text out = {0}, notes = {0};
+	struct text out = {0};
+	struct emit_notes notes = {0};
 	struct error e = {0};
-	struct emit_input in = {a->policy, f, NULL};
+	struct emit_input in = {a->policy, f, NULL, false};
 	if (emitter_by_name("smt2")->emit(&in, &out, &notes, &e) != 0)
 		die(e.text);
 	fprintf(a->questions, "(reset)\n%s", text_string(&out));
 	fprintf(a->verdicts, "%s\n", verdict);
 	text_free(&out);
-	text_free(&notes);
+	text_free(&notes.text);
 }
 
 static void judge(struct mutation *m, size_t at, const struct sock_filter *kept)

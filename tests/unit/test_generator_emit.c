@@ -18,13 +18,14 @@ static struct policy *sample(void)
 
 static struct text emitted(const char *format, const struct policy *p, const struct filter *f, const char *source)
 {
-	struct emit_input in = {p, f, source};
-	struct text out = {0}, notes = {0};
+	struct emit_input in = {p, f, source, false};
+	struct text out = {0};
+	struct emit_notes notes = {0};
 	struct error e = {0};
 	const struct emitter *emitter = emitter_by_name(format);
 	assert_non_null(emitter);
 	assert_int_equal(emitter->emit(&in, &out, &notes, &e), 0);
-	text_free(&notes);
+	text_free(&notes.text);
 	return out;
 }
 

@@ -63,12 +63,12 @@ struct dialogue {
 
 static void emitted(const struct filter *f, const struct policy *p, struct text *out)
 {
-	struct text notes = {0};
+	struct emit_notes notes = {0};
 	struct error e = {0};
-	struct emit_input in = {p, f, "a test"};
+	struct emit_input in = {p, f, "a test", false};
 	if (emitter_by_name("smt2")->emit(&in, out, &notes, &e) != 0)
 		fail_msg("%s", e.text);
-	text_free(&notes);
+	text_free(&notes.text);
 }
 
 /* What comes before the question whether filter and policy differ. */
@@ -246,12 +246,13 @@ static void every_code(void **state)
 						{BPF_RET | BPF_A, 0, 0, 0}, {BPF_RET | BPF_A, 0, 0, 0},
 						{BPF_RET | BPF_A, 0, 0, 0}};
 		struct filter f = {0};
-		struct text out = {0}, notes = {0};
+		struct text out = {0};
+	struct emit_notes notes = {0};
 		struct error e = {0}, refused = {0};
 		for (size_t i = 0; i < sizeof(program) / sizeof(program[0]); i++)
 			assert_true(vec_push(&f.code, program[i]));
 		int right = filter_validate(f.code.items, f.code.count, &refused);
-		struct emit_input in = {p, &f, "a test"};
+		struct emit_input in = {p, &f, "a test", false};
 		assert_int_equal(emitter_by_name("smt2")->emit(&in, &out, &notes, &e), right);
 		if (right < 0)
 			assert_non_null(strstr(e.text, "instruction 1"));

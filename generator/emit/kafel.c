@@ -1,0 +1,152 @@
+/* A policy in Kafel's language (github.com/google/kafel, README), as nsjail takes it. Calls are defined by their numbers:
+ * Kafel's own names differ between its versions (newstat). SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <string.h>
+
+#include "express.h"
+
+static void add_action(struct action a, struct text *out)
+{
+	static const char *const names[] = {
+	    [ACTION_KILL] = "KILL_PROCESS", [ACTION_KILL_THREAD] = "KILL", [ACTION_TRAP] = "TRAP(0)",
+	    [ACTION_TRACE] = "TRACE(0)",    [ACTION_LOG] = "LOG",	   [ACTION_ALLOW] = "ALLOW",
+	};
+	if (a.kind == ACTION_ERRNO)
+		text_add(out, "ERRNO(%u)", a.data);
+	else
+		text_add(out, "%s", names[a.kind]);
+}
+
+/* An argument's own name, unless it is one that a call has been defined by. */
+static void add_argument(const struct said_list *said, const struct syscall_desc *call, unsigned arg, struct text *out)
+{
+	const char *name = syscall_arg_name(call, arg);
+	bool free = true;
+	for (size_t i = 0; i < said->calls.count && free; i++)
+		free = strcmp(said->calls.items[i].syscall, name) != 0;
+	if (free)
+		text_add(out, "%s", name);
+	else
+		text_add(out, "arg%u", arg);
+}
+
+static void add_comparison(const struct said_list *said, const struct syscall_desc *call, const struct comparison *c,
+			   struct text *out)
+{
+	bool masked = c->op == COMPARE_MASKED && c->mask != UINT64_MAX;
+	text_add(out, "%s", masked ? "(" : "");
+	add_argument(said, call, c->arg, out);
+	if (masked)
+		text_add(out, " & 0x%" PRIx64 ")", c->mask);
+	text_add(out, " %s 0x%" PRIx64, c->op == COMPARE_MASKED ? "==" : c->op == COMPARE_LEAST ? ">=" : "<=", c->value);
+}
+
+static uint32_t number(const char *syscall, enum arch arch)
+{
+	uint32_t nr = 0;
+	struct error unused = {0};
+	abi_number(arch, syscall, &nr, &unused); /* a policy has no rule of a call that is not there */
+	return nr;
+}
+
+/* A name of Kafel's begins with a letter. */
+static void add_name(const char *syscall, enum arch arch, struct text *out)
+{
+	if (syscall[0] == '_')
+		text_add(out, "SYSCALL[%" PRIu32 "]", number(syscall, arch));
+	else
+		text_add(out, "%s", syscall);
+}
+
+static void add_call(const struct said_list *said, const struct said *s, enum arch arch, struct text *out)
+{
+	const struct syscall_desc *call = abi_call(arch, s->syscall);
+	text_add(out, "    ");
+	add_name(s->syscall, arch, out);
+	if (!s->always) {
+		unsigned last = 0;
+		for (size_t i = 0; i < s->any.count; i++)
+			for (size_t k = 0; k < s->any.items[i].all.count; k++)
+				if (s->any.items[i].all.items[k].arg > last)
+					last = s->any.items[i].all.items[k].arg;
+		text_add(out, "(");
+		for (unsigned arg = 0; arg <= last; arg++) {
+			text_add(out, "%s", arg > 0 ? ", " : "");
+			add_argument(said, call, arg, out);
+		}
+		text_add(out, ") {");
+		for (size_t i = 0; i < s->any.count; i++) {
+			text_add(out, "%s", i > 0 ? " ||\n      " : "\n      ");
+			for (size_t k = 0; k < s->any.items[i].all.count; k++) {
+				text_add(out, "%s", k > 0 ? " && " : "");
+				add_comparison(said, call, &s->any.items[i].all.items[k], out);
+			}
+		}
+		text_add(out, "\n    }");
+	}
+}
+
+static void add_policy(const struct policy *p, const struct said_list *said, struct text *out)
+{
+	enum arch arch = (enum arch)__builtin_ctz(p->archs);
+	for (size_t i = 0; i < said->calls.count; i++) {
+		const char *name = said->calls.items[i].syscall;
+		if (name[0] != '_')
+			text_add(out, "#define %s %" PRIu32 "\n", name, number(name, arch));
+	}
+	text_add(out, "\nPOLICY pinhole {\n");
+	const char *between = "";
+	for (size_t i = 0; i < said->calls.count; i++) {
+		if (action_had(said, i))
+			continue;
+		text_add(out, "%s  ", between);
+		add_action(said->calls.items[i].action, out);
+		text_add(out, " {\n");
+		between = "";
+		for (size_t k = i; k < said->calls.count; k++)
+			if (action_equal(said->calls.items[k].action, said->calls.items[i].action)) {
+				text_add(out, "%s", between);
+				add_call(said, &said->calls.items[k], arch, out);
+				between = ",\n";
+			}
+		text_add(out, "\n  }");
+		between = ",\n";
+	}
+	text_add(out, "\n}\n\nUSE pinhole DEFAULT ");
+	add_action(p->fallback, out);
+	text_add(out, "\n");
+}
+
+static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
+{
+	static const struct able able = {.arguments = true,
+					 .actions = 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_TRAP |
+						    1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW};
+	struct said_list said = {0};
+	int rc = one_arch(in, "kafel", e);
+	if (rc == 0)
+		rc = express(in, &able, &said, notes, e);
+	note_newer(in, notes, "the default");
+	if (rc == 0) {
+		struct text head = {0};
+		text_add(&head, "A policy of Kafel, for nsjail, made by pinhole from %s; for %s alone",
+			 in->source != NULL ? in->source : "a policy",
+			 arch_name((enum arch)__builtin_ctz(in->policy->archs)));
+		text_add(out, "// ");
+		add_plain(out, text_string(&head));
+		text_add(out, ".\n");
+		out->failed |= head.failed;
+		text_free(&head);
+		add_notes(notes, "// ", out);
+		add_policy(in->policy, &said, out);
+		rc = out->failed || notes->text.failed ? error_memory(e) : 0;
+	}
+	said_clear(&said);
+	return rc;
+}
+
+const struct emitter emit_kafel = {
+    .name = "kafel",
+    .summary = "a policy in Kafel's language, for nsjail",
+    .emit = emit,
+};

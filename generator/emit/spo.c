@@ -1,0 +1,92 @@
+/* A SeccompProfile of the Kubernetes Security Profiles Operator: what oci.c has, in YAML. SPDX-License-Identifier: MIT */
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "scmp.h"
+
+/* A file's name as Kubernetes takes names (RFC 1123 label): lower case, digits, "-", at most 63. */
+static void add_label(const char *source, struct text *out)
+{
+	const char *slash = source != NULL ? strrchr(source, '/') : NULL, *name = slash != NULL ? slash + 1 : source;
+	size_t end = name != NULL ? strcspn(name, ".") : 0, n = 0;
+	char label[64];
+	for (size_t i = 0; i < end && n < sizeof(label) - 1; i++) {
+		unsigned char c = (unsigned char)name[i];
+		if (c < 128 && isalnum(c))
+			label[n++] = (char)tolower(c);
+		else if (n > 0 && label[n - 1] != '-')
+			label[n++] = '-';
+	}
+	while (n > 0 && label[n - 1] == '-')
+		n--;
+	label[n] = '\0';
+	/* A label of digits alone would be a number to YAML. */
+	text_add(out, "%s%s", n == 0 || strspn(label, "0123456789") == n ? "pinhole" : "", label);
+}
+
+static void add_yaml_entry(const struct said *s, const char *names, const struct clause *c, struct text *out)
+{
+	text_add(out, "  - action: %s\n", scmp_actions[s->action.kind]);
+	if (s->action.kind == ACTION_ERRNO)
+		text_add(out, "    errnoRet: %u\n", s->action.data);
+	text_add(out, "    names:\n    - %s\n", names);
+	if (c == NULL)
+		return;
+	text_add(out, "    args:\n");
+	for (size_t i = 0; i < c->all.count; i++) {
+		struct condition one = scmp_condition(&c->all.items[i]);
+		text_add(out, "    - index: %u\n      value: %" PRIu64 "\n", c->all.items[i].arg, one.value);
+		if (one.two)
+			text_add(out, "      valueTwo: %" PRIu64 "\n", one.second);
+		text_add(out, "      op: %s\n", one.op);
+	}
+}
+
+static void add_yaml(const struct emit_input *in, const struct said_list *said, struct text *out)
+{
+	const struct policy *p = in->policy;
+	text_add(out, "apiVersion: security-profiles-operator.x-k8s.io/v1beta1\nkind: SeccompProfile\nmetadata:\n  name: ");
+	add_label(in->source, out);
+	text_add(out, "\nspec:\n  defaultAction: %s\n  architectures:\n", scmp_actions[p->fallback.kind]);
+	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
+		if (p->archs & ARCH_BIT(arch))
+			text_add(out, "  - %s\n", scmp_archs[arch]);
+	text_add(out, said->calls.count > 0 ? "  syscalls:\n" : "  syscalls: []\n");
+	for (size_t i = 0; i < said->calls.count; i++) {
+		struct text names = {0};
+		if (!action_had(said, i))
+			said_names(said, said->calls.items[i].action, "\n    - ", &names);
+		if (names.count > 0)
+			add_yaml_entry(&said->calls.items[i], text_string(&names), NULL, out);
+		out->failed |= names.failed;
+		text_free(&names);
+	}
+	for (size_t i = 0; i < said->calls.count; i++)
+		for (size_t k = 0; k < said->calls.items[i].any.count; k++)
+			add_yaml_entry(&said->calls.items[i], said->calls.items[i].syscall,
+				       &said->calls.items[i].any.items[k], out);
+}
+
+static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
+{
+	struct said_list said = {0};
+	int rc = scmp_express(in, &said, notes, e);
+	note_newer(in, notes, "the default (but runc answers ENOSYS by itself)");
+	/* The operator's SeccompProfile has no field for the errno of its default: it is what runtimes take, EPERM. */
+	if (in->policy->fallback.kind == ACTION_ERRNO && in->policy->fallback.data != 1)
+		emit_note(notes, "the default's errno: EPERM, which is all that a SeccompProfile's default can be");
+	if (rc == 0) {
+		add_notes(notes, "# ", out);
+		add_yaml(in, &said, out);
+		rc = out->failed || notes->text.failed ? error_memory(e) : 0;
+	}
+	said_clear(&said);
+	return rc;
+}
+
+const struct emitter emit_spo = {
+    .name = "spo",
+    .summary = "a SeccompProfile of the Kubernetes Security Profiles Operator",
+    .emit = emit,
+};

@@ -1,0 +1,163 @@
+/* A drop-in for a systemd service (systemd.exec(5)): names of calls, and directives that say of arguments what can be said
+ * there, where the policy proves that they cost nothing. SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "express.h"
+#include "proven.h"
+
+enum { LINE = 100 };
+
+/* "SystemCallFilter=a b c": several lines of one setting add up. */
+static void add_list(const struct said_list *said, struct action action, const char *setting, const char *suffix,
+		     struct text *out)
+{
+	size_t column = 0;
+	for (size_t i = 0; i < said->calls.count; i++) {
+		const struct said *s = &said->calls.items[i];
+		size_t wide = strlen(s->syscall) + strlen(suffix) + 1;
+		if (!action_equal(s->action, action))
+			continue;
+		if (column == 0 || column + wide > LINE) {
+			text_add(out, "%s%s", column > 0 ? "\n" : "", setting);
+			column = strlen(setting);
+		} else {
+			text_add(out, " ");
+		}
+		text_add(out, "%s%s", s->syscall, suffix);
+		column += wide;
+	}
+	text_add(out, "%s", column > 0 ? "\n" : "");
+}
+
+static void add_archs(arch_set archs, struct text *out)
+{
+	static const char *const names[ARCH_COUNT] = {"x86-64", "x86", "arm64"};
+	text_add(out, "SystemCallArchitectures=");
+	if (archs == ARCH_BIT(ARCH_NATIVE))
+		text_add(out, "native");
+	else
+		for (unsigned arch = 0, n = 0; arch < ARCH_COUNT; arch++)
+			if (archs & ARCH_BIT(arch))
+				text_add(out, "%s%s", n++ > 0 ? " " : "", names[arch]);
+	text_add(out, "\n");
+}
+
+/* A policy that names what it denies; the answers to single calls can be told apart there. */
+static void add_denied(const struct said_list *said, struct text *out)
+{
+	for (size_t i = 0; i < said->calls.count; i++) {
+		const struct action a = said->calls.items[i].action;
+		if (action_had(said, i) || lets_through(a))
+			continue;
+		struct text suffix = {0};
+		if (a.kind == ACTION_ERRNO)
+			text_add(&suffix, errno_name(a.data) != NULL ? ":%s" : ":%.0s%u", errno_name(a.data) != NULL ? errno_name(a.data) : "", a.data);
+		add_list(said, a, "SystemCallFilter=~", text_string(&suffix), out);
+		out->failed |= suffix.failed;
+		text_free(&suffix);
+	}
+	add_list(said, (struct action){.kind = ACTION_LOG}, "SystemCallLog=", "", out);
+}
+
+static void add_filter(const struct policy *p, const struct said_list *said, struct text *out)
+{
+	const struct action allow = {.kind = ACTION_ALLOW};
+	if (p->fallback.kind == ACTION_ALLOW) {
+		add_denied(said, out);
+	} else if (p->fallback.kind == ACTION_LOG) {
+		add_denied(said, out);
+		add_list(said, allow, "SystemCallLog=~", "", out);
+	} else {
+		text_add(out, "SystemCallFilter=\n"); /* what the unit's own file has would add up */
+		add_list(said, allow, "SystemCallFilter=", "", out);
+		add_list(said, (struct action){.kind = ACTION_LOG}, "SystemCallFilter=", "", out);
+		add_list(said, (struct action){.kind = ACTION_LOG}, "SystemCallLog=", "", out);
+		if (p->fallback.kind == ACTION_ERRNO)
+			text_add(out, "SystemCallErrorNumber=");
+		if (p->fallback.kind == ACTION_ERRNO && errno_name(p->fallback.data) != NULL)
+			text_add(out, "%s\n", errno_name(p->fallback.data));
+		else if (p->fallback.kind == ACTION_ERRNO)
+			text_add(out, "%u\n", p->fallback.data);
+	}
+}
+
+/* "none" is of systemd 249. */
+static void add_families(const struct proven *proven, struct text *out)
+{
+	const struct syscall_desc *socket = abi_by_name("socket");
+	if (!proven->families_known)
+		return;
+	text_add(out, "RestrictAddressFamilies=%s", proven->families.count == 0 ? "none" : "");
+	for (size_t i = 0; i < proven->families.count; i++) {
+		text_add(out, "%s", i > 0 ? " " : "");
+		abi_value_text(socket, ARCH_NATIVE, 0, proven->families.items[i], out);
+	}
+	text_add(out, "\n");
+}
+
+static void add_namespaces(const struct proven *proven, struct text *out)
+{
+	if (!proven->namespaces_known)
+		return;
+	text_add(out, "RestrictNamespaces=%s", proven->namespaces == 0 ? "yes" : "");
+	const char *between = "";
+	for (const struct namespace_name *n = namespace_names; n->name != NULL; n++)
+		if (proven->namespaces & n->flag) {
+			text_add(out, "%s%s", between, n->name);
+			between = " ";
+		}
+	text_add(out, "\n");
+}
+
+static void add_directives(const struct proven *proven, struct text *out)
+{
+	add_families(proven, out);
+	add_namespaces(proven, out);
+	if (proven->no_write_execute)
+		text_add(out, "MemoryDenyWriteExecute=yes\n");
+	if (proven->no_realtime)
+		text_add(out, "RestrictRealtime=yes\n");
+	if (proven->no_personality)
+		text_add(out, "LockPersonality=yes\n");
+	if (proven->no_set_id)
+		text_add(out, "RestrictSUIDSGID=yes\n");
+	if (proven->no_clock)
+		text_add(out, "# No clock is set. But this closes devices, too (it implies DeviceAllow=), which calls don't show:\n"
+			      "#ProtectClock=yes\n");
+}
+
+static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
+{
+	const struct policy *p = in->policy;
+	bool denies = lets_through(p->fallback);
+	const struct able able = {.actions = denies ? 1u << ACTION_KILL | 1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW
+						    : 1u << ACTION_ALLOW | 1u << ACTION_LOG};
+	struct said_list said = {0};
+	struct proven proven = {0};
+	int rc = express(in, &able, &said, notes, e);
+	if (rc == 0)
+		rc = prove_directives(p, &proven, e);
+	if (rc == 0) {
+		if (p->fallback.kind == ACTION_TRAP || p->fallback.kind == ACTION_KILL_THREAD)
+			emit_note(notes, "calls that are not allowed: the process is killed, as there is no other default");
+		note_newer(in, notes, "the default");
+		text_add(out, "# A drop-in for a service, made by pinhole from ");
+		add_plain(out, in->source != NULL ? in->source : "a policy");
+		text_add(out, ".\n# Put it into /etc/systemd/system/NAME.service.d/, then: systemctl daemon-reload\n");
+		add_notes(notes, "# ", out);
+		text_add(out, "[Service]\n");
+		add_archs(p->archs, out);
+		add_filter(p, &said, out);
+		add_directives(&proven, out);
+		rc = out->failed || notes->text.failed ? error_memory(e) : 0;
+	}
+	proven_clear(&proven);
+	said_clear(&said);
+	return rc;
+}
+
+const struct emitter emit_systemd = {
+    .name = "systemd",
+    .summary = "a drop-in for a systemd service",
+    .emit = emit,
+};

@@ -1,0 +1,71 @@
+/* What the formats' writers share: text from outside, and notes. SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emit.h"
+
+void emit_note(struct emit_notes *notes, const char *format, ...)
+{
+	char *line = NULL;
+	va_list ap;
+	va_start(ap, format);
+	int n = vasprintf(&line, format, ap);
+	va_end(ap);
+	notes->count++;
+	notes->text.failed |= n < 0;
+	if (n >= 0)
+		text_add(&notes->text, "%s\n", line);
+	free(n >= 0 ? line : NULL);
+}
+
+void note_newer(const struct emit_input *in, struct emit_notes *notes, const char *instead)
+{
+	const struct policy *p = in->policy;
+	if (action_equal(p->newer, p->fallback))
+		return;
+	struct text newer = {0};
+	action_text(p->newer, &newer);
+	emit_note(notes, "calls newer than this pinhole knows: %s, in place of %s", instead, text_string(&newer));
+	notes->text.failed |= newer.failed;
+	text_free(&newer);
+}
+
+void add_notes(const struct emit_notes *notes, const char *mark, struct text *out)
+{
+	const char *s = text_string(&notes->text);
+	while (*s != '\0') {
+		size_t n = strcspn(s, "\n");
+		text_add(out, "%s%.*s\n", mark, (int)n, s);
+		s += n + (s[n] == '\n');
+	}
+}
+
+void add_plain(struct text *out, const char *s)
+{
+	for (; *s != '\0'; s++)
+		text_add(out, "%c", *s >= ' ' && *s <= '~' ? *s : '?');
+}
+
+void add_c_comment(struct text *out, const char *s)
+{
+	char before = ' ';
+	for (; *s != '\0'; s++) {
+		char c = *s >= ' ' && *s <= '~' ? *s : '?';
+		if ((before == '*' && c == '/') || (before == '/' && c == '*'))
+			text_add(out, " ");
+		text_add(out, "%c", c);
+		before = c;
+	}
+	/* "* /" may also come of the last character and what follows it. */
+	text_add(out, "%s", before == '*' || before == '/' ? " " : "");
+}
+
+int one_arch(const struct emit_input *in, const char *format, struct error *e)
+{
+	if ((in->policy->archs & (in->policy->archs - 1)) == 0)
+		return 0;
+	return error_set(e, ERR_INPUT, "-f %s: is for one architecture, and the policy has several; leave all but one out of its \"arch\"",
+			 format);
+}

@@ -1,0 +1,140 @@
+/* Policies in what other tools' formats can say: where nothing is noted the same answers as the policy's; where something
+ * is, never harder ones, or with --strict none that lets through what the policy denies. SPDX-License-Identifier: MIT */
+#include "border_helper.h"
+
+#include "../../generator/emit/express.h"
+
+#define POLICIES 600
+#define CALLS	 600
+
+static bool holds(const struct comparison *c, const uint64_t *args)
+{
+	uint64_t v = args[c->arg];
+	if (c->op == COMPARE_MASKED)
+		return (v & c->mask) == c->value;
+	return c->op == COMPARE_LEAST ? v >= c->value : v <= c->value;
+}
+
+/* What a reader of the format does, by its documentation. */
+static struct action answer(const struct said_list *list, const char *syscall, const struct policy *p, const uint64_t *args)
+{
+	for (size_t i = 0; i < list->calls.count; i++) {
+		const struct said *s = &list->calls.items[i];
+		if (strcmp(s->syscall, syscall) != 0)
+			continue;
+		bool met = s->always;
+		for (size_t k = 0; k < s->any.count && !met; k++) {
+			met = true;
+			for (size_t j = 0; j < s->any.items[k].all.count && met; j++)
+				met = holds(&s->any.items[k].all.items[j], args);
+		}
+		if (met)
+			return s->action;
+	}
+	return p->fallback;
+}
+
+/* A comparison that can't be, or an argument that is compared twice, is none that libseccomp takes. */
+static void well_formed(const struct said_list *list, const struct policy *p)
+{
+	for (size_t i = 0; i < list->calls.count; i++) {
+		const struct said *s = &list->calls.items[i];
+		assert_true(s->always == (s->any.count == 0));
+		assert_false(action_equal(s->action, p->fallback));
+		assert_true(i == 0 || strcmp(list->calls.items[i - 1].syscall, s->syscall) < 0);
+		for (size_t k = 0; k < s->any.count; k++) {
+			unsigned seen = 0;
+			assert_true(s->any.items[k].all.count > 0);
+			for (size_t j = 0; j < s->any.items[k].all.count; j++) {
+				const struct comparison *c = &s->any.items[k].all.items[j];
+				assert_false(seen >> c->arg & 1);
+				seen |= 1u << c->arg;
+				assert_true(c->op != COMPARE_MASKED || (c->value & ~c->mask) == 0);
+			}
+		}
+	}
+}
+
+struct outcome_of {
+	size_t calls, equal, exact; /* exact: of policies about which nothing was noted */
+};
+
+static void ask_one(const struct policy *p, const struct said_list *list, bool strict, bool noted, struct outcome_of *o)
+{
+	struct seccomp_data d = border_call(p);
+	int arch = arch_by_audit(d.arch);
+	const struct syscall_desc *call = arch >= 0 ? abi_by_nr((enum arch)arch, (uint32_t)d.nr) : NULL;
+	if (call == NULL || (p->archs & ARCH_BIT(arch)) == 0)
+		return;
+	struct action meant = policy_evaluate(p, &d);
+	uint64_t args[6];
+	for (int i = 0; i < 6; i++)
+		args[i] = d.args[i];
+	struct action said = answer(list, call->name, p, args);
+	int more = action_softness(said) - action_softness(meant);
+	o->calls++;
+	o->equal += action_equal(said, meant);
+	o->exact += !noted;
+	if (strict ? lets_through(said) && !lets_through(meant) : more < 0)
+		fail_msg("%s %d: policy %d, said %d, strict %d", call->name, d.nr, meant.kind, said.kind, strict);
+	if (!noted)
+		assert_true(action_equal(said, meant));
+}
+
+static void ask_policy(struct policy *p, const struct able *able, bool strict, struct outcome_of *o)
+{
+	struct error e = {0};
+	struct emit_input in = {p, NULL, "a test", strict};
+	struct said_list list = {0};
+	struct emit_notes notes = {0};
+	if (express(&in, able, &list, &notes, &e) != 0)
+		fail_msg("%s", e.text);
+	well_formed(&list, p);
+	for (int i = 0; i < CALLS; i++)
+		ask_one(p, &list, strict, notes.count > 0, o);
+	said_clear(&list);
+	text_free(&notes.text);
+}
+
+static void random_policies(void **state)
+{
+	(void)state;
+	static const unsigned all = 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_TRAP | 1u << ACTION_ERRNO |
+				    1u << ACTION_LOG | 1u << ACTION_ALLOW;
+	const struct able ables[] = {{true, false, all},
+				     {true, true, all},
+				     {false, false, 1u << ACTION_ALLOW},
+				     {false, false, 1u << ACTION_ALLOW | 1u << ACTION_KILL | 1u << ACTION_ERRNO}};
+	struct outcome_of o = {0};
+	for (int i = 0; i < POLICIES; i++) {
+		struct error e = {0};
+		struct policy *p = random_policy();
+		if (i % 2 == 0) /* several architectures are always noted */
+			for (size_t k = (p->archs = ARCH_BIT(ARCH_X86_64), 0); k < p->rules.count;) {
+				if (p->rules.items[k].archs == ARCH_BIT(ARCH_X86_64)) {
+					k++;
+					continue;
+				}
+				rule_clear(&p->rules.items[k]);
+				p->rules.items[k] = p->rules.items[--p->rules.count];
+			}
+		assert_int_equal(policy_finish(p, &e), 0);
+		for (size_t k = 0; k < 4; k++) {
+			if (k == 2 && lets_through(p->fallback))
+				continue; /* no format that can't deny has a list of what it denies */
+			ask_policy(p, &ables[k], false, &o);
+			ask_policy(p, &ables[k], true, &o);
+		}
+		policy_free(p);
+	}
+	print_message("%zu calls, %zu answered as the policy does, %zu of them without a note\n", o.calls, o.equal, o.exact);
+	assert_true(o.calls > 500000 && o.equal > o.calls / 2 && o.exact > 20000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(random_policies),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
