@@ -406,6 +406,16 @@ static int widen(struct rule *r, const struct rule *from, enum arch arch, struct
 	return rc == 0 ? alternatives_join(r->any.items, &r->any.count, abi_call(arch, r->syscall), arch, e) : rc;
 }
 
+/* The alternatives of a rule become those of a set. */
+static void set_alternatives(struct rule *r, struct call_set *set)
+{
+	while (r->any.count > 0)
+		alternative_clear(&r->any.items[--r->any.count]);
+	vec_free(&r->any);
+	memcpy(&r->any, &set->any, sizeof(set->any));
+	*set = (struct call_set){0};
+}
+
 /* A rule that refuses gives way to what another lets through. Where the default refuses, only that is let through then;
  * where it lets through, the refusal is left of what it was without that. */
 static int give_way(const struct policy *into, struct rule *r, const struct rule *from, enum arch arch, struct error *e)
@@ -423,13 +433,8 @@ static int give_way(const struct policy *into, struct rule *r, const struct rule
 		r->action = from->action;
 	if (rc == 0 && !by_default)
 		rc = call_set_of(from, arch, &left, e);
-	if (rc == 0) {
-		while (r->any.count > 0)
-			alternative_clear(&r->any.items[--r->any.count]);
-		vec_free(&r->any);
-		memcpy(&r->any, &left.any, sizeof(left.any));
-		left = (struct call_set){0};
-	}
+	if (rc == 0)
+		set_alternatives(r, &left);
 	call_set_clear(&left);
 	call_set_clear(&what);
 	return rc;
@@ -469,6 +474,49 @@ int policy_add_all(struct policy *into, const struct policy *from, const char *w
 			if (from->rules.items[i].archs & into->archs & ARCH_BIT(arch))
 				rc = add_rule(into, &from->rules.items[i], (enum arch)arch, why, e);
 	return rc == 0 ? policy_finish(into, e) : rc;
+}
+
+int policy_take(struct policy *p, enum arch arch, const char *syscall, const struct call_set *what, struct action action,
+		const char *why, struct error *e)
+{
+	bool by_default = lets_through(p->fallback);
+	struct call_set before = {0}, left = {0};
+	struct rule *r = rule_alone(p, arch, syscall);
+	if (r == NULL && !by_default)
+		return 0;
+	if (r == NULL) {
+		r = policy_add_rule(p, syscall, ARCH_BIT(arch), action, why);
+		int rc = r == NULL ? error_memory(e) : call_set_copy(&left, what, arch, syscall, e);
+		if (rc == 0)
+			set_alternatives(r, &left);
+		return rc;
+	}
+	int rc = call_set_of(r, arch, &before, e);
+	if (rc == 0 && r->any.count == 0)
+		rc = lets_through(r->action) ? call_set_fill(&left, e) : 0;
+	else if (rc == 0)
+		rc = call_set_of(r, arch, &left, e);
+	if (rc == 0 && lets_through(r->action)) {
+		rc = call_set_subtract(&left, what, arch, syscall, e);
+		if (rc == 0 && left.any.count == 0)
+			r->action = by_default ? action : p->fallback;
+	} else if (rc == 0 && by_default && r->any.count > 0) {
+		for (size_t i = 0; i < what->any.count && rc == 0; i++) {
+			struct alternative copy = {0};
+			rc = alternative_copy(&copy, &what->any.items[i], abi_call(arch, syscall), arch, e);
+			if (rc == 0)
+				rc = add_alternative(&left, &copy, e);
+		}
+	}
+	if (rc == 0) {
+		set_alternatives(r, &left);
+		rc = alternatives_join(r->any.items, &r->any.count, abi_call(arch, syscall), arch, e);
+	}
+	if (rc == 0 && !call_set_is(&before, r))
+		rc = rule_add_why(r, why, e);
+	call_set_clear(&left);
+	call_set_clear(&before);
+	return rc;
 }
 
 /* Whether all that meets the alternative (NULL: every call) is in the set. 1, 0, or a negative code. */

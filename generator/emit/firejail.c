@@ -2,8 +2,8 @@
  * there, where the policy proves that they cost nothing. SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "../../policies/directives.h"
 #include "express.h"
-#include "proven.h"
 
 static void add_calls(const struct said_list *said, bool denies, const char *command, struct text *out)
 {
@@ -24,46 +24,66 @@ static void add_calls(const struct said_list *said, bool denies, const char *com
 
 static void add_default(const struct policy *p, struct text *out)
 {
-	const char *name = p->fallback.kind == ACTION_ERRNO ? errno_name(p->fallback.data) : NULL;
+	const char *name = p->fallback.kind == ACTION_LOG ? "log" : "kill";
+	if (p->fallback.kind == ACTION_ERRNO)
+		name = errno_name(p->fallback.data) != NULL ? errno_name(p->fallback.data) : "EPERM";
 	if (p->fallback.kind != ACTION_ALLOW)
-		text_add(out, "seccomp-error-action %s\n", name != NULL ? name : p->fallback.kind == ACTION_LOG ? "log" : p->fallback.kind == ACTION_ERRNO ? "EPERM" : "kill");
+		text_add(out, "seccomp-error-action %s\n", name);
 }
 
 /* Those of "protocol" in firejail-profile(5); a socket of any other family is refused. */
-static void add_protocols(const struct proven *proven, struct text *out)
+static int add_protocols(const struct policy *p, struct text *out, struct error *e)
 {
 	static const struct {
 		uint32_t family;
 		const char *name;
-	} known[] = {{1, "unix"}, {2, "inet"}, {10, "inet6"}, {16, "netlink"}, {17, "packet"}, {31, "bluetooth"}};
-	struct text names = {0};
+	} names[] = {{1, "unix"}, {2, "inet"}, {10, "inet6"}, {16, "netlink"}, {17, "packet"}, {31, "bluetooth"}};
+	struct families families = {0};
+	struct text list = {0};
 	size_t named = 0;
-	for (size_t i = 0; i < proven->families.count; i++)
-		for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++)
-			if (known[k].family == proven->families.items[i])
-				text_add(&names, "%s%s", named++ > 0 ? "," : "", known[k].name);
-	if (proven->families_known && named > 0 && named == proven->families.count)
-		text_add(out, "protocol %s\n", text_string(&names));
-	out->failed |= names.failed;
-	text_free(&names);
+	bool known = false;
+	int rc = policy_families(p, &families, &known, e);
+	for (size_t i = 0; i < families.count; i++)
+		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+			if (names[k].family == families.items[i])
+				text_add(&list, "%s%s", named++ > 0 ? "," : "", names[k].name);
+	if (known && named > 0 && named == families.count)
+		text_add(out, "protocol %s\n", text_string(&list));
+	out->failed |= list.failed;
+	text_free(&list);
+	vec_free(&families);
+	return rc;
 }
 
 /* Namespaces that are never made; with all of them, none is named. */
-static void add_namespaces(const struct proven *proven, struct text *out)
+static int add_namespaces(const struct policy *p, struct text *out, struct error *e)
 {
-	if (!proven->namespaces_known)
-		return;
-	if (proven->namespaces == 0) {
-		text_add(out, "restrict-namespaces\n");
-		return;
-	}
+	uint64_t namespaces = 0;
+	bool known = false;
+	int rc = policy_namespaces(p, &namespaces, &known, e);
 	const char *between = "restrict-namespaces ";
-	for (const struct namespace_name *n = namespace_names; n->name != NULL; n++)
-		if (!(proven->namespaces & n->flag)) {
+	if (rc < 0 || !known)
+		return rc;
+	for (const struct namespace_name *n = namespace_names; n->name != NULL && namespaces != 0; n++)
+		if (!(namespaces & n->flag)) {
 			text_add(out, "%s%s", between, n->name);
 			between = ",";
 		}
-	text_add(out, "%s", between[0] == ',' ? "\n" : "");
+	text_add(out, "%s", namespaces == 0 ? "restrict-namespaces\n" : between[0] == ',' ? "\n" : "");
+	return 0;
+}
+
+static int add_directives(const struct policy *p, struct text *out, struct error *e)
+{
+	bool never = false;
+	int rc = add_protocols(p, out, e);
+	if (rc == 0)
+		rc = add_namespaces(p, out, e);
+	if (rc == 0)
+		rc = policy_never(p, directives[DIRECTIVE_WRITE_EXECUTE].deeds, &never, e);
+	if (never)
+		text_add(out, "memory-deny-write-execute\n");
+	return rc;
 }
 
 static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
@@ -73,12 +93,9 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	const struct able able = {.actions = denies ? 1u << ACTION_KILL | 1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW
 						    : 1u << ACTION_ALLOW};
 	struct said_list said = {0};
-	struct proven proven = {0};
 	int rc = one_arch(in, "firejail", e);
 	if (rc == 0)
 		rc = express(in, &able, &said, notes, e);
-	if (rc == 0)
-		rc = prove_directives(p, &proven, e);
 	if (rc == 0) {
 		note_newer(in, notes, "the default");
 		text_add(out, "# Lines of a firejail profile, made by pinhole from ");
@@ -88,13 +105,10 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 		text_add(out, "seccomp.block-secondary\n");
 		add_default(p, out);
 		add_calls(&said, denies, denies ? "seccomp.drop " : "seccomp.keep ", out);
-		add_protocols(&proven, out);
-		add_namespaces(&proven, out);
-		if (proven.no_write_execute)
-			text_add(out, "memory-deny-write-execute\n");
-		rc = out->failed || notes->text.failed ? error_memory(e) : 0;
+		rc = add_directives(p, out, e);
+		if (rc == 0 && (out->failed || notes->text.failed))
+			rc = error_memory(e);
 	}
-	proven_clear(&proven);
 	said_clear(&said);
 	return rc;
 }

@@ -2,8 +2,8 @@
  * there, where the policy proves that they cost nothing. SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "../../policies/directives.h"
 #include "express.h"
-#include "proven.h"
 
 enum { LINE = 100 };
 
@@ -50,8 +50,10 @@ static void add_denied(const struct said_list *said, struct text *out)
 		if (action_had(said, i) || lets_through(a))
 			continue;
 		struct text suffix = {0};
-		if (a.kind == ACTION_ERRNO)
-			text_add(&suffix, errno_name(a.data) != NULL ? ":%s" : ":%.0s%u", errno_name(a.data) != NULL ? errno_name(a.data) : "", a.data);
+		if (a.kind == ACTION_ERRNO && errno_name(a.data) != NULL)
+			text_add(&suffix, ":%s", errno_name(a.data));
+		else if (a.kind == ACTION_ERRNO)
+			text_add(&suffix, ":%u", a.data);
 		add_list(said, a, "SystemCallFilter=~", text_string(&suffix), out);
 		out->failed |= suffix.failed;
 		text_free(&suffix);
@@ -82,48 +84,62 @@ static void add_filter(const struct policy *p, const struct said_list *said, str
 }
 
 /* "none" is of systemd 249. */
-static void add_families(const struct proven *proven, struct text *out)
+static int add_families(const struct policy *p, struct text *out, struct error *e)
 {
 	const struct syscall_desc *socket = abi_by_name("socket");
-	if (!proven->families_known)
-		return;
-	text_add(out, "RestrictAddressFamilies=%s", proven->families.count == 0 ? "none" : "");
-	for (size_t i = 0; i < proven->families.count; i++) {
-		text_add(out, "%s", i > 0 ? " " : "");
-		abi_value_text(socket, ARCH_NATIVE, 0, proven->families.items[i], out);
+	struct families families = {0};
+	bool known = false;
+	int rc = policy_families(p, &families, &known, e);
+	if (rc == 0 && known) {
+		text_add(out, "RestrictAddressFamilies=%s", families.count == 0 ? "none" : "");
+		for (size_t i = 0; i < families.count; i++) {
+			text_add(out, "%s", i > 0 ? " " : "");
+			abi_value_text(socket, ARCH_NATIVE, 0, families.items[i], out);
+		}
+		text_add(out, "\n");
 	}
-	text_add(out, "\n");
+	vec_free(&families);
+	return rc;
 }
 
-static void add_namespaces(const struct proven *proven, struct text *out)
+static int add_namespaces(const struct policy *p, struct text *out, struct error *e)
 {
-	if (!proven->namespaces_known)
-		return;
-	text_add(out, "RestrictNamespaces=%s", proven->namespaces == 0 ? "yes" : "");
+	uint64_t namespaces = 0;
+	bool known = false;
+	int rc = policy_namespaces(p, &namespaces, &known, e);
+	if (rc < 0 || !known)
+		return rc;
+	text_add(out, "RestrictNamespaces=%s", namespaces == 0 ? "yes" : "");
 	const char *between = "";
 	for (const struct namespace_name *n = namespace_names; n->name != NULL; n++)
-		if (proven->namespaces & n->flag) {
+		if (namespaces & n->flag) {
 			text_add(out, "%s%s", between, n->name);
 			between = " ";
 		}
 	text_add(out, "\n");
+	return 0;
 }
 
-static void add_directives(const struct proven *proven, struct text *out)
+/* Those that the policy proves to cost nothing; of those that do more than to forbid calls, a comment. */
+static int add_directives(const struct policy *p, struct text *out, struct error *e)
 {
-	add_families(proven, out);
-	add_namespaces(proven, out);
-	if (proven->no_write_execute)
-		text_add(out, "MemoryDenyWriteExecute=yes\n");
-	if (proven->no_realtime)
-		text_add(out, "RestrictRealtime=yes\n");
-	if (proven->no_personality)
-		text_add(out, "LockPersonality=yes\n");
-	if (proven->no_set_id)
-		text_add(out, "RestrictSUIDSGID=yes\n");
-	if (proven->no_clock)
-		text_add(out, "# No clock is set. But this closes devices, too (it implies DeviceAllow=), which calls don't show:\n"
-			      "#ProtectClock=yes\n");
+	struct text perhaps = {0};
+	int rc = add_families(p, out, e);
+	if (rc == 0)
+		rc = add_namespaces(p, out, e);
+	for (const struct directive *d = directives; d->name != NULL && rc == 0; d++) {
+		bool never = false;
+		rc = policy_never(p, d->deeds, &never, e);
+		if (never)
+			text_add(d->calls_only ? out : &perhaps, "%s%s=yes\n", d->calls_only ? "" : "#", d->name);
+	}
+	if (perhaps.count > 0)
+		text_add(out, "# None of the calls that these forbid is allowed. But they do more than that (see systemd.exec(5)),\n"
+			      "# of which calls tell nothing:\n%s",
+			 text_string(&perhaps));
+	out->failed |= perhaps.failed;
+	text_free(&perhaps);
+	return rc;
 }
 
 static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
@@ -133,10 +149,7 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	const struct able able = {.actions = denies ? 1u << ACTION_KILL | 1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW
 						    : 1u << ACTION_ALLOW | 1u << ACTION_LOG};
 	struct said_list said = {0};
-	struct proven proven = {0};
 	int rc = express(in, &able, &said, notes, e);
-	if (rc == 0)
-		rc = prove_directives(p, &proven, e);
 	if (rc == 0) {
 		if (p->fallback.kind == ACTION_TRAP || p->fallback.kind == ACTION_KILL_THREAD)
 			emit_note(notes, "calls that are not allowed: the process is killed, as there is no other default");
@@ -148,10 +161,10 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 		text_add(out, "[Service]\n");
 		add_archs(p->archs, out);
 		add_filter(p, &said, out);
-		add_directives(&proven, out);
-		rc = out->failed || notes->text.failed ? error_memory(e) : 0;
+		rc = add_directives(p, out, e);
+		if (rc == 0 && (out->failed || notes->text.failed))
+			rc = error_memory(e);
 	}
-	proven_clear(&proven);
 	said_clear(&said);
 	return rc;
 }
