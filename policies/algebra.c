@@ -409,9 +409,14 @@ static int widen(struct rule *r, const struct rule *from, enum arch arch, struct
 /* The alternatives of a rule become those of a set. */
 static void set_alternatives(struct rule *r, struct call_set *set)
 {
+	bool all = false;
 	while (r->any.count > 0)
 		alternative_clear(&r->any.items[--r->any.count]);
 	vec_free(&r->any);
+	for (size_t i = 0; i < set->any.count; i++)
+		all |= set->any.items[i].tests.count == 0;
+	if (all) /* every call: a rule has no alternative then */
+		return;
 	memcpy(&r->any, &set->any, sizeof(set->any));
 	*set = (struct call_set){0};
 }
@@ -489,6 +494,7 @@ int policy_take(struct policy *p, enum arch arch, const char *syscall, const str
 		int rc = r == NULL ? error_memory(e) : call_set_copy(&left, what, arch, syscall, e);
 		if (rc == 0)
 			set_alternatives(r, &left);
+		call_set_clear(&left);
 		return rc;
 	}
 	int rc = call_set_of(r, arch, &before, e);

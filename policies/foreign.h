@@ -1,0 +1,38 @@
+/* Policies from other tools' files. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_FOREIGN_H
+#define PINHOLE_FOREIGN_H
+
+#include "policy.h"
+
+/* The largest such file that is read, in bytes. */
+#define FOREIGN_SIZE_LIMIT ((size_t)16 << 20)
+
+/* A seccomp profile of containers (oci_json.c): the object of the OCI runtime specification's linux.seccomp, a whole
+ * config.json, or Docker's and Podman's own files, of which those entries hold that apply to a container with the default
+ * capabilities on a current kernel. Calls that no architecture here has are passed over, as the runtimes do. A NUL follows
+ * the last byte; `name` is the file's, for messages. What is not as in the file is appended to `warnings`, one a line.
+ * NULL: an error, with the place. */
+struct policy *policy_from_oci(const char *bytes, size_t n, const char *name, struct text *warnings, struct error *e);
+
+/* The settings of a systemd service, from a unit's file or a drop-in (systemd.exec(5)): SystemCallFilter= and its kin, and
+ * the directives that are filters of calls. As policy_from_oci. */
+struct policy *policy_from_systemd(const char *bytes, size_t n, const char *name, struct text *warnings,
+				   struct error *e);
+
+/* An action that a foreign file gives calls, joined with those that others have given (foreign.c). */
+struct foreign {
+	struct policy *policy;
+	struct text *warnings;
+	const char *name; /* of the file */
+};
+
+/* Adds to what the policy says of a call on one architecture: `what` (NULL: every call) is answered by `action`. Two answers
+ * for one call are more than a policy can say: the one that lets through stays, else the softer one, and `warnings` says
+ * so. Returns 0 or a negative code. */
+int foreign_add(struct foreign *f, enum arch arch, const char *syscall, struct action action, struct alternative *what,
+		const char *why, struct error *e);
+
+/* Writes the rules in fewer alternatives where that says the same, and policy_finish. Returns 0 or a negative code. */
+int foreign_finish(struct foreign *f, struct error *e);
+
+#endif

@@ -1,0 +1,440 @@
+/* Settings of systemd services → policies. SPDX-License-Identifier: MIT */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "abi/groups.h"
+#include "directives.h"
+#include "foreign.h"
+
+/* What a call is filtered by: -1 nothing. As systemd has it (load-fragment.c, config_parse_syscall_filter), the first of
+ * SystemCallFilter= says whether the list is of what is allowed or of what is not; later ones add to it or take away. */
+struct listed {
+	bool in;
+	int number; /* the errno after a colon; -1: none */
+	bool kill;  /* ":kill" */
+};
+
+enum list_kind { LIST_NONE, LIST_ALLOWS, LIST_DENIES };
+
+struct unit {
+	struct foreign foreign;
+	struct listed *calls; /* by abi_syscalls */
+	bool *logged;
+	enum list_kind kind, log_kind;
+	int errno_number; /* SystemCallErrorNumber=; -1: killed */
+	arch_set archs;
+	bool archs_named;
+	bool families_said, families_only; /* RestrictAddressFamilies=: those alone, or all but those */
+	bool family[FAMILIES];
+	bool namespaces_said;
+	uint64_t namespaces;
+	bool *directives; /* by `directives` */
+	bool is_service;  /* inside a section that has such settings */
+	size_t settings;
+	unsigned line;
+};
+
+static int wrong(const struct unit *u, struct error *e, const char *key, const char *word, const char *what)
+{
+	return error_set(e, ERR_INPUT, "%s: line %u: %s=: \"%.60s\": %s", u->foreign.name, u->line, key, word, what);
+}
+
+static void warn(const struct unit *u, const char *key, const char *word, const char *what)
+{
+	text_add(u->foreign.warnings, "line %u: %s=: %.60s: %s\n", u->line, key, word, what);
+}
+
+/* 1, 0, or -1: no boolean of systemd's. */
+static int boolean(const char *s)
+{
+	static const char *const yes[] = {"1", "yes", "y", "true", "t", "on"}, *const no[] = {"0", "no", "n", "false", "f", "off"};
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		if (strcasecmp(s, yes[i]) == 0 || strcasecmp(s, no[i]) == 0)
+			return strcasecmp(s, yes[i]) == 0;
+	return -1;
+}
+
+/* The next word of a value, NUL-terminated where it stands; NULL: no more. Quotes around a word are not of it. */
+static char *next_word(char **rest)
+{
+	char *s = *rest + strspn(*rest, " \t");
+	if (*s == '\0')
+		return NULL;
+	char quote = *s == '"' || *s == '\'' ? *s : '\0';
+	char *word = quote != '\0' ? s + 1 : s, *end = word;
+	while (*end != '\0' && (quote != '\0' ? *end != quote : *end != ' ' && *end != '\t'))
+		end++;
+	*rest = *end != '\0' ? end + 1 : end;
+	*end = '\0';
+	return word;
+}
+
+static int parse_errno(const char *s)
+{
+	char *end;
+	int named = errno_by_name(s);
+	long number = isdigit((unsigned char)*s) ? strtol(s, &end, 10) : -1;
+	return named >= 0 ? named : number >= 1 && number <= 4095 && *end == '\0' ? (int)number : -1;
+}
+
+/* SystemCallFilter=, SystemCallLog=. ------------------------------------------------------------------------------ */
+
+/* One word of a list: a call or a group. `put`: into the list; else out of it. */
+static void set_calls(struct unit *u, struct listed *calls, const char *word, bool put, int number, bool kill, const char *key)
+{
+	bool found = false;
+	for (size_t i = 0; i < abi_syscall_count; i++) {
+		const char *name = abi_syscalls[i].name;
+		if (word[0] == '@' ? strcmp(word, "@known") != 0 && !abi_in_group(name, word) : strcmp(name, word) != 0)
+			continue;
+		calls[i] = (struct listed){put, number, kill};
+		found = true;
+	}
+	if (!found)
+		warn(u, key, word, word[0] == '@' ? "no group that this pinhole knows, passed over"
+						  : "no call that this pinhole knows, passed over");
+}
+
+static int parse_list(struct unit *u, const char *key, char *value, struct listed *calls, enum list_kind *kind,
+		      struct error *e)
+{
+	bool inverted = *value == '~';
+	value += inverted;
+	if (*kind == LIST_NONE) {
+		*kind = inverted ? LIST_DENIES : LIST_ALLOWS;
+		/* "implicitly allow-listed" (systemd.exec(5)). */
+		if (!inverted)
+			set_calls(u, calls, "@default", true, -1, false, key);
+	}
+	for (char *word; (word = next_word(&value)) != NULL;) {
+		char *colon = strchr(word, ':');
+		int number = -1;
+		bool kill = false;
+		if (colon != NULL) {
+			*colon = '\0';
+			kill = strcmp(colon + 1, "kill") == 0;
+			number = kill ? -1 : parse_errno(colon + 1);
+			if (!kill && number < 0)
+				return wrong(u, e, key, colon + 1, "expected an errno, or kill");
+		}
+		set_calls(u, calls, word, (*kind == LIST_ALLOWS) == !inverted, number, kill, key);
+	}
+	return 0;
+}
+
+static int parse_filter(struct unit *u, const char *key, char *value, struct error *e)
+{
+	if (*value != '\0')
+		return parse_list(u, key, value, u->calls, &u->kind, e);
+	memset(u->calls, 0, abi_syscall_count * sizeof(*u->calls));
+	u->kind = LIST_NONE;
+	return 0;
+}
+
+static int parse_log(struct unit *u, const char *key, char *value, struct error *e)
+{
+	struct listed *calls = calloc(abi_syscall_count, sizeof(*calls));
+	if (calls == NULL)
+		return error_memory(e);
+	enum list_kind kind = u->log_kind == LIST_NONE ? (*value == '~' ? LIST_DENIES : LIST_ALLOWS) : u->log_kind;
+	for (size_t i = 0; i < abi_syscall_count; i++)
+		calls[i].in = u->logged[i];
+	int rc = *value == '\0' ? 0 : parse_list(u, key, value, calls, &kind, e);
+	for (size_t i = 0; i < abi_syscall_count && rc == 0; i++)
+		u->logged[i] = *value != '\0' && calls[i].in;
+	u->log_kind = *value == '\0' ? LIST_NONE : kind;
+	free(calls);
+	return rc;
+}
+
+static int parse_error_number(struct unit *u, const char *key, char *value, struct error *e)
+{
+	u->errno_number = -1;
+	if (*value == '\0' || strcmp(value, "kill") == 0)
+		return 0;
+	u->errno_number = parse_errno(value);
+	return u->errno_number < 0 ? wrong(u, e, key, value, "expected an errno") : 0;
+}
+
+static int parse_archs(struct unit *u, const char *key, char *value, struct error *e)
+{
+	static const struct {
+		const char *name;
+		int arch;
+	} names[] = {{"native", ARCH_NATIVE}, {"x86-64", ARCH_X86_64}, {"x86", ARCH_I386}, {"arm64", ARCH_AARCH64}};
+	(void)e;
+	u->archs_named = *value != '\0';
+	if (*value == '\0')
+		u->archs = 0;
+	for (char *word; (word = next_word(&value)) != NULL;) {
+		size_t i = 0;
+		while (i < 4 && strcmp(names[i].name, word) != 0)
+			i++;
+		if (i < 4)
+			u->archs |= ARCH_BIT(names[i].arch);
+		else
+			warn(u, key, word, "no architecture of this pinhole's, denied");
+	}
+	return 0;
+}
+
+/* Directives. ---------------------------------------------------------------------------------------------------- */
+
+static int parse_families(struct unit *u, const char *key, char *value, struct error *e)
+{
+	const struct syscall_desc *socket = abi_by_name("socket");
+	bool inverted = *value == '~';
+	if (*value == '\0' || strcmp(value, "none") == 0) {
+		memset(u->family, 0, sizeof(u->family));
+		u->families_said = *value != '\0';
+		u->families_only = true;
+		return 0;
+	}
+	value += inverted;
+	if (!u->families_said)
+		u->families_only = !inverted;
+	u->families_said = true;
+	for (char *word; (word = next_word(&value)) != NULL;) {
+		uint64_t family = 0;
+		struct error inner = {0};
+		if (abi_value_parse(socket, ARCH_NATIVE, 0, word, &family, &inner) < 0 || family >= FAMILIES)
+			return wrong(u, e, key, word, "no address family");
+		u->family[family] = u->families_only == !inverted;
+	}
+	return 0;
+}
+
+static int parse_namespaces(struct unit *u, const char *key, char *value, struct error *e)
+{
+	bool inverted = *value == '~';
+	uint64_t all = 0, these = 0;
+	for (const struct namespace_name *n = namespace_names; n->name != NULL; n++)
+		all |= n->flag;
+	int yes = boolean(value);
+	if (*value == '\0' || yes >= 0) {
+		u->namespaces_said = yes == 1;
+		u->namespaces = 0;
+		return 0;
+	}
+	value += inverted;
+	for (char *word; (word = next_word(&value)) != NULL;) {
+		const struct namespace_name *n = namespace_names;
+		while (n->name != NULL && strcmp(n->name, word) != 0)
+			n++;
+		if (n->name == NULL)
+			return wrong(u, e, key, word, "no namespace (cgroup, ipc, net, mnt, pid, user, uts)");
+		these |= n->flag;
+	}
+	if (inverted)
+		u->namespaces = (u->namespaces_said ? u->namespaces : all) & ~these;
+	else
+		u->namespaces = (u->namespaces_said ? u->namespaces : 0) | these;
+	u->namespaces_said = true;
+	return 0;
+}
+
+static int parse_directive(struct unit *u, size_t i, const char *key, const char *value, struct error *e)
+{
+	int yes = *value == '\0' ? 0 : boolean(value);
+	if (yes < 0)
+		return wrong(u, e, key, value, "expected yes or no");
+	u->directives[i] = yes;
+	return 0;
+}
+
+/* Lines. --------------------------------------------------------------------------------------------------------- */
+
+static int parse_setting(struct unit *u, char *key, char *value, struct error *e)
+{
+	static const struct {
+		const char *key;
+		int (*parse)(struct unit *u, const char *key, char *value, struct error *e);
+	} settings[] = {{"SystemCallFilter", parse_filter},
+			{"SystemCallLog", parse_log},
+			{"SystemCallErrorNumber", parse_error_number},
+			{"SystemCallArchitectures", parse_archs},
+			{"RestrictAddressFamilies", parse_families},
+			{"RestrictNamespaces", parse_namespaces}};
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		if (strcmp(settings[i].key, key) == 0) {
+			u->settings++;
+			return settings[i].parse(u, key, value, e);
+		}
+	for (size_t i = 0; directives[i].name != NULL; i++)
+		if (strcmp(directives[i].name, key) == 0) {
+			u->settings++;
+			return parse_directive(u, i, key, value, e);
+		}
+	return 0;
+}
+
+static char *trimmed(char *s)
+{
+	s += strspn(s, " \t\r");
+	for (size_t n = strlen(s); n > 0 && strchr(" \t\r", s[n - 1]) != NULL; n--)
+		s[n - 1] = '\0';
+	return s;
+}
+
+/* One line, its continuations joined. Files without any section are taken as what a service has. */
+static int parse_line(struct unit *u, char *line, struct error *e)
+{
+	char *s = trimmed(line), *equals = strchr(s, '=');
+	if (*s == '\0' || *s == '#' || *s == ';')
+		return 0;
+	if (*s == '[') {
+		static const char *const sections[] = {"[Service]", "[Socket]", "[Mount]", "[Swap]"};
+		u->is_service = false;
+		for (size_t i = 0; i < 4; i++)
+			u->is_service |= strcmp(s, sections[i]) == 0;
+		return 0;
+	}
+	if (!u->is_service)
+		return 0;
+	if (equals == NULL)
+		return error_set(e, ERR_INPUT, "%s: line %u: expected NAME=VALUE", u->foreign.name, u->line);
+	*equals = '\0';
+	return parse_setting(u, trimmed(s), trimmed(equals + 1), e);
+}
+
+/* A backslash at the end of a line goes on in the next, as a blank; comments between are passed over (systemd.syntax(7)). */
+static int parse_lines(struct unit *u, char *bytes, struct error *e)
+{
+	struct text joined = {0};
+	int rc = 0;
+	unsigned first = 1, here = 0;
+	for (char *s = bytes, *end; s != NULL && rc == 0; s = end) {
+		end = strchr(s, '\n');
+		if (end != NULL)
+			*end++ = '\0';
+		here++;
+		size_t n = strlen(s), blanks = strspn(s, " \t");
+		if (joined.count > 0 && (s[blanks] == '#' || s[blanks] == ';'))
+			continue;
+		if (joined.count == 0)
+			first = here;
+		bool more = n > 0 && s[n - 1] == '\\' && s[blanks] != '#' && s[blanks] != ';';
+		text_add_bytes(&joined, s, more ? n - 1 : n);
+		if (more) {
+			text_add(&joined, " ");
+			continue;
+		}
+		u->line = first;
+		if (joined.failed)
+			rc = error_memory(e);
+		else if (joined.count > 0)
+			rc = parse_line(u, joined.bytes, e);
+		text_free(&joined);
+	}
+	if (rc == 0 && joined.count > 0)
+		rc = parse_line(u, joined.bytes, e);
+	text_free(&joined);
+	return rc;
+}
+
+/* → policy. ------------------------------------------------------------------------------------------------------ */
+
+static struct action answer_of(const struct unit *u, const struct listed *l)
+{
+	int number = l->number >= 0 ? l->number : l->kill ? -1 : u->errno_number;
+	if (number < 0)
+		return (struct action){.kind = ACTION_KILL};
+	return (struct action){.kind = ACTION_ERRNO, .data = (uint16_t)number};
+}
+
+static int add_calls(struct unit *u, struct error *e)
+{
+	struct policy *p = u->foreign.policy;
+	const struct listed none = {false, -1, false};
+	bool logs = u->log_kind == LIST_DENIES;
+	const struct action allow = {.kind = ACTION_ALLOW}, log = {.kind = ACTION_LOG};
+	p->fallback = u->kind == LIST_ALLOWS ? answer_of(u, &none) : logs ? log : allow;
+	if (u->kind != LIST_ALLOWS)
+		p->newer = p->fallback;
+	int rc = 0;
+	for (size_t i = 0; i < abi_syscall_count && rc == 0; i++) {
+		bool logged = u->log_kind != LIST_NONE && u->logged[i] == (u->log_kind == LIST_ALLOWS);
+		struct action a = u->kind == LIST_DENIES && u->calls[i].in ? answer_of(u, &u->calls[i]) : logged ? log : allow;
+		if (action_equal(a, p->fallback) || (u->kind == LIST_ALLOWS && !u->calls[i].in))
+			continue;
+		for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++)
+			if ((p->archs & ARCH_BIT(arch)) && abi_call((enum arch)arch, abi_syscalls[i].name) != NULL)
+				rc = foreign_add(&u->foreign, (enum arch)arch, abi_syscalls[i].name, a, NULL, NULL, e);
+	}
+	return rc;
+}
+
+/* What the directives forbid; too involved to say besides the rules there are: a warning. */
+static int restrict_calls(struct unit *u, struct error *e)
+{
+	struct policy *p = u->foreign.policy;
+	const struct action refused = {.kind = ACTION_ERRNO, .data = 1};
+	struct families but = {0};
+	int rc = 0;
+	for (uint32_t i = 0; i < FAMILIES && rc == 0 && u->families_said; i++)
+		if (u->family[i] == u->families_only && !vec_push(&but, i))
+			rc = error_memory(e);
+	if (rc == 0 && u->families_said)
+		rc = policy_forbid_families(p, &but, refused, "RestrictAddressFamilies=", e);
+	vec_free(&but);
+	if (rc == 0 && u->namespaces_said)
+		rc = policy_forbid_namespaces(p, u->namespaces, refused, "RestrictNamespaces=", e);
+	for (size_t i = 0; directives[i].name != NULL && rc == 0; i++)
+		if (u->directives[i])
+			rc = policy_forbid(p, directives[i].deeds, refused, directives[i].name, e);
+	return rc;
+}
+
+static int finish(struct unit *u, struct error *e)
+{
+	struct policy *p = u->foreign.policy;
+	if (u->settings == 0)
+		return error_set(e, ERR_INPUT,
+				 "%s: no setting that filters calls, like SystemCallFilter=; give the unit's file or drop-in "
+				 "that has it",
+				 u->foreign.name);
+	/* Where no architecture is named the filters hold for all that this machine has. */
+	p->archs = u->archs_named ? u->archs : ARCH_NATIVE == ARCH_X86_64 ? ARCH_BIT(ARCH_X86_64) | ARCH_BIT(ARCH_I386) : ARCH_BIT(ARCH_NATIVE);
+	if (p->archs == 0)
+		return error_set(e, ERR_INPUT, "%s: SystemCallArchitectures=: none of x86_64, i386 and aarch64", u->foreign.name);
+	int rc = add_calls(u, e);
+	if (rc == 0)
+		rc = restrict_calls(u, e);
+	return rc == 0 ? foreign_finish(&u->foreign, e) : rc;
+}
+
+struct policy *policy_from_systemd(const char *bytes, size_t n, const char *name, struct text *warnings, struct error *e)
+{
+	struct unit u = {.foreign = {policy_new(), warnings, name}, .errno_number = -1, .is_service = true};
+	size_t count = 0;
+	while (directives[count].name != NULL)
+		count++;
+	char *copy = malloc(n + 1);
+	u.calls = calloc(abi_syscall_count, sizeof(*u.calls));
+	u.logged = calloc(abi_syscall_count, sizeof(*u.logged));
+	u.directives = calloc(count, sizeof(*u.directives));
+	int rc = 0;
+	if (copy == NULL || u.calls == NULL || u.logged == NULL || u.directives == NULL || u.foreign.policy == NULL)
+		rc = error_memory(e);
+	if (rc == 0 && memchr(bytes, '\0', n) != NULL)
+		rc = error_set(e, ERR_INPUT, "%s: has a NUL byte: is no text", name);
+	if (rc == 0) {
+		memcpy(copy, bytes, n);
+		copy[n] = '\0';
+		rc = parse_lines(&u, copy, e);
+	}
+	if (rc == 0)
+		rc = finish(&u, e);
+	if (rc == 0 && warnings->failed)
+		rc = error_memory(e);
+	free(copy);
+	free(u.calls);
+	free(u.logged);
+	free(u.directives);
+	if (rc < 0) {
+		policy_free(u.foreign.policy);
+		return NULL;
+	}
+	return u.foreign.policy;
+}

@@ -1,0 +1,8 @@
+/* Fuzz target: any bytes as a systemd unit. SPDX-License-Identifier: MIT */
+#include "fuzz_foreign.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+	read_as(policy_from_systemd, bytes, n);
+	return 0;
+}
