@@ -54,6 +54,7 @@ $(BUILD)/%.o: %.c Makefile
 # Files that are put into the command as they are.
 $(BUILD)/generator/report/assets.o $(BUILD)/fuzz/generator/report/assets.o: generator/report/report.css \
 	generator/report/report.js policies/library/docker-default.json
+$(BUILD)/generator/emit/runtime.o $(BUILD)/fuzz/generator/emit/runtime.o: policies/library/crun.json policies/library/runc.json
 
 # Unit tests: one program a file.
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)

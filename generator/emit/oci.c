@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "../../policies/json_text.h"
-#include "scmp.h"
+#include "runtime.h"
 
 static void add_errno(const struct action a, struct text *out)
 {
@@ -27,24 +27,52 @@ static void add_names(const struct said_list *said, struct action action, const 
 	text_free(&names);
 }
 
-static void add_clause(const struct said *s, const struct clause *c, struct text *out)
+/* One call, with the arguments of a clause or (NULL) with any. */
+static void add_call(const struct said *s, const struct clause *c, const char *comment, struct text *out)
 {
 	text_add(out, "  {\"names\": [\"%s\"], \"action\": \"%s\"", s->syscall, scmp_actions[s->action.kind]);
 	add_errno(s->action, out);
-	text_add(out, ", \"args\": [");
-	for (size_t i = 0; i < c->all.count; i++) {
+	text_add(out, "%s", c != NULL ? ", \"args\": [" : "");
+	for (size_t i = 0; c != NULL && i < c->all.count; i++) {
 		struct condition one = scmp_condition(&c->all.items[i]);
 		text_add(out, "%s{\"index\": %u, \"value\": %" PRIu64, i > 0 ? ", " : "", c->all.items[i].arg, one.value);
 		if (one.two)
 			text_add(out, ", \"valueTwo\": %" PRIu64, one.second);
 		text_add(out, ", \"op\": \"%s\"}", one.op);
 	}
-	text_add(out, "]");
-	if (s->why != NULL) {
+	text_add(out, "%s", c != NULL ? "]" : "");
+	if (comment != NULL) {
 		text_add(out, ", \"comment\": ");
-		json_add_text(out, s->why);
+		json_add_text(out, comment);
 	}
 	text_add(out, "}");
+}
+
+static void add_clauses(const struct said *s, const char *comment, const char **between, struct text *out)
+{
+	for (size_t k = 0; k < s->any.count; k++) {
+		text_add(out, "%s", *between);
+		add_call(s, &s->any.items[k], comment, out);
+		*between = ",\n";
+	}
+}
+
+/* What a runtime needs is told apart from what the program does. */
+static void add_runtime(const struct runtime *r, const char **between, struct text *out)
+{
+	for (size_t i = 0; i < r->said.calls.count; i++) {
+		const struct said *s = &r->said.calls.items[i];
+		struct text why = {0};
+		runtime_why(r, s, &why);
+		add_clauses(s, text_string(&why), between, out);
+		if (s->always) {
+			text_add(out, "%s", *between);
+			add_call(s, NULL, text_string(&why), out);
+			*between = ",\n";
+		}
+		out->failed |= why.failed;
+		text_free(&why);
+	}
 }
 
 /* Readers pass over keys that they do not know, and "comment" is what Docker's own profile calls its own. */
@@ -61,40 +89,52 @@ static void add_comment(const struct emit_notes *notes, struct text *out)
 	text_free(&lines);
 }
 
+static void add_head(const struct policy *p, const struct emit_notes *notes, struct text *out)
+{
+	text_add(out, "{\n");
+	add_comment(notes, out);
+	text_add(out, " \"defaultAction\": \"%s\"", scmp_actions[p->fallback.kind]);
+	if (p->fallback.kind == ACTION_ERRNO)
+		text_add(out, ",\n \"defaultErrnoRet\": %u", p->fallback.data);
+	text_add(out, ",\n \"architectures\": [");
+	const char *between = "";
+	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
+		if (p->archs & ARCH_BIT(arch)) {
+			text_add(out, "%s\"%s\"", between, scmp_archs[arch]);
+			between = ", ";
+		}
+	text_add(out, "],\n");
+}
+
+static void add_syscalls(const struct said_list *said, const struct runtime runtimes[RUNTIMES], struct text *out)
+{
+	const char *between = "\n";
+	text_add(out, " \"syscalls\": [");
+	for (size_t i = 0; i < said->calls.count; i++)
+		if (!action_had(said, i))
+			add_names(said, said->calls.items[i].action, &between, out);
+	for (size_t i = 0; i < said->calls.count; i++)
+		add_clauses(&said->calls.items[i], said->calls.items[i].why, &between, out);
+	for (size_t i = 0; i < RUNTIMES; i++)
+		add_runtime(&runtimes[i], &between, out);
+	text_add(out, "\n ]\n}\n");
+}
+
 static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
 {
-	const struct policy *p = in->policy;
 	struct said_list said = {0};
+	struct runtime runtimes[RUNTIMES] = {0};
 	int rc = scmp_express(in, &said, notes, e);
+	if (rc == 0)
+		rc = runtimes_express(in, runtimes, notes, e);
 	/* runc (libcontainer/seccomp/patchbpf) itself puts an answer ENOSYS for newer calls before the filter, crun does not. */
 	note_newer(in, notes, "the default (but runc answers ENOSYS by itself)");
 	if (rc == 0) {
-		text_add(out, "{\n");
-		add_comment(notes, out);
-		text_add(out, " \"defaultAction\": \"%s\"", scmp_actions[p->fallback.kind]);
-		if (p->fallback.kind == ACTION_ERRNO)
-			text_add(out, ",\n \"defaultErrnoRet\": %u", p->fallback.data);
-		text_add(out, ",\n \"architectures\": [");
-		const char *between = "";
-		for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
-			if (p->archs & ARCH_BIT(arch)) {
-				text_add(out, "%s\"%s\"", between, scmp_archs[arch]);
-				between = ", ";
-			}
-		text_add(out, "],\n \"syscalls\": [");
-		between = "\n";
-		for (size_t i = 0; i < said.calls.count; i++)
-			if (!action_had(&said, i))
-				add_names(&said, said.calls.items[i].action, &between, out);
-		for (size_t i = 0; i < said.calls.count; i++)
-			for (size_t k = 0; k < said.calls.items[i].any.count; k++) {
-				text_add(out, "%s", between);
-				add_clause(&said.calls.items[i], &said.calls.items[i].any.items[k], out);
-				between = ",\n";
-			}
-		text_add(out, "\n ]\n}\n");
-		rc = out->failed ? error_memory(e) : 0;
+		add_head(in->policy, notes, out);
+		add_syscalls(&said, runtimes, out);
+		rc = out->failed || notes->text.failed ? error_memory(e) : 0;
 	}
+	runtimes_clear(runtimes);
 	said_clear(&said);
 	return rc;
 }

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "scmp.h"
+#include "runtime.h"
 
 /* A file's name as Kubernetes takes names (RFC 1123 label): lower case, digits, "-", at most 63. */
 static void add_label(const char *source, struct text *out)
@@ -43,7 +43,32 @@ static void add_yaml_entry(const struct said *s, const char *names, const struct
 	}
 }
 
-static void add_yaml(const struct emit_input *in, const struct said_list *said, struct text *out)
+static void add_clauses(const struct said *s, struct text *out)
+{
+	for (size_t k = 0; k < s->any.count; k++)
+		add_yaml_entry(s, s->syscall, &s->any.items[k], out);
+}
+
+/* What a runtime needs is told apart from what the program does. */
+static void add_runtime(const struct runtime *r, struct text *out)
+{
+	for (size_t i = 0; i < r->said.calls.count; i++) {
+		const struct said *s = &r->said.calls.items[i];
+		text_add(out, "  # ");
+		struct text why = {0};
+		runtime_why(r, s, &why);
+		add_plain(out, text_string(&why));
+		text_add(out, "\n");
+		add_clauses(s, out);
+		if (s->always)
+			add_yaml_entry(s, s->syscall, NULL, out);
+		out->failed |= why.failed;
+		text_free(&why);
+	}
+}
+
+static void add_yaml(const struct emit_input *in, const struct said_list *said, const struct runtime runtimes[RUNTIMES],
+		     struct text *out)
 {
 	const struct policy *p = in->policy;
 	text_add(out, "apiVersion: security-profiles-operator.x-k8s.io/v1beta1\nkind: SeccompProfile\nmetadata:\n  name: ");
@@ -63,24 +88,28 @@ static void add_yaml(const struct emit_input *in, const struct said_list *said, 
 		text_free(&names);
 	}
 	for (size_t i = 0; i < said->calls.count; i++)
-		for (size_t k = 0; k < said->calls.items[i].any.count; k++)
-			add_yaml_entry(&said->calls.items[i], said->calls.items[i].syscall,
-				       &said->calls.items[i].any.items[k], out);
+		add_clauses(&said->calls.items[i], out);
+	for (size_t i = 0; i < RUNTIMES; i++)
+		add_runtime(&runtimes[i], out);
 }
 
 static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
 {
 	struct said_list said = {0};
+	struct runtime runtimes[RUNTIMES] = {0};
 	int rc = scmp_express(in, &said, notes, e);
+	if (rc == 0)
+		rc = runtimes_express(in, runtimes, notes, e);
 	note_newer(in, notes, "the default (but runc answers ENOSYS by itself)");
 	/* The operator's SeccompProfile has no field for the errno of its default: it is what runtimes take, EPERM. */
 	if (in->policy->fallback.kind == ACTION_ERRNO && in->policy->fallback.data != 1)
 		emit_note(notes, "the default's errno: EPERM, which is all that a SeccompProfile's default can be");
 	if (rc == 0) {
 		add_notes(notes, "# ", out);
-		add_yaml(in, &said, out);
+		add_yaml(in, &said, runtimes, out);
 		rc = out->failed || notes->text.failed ? error_memory(e) : 0;
 	}
+	runtimes_clear(runtimes);
 	said_clear(&said);
 	return rc;
 }
