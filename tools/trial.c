@@ -25,7 +25,7 @@ enum { NO_STATUS = -1 };
 
 /* In the keeper: kills every child. What those had are its children then, as it is their subreaper, so once more until there
  * is none. */
-static void kill_children(void)
+static void kill_children(pid_t test)
 {
 	for (;;) {
 		DIR *folder = opendir("/proc");
@@ -34,17 +34,22 @@ static void kill_children(void)
 			if (pid > 0 && (pid_t)proc_status(pid, "PPid:", 10) == getpid())
 				kill(pid, SIGKILL);
 		}
-		if (folder == NULL)
-			kill(0, SIGKILL); /* of its session, itself too, what has not left it */
+		if (folder == NULL) {
+			kill(-test, SIGKILL); /* what has not left its group */
+			_exit(1);
+		}
 		closedir(folder);
 		if (waitpid(-1, NULL, __WALL) < 0 && errno == ECHILD)
 			return;
 	}
 }
 
+/* In a session of its own, not the keeper's: what kills its own process group, as many scripts do at their end, is to leave
+ * the keeper alone. */
 static void become_test(const char *folder, int slot, char *const *argv)
 {
 	char path[4096];
+	setsid();
 	int null = open("/dev/null", O_RDONLY);
 	snprintf(path, sizeof(path), "%s/%d.log", folder, slot);
 	int log = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
@@ -62,14 +67,22 @@ static void become_test(const char *folder, int slot, char *const *argv)
 	_exit(127);
 }
 
-/* The keeper's life: until the test has ended, or SIGTERM comes, from us or because we are gone. */
-static void keep(const char *folder, int slot, char *const *argv, volatile int *result, pid_t starter)
+/* What a keeper waits for. */
+static sigset_t awaited(void)
 {
-	sigset_t set, before;
+	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, &before);
+	return set;
+}
+
+/* The keeper's life: until the test has ended, or SIGTERM comes, from us or because we are gone. What is awaited is
+ * blocked already; `before` is what was. */
+static void keep(const char *folder, int slot, char *const *argv, volatile int *result, pid_t starter,
+		 const sigset_t *before)
+{
+	sigset_t set = awaited();
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
 	setsid();
@@ -77,7 +90,7 @@ static void keep(const char *folder, int slot, char *const *argv, volatile int *
 		_exit(1);
 	pid_t test = fork();
 	if (test == 0) {
-		sigprocmask(SIG_SETMASK, &before, NULL);
+		sigprocmask(SIG_SETMASK, before, NULL);
 		become_test(folder, slot, argv);
 	}
 	for (bool over = test < 0; !over;) {
@@ -89,7 +102,7 @@ static void keep(const char *folder, int slot, char *const *argv, volatile int *
 				over = true;
 			}
 	}
-	kill_children();
+	kill_children(test);
 	_exit(0);
 }
 
@@ -99,9 +112,13 @@ int trial_start(struct trial_run *run, const char *folder, int slot, char *const
 	if (status == MAP_FAILED)
 		return error_system(e, "cannot get memory for a trial");
 	*status = NO_STATUS;
+	/* Before the keeper is there: a SIGTERM to it is not to meet our handler, which it has until then. */
+	sigset_t set = awaited(), before;
+	sigprocmask(SIG_BLOCK, &set, &before);
 	pid_t self = getpid(), keeper = fork();
 	if (keeper == 0)
-		keep(folder, slot, argv, status, self);
+		keep(folder, slot, argv, status, self, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	int ended = keeper > 0 ? (int)syscall(SYS_pidfd_open, keeper, 0) : -1;
 	if (ended < 0) {
 		error_system(e, "cannot start a trial");
@@ -147,14 +164,15 @@ static void last_words(const char *path, char *words, size_t size)
 	words[to] = '\0';
 }
 
-/* After a run: its outcome, and nothing left of it. */
-static void finish(struct trial_run *run, const char *folder, struct trial_outcome *outcome)
+/* After a run, of which `killed` says whether its time was over: its outcome, and nothing left of it. */
+static void finish(struct trial_run *run, const char *folder, bool killed, struct trial_outcome *outcome)
 {
 	char path[4096];
 	while (waitpid(run->keeper, NULL, 0) < 0 && errno == EINTR)
 		;
 	*outcome = (struct trial_outcome){.status = *run->status};
-	outcome->timed_out = outcome->status == NO_STATUS;
+	outcome->timed_out = outcome->status == NO_STATUS && killed;
+	outcome->lost = outcome->status == NO_STATUS && !killed;
 	snprintf(path, sizeof(path), "%s/%d.log", folder, run->slot);
 	last_words(path, outcome->words, sizeof(outcome->words));
 	close(run->ended);
@@ -176,7 +194,7 @@ int trial_wait(struct trial_run *runs, size_t n, const char *folder, const volat
 				continue;
 			if (runs[i].deadline <= now) {
 				kill(runs[i].keeper, SIGTERM);
-				finish(&runs[i], folder, outcome);
+				finish(&runs[i], folder, true, outcome);
 				return (int)i;
 			}
 			next = runs[i].deadline < next ? runs[i].deadline : next;
@@ -194,7 +212,7 @@ int trial_wait(struct trial_run *runs, size_t n, const char *folder, const volat
 			return error_system(e, "cannot wait for a trial");
 		for (nfds_t i = 0; ready > 0 && i < count; i++)
 			if (polled[i].revents != 0) {
-				finish(&runs[which[i]], folder, outcome);
+				finish(&runs[which[i]], folder, false, outcome);
 				return (int)which[i];
 			}
 	}
@@ -206,16 +224,24 @@ void trial_kill(struct trial_run *runs, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (runs[i].keeper != 0) {
 			kill(runs[i].keeper, SIGTERM);
-			finish(&runs[i], "/nonexistent", &outcome);
+			finish(&runs[i], "/nonexistent", true, &outcome);
 		}
+}
+
+bool trial_passed(const struct trial_outcome *outcome)
+{
+	return !outcome->timed_out && !outcome->lost && outcome->status == 0;
 }
 
 void trial_text(const struct trial_outcome *outcome, char *text, size_t size)
 {
 	char how[48];
-	const char *name = WIFSIGNALED(outcome->status) ? signal_name(WTERMSIG(outcome->status)) : NULL;
+	bool ended = !outcome->timed_out && !outcome->lost;
+	const char *name = ended && WIFSIGNALED(outcome->status) ? signal_name(WTERMSIG(outcome->status)) : NULL;
 	if (outcome->timed_out)
 		snprintf(how, sizeof(how), "not done in time");
+	else if (outcome->lost)
+		snprintf(how, sizeof(how), "the process above it was killed");
 	else if (WIFSIGNALED(outcome->status))
 		snprintf(how, sizeof(how), "%s", name != NULL ? name : "a signal");
 	else if (WEXITSTATUS(outcome->status) == 128 + SIGSYS)

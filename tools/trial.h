@@ -22,12 +22,13 @@ struct trial_run {
 struct trial_outcome {
 	int status;	 /* wait(2)'s, of the test's shell */
 	bool timed_out;	 /* killed when its time was over */
+	bool lost;	 /* its keeper was killed, by itself perhaps: how it ended is not known */
 	char words[160]; /* the last line that it wrote, on one line, without control characters */
 };
 
 /* Starts argv as a test: standard input is /dev/null, output goes to FOLDER/SLOT.log, TMPDIR is the new folder
  * FOLDER/SLOT.tmp, and PINHOLE_TRIAL is the slot's number, so that tests that are under way at once can keep out of each
- * other's way (ports, files). It has its own session. ms: how long it may take. Returns 0 or ERR_SYSTEM. */
+ * other's way (ports, files). It has its own session, which the keeper is not of. ms: how long it may take. Returns 0 or ERR_SYSTEM. */
 int trial_start(struct trial_run *run, const char *folder, int slot, char *const *argv, uint64_t ms, struct error *e);
 
 /* Waits until one of n runs has ended or its time is over, and ends it with all its processes, those too that have left
@@ -38,6 +39,9 @@ int trial_wait(struct trial_run *runs, size_t n, const char *folder, const volat
 
 /* Ends all of them. */
 void trial_kill(struct trial_run *runs, size_t n);
+
+/* Whether the test says that the program works. */
+bool trial_passed(const struct trial_outcome *outcome);
 
 /* "exit status 1", "SIGSYS", "not done in time", with the last words after it. */
 void trial_text(const struct trial_outcome *outcome, char *text, size_t size);
