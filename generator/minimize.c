@@ -15,6 +15,7 @@ struct search {
 	const struct minimize_options *options;
 	uint16_t *chosen; /* what has been put together so far */
 	bool late;	  /* a trial could not be made any more */
+	bool begun;	  /* the trial of all together was made */
 };
 
 struct candidate *minimize_candidates(const struct policy *p, size_t *n)
@@ -141,6 +142,9 @@ static int put_together(struct search *s, const size_t *list, size_t n, struct e
 	for (size_t i = 0; i < n; i++)
 		trial->answers[list[i]] = s->candidates[list[i]].answer;
 	trial->about = n == 1 ? (ptrdiff_t)list[0] : -1;
+	trial->together = true;
+	trial->must = !s->begun;
+	s->begun = true;
 	int rc = make(s, trial, 1, e);
 	bool passed = trial->passed;
 	if (rc == 0 && passed)
@@ -156,7 +160,7 @@ static int put_together(struct search *s, const size_t *list, size_t n, struct e
 
 int minimize(struct candidate *candidates, size_t n, const struct minimize_options *options, struct error *e)
 {
-	struct search s = {candidates, n, options, calloc(n + 1, sizeof(*s.chosen)), false};
+	struct search s = {candidates, n, options, calloc(n + 1, sizeof(*s.chosen)), false, false};
 	size_t *list = calloc(n + 1, sizeof(*list)), count = 0;
 	int rc = s.chosen != NULL && list != NULL ? 0 : error_memory(e);
 	if (rc == 0 && options->by_group)
@@ -166,7 +170,7 @@ int minimize(struct candidate *candidates, size_t n, const struct minimize_optio
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		if (candidates[i].answer != 0)
 			list[count++] = i;
-	s.late = false; /* one trial of all together may be made even so: it is what makes the rest worth something */
+	s.late = false;
 	if (rc == 0)
 		rc = put_together(&s, list, count, e);
 	for (size_t i = 0; i < n; i++)

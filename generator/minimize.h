@@ -28,15 +28,16 @@ struct candidate {
 	char *evidence;	 /* what the trials about it alone showed, "ENOSYS: exit status 1: …"; malloc'ed, or NULL */
 };
 
-/* One trial: answers[i] is the errno that candidate i is answered by, 0 where it is allowed. `purpose` of it: the candidate
- * that it is about, -1 where it is about several. */
+/* One trial: answers[i] is the errno that candidate i is answered by, 0 where it is allowed. */
 struct trial {
 	uint16_t *answers;
-	ptrdiff_t about;
+	ptrdiff_t about; /* the candidate that it is about, -1 where it is about several */
+	bool together;	 /* of the second half: what passes alone is put together, and needs time that the first left */
+	bool must;	 /* to be made though the time is over: without it, all the trials before were for nothing */
 	bool passed, made; /* made: false where the time was over */
 };
 
-/* Makes trials and fills passed and made of each. Returns 0 or a negative code. */
+/* Makes trials, which are all of one half, and fills passed and made of each. Returns 0 or a negative code. */
 typedef int trial_maker(void *context, struct trial *trials, size_t n, struct error *e);
 
 struct minimize_options {

@@ -8,7 +8,7 @@
 static const struct {
 	const char *name, *words;
 } verdicts[] = {
-	[VERDICT_UNTRIED] = {"untried", "not tried: the time was over"},
+	[VERDICT_UNTRIED] = {"untried", "not tried, or not with the others: the time was over"},
 	[VERDICT_NEEDED] = {"needed", "needed: the test fails without"},
 	[VERDICT_STUBBABLE] = {"stubbable", "stubbable: the test passes with all of these answered by an error"},
 	[VERDICT_ALONE] = {"alone", "stubbable alone, but not together with those above"},
@@ -35,6 +35,7 @@ void minimize_text(const struct candidate *candidates, size_t n, struct text *ou
 			text_add(out, "  %-24s", c->syscall);
 			if (c->answer != 0) {
 				add_answer(c->answer, out);
+				text_add(out, "%s", c->verdict == VERDICT_UNTRIED ? " passes alone" : "");
 				text_add(out, "%s%s", c->in_group ? ", with all of " : "", c->in_group ? c->group : "");
 			} else if (c->evidence != NULL) {
 				text_add(out, "%s", c->evidence);
