@@ -1,15 +1,18 @@
 /* pinhole minimize: which calls a program can do without. SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <ftw.h>
+#include <mntent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../generator/minimize.h"
 #include "../policies/json.h"
+#include "../policies/show.h"
 #include "../tracer/signals.h"
 #include "command.h"
 #include "trial.h"
@@ -27,12 +30,12 @@ struct request {
 /* Where trials are made. */
 struct bench {
 	const struct request *request;
-	char folder[64], self[4096];
+	char folder[480], self[4096];
 	struct text policy; /* the one to make smaller, as JSON */
 	struct candidate *candidates;
 	size_t n;
 	struct trial_run runs[MOST_JOBS];
-	int64_t deadline;
+	int64_t alone_until, deadline; /* no trial of one half begins after the first, none after the second */
 	uint64_t timeout;
 	size_t made;
 };
@@ -53,34 +56,69 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return 0;
 }
 
+/* Whether nothing is mounted below a folder any more. What is there belongs to others: a test that could mount could not
+ * always unmount, and what it has bound there is not to be removed with the folder. */
+static bool unmount_below(const char *path)
+{
+	FILE *mounts = setmntent("/proc/self/mounts", "r");
+	size_t n = strlen(path);
+	bool all = true;
+	for (struct mntent *m; mounts != NULL && (m = getmntent(mounts)) != NULL;)
+		if (strncmp(m->mnt_dir, path, n) == 0 && (m->mnt_dir[n] == '/' || m->mnt_dir[n] == '\0'))
+			all &= umount2(m->mnt_dir, MNT_DETACH) == 0 || errno == EINVAL; /* with one above it, already */
+	if (mounts != NULL)
+		endmntent(mounts);
+	return all;
+}
+
 static void remove_tree(const char *path)
 {
-	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	if (unmount_below(path))
+		nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+/* Makes the policy smaller, and writes it. `why`: for its rules, or NULL. What cannot be written is told in *e alone. */
+static int write_policy(const struct bench *b, struct policy *p, const uint16_t *answers, const char *why, const char *path,
+			struct error *e)
+{
+	struct text out = {0};
+	int rc = minimize_apply(p, b->candidates, b->n, answers, why, e);
+	if (rc == 0)
+		rc = policy_format(p, &out, e);
+	if (rc == 0)
+		rc = file_write(path, out.bytes, out.count, e);
+	text_free(&out);
+	return rc;
 }
 
 /* Writes the policy of one trial. */
-static int write_policy(const struct bench *b, const uint16_t *answers, const char *path, struct error *e)
+static int write_trial(const struct bench *b, const uint16_t *answers, const char *path, struct error *e)
 {
-	struct text out = {0};
 	struct policy *p = policy_parse(text_string(&b->policy), b->policy.count, "policy", e);
-	int rc = p != NULL ? minimize_apply(p, b->candidates, b->n, answers, NULL, e) : e->code;
-	if (rc == 0)
-		rc = policy_format(p, &out, e);
-	if (rc == 0 && command_output(path, &out, false, e) != EXIT_FINE)
-		rc = error_set(e, ERR_SYSTEM, "%s: cannot write it", path);
-	text_free(&out);
+	int rc = p != NULL ? write_policy(b, p, answers, NULL, path, e) : e->code;
 	policy_free(p);
 	return rc;
+}
+
+/* Appends one word for the shell. */
+static void add_quoted(struct text *out, const char *word)
+{
+	text_add(out, "'");
+	for (const char *quote; (quote = strchr(word, '\'')) != NULL; word = quote + 1)
+		text_add(out, "%.*s'\\''", (int)(quote - word), word);
+	text_add(out, "%s'", word);
 }
 
 /* Writes the script that {} stands for: one word, so that a test can pass it on. */
 static int write_runner(const struct bench *b, const char *policy, const char *path, struct error *e)
 {
 	struct text script = {0};
-	text_add(&script, "#!/bin/sh\nexec '%s' run '%s' -- \"$@\"\n", b->self, policy);
-	int rc = script.failed ? error_memory(e) : 0;
-	if (rc == 0 && (command_output(path, &script, false, e) != EXIT_FINE || chmod(path, 0700) != 0))
-		rc = error_set(e, ERR_SYSTEM, "%s: cannot write it", path);
+	text_add(&script, "#!/bin/sh\nexec ");
+	add_quoted(&script, b->self);
+	text_add(&script, " run '%s' -- \"$@\"\n", policy);
+	int rc = script.failed ? error_memory(e) : file_write(path, script.bytes, script.count, e);
+	if (rc == 0 && chmod(path, 0700) != 0)
+		rc = error_system(e, "%s: cannot make it executable", path);
 	text_free(&script);
 	return rc;
 }
@@ -96,14 +134,14 @@ static void put_in(const char *test, const char *runner, struct text *out)
 /* answers NULL: without a filter. */
 static int start(struct bench *b, int slot, const uint16_t *answers, struct error *e)
 {
-	char policy[128], temporary[128], runner[128];
+	char policy[512], temporary[512], runner[512];
 	struct text shell = {0};
 	bool whole = strstr(b->request->test, "{}") == NULL;
 	snprintf(policy, sizeof(policy), "%s/%d.policy", b->folder, slot);
 	snprintf(temporary, sizeof(temporary), "%s/%d.tmp", b->folder, slot);
 	snprintf(runner, sizeof(runner), "%s/%d.run", b->folder, slot);
 	remove_tree(temporary);
-	int rc = answers != NULL ? write_policy(b, answers, policy, e) : 0;
+	int rc = answers != NULL ? write_trial(b, answers, policy, e) : 0;
 	if (rc == 0 && answers != NULL && !whole)
 		rc = write_runner(b, policy, runner, e);
 	put_in(b->request->test, answers != NULL ? runner : NULL, &shell);
@@ -148,9 +186,15 @@ static int collect(struct bench *b, struct trial *trials, const size_t *which, s
 		return slot;
 	struct trial *t = &trials[which[slot]];
 	t->made = true;
-	t->passed = !outcome.timed_out && outcome.status == 0;
+	t->passed = trial_passed(&outcome);
 	(*under_way)--;
 	return note(b, t, &outcome, e);
+}
+
+/* Whether the next trial may begin. */
+static bool in_time(const struct bench *b, const struct trial *t)
+{
+	return t->must || now_ms() < (t->together ? b->deadline : b->alone_until);
 }
 
 static int make_trials(void *context, struct trial *trials, size_t n, struct error *e)
@@ -158,11 +202,11 @@ static int make_trials(void *context, struct trial *trials, size_t n, struct err
 	struct bench *b = context;
 	size_t which[MOST_JOBS], next = 0, under_way = 0;
 	int rc = 0;
-	while (rc == 0 && (under_way > 0 || (next < n && now_ms() < b->deadline))) {
+	while (rc == 0 && (under_way > 0 || (next < n && in_time(b, &trials[next])))) {
 		int slot = 0;
 		while (slot < b->request->jobs && b->runs[slot].keeper != 0)
 			slot++;
-		if (slot < b->request->jobs && next < n && now_ms() < b->deadline) {
+		if (slot < b->request->jobs && next < n && in_time(b, &trials[next])) {
 			rc = start(b, slot, trials[next].answers, e);
 			which[slot] = next++;
 			under_way += rc == 0;
@@ -190,7 +234,7 @@ static int repeat(struct bench *b, const uint16_t *answers, int times, uint64_t 
 			return e->code;
 		if ((uint64_t)(now_ms() - from) > *ms)
 			*ms = (uint64_t)(now_ms() - from);
-		if (!one.timed_out && one.status == 0)
+		if (trial_passed(&one))
 			passed++;
 		else
 			*outcome = one;
@@ -239,35 +283,50 @@ static int confirm(struct bench *b, const uint16_t *answers, struct error *e)
 			 "each time, and nothing is written", passed, CONFIRM, how);
 }
 
-static void say(const struct bench *b, size_t removed, int64_t took, struct text *out)
+/* Tells what was found: on standard error where the policy has standard output. */
+static int tell(const struct bench *b, size_t removed, int64_t took, struct error *e)
 {
 	const struct request *r = b->request;
-	if (!r->json) {
-		minimize_text(b->candidates, b->n, out);
-		text_add(out, "%zu calls, %zu of them can be done without by this test; %zu trials in %.1f s\n", b->n, removed, b->made,
-			 (double)took / 1e3);
-		return;
+	struct text out = {0};
+	if (r->json) {
+		text_add(&out, "{\"format\": \"pinhole-minimize\", \"version\": 1, \"test\": ");
+		json_add_text(&out, r->test);
+		text_add(&out, ", \"trials\": %zu, \"ms\": %lld, \"confirmed\": %d,\n \"calls\": ", b->made,
+			 (long long)took, CONFIRM);
+		minimize_json(b->candidates, b->n, &out);
+		text_add(&out, "}\n");
+	} else {
+		minimize_text(b->candidates, b->n, &out);
+		text_add(&out, "%zu call%s, %zu of them can be done without by this test; %zu trials in %.1f s\n", b->n,
+			 b->n == 1 ? "" : "s", removed, b->made, (double)took / 1e3);
 	}
-	text_add(out, "{\"format\": \"pinhole-minimize\", \"version\": 1, \"test\": ");
-	json_add_text(out, r->test);
-	text_add(out, ", \"trials\": %zu, \"ms\": %lld, \"confirmed\": %d,\n \"calls\": ", b->made, (long long)took, CONFIRM);
-	minimize_json(b->candidates, b->n, out);
-	text_add(out, "}\n");
+	int rc = out.failed ? error_memory(e) : 0;
+	if (rc == 0 && r->path != NULL && strcmp(r->path, "-") == 0)
+		fputs(text_string(&out), stderr);
+	else if (rc == 0)
+		rc = file_write("-", out.bytes, out.count, e);
+	text_free(&out);
+	return rc;
 }
 
 /* Writes the policy without what was found, which says why. */
 static int write_result(const struct bench *b, struct policy *p, const uint16_t *answers, struct error *e)
 {
-	struct text why = {0}, out = {0};
-	text_add(&why, "minimize: the test passes with it answered so: %s", b->request->test);
-	int rc = why.failed ? error_memory(e) : minimize_apply(p, b->candidates, b->n, answers, text_string(&why), e);
-	if (rc == 0)
-		rc = policy_format(p, &out, e);
-	if (rc == 0 && command_output(b->request->path, &out, false, e) != EXIT_FINE)
-		rc = e->code != 0 ? e->code : ERR_SYSTEM;
+	struct text why = {0};
+	text_add(&why, "minimize: the test passes with it answered so: ");
+	text_add_safe(&why, b->request->test); /* a policy is UTF-8 */
+	int rc = why.failed ? error_memory(e)
+			    : write_policy(b, p, answers, text_string(&why), b->request->path, e);
 	text_free(&why);
-	text_free(&out);
 	return rc;
+}
+
+/* A quarter of the time is for putting together what can be missed alone. */
+static void set_deadlines(struct bench *b)
+{
+	int64_t within = (int64_t)b->request->within, now = now_ms();
+	b->alone_until = within != 0 ? now + within - within / 4 : INT64_MAX;
+	b->deadline = within != 0 ? now + within : INT64_MAX;
 }
 
 /* With the bench set up. */
@@ -278,11 +337,10 @@ static int find(struct bench *b, struct policy *p, struct error *e)
 	int64_t from = now_ms();
 	uint16_t *answers = calloc(b->n + 1, sizeof(*answers));
 	size_t removed = 0;
-	struct text out = {0};
 	if (answers == NULL)
 		return error_memory(e);
 	int rc = check_test(b, answers, e);
-	b->deadline = b->request->within != 0 ? now_ms() + (int64_t)b->request->within : INT64_MAX;
+	set_deadlines(b);
 	if (rc == 0)
 		rc = minimize(b->candidates, b->n, &options, e);
 	for (size_t i = 0; i < b->n; i++)
@@ -294,13 +352,11 @@ static int find(struct bench *b, struct policy *p, struct error *e)
 		fprintf(stderr, "\r\033[K");
 	if (rc == 0 && removed > 0)
 		rc = confirm(b, answers, e);
-	if (rc == 0 && b->request->path != NULL)
+	bool found = rc == 0;
+	if (found && b->request->path != NULL)
 		rc = write_result(b, p, answers, e);
-	if (rc == 0)
-		say(b, removed, now_ms() - from, &out);
-	if (rc == 0 && command_output(NULL, &out, false, e) != EXIT_FINE)
-		rc = e->code != 0 ? e->code : ERR_SYSTEM;
-	text_free(&out);
+	if (found && tell(b, removed, now_ms() - from, e) < 0) /* even where it cannot be written any more */
+		rc = e->code;
 	free(answers);
 	return rc;
 }
@@ -314,24 +370,38 @@ static void catch_interrupts(void)
 			signal(signals[i], SIG_IGN);
 }
 
+/* Makes the folder of the trials: under TMPDIR where that can stand for itself in a command of the shell, as the word that {}
+ * is replaced by does, and wherever the test changes to; else under /tmp. */
+static int make_folder(struct bench *b, struct error *e)
+{
+	const char *plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+,:@%";
+	const char *given = getenv("TMPDIR");
+	char *whole = given != NULL && given[0] != '\0' ? realpath(given, NULL) : NULL;
+	if (given != NULL && given[0] != '\0' && whole == NULL)
+		return error_system(e, "TMPDIR=%s: cannot make a folder for the trials", given);
+	bool fits = whole != NULL && whole[strspn(whole, plain)] == '\0' && strlen(whole) < sizeof(b->folder) - 32;
+	snprintf(b->folder, sizeof(b->folder), "%s/pinhole-minimize.XXXXXX", fits ? whole : "/tmp");
+	free(whole);
+	if (mkdtemp(b->folder) == NULL)
+		return error_system(e, "%s: cannot make a folder for the trials", b->folder);
+	return 0;
+}
+
 static int with_bench(const struct request *r, struct policy *p, struct error *e)
 {
-	struct bench b = {.request = r, .deadline = INT64_MAX};
-	const char *folder = getenv("TMPDIR");
+	struct bench b = {.request = r, .alone_until = INT64_MAX, .deadline = INT64_MAX};
 	ssize_t n = readlink("/proc/self/exe", b.self, sizeof(b.self) - 1);
-	int rc = 0;
-	snprintf(b.folder, sizeof(b.folder), "%.32s/pinhole-minimize.XXXXXX",
-		 folder != NULL && strlen(folder) <= 32 ? folder : "/tmp");
 	if (n <= 0)
 		return error_system(e, "/proc/self/exe: cannot read it");
-	if (mkdtemp(b.folder) == NULL)
-		return error_system(e, "%s: cannot make a folder for the trials", b.folder);
+	catch_interrupts();
+	int rc = make_folder(&b, e);
+	if (rc < 0)
+		return rc;
 	b.candidates = minimize_candidates(p, &b.n);
 	if (b.candidates == NULL)
 		rc = error_memory(e);
 	if (rc == 0)
 		rc = policy_format(p, &b.policy, e);
-	catch_interrupts();
 	if (rc == 0)
 		rc = find(&b, p, e);
 	trial_kill(b.runs, MOST_JOBS);
@@ -367,6 +437,9 @@ static int parse_option(int option, struct request *r, struct error *e)
 		return parse_duration("within", optarg, &r->within, e);
 	case 'a':
 		return parse_args_mode(optarg, &r->infer.args, e);
+	case 'R':
+		r->infer.program = optarg;
+		return 0;
 	case 'd':
 		return action_parse(optarg, &r->infer.fallback, e);
 	default:
@@ -385,6 +458,7 @@ static int run(int argc, char **argv)
 					      {"within", required_argument, NULL, 'w'},
 					      {"args", required_argument, NULL, 'a'},
 					      {"default", required_argument, NULL, 'd'},
+					      {"program", required_argument, NULL, 'R'},
 					      {"json", no_argument, NULL, 'J'},
 					      {"help", no_argument, NULL, 'h'},
 					      {0}};
@@ -395,9 +469,10 @@ static int run(int argc, char **argv)
 		parse_option(option, &r, &e);
 	if (e.code == 0) {
 		command_operands(argc, argv, 1, 1);
-		if (r.test == NULL)
+		if (r.test == NULL || r.test[strspn(r.test, " \t\n")] == '\0')
 			error_set(&e, ERR_INPUT, "--test: name the command that tells whether the program works");
 		else if (command_keeps(r.path, argv[optind], &e) == 0 &&
+			 (r.path == NULL || file_writable(r.path, &e) == 0) &&
 			 input_policy(argv[optind], false, &r.infer, &in, &e) == 0)
 			with_bench(&r, in.policy, &e);
 	}
@@ -417,9 +492,10 @@ const struct command cmd_minimize = {
 	"  -j, --jobs=N            how many trials to make at once (1); PINHOLE_TRIAL is the number of each\n"
 	"      --by=syscall|group  try each call by itself (default), or first all calls of a group at once\n"
 	"      --timeout=DURATION  how long one run of the test may take (ten times what it takes, at least 5s)\n"
-	"      --within=DURATION   make no trial after that time; calls not tried stay allowed\n"
+	"      --within=DURATION   begin no more trials than the result needs after that time\n"
 	"      --args=MODE         of the policy derived from a profile: none, shape (default), exact\n"
 	"      --default=ACTION    for everything else: kill (default), kill-thread, trap, errno:NAME, log, allow\n"
+	"      --program=PATH      of a profile, only what that program of the tree did\n"
 	"      --json              for programs\n",
 	run,
 };

@@ -18,6 +18,11 @@ check "--timeout=x" says '--timeout=x: no duration' --timeout=x --test=true some
 check "the profile is not written over" says 'some.policy' --test=true -o some.policy some.policy
 check "a test that fails anyway" says 'the test fails without any filter: exit status 3; mend it' --test='exit 3' -o out.policy some.policy
 check "a test that fails under the policy" says 'the test fails under the policy as it is: .*write {} in it' --test=true -o out.policy some.policy
+check "a result that cannot be written, before any trial" says 'nowhere/out.policy: cannot write into its directory' --test='touch tried' -o nowhere/out.policy some.policy
+check "an empty test" says '--test: name the command' --test=' ' some.policy
+check "a test that kills the process above it" says 'fails without any filter: the process above it was killed' --test='kill -9 $PPID; sleep 0.2' some.policy
+no_folder() { TMPDIR=/nonexistent/x says 'TMPDIR=/nonexistent/x: cannot make a folder' --test=true some.policy; }
+check "no place for trials" no_folder
 need_tracing minimize
 
 # A world of a test's own, and nothing left of it.
@@ -54,6 +59,42 @@ steady() {
 	expect 2 "$PINHOLE" minimize --test='[ -e flag ] && { rm flag; exit 1; } || touch flag' steady.json 2>err && grep -q 'passes . of 3 times' err
 }
 check "a test that does not always pass" steady
+
+# A test that is of the shell alone, with one program under the filter.
+printf 'x\n' >data
+record_it one.json 'cat data >/dev/null'
+one() { # ENVIRONMENT TEST…
+	local environment=$1 test=$2
+	shift 2
+	env "$environment" "$PINHOLE" minimize --by=group -j2 "$@" --test="$test" one.json >one.out 2>one.err || { cat one.err; return 1; }
+	grep -q 'calls, [1-9][0-9]* of them' one.out || { cat one.out; return 1; }
+}
+odd() {
+	mkdir -p "a b" "it's" plain && one TMPDIR="$PWD/a b" "$test" && one TMPDIR="$PWD/it's" "$test" && one TMPDIR=plain "cd / && $test" &&
+		cp "$PINHOLE" "it's/pin hole" && PINHOLE="$PWD/it's/pin hole" one A=b "$test"
+}
+test="{} cat $PWD/data >/dev/null"
+check "folders of any name" odd
+own_group() { one A=b "trap '' TERM; kill 0; $test"; }
+check "a test that kills its process group" own_group
+in_time() { one A=b "sleep 0.05; $test" --by=syscall --within=1s && grep -q 'the time was over' one.out; }
+check "what is found in time is put together" in_time
+to_output() {
+	"$PINHOLE" minimize --by=group --test="$test" -o - one.json >one.policy 2>one.err && "$PINHOLE" show one.policy >out && grep -q ' of them can be done without' one.err
+}
+check "the policy to standard output" to_output
+not_text() {
+	"$PINHOLE" minimize --by=group --test="$test # "$'\xff' -o one.policy one.json >out && grep -qF '# \\xff"' one.policy && "$PINHOLE" show one.policy >out
+}
+check "a test that is no UTF-8" not_text
+mounted() {
+	mkdir -p kept && touch kept/file
+	one A=b 'mkdir "$TMPDIR/x" && mount --bind '"$PWD"'/kept "$TMPDIR/x"; '"$test" || return 1
+	[ -e kept/file ] && ! grep pinhole-minimize /proc/self/mounts && ! ls -d "$TMPDIR"/pinhole-minimize.* 2>err
+}
+if [ "$(id -u)" = 0 ] && mkdir -p kept mnt && mount --bind kept mnt 2>err && umount mnt; then
+	check "what a test mounts is left alone" mounted
+fi
 
 # Of what is known that it needs openat, and that sort bears not to know the machine's memory; exit and its kin are not tried.
 cat >needs.sh <<'END'
