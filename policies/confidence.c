@@ -109,7 +109,7 @@ static bool estimate_all(struct work *w, struct confidence *out, struct incidenc
 		fine = add_behaviour(w, &w->seen.items[i], x);
 	if (!fine)
 		return false;
-	out->estimated = estimate(x, &out->of);
+	out->estimated = estimate(x, &out->of) && x->facts > 0;
 	double all = (double)out->complete, last = 0;
 	for (int i = 1; out->estimated && i <= WITHIN + BEYOND; i++) {
 		struct curve_point at = {
@@ -267,7 +267,7 @@ static void estimate_runs(struct work *w, struct confidence *out)
 			}
 		w->news[b->earliest] = true;
 	}
-	out->row_estimated = estimate_row(w->news, out->runs, &out->row);
+	out->row_estimated = estimate_row(w->news, out->runs, &out->row) && w->seen.count > 0;
 }
 
 /* When a run first saw a behaviour; 0: not told. */
@@ -283,10 +283,11 @@ static uint64_t first_in(const struct behaviour *b, size_t run)
 	return first;
 }
 
-/* The longest run, if it tells when it saw what, in equal spans. Of a warm one only what was new with it is news. */
+/* The longest run, if it tells when it saw what, in equal spans. Of a warm one only what was new with it is news, and there may
+ * be none: all its spans are without. */
 static void estimate_spans(struct work *w, struct confidence *out)
 {
-	size_t run = 0, told = 0;
+	size_t run = 0, told = 0, untold = 0;
 	for (size_t i = 1; i < out->runs; i++)
 		if (profile_run(w->profile, i)->lasted > profile_run(w->profile, run)->lasted)
 			run = i;
@@ -297,13 +298,17 @@ static void estimate_spans(struct work *w, struct confidence *out)
 	for (size_t i = 0; i < w->seen.count; i++) {
 		const struct behaviour *b = &w->seen.items[i];
 		uint64_t first = first_in(b, run);
-		if (first == 0 || (w->complete[run] == NOT_COMPLETE && b->earliest != w->place[run]))
+		if (w->complete[run] == NOT_COMPLETE && b->earliest != w->place[run])
 			continue;
+		if (first == 0) {
+			untold += b->earliest == w->place[run];
+			continue;
+		}
 		double span = floor((double)(first - 1) * CONFIDENCE_SPANS / (double)lasted);
 		w->news[(size_t)fmin(span, CONFIDENCE_SPANS - 1)] = true;
 		told++;
 	}
-	if (told == 0)
+	if (told == 0 && (untold > 0 || w->complete[run] != NOT_COMPLETE || w->seen.count == 0))
 		return;
 	out->span_run = run;
 	out->span_ms = lasted / CONFIDENCE_SPANS;

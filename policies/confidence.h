@@ -53,9 +53,9 @@ void confidence_clear(struct confidence *c);
 /* Appends one or two plain sentences: the best that can be said. They hold nobody's text but names of calls. */
 void confidence_words(const struct confidence *c, struct text *out);
 
-/* Appends the figures and the words. by: "syscall", "program", or NULL for what promises most news alone. Returns 0, or
- * ERR_INPUT for another word. */
-int confidence_text(const struct confidence *c, const char *by, struct text *out, struct error *e);
+/* Appends the figures, and the words in lines of so many columns. by: "syscall", "program", or NULL for what promises most
+ * news alone. Returns 0, or ERR_INPUT for another word. */
+int confidence_text(const struct confidence *c, const char *by, size_t columns, struct text *out, struct error *e);
 
 /* Appends a duration: "40 ms", "1.5 s", "12 min", "3 h". */
 void duration_text(uint64_t ms, struct text *out);

@@ -35,10 +35,23 @@ void chance_text(double chance, const char *noun, struct text *out)
 /* A share's upper end, so that it is not said too low. */
 static void at_most_text(double chance, const char *noun, struct text *out)
 {
-	if (chance > 0.5)
+	if (chance > 0.9)
+		text_add(out, "every %s", noun);
+	else if (chance > 0.5)
 		text_add(out, "%.0f %ss in 10", fmin(ceil(chance * 10), 10), noun);
 	else
 		text_add(out, "1 %s in %.0f", noun, fmax(fmin(floor(1 / chance), 1e6), 1));
+}
+
+static void count_text(size_t n, const char *noun, struct text *out)
+{
+	text_add(out, "%zu %s%s", n, noun, n == 1 ? "" : "s");
+}
+
+/* "1 fact was", "2 facts were". */
+static void facts_were(double n, struct text *out)
+{
+	text_add(out, "%.0f fact%s", n, n == 1 ? " was" : "s were");
 }
 
 /* A number of facts: small ones with a decimal. */
@@ -98,16 +111,25 @@ static void incidence_words(const struct confidence *c, struct text *out)
 	where_text(c, out);
 	text_add(out, ".");
 	if (of->unseen >= 0.5) {
-		text_add(out, " At least about %.0f facts were never seen", fmin(of->unseen, 1e9));
+		text_add(out, " At least about ");
+		facts_were(round(fmin(of->unseen, 1e9)), out);
+		text_add(out, c->facts > of->facts ? " not seen by these" : " never seen");
 		interval_text(of->unseen_within, number_text, out);
-		text_add(out, ", beside %zu that were (phases together).", of->facts);
+		text_add(out, ", beside %zu that %s (phases together)", of->facts, of->facts == 1 ? "was" : "were");
+		if (c->facts > of->facts) /* they may be some of these */
+			text_add(out, "; the other runs saw %zu more", c->facts - of->facts);
+		text_add(out, ".");
 	}
 }
 
 /* What a row tells, of runs or of spans. */
 static void row_words(const struct row_estimate *row, const char *noun, struct text *out)
 {
-	if (row->idle > 0)
+	if (row->idle == row->length)
+		text_add(out, "none of %zu %ss had anything new", row->length, noun);
+	else if (row->idle == 1)
+		text_add(out, "the last of %zu %ss had nothing new", row->length, noun);
+	else if (row->idle > 0)
 		text_add(out, "the last %zu of %zu %ss had nothing new", row->idle, row->length, noun);
 	else
 		text_add(out, "%zu of the last %zu %ss had something new", row->recent_news, row->recent, noun);
@@ -126,14 +148,13 @@ static void spans_words(const struct confidence *c, struct text *out)
 	row_words(&c->spans, "span", out);
 }
 
-static void runs_text(size_t n, struct text *out)
-{
-	text_add(out, "%zu run%s", n, n == 1 ? "" : "s");
-}
-
 void confidence_words(const struct confidence *c, struct text *out)
 {
 	const char *between = "";
+	if (c->facts == 0) {
+		text_add(out, "How complete it is cannot be told: no call was recorded.");
+		return;
+	}
 	if (c->estimated) {
 		incidence_words(c, out);
 		between = " ";
@@ -150,7 +171,7 @@ void confidence_words(const struct confidence *c, struct text *out)
 	if (*between != '\0')
 		return;
 	text_add(out, "How complete it is cannot be estimated yet: ");
-	runs_text(c->complete, out);
+	count_text(c->complete, "run", out);
 	text_add(out, c->complete == 1 ? " tells all that it did" : " tell all that they did");
 	text_add(out, ", and it takes %d", ESTIMATE_RUNS);
 	if (c->complete < c->runs)
@@ -182,8 +203,9 @@ static void say_figures(const struct confidence *c, struct text *out)
 	interval_text(of->news_within, share_text, out);
 	text_add(out, ": %zu of %zu did something that no other did\n", of->runs_alone, of->runs);
 	label("new facts in it", out);
-	text_add(out, "%.2f on average: %zu facts were seen by one run alone, %zu by two\n", of->new_facts, of->once,
-		 of->twice);
+	text_add(out, "%.2f on average: ", of->new_facts);
+	facts_were((double)of->once, out);
+	text_add(out, " seen by one run alone, %zu by two\n", of->twice);
 	label("facts never seen", out);
 	text_add(out, "at least ");
 	number_text(of->unseen, out);
@@ -195,7 +217,8 @@ static void say_figures(const struct confidence *c, struct text *out)
 	}
 	text_add(out, "\n");
 	label("coverage", out);
-	text_add(out, "%.2f %% of what a further run does, fact by fact, was seen\n", 100 * of->coverage);
+	/* Rounded down: 100 is all. */
+	text_add(out, "%.2f %% of what a further run does, fact by fact, was seen\n", floor(1e4 * of->coverage) / 100);
 	label("to see half of these", out);
 	halving_text(of, out);
 	text_add(out, "\n");
@@ -226,6 +249,10 @@ static void say_curve(const struct confidence *c, struct text *out)
 static void say_parts(const struct confidence_part *parts, size_t n, const char *what, bool all, struct text *out)
 {
 	size_t shown = 0;
+	if (!all && n > 0 && parts[0].of.once == 0) {
+		text_add(out, "\nevery fact was seen by several runs; --by=syscall has them by %s\n", what);
+		return;
+	}
 	text_add(out, "\n%9s %9s %12s %12s  by %s\n", "facts", "in 1 run", "news, chance", "never seen", what);
 	for (size_t i = 0; i < n && (all || (shown < PARTS_SHOWN && parts[i].of.once > 0)); i++, shown++) {
 		const struct estimate *of = &parts[i].of;
@@ -245,45 +272,67 @@ static void say_parts(const struct confidence_part *parts, size_t n, const char 
 static void say_row(const struct row_estimate *row, const char *noun, struct text *out)
 {
 	text_add(out, "%zu %ss, %zu with news", row->length, noun, row->with_news);
-	if (row->idle > 0)
+	if (row->idle > 1 && row->idle < row->length)
 		text_add(out, ", none of the last %zu", row->idle);
+	else if (row->idle == 1)
+		text_add(out, ", not the last");
 	text_add(out, "\n");
 	label("news in the next one", out);
 	share_text(row->news, out);
 	text_add(out, ", at most ");
 	share_text(row->news_within.high, out);
-	text_add(out, ": %zu of the last %zu had some; news grew as the %ss to the power of %.2f\n", row->recent_news,
-		 row->recent, noun, row->growth);
+	text_add(out, ": %zu of the last %zu had some", row->recent_news, row->recent);
+	if (row->with_news > 1)
+		text_add(out, "; news grew as the %ss to the power of %.2f", noun, row->growth);
+	text_add(out, "\n");
 }
 
 static void say_counts(const struct confidence *c, struct text *out)
 {
-	text_add(out, "%zu facts (phases together) in ", c->facts);
-	runs_text(c->runs, out);
+	count_text(c->facts, "fact", out);
+	text_add(out, " (phases together) in ");
+	count_text(c->runs, "run", out);
 	if (c->complete == c->runs)
 		text_add(out, c->runs == 1 ? ", which tells all that it did\n" : ", which tell all that they did\n");
 	else
 		text_add(
 		    out,
-		    "; %zu of these %s all that %s did, with %zu facts;\nthe others are warm, or do not say: they tell "
+		    "; %zu of these %s all that %s did, with %zu fact%s;\nthe others are warm, or do not say: they tell "
 		    "what was new to them\n",
-		    c->complete, c->complete == 1 ? "tells" : "tell", c->complete == 1 ? "it" : "they", c->of.facts);
+		    c->complete, c->complete == 1 ? "tells" : "tell", c->complete == 1 ? "it" : "they", c->of.facts,
+		    c->of.facts == 1 ? "" : "s");
 	if (c->wide > 0)
 		text_add(
 		    out,
-		    "%zu of the facts stand for more than %d each: what else these calls would do is not estimated\n",
-		    c->wide, PROFILE_FACT_CAP);
+		    "%zu of the facts %s for more than %d each: what else these calls would do is not estimated\n",
+		    c->wide, c->wide == 1 ? "stands" : "stand", PROFILE_FACT_CAP);
 }
 
-int confidence_text(const struct confidence *c, const char *by, struct text *out, struct error *e)
+/* The words in lines. They hold no character of more than a byte. */
+static void wrapped_words(const struct confidence *c, size_t columns, struct text *out)
+{
+	struct text words = {0};
+	confidence_words(c, &words);
+	const char *at = text_string(&words);
+	for (size_t used = 0, n; *at != '\0'; at += n + strspn(at + n, " ")) {
+		n = strcspn(at, " ");
+		bool fits = used == 0 || used + 1 + n <= columns;
+		text_add(out, "%s%.*s", used == 0 ? "" : fits ? " " : "\n", (int)n, at);
+		used = fits ? used + (used > 0) + n : n;
+	}
+	text_add(out, "\n");
+	out->failed |= words.failed;
+	text_free(&words);
+}
+
+int confidence_text(const struct confidence *c, const char *by, size_t columns, struct text *out, struct error *e)
 {
 	bool calls = by == NULL || strcmp(by, "syscall") == 0;
 	if (!calls && strcmp(by, "program") != 0)
 		return error_set(e, ERR_INPUT, "--by=%.40s: one of syscall, program", by);
 	say_counts(c, out);
 	text_add(out, "\n");
-	confidence_words(c, out);
-	text_add(out, "\n");
+	wrapped_words(c, columns, out);
 	if (c->estimated) {
 		text_add(out, "\nof the %zu runs that tell all\n", c->complete);
 		say_figures(c, out);

@@ -45,9 +45,9 @@ bool incidence_add(struct incidence *x, const uint32_t *runs, size_t n)
 	x->total += n;
 	x->once += n == 1;
 	x->twice += n == 2;
-	for (size_t i = 0; n <= 3 && i < n; i++) {
+	for (size_t i = 0; n <= 2 && i < n; i++) {
 		struct tally *t = &x->tallies[runs[i]];
-		*(n == 1 ? &t->alone : n == 2 ? &t->twice : &t->thrice) += 1;
+		*(n == 1 ? &t->alone : &t->twice) += 1;
 		if (!vec_push(&x->touched, runs[i]))
 			return false;
 	}

@@ -28,9 +28,9 @@ struct interval {
 	double low, high;
 };
 
-/* How many facts of one run were seen in it alone, in one other, and in two others. */
+/* How many facts of one run were seen in it alone, and in one other. */
 struct tally {
-	uint32_t alone, twice, thrice;
+	uint32_t alone, twice;
 };
 
 /* Facts by the runs that saw them. All zero but for the runs is an empty one; freed by incidence_free. */

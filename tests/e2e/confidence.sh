@@ -28,6 +28,18 @@ elif kind in ('warm', 'old', 'mixed'):
         if kind == 'old':
             del run['known']
     facts = [fact(i, [0]) for i in range(20)] + [fact(30, [2]), fact(31, [4])]
+elif kind == 'apart':  # of six runs that tell all, after which two others saw what these did not
+    for i, run in enumerate(runs):
+        run['known'] = 7 if i > 5 else 0
+    facts = [fact(i, [i % 6]) for i in range(7)] + [fact(30, [8]), fact(31, [9])]
+elif kind in ('equal', 'one', 'empty'):
+    runs = runs[:6]
+    facts = [fact(1, range(6))] if kind == 'equal' else [fact(1, [0]), fact(2, [1])] if kind == 'one' else []
+elif kind == 'idle':  # a long run without news, after one that had them
+    runs = runs[:2]
+    runs[0].update(lasted=20000)
+    runs[1].update(lasted=7200000, known=12)
+    facts = [fact(i, [0], first={'0': 1 + i * 1000}) for i in range(12)]
 elif kind == 'long':
     runs = runs[:1]
     runs[0].update(lasted=4000000, mode='exact')
@@ -38,14 +50,14 @@ elif kind == 'hostile':
     facts = [fact(i, range(i, 3000, 1 + i * i), first={str(i): 2 ** 63 - 1}) for i in range(400)]
 json.dump({'format': 'pinhole-profile', 'version': 1, 'runs': runs, 'programs': [{'path': '/bin/\x1b[31mx<b>'}], 'facts': facts}, sys.stdout)
 PYTHON
-for kind in complete warm old mixed long hostile; do python3 make.py $kind >$kind.json || fail "$kind" "not made"; done
+for kind in complete warm old mixed long apart idle equal one empty hostile; do python3 make.py $kind >$kind.json || fail "$kind" "not made"; done
 "$PINHOLE" merge -o - complete.json >/dev/null 2>merge.err || { fail "profiles are read" "$(cat merge.err)"; exit 0; }
 
-says() { # PROFILE TEXT…
+says() { # PROFILE TEXT…: the words are in lines
 	local profile=$1 text
 	shift
 	"$PINHOLE" confidence $profile >out || return 1
-	for text; do grep -qE -- "$text" out || { echo "no /$text/ in:"; cat out; return 1; }; done
+	for text; do grep -qE -- "$text" out || tr '\n' ' ' <out | grep -qE -- "$text" || { echo "no /$text/ in:"; cat out; return 1; }; done
 }
 figure() { # PROFILE PYTHON: of the JSON, as c
 	"$PINHOLE" confidence --json "$1" >out.json && python3 -c "import json; c = json.load(open('out.json')); assert $2, c"
@@ -71,6 +83,21 @@ wrong() { expect 2 "$PINHOLE" confidence --by=caller complete.json 2>err && grep
 check "wrong questions" wrong
 several() { "$PINHOLE" confidence --json complete.json complete.json >one && "$PINHOLE" confidence --json complete.json | same - one; }
 check "several profiles are merged" several
+check "what warm runs saw is not called never seen" says apart.json 'At least about 18 facts were not seen by these \(.*, beside 7 that were \(phases together\); the other runs saw 2 more\.'
+check "one is one" says one.json 'At least about 1 fact was never seen \(.*, beside 2 that were' '^2 facts \(phases together\) in 6 runs'
+check "where all runs are equal" says equal.json '^1 fact \(phases together\) in 6 runs' '^every fact was seen by several runs'
+check "where nothing was recorded" says empty.json 'cannot be told: no call was recorded\.$'
+check "not as figures either" figure empty.json "not c['estimated'] and 'news' not in c['row']"
+check "a long warm run without news" says idle.json 'Within run 1, in spans of 3 min: none of 40 spans had anything new'
+lines() {
+	local name
+	for name in complete mixed warm; do
+		"$PINHOLE" confidence $name.json | sed -n '/^About\|^By the\|^None/,/^$/p' | awk 'length > 78 { exit 1 } END { exit NR < 2 }' || return 1
+	done
+	script -qec "stty cols 40 && '$PINHOLE' confidence mixed.json" /dev/null </dev/null >typed &&
+		tr -d '\r' <typed | sed -n '/^About\|^By the\|^None/,/^$/p' | awk 'length > 40 { exit 1 } END { exit NR < 6 }'
+}
+need "words in lines" script && check "words in lines" lines
 show() { "$PINHOLE" show complete.json | tail -n 1 | grep -q '^About 6 runs in 10'; }
 check "show says it" show
 page() { "$PINHOLE" report complete.json -o page.html && grep -q 'id="trust"><strong>About 6 runs in 10' page.html && "$PINHOLE" report --format=markdown complete.json | grep -q 'About 6 runs in 10'; }

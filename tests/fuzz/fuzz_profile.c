@@ -51,7 +51,7 @@ static void tell(const struct profile *p, struct text *out)
 	explain_text(p, &all, true, out);
 	explain_folded(p, &all, out);
 	struct confidence c;
-	if (confidence_make(p, &c, &e) != 0 || confidence_text(&c, "syscall", out, &e) != 0 || confidence_text(&c, "program", out, &e) != 0)
+	if (confidence_make(p, &c, &e) != 0 || confidence_text(&c, "syscall", 78, out, &e) != 0 || confidence_text(&c, "program", 1, out, &e) != 0)
 		abort();
 	confidence_json(&c, out);
 	confidence_clear(&c);
