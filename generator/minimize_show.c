@@ -3,6 +3,7 @@
 
 #include "../policies/abi/groups.h"
 #include "../policies/json.h"
+#include "../policies/show.h"
 #include "minimize.h"
 
 static const struct {
@@ -38,7 +39,7 @@ void minimize_text(const struct candidate *candidates, size_t n, struct text *ou
 				text_add(out, "%s", c->verdict == VERDICT_UNTRIED ? " passes alone" : "");
 				text_add(out, "%s%s", c->in_group ? ", with all of " : "", c->in_group ? c->group : "");
 			} else if (c->evidence != NULL) {
-				text_add(out, "%s", c->evidence);
+				text_add_safe(out, c->evidence); /* a test's words */
 			}
 			text_add(out, "\n");
 		}

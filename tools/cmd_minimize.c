@@ -370,8 +370,8 @@ static void catch_interrupts(void)
 			signal(signals[i], SIG_IGN);
 }
 
-/* Makes the folder of the trials: under TMPDIR where that can stand for itself in a command of the shell, as the word that {}
- * is replaced by does, and wherever the test changes to; else under /tmp. */
+/* Makes the folder of the trials: under TMPDIR where its path can stand for itself in a command of the shell, as what {} is
+ * replaced by does, and in whatever folder; else under /tmp. */
 static int make_folder(struct bench *b, struct error *e)
 {
 	const char *plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+,:@%";

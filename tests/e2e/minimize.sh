@@ -87,6 +87,10 @@ not_text() {
 	"$PINHOLE" minimize --by=group --test="$test # "$'\xff' -o one.policy one.json >out && grep -qF '# \\xff"' one.policy && "$PINHOLE" show one.policy >out
 }
 check "a test that is no UTF-8" not_text
+steers() { # U+009B is CSI for terminals that know C1
+	one A=b "$test || { printf '\\302\\233 31m'; false; }" --by=syscall --within=1s && grep -qF '\xc2\x9b 31m' one.out
+}
+check "a test's words do not steer the terminal" steers
 mounted() {
 	mkdir -p kept && touch kept/file
 	one A=b 'mkdir "$TMPDIR/x" && mount --bind '"$PWD"'/kept "$TMPDIR/x"; '"$test" || return 1
