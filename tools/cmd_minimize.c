@@ -493,9 +493,9 @@ const struct command cmd_minimize = {
 	"      --by=syscall|group  try each call by itself (default), or first all calls of a group at once\n"
 	"      --timeout=DURATION  how long one run of the test may take (ten times what it takes, at least 5s)\n"
 	"      --within=DURATION   begin no more trials than the result needs after that time\n"
+	"      --program=PATH      of a profile, only what that program of the tree did\n"
 	"      --args=MODE         of the policy derived from a profile: none, shape (default), exact\n"
 	"      --default=ACTION    for everything else: kill (default), kill-thread, trap, errno:NAME, log, allow\n"
-	"      --program=PATH      of a profile, only what that program of the tree did\n"
 	"      --json              for programs\n",
 	run,
 };
