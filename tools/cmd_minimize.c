@@ -437,9 +437,6 @@ static int parse_option(int option, struct request *r, struct error *e)
 		return parse_duration("within", optarg, &r->within, e);
 	case 'a':
 		return parse_args_mode(optarg, &r->infer.args, e);
-	case 'R':
-		r->infer.program = optarg;
-		return 0;
 	case 'd':
 		return action_parse(optarg, &r->infer.fallback, e);
 	default:
@@ -458,7 +455,6 @@ static int run(int argc, char **argv)
 					      {"within", required_argument, NULL, 'w'},
 					      {"args", required_argument, NULL, 'a'},
 					      {"default", required_argument, NULL, 'd'},
-					      {"program", required_argument, NULL, 'R'},
 					      {"json", no_argument, NULL, 'J'},
 					      {"help", no_argument, NULL, 'h'},
 					      {0}};
@@ -493,7 +489,6 @@ const struct command cmd_minimize = {
 	"      --by=syscall|group  try each call by itself (default), or first all calls of a group at once\n"
 	"      --timeout=DURATION  how long one run of the test may take (ten times what it takes, at least 5s)\n"
 	"      --within=DURATION   begin no more trials than the result needs after that time\n"
-	"      --program=PATH      of a profile, only what that program of the tree did\n"
 	"      --args=MODE         of the policy derived from a profile: none, shape (default), exact\n"
 	"      --default=ACTION    for everything else: kill (default), kill-thread, trap, errno:NAME, log, allow\n"
 	"      --json              for programs\n",
