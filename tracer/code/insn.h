@@ -58,6 +58,7 @@ enum effect {
 	EFFECT_SHIFT, /* dst = src << imm */
 	EFFECT_LOAD,  /* dst = the word at base + imm */
 	EFFECT_STORE, /* the word at base + imm = src, or the constant where src is INSN_NONE */
+	EFFECT_SPRAY, /* words somewhere around base or src are written */
 	EFFECT_PUSH,  /* src, or the constant where that is INSN_NONE */
 	EFFECT_POP,
 	EFFECT_SWAP,  /* dst and src */
@@ -72,11 +73,13 @@ struct insn {
 	uint8_t flow, target_kind, trap, effect; /* the enums above */
 	bool padding;				 /* does nothing, or must not be run: nop, int3 */
 	uint8_t dst, src, base;
-	uint8_t width; /* of the effect, in bytes: 4 or 8; of stores any, and 0: no known end */
+	uint8_t width; /* of the effect, in bytes: 4 or 8; of stores any */
 	uint8_t ref_count;
 	uint8_t scale;
 	int64_t imm, constant;
 	uint32_t spoils; /* registers that have an unknown value then: bit i for register i */
+	uint32_t leaks;	 /* registers whose value may be in another register or in memory then, in a way that is not
+			  * followed */
 	struct {
 		uint8_t kind;
 		uint64_t value;
@@ -99,7 +102,7 @@ struct code_arch {
 	enum arch arch;
 	uint16_t machine;		   /* EM_… of elf(5) */
 	uint8_t number;			   /* the register of the system call's number */
-	uint8_t stack;			   /* the stack pointer */
+	uint8_t stack, frame;		   /* the stack pointer; the register that a function keeps it in */
 	uint8_t registers;		   /* how many there are */
 	uint8_t call_pushes;		   /* bytes of the return address that a call puts on the stack */
 	uint32_t call_spoils, trap_spoils; /* registers that are another's after a call, and after a system call */

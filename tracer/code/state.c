@@ -13,11 +13,11 @@ static void forget(struct flow_state *s, int64_t from, int64_t to)
 	s->words_used = kept;
 }
 
-static void write_word(struct flow_state *s, int64_t at, uint8_t width, uint32_t value, bool known)
+static void write_word(struct flow_state *s, int64_t at, uint8_t width, uint32_t value)
 {
-	forget(s, at, width > 0 ? at + width : INT64_MAX);
-	s->arguments_changed |= at + width > 8 || width == 0;
-	if (!known || (width != 4 && width != 8) || s->words_used == FLOW_WORDS)
+	forget(s, at, at + width);
+	s->arguments_changed |= at + width > 8;
+	if ((width != 4 && width != 8) || s->words_used == FLOW_WORDS)
 		return;
 	s->words[s->words_used++] = (struct flow_word){at, value, width};
 }
@@ -75,9 +75,22 @@ static void apply_store(struct values *vs, struct flow_state *s, const struct in
 	const struct value *base = value_of(vs, s->registers[i->base]);
 	note_escape(vs, s, value);
 	if (base->stack)
-		write_word(s, (int64_t)((uint64_t)base->offset + (uint64_t)i->imm), i->width, value, true);
+		write_word(s, (int64_t)((uint64_t)base->offset + (uint64_t)i->imm), i->width, value);
 	else
 		forget_escaped(s);
+}
+
+/* Around a place in the stack anything may have been written: before it as well, as an index may be negative. */
+static void apply_spray(struct values *vs, struct flow_state *s, const struct insn *i)
+{
+	bool near = (i->base < INSN_REGISTERS && value_of(vs, s->registers[i->base])->stack) ||
+		    (i->src < INSN_REGISTERS && value_of(vs, s->registers[i->src])->stack);
+	if (near) {
+		s->words_used = 0;
+		s->arguments_changed = true;
+	} else {
+		forget_escaped(s);
+	}
 }
 
 static void move_stack(const struct code_arch *arch, struct values *vs, struct flow_state *s, int64_t by)
@@ -105,18 +118,45 @@ static void apply_stack(const struct code_arch *arch, struct values *vs, struct 
 		s->registers[i->dst] = value;
 }
 
+/* An address of the stack that is in a register may get anywhere by ways that are not followed: one that was added to,
+ * or chosen. But not the stack pointer, nor its copy that a function keeps: all that it has is addressed by them. */
+static void note_made(const struct code_arch *arch, struct values *vs, struct flow_state *s, const struct insn *i,
+		      uint32_t old, uint32_t from)
+{
+	if (i->dst >= INSN_REGISTERS)
+		return;
+	uint32_t made = s->registers[i->dst];
+	bool kept = i->dst == arch->stack ||
+		    (i->dst == arch->frame && i->effect == EFFECT_COPY && i->src == arch->stack);
+	if (!kept)
+		note_escape(vs, s, made);
+	if (!value_of(vs, made)->stack && i->effect >= EFFECT_BYTE && i->effect <= EFFECT_SHIFT) {
+		note_escape(vs, s, from);
+		if (i->effect == EFFECT_CHOOSE)
+			note_escape(vs, s, old);
+	}
+}
+
 void state_apply(const struct code_arch *arch, struct values *vs, struct flow_state *s, const struct insn *i)
 {
 	uint32_t *r = s->registers, old = i->dst < INSN_REGISTERS ? r[i->dst] : VALUE_ANY;
 	uint32_t from = i->src < INSN_REGISTERS ? r[i->src] : VALUE_ANY;
 	struct value base = i->base < INSN_REGISTERS ? *value_of(vs, r[i->base]) : (struct value){0};
+	for (unsigned k = 0; k < arch->registers && i->leaks != 0; k++)
+		if ((i->leaks >> k & 1) != 0)
+			note_escape(vs, s, r[k]);
+	if (i->effect == EFFECT_SPRAY)
+		apply_spray(vs, s, i);
 	if (i->flow == FLOW_CALL)
 		apply_call(arch, vs, s);
+	else if (i->trap != TRAP_NONE)
+		forget_escaped(s); /* the kernel writes to what it has the address of */
 	for (unsigned k = 0; k < arch->registers && (i->spoils != 0 || i->trap != TRAP_NONE); k++)
 		if (((i->spoils | (i->trap != TRAP_NONE ? arch->trap_spoils : 0)) >> k & 1) != 0)
 			r[k] = VALUE_ANY;
 	switch (i->effect) {
 	case EFFECT_NONE:
+	case EFFECT_SPRAY:
 		break;
 	case EFFECT_SET:
 		r[i->dst] = value_constant(vs, i->width == 4 ? (int64_t)(uint32_t)i->imm : i->imm);
@@ -150,6 +190,18 @@ void state_apply(const struct code_arch *arch, struct values *vs, struct flow_st
 	default:
 		r[i->dst] = value_change(vs, from, i);
 	}
+	note_made(arch, vs, s, i, old, from);
+}
+
+/* As value_join. Where the addresses differ, the pointer that is the outcome is followed no more. */
+static uint32_t join(struct values *vs, struct flow_state *to, uint32_t a, uint32_t b)
+{
+	uint32_t joined = value_join(vs, a, b);
+	if (joined != a && joined != b) {
+		note_escape(vs, to, a);
+		note_escape(vs, to, b);
+	}
+	return joined;
 }
 
 bool state_join(struct values *vs, struct flow_state *to, const struct flow_state *from)
@@ -160,8 +212,9 @@ bool state_join(struct values *vs, struct flow_state *to, const struct flow_stat
 		return true;
 	}
 	bool changed = false;
+	const int64_t escaped = to->escaped;
 	for (unsigned r = 0; r < INSN_REGISTERS; r++) {
-		uint32_t joined = value_join(vs, to->registers[r], from->registers[r]);
+		uint32_t joined = join(vs, to, to->registers[r], from->registers[r]);
 		changed |= joined != to->registers[r];
 		to->registers[r] = joined;
 	}
@@ -173,15 +226,15 @@ bool state_join(struct values *vs, struct flow_state *to, const struct flow_stat
 			k++;
 		if (k == from->words_used)
 			continue;
-		w.value = value_join(vs, w.value, from->words[k].value);
+		w.value = join(vs, to, w.value, from->words[k].value);
 		changed |= w.value != to->words[i].value;
 		to->words[kept++] = w;
 	}
+	to->escaped = from->escaped < to->escaped ? from->escaped : to->escaped;
 	changed |= kept != to->words_used || (from->arguments_changed && !to->arguments_changed) ||
-		   from->escaped < to->escaped;
+		   to->escaped < escaped;
 	to->words_used = kept;
 	to->arguments_changed |= from->arguments_changed;
-	to->escaped = from->escaped < to->escaped ? from->escaped : to->escaped;
 	return changed;
 }
 

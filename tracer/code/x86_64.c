@@ -166,18 +166,50 @@ static bool based(const struct decoder *d, const cs_x86_op *op, struct insn *i)
 	return true;
 }
 
+static uint8_t wide(const struct decoder *d, x86_reg reg)
+{
+	return reg < X86_REG_ENDING && d->registers[reg].bytes == 8 ? d->registers[reg].number : INSN_NONE;
+}
+
+/* How many bytes from its operand's address on an instruction may write; 0: more than the operand, or before it. */
+static uint8_t store_width(const cs_insn *c)
+{
+	switch (c->id) {
+	case X86_INS_STOSB: /* repeated, maybe */
+	case X86_INS_STOSW:
+	case X86_INS_STOSD:
+	case X86_INS_STOSQ:
+	case X86_INS_MOVSB:
+	case X86_INS_MOVSW:
+	case X86_INS_MOVSD:
+	case X86_INS_MOVSQ:
+	case X86_INS_BTS: /* the bit's number may be any */
+	case X86_INS_BTR:
+	case X86_INS_BTC:
+		return 0;
+	default:
+		return c->detail->x86.operands[0].size;
+	}
+}
+
 /* A write to memory: what it writes where that can be told, and in any case that it does. */
 static void find_store(const struct decoder *d, const cs_insn *c, struct insn *i)
 {
 	const cs_x86 *x = &c->detail->x86;
-	if (only_reads(c->id) || x->op_count == 0 || !based(d, &x->operands[0], i))
+	const x86_op_mem *to = &x->operands[0].mem;
+	uint64_t address;
+	if (only_reads(c->id) || absolute(c, &x->operands[0], &address) || to->segment == X86_REG_FS ||
+	    to->segment == X86_REG_GS)
+		return; /* no part of the stack */
+	i->width = store_width(c);
+	if (!based(d, &x->operands[0], i) || i->width == 0) {
+		i->effect = EFFECT_SPRAY;
+		i->base = wide(d, to->base);
+		i->src = wide(d, to->index);
 		return;
+	}
 	i->effect = EFFECT_STORE;
-	i->width = x->operands[0].size;
 	i->src = INSN_UNKNOWN;
-	if (c->id == X86_INS_STOSB || c->id == X86_INS_STOSD || c->id == X86_INS_STOSQ || c->id == X86_INS_MOVSB ||
-	    c->id == X86_INS_MOVSD || c->id == X86_INS_MOVSQ)
-		i->width = 0; /* repeated, maybe */
 	if (c->id != X86_INS_MOV || x->op_count != 2)
 		return;
 	if (x->operands[1].type == X86_OP_IMM) {
@@ -343,6 +375,24 @@ static void find_effect(const struct decoder *d, const cs_insn *c, struct insn *
 	find_register(d, c, i);
 }
 
+/* The registers that an instruction without an effect that is followed, or a write to memory of what can't be told,
+ * may make something of. Those of an operand's address are none of them, unless the address itself is what it makes. */
+static void find_leaks(const struct decoder *d, const cs_insn *c, struct insn *i)
+{
+	const cs_x86 *x = &c->detail->x86;
+	bool followed = i->effect != EFFECT_NONE && i->effect != EFFECT_SPRAY &&
+			(i->effect != EFFECT_STORE || i->src != INSN_UNKNOWN);
+	for (uint8_t k = 0; k < x->op_count && !followed && c->id != X86_INS_CMP && c->id != X86_INS_TEST; k++) {
+		const cs_x86_op *op = &x->operands[k];
+		const uint8_t used[] = {reg_of(d, op, 8),
+					c->id == X86_INS_LEA && op->type == X86_OP_MEM ? wide(d, op->mem.base) : INSN_NONE,
+					c->id == X86_INS_LEA && op->type == X86_OP_MEM ? wide(d, op->mem.index) : INSN_NONE};
+		for (unsigned n = 0; n < 3; n++)
+			if (used[n] != INSN_NONE)
+				i->leaks |= 1u << used[n];
+	}
+}
+
 static void find_target(const cs_insn *c, struct insn *i)
 {
 	const cs_x86_op *op = &c->detail->x86.operands[0];
@@ -394,6 +444,7 @@ static bool find_flow(const cs_insn *c, struct insn *i)
 	case X86_INS_LOOPNE:
 	case X86_INS_XBEGIN:
 		i->flow = FLOW_BRANCH;
+		i->spoils = 1u << (c->id == X86_INS_XBEGIN ? RAX : RCX);
 		break;
 	default:
 		if (!jumps(c))
@@ -430,6 +481,7 @@ static bool x86_decode(struct decoder *d, const unsigned char *code, size_t n, u
 	find_refs(c, i);
 	find_spoils(d, c, i);
 	find_effect(d, c, i);
+	find_leaks(d, c, i);
 	return true;
 }
 
@@ -472,6 +524,7 @@ const struct code_arch code_x86_64 = {
     .machine = EM_X86_64,
     .number = RAX,
     .stack = RSP,
+    .frame = RBP,
     .registers = REGISTERS,
     .call_pushes = 8,
     .call_spoils =
