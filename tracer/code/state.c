@@ -33,12 +33,12 @@ static uint32_t read_word(struct values *vs, const struct flow_state *s, int64_t
 	return VALUE_ANY;
 }
 
-/* Others may write to what they know the address of: from there on, as far as this function's part of the stack goes.
- */
+/* Others may write to what they know the address of, and to what is beside it (a member of a structure leads to the
+ * others), as far as this function's part of the stack goes. */
 static void forget_escaped(struct flow_state *s)
 {
 	if (s->escaped < 0)
-		forget(s, s->escaped, 0);
+		forget(s, INT64_MIN, 0);
 	else if (s->escaped != INT64_MAX) {
 		forget(s, 0, INT64_MAX);
 		s->arguments_changed = true;
@@ -197,7 +197,7 @@ void state_apply(const struct code_arch *arch, struct values *vs, struct flow_st
 static uint32_t join(struct values *vs, struct flow_state *to, uint32_t a, uint32_t b)
 {
 	uint32_t joined = value_join(vs, a, b);
-	if (joined != a && joined != b) {
+	if (!value_of(vs, joined)->stack) {
 		note_escape(vs, to, a);
 		note_escape(vs, to, b);
 	}
