@@ -68,7 +68,7 @@ static bool counts(const struct could_of *of, const struct fact *f)
 	return made && f->key.arch == ARCH && (of->phase == NULL || strcmp(phase_name(f->key.phase), of->phase) == 0);
 }
 
-static bool was_seen(const struct could_of *of, uint32_t nr)
+bool could_seen(const struct could_of *of, uint32_t nr)
 {
 	for (size_t i = 0; i < profile_fact_count(of->profile); i++) {
 		const struct fact *f = profile_fact(of->profile, i);
@@ -101,13 +101,13 @@ int could_sort_out(const struct could *c, const struct could_of *of, struct coul
 		if (abi_syscalls[i].nr[ARCH] < 0)
 			continue;
 		uint32_t nr = (uint32_t)abi_syscalls[i].nr[ARCH];
-		bool seen = was_seen(of, nr), reachable = could_find(c, nr) != NULL;
+		bool seen = could_seen(of, nr), reachable = could_find(c, nr) != NULL;
 		out->seen += seen;
 		out->outside += seen && !reachable;
 		out->unreachable += !seen && !reachable;
 	}
 	for (size_t i = 0; i < c->calls.count; i++)
-		if (!was_seen(of, c->calls.items[i].nr) && !vec_push(&out->unseen, c->calls.items[i]))
+		if (!could_seen(of, c->calls.items[i].nr) && !vec_push(&out->unseen, c->calls.items[i]))
 			return error_memory(e);
 	if (out->unseen.count > 1)
 		qsort(out->unseen.items, out->unseen.count, sizeof(*out->unseen.items), order_calls);

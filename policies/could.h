@@ -58,6 +58,17 @@ int could_show(const struct could *c, const struct could_of *of, struct text *ou
 /* Appends whether code can reach a call, and by which way: a line. The name is one of abi_name's. */
 void could_explain(const struct could *c, const char *syscall, struct text *out);
 
+/* Whether there is a fact of that call. */
+bool could_seen(const struct could_of *of, uint32_t nr);
+
+/* could_json.c: for programs, as FORMAT.md describes them. ------------------------------------------------------- */
+
+/* Appends the three kinds, each with its calls: an object and a line feed. Returns 0 or ERR_MEMORY. */
+int could_json(const struct could *c, const struct could_of *of, struct text *out, struct error *e);
+
+/* Appends whether code can reach a call, and by which way: an object. The name is one of abi_name's. */
+void could_explain_json(const struct could *c, const char *syscall, struct text *out);
+
 /* could_policy.c: taking some into a policy. -------------------------------------------------------------------- */
 
 /* Lets a policy allow, whatever their arguments, those of the unseen calls that `words` name: calls and groups, with
@@ -68,9 +79,15 @@ void could_explain(const struct could *c, const char *syscall, struct text *out)
 int could_allow(const struct could *c, const struct could_of *of, const char *words, bool clone3, struct policy *p,
 		struct error *e);
 
-/* Gives a rule with that action, and the way there as its reason, to all unseen calls that have no rule. Returns 0 or a
- * negative code: ERR_INPUT where the policy's default lets through what is unseen. */
-int could_answer(const struct could *c, const struct could_of *of, struct action action, struct policy *p,
-		 struct error *e);
+/* Policies that go before: what they say of a call is left to them. */
+struct could_bases {
+	VEC(struct policy *) v;
+};
+
+/* Gives a rule with that action, and the way there as its reason, to all unseen calls that have no rule, neither there
+ * nor in one of the bases, and that no base lets through by its default. Returns 0 or a negative code: ERR_INPUT where
+ * the policy's default lets through what is unseen. */
+int could_answer(const struct could *c, const struct could_of *of, struct action action,
+		 const struct could_bases *bases, struct policy *p, struct error *e);
 
 #endif

@@ -165,8 +165,20 @@ int could_allow(const struct could *c, const struct could_of *of, const char *wo
 	return rc;
 }
 
-int could_answer(const struct could *c, const struct could_of *of, struct action action, struct policy *p,
-		 struct error *e)
+/* Whether the bases say what becomes of a call. */
+static bool is_decided(const struct could_bases *bases, const char *name)
+{
+	for (size_t i = 0; i < bases->v.count; i++) {
+		const struct policy *base = bases->v.items[i];
+		if ((base->archs & ARCH_BIT(ARCH)) != 0 &&
+		    (policy_rule(base, ARCH, name) != NULL || lets_through(base->fallback)))
+			return true;
+	}
+	return false;
+}
+
+int could_answer(const struct could *c, const struct could_of *of, struct action action,
+		 const struct could_bases *bases, struct policy *p, struct error *e)
 {
 	struct could_kinds kinds = {0};
 	if (lets_through(p->fallback))
@@ -177,7 +189,8 @@ int could_answer(const struct could *c, const struct could_of *of, struct action
 	int rc = could_sort_out(c, of, &kinds, e);
 	for (size_t i = 0; i < kinds.unseen.count && rc == 0; i++) {
 		struct text why = {0};
-		if (policy_rule(p, ARCH, kinds.unseen.items[i].name) != NULL)
+		if (policy_rule(p, ARCH, kinds.unseen.items[i].name) != NULL ||
+		    is_decided(bases, kinds.unseen.items[i].name))
 			continue;
 		reason(of, &kinds.unseen.items[i], &why);
 		rc =

@@ -22,17 +22,15 @@ static void never_seen(char **argv, int n, struct text *out)
 	text_add(out, ": never seen\n");
 }
 
-/* Whether the code could make a call that nobody was seen to make. */
-static int unseen(const struct profile *p, const word_list *reach, char **question, int n, struct text *out, struct error *e)
+/* The facts, and whether the code could make the call. */
+static void both_json(const struct profile *p, const struct fact_list *found, const struct could *could,
+		      const char *syscall, struct text *out)
 {
-	struct could could = {0};
-	struct could_of of = {p, NULL, NULL};
-	never_seen(question, n, out);
-	int rc = reach->count > 0 ? command_reach(reach, &of, &could, e) : 0;
-	if (rc == 0 && reach->count > 0)
-		could_explain(&could, question[0], out);
-	could_clear(&could);
-	return rc;
+	text_add(out, "{\"could\": ");
+	could_explain_json(could, syscall, out);
+	text_add(out, ",\n \"facts\": ");
+	explain_json(p, found, out);
+	text_add(out, "}\n");
 }
 
 static int run(int argc, char **argv)
@@ -56,24 +54,33 @@ static int run(int argc, char **argv)
 	char **question = argv + optind + 1;
 	int n = argc - optind - 1;
 	struct input in = {0};
-	if (format != 0 && reach.count > 0)
-		error_set(&e, ERR_INPUT, "--reach: is for people; leave --json and --folded out");
+	struct could could = {0};
+	if (format == 'f' && reach.count > 0)
+		error_set(&e, ERR_INPUT, "--folded and --reach: one of them; a line is of a call that was seen");
 	int rc = e.code != 0 ? e.code : input_profile(argv[optind], "explained", &in, &e);
 	if (rc == 0)
 		rc = explain_find(in.profile, question[0], question + 1, (size_t)n - 1, &found, &e);
-	if (rc == 0 && format == 'j')
+	/* Read in any case: a damaged file must not go unnoticed because the call was seen. */
+	if (rc == 0 && reach.count > 0)
+		rc = command_reach(&reach, &(struct could_of){in.profile, NULL, NULL}, &could, &e);
+	if (rc == 0 && format == 'j' && reach.count > 0)
+		both_json(in.profile, &found, &could, question[0], &out);
+	else if (rc == 0 && format == 'j')
 		explain_json(in.profile, &found, &out);
 	else if (rc == 0 && format == 'f')
 		explain_folded(in.profile, &found, &out);
 	else if (rc == 0 && found.facts.count > 0)
 		explain_text(in.profile, &found, terminal_has_bold(), &out);
 	else if (rc == 0)
-		rc = unseen(in.profile, &reach, question, n, &out, &e);
+		never_seen(question, n, &out);
+	if (rc == 0 && format == 0 && found.facts.count == 0 && reach.count > 0)
+		could_explain(&could, question[0], &out);
 	int status = rc < 0 ? command_fail(&e) : command_output(NULL, &out, false, &e);
 	if (status == EXIT_FINE && found.facts.count == 0)
 		status = EXIT_NO;
 	vec_free(&found.facts);
 	vec_free(&reach);
+	could_clear(&could);
 	text_free(&out);
 	input_free(&in);
 	return status;
@@ -83,7 +90,7 @@ const struct command cmd_explain = {
     "explain",
     "[--json|--folded] [--reach=REACH] PROFILE SYSCALL [ARG=VALUE…]",
     "Tell who made a call: stacks, programs, runs; exit 1 if nobody did",
-    "      --json              for programs: an object for each fact\n"
+    "      --json              for programs: an object for each fact, with --reach also what the code could do\n"
     "      --folded            for flame graphs: a line for each stack\n"
     "      --reach=REACH       of a call never seen: whether the code can reach it, as pinhole reach -o wrote it, and\n"
     "                          by which way; may be repeated\n",

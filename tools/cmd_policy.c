@@ -92,8 +92,8 @@ static int parse_option(int option, struct request *r, struct error *e)
 	}
 }
 
-/* Adds, or leaves out, what the other files allow. */
-static int apply_others(const struct request *r, struct policy *p, struct error *e)
+/* Adds, or leaves out, what the other files allow. Those that it is left out for are added to *bases. */
+static int apply_others(const struct request *r, struct policy *p, struct could_bases *bases, struct error *e)
 {
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < r->others.count; i++) {
@@ -107,6 +107,10 @@ static int apply_others(const struct request *r, struct policy *p, struct error 
 			rc = error_memory(e);
 		else
 			rc = o->add ? policy_add_all(p, other, text_string(&why), e) : policy_leave_out(p, other, e);
+		if (rc == 0 && !o->add && vec_push(&bases->v, other))
+			other = NULL;
+		else if (rc == 0 && !o->add)
+			rc = error_memory(e);
 		policy_free(other);
 		text_free(&why);
 	}
@@ -119,15 +123,19 @@ static int apply_reach(const struct request *r, struct input *in, struct error *
 {
 	struct could could = {0};
 	struct could_of of = {in->profile, r->infer.phase, r->infer.program};
+	struct could_bases bases = {0};
 	if (r->reach.count > 0)
 		command_reach(&r->reach, &of, &could, e);
 	for (size_t i = 0; i < r->add.count && e->code == 0; i++)
 		if (could_allow(&could, &of, r->add.items[i], r->infer.allow_clone3, in->policy, e) < 0)
 			error_prefix(e, "--add: ");
 	if (e->code == 0)
-		apply_others(r, in->policy, e);
-	if (e->code == 0 && r->softer != NULL && could_answer(&could, &of, r->answer, in->policy, e) < 0)
+		apply_others(r, in->policy, &bases, e);
+	if (e->code == 0 && r->softer != NULL && could_answer(&could, &of, r->answer, &bases, in->policy, e) < 0)
 		error_prefix(e, "--reachable-errno: ");
+	for (size_t i = 0; i < bases.v.count; i++)
+		policy_free(bases.v.items[i]);
+	vec_free(&bases.v);
 	could_clear(&could);
 	return e->code == 0 ? policy_finish(in->policy, e) : e->code;
 }

@@ -13,8 +13,9 @@ static int show_by(const char *path, const char *by, struct input *in, struct te
 	return strcmp(by, "phase") == 0 ? profile_show(in->profile, out) : profile_show_by(in->profile, by, out, e);
 }
 
-/* What the code could do besides, after what was seen. */
-static int show_reach(const char *path, const word_list *reach, const struct input *in, struct text *out, struct error *e)
+/* What the code could do besides: after what was seen, or for programs. */
+static int show_reach(const char *path, const word_list *reach, bool json, const struct input *in, struct text *out,
+		      struct error *e)
 {
 	struct could could = {0};
 	struct could_of of = {in->profile, NULL, NULL};
@@ -22,7 +23,7 @@ static int show_reach(const char *path, const word_list *reach, const struct inp
 	if (rc == 0)
 		rc = command_reach(reach, &of, &could, e);
 	if (rc == 0)
-		rc = could_show(&could, &of, out, e);
+		rc = json ? could_json(&could, &of, out, e) : could_show(&could, &of, out, e);
 	could_clear(&could);
 	return rc;
 }
@@ -50,18 +51,18 @@ static int run(int argc, char **argv)
 	command_operands(argc, argv, 1, 1);
 	if (json && by != NULL)
 		error_set(&e, ERR_INPUT, "--json and --by: one of them; the file has one order");
-	else if (json && reach.count > 0)
-		error_set(&e, ERR_INPUT, "--json and --reach: one of them; pinhole reach --json tells it to programs");
 	else if (by != NULL)
 		show_by(argv[optind], by, &in, &out, &e);
 	else if (input_read(argv[optind], false, &in, &e) < 0)
 		;
+	else if (json && reach.count > 0)
+		; /* the profile itself has no place for it */
 	else if (in.profile != NULL)
 		(json ? profile_format(in.profile, &out, &e) : profile_show(in.profile, &out));
 	else
 		(json ? policy_format(in.policy, &out, &e) : policy_show(in.policy, &out));
 	if (e.code == 0 && reach.count > 0)
-		show_reach(argv[optind], &reach, &in, &out, &e);
+		show_reach(argv[optind], &reach, json, &in, &out, &e);
 	if (e.code == 0)
 		status = command_output(NULL, &out, false, &e);
 	else
@@ -76,7 +77,7 @@ const struct command cmd_show = {
     "show",
     "[--json|--by=VIEW] [--reach=REACH] PROFILE|POLICY",
     "Show what was seen, or what is allowed",
-    "      --json              for programs: the file in its canonical form\n"
+    "      --json              for programs: the file in its canonical form; with --reach, the three kinds of calls\n"
     "      --by=VIEW           of a profile: its facts by phase (the default), syscall, group, program,\n"
     "                          library or caller\n"
     "      --reach=REACH       of a profile: also what the code can reach, as pinhole reach -o wrote it, and was\n"

@@ -65,9 +65,27 @@ as_before() { "$PINHOLE" show profile.json >plain && show >out && head -c "$(wc 
 check "show: after what it says without" as_before
 twice() { show >one && "$PINHOLE" show --reach=small.reach --reach=small.reach profile.json >two && same one two; }
 check "show: one file twice is the same" twice
-check "show: a policy" refuses "is a policy; --reach is for profiles" \
-	bash -c '"$0" policy profile.json -o p.policy && "$0" show --reach=small.reach p.policy' "$PINHOLE"
-check "show: --json" refuses "--json and --reach" show --json
+show_policy() { "$PINHOLE" policy profile.json -o p.policy && "$PINHOLE" show --reach=small.reach "$@" p.policy; }
+check "show: a policy" refuses "is a policy; --reach is for profiles" show_policy
+three() { # for programs: each call is of one kind, and the kinds are those that people are told
+	show --json >kinds.json 2>err && [ ! -s err ] && show >out && python3 - <<-'PY'
+		import json, re
+		k = json.load(open("kinds.json"))
+		kinds = [[c["syscall"] for c in k["seen"]], [c["syscall"] for c in k["reachable"]], k["not_reachable"]]
+		names = sum(kinds, [])
+		assert k["arch"] == "x86_64" and k["undecided"] == 0 and len(names) == len(set(names)) > 350
+		text = open("out").read().split("What the code could do besides")[1]
+		assert [len(x) for x in kinds] == [int(re.search(r"(\d+)  " + w, text)[1]) for w in
+		                                   ("seen", "reachable, never", "not reachable")]
+		splice = [c for c in k["reachable"] if c["syscall"] == "splice"][0]
+		assert splice["nr"] == 275 and splice["group"] == "@system-service" and splice["dangers"][0]["level"] == "caution"
+		assert [f.get("symbol") for f in splice["path"]][-3:] == ["main", "give", "splice"], splice
+		assert splice["path"][0]["module"].endswith("/small") and splice["path"][0]["offset"].startswith("0x")
+		assert all(c["reachable"] for c in k["seen"])
+	PY
+}
+check "show: --json" three
+check "show: --json of a policy" refuses "is a policy; --reach is for profiles" show_policy --json
 warned() { "$PINHOLE" show --reach=small.reach --reach=any.reach profile.json 2>err >out && grep -c "any call could be made there" err | grep -qx 1; }
 check "a number that can't be told: one warning" warned
 unread() { "$PINHOLE" show --reach=any.reach profile.json 2>err >out && grep -q "not known is what the code can reach of .*/small" err; }
@@ -85,7 +103,15 @@ check "explain: with arguments" explains 1 "^reachable: .*libc.so.6:socket$" soc
 check "explain: not reachable" explains 1 "^not reachable by the code that was read$" ptrace
 check "explain: another architecture's call" explains 1 "x86_64 has no socketcall" socketcall
 check "explain: seen" explains 0 "^write(" write
-check "explain: --json" refuses "leave --json and --folded out" "$PINHOLE" explain --json --reach=small.reach profile.json splice
+check "explain: --folded" refuses "--folded and --reach" "$PINHOLE" explain --folded --reach=small.reach profile.json splice
+answers() { # STATUS SYSCALL TEST: of the object k
+	expect "$1" "$PINHOLE" explain --json --reach=small.reach profile.json "$2" >answer.json &&
+		python3 -c 'import json, sys; k = json.load(open("answer.json")); assert eval(sys.argv[1]), k' "$3"
+}
+check "explain: --json, reachable" answers 1 splice \
+	'k["could"]["reachable"] and k["could"]["path"][-1]["symbol"] == "splice" and k["facts"] == []'
+check "explain: --json, not reachable" answers 1 ptrace 'not k["could"]["reachable"] and "path" not in k["could"]'
+check "explain: --json, seen" answers 0 write 'k["could"]["reachable"] and k["facts"][0]["syscall"] == "write"'
 
 # report. -----------------------------------------------------------------------------------------------------
 
@@ -159,6 +185,13 @@ check "--with: its rule" rule with socket allow
 check "--base: what it has is left out" reached base --add=reachable:socket,splice --base=with.policy
 check "--base: its rule" rule base socket none
 check "--base: the other" rule base splice allow
+printf '{"format": "pinhole-policy", "version": 1, "arch": ["x86_64"], "default": "kill", "newer": "kill", "rules": [{"syscall": "socket"}]}' >only.policy
+check "--base: goes before --reachable-errno" reached softer_base --reachable-errno=ENOSYS --base=only.policy
+check "--base: its rule stays" rule softer_base socket none
+check "--base: what it has nothing of" rule softer_base splice errno:ENOSYS
+sed 's/"default": "kill"/"default": "allow"/' only.policy >open.policy
+check "--base: a default that allows" reached softer_open --reachable-errno=ENOSYS --base=open.policy
+check "--base: that goes before, too" rule softer_open splice none
 check "--phase: what it was not seen in" reached phase --phase=main --reachable-errno=EPERM
 check "--phase: its reason" has_why phase mprotect "reachable, not seen in phase main: "
 check "a filter of it" "$PINHOLE" generate softer.policy -o softer.bpf
@@ -200,5 +233,6 @@ for file in empty object wrong short profile.json nowhere .; do
 	check "policy: reach file $file" refuses "$file: " "$PINHOLE" policy --add=reachable:splice --reach=$file profile.json
 	check "report: reach file $file" refuses "$file: " "$PINHOLE" report --reach=$file profile.json
 	check "explain: reach file $file" refuses "$file: " "$PINHOLE" explain --reach=$file profile.json splice
+	check "explain: reach file $file, of a call that was seen" refuses "$file: " "$PINHOLE" explain --reach=$file profile.json write
 done
 exit 0

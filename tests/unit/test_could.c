@@ -117,13 +117,13 @@ static void answers_spare_rules(void **state)
 	struct policy *policy = policy_new();
 	policy->archs = ARCH_BIT(ARCH_X86_64);
 	assert_non_null(policy_add_rule(policy, "splice", policy->archs, (struct action){ACTION_ALLOW, 0}, "mine"));
-	assert_int_equal(could_answer(&c, &of, (struct action){ACTION_LOG, 0}, policy, &e), 0);
+	assert_int_equal(could_answer(&c, &of, (struct action){ACTION_LOG, 0}, &(struct could_bases){0}, policy, &e), 0);
 	assert_int_equal(policy_finish(policy, &e), 0);
 	assert_int_equal(policy->rules.count, 2);
 	assert_string_equal(rule(policy, ARCH_X86_64, "splice")->why, "mine");
 	assert_int_equal(rule(policy, ARCH_X86_64, "clone3")->action.kind, ACTION_LOG);
 	policy->archs = ARCH_BIT(ARCH_I386);
-	assert_int_equal(could_answer(&c, &of, (struct action){ACTION_LOG, 0}, policy, &e), ERR_INPUT);
+	assert_int_equal(could_answer(&c, &of, (struct action){ACTION_LOG, 0}, &(struct could_bases){0}, policy, &e), ERR_INPUT);
 	policy_free(policy);
 	profile_free(p);
 }
