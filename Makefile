@@ -65,6 +65,8 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
 SYMBOL_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(SYMBOLS))
 $(BUILD)/tests/unit/test_symbols: $(SYMBOL_OBJECTS) $(BUILD)/tests/unit/symbols/made
 $(BUILD)/tests/unit/test_symbols: EXTRA_OBJECTS := $(SYMBOL_OBJECTS)
+$(BUILD)/tests/unit/test_cache: $(SYMBOL_OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(CODE))
+$(BUILD)/tests/unit/test_cache: EXTRA_OBJECTS := $(SYMBOL_OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(CODE))
 $(BUILD)/tests/unit/symbols/made: $(wildcard tests/unit/symbols/*)
 	@CC='$(CC)' tests/unit/symbols/make $(@D)
 

@@ -104,6 +104,28 @@ for source in "$SOURCE"/tests/e2e/reach/*.c; do
 	done
 done
 
+# What is not followed must not be passed over: each call is reachable, or the program has a place with a number that can't
+# be told. `// open: CALL…` and `// cases: N` stand in tests/e2e/reach/open/NAME.
+open() { # SOURCE CASE COMPILER FLAGS…
+	local source=$1 case=$2 call
+	shift 2
+	"$@" -w -D_GNU_SOURCE= -DCASE="$case" -o small "$source" || return 1
+	reach -o small.json "$PWD/small" || return 1
+	grep -q '"place": \[0, ' small.json || has small.json reach $(sed -n 's/^.*open: \([a-z0-9_ ]*[a-z]\).*/\1/p' "$source")
+}
+for source in "$SOURCE"/tests/e2e/reach/open/*; do
+	cases=$(sed -n 's/^.*cases: \([0-9]*\).*/\1/p' "$source")
+	for compiler in gcc clang; do
+		command -v $compiler >/dev/null || { skip "open: $compiler" "not there"; continue; }
+		case $source in *.cc) [ $compiler = gcc ] && compiler=g++ || compiler=clang++ ;; esac
+		for flags in "-O0" "-O2" "-Os -fno-pie -no-pie -s" "-O3 -static"; do
+			for case in $(seq "$cases"); do
+				check "open: $(basename "$source"), case $case with $compiler $flags" open "$source" "$case" $compiler $flags
+			done
+		done
+	done
+done
+
 # A library that is nowhere, found by each of the rules: DT_RUNPATH with $ORIGIN, DT_RPATH, LD_LIBRARY_PATH.
 mkdir -p where/lib
 printf '#include <unistd.h>\n#include <sys/syscall.h>\nint far(void) { return (int)syscall(SYS_kexec_load); }\n' >far.c
@@ -119,6 +141,52 @@ by_environment() { LD_LIBRARY_PATH=/nonexistent:$PWD/where/lib finds; }
 check "LD_LIBRARY_PATH" by_environment
 "${CC:-cc}" -o where/near near.c where/lib/libfar.so
 
+# Variants for newer processors: the one that the loader itself takes.
+chosen() { # FOLDER: a variant there, which makes another call, is taken if and only if the loader takes it
+	local library=where/lib/glibc-hwcaps/$1/libfar.so loaded
+	mkdir -p "${library%/*}"
+	sed 's/kexec_load/swapon/' far.c >far2.c && "${CC:-cc}" -shared -fPIC -Wl,-soname,libfar.so -o $library far2.c &&
+		"${CC:-cc}" -o where/near near.c where/lib/libfar.so -Wl,-rpath,"$PWD/where/lib" || return 1
+	loaded=$(LD_TRACE_LOADED_OBJECTS=1 where/near | sed -n 's/.*libfar.so => \([^ ]*\).*/\1/p')
+	reach -o near.json where/near && rm -r where/lib/glibc-hwcaps || return 1
+	case $loaded in
+	*/glibc-hwcaps/*) has near.json reach swapon && has near.json not kexec_load ;;
+	*) has near.json reach kexec_load && has near.json not swapon ;;
+	esac
+}
+for folder in x86-64-v2 x86-64-v3 x86-64-v4 x86-64-v5; do check "glibc-hwcaps/$folder" chosen $folder; done
+"${CC:-cc}" -o where/near near.c where/lib/libfar.so
+
+# musl's folders: of etc/ld-musl-ARCH.path beside the folder that the loader is in. An empty word is not the current folder.
+if need "musl's folders" musl-gcc; then
+	mkdir -p elsewhere/lib elsewhere/etc elsewhere/far elsewhere/wrong
+	interpreter=$(musl-gcc -o elsewhere/plain near.c where/lib/libfar.so 2>err &&
+		readelf -l elsewhere/plain | sed -n 's/.*interpreter: \(.*\)\]/\1/p')
+	cp "$interpreter" elsewhere/lib/ld-musl-x86_64.so.1
+	musl-gcc -shared -fPIC -Wl,-soname,libfar.so -o elsewhere/far/libfar.so far.c
+	sed 's/kexec_load/swapon/' far.c >far2.c && musl-gcc -shared -fPIC -Wl,-soname,libfar.so -o elsewhere/wrong/libfar.so far2.c
+	musl_path() { # CONTENT
+		printf "$1" >elsewhere/etc/ld-musl-x86_64.path
+		musl-gcc -o elsewhere/near near.c elsewhere/far/libfar.so -Wl,--dynamic-linker="$PWD/elsewhere/lib/ld-musl-x86_64.so.1" || return 1
+		(cd elsewhere/wrong && reach -o ../../near.json ../near) && has near.json reach kexec_load && has near.json not swapon
+	}
+	check "ld-musl-ARCH.path" musl_path "$PWD/elsewhere/far"
+	check "ld-musl-ARCH.path, lines" musl_path "/nonexistent\n$PWD/elsewhere/far\n"
+	check "ld-musl-ARCH.path, empty words" musl_path "\n:/nonexistent::\n$PWD/elsewhere/far\n"
+	nowhere() { printf "/nonexistent\n" >elsewhere/etc/ld-musl-x86_64.path && (cd elsewhere/far && refuses "in none of the folders" ../near); }
+fi
+
+# Relative relocations in their packed form: the addresses in a table are there alone.
+packed() {
+	"${CC:-cc}" -D_GNU_SOURCE= -O1 -fPIE -pie -o packed "$@" "$SOURCE/tests/e2e/reach/pointers.c" && readelf -d packed | grep -q RELR || return 1
+	reach -o packed.json ./packed && has packed.json reach kexec_load swapon acct
+}
+if echo 'int main(void) { return 0; }' | "${CC:-cc}" -x c -fPIE -pie -Wl,-z,pack-relative-relocs -o probe - 2>err && readelf -d probe | grep -q RELR; then
+	check "DT_RELR" packed -Wl,-z,pack-relative-relocs
+elif need "DT_RELR" clang ld.lld; then
+	CC=clang check "DT_RELR" packed -fuse-ld=lld -Wl,--pack-dyn-relocs=relr
+fi
+
 # refuses TEXT ARG…: exit status 2, that text, and nothing else on standard output.
 refuses() {
 	local text=$1
@@ -128,6 +196,7 @@ refuses() {
 printf '#!/bin/sh\n' >script
 : >empty
 check "a library that is missing" refuses "libfar.so, which is in none of the folders" where/near
+if [ -d elsewhere ]; then check "ld-musl-ARCH.path: a library that is missing" nowhere; fi
 check "a script" refuses "script: is no ELF file" ./script
 check "an empty file" refuses "empty: is no ELF file" ./empty
 check "a file that is not there" refuses "No such file" ./nowhere

@@ -173,7 +173,12 @@ static void search(struct finding *f)
 struct reachable *code_reach(const struct code_options *o, struct error *e)
 {
 	struct finding f = {.e = e};
-	struct library_options library = {o->path, o->library_path, o->cache, o->extra, o->extra_count, o->alone};
+	struct library_options library = {.path = o->path,
+					  .library_path = o->library_path,
+					  .cache = o->cache,
+					  .extra = o->extra,
+					  .extra_count = o->extra_count,
+					  .alone = o->alone};
 	if (libraries_load(&library, &f.libraries, e) == 0)
 		search(&f);
 	for (size_t i = 0; f.symbols != NULL && i < f.libraries.v.count; i++)

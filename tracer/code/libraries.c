@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "../../policies/base/file.h"
+#include "cache.h"
 
 /* A search for one library. */
 struct search {
@@ -17,6 +18,7 @@ struct search {
 	const char *name;
 	size_t loader; /* who needs it */
 	bool musl;
+	int level; /* of the processor, for glibc's variants */
 	bool found;
 	struct error *e; /* no memory, or a file that should have been it is damaged */
 };
@@ -105,11 +107,23 @@ static bool expand(const char *word, size_t n, const char *origin, const char *l
 	return more >= 0 && (size_t)more < PATH_MAX - at;
 }
 
-/* Tries the folders of a list. */
+/* Tries a word of a search path: its variants for the processor, the highest first, then the folder itself (ld.so(8),
+ * "glibc-hwcaps"). */
+static void try_word(struct search *s, const char *word, size_t n, const char *origin, const char *lib)
+{
+	char name[PATH_MAX], path[PATH_MAX];
+	for (int level = s->musl ? LEVEL_LOWEST : s->level; level >= LEVEL_LOWEST && !done(s); level--) {
+		snprintf(name, sizeof(name), "glibc-hwcaps/x86-64-v%d/%s", level, s->name);
+		if (expand(word, n, origin, lib, level > LEVEL_LOWEST ? name : s->name, path))
+			try_path(s, path);
+	}
+}
+
+/* Tries the folders of a list. An empty one is the current folder; but not for musl, which passes it over. */
 static void try_list(struct search *s, const char *list, const char *separators, const struct image *whose)
 {
 	static const char *const libs[] = {"lib/x86_64-linux-gnu", "lib64", "lib"}; /* Debian's, Fedora's, Arch's */
-	char origin[PATH_MAX], path[PATH_MAX];
+	char origin[PATH_MAX];
 	snprintf(origin, sizeof(origin), "%s", whose->path);
 	char *slash = strrchr(origin, '/');
 	if (slash != NULL)
@@ -117,9 +131,8 @@ static void try_list(struct search *s, const char *list, const char *separators,
 	for (const char *at = list; at != NULL && !done(s);) {
 		size_t n = strcspn(at, separators);
 		bool alternatives = memmem(at, n, "LIB", 3) != NULL;
-		for (size_t i = 0; i < (alternatives ? 3 : 1) && !done(s); i++)
-			if (expand(at, n, slash != NULL ? origin : ".", libs[i], s->name, path))
-				try_path(s, path);
+		for (size_t i = 0; i < (alternatives ? 3 : 1) && (n > 0 || !s->musl) && !done(s); i++)
+			try_word(s, at, n, slash != NULL ? origin : ".", libs[i]);
 		at = at[n] != '\0' ? at + n + 1 : NULL;
 	}
 }
@@ -146,28 +159,21 @@ static void try_inherited(struct search *s)
 		try_list(s, s->l->v.items[0].image->rpath, ":", s->l->v.items[0].image);
 }
 
-/* The entries of ldconfig's cache for that name (glibc's sysdeps/generic/dl-cache.h: after the magic the number of
- * entries; of each flags, offsets of name and path from the magic, …, hardware capabilities). Flags 0x303: a library of
- * libc6 for x86-64. Entries for newer processors are passed over. */
+static bool try_cached(void *context, const char *path)
+{
+	struct search *s = context;
+	try_path(s, path);
+	return done(s);
+}
+
 static void try_cache(struct search *s)
 {
-	static const char magic[] = "glibc-ld.so.cache1.1";
-	enum { MAGIC = sizeof(magic) - 1, HEAD = 48, ENTRY = 24 };
 	char *bytes = NULL;
 	size_t n = 0;
 	struct error e = {0};
 	if (file_read(s->o->cache != NULL ? s->o->cache : "/etc/ld.so.cache", (size_t)64 << 20, &bytes, &n, &e) != 0)
 		return;
-	const char *c = n > 0 ? memmem(bytes, n, magic, MAGIC) : NULL; /* older caches have another one before it */
-	size_t size = c != NULL ? n - (size_t)(c - bytes) : 0;
-	uint64_t count = size >= HEAD ? image_number((const unsigned char *)c + MAGIC, 4) : 0;
-	for (uint64_t i = 0; i < count && HEAD + ENTRY * (i + 1) <= size && !done(s); i++) {
-		const unsigned char *entry = (const unsigned char *)c + HEAD + ENTRY * i;
-		uint64_t key = image_number(entry + 4, 4), value = image_number(entry + 8, 4);
-		if (image_number(entry, 4) == 0x303 && image_number(entry + 16, 8) == 0 && key < size && value < size &&
-		    strcmp(c + key, s->name) == 0) /* a NUL follows the last byte of what file_read reads */
-			try_path(s, c + value);
-	}
+	cache_search(bytes, n, s->name, s->level, try_cached, s); /* file_read ends what it reads by a NUL */
 	free(bytes);
 }
 
@@ -193,7 +199,7 @@ static void try_musl(struct search *s)
 /* Whether a module that is there goes by that name. musl's libc has all the names of libc's parts. */
 static bool known(const struct search *s)
 {
-	static const char *const parts[] = {"c", "pthread", "rt", "m", "dl", "util", "xnet", "crypt", "resolv"};
+	static const char *const parts[] = {"c", "pthread", "rt", "m", "dl", "util", "xnet"};
 	for (size_t i = 0; i < s->l->v.count; i++) {
 		const struct image *im = s->l->v.items[i].image;
 		const char *file = strrchr(im->path, '/');
@@ -215,7 +221,7 @@ static void try_folders(struct search *s)
 	if (!s->musl)
 		try_inherited(s);
 	if (!done(s) && s->o->library_path != NULL && *s->o->library_path != '\0')
-		try_list(s, s->o->library_path, ":;", s->l->v.items[0].image);
+		try_list(s, s->o->library_path, s->musl ? ":\n" : ":;", s->l->v.items[0].image);
 	if (s->musl && !done(s))
 		try_inherited(s);
 	if (s->musl && !done(s))
@@ -258,6 +264,7 @@ static int need(struct search *s)
 static int need_all(const struct library_options *o, struct libraries *l, size_t from, struct error *e)
 {
 	bool musl = is_musl(l);
+	int level = o->level != 0 ? o->level : cache_level();
 	for (size_t i = from; i < l->v.count; i++)
 		for (size_t k = 0; k < l->v.items[i].image->needed.count; k++) {
 			struct search s = {.o = o,
@@ -265,6 +272,7 @@ static int need_all(const struct library_options *o, struct libraries *l, size_t
 					   .name = l->v.items[i].image->needed.items[k],
 					   .loader = i,
 					   .musl = musl,
+					   .level = level,
 					   .e = e};
 			if (need(&s) < 0)
 				return e->code;

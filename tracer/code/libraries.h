@@ -35,12 +35,13 @@ struct library_options {
 	const char *cache;	  /* the file that ldconfig writes; NULL: /etc/ld.so.cache */
 	const char *const *extra; /* modules that are loaded while it runs, and what they need */
 	size_t extra_count;
+	int level;  /* of the processor, for variants of libraries (cache.h); 0: this machine's */
 	bool alone; /* without its interpreter and what it needs */
 };
 
 /* Opens the program, its interpreter, and what they need, found where glibc (ld.so(8)) or, after the interpreter's
- * name, musl (ldso/dynlink.c) looks for it. Not looked for: variants for newer processors (glibc-hwcaps). Returns 0, or
- * a negative code and an error: one can't be read or found. What was opened is to be freed in any case. */
+ * name, musl (ldso/dynlink.c) looks for it. Returns 0, or a negative code and an error: one can't be read or found. What
+ * was opened is to be freed in any case. */
 int libraries_load(const struct library_options *o, struct libraries *l, struct error *e);
 
 void libraries_free(struct libraries *l);
