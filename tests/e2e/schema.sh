@@ -43,6 +43,42 @@ for file in "$golden"/bad-policy/*.json; do
 	fi
 done
 
+# What code can reach: what is written is valid; what is refused for its structure is refused by both.
+reach_file() { "$PINHOLE" reach -o reach.json "$PROGRAMS/libc" && valid reach reach.json; }
+check "what reach writes is valid" reach_file
+"$python" - <<-'PYTHON'
+	import json
+	good = json.load(open("reach.json"))
+	call, module = good["calls"][0], good["modules"][0]
+	function = call["path"][0]
+	def write(name, **change):
+	    json.dump({**good, **change}, open(name + ".reach", "w"))
+	write("right-no_calls", calls=[], undecided=[], notes=[])
+	write("right-unnamed", calls=[{**call, "path": [function[:2]]}])
+	write("right-undecided", undecided=[{"place": [0, "0X1f", "\\xe4"], "why": "?"}])
+	wrong = {"modules": [[], [{**module, "functions": -1}], [{**module, "path": None}], [{**module, "more": 1}], [[]]],
+	         "calls": [[{**call, "nr": -1}], [{**call, "nr": 1.0}], [{**call, "arch": "vax"}], [{**call, "path": {}}],
+	                   [{**call, "path": [[0]]}], [{**call, "path": [function[:2] + [3]]}],
+	                   [{**call, "path": [[0, "1x"]]}], [{**call, "path": [["0", "0x1"]]}],
+	                   [{**call, "path": [function[:2] + ["\\q"]]}], [{k: call[k] for k in call if k != "path"}]],
+	         "undecided": [[{"place": function}], [{"place": "here", "why": ""}], ["x"]],
+	         "notes": ["", [1]], "sites": [-1, "2"], "version": [1.0, "1"], "format": ["pinhole-profile"]}
+	for key, values in wrong.items():
+	    for i, value in enumerate(values):
+	        write("wrong-%s-%d" % (key, i), **{key: value})
+	json.dump({k: good[k] for k in good if k != "sites"}, open("wrong-missing.reach", "w"))
+PYTHON
+printf '{"format": "pinhole-profile", "version": 1, "runs": [], "programs": [], "facts": [], "stacks": []}' >empty.profile
+reads() { "$PINHOLE" show --json --reach="$1" empty.profile >out 2>err; }
+for file in right-*.reach; do
+	check "$file is valid" valid reach "$file"
+	check "$file is read" reads "$file"
+done
+for file in wrong-*.reach; do
+	check "$file is not valid" invalid reach "$file"
+	check "$file is refused" expect 2 reads "$file"
+done
+
 # What the program writes.
 need_tracing schema
 "$PINHOLE" record -o profile.json --label $'b\xe4d \\ "label"' -- "$PROGRAMS/phases"
