@@ -122,6 +122,33 @@ static void add_targets(struct run *r)
 		mark_target(r, r->im->pointers.items[k]);
 }
 
+/* A way with that state leads to an instruction, which has a state of its own. */
+static void arrive(struct run *r, uint32_t i, const struct flow_state *s)
+{
+	if (i == UINT32_MAX || r->failed || r->state_of.items[i] == 0)
+		return;
+	if (state_join(r->f->values, &r->states.items[r->state_of.items[i] - 1], s))
+		r->failed |= !vec_push(&r->queue, i);
+}
+
+/* After an exception registers and the stack may hold what they held at any call of the function: nothing is known. */
+static void settle_landings(struct run *r, bool mark_only)
+{
+	struct flow_state unknown;
+	state_unknown(&unknown);
+	for (size_t k = 0; k < r->f->node_count && !r->failed; k++) {
+		uint64_t from = r->f->graph->nodes.items[r->f->nodes[k]].from;
+		for (size_t i = image_landing_first(r->im, from);
+		     i < r->im->landings.count && r->im->landings.items[i].function == from; i++) {
+			uint32_t at = insn_at(r, r->im->landings.items[i].at);
+			if (mark_only)
+				mark(r, at);
+			else
+				arrive(r, at, &unknown);
+		}
+	}
+}
+
 static void mark_all(struct run *r)
 {
 	bool jumps = false;
@@ -136,17 +163,9 @@ static void mark_all(struct run *r)
 	}
 	for (size_t k = 0; k < r->f->entry_count; k++)
 		mark(r, insn_at(r, r->f->entries[k]));
+	settle_landings(r, true);
 	if (jumps)
 		add_targets(r);
-}
-
-/* A way with that state leads to an instruction, which has a state of its own. */
-static void arrive(struct run *r, uint32_t i, const struct flow_state *s)
-{
-	if (i == UINT32_MAX || r->failed || r->state_of.items[i] == 0)
-		return;
-	if (state_join(r->f->values, &r->states.items[r->state_of.items[i] - 1], s))
-		r->failed |= !vec_push(&r->queue, i);
 }
 
 /* From a computed jump to all that such may go to. */
@@ -214,11 +233,15 @@ static bool *find_covered(struct run *r)
 	return covered;
 }
 
-/* What no known way leads to is reached from elsewhere: by a jump whose table was not found, or by an exception. */
+/* What no known way leads to is reached from elsewhere: by a jump whose table was not found, or, where not all of the code
+ * is understood, by any instruction. */
 static void settle_rest(struct run *r)
 {
 	struct flow_state unknown;
+	bool damaged = false;
 	state_unknown(&unknown);
+	for (size_t k = 0; k < r->f->node_count; k++)
+		damaged |= r->f->graph->nodes.items[r->f->nodes[k]].damaged;
 	bool *covered = find_covered(r);
 	for (uint32_t k = 0; k < r->insns.count && !r->failed; k++) {
 		if (covered[k] || r->insns.items[k].padding ||
@@ -229,7 +252,7 @@ static void settle_rest(struct run *r)
 		    !ends(r, &r->insns.items[k - 1]))
 			continue; /* the one before it leads here */
 		mark(r, k);
-		arrive(r, k, r->jumping.seen ? &r->jumping : &unknown);
+		arrive(r, k, r->jumping.seen && !damaged ? &r->jumping : &unknown);
 		settle(r);
 	}
 	free(covered);
@@ -257,6 +280,7 @@ int flow_run(const struct flow *f, flow_visit *visit, void *context, struct erro
 	for (size_t k = 0; k < f->entry_count && small && !r.failed; k++)
 		arrive(&r, insn_at(&r, f->entries[k]), &entry);
 	if (small) {
+		settle_landings(&r, false);
 		settle(&r);
 		settle_rest(&r);
 		small = r.budget > 0;

@@ -12,6 +12,7 @@ enum { ENC_SDATA4 = 0x0b, ENC_SDATA8 = 0x0c, ENC_PCREL = 0x10, ENC_OMIT = 0xff }
 
 struct ranges {
 	VEC(struct image_function) v;
+	VEC(struct image_landing) landings;
 };
 
 /* A pointer at *at, past which that moves. `relative`: its encoding says what it is relative to. false: damaged, or an
@@ -34,23 +35,33 @@ static bool read_pointer(const struct image *im, uint64_t *at, uint8_t encoding,
 	return true;
 }
 
-/* Past a LEB128 number. */
-static bool skip_leb(const struct image *im, uint64_t *at)
+/* An unsigned LEB128 number at *at, past which that moves; a signed one is passed alike. */
+static bool read_leb(const struct image *im, uint64_t *at, uint64_t *value)
 {
+	*value = 0;
 	for (unsigned i = 0; i < 10; i++) {
 		const unsigned char *byte = image_at(im, (*at)++, 1);
 		if (byte == NULL)
 			return false;
+		*value |= (uint64_t)(*byte & 0x7f) << 7 * i;
 		if ((*byte & 0x80) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* How the common information entry at an address says that code's addresses are encoded (ENC_OMIT: it can't be told),
- * and whether it is of the frames that the kernel makes for signals. */
-static uint8_t pointer_encoding(const struct image *im, uint64_t cie, bool *signal)
+static bool skip_leb(const struct image *im, uint64_t *at)
 {
+	uint64_t ignored;
+	return read_leb(im, at, &ignored);
+}
+
+/* How the common information entry at an address says that code's addresses are encoded (ENC_OMIT: it can't be told),
+ * and whether it is of the frames that the kernel makes for signals. *landings becomes how the address of what tells
+ * about exceptions is encoded (ENC_OMIT: there is none). */
+static uint8_t pointer_encoding(const struct image *im, uint64_t cie, bool *signal, uint8_t *landings)
+{
+	uint8_t encoding = ENC_ABSOLUTE;
 	const unsigned char *version = image_at(im, cie + 8, 1);
 	const char *augmentation = image_string(im, cie + 9);
 	uint64_t at = cie + 9, ignored;
@@ -65,17 +76,69 @@ static uint8_t pointer_encoding(const struct image *im, uint64_t cie, bool *sign
 		return ENC_OMIT;
 	for (const char *c = augmentation + 1; *c != '\0'; c++) {
 		const unsigned char *byte = image_at(im, at, 1);
+		if (*c != 'R' && *c != 'P' && *c != 'L')
+			continue;
+		at++;
+		if (byte == NULL || (*c == 'P' && !read_pointer(im, &at, *byte, false, &ignored)))
+			return ENC_OMIT;
 		if (*c == 'R')
-			return byte != NULL ? *byte : ENC_OMIT;
-		if (*c == 'P') {
-			at++;
-			if (byte == NULL || !read_pointer(im, &at, *byte, false, &ignored))
-				return ENC_OMIT;
-		} else if (*c == 'L') {
-			at++;
-		}
+			encoding = *byte;
+		else if (*c == 'L')
+			*landings = *byte;
 	}
-	return ENC_ABSOLUTE;
+	return encoding;
+}
+
+/* A number of the table of landings: one in LEB128, or a pointer that nothing is added to. */
+static bool read_landing(const struct image *im, uint64_t *at, uint8_t encoding, uint64_t *value)
+{
+	return encoding == 1 ? read_leb(im, at, value) : read_pointer(im, at, encoding & 15, false, value);
+}
+
+/* Adds where a function is gone on in after exceptions, from the table at an address (gcc's except_tab.s: where landings
+ * are counted from, of the types, encoding and length of the table; of each part of the code where it begins, its length,
+ * its landing, what is done there). false: no memory. */
+static bool add_landings(const struct image *im, uint64_t at, uint64_t function, struct ranges *ranges)
+{
+	const unsigned char *byte = image_at(im, at++, 1);
+	uint64_t base = function, length, part, size, landing;
+	if (byte == NULL || (*byte != ENC_OMIT && !read_pointer(im, &at, *byte, true, &base)))
+		return true;
+	byte = image_at(im, at++, 1);
+	if (byte == NULL || (*byte != ENC_OMIT && !skip_leb(im, &at)))
+		return true;
+	byte = image_at(im, at++, 1);
+	if (byte == NULL || !read_leb(im, &at, &length))
+		return true;
+	for (uint64_t end = at + length; at < end && ranges->landings.count < IMAGE_FUNCTIONS;) {
+		if (!read_landing(im, &at, *byte, &part) || !read_landing(im, &at, *byte, &size) ||
+		    !read_landing(im, &at, *byte, &landing) || !skip_leb(im, &at))
+			break;
+		if (landing != 0 && image_is_code(im, base + landing) &&
+		    !vec_push(&ranges->landings, (struct image_landing){function, base + landing}))
+			return false;
+	}
+	return true;
+}
+
+/* As add_landings, of the entry whose augmentation begins at an address. */
+static bool find_landings(const struct image *im, uint64_t at, uint8_t encoding, uint64_t function,
+			  struct ranges *ranges)
+{
+	uint64_t table, offset, ignored;
+	if (encoding == ENC_OMIT || !skip_leb(im, &at))
+		return true;
+	uint64_t again = at;
+	/* 0 is none, whatever it is relative to. */
+	if (!read_pointer(im, &at, encoding & 15, false, &offset) || offset == 0 ||
+	    !read_pointer(im, &again, encoding & 0x7f, true, &table))
+		return true;
+	if ((encoding & 0x80) != 0) { /* the address of a word that has it */
+		if (!read_pointer(im, &table, ENC_ABSOLUTE, false, &ignored))
+			return true;
+		table = ignored;
+	}
+	return add_landings(im, table, function, ranges);
 }
 
 /* Adds the code that the frame description entry at an address is about. */
@@ -86,7 +149,8 @@ static bool add_frame_entry(const struct image *im, uint64_t entry, struct range
 	if (head == NULL || image_number(head, 4) >= 0xfffffff0 || image_number(head + 4, 4) == 0)
 		return true;
 	bool signal = false;
-	uint8_t encoding = pointer_encoding(im, entry + 4 - image_number(head + 4, 4), &signal);
+	uint8_t landings = ENC_OMIT;
+	uint8_t encoding = pointer_encoding(im, entry + 4 - image_number(head + 4, 4), &signal, &landings);
 	if (encoding == ENC_OMIT || !read_pointer(im, &at, encoding, true, &from) ||
 	    !read_pointer(im, &at, encoding & 7, false, &size) || size == 0 || size > UINT64_MAX - from ||
 	    !image_is_code(im, from) || ranges->v.count >= IMAGE_FUNCTIONS)
@@ -95,7 +159,8 @@ static bool add_frame_entry(const struct image *im, uint64_t entry, struct range
 	 * code. */
 	from += signal && size > 1;
 	size -= signal && size > 1;
-	return vec_push(&ranges->v, (struct image_function){from, from + size, FUNCTION_UNWIND});
+	return vec_push(&ranges->v, (struct image_function){from, from + size, FUNCTION_UNWIND}) &&
+	       find_landings(im, at, landings, from, ranges);
 }
 
 /* All entries from an address on to another. */
@@ -164,6 +229,27 @@ static void make_disjoint(struct ranges *ranges)
 		items[++kept] = items[i];
 	}
 	ranges->v.count = kept + 1;
+}
+
+static int by_function(const void *a, const void *b)
+{
+	const struct image_landing *x = a, *y = b;
+	if (x->function != y->function)
+		return x->function < y->function ? -1 : 1;
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+size_t image_landing_first(const struct image *im, uint64_t function)
+{
+	size_t low = 0, high = im->landings.count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (im->landings.items[middle].function < function)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 /* The one that holds an address, or SIZE_MAX. */
@@ -274,6 +360,11 @@ int image_find_functions(struct image *im, struct decoder *d, struct error *e)
 	im->functions.items = ranges.v.items;
 	im->functions.count = ranges.v.count;
 	im->functions.capacity = ranges.v.capacity;
+	im->landings.items = ranges.landings.items;
+	im->landings.count = ranges.landings.count;
+	im->landings.capacity = ranges.landings.capacity;
+	if (im->landings.count > 0)
+		qsort(im->landings.items, im->landings.count, sizeof(*im->landings.items), by_function);
 	elf_detach(im->file);
 	return rc;
 }
@@ -295,7 +386,8 @@ int image_find_pointers(struct image *im, struct error *e)
 	for (size_t i = 0; i < im->segment_count && im->header.fixed; i++) {
 		const struct elf_segment *s = &im->segments[i];
 		const unsigned char *bytes = image_at(im, s->address, s->size);
-		for (uint64_t at = 0; bytes != NULL && at + 8 <= s->size; at += 8) {
+		/* Packed structures have them anywhere. */
+		for (uint64_t at = 0; bytes != NULL && at + 8 <= s->size; at++) {
 			uint64_t word = image_number(bytes + at, 8);
 			if (image_is_code(im, s->address + at) ||
 			    (!image_is_start(im, word) && image_is_code(im, word)) || image_room(im, word) == 0)

@@ -233,12 +233,31 @@ static void follow(struct graph *g, uint32_t node, const struct insn *i)
 		g->failed |= !vec_push(&g->sites, (struct site){node, i->trap, i->address});
 }
 
+/* To where an exception goes on in the function: in that part of it, or in another one. */
+static void follow_landings(struct graph *g, uint32_t at)
+{
+	const struct node node = g->nodes.items[at];
+	const struct image *im = image_of(g, node.module);
+	for (size_t i = image_landing_first(im, node.from);
+	     i < im->landings.count && im->landings.items[i].function == node.from && !g->failed; i++) {
+		const struct step s = {at, node.from, EDGE_JUMP};
+		uint64_t target = im->landings.items[i].at;
+		uint32_t to = graph_node_at(g, node.module, target);
+		if (to == NODE_NONE)
+			continue;
+		enter(g, to, target, &s);
+		unite(g, at, to);
+	}
+}
+
 /* All instructions from an address of a node on, up to its end, or to where this was done before. */
 static void sweep(struct graph *g, const struct work *w)
 {
 	struct node node = g->nodes.items[w->node];
 	const unsigned char *bytes = image_at(image_of(g, node.module), node.from, node.to - node.from);
 	struct insn i, last = {.flow = FLOW_END};
+	if (w->address == node.from)
+		follow_landings(g, w->node);
 	for (uint64_t at = w->address; bytes != NULL && at < node.to && !g->failed;) {
 		uint64_t in = at - node.from;
 		if ((node.starts[in / 8] >> in % 8 & 1) != 0)

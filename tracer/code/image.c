@@ -460,5 +460,6 @@ void image_close(struct image *im)
 	vec_free(&im->data_pointers);
 	vec_free(&im->starts);
 	vec_free(&im->functions);
+	vec_free(&im->landings);
 	free(im);
 }

@@ -44,6 +44,11 @@ struct image_function {
 	uint8_t source; /* enum function_source */
 };
 
+/* Where code goes on after an exception, and the beginning of the function that was left by it. */
+struct image_landing {
+	uint64_t function, at;
+};
+
 struct image {
 	char *path;
 	struct elf_file *file;
@@ -64,6 +69,7 @@ struct image {
 	VEC(uint64_t) data_pointers;	      /* other addresses of its own that are in its data */
 	VEC(uint64_t) starts;		      /* what the loader runs: DT_INIT, DT_INIT_ARRAY … */
 	VEC(struct image_function) functions; /* sorted, none within another */
+	VEC(struct image_landing) landings;   /* sorted by function */
 };
 
 /* Reads a module. NULL and an error that names the path: it can't be read, is none that can be searched, or there is no
@@ -92,6 +98,9 @@ size_t image_function_at(const struct image *im, uint64_t address);
 
 /* Finds the functions (functions.c); nothing more is read from the file then. Returns 0 or a negative code. */
 int image_find_functions(struct image *im, struct decoder *d, struct error *e);
+
+/* The first of the landings of the function that begins there; those of it follow. */
+size_t image_landing_first(const struct image *im, uint64_t function);
 
 /* In a program that is loaded at a fixed address no relocations tell which words are code's addresses: adds all that
  * could be one to `pointers`, and other addresses to `data_pointers` (functions.c; after image_find_functions). Returns
