@@ -10,10 +10,11 @@
 #include <cpuid.h>
 #endif
 
-/* glibc's sysdeps/generic/dl-cache.h. The old format: magic, padding to 12 bytes, the number of entries, entries (flags,
- * offsets of name and path from the end of the entries), strings. The new one: magic, the number of entries, the length
- * of the strings, flags, the offset of extensions, 12 bytes; entries (flags, offsets from the magic, a version, hardware
- * capabilities), strings. A file in both has the new one after the old one's entries, at a multiple of 8. */
+/* glibc's sysdeps/generic/dl-cache.h. The old format: magic, padding to 12 bytes, the number of entries, entries
+ * (flags, offsets of name and path from the end of the entries), strings. The new one: magic, the number of entries,
+ * the length of the strings, flags, the offset of extensions, 12 bytes; entries (flags, offsets from the magic, a
+ * version, hardware capabilities), strings. A file in both has the new one after the old one's entries, at a multiple
+ * of 8. */
 static const char old_magic[] = "ld.so-1.7.0", new_magic[] = "glibc-ld.so.cache1.1";
 enum { OLD_HEAD = 16, OLD_ENTRY = 12, NEW_HEAD = 48, NEW_ENTRY = 24 };
 
@@ -97,7 +98,8 @@ static bool search_old(const struct cache *c, cache_try *try, void *context)
 	uint64_t count = number(c, 12, 4), strings = OLD_HEAD + OLD_ENTRY * count;
 	for (uint64_t i = 0; i < count && OLD_HEAD + OLD_ENTRY * (i + 1) <= c->size; i++) {
 		uint64_t entry = OLD_HEAD + OLD_ENTRY * i;
-		if (number(c, entry, 4) == FLAGS && strcmp(string(c, strings + number(c, entry + 4, 4)), c->name) == 0 &&
+		if (number(c, entry, 4) == FLAGS &&
+		    strcmp(string(c, strings + number(c, entry + 4, 4)), c->name) == 0 &&
 		    try(context, string(c, strings + number(c, entry + 8, 4))))
 			return true;
 	}
@@ -121,7 +123,7 @@ bool cache_search(const char *bytes, size_t n, const char *name, int level, cach
 int cache_level(void)
 {
 #ifdef __x86_64__
-	enum { LAHF = 1 << 0, LZCNT = 1 << 5 };				      /* 0x80000001, ecx */
+	enum { LAHF = 1 << 0, LZCNT = 1 << 5 };					     /* 0x80000001, ecx */
 	enum { CX16 = 1 << 13, MOVBE = 1 << 22, OSXSAVE = 1 << 27, F16C = 1 << 29 }; /* 1, ecx */
 	unsigned a, b, c = 0, d, more = 0;
 	if (!__get_cpuid(1, &a, &b, &c, &d) || !__get_cpuid(0x80000001, &a, &b, &more, &d))
@@ -136,10 +138,10 @@ int cache_level(void)
 	    !__builtin_cpu_supports("fma"))
 		return 2;
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-			       __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-			       __builtin_cpu_supports("avx512vl")
-		       ? 4
-		       : 3;
+		       __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+		       __builtin_cpu_supports("avx512vl")
+		   ? 4
+		   : 3;
 #else
 	return LEVEL_LOWEST;
 #endif

@@ -1,5 +1,5 @@
-/* Where the dynamic loader of glibc finds libraries besides folders: ldconfig's cache, and variants for newer processors.
- * SPDX-License-Identifier: MIT */
+/* Where the dynamic loader of glibc finds libraries besides folders: ldconfig's cache, and variants for newer
+ * processors. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_CODE_CACHE_H
 #define PINHOLE_CODE_CACHE_H
 
@@ -17,8 +17,8 @@ int cache_level(void);
 typedef bool cache_try(void *context, const char *path);
 
 /* Tries the paths that a cache of n bytes, of any of ldconfig's formats, has for a library of x86-64, in ld.so's order:
- * variants for the highest level first, none above `level`. After the last byte there must be a NUL. Returns whether one
- * was it; false also where it is no cache. */
+ * variants for the highest level first, none above `level`. After the last byte there must be a NUL. Returns whether
+ * one was it; false also where it is no cache. */
 bool cache_search(const char *bytes, size_t n, const char *name, int level, cache_try *try, void *context);
 
 #endif

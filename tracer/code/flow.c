@@ -233,8 +233,8 @@ static bool *find_covered(struct run *r)
 	return covered;
 }
 
-/* What no known way leads to is reached from elsewhere: by a jump whose table was not found, or, where not all of the code
- * is understood, by any instruction. */
+/* What no known way leads to is reached from elsewhere: by a jump whose table was not found, or, where not all of the
+ * code is understood, by any instruction. */
 static void settle_rest(struct run *r)
 {
 	struct flow_state unknown;

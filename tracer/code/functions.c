@@ -95,9 +95,9 @@ static bool read_landing(const struct image *im, uint64_t *at, uint8_t encoding,
 	return encoding == 1 ? read_leb(im, at, value) : read_pointer(im, at, encoding & 15, false, value);
 }
 
-/* Adds where a function is gone on in after exceptions, from the table at an address (gcc's except_tab.s: where landings
- * are counted from, of the types, encoding and length of the table; of each part of the code where it begins, its length,
- * its landing, what is done there). false: no memory. */
+/* Adds where a function is gone on in after exceptions, from the table at an address (gcc's except_tab.s: where
+ * landings are counted from, of the types, encoding and length of the table; of each part of the code where it begins,
+ * its length, its landing, what is done there). false: no memory. */
 static bool add_landings(const struct image *im, uint64_t at, uint64_t function, struct ranges *ranges)
 {
 	const unsigned char *byte = image_at(im, at++, 1);

@@ -40,8 +40,8 @@ struct library_options {
 };
 
 /* Opens the program, its interpreter, and what they need, found where glibc (ld.so(8)) or, after the interpreter's
- * name, musl (ldso/dynlink.c) looks for it. Returns 0, or a negative code and an error: one can't be read or found. What
- * was opened is to be freed in any case. */
+ * name, musl (ldso/dynlink.c) looks for it. Returns 0, or a negative code and an error: one can't be read or found.
+ * What was opened is to be freed in any case. */
 int libraries_load(const struct library_options *o, struct libraries *l, struct error *e);
 
 void libraries_free(struct libraries *l);

@@ -126,8 +126,8 @@ static void note_made(const struct code_arch *arch, struct values *vs, struct fl
 	if (i->dst >= INSN_REGISTERS)
 		return;
 	uint32_t made = s->registers[i->dst];
-	bool kept = i->dst == arch->stack ||
-		    (i->dst == arch->frame && i->effect == EFFECT_COPY && i->src == arch->stack);
+	bool kept =
+	    i->dst == arch->stack || (i->dst == arch->frame && i->effect == EFFECT_COPY && i->src == arch->stack);
 	if (!kept)
 		note_escape(vs, s, made);
 	if (!value_of(vs, made)->stack && i->effect >= EFFECT_BYTE && i->effect <= EFFECT_SHIFT) {
@@ -231,8 +231,8 @@ bool state_join(struct values *vs, struct flow_state *to, const struct flow_stat
 		to->words[kept++] = w;
 	}
 	to->escaped = from->escaped < to->escaped ? from->escaped : to->escaped;
-	changed |= kept != to->words_used || (from->arguments_changed && !to->arguments_changed) ||
-		   to->escaped < escaped;
+	changed |=
+	    kept != to->words_used || (from->arguments_changed && !to->arguments_changed) || to->escaped < escaped;
 	to->words_used = kept;
 	to->arguments_changed |= from->arguments_changed;
 	return changed;

@@ -384,9 +384,10 @@ static void find_leaks(const struct decoder *d, const cs_insn *c, struct insn *i
 			(i->effect != EFFECT_STORE || i->src != INSN_UNKNOWN);
 	for (uint8_t k = 0; k < x->op_count && !followed && c->id != X86_INS_CMP && c->id != X86_INS_TEST; k++) {
 		const cs_x86_op *op = &x->operands[k];
-		const uint8_t used[] = {reg_of(d, op, 8),
-					c->id == X86_INS_LEA && op->type == X86_OP_MEM ? wide(d, op->mem.base) : INSN_NONE,
-					c->id == X86_INS_LEA && op->type == X86_OP_MEM ? wide(d, op->mem.index) : INSN_NONE};
+		const uint8_t used[] = {
+		    reg_of(d, op, 8),
+		    c->id == X86_INS_LEA && op->type == X86_OP_MEM ? wide(d, op->mem.base) : INSN_NONE,
+		    c->id == X86_INS_LEA && op->type == X86_OP_MEM ? wide(d, op->mem.index) : INSN_NONE};
 		for (unsigned n = 0; n < 3; n++)
 			if (used[n] != INSN_NONE)
 				i->leaks |= 1u << used[n];
