@@ -1,6 +1,7 @@
 # pinhole: one Makefile, everything it makes goes to build/. SPDX-License-Identifier: MIT
 VERSION := 0.1.0
 CC ?= cc
+OBJCOPY ?= objcopy
 BUILD ?= build
 PREFIX ?= /usr/local
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unknown-warning-option -Wno-format-truncation
@@ -10,7 +11,7 @@ LIBRARIES := jansson libelf libunwind-generic capstone
 LIBIBERTY ?= -liberty
 
 # A missing library is a message, not a compiler error; set-up and cleaning must work without any.
-ifeq ($(filter setup demo check check-browser browser clean format includes,$(MAKECMDGOALS)),)
+ifeq ($(filter setup demo check check-browser browser clean format includes dist,$(MAKECMDGOALS)),)
 ifeq ($(shell command -v pkg-config 2>/dev/null),)
 $(error pkg-config is missing: run tools/setup)
 endif
@@ -27,6 +28,8 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DPINHOLE_VERSION='"$(VERSION)"' $(WARNING
 	$(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
 LIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) $(LIBIBERTY) -lm
 
+comma := ,
+space := $(subst x,,x x)
 POLICIES := $(wildcard policies/*.c policies/*/*.c)
 GENERATOR := $(wildcard generator/*.c generator/*/*.c)
 TRACER := $(wildcard tracer/*.c tracer/*/*.c)
@@ -40,16 +43,27 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: all setup demo check check-browser browser unit e2e programs asan fuzz prove includes format tables confidence bench bench-filter bench-tool soak clean install
+.PHONY: all setup demo check check-browser browser unit e2e programs asan fuzz prove includes format tables confidence bench bench-filter bench-tool soak clean install deb dist
 
-all: $(BUILD)/pinhole
+all: $(BUILD)/pinhole $(BUILD)/libpinhole.a
 
 $(BUILD)/pinhole: $(LIBRARY) $(patsubst %.c,$(BUILD)/%.o,$(TRACER) $(TOOLS))
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# The library: one object of which only pinhole_… can be seen, so that no name of ours meets one of the program's.
+$(BUILD)/libpinhole.a: $(BUILD)/tools/library/pinhole.o $(LIBRARY)
+	rm -f $@ $(BUILD)/tools/library/parts.a
+	$(AR) cr $(BUILD)/tools/library/parts.a $(LIBRARY)
+	$(LD) -r -o $(BUILD)/tools/library/whole.o $(BUILD)/tools/library/pinhole.o $(BUILD)/tools/library/parts.a
+	$(OBJCOPY) --wildcard --keep-global-symbol='pinhole_*' $(BUILD)/tools/library/whole.o
+	$(AR) cr $@ $(BUILD)/tools/library/whole.o
+
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
+
+# What `pinhole doctor` says of itself.
+$(BUILD)/tools/cmd_doctor.o: EXTRA = -DPINHOLE_LIBRARIES='"$(subst $(space),$(comma) ,$(strip $(foreach l,$(LIBRARIES),$(l)-$(shell pkg-config --modversion $(l) 2>/dev/null))))"'
 
 # Files that are put into the command as they are.
 $(BUILD)/generator/report/assets.o $(BUILD)/fuzz/generator/report/assets.o: generator/report/report.css \
@@ -194,15 +208,45 @@ soak: all
 	@PINHOLE=$(BUILD)/pinhole tests/same-facts-servers
 	@PINHOLE=$(BUILD)/pinhole tests/soak
 
-# The command, its manual (which names the folder of the next), and the formats, schemas and ready-made policies.
+# The command, its manual (which names the folder of the next), what completes its command lines, the formats, schemas and
+# ready-made policies; and the library for programs that put themselves under a policy.
+SHARE = $(DESTDIR)$(PREFIX)/share
 install: all
 	install -D -m 755 $(BUILD)/pinhole $(DESTDIR)$(PREFIX)/bin/pinhole
-	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/pinhole/library
-	sed 's|/usr/local|$(PREFIX)|' tools/pinhole.1 >$(DESTDIR)$(PREFIX)/share/man/man1/pinhole.1
-	chmod 644 $(DESTDIR)$(PREFIX)/share/man/man1/pinhole.1
-	install -m 644 policies/library/* $(DESTDIR)$(PREFIX)/share/pinhole/library
+	install -d $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/pinhole/library $(SHARE)/bash-completion/completions \
+		$(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/lib/pkgconfig \
+		$(DESTDIR)$(PREFIX)/include
+	tools/manuals $(BUILD)/pinhole $(BUILD)/man
+	for page in tools/pinhole.1 $(BUILD)/man/*.1 tools/*.5; do \
+		to=$(SHARE)/man/man$${page##*.}/$${page##*/}; \
+		sed 's|/usr/local|$(PREFIX)|' $$page >$$to && chmod 644 $$to || exit 1; \
+	done
+	tools/completions $(BUILD)/pinhole bash >$(SHARE)/bash-completion/completions/pinhole
+	tools/completions $(BUILD)/pinhole zsh >$(SHARE)/zsh/site-functions/_pinhole
+	tools/completions $(BUILD)/pinhole fish >$(SHARE)/fish/vendor_completions.d/pinhole.fish
+	install -m 644 policies/library/* $(SHARE)/pinhole/library
+	install -m 644 tools/library/pinhole.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 $(BUILD)/libpinhole.a $(DESTDIR)$(PREFIX)/lib
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' tools/library/pinhole.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/pinhole.pc
+	chmod 644 $(DESTDIR)$(PREFIX)/lib/pkgconfig/pinhole.pc $(SHARE)/bash-completion/completions/pinhole \
+		$(SHARE)/zsh/site-functions/_pinhole $(SHARE)/fish/vendor_completions.d/pinhole.fish
+
+# A package of Debian, for this machine's release and architecture.
+deb: all
+	@BUILD=$(BUILD) VERSION=$(VERSION) MAKE="$(MAKE)" tools/deb
+
+# The sources as they are committed, or where git does not know them, as they are.
+DIST = pinhole-$(VERSION)
+dist:
+	@mkdir -p $(BUILD)
+	@if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then \
+		git archive --prefix=$(DIST)/ --format=tar.gz -o $(BUILD)/$(DIST).tar.gz HEAD; \
+	else \
+		tar -czf $(BUILD)/$(DIST).tar.gz --exclude=./build --transform 's|^\.|$(DIST)|' .; \
+	fi
+	@echo $(BUILD)/$(DIST).tar.gz
 
 clean:
 	rm -rf build
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)

@@ -308,18 +308,12 @@ static void say_counts(const struct confidence *c, struct text *out)
 		    c->wide, c->wide == 1 ? "stands" : "stand", PROFILE_FACT_CAP);
 }
 
-/* The words in lines. They hold no character of more than a byte. */
 static void wrapped_words(const struct confidence *c, size_t columns, struct text *out)
 {
 	struct text words = {0};
+	size_t used = 0;
 	confidence_words(c, &words);
-	const char *at = text_string(&words);
-	for (size_t used = 0, n; *at != '\0'; at += n + strspn(at + n, " ")) {
-		n = strcspn(at, " ");
-		bool fits = used == 0 || used + 1 + n <= columns;
-		text_add(out, "%s%.*s", used == 0 ? "" : fits ? " " : "\n", (int)n, at);
-		used = fits ? used + (used > 0) + n : n;
-	}
+	text_add_wrapped(out, text_string(&words), 0, columns, &used);
 	text_add(out, "\n");
 	out->failed |= words.failed;
 	text_free(&words);

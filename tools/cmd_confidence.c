@@ -1,17 +1,6 @@
 /* pinhole confidence: how far a profile can be trusted. SPDX-License-Identifier: MIT */
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include "../policies/confidence.h"
 #include "command.h"
-
-/* Of the terminal, or what mails and pages are written in. */
-static size_t columns(void)
-{
-	struct winsize size;
-	bool told = isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20;
-	return told ? size.ws_col : 78;
-}
 
 static int run(int argc, char **argv)
 {
@@ -36,7 +25,7 @@ static int run(int argc, char **argv)
 		if (json)
 			confidence_json(&c, &out);
 		else
-			confidence_text(&c, by, columns(), &out, &e);
+			confidence_text(&c, by, command_columns(), &out, &e);
 	}
 	int status = e.code != 0 ? command_fail(&e) : command_output(NULL, &out, false, &e);
 	confidence_clear(&c);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,8 +20,9 @@ const struct infer_options infer_defaults = {.args = ARGS_SHAPE, .fallback = {AC
 
 static void print_help(void)
 {
-	printf("Usage: pinhole %s %s\n%s.\n\n%s      --help              show this help\n", command_current->name,
-	       command_current->usage, command_current->summary, command_current->options);
+	const char *usage = command_current->usage;
+	printf("Usage: pinhole %s%s%s\n%s.\n\n%s      --help              show this help\n", command_current->name,
+	       usage[0] != '\0' ? " " : "", usage, command_current->summary, command_current->options);
 }
 
 int command_flush(void)
@@ -102,6 +104,13 @@ int command_output(const char *path, const struct text *out, bool binary, struct
 	else if (file_write(path, out->bytes, out->count, e) == 0)
 		return EXIT_FINE;
 	return command_fail(e);
+}
+
+size_t command_columns(void)
+{
+	struct winsize size;
+	bool told = isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20;
+	return told ? size.ws_col : 78;
 }
 
 struct profile *command_profiles(char *const *paths, int n, struct error *e)

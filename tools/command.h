@@ -22,7 +22,8 @@ struct command {
 };
 
 extern const struct command cmd_record, cmd_show, cmd_merge, cmd_diff, cmd_policy, cmd_generate, cmd_check, cmd_run,
-	cmd_disasm, cmd_verify, cmd_stats, cmd_explain, cmd_report, cmd_confidence, cmd_minimize, cmd_reach;
+	cmd_disasm, cmd_verify, cmd_stats, cmd_explain, cmd_report, cmd_confidence, cmd_minimize, cmd_reach,
+	cmd_doctor;
 
 /* getopt_long for a subcommand (shorts begin with + where a command line follows): handles --help (prints and exits
  * 0) and errors (exits 2). */
@@ -30,6 +31,9 @@ int command_option(int argc, char **argv, const char *shorts, const struct optio
 
 /* After printing: the exit status, an error where standard output could not take it. */
 int command_flush(void);
+
+/* How wide lines may be: the terminal's columns, or what mails and pages are written in. */
+size_t command_columns(void);
 
 /* Exits 2 unless there are min to max operands. max -1: any number. */
 void command_operands(int argc, char **argv, int min, int max);

@@ -63,3 +63,22 @@ size_t text_utf8_length(const char *text)
 		return 0;
 	return n;
 }
+
+void text_add_wrapped(struct text *t, const char *words, size_t indent, size_t columns, size_t *used)
+{
+	bool first = true;
+	for (size_t n; *words != '\0'; words += n + strspn(words + n, " ")) {
+		n = strcspn(words, " ");
+		bool fits = first || *used <= indent || *used + 1 + n <= columns;
+		if (!fits) {
+			text_add(t, "\n%*s", (int)indent, "");
+			*used = indent;
+		} else if (!first) {
+			text_add(t, " ");
+			++*used;
+		}
+		text_add(t, "%.*s", (int)n, words);
+		*used += n;
+		first = false;
+	}
+}

@@ -19,6 +19,10 @@ void text_add(struct text *t, const char *format, ...) __attribute__((format(pri
 /* Appends n bytes as they are. */
 void text_add_bytes(struct text *t, const void *bytes, size_t n);
 
+/* Appends words of no character of more than a byte in lines of so many columns, those after the first begun with `indent`
+ * blanks; *used is the column where the first begins, and where the last ends. */
+void text_add_wrapped(struct text *t, const char *words, size_t indent, size_t columns, size_t *used);
+
 /* The text as a C string, "" where it is empty; owned by t, valid until t changes. */
 const char *text_string(const struct text *t);
 

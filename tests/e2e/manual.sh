@@ -74,18 +74,21 @@ check "make install with another PREFIX" install_to /opt/pin
 installed() {
 	for prefix in usr/local opt/pin; do
 		{
-			echo bin/pinhole
-			echo share/man/man1/pinhole.1
+			printf '%s\n' bin/pinhole include/pinhole.h lib/libpinhole.a lib/pkgconfig/pinhole.pc \
+				share/man/man1/pinhole.1 share/man/man5/pinhole-p{rofile,olicy}.5 \
+				share/bash-completion/completions/pinhole share/zsh/site-functions/_pinhole \
+				share/fish/vendor_completions.d/pinhole.fish
+			printf 'share/man/man1/pinhole-%s.1\n' $commands
 			(cd "$SOURCE/policies/library" && printf 'share/pinhole/library/%s\n' *)
 		} | sort >said
 		(cd root/$prefix && find . -type f | sed 's|^\./||' | sort) >written
 		nothing_else said written || return 1
 		for file in "$SOURCE"/policies/library/*; do same "$file" "root/$prefix/share/pinhole/library/${file##*/}" || return 1; done
-		[ -x root/$prefix/bin/pinhole ] && [ ! -x root/$prefix/share/man/man1/pinhole.1 ] || return 1
+		[ "$(find root/$prefix -type f -perm /111)" = root/$prefix/bin/pinhole ] || return 1
 	done
 	[ "$(find root -type f ! -perm -444)" = "" ]
 }
-check "the command, the manual and the library are there, and nothing else" installed
+check "the command, the manuals, completions and libraries are there, and nothing else" installed
 same_page() { same "$page" root/usr/local/share/man/man1/pinhole.1; }
 check "the manual is installed as it is" same_page
 prefixed() { grep -q '/opt/pin/share/pinhole/library' root/opt/pin/share/man/man1/pinhole.1 && ! grep -q /usr/local root/opt/pin/share/man/man1/pinhole.1; }
@@ -98,6 +101,50 @@ library() {
 	root/usr/local/bin/pinhole generate root/usr/local/share/pinhole/library/docker-default.json -f asm
 }
 check "the library's files are those that the manual names, and the installed command reads them" library
+
+# A page for each command, and one for each format: as good as the whole.
+pages=$(find root/usr/local/share/man -name 'pinhole-*')
+keys() { # FORMAT: a page has every key of its schema
+	python3 - "$SOURCE/policies/library/$1.schema.json" "root/usr/local/share/man/man5/pinhole-$1.5" <<-'END'
+		import json, re, sys
+		def keys(x):
+		    if isinstance(x, dict):
+		        for key in x.get("properties", {}) if isinstance(x.get("properties"), dict) else {}:
+		            yield key
+		        for y in x.values():
+		            yield from keys(y)
+		    elif isinstance(x, list):
+		        for y in x:
+		            yield from keys(y)
+		page = set(re.findall(r"[a-z_]+", re.sub(r"\\f[BIR]", " ", open(sys.argv[2]).read())))
+		missing = sorted(set(keys(json.load(open(sys.argv[1])))) - page)
+		print(*missing)
+		sys.exit(bool(missing))
+	END
+}
+for format in profile policy; do check "pinhole-$format(5) has every key" keys $format; done
+own_page() {
+	local page=root/usr/local/share/man/man1/pinhole-$1.1
+	grep -q "^pinhole.-$1 .- " "$page" && grep -q "pinhole $1" "$page" && [ "$(wc -l <"$page")" -gt 15 ]
+}
+for word in $commands; do check "pinhole-$word(1)" own_page "$word"; done
+if need "the pages have no warnings, and no long lines" groff; then
+	pages_warnings() {
+		local page
+		for page in $pages; do
+			groff -man -ww -z "$page" >out 2>&1 && [ ! -s out ] || { cat out; return 1; }
+			groff -man -Tascii -rLL=80n -P-cbou "$page" >out && ! grep -E '.{81}' out || return 1
+		done
+	}
+	check "the pages have no warnings, and no long lines" pages_warnings
+fi
+if man --warnings -l "$page" >/dev/null 2>&1; then
+	pages_man() {
+		local page
+		for page in $pages; do man --warnings -E UTF-8 -l "$page" 2>err >/dev/null && [ ! -s err ] || { cat err; return 1; }; done
+	}
+	check "man has no warnings of them" pages_man
+fi
 
 need_tracing "the manual's examples"
 examples() {

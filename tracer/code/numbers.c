@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../policies/base/index.h"
 #include "flow.h"
 
 /* So many functions that are given a number at most: a handful are in true programs. */
@@ -16,6 +17,7 @@ struct finder {
 	struct numbers_found *out;
 	VEC(uint32_t) members; /* reached nodes by group */
 	VEC(uint32_t) edges;   /* by group of what they lead to, then by group where they are, then by site */
+	struct index places;   /* of out->undecided */
 	struct error *e;
 };
 
@@ -116,12 +118,28 @@ static uint32_t part_at(const struct finder *f, uint32_t group, uint64_t address
 
 /* Results. ------------------------------------------------------------------------------------------------- */
 
+struct place_sought {
+	const struct finder *f;
+	uint32_t node;
+	uint64_t address;
+};
+
+static bool same_place(const void *context, size_t position)
+{
+	const struct place_sought *p = context;
+	const struct undecided *u = &p->f->out->undecided.items[position];
+	return u->node == p->node && u->address == p->address;
+}
+
+/* Once for each place: the first reason stays. */
 static void add_undecided(struct finder *f, uint32_t node, uint64_t address, enum undecided_why why)
 {
-	for (size_t i = 0; i < f->out->undecided.count; i++)
-		if (f->out->undecided.items[i].node == node && f->out->undecided.items[i].address == address)
-			return;
-	if (!vec_push(&f->out->undecided, (struct undecided){node, address, (uint8_t)why}))
+	const struct place_sought sought = {f, node, address};
+	uint32_t hash = index_hash(index_hash(0, &node, sizeof(node)), &address, sizeof(address));
+	if (index_find(&f->places, hash, same_place, &sought) != SIZE_MAX)
+		return;
+	if (!vec_push(&f->out->undecided, (struct undecided){node, address, (uint8_t)why}) ||
+	    !index_add(&f->places, hash, f->out->undecided.count - 1))
 		error_memory(f->e);
 }
 
@@ -345,6 +363,7 @@ int numbers_find(struct graph *g, struct numbers_found *out, struct error *e)
 		qsort(out->numbers.items, out->numbers.count, sizeof(*out->numbers.items), by_number);
 	if (out->undecided.count > 0)
 		qsort(out->undecided.items, out->undecided.count, sizeof(*out->undecided.items), by_place);
+	index_free(&f.places);
 	vec_free(&f.members);
 	vec_free(&f.edges);
 	values_free(&f.values);

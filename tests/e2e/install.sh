@@ -1,0 +1,89 @@
+# What makes the command ready to install: completions, a package, the sources, and doctor. SPDX-License-Identifier: MIT
+. "$SOURCE/tests/lib.sh"
+
+says_ok() { "$PINHOLE" doctor >out && ! grep -q '^not' out && [ "$(grep -cE '^(ok  |less) [a-z]+ +[^ ]' out)" = 8 ] && grep -q "^ok   kernel *Linux $(uname -r | cut -c1-4)" out && tail -n 1 out | grep -q '[.]$'; }
+if [ "${TRACING:-yes}" = no ]; then
+	skip "doctor: all is well here" "no ptrace here"
+else
+	check "doctor: all is well here" says_ok
+	narrow() { ! grep -E '.{79}' out; }
+	check "doctor: in lines" narrow
+fi
+if need "doctor: no filters, no ptrace" python3 && [ "${TRACING:-yes}" = yes ]; then
+	cat >none.json <<-END
+		{"format": "pinhole-policy", "version": 1, "arch": ["$(uname -m)"], "default": "allow", "newer": "allow",
+		 "rules": [{"syscall": "ptrace", "action": "errno:EPERM"}, {"syscall": "unshare", "action": "errno:EPERM"},
+		  {"syscall": "process_vm_readv", "action": "errno:EPERM"}]}
+	END
+	no_ptrace() { expect 1 "$PINHOLE" run none.json -- "$PINHOLE" doctor >out && grep -q "^not  ptrace *processes can't be traced" out && tr -s ' \n' ' ' <out | grep -q 'less seccomp .*under filters already (1)' && grep -q '^less namespaces' out; }
+	check "doctor: in a sandbox without ptrace" no_ptrace
+	sed 's/{"syscall": "ptrace", "action": "errno:EPERM"}/{"syscall": "seccomp", "action": "errno:EPERM"}/' none.json >no-seccomp.json
+	no_seccomp() { expect 1 "$PINHOLE" run no-seccomp.json -- "$PINHOLE" doctor >out && grep -q "^not  seccomp *no seccomp filters" out; }
+	check "doctor: in a sandbox without seccomp" no_seccomp
+fi
+
+for shell in bash zsh fish; do
+	made() { "$SOURCE/tools/completions" "$PINHOLE" $shell >completion.$shell && [ "$(wc -l <completion.$shell)" -gt 50 ]; }
+	check "completion of $shell" made
+	need "completion of $shell is its language" $shell || continue
+	parses() { $shell -n completion.$shell; }
+	check "completion of $shell is its language" parses
+done
+# What bash would offer for these words.
+offers() { # WANT WORD…
+	local want=$1
+	shift
+	bash -c '. ./completion.bash
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_pinhole 2>/dev/null
+		printf "%s\n" "${COMPREPLY[@]}"' bash "$@" | sort | tr '\n' ' ' >got
+	[ "$(cat got)" = "$want" ] || { cat got; false; }
+}
+check "bash: commands" offers "reach record report " pinhole re
+check "bash: options" offers "--mode= " pinhole record --mo
+check "bash: values" offers "quiet " pinhole record --mode = q
+check "bash: formats" offers "oci " pinhole generate -f o
+mkdir files && touch files/a.json
+check "bash: files" offers "files/a.json " pinhole show files/
+all_options() {
+	local word option
+	for word in $("$PINHOLE" --help | sed -nE 's/^  ([a-z]+) .*/\1/p'); do
+		for option in $("$PINHOLE" "$word" --help | grep -oE '^ +(-[a-z], )?--[a-z-]+' | grep -oE -e '--[a-z-]+'); do
+			for shell in bash zsh; do grep -qE -e "$option(=|[^a-z-])" completion.$shell || { echo "$shell: $word $option"; return 1; }; done
+			grep -q -- "from $word.* -l ${option#--}" completion.fish || { echo "fish: $word $option"; return 1; }
+		done
+	done
+}
+check "every option of every command" all_options
+
+case $PINHOLE in
+"$SOURCE"/*/pinhole) build=$(dirname "${PINHOLE#"$SOURCE"/}") ;;
+*) skip_all "make deb" "$PINHOLE was not built here" ;;
+esac
+make_it() { env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$SOURCE" --no-print-directory BUILD="$build" "$@"; }
+if need "make dist" make tar; then
+	sources() { file=$(make_it dist | tail -n 1) && tar -tzf "$SOURCE/$file" | sed 's|^[^/]*/||' | grep -v '/$' | grep . | sort >got && [ "$(wc -l <got)" -gt 300 ] && for f in Makefile README.md tools/main.c policies/library/FORMAT.md .ci/run; do grep -qx "$f" got || return 1; done && ! grep '^build/' got; }
+	check "make dist" sources
+fi
+case $build in *asan*) skip_all "make deb" "built with the sanitizers" ;; esac
+need "make deb" make dpkg-deb dpkg-shlibdeps || exit 0
+package() { make_it deb >out && deb=$SOURCE/$(tail -n 1 out) && dpkg-deb -I "$deb" >info && grep -q '^ Depends: .*libjansson4' info && cp "$deb" pinhole.deb; }
+check "make deb" package || exit 0
+if need "the package is as it should be" lintian; then
+	lint() { lintian --fail-on error --suppress-tags no-copyright-file,static-library-has-unneeded-sections pinhole.deb; }
+	check "the package is as it should be" lint
+fi
+[ "$(id -u)" = 0 ] || skip_all "the package is installed" "not root"
+# Into a root of its own: what it depends on is this machine's.
+installed() {
+	mkdir -p root/var/lib/dpkg/info root/var/lib/dpkg/updates
+	touch root/var/lib/dpkg/status
+	dpkg --root="$PWD/root" --force-depends --force-script-chrootless --log=/dev/null -i pinhole.deb >out 2>&1 || { cat out; return 1; }
+	dpkg --root="$PWD/root" -s pinhole | grep -q '^Status: install ok installed' && dpkg --root="$PWD/root" --verify pinhole
+}
+check "the package is installed" installed
+runs() { root/usr/bin/pinhole generate root/usr/share/pinhole/library/docker-default.json -o filter && root/usr/bin/pinhole disasm filter | grep -q allow && zcat root/usr/share/man/man1/pinhole-record.1.gz | grep -q 'pinhole record'; }
+check "and runs, and has its manual" runs
+removed() { dpkg --root="$PWD/root" --log=/dev/null --purge pinhole >out 2>&1 && [ "$(find root/usr -type f)" = "" ]; }
+check "and can be removed" removed
+exit 0
