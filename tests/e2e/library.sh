@@ -39,7 +39,7 @@ says() { # WHAT FILE
 }
 check "no file" says "nothing: No such file or directory" nothing
 echo '{"format": "pinhole-policy", "version": 1, "arch": ["x86_64"], "default": "kill", "newer": "kill", "rules": [{"syscall": "raed"}]}' >wrong.json
-check "a wrong one: the place and the remedy" says 'wrong.json: line 1, .*did you mean "read"' wrong.json
+check "a wrong one: the place and the remedy" says 'wrong.json: line 1, .*did you mean read' wrong.json
 printf '12345678' >wrong.bpf
 check "no filter" says "wrong.bpf: " wrong.bpf
 : >empty
