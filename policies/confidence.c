@@ -7,7 +7,7 @@
 
 #define NOT_COMPLETE UINT32_MAX
 
-/* What is seen of a call with its arguments: by the loader, by the program, or both. */
+/* What is seen of a call with its arguments: by the loader, by the program, or several of its phases. */
 struct behaviour {
 	const struct fact *facts[PHASE_COUNT]; /* the first is there */
 	uint32_t earliest;		       /* the place in the order of time of the run that had it first */
@@ -29,23 +29,34 @@ static int compare_behaviour(const struct fact *a, const struct fact *b)
 	return fact_compare(&x, &y);
 }
 
-/* Facts stand by phase, and in each in the same order: two lists to join. */
+/* Facts stand by phase, and in each in the same order: lists to join. */
 static bool join_phases(struct work *w)
 {
-	size_t n = profile_fact_count(w->profile), middle = 0;
-	while (middle < n && profile_fact(w->profile, middle)->key.phase == PHASE_LOAD)
-		middle++;
-	for (size_t i = 0, j = middle; i < middle || j < n;) {
-		const struct fact *a = i < middle ? profile_fact(w->profile, i) : NULL;
-		const struct fact *b = j < n ? profile_fact(w->profile, j) : NULL;
-		int order = a == NULL ? 1 : b == NULL ? -1 : compare_behaviour(a, b);
-		struct behaviour both = {{order <= 0 ? a : b, order == 0 ? b : NULL}, UINT32_MAX};
-		if (!vec_push(&w->seen, both))
-			return false;
-		i += order <= 0;
-		j += order >= 0;
+	size_t n = profile_fact_count(w->profile), at[PHASE_COUNT + 1] = {0};
+	for (int phase = 0; phase < PHASE_COUNT; phase++) {
+		size_t end = at[phase];
+		while (end < n && profile_fact(w->profile, end)->key.phase == phase)
+			end++;
+		at[phase + 1] = end;
 	}
-	return true;
+	size_t ends[PHASE_COUNT];
+	memcpy(ends, at + 1, sizeof(ends));
+	for (;;) {
+		const struct fact *next = NULL;
+		for (int phase = 0; phase < PHASE_COUNT; phase++)
+			if (at[phase] < ends[phase] &&
+			    (next == NULL || compare_behaviour(profile_fact(w->profile, at[phase]), next) < 0))
+				next = profile_fact(w->profile, at[phase]);
+		if (next == NULL)
+			return true;
+		struct behaviour all = {.earliest = UINT32_MAX};
+		size_t count = 0;
+		for (int phase = 0; phase < PHASE_COUNT; phase++)
+			if (at[phase] < ends[phase] && compare_behaviour(profile_fact(w->profile, at[phase]), next) == 0)
+				all.facts[count++] = profile_fact(w->profile, at[phase]++);
+		if (!vec_push(&w->seen, all))
+			return false;
+	}
 }
 
 /* The order of time. Of runs that began in the same second, the one that knew less came first. */
@@ -86,14 +97,17 @@ static bool place_runs(struct work *w, struct confidence *out)
 
 static bool add_behaviour(struct work *w, const struct behaviour *b, struct incidence *x)
 {
-	const struct fact *f = b->facts[0], *g = b->facts[1];
+	size_t at[PHASE_COUNT] = {0};
 	w->runs.count = 0;
-	for (size_t i = 0, j = 0; i < f->runs.count || (g != NULL && j < g->runs.count);) {
-		uint32_t run = i < f->runs.count ? f->runs.items[i].run : UINT32_MAX;
-		uint32_t other = g != NULL && j < g->runs.count ? g->runs.items[j].run : UINT32_MAX;
-		uint32_t next = run < other ? run : other;
-		i += run == next;
-		j += other == next;
+	for (;;) {
+		uint32_t next = UINT32_MAX;
+		for (int i = 0; i < PHASE_COUNT && b->facts[i] != NULL; i++)
+			if (at[i] < b->facts[i]->runs.count && b->facts[i]->runs.items[at[i]].run < next)
+				next = b->facts[i]->runs.items[at[i]].run;
+		if (next == UINT32_MAX)
+			break;
+		for (int i = 0; i < PHASE_COUNT && b->facts[i] != NULL; i++)
+			at[i] += at[i] < b->facts[i]->runs.count && b->facts[i]->runs.items[at[i]].run == next;
 		if (w->complete[next] != NOT_COMPLETE && !vec_push(&w->runs, w->complete[next]))
 			return false;
 	}
@@ -177,11 +191,9 @@ static bool estimate_calls(struct work *w, struct confidence *out, struct incide
 	return true;
 }
 
-/* A program of a behaviour, once though both phases have it. */
-static bool is_again(const struct behaviour *b, int phase, uint32_t program)
+static bool is_in(const position_list *before, uint32_t program)
 {
-	const position_list *before = &b->facts[0]->programs;
-	size_t low = 0, high = phase > 0 ? before->count : 0;
+	size_t low = 0, high = before->count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		if (before->items[middle] == program)
@@ -190,6 +202,15 @@ static bool is_again(const struct behaviour *b, int phase, uint32_t program)
 		    before->items[middle] < program ? middle + 1 : middle;
 	}
 	return false;
+}
+
+/* A program of a behaviour, once though several phases have it. */
+static bool is_again(const struct behaviour *b, int phase, uint32_t program)
+{
+	bool again = false;
+	for (int before = 0; before < phase && !again; before++)
+		again = is_in(&b->facts[before]->programs, program);
+	return again;
 }
 
 /* Walks the programs of all behaviours: counts for each into ends[program], or puts the behaviours' positions there. */

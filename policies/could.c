@@ -65,7 +65,7 @@ static bool counts(const struct could_of *of, const struct fact *f)
 	bool made = of->program == NULL;
 	for (size_t i = 0; i < f->programs.count && !made; i++)
 		made = strcmp(profile_program(of->profile, f->programs.items[i])->path, of->program) == 0;
-	return made && f->key.arch == ARCH && (of->phase == NULL || strcmp(phase_name(f->key.phase), of->phase) == 0);
+	return made && f->key.arch == ARCH && phase_listed(of->phase, (enum phase)f->key.phase);
 }
 
 bool could_seen(const struct could_of *of, uint32_t nr)

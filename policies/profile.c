@@ -9,7 +9,31 @@
 
 const char *phase_name(enum phase phase)
 {
-	return phase == PHASE_LOAD ? "load" : "main";
+	static const char *const names[PHASE_COUNT] = {"load", "main", "serve"};
+	return names[phase];
+}
+
+unsigned phases_parse(const char *text)
+{
+	unsigned phases = 0;
+	for (const char *from = text;; from++) {
+		size_t n = strcspn(from, ",");
+		int phase = 0;
+		while (phase < PHASE_COUNT && (strlen(phase_name((enum phase)phase)) != n ||
+					       strncmp(phase_name((enum phase)phase), from, n) != 0))
+			phase++;
+		if (phase == PHASE_COUNT)
+			return 0;
+		phases |= 1u << phase;
+		from += n;
+		if (*from == '\0')
+			return phases;
+	}
+}
+
+bool phase_listed(const char *phases, enum phase phase)
+{
+	return phases == NULL || (phases_parse(phases) >> phase & 1) != 0;
 }
 
 struct profile *profile_new(void)
@@ -28,6 +52,7 @@ void run_clear(struct run *run)
 	free(run->kernel);
 	free(run->exit);
 	free(run->label);
+	free(run->phase_at);
 	*run = (struct run){0};
 }
 
@@ -102,7 +127,8 @@ int profile_add_run(struct profile *p, const struct run *run, struct error *e)
 	struct run copy = {0};
 	bool fine = copy_string(&copy.id, run->id) && copy_string(&copy.started, run->started) &&
 		    copy_string(&copy.mode, run->mode) && copy_string(&copy.kernel, run->kernel) &&
-		    copy_string(&copy.exit, run->exit) && copy_string(&copy.label, run->label);
+		    copy_string(&copy.exit, run->exit) && copy_string(&copy.label, run->label) &&
+		    copy_string(&copy.phase_at, run->phase_at);
 	for (size_t i = 0; fine && i < run->command.count; i++) {
 		char *word = strdup(run->command.items[i]);
 		fine = word != NULL && vec_push(&copy.command, word);
@@ -117,6 +143,11 @@ int profile_add_run(struct profile *p, const struct run *run, struct error *e)
 		return error_memory(e);
 	}
 	return (int)p->runs.count - 1;
+}
+
+const char *profile_phase_at(const struct profile *p)
+{
+	return p->runs.count > 0 ? p->runs.items[0].phase_at : NULL;
 }
 
 int profile_set_exit(struct profile *p, size_t run, const char *text, struct error *e)

@@ -22,8 +22,15 @@
 /* The largest profile that is read, in bytes. */
 #define PROFILE_SIZE_LIMIT ((size_t)256 << 20)
 
-enum phase { PHASE_LOAD, PHASE_MAIN, PHASE_COUNT };
-const char *phase_name(enum phase phase); /* "load", "main" */
+/* A process never goes back: from `serve`, which begins at a call that was named (`record --phase-at`), not by exec either. */
+enum phase { PHASE_LOAD, PHASE_MAIN, PHASE_SERVE, PHASE_COUNT };
+const char *phase_name(enum phase phase); /* "load", "main", "serve" */
+
+/* Of phases as people list them, "main" or "main,serve": which they are, bit i for phase i; 0: one is none. */
+unsigned phases_parse(const char *text);
+
+/* Whether a phase is among those; of NULL every one is. */
+bool phase_listed(const char *phases, enum phase phase);
 
 /* One recording. Strings are owned by the profile; label and exit may be NULL. */
 struct run {
@@ -34,6 +41,7 @@ struct run {
 	char *kernel;  /* uname -r */
 	char *exit;    /* "exit 0", "SIGKILL" */
 	char *label;
+	char *phase_at; /* the call that `serve` begins at; NULL: there was no such phase */
 	bool known_told; /* whether `known` says something */
 	uint64_t known;	 /* facts that the run began with, and which it passed without a stop: of mode quiet alone */
 	uint64_t lasted; /* milliseconds; 0: not told */
@@ -114,6 +122,9 @@ const struct fact *profile_fact(const struct profile *p, size_t i);
 /* Adds a run; the strings are copied. Returns its position, or a negative code. */
 int profile_add_run(struct profile *p, const struct run *run, struct error *e);
 
+/* The call that phase `serve` begins at, in all runs; NULL: there is no such phase. */
+const char *profile_phase_at(const struct profile *p);
+
 /* Sets how a run ended, or its label. Returns 0 or ERR_MEMORY. */
 int profile_set_exit(struct profile *p, size_t run, const char *exit, struct error *e);
 
@@ -167,7 +178,8 @@ int profile_sort(struct profile *p, struct error *e);
 
 /* into = into ∪ from. A set union: commutative, associative, idempotent to the byte once written. `from` is used up:
  * it can only be freed afterwards. Returns 0, ERR_MEMORY, or ERR_INPUT where the two hold different
- * runs under one id (a file was edited). On failure `into` must be thrown away. */
+ * runs under one id (a file was edited), or where phase `serve` begins at different calls, or in one of them only: what
+ * the one saw in `main` may be of the other's `serve`. On failure `into` must be thrown away. */
 int profile_merge(struct profile *into, struct profile *from, struct error *e);
 
 /* Appends a fact as people read it: `socket(domain=AF_INET, type=SOCK_STREAM, protocol=0)`, and what it only ever failed

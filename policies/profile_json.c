@@ -252,7 +252,7 @@ static int parse_key(const json_t *value, const char *place, struct fact_key *ke
 	while (which < PHASE_COUNT && strcmp(phase_name((enum phase)which), json_string_value(phase)) != 0)
 		which++;
 	if (which == PHASE_COUNT)
-		return error_set(e, ERR_INPUT, "%s.phase: \"%.40s\" is no phase of this pinhole (load, main)", place,
+		return error_set(e, ERR_INPUT, "%s.phase: \"%.40s\" is no phase of this pinhole (load, main, serve)", place,
 				 json_string_value(phase));
 	int known = arch_by_name(json_string_value(arch));
 	if (known < 0)

@@ -112,6 +112,7 @@ static bool same_run(const struct run *a, const struct run *b)
 {
 	bool same = same_text(a->started, b->started) && same_text(a->mode, b->mode) &&
 		    same_text(a->kernel, b->kernel) && same_text(a->exit, b->exit) && same_text(a->label, b->label) &&
+		    same_text(a->phase_at, b->phase_at) &&
 		    a->known_told == b->known_told && a->known == b->known && a->lasted == b->lasted &&
 		    a->command.count == b->command.count;
 	for (size_t i = 0; same && i < a->command.count; i++)
@@ -130,6 +131,19 @@ static int merge_run(struct profile *into, const struct run *run, struct error *
 						   "run %s differs between the two profiles; one of them was edited",
 						   run->id);
 	return profile_add_run(into, run, e);
+}
+
+/* Where phase `serve` begins must be the same for all that is in one profile. */
+static int check_phase(const struct profile *into, const struct profile *from, struct error *e)
+{
+	const char *a = profile_phase_at(into), *b = profile_phase_at(from);
+	if (into->runs.count == 0 || from->runs.count == 0 || same_text(a, b))
+		return 0;
+	return error_set(e, ERR_INPUT,
+			 "one profile has %s%s and the other %s%s: what is of main in the one may be of serve in the other; record "
+			 "into another file, or with the same --phase-at",
+			 a != NULL ? "a phase serve from " : "no phase serve", null_as_empty(a),
+			 b != NULL ? "one from " : "none", null_as_empty(b));
 }
 
 /* The end of the group that begins at `from`: facts that are widened together stand side by side when sorted. */
@@ -286,7 +300,7 @@ int profile_merge(struct profile *into, struct profile *from, struct error *e)
 {
 	uint32_t *runs = calloc(from->runs.count + 1, sizeof(*runs)), *stacks = NULL;
 	uint32_t *programs = calloc(from->programs.count + 1, sizeof(*programs));
-	int rc = runs == NULL || programs == NULL ? error_memory(e) : 0;
+	int rc = runs == NULL || programs == NULL ? error_memory(e) : check_phase(into, from, e);
 	for (size_t i = 0; rc >= 0 && i < from->runs.count; i++)
 		if ((rc = merge_run(into, &from->runs.items[i], e)) >= 0)
 			runs[i] = (uint32_t)rc;

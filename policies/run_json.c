@@ -27,6 +27,7 @@ void run_format(const struct run *run, struct text *out)
 	json_add_optional(out, "kernel", run->kernel);
 	json_add_optional(out, "exit", run->exit);
 	json_add_optional(out, "label", run->label);
+	json_add_optional(out, "phase_at", run->phase_at);
 	if (run->known_told)
 		text_add(out, ", \"known\": %" PRIu64, run->known);
 	if (run->lasted > 0)
@@ -55,8 +56,8 @@ static int parse_numbers(const json_t *value, const char *place, struct run *run
 
 int run_parse(const json_t *value, const char *place, struct profile *p, struct error *e)
 {
-	static const char *const keys[] = {"id",   "command", "started", "mode",   "kernel",
-					   "exit", "label",   "known",	 "lasted", NULL};
+	static const char *const keys[] = {"id",    "command",  "started", "mode",   "kernel", "exit",
+					   "label", "phase_at", "known",   "lasted", NULL};
 	struct run run = {0};
 	int rc;
 	if (!json_is_object(value))
@@ -66,9 +67,9 @@ int run_parse(const json_t *value, const char *place, struct profile *p, struct 
 	const json_t *command = json_member(value, "command", JSON_ARRAY, place, e);
 	if (command == NULL)
 		return e->code;
-	char *const *fields[] = {&run.id, &run.started, &run.mode, &run.kernel, &run.exit, &run.label};
-	static const char *const names[] = {"id", "started", "mode", "kernel", "exit", "label"};
-	for (size_t i = 0; rc == 0 && i < 6; i++)
+	char *const *fields[] = {&run.id, &run.started, &run.mode, &run.kernel, &run.exit, &run.label, &run.phase_at};
+	static const char *const names[] = {"id", "started", "mode", "kernel", "exit", "label", "phase_at"};
+	for (size_t i = 0; rc == 0 && i < sizeof(names) / sizeof(names[0]); i++)
 		rc = json_optional_text(value, names[i], place, (char **)fields[i], e);
 	if (rc == 0)
 		rc = parse_numbers(value, place, &run, e);
@@ -86,6 +87,11 @@ int run_parse(const json_t *value, const char *place, struct profile *p, struct 
 	for (size_t i = 0; rc == 0 && i < p->runs.count; i++)
 		if (strcmp(p->runs.items[i].id, run.id) == 0)
 			rc = error_set(e, ERR_INPUT, "%s.id: the same as of runs[%zu]", place, i);
+	if (rc == 0 && run.phase_at != NULL && abi_by_name(run.phase_at) == NULL)
+		rc = error_set(e, ERR_INPUT, "%s.phase_at: unknown system call %.60s; written by a newer pinhole?", place, run.phase_at);
+	if (rc == 0 && p->runs.count > 0 &&
+	    strcmp(null_as_empty(profile_phase_at(p)), null_as_empty(run.phase_at)) != 0)
+		rc = error_set(e, ERR_INPUT, "%s.phase_at: not the same as of runs[0]", place);
 	if (rc == 0 && !vec_push(&p->runs, run))
 		rc = error_memory(e);
 	if (rc < 0)

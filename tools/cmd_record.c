@@ -120,12 +120,36 @@ static int watch(struct recording *r, struct profile *p, struct record_result *r
 	return rc;
 }
 
+/* A profile tells where phase `serve` begins, for all of its runs. */
+static int take_phase(struct recording *r, const struct profile *old, struct error *e)
+{
+	if (old == NULL || profile_run_count(old) == 0)
+		return 0;
+	const char *was = profile_phase_at(old);
+	if (r->options.phase_at == NULL && r->pids.count == 0)
+		r->options.phase_at = was;
+	if (strcmp(was != NULL ? was : "", r->options.phase_at != NULL ? r->options.phase_at : "") == 0)
+		return 0;
+	if (was == NULL)
+		return error_set(e, ERR_INPUT,
+				 "%s: its runs have no phase serve, and what they saw may be of it: record into another file", r->path);
+	if (r->options.phase_at == NULL)
+		return error_set(e, ERR_INPUT,
+				 "%s: its phase serve begins at %s, and whether running processes are past that is not known: "
+				 "record into another file",
+				 r->path, was);
+	return error_set(e, ERR_INPUT, "%s: its phase serve begins at %s: leave out --phase-at, or record into another file",
+			 r->path, was);
+}
+
 static int record(struct recording *r, struct error *e)
 {
 	struct record_result result = {0};
 	struct profile *old = NULL, *p = NULL, *merged = NULL;
 	double began = seconds_now();
 	int rc = read_old(r->path, &old, e);
+	if (rc == 0)
+		rc = take_phase(r, old, e);
 	if (rc < 0)
 		goto out;
 	if (!tracer_sees_programs())
@@ -182,6 +206,15 @@ static int parse_frames(const char *text, unsigned *frames, struct error *e)
 	return 0;
 }
 
+static int parse_phase(const char *text, const char **call, struct error *e)
+{
+	const char *near = abi_nearest(text);
+	*call = text;
+	return abi_by_name(text) != NULL ? 0
+					 : error_set(e, ERR_INPUT, "--phase-at=%.40s: no system call%s%s", text,
+						     near != NULL ? "; did you mean " : "", near != NULL ? near : "");
+}
+
 static int parse_stacks(const char *text, bool *none, struct error *e)
 {
 	*none = strcmp(text, "none") == 0;
@@ -222,6 +255,8 @@ static int parse_option(int option, struct recording *r, struct error *e)
 	case 'f':
 		r->fresh = true;
 		return 0;
+	case 'P':
+		return parse_phase(optarg, &r->options.phase_at, e);
 	case 'a':
 		r->quiet_given = true;
 		return parse_calls(optarg, &r->options.quiet_after, e);
@@ -247,6 +282,8 @@ static int check_options(struct recording *r, struct error *e)
 		return r->timeout == NULL ? 0
 					  : error_set(e, ERR_INPUT, "--timeout is for -p; for a command, --until=%.40s ends it then",
 						      r->timeout);
+	if (r->options.phase_at != NULL)
+		return error_set(e, ERR_INPUT, "--phase-at is for a command: whether running processes are past that call is not known");
 	if (r->fresh || r->quiet_given || (r->mode_given && r->options.mode != RECORD_PLAIN))
 		return error_set(e, ERR_INPUT,
 				 "-p watches in mode plain only: a filter would stay in the process; leave out --mode, "
@@ -262,6 +299,7 @@ static int run(int argc, char **argv)
 					      {"label", required_argument, NULL, 'l'},
 					      {"fresh", no_argument, NULL, 'f'},
 					      {"quiet-after", required_argument, NULL, 'a'},
+					      {"phase-at", required_argument, NULL, 'P'},
 					      {"stacks", required_argument, NULL, 's'},
 					      {"frames", required_argument, NULL, 'n'},
 					      {"pid", required_argument, NULL, 'p'},
@@ -299,6 +337,8 @@ const struct command cmd_record = {
 	"                          filter; plain: two stops a call, no filter in the program\n"
 	"      --fresh             quiet: stop for what the profile knows, too, the first time it is seen in this run\n"
 	"      --quiet-after=CALLS quiet: stop at every call until so many have shown nothing new (1000)\n"
+	"      --phase-at=SYSCALL  a phase serve begins in a process with the first such call (accept4, epoll_wait) that it\n"
+	"                          makes in main, for it, its descendants and what they execute\n"
 	"      --stacks=new|none   of each new fact, the stacks of the first calls (new), or none\n"
 	"      --frames=COUNT      so many frames of a stack at most, the innermost (32)\n"
 	"  -p, --pid=PID[,PID…]    watch running processes, their threads and descendants, until they end, --timeout or\n"

@@ -11,6 +11,7 @@
 
 #include "../tracer/elf.h"
 #include "command.h"
+#include "deployment.h"
 
 /* A file that the kernel does not know how to run is a script for the shell, as execvp(3) has it. */
 static void as_script(const char *file, char **command)
@@ -29,13 +30,20 @@ static void as_script(const char *file, char **command)
 }
 
 /* no_new_privs always: a policy must not be a way to confuse a setuid program (seccomp(2)). The command takes this
- * process over, so its exit, signals and terminal are its own. Returns only on failure. */
-static int become(const struct filter *filter, const char *file, char **command, struct error *e)
+ * process over, so its exit, signals and terminal are its own; what installs filters later is another process. Returns only
+ * on failure. */
+static int become(const struct deployment *d, const char *file, char **command, struct error *e)
 {
-	struct sock_fprog program = {(unsigned short)filter->code.count, filter->code.items};
+	bool helped = !d->installed || d->last != NULL;
+	struct sock_fprog program = {(unsigned short)d->first->length, d->first->code};
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return error_system(e, "cannot set no_new_privs");
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0)
+	/* The helper can only end the program when the kernel refuses. */
+	if (helped && (deploy_try(d->first, e) < 0 || (d->last != NULL && deploy_try(d->last, e) < 0) ||
+		       deploy_start(d, e) < 0))
+		return e->code;
+	unsigned flags = d->first->log ? SECCOMP_FILTER_FLAG_LOG : 0;
+	if (d->installed && syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program) != 0)
 		return error_system(e, "the kernel refuses the filter");
 	execve(file, command, environ);
 	if (errno == ENOEXEC)
@@ -82,8 +90,8 @@ static int resolve(const char *name, struct text *path, struct error *e)
 }
 
 /* Whether the program is there that a file needs to be run: the interpreter of a script, or of an ELF file. Under the
- * filter it would be too late for a message. */
-static int check_interpreter(const char *path, int depth, struct error *e)
+ * filter it would be too late for a message. A filter can be installed while it runs (`later`) in native programs alone. */
+static int check_interpreter(const char *path, bool later, int depth, struct error *e)
 {
 	char head[256] = "";
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -94,6 +102,9 @@ static int check_interpreter(const char *path, int depth, struct error *e)
 	elf_inspect(fd, &info);
 	close(fd);
 	char *interpreter = info.interpreter;
+	if (later && n > 4 && memcmp(head, "\177ELF", 4) == 0 && info.wide != (sizeof(long) == 8))
+		return error_set(e, ERR_INPUT, "%s: is a 32-bit program, which can be given a filter at exec alone: take --at=exec --one-phase",
+				 path);
 	bool script = n > 2 && head[0] == '#' && head[1] == '!';
 	if (script) { /* the kernel's rules: fs/binfmt_script.c */
 		interpreter = head + 2 + strspn(head + 2, " \t");
@@ -103,45 +114,79 @@ static int check_interpreter(const char *path, int depth, struct error *e)
 		return 0;
 	if (!executable(interpreter))
 		return error_system(e, "%s: cannot run it: its interpreter %s", path, interpreter);
-	return script && depth < 5 ? check_interpreter(interpreter, depth + 1, e) : 0;
+	return script && depth < 5 ? check_interpreter(interpreter, later, depth + 1, e) : 0;
+}
+
+static int parse_option(int option, struct run_options *o, struct error *e)
+{
+	switch (option) {
+	case 'd':
+		o->fallback_given = true;
+		return action_parse(optarg, &o->fallback, e);
+	case 'l':
+		o->log = true;
+		return 0;
+	case '1':
+		o->one_phase = true;
+		return 0;
+	}
+	o->at_entry = strcmp(optarg, "entry") == 0;
+	return o->at_entry || strcmp(optarg, "exec") == 0 ? 0
+							  : error_set(e, ERR_INPUT, "--at=%.40s: exec or entry", optarg);
+}
+
+static int run_command(const char *filter, const struct run_options *o, char **command, struct error *e)
+{
+	struct deployed_filters filters = {0};
+	struct text path = {0};
+	int rc = deployed_filters_make(filter, o, &filters, e);
+	if (rc == 0)
+		rc = resolve(command[0], &path, e);
+	if (rc == 0)
+		rc = check_interpreter(text_string(&path), o->at_entry || filters.how.last != NULL, 0, e);
+	if (rc == 0)
+		rc = become(&filters.how, text_string(&path), command, e);
+	text_free(&path);
+	deployed_filters_clear(&filters);
+	return rc;
 }
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{"at", required_argument, NULL, 'a'}, {"help", no_argument, NULL, 'h'}, {0}};
+	static const struct option longs[] = {{"at", required_argument, NULL, 'a'},
+					      {"default", required_argument, NULL, 'd'},
+					      {"log", no_argument, NULL, 'l'},
+					      {"one-phase", no_argument, NULL, '1'},
+					      {"help", no_argument, NULL, 'h'},
+					      {0}};
 	struct error e = {0};
-	struct input in = {0};
-	struct text path = {0};
-	while (command_option(argc, argv, "+", longs) != -1)
-		if (strcmp(optarg, "exec") != 0) {
-			error_set(&e, ERR_INPUT, "--at=%.40s: only exec is known", optarg);
-			return command_fail(&e);
-		}
+	struct run_options options = {0};
+	int rc = 0;
+	for (int option; rc == 0 && (option = command_option(argc, argv, "+", longs)) != -1;)
+		rc = parse_option(option, &options, &e);
+	if (rc < 0)
+		return command_fail(&e);
 	command_operands(argc, argv, 2, -1);
 	char **command = argv + optind + 1;
 	if (strcmp(command[0], "--") == 0)
 		command++;
 	if (command[0] == NULL)
 		error_set(&e, ERR_INPUT, "name a command to run after the filter");
-	else if (input_policy(argv[optind], true, NULL, &in, &e) == 0 && in.policy != NULL)
-		filter_compile(in.policy, &(struct compile_options){.counts = in.profile}, &in.filter, &e);
-	if (in.policy != NULL && in.policy->phase != NULL && strcmp(in.policy->phase, phase_name(PHASE_LOAD)) != 0)
-		fprintf(stderr, "pinhole: %s: is for phase %s alone; what the loader calls before it is refused too\n",
-			argv[optind], in.policy->phase);
-	if (e.code == 0 && resolve(command[0], &path, &e) == 0 &&
-	    check_interpreter(text_string(&path), 0, &e) == 0)
-		become(&in.filter, text_string(&path), command, &e);
-	command_fail(&e);
-	text_free(&path);
-	input_free(&in);
-	return EXIT_ERROR;
+	else
+		run_command(argv[optind], &options, command, &e);
+	return command_fail(&e);
 }
 
 const struct command cmd_run = {
 	"run",
-	"[--at=exec] PROFILE|POLICY|FILTER -- COMMAND [ARG…]",
+	"[--at=exec|entry] PROFILE|POLICY|FILTER -- COMMAND [ARG…]",
 	"Run a command under the filter",
-	"      --at=exec           install the filter just before execve (default)\n",
+	"      --at=exec           install the filter just before execve (default)\n"
+	"      --at=entry          install it when the program's entry point is reached: neither execve nor the loader's calls\n"
+	"                          need to be allowed, and of a profile those of phase main are\n"
+	"      --one-phase         do not tighten the filter where the profile's phase serve begins (record --phase-at)\n"
+	"      --default=ACTION    what is done with calls that no rule allows, in place of what the policy says: kill,\n"
+	"                          kill-thread, trap, errno:NAME, log, allow\n"
+	"      --log               have the kernel log every call that is not allowed\n",
 	run,
 };

@@ -276,8 +276,7 @@ static bool can_leave(pid_t tid, struct stop stop)
 	return ptrace(PTRACE_GET_SYSCALL_INFO, tid, (void *)sizeof(info), &info) <= 0 || info.op == PTRACE_SYSCALL_INFO_EXIT;
 }
 
-/* A tracee has stopped: leaves it as it would be without us. */
-static void leave(struct tracee_table *t, struct tracee *tracee, struct stop stop)
+void attach_leave(struct tracee_table *t, struct tracee *tracee, struct stop stop)
 {
 	unsigned long child;
 	int signal = stop.kind == STOP_SIGNAL ? stop.signal : 0;
@@ -325,7 +324,7 @@ void attach_end(struct tracee_table *t)
 			if (tracee->process != NULL)
 				ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL);
 			if (tracee->process == NULL || tracee->failed) /* stopped, and will not stop once more */
-				leave(t, tracee, tracee->held);
+				attach_leave(t, tracee, tracee->held);
 		}
 	for (int64_t from = now_ms(), now = from; t->count > 0 && now - from < PATIENCE; now = now_ms()) {
 		int status;
@@ -343,7 +342,7 @@ void attach_end(struct tracee_table *t)
 		if (stop.kind == STOP_ENDED)
 			tracee_remove(t, tid);
 		else if (tracee != NULL || (tracee = tracee_add(t, tid, NULL)) != NULL)
-			leave(t, tracee, stop);
+			attach_leave(t, tracee, stop);
 	}
 	tracee_table_free(t);
 }

@@ -38,6 +38,9 @@ void attach_resume(pid_t tid);
  * continues it; or something else: a handler runs, or it ends. */
 enum effect { EFFECT_NONE, EFFECT_STOP, EFFECT_OTHER } attach_effect(pid_t tid, int signal);
 
+/* A tracee has stopped: leaves it as it would be without us, or lets it go on to a stop at which that can be done. */
+void attach_leave(struct tracee_table *t, struct tracee *tracee, struct stop stop);
+
 /* Leaves all tracees: a stopped one stays stopped, a signal on its way is delivered. What does not stop at once, a parent in
  * vfork for one, is left by the kernel when this process ends. The table is empty then. */
 void attach_end(struct tracee_table *t);

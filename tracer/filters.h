@@ -9,15 +9,13 @@
 
 #include "../policies/base/error.h"
 #include "../policies/base/vector.h"
+#include "tracer.h"
 
 /* In the order in which they were installed, the oldest first. All of them run at every call, the newest first, and the
  * strictest answer counts (seccomp(2)). */
 struct thread_filters {
 	VEC(struct thread_filter { VEC(struct sock_filter) code; }) all;
 };
-
-/* Whether a filter lets a call through. */
-typedef bool filter_lets_through(const struct sock_filter *code, size_t n, const struct seccomp_data *call);
 
 /* Reads what filters the thread of that id has (a process's id is that of its first thread). It is stopped while that
  * is done, and then goes on. Returns 0, ERR_INPUT where there is no such thread or it has no filters, ERR_SYSTEM where

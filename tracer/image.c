@@ -137,16 +137,22 @@ int image_exec(struct image_cache *cache, struct process *process, struct profil
 	if (program < 0)
 		return program;
 	process->program = (uint32_t)program;
-	process->phase = PHASE_MAIN;
-	process->armed = process->guessed = false;
+	process->armed = process->guessed = process->blind = false;
 	uint64_t base, mask = 0;
-	if (traits.untouchable || !read_auxv(process->tgid, traits.wide, &process->entry, &base) || base == 0 ||
-	    ignores_trap(process->tgid))
+	if (process->phase == PHASE_SERVE)
+		return 0;
+	process->phase = PHASE_MAIN;
+	bool told = !traits.untouchable && read_auxv(process->tgid, traits.wide, &process->entry, &base);
+	if (told && base == 0)
+		return 0;
+	process->blind = true;
+	if (!told || ignores_trap(process->tgid))
 		return 0;
 	ptrace(PTRACE_GETSIGMASK, process->tgid, (void *)sizeof(mask), &mask);
 	process->trap_blocked = (mask & trap_bit) != 0;
 	if (set_breakpoint(process)) {
 		process->armed = true;
+		process->blind = false;
 		process->phase = PHASE_LOAD;
 	}
 	return 0;

@@ -25,7 +25,7 @@ int image_program(struct image_cache *cache, pid_t tid, struct profile *p, struc
 
 /* At an exec stop: learns the program, and starts the phase `load` by a breakpoint at the entry point (AT_ENTRY,
  * getauxval(3)); a program without an interpreter is there already and starts in `main`, as does one where no
- * breakpoint can be set. Returns 0 or a negative code. */
+ * breakpoint can be set. Phase `serve` lasts. Returns 0 or a negative code. */
 int image_exec(struct image_cache *cache, struct process *process, struct profile *p, struct error *e);
 
 /* At a SIGTRAP: whether it is that breakpoint; then the program is as it was and the phase is `main`. */

@@ -83,6 +83,17 @@ static bool make_own_call(struct tracee *tracee)
 	r.orig_rax = (unsigned long)-1;
 	return set_registers(tracee->tid, &r);
 }
+
+bool inject_exit(pid_t tid, enum arch arch, int status)
+{
+	enum { EXIT_GROUP_I386 = 252 };
+	struct user_regs_struct r;
+	if (!get_registers(tid, &r))
+		return false;
+	r.orig_rax = arch == ARCH_I386 ? (unsigned long)EXIT_GROUP_I386 : SYS_exit_group;
+	r.rdi = r.rbx = (unsigned long)status;
+	return set_registers(tid, &r);
+}
 #elif defined(__aarch64__)
 enum { CALL_LENGTH = 4 }; /* svc #0 */
 
@@ -124,6 +135,18 @@ static bool make_own_call(struct tracee *tracee)
 	r.pc -= CALL_LENGTH;
 	return set_registers(tracee->tid, &r);
 }
+
+bool inject_exit(pid_t tid, enum arch arch, int status)
+{
+	int nr = SYS_exit_group;
+	struct iovec number = {&nr, sizeof(nr)};
+	struct user_regs_struct r;
+	(void)arch;
+	if (!get_registers(tid, &r))
+		return false;
+	r.regs[0] = (uint64_t)status;
+	return ptrace(PTRACE_SETREGSET, tid, (void *)NT_ARM_SYSTEM_CALL, &number) == 0 && set_registers(tid, &r);
+}
 #endif
 
 /* The kernel's signal set is 64 bits on both (PTRACE_SETSIGMASK, ptrace(2), Linux 3.11). What is blocked stays pending. */
@@ -138,12 +161,25 @@ static struct injected_call map_call(void)
 		SYS_mmap, {0, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, (uint64_t)-1, 0}};
 }
 
-/* For all threads (Linux 3.17). SPEC_ALLOW as in launch.c. */
-static struct injected_call filter_call(const struct injection *i)
+/* For all threads (Linux 3.17). SPEC_ALLOW as in launch.c, where it is for watching alone. */
+static struct injected_call filter_call(const struct injection *i, const struct watch_filter *filter)
 {
-	return (struct injected_call){SYS_seccomp,
-				      {SECCOMP_SET_MODE_FILTER,
-				       SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_SPEC_ALLOW, i->page}};
+	uint64_t flags = filter->lets_through == NULL ? SECCOMP_FILTER_FLAG_SPEC_ALLOW
+			 : filter->log		      ? SECCOMP_FILTER_FLAG_LOG
+						      : 0;
+	return (struct injected_call){
+		SYS_seccomp, {SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC | flags, i->page}};
+}
+
+/* Whether the page can be given back under the filters that there are then. Otherwise it stays: it is the program's own, and
+ * holds nothing that it could not know. */
+static bool unmaps(const struct watch_filter *filter, const struct injected_call *c)
+{
+	struct seccomp_data call = {.nr = SYS_munmap, .arch = arch_audit(ARCH_NATIVE), .args = {c->args[0], c->args[1]}};
+	bool fine = true;
+	for (; fine && filter != NULL && filter->lets_through != NULL; filter = filter->earlier)
+		fine = filter->lets_through(filter->code, filter->length, &call);
+	return fine;
 }
 
 static bool write_filter(pid_t tid, uint64_t page, const struct watch_filter *filter)
@@ -210,8 +246,10 @@ static enum inject_state next_step(struct tracee *tracee, int64_t result, const 
 		i->step = STEP_AGAIN;
 	}
 	struct injected_call call = {SYS_munmap, {i->page, ROOM}};
+	if (state == INJECT_INSTALLED && !unmaps(filter, &call))
+		i->step = STEP_AGAIN;
 	if (i->step == STEP_FILTER)
-		call = filter_call(i);
+		call = filter_call(i, filter);
 	else if (i->step == STEP_PRIVILEGES)
 		call = (struct injected_call){SYS_prctl, {PR_SET_NO_NEW_PRIVS, 1}};
 	if (i->step == STEP_AGAIN)

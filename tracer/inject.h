@@ -26,6 +26,9 @@ enum inject_state {
 /* At a stop of the tracee since: takes the next step. `filter` is written when it is due. */
 enum inject_state inject_stop(struct tracee *tracee, struct stop stop, const struct watch_filter *filter, int *error);
 
+/* At the entry stop of a call of that architecture: makes it exit_group(2) with that status instead. false: it cannot. */
+bool inject_exit(pid_t tid, enum arch arch, int status);
+
 /* The tracee is another by now (exec): no more steps. */
 void inject_forget(struct tracee *tracee);
 

@@ -123,8 +123,8 @@ static bool aims_at_us(const char *name, const struct call *call)
 }
 
 /* After prctl(PR_SET_DUMPABLE, 0) a recorder without privileges may not write to the process any more (ptrace_access_vm,
- * kernel/ptrace.c): the breakpoint at its entry must be gone by then. A library's constructor did it; what is left of the
- * loader's work belongs to phase main. */
+ * kernel/ptrace.c): the breakpoint at its entry must be gone by then. A library's constructor did it; that call and what is left
+ * of the loader's work belong to phase main. */
 static void give_up_entry(struct tracee *tracee, const char *name, const struct call *call)
 {
 	if (!tracee->process->armed || strcmp(name, "prctl") != 0 || (uint32_t)call->args[0] != PR_SET_DUMPABLE)
@@ -228,11 +228,19 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 	}
 	char buffer[32];
 	const char *name = call_name(&call, buffer);
-	follow_closely(r, tracee, name, &call);
 	untraced_clear(tracee, call.arch, name, call.args);
+	if (r->deploy != NULL) {
+		give_up_entry(tracee, name, &call);
+		if (tracee->entry_seen)
+			deploy_call(r, tracee, &call, name);
+		return 0;
+	}
+	follow_closely(r, tracee, name, &call);
 	tracee->aims = aims_at_us(name, &call);
-	int rc = record_call(r, tracee, tracee->process->phase, &call, e);
 	give_up_entry(tracee, name, &call);
+	if (r->options->phase_at != NULL && tracee->process->phase == PHASE_MAIN && strcmp(name, r->options->phase_at) == 0)
+		tracee->process->phase = PHASE_SERVE;
+	int rc = record_call(r, tracee, tracee->process->phase, &call, e);
 	if (rc == 0 && tracee->entry_seen)
 		rc = go_quiet(r, tracee, call.arch, name, e);
 	return rc;
@@ -254,6 +262,20 @@ static void restart(struct tracee *tracee, struct stop stop)
 	else
 		ptrace(tracee->process->syscall_stops || to_exit ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, NULL,
 		       (void *)(long)(stop.kind == STOP_SIGNAL ? stop.signal : 0));
+}
+
+/* Restarts a tracee, or lets go of one that has all its filters: at once where it was not interrupted for that. */
+static void go_on(struct recorder *r, struct tracee *tracee, struct stop stop)
+{
+	if (!tracee->process->deployed.released) {
+		restart(tracee, stop);
+	} else if (stop.kind == STOP_SYSCALL && !tracee->seized) {
+		untraced_restore(tracee);
+		ptrace(PTRACE_DETACH, tracee->tid, NULL, NULL);
+		tracee_remove(&r->tracees, tracee->tid);
+	} else {
+		attach_leave(&r->tracees, tracee, stop);
+	}
 }
 
 /* At a signal's stop, `delivered` or not. Where a handler runs the kernel lets the call fail with EINTR in any case; and so
@@ -311,6 +333,8 @@ static int on_child(struct recorder *r, struct tracee *parent, bool vfork, struc
 		if (process == NULL)
 			return error_memory(e);
 		inherit(process, parent->process, vfork);
+		if (r->deploy != NULL)
+			deploy_inherit(process, parent->process);
 		r->result.processes++;
 	}
 	bool held = child != NULL;
@@ -320,7 +344,7 @@ static int on_child(struct recorder *r, struct tracee *parent, bool vfork, struc
 		return error_memory(e);
 	untraced_inherit(child, parent);
 	if (held)
-		restart(child, child->held);
+		go_on(r, child, child->held);
 	return 0;
 }
 
@@ -339,6 +363,8 @@ static int resolve_held(struct recorder *r, struct tracee *tracee, struct error 
 {
 	struct tracee *parent = tracee_find(&r->tracees, (pid_t)proc_status(tracee->tid, "PPid:", 10));
 	struct process *process = process_of_thread(r, tracee->tid);
+	if (process == NULL && r->deploy != NULL)
+		deploy_drop(tracee->tid);
 	if (process == NULL) {
 		process = process_new(tracee->tid, parent != NULL ? parent->process : NULL);
 		if (process == NULL)
@@ -350,7 +376,7 @@ static int resolve_held(struct recorder *r, struct tracee *tracee, struct error 
 			return program;
 		}
 		if (parent == NULL || parent->process == NULL || parent->process->program != (uint32_t)program) {
-			process->phase = PHASE_MAIN;
+			process->phase = process->phase == PHASE_SERVE ? PHASE_SERVE : PHASE_MAIN;
 			process->armed = false;
 			process->syscall_stops = true; /* its maker may have had a filter of its own */
 		}
@@ -409,6 +435,8 @@ static int on_exec(struct recorder *r, struct tracee *tracee, struct error *e)
 	if (ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &former) == 0 && (pid_t)former != tracee->tid)
 		tracee->entry_seen = process->syscall_stops; /* the caller's exit stop comes under this id */
 	inject_forget(tracee);
+	if (r->deploy != NULL)
+		deploy_exec(process);
 	process->lull = (struct lull){0};
 	process->borrows = process->foreign = false;
 	if (process->watch == WATCH_CHANGING) /* that was another thread; now it may have a filter or not */
@@ -428,6 +456,8 @@ static int on_exec(struct recorder *r, struct tracee *tracee, struct error *e)
 		process->syscall_stops = true;
 		count_refusal(r, process, refusal);
 	}
+	if (r->deploy != NULL)
+		return 0;
 	/* The launcher's execve belongs to the command: whoever installs the filter will exec under it too. */
 	rc = record_call(r, tracee, PHASE_LOAD, &r->launch, e);
 	return rc < 0 ? rc : end_call(r, tracee, e);
@@ -461,8 +491,11 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 	}
 	int rc = 0;
 	if (tracee->injection != NULL && stop.kind != STOP_EXEC) {
-		on_injection(r, tracee, stop);
-		restart(tracee, stop);
+		if (r->deploy != NULL)
+			deploy_injected(r, tracee, stop);
+		else
+			on_injection(r, tracee, stop);
+		go_on(r, tracee, stop);
 		return 0;
 	}
 	switch (stop.kind) {
@@ -491,7 +524,7 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 		break;
 	}
 	if (rc == 0) {
-		restart(tracee, stop);
+		go_on(r, tracee, stop);
 	} else {
 		tracee->failed = true;
 		tracee->held = stop;

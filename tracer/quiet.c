@@ -52,10 +52,10 @@ static uint64_t most_calls(const struct fact *f)
 }
 
 /* What is known from the last phase alone passes: the same call of the loader's is noticed once more when it is made in
- * `main`. */
-static bool may_pass(const struct fact *f)
+ * `main`. Where `serve` is the last, the filter comes when that begins: until then every call stops, and is told by phase. */
+static bool may_pass(const struct quiet *q, const struct fact *f)
 {
-	return f->key.phase == PHASE_MAIN && f->outcome == OUTCOME_ANY && !must_stop(f);
+	return f->key.phase == q->last && f->outcome == OUTCOME_ANY && !must_stop(f);
 }
 
 /* Of what this run has seen, what fails all the time, and what has not returned yet: from now on nobody looks how it
@@ -74,11 +74,11 @@ static int forget_ends(struct quiet *q, bool unended, struct error *e)
 	return 0;
 }
 
-static size_t gather(const struct profile *p, const struct fact **out)
+static size_t gather(const struct quiet *q, const struct profile *p, const struct fact **out)
 {
 	size_t n = 0;
 	for (size_t i = 0; p != NULL && i < profile_fact_count(p); i++)
-		if (may_pass(profile_fact(p, i)))
+		if (may_pass(q, profile_fact(p, i)))
 			out[n++] = profile_fact(p, i);
 	return n;
 }
@@ -89,8 +89,8 @@ static int make_filter(struct quiet *q, struct error *e)
 	const struct fact **facts = calloc(most + 1, sizeof(*facts));
 	int rc = facts == NULL ? error_memory(e) : forget_ends(q, true, e);
 	if (rc == 0) {
-		size_t n = gather(q->known, facts);
-		n += gather(q->seen, facts + n);
+		size_t n = gather(q, q->known, facts);
+		n += gather(q, q->seen, facts + n);
 		free(q->filter.code);
 		q->filter = (struct watch_filter){0};
 		rc = q->compile(facts, n, getpid(), &q->filter, e);
@@ -119,7 +119,7 @@ const struct watch_filter *quiet_filter(struct quiet *q, struct error *e)
 bool quiet_is_warm(const struct quiet *q)
 {
 	for (size_t i = 0; q->known != NULL && i < profile_fact_count(q->known); i++)
-		if (may_pass(profile_fact(q->known, i)))
+		if (may_pass(q, profile_fact(q->known, i)))
 			return true;
 	return false;
 }
@@ -160,11 +160,12 @@ bool quiet_due(struct quiet *q, struct process *process, enum arch arch, const c
 	/* The last chance: afterwards it may lack the privileges for a filter, and no_new_privs would show. */
 	static const char *const last[] = {"setuid", "setreuid", "setresuid", "capset"};
 	if (process->watch != WATCH_UNTIL_QUIET || process->borrows || arch != ARCH_NATIVE || q->impossible ||
-	    is_one_of(name, kept, sizeof(kept) / sizeof(kept[0])))
+	    (q->last == PHASE_SERVE && process->phase != PHASE_SERVE) || is_one_of(name, kept, sizeof(kept) / sizeof(kept[0])))
 		return false;
-	return (q->privileged && is_one_of(name, last, sizeof(last) / sizeof(last[0]))) ||
+	return (q->last == PHASE_SERVE && q->known != NULL && quiet_is_warm(q)) ||
+	       (q->privileged && is_one_of(name, last, sizeof(last) / sizeof(last[0]))) ||
 	       is_long(&process->lull, q->after) ||
-	       (process->phase == PHASE_MAIN && is_long(&q->lull, q->after));
+	       (process->phase != PHASE_LOAD && is_long(&q->lull, q->after));
 }
 
 bool quiet_has_filter(pid_t pid)

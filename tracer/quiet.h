@@ -5,12 +5,13 @@
 #include "tracee.h"
 #include "tracer.h"
 
-/* All zero, but for the first four and the last, is a beginning. */
+/* All zero, but for the first five and the last, is a beginning. */
 struct quiet {
 	watch_compiler *compile;     /* NULL: another mode */
 	const struct profile *known; /* what need not be seen again; or NULL */
 	struct profile *seen;	     /* what was, in this run */
 	uint64_t after;
+	enum phase last; /* that processes come to: what is known in it may pass, and a filter is given to who has reached it */
 	struct lull lull;	    /* of the whole tree */
 	struct watch_filter filter; /* of what was known when it was made; see quiet_filter */
 	bool current;		    /* nothing new is known since */

@@ -52,9 +52,9 @@ bool tracer_sees_programs(void)
 static int first_filter(struct recorder *r, enum record_mode mode, const struct watch_filter **filter, struct error *e)
 {
 	static struct sock_filter all = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
-	static const struct watch_filter every_call = {&all, 1};
+	static const struct watch_filter every_call = {.code = &all, .length = 1};
 	*filter = mode == RECORD_EXACT ? &every_call : NULL;
-	if (mode == RECORD_QUIET && quiet_is_warm(&r->quiet))
+	if (mode == RECORD_QUIET && r->quiet.last == PHASE_MAIN && quiet_is_warm(&r->quiet))
 		*filter = quiet_filter(&r->quiet, e);
 	return e->code;
 }
@@ -110,6 +110,7 @@ int tracer_record(const struct record_options *options, char *const argv[], stru
 		return rc;
 	r.run = (uint32_t)rc;
 	r.quiet = (struct quiet){.known = options->known, .seen = p, .after = options->quiet_after};
+	r.quiet.last = options->phase_at != NULL ? PHASE_SERVE : PHASE_MAIN;
 	r.quiet.privileged = (proc_status(getpid(), "CapEff:", 16) >> CAP_SYS_PTRACE & 1) != 0;
 	if (options->mode == RECORD_QUIET)
 		r.quiet.compile = options->compile;

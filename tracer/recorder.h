@@ -3,6 +3,7 @@
 #define PINHOLE_RECORDER_H
 
 #include "callers.h"
+#include "deploy.h"
 #include "image.h"
 #include "launch.h"
 #include "quiet.h"
@@ -20,6 +21,7 @@ struct call {
 struct recorder {
 	struct profile *profile;
 	const struct record_options *options;
+	const struct deployment *deploy; /* nothing is recorded, but filters installed; or NULL */
 	struct quiet quiet;
 	uint32_t run;
 	struct tracee_table tracees;

@@ -28,6 +28,7 @@ int run_begin(struct profile *p, const struct record_options *options, char *con
 			  .mode = (char *)modes[options->mode],
 			  .kernel = system.release,
 			  .label = (char *)options->label,
+			  .phase_at = (char *)options->phase_at,
 			  .known_told = options->mode == RECORD_QUIET};
 	if (run.known_told && options->known != NULL)
 		run.known = profile_fact_count(options->known);

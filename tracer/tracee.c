@@ -102,6 +102,7 @@ void process_inherit(struct process *process, const struct process *parent)
 	process->trap_blocked = parent->trap_blocked;
 	process->entry = parent->entry;
 	process->saved = parent->saved;
+	process->blind = parent->blind;
 	process->guessed = false;
 }
 

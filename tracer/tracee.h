@@ -49,6 +49,15 @@ struct process {
 	bool trap_blocked; /* SIGTRAP was blocked at exec */
 	uint64_t entry;
 	long saved; /* the word that stood there */
+	bool blind; /* the entry point could not be told, though there is a loader */
+	/* Of a program that is tightened (deploy.h). */
+	struct {
+		unsigned filters; /* of ours that it has */
+		unsigned target;  /* and will have after the last injection that began; 0: none has */
+		uint64_t before;  /* all that it had when that began */
+		bool released;	  /* it has them all: its threads are let go */
+		bool refused;	  /* it cannot have them, and ends */
+	} deployed;
 };
 
 /* What untraced.c has changed in a call and is to put back. */

@@ -10,6 +10,7 @@
 #include "../policies/profile.h"
 
 struct sock_filter;
+struct seccomp_data;
 
 enum record_mode {
 	RECORD_QUIET, /* what is known runs free, through a filter that answers RET_TRACE to everything else */
@@ -17,10 +18,17 @@ enum record_mode {
 	RECORD_PLAIN, /* PTRACE_SYSCALL: two stops a call; the tracee sees no filter (ptrace(2)) */
 };
 
-/* A filter for a process that is watched. */
+/* Whether a filter lets a call through. */
+typedef bool filter_lets_through(const struct sock_filter *code, size_t n, const struct seccomp_data *call);
+
+/* A filter for a process that is watched, or that is to have it for good. */
 struct watch_filter {
 	struct sock_filter *code; /* malloc'ed */
 	size_t length;		  /* in instructions */
+	/* Of the latter. */
+	bool log;			    /* SECCOMP_FILTER_FLAG_LOG (Linux 4.14) */
+	filter_lets_through *lets_through;  /* NULL: what is not allowed stops (RET_TRACE), and goes on */
+	const struct watch_filter *earlier; /* that the process has already; or NULL */
 };
 
 /* Makes a filter that allows the calls of these facts, of whatever phase, and answers RET_TRACE to all others: to signals
@@ -39,6 +47,9 @@ struct record_progress {
 struct record_options {
 	enum record_mode mode;
 	const char *label; /* or NULL */
+	/* Phase `serve` begins in a process at the first such call that it makes in `main`, and with it; its descendants and what
+	 * it executes are in that phase, too. NULL: there is no such phase. */
+	const char *phase_at;
 	/* Of RECORD_QUIET only. */
 	watch_compiler *compile;
 	const struct profile *known; /* what need not be seen again; or NULL */

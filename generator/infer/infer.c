@@ -321,7 +321,7 @@ static int usable_facts(struct inferring *in, const struct profile *p, const str
 	}
 	for (size_t i = 0; i < profile_fact_count(p); i++) {
 		const struct fact *f = profile_fact(p, i);
-		if ((in->options->phase != NULL && strcmp(in->options->phase, phase_name(f->key.phase)) != 0) ||
+		if (!phase_listed(in->options->phase, (enum phase)f->key.phase) ||
 		    (wanted != NULL && !made_by(f, wanted)))
 			continue;
 		if (f->key.nr >= ABI_NR_FOREIGN) {
@@ -354,12 +354,11 @@ static int start(struct inferring *in)
 		in->policy->newer = o->fallback;
 	if (o->phase == NULL)
 		return 0;
-	for (int phase = 0; phase < PHASE_COUNT; phase++)
-		if (strcmp(phase_name((enum phase)phase), o->phase) == 0) {
-			in->policy->phase = strdup(o->phase);
-			return in->policy->phase == NULL ? error_memory(in->e) : 0;
-		}
-	return error_set(in->e, ERR_INPUT, "\"%.40s\" is no phase; one of load, main", o->phase);
+	if (phases_parse(o->phase) == 0)
+		return error_set(in->e, ERR_INPUT, "\"%.40s\" is no phase; one of load, main, serve, or several like main,serve",
+				 o->phase);
+	in->policy->phase = strdup(o->phase);
+	return in->policy->phase == NULL ? error_memory(in->e) : 0;
 }
 
 struct policy *infer(const struct profile *p, const struct infer_options *options, struct text *warnings,

@@ -1,0 +1,186 @@
+/* The filters of a program that is run, and when it gets which. SPDX-License-Identifier: MIT */
+#include "deployment.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "../policies/algebra.h"
+
+static bool lets_call_through(const struct sock_filter *code, size_t n, const struct seccomp_data *call)
+{
+	struct action a;
+	return action_from_ret(filter_run(code, n, call, NULL), &a) == 0 && lets_through(a);
+}
+
+/* Where the default is to break nothing, that goes for numbers of newer kernels too, as `policy --default` has it. */
+static void set_default(struct policy *p, const struct run_options *o)
+{
+	if (!o->fallback_given)
+		return;
+	p->fallback = o->fallback;
+	if (o->fallback.kind >= ACTION_TRACE)
+		p->newer = o->fallback;
+}
+
+/* Whether processes were seen to execute something from their entry point on. What they execute is loaded under their
+ * filter. */
+static bool executes(const struct profile *p, enum phase phase)
+{
+	bool found = false;
+	for (size_t i = 0; !found && i < profile_fact_count(p); i++) {
+		const struct fact *f = profile_fact(p, i);
+		char buffer[32];
+		const char *name = abi_name((enum arch)f->key.arch, f->key.nr, buffer, sizeof(buffer));
+		found = f->key.phase == phase && f->outcome == OUTCOME_ANY &&
+			(strcmp(name, "execve") == 0 || strcmp(name, "execveat") == 0);
+	}
+	return found;
+}
+
+/* Phase load is left out where the filter comes after the loader. */
+static const char *phases_of(const char *path, const struct profile *p, const struct run_options *o)
+{
+	if (!o->at_entry)
+		return NULL;
+	if (!executes(p, PHASE_MAIN))
+		return profile_phase_at(p) != NULL ? "main,serve" : "main";
+	fprintf(stderr,
+		"pinhole: %s: the program executes others, which are loaded under its filter: the calls of phase load are in it\n",
+		path);
+	return NULL;
+}
+
+static int add_test(struct alternative *a, const char *call, unsigned arg, uint64_t value, struct error *e)
+{
+	return alternative_add_test(a, abi_by_name(call), ARCH_NATIVE, arg, UINT64_MAX, &(struct range){value, value}, 1, e);
+}
+
+/* One more way to make a call: with these values of two arguments. */
+static int allow_pair(struct policy *p, const char *call, const unsigned args[2], const uint64_t values[2], struct error *e)
+{
+	static const char why[] = "run: the filter of phase serve is installed by it";
+	struct policy *one = policy_new();
+	struct rule *rule = one == NULL ? NULL : policy_add_rule(one, call, ARCH_BIT(ARCH_NATIVE), (struct action){ACTION_ALLOW, 0}, NULL);
+	struct alternative a = {0};
+	int rc = rule == NULL ? error_memory(e) : add_test(&a, call, args[0], values[0], e);
+	if (rc == 0)
+		rc = add_test(&a, call, args[1], values[1], e);
+	if (rc == 0 && vec_push(&rule->any, a)) {
+		one->archs = ARCH_BIT(ARCH_NATIVE);
+		rc = policy_add_all(p, one, why, e);
+	} else {
+		alternative_clear(&a);
+		rc = rc < 0 ? rc : error_memory(e);
+	}
+	policy_free(one);
+	return rc;
+}
+
+/* What inject.c has the process do under its first filter, that it may have the last. A filter more takes nothing away from
+ * those that there are. */
+static int allow_tightening(struct policy *p, bool log, struct error *e)
+{
+	static const unsigned prot_flags[] = {2, 3}, operation_flags[] = {0, 1};
+	int rc = allow_pair(p, "mmap", prot_flags, (uint64_t[]){PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS}, e);
+	uint64_t flags = SECCOMP_FILTER_FLAG_TSYNC | (log ? SECCOMP_FILTER_FLAG_LOG : 0);
+	return rc < 0 ? rc : allow_pair(p, "seccomp", operation_flags, (uint64_t[]){SECCOMP_SET_MODE_FILTER, flags}, e);
+}
+
+static struct policy *derive(const char *path, const struct profile *p, const char *phases, const struct run_options *o,
+			     struct error *e)
+{
+	struct infer_options options = infer_defaults;
+	struct text warnings = {0};
+	options.phase = phases;
+	if (o->fallback_given)
+		options.fallback = o->fallback;
+	struct policy *policy = infer(p, &options, &warnings, e);
+	if (policy == NULL)
+		error_prefix(e, "%s: ", path);
+	else if (warnings.failed)
+		error_memory(e);
+	else if (warnings.count > 0)
+		fprintf(stderr, "%s", text_string(&warnings));
+	text_free(&warnings);
+	return policy;
+}
+
+static int from_profile(const char *path, const struct profile *p, const struct run_options *o, struct deployed_filters *out,
+			struct error *e)
+{
+	const struct compile_options compile = {.counts = p};
+	const char *at = profile_phase_at(p);
+	bool serves = false;
+	for (size_t i = 0; at != NULL && !o->one_phase && i < profile_fact_count(p); i++)
+		serves |= profile_fact(p, i)->key.phase == PHASE_SERVE;
+	struct policy *first = derive(path, p, phases_of(path, p, o), o, e), *last = NULL;
+	if (e->code == 0 && serves) {
+		out->how.phase_at = at;
+		last = derive(path, p, phase_name(PHASE_SERVE), o, e);
+		if (e->code == 0)
+			allow_tightening(first, o->log, e);
+	}
+	if (e->code == 0)
+		filter_compile(first, &compile, &out->first, e);
+	if (e->code == 0 && last != NULL)
+		filter_compile(last, &compile, &out->last, e);
+	policy_free(first);
+	policy_free(last);
+	return e->code;
+}
+
+static int from_policy(const char *path, struct policy *p, const struct run_options *o, struct deployed_filters *out,
+		       struct error *e)
+{
+	if (p->phase != NULL && !phase_listed(p->phase, PHASE_MAIN) && phases_parse(p->phase) != 0)
+		return error_set(e, ERR_INPUT, "%s: is for phase %s alone, and the program needs what it does in main", path,
+				 p->phase);
+	if (p->phase != NULL && !phase_listed(p->phase, PHASE_LOAD) && !o->at_entry)
+		fprintf(stderr, "pinhole: %s: is for phase %s alone; what the loader calls before it is refused too: take "
+			"--at=entry\n", path, p->phase);
+	set_default(p, o);
+	return filter_compile(p, NULL, &out->first, e);
+}
+
+static struct watch_filter as_watch(const struct filter *f, bool log, const struct watch_filter *earlier)
+{
+	return (struct watch_filter){.code = f->code.items,
+				     .length = f->code.count,
+				     .log = log,
+				     .lets_through = lets_call_through,
+				     .earlier = earlier};
+}
+
+int deployed_filters_make(const char *path, const struct run_options *o, struct deployed_filters *out, struct error *e)
+{
+	struct input in = {0};
+	int rc = input_read(path, true, &in, e);
+	if (rc == 0 && in.profile != NULL)
+		rc = from_profile(path, in.profile, o, out, e);
+	else if (rc == 0 && in.policy != NULL)
+		rc = from_policy(path, in.policy, o, out, e);
+	else if (rc == 0 && o->fallback_given)
+		rc = error_set(e, ERR_INPUT, "%s: is a filter, which has its default in it; give the policy", path);
+	else if (rc == 0) {
+		out->first = in.filter;
+		in.filter = (struct filter){0};
+	}
+	out->profile = in.profile;
+	in.profile = NULL;
+	input_free(&in);
+	out->watch[0] = as_watch(&out->first, o->log, NULL);
+	out->watch[1] = as_watch(&out->last, o->log, &out->watch[0]);
+	out->how.first = &out->watch[0];
+	out->how.last = out->last.code.count > 0 ? &out->watch[1] : NULL;
+	out->how.installed = !o->at_entry;
+	return rc;
+}
+
+void deployed_filters_clear(struct deployed_filters *d)
+{
+	filter_clear(&d->first);
+	filter_clear(&d->last);
+	profile_free(d->profile);
+	*d = (struct deployed_filters){0};
+}

@@ -1,0 +1,143 @@
+/* Which process gets which filter when, and when it is let go. SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "deploy.h"
+#include "inject.h"
+#include "proc.h"
+#include "recorder.h"
+
+/* Filters that a thread has, of whatever origin (Linux 5.9). */
+static uint64_t filters_of(pid_t tid)
+{
+	return proc_status(tid, "Seccomp_filters:", 10);
+}
+
+/* Says something on the program's own standard error (pidfd_getfd(2), Linux 5.6): this process keeps none open, whose reader
+ * could wait for its end. */
+static void say(pid_t pid, const char *text, const char *reason)
+{
+	int process = (int)syscall(SYS_pidfd_open, pid, 0);
+	int fd = process >= 0 ? (int)syscall(SYS_pidfd_getfd, process, STDERR_FILENO, 0) : -1;
+	if (fd >= 0) {
+		dprintf(fd, "pinhole: %s%s%s; the program is ended\n", text, reason != NULL ? ": " : "",
+			reason != NULL ? reason : "");
+		close(fd);
+	}
+	if (process >= 0)
+		close(process);
+}
+
+/* At an entry stop: the program cannot have its filter, and must not go on without. */
+static void refuse(struct tracee *tracee, enum arch arch, const char *text, const char *reason)
+{
+	tracee->process->deployed.refused = true;
+	say(tracee->process->tgid, text, reason);
+	if (!inject_exit(tracee->tid, arch, 2))
+		kill(tracee->process->tgid, SIGKILL);
+}
+
+/* The filter that a process is to have before it makes this call; NULL: none. */
+static const struct watch_filter *due(const struct deployment *d, const struct process *process, const char *name)
+{
+	if (process->deployed.filters == 0)
+		return process->phase != PHASE_LOAD ? d->first : NULL;
+	bool begins = d->last != NULL && process->deployed.filters == 1 && process->phase != PHASE_LOAD &&
+		      strcmp(name, d->phase_at) == 0;
+	return begins ? d->last : NULL;
+}
+
+void deploy_call(struct recorder *r, struct tracee *tracee, const struct call *call, const char *name)
+{
+	struct process *process = tracee->process;
+	if (process->deployed.refused || process->deployed.released || process->watch == WATCH_CHANGING ||
+	    due(r->deploy, process, name) == NULL)
+		return;
+	if (call->arch != ARCH_NATIVE)
+		return refuse(tracee, call->arch, "a filter cannot be installed at a 32-bit call", "take --at=exec");
+	if (process->deployed.filters == 0 && process->blind)
+		return refuse(tracee, call->arch, "the program's entry point cannot be told",
+			      "it may not be read, or SIGTRAP is ignored; take --at=exec");
+	process->deployed.before = filters_of(tracee->tid);
+	process->deployed.target = process->deployed.filters + 1;
+	if (inject_begin(tracee, true))
+		process->watch = WATCH_CHANGING;
+	else
+		refuse(tracee, call->arch, "the filter cannot be installed", NULL);
+}
+
+/* All threads have all filters: what runs of them is stopped to be left. */
+static void release(struct recorder *r, struct tracee *tracee)
+{
+	tracee->process->deployed.released = true;
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct tracee *t = r->tracees.buckets[i]; t != NULL; t = t->next)
+			if (t->process == tracee->process && t != tracee)
+				t->seized = ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL) == 0;
+}
+
+/* At the entry of the call that was put off: another filter may be due at the same one. */
+static void go_on(struct recorder *r, struct tracee *tracee)
+{
+	struct process *process = tracee->process;
+	struct __ptrace_syscall_info info;
+	char buffer[32];
+	if (process->deployed.filters >= (r->deploy->last != NULL ? 2 : 1))
+		return release(r, tracee);
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(info), &info) <= 0)
+		return;
+	struct call call = {ARCH_NATIVE, (uint32_t)info.entry.nr, {0}};
+	deploy_call(r, tracee, &call, abi_name(call.arch, call.nr, buffer, sizeof(buffer)));
+}
+
+void deploy_injected(struct recorder *r, struct tracee *tracee, struct stop stop)
+{
+	struct process *process = tracee->process;
+	int error = 0;
+	const struct watch_filter *filter = process->deployed.filters == 0 ? r->deploy->first : r->deploy->last;
+	enum inject_state state = inject_stop(tracee, stop, filter, &error);
+	if (state == INJECT_INSTALLED)
+		process->deployed.filters++;
+	if (state != INJECT_DONE && state != INJECT_REFUSED)
+		return;
+	process->watch = WATCH_CLOSELY;
+	tracee->entry_seen = true;
+	if (state == INJECT_DONE)
+		go_on(r, tracee);
+	else
+		refuse(tracee, ARCH_NATIVE, "the filter cannot be installed",
+		       error == EBUSY ? "a thread has a filter that others have not" : strerror(error));
+}
+
+/* Whatever has been told of it: whether a process has the filter that another thread was about to install in it, or in the
+ * process that it is a copy of. */
+static void count_filters(struct process *process)
+{
+	unsigned target = process->deployed.target;
+	if (target > 0)
+		process->deployed.filters = target - (filters_of(process->tgid) <= process->deployed.before);
+	process->watch = WATCH_CLOSELY;
+}
+
+void deploy_exec(struct process *process)
+{
+	if (process->watch == WATCH_CHANGING)
+		count_filters(process);
+}
+
+void deploy_inherit(struct process *process, const struct process *parent)
+{
+	process->deployed = parent->deployed;
+	count_filters(process);
+	process->deployed.released &= process->deployed.filters == process->deployed.target;
+}
+
+void deploy_drop(pid_t tid)
+{
+	kill(tid, SIGKILL);
+}
