@@ -90,8 +90,8 @@ static int resolve(const char *name, struct text *path, struct error *e)
 }
 
 /* Whether the program is there that a file needs to be run: the interpreter of a script, or of an ELF file. Under the
- * filter it would be too late for a message. A filter can be installed while it runs (`later`) in native programs alone. */
-static int check_interpreter(const char *path, bool later, int depth, struct error *e)
+ * filter it would be too late for a message. */
+static int check_interpreter(const char *path, int depth, struct error *e)
 {
 	char head[256] = "";
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -102,9 +102,6 @@ static int check_interpreter(const char *path, bool later, int depth, struct err
 	elf_inspect(fd, &info);
 	close(fd);
 	char *interpreter = info.interpreter;
-	if (later && n > 4 && memcmp(head, "\177ELF", 4) == 0 && info.wide != (sizeof(long) == 8))
-		return error_set(e, ERR_INPUT, "%s: is a 32-bit program, which can be given a filter at exec alone: take --at=exec --one-phase",
-				 path);
 	bool script = n > 2 && head[0] == '#' && head[1] == '!';
 	if (script) { /* the kernel's rules: fs/binfmt_script.c */
 		interpreter = head + 2 + strspn(head + 2, " \t");
@@ -114,7 +111,7 @@ static int check_interpreter(const char *path, bool later, int depth, struct err
 		return 0;
 	if (!executable(interpreter))
 		return error_system(e, "%s: cannot run it: its interpreter %s", path, interpreter);
-	return script && depth < 5 ? check_interpreter(interpreter, later, depth + 1, e) : 0;
+	return script && depth < 5 ? check_interpreter(interpreter, depth + 1, e) : 0;
 }
 
 static int parse_option(int option, struct run_options *o, struct error *e)
@@ -143,7 +140,7 @@ static int run_command(const char *filter, const struct run_options *o, char **c
 	if (rc == 0)
 		rc = resolve(command[0], &path, e);
 	if (rc == 0)
-		rc = check_interpreter(text_string(&path), o->at_entry || filters.how.last != NULL, 0, e);
+		rc = check_interpreter(text_string(&path), 0, e);
 	if (rc == 0)
 		rc = become(&filters.how, text_string(&path), command, e);
 	text_free(&path);

@@ -51,23 +51,25 @@ static const char *phases_of(const char *path, const struct profile *p, const st
 	return NULL;
 }
 
-static int add_test(struct alternative *a, const char *call, unsigned arg, uint64_t value, struct error *e)
+static int add_test(struct alternative *a, const char *call, enum arch arch, unsigned arg, uint64_t value, struct error *e)
 {
-	return alternative_add_test(a, abi_by_name(call), ARCH_NATIVE, arg, UINT64_MAX, &(struct range){value, value}, 1, e);
+	return alternative_add_test(a, abi_by_name(call), arch, arg, UINT64_MAX, &(struct range){value, value}, 1, e);
 }
 
 /* One more way to make a call: with these values of two arguments. */
-static int allow_pair(struct policy *p, const char *call, const unsigned args[2], const uint64_t values[2], struct error *e)
+static int allow_pair(struct policy *p, enum arch arch, const char *call, const unsigned args[2], const uint64_t values[2],
+		      struct error *e)
 {
 	static const char why[] = "run: the filter of phase serve is installed by it";
 	struct policy *one = policy_new();
-	struct rule *rule = one == NULL ? NULL : policy_add_rule(one, call, ARCH_BIT(ARCH_NATIVE), (struct action){ACTION_ALLOW, 0}, NULL);
+	struct rule *rule =
+		one == NULL ? NULL : policy_add_rule(one, call, ARCH_BIT(arch), (struct action){ACTION_ALLOW, 0}, NULL);
 	struct alternative a = {0};
-	int rc = rule == NULL ? error_memory(e) : add_test(&a, call, args[0], values[0], e);
+	int rc = rule == NULL ? error_memory(e) : add_test(&a, call, arch, args[0], values[0], e);
 	if (rc == 0)
-		rc = add_test(&a, call, args[1], values[1], e);
+		rc = add_test(&a, call, arch, args[1], values[1], e);
 	if (rc == 0 && vec_push(&rule->any, a)) {
-		one->archs = ARCH_BIT(ARCH_NATIVE);
+		one->archs = ARCH_BIT(arch);
 		rc = policy_add_all(p, one, why, e);
 	} else {
 		alternative_clear(&a);
@@ -82,9 +84,15 @@ static int allow_pair(struct policy *p, const char *call, const unsigned args[2]
 static int allow_tightening(struct policy *p, bool log, struct error *e)
 {
 	static const unsigned prot_flags[] = {2, 3}, operation_flags[] = {0, 1};
-	int rc = allow_pair(p, "mmap", prot_flags, (uint64_t[]){PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS}, e);
-	uint64_t flags = SECCOMP_FILTER_FLAG_TSYNC | (log ? SECCOMP_FILTER_FLAG_LOG : 0);
-	return rc < 0 ? rc : allow_pair(p, "seccomp", operation_flags, (uint64_t[]){SECCOMP_SET_MODE_FILTER, flags}, e);
+	const uint64_t mapping[] = {PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS};
+	const uint64_t filter[] = {SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC | (log ? SECCOMP_FILTER_FLAG_LOG : 0)};
+	int rc = 0;
+	for (enum arch arch = 0; rc == 0 && arch < ARCH_COUNT; arch++)
+		if ((p->archs & ARCH_BIT(arch)) != 0) {
+			rc = allow_pair(p, arch, arch == ARCH_I386 ? "mmap2" : "mmap", prot_flags, mapping, e);
+			rc = rc < 0 ? rc : allow_pair(p, arch, "seccomp", operation_flags, filter, e);
+		}
+	return rc;
 }
 
 static struct policy *derive(const char *path, const struct profile *p, const char *phases, const struct run_options *o,

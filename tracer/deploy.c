@@ -42,20 +42,26 @@ int deploy_try(const struct watch_filter *filter, struct error *e)
 }
 
 /* The helper lives for itself: no signal of the terminal, no descriptor, no folder of the command's. */
-static void live_apart(int *fd)
+static void live_apart(int *fd, int *words)
 {
 	sigset_t all;
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	signal(SIGCHLD, SIG_DFL);
 	setsid();
-	if (*fd != 3 && dup2(*fd, 3) == 3)
-		*fd = 3;
-	close_range(4, ~0u, 0);
+	/* Where they are out of each other's way, and of the first three. */
+	*fd = fcntl(*fd, F_DUPFD_CLOEXEC, 5);
+	if (*words >= 0)
+		*words = fcntl(*words, F_DUPFD_CLOEXEC, 5);
+	dup2(*fd, 3);
+	dup2(*words, 4);
+	close_range(*words >= 0 ? 5 : 4, ~0u, 0);
+	*fd = 3;
+	*words = *words >= 0 ? 4 : -1;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int i = 0; i < 3 && null >= 0; i++)
 		dup2(null, i);
-	if (null > 3)
+	if (null > 4)
 		close(null);
 	if (chdir("/") != 0)
 		return;
@@ -79,12 +85,13 @@ static void help(const struct deployment *d, pid_t command, int fd)
 	static const struct record_options options;
 	struct error e = {0};
 	struct recorder r = {.options = &options, .command = command, .deploy = d, .profile = profile_new()};
+	r.words = d->installed ? -1 : STDERR_FILENO;
 	char byte;
 	/* Traced is what is traced: a RET_TRACE filter of the program's own answers ENOSYS as ever. */
 	long how = (attach_options & ~PTRACE_O_TRACESECCOMP) | PTRACE_O_EXITKILL;
 	pid_t self = getpid();
 	int answer = 0;
-	live_apart(&fd);
+	live_apart(&fd, &r.words);
 	if (send(fd, &self, sizeof(self), MSG_NOSIGNAL) != sizeof(self) || recv(fd, &byte, 1, 0) != 1)
 		_exit(1);
 	if (r.profile == NULL)

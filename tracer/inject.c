@@ -20,6 +20,7 @@ enum { ROOM = 64 + BPF_MAXINSNS * sizeof(struct sock_filter), CODE = 64 };
 struct injection {
 	/* The call that is being made. */
 	enum { STEP_MAP, STEP_FILTER, STEP_PRIVILEGES, STEP_UNMAP, STEP_AGAIN } step;
+	enum arch arch;	 /* of the tracee's own call, and of those made for us */
 	bool privileges; /* no_new_privs was set, or must not be */
 	int error;
 	uint64_t page, mask;
@@ -35,10 +36,19 @@ struct injected_call {
  * (ptrace(2)). After an exit stop the instruction that made the last call is still in front of the instruction pointer;
  * `orig_rax` of -1 says that there is no call to be restarted (arch/x86/kernel/signal.c). */
 #if defined(__x86_64__)
-enum { CALL_LENGTH = 2 }; /* syscall */
+enum { CALL_LENGTH = 2 }; /* syscall; int $0x80, which is what comes before where the other 32-bit ways return, too */
 
-static void set_arguments(struct user_regs_struct *r, const struct injected_call *c)
+static void set_arguments(struct user_regs_struct *r, enum arch arch, const struct injected_call *c)
 {
+	if (arch == ARCH_I386) {
+		r->rbx = c->args[0];
+		r->rcx = c->args[1];
+		r->rdx = c->args[2];
+		r->rsi = c->args[3];
+		r->rdi = c->args[4];
+		r->rbp = c->args[5];
+		return;
+	}
 	r->rdi = c->args[0];
 	r->rsi = c->args[1];
 	r->rdx = c->args[2];
@@ -61,7 +71,7 @@ static bool replace_call(struct tracee *tracee, const struct injected_call *c)
 {
 	struct user_regs_struct r = tracee->injection->registers;
 	r.orig_rax = (unsigned long)c->nr;
-	set_arguments(&r, c);
+	set_arguments(&r, tracee->injection->arch, c);
 	return set_registers(tracee->tid, &r);
 }
 
@@ -71,7 +81,7 @@ static bool make_call(struct tracee *tracee, const struct injected_call *c)
 	r.rip -= CALL_LENGTH;
 	r.rax = (unsigned long)c->nr;
 	r.orig_rax = (unsigned long)-1;
-	set_arguments(&r, c);
+	set_arguments(&r, tracee->injection->arch, c);
 	return set_registers(tracee->tid, &r);
 }
 
@@ -155,10 +165,15 @@ static bool set_mask(pid_t tid, uint64_t mask)
 	return ptrace(PTRACE_SETSIGMASK, tid, (void *)sizeof(mask), &mask) == 0;
 }
 
-static struct injected_call map_call(void)
+static long number(const struct injection *i, const char *name)
 {
-	return (struct injected_call){
-		SYS_mmap, {0, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, (uint64_t)-1, 0}};
+	return abi_by_name(name)->nr[i->arch];
+}
+
+static struct injected_call map_call(const struct injection *i)
+{
+	return (struct injected_call){number(i, i->arch == ARCH_I386 ? "mmap2" : "mmap"),
+				      {0, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, (uint64_t)-1, 0}};
 }
 
 /* For all threads (Linux 3.17). SPEC_ALLOW as in launch.c, where it is for watching alone. */
@@ -167,29 +182,43 @@ static struct injected_call filter_call(const struct injection *i, const struct 
 	uint64_t flags = filter->lets_through == NULL ? SECCOMP_FILTER_FLAG_SPEC_ALLOW
 			 : filter->log		      ? SECCOMP_FILTER_FLAG_LOG
 						      : 0;
-	return (struct injected_call){
-		SYS_seccomp, {SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC | flags, i->page}};
+	return (struct injected_call){number(i, "seccomp"),
+				      {SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC | flags, i->page}};
 }
 
 /* Whether the page can be given back under the filters that there are then. Otherwise it stays: it is the program's own, and
  * holds nothing that it could not know. */
-static bool unmaps(const struct watch_filter *filter, const struct injected_call *c)
+static bool unmaps(const struct injection *i, const struct watch_filter *filter, const struct injected_call *c)
 {
-	struct seccomp_data call = {.nr = SYS_munmap, .arch = arch_audit(ARCH_NATIVE), .args = {c->args[0], c->args[1]}};
+	struct seccomp_data call = {.nr = (int)c->nr, .arch = arch_audit(i->arch), .args = {c->args[0], c->args[1]}};
 	bool fine = true;
 	for (; fine && filter != NULL && filter->lets_through != NULL; filter = filter->earlier)
 		fine = filter->lets_through(filter->code, filter->length, &call);
 	return fine;
 }
 
-static bool write_filter(pid_t tid, uint64_t page, const struct watch_filter *filter)
+/* struct sock_fprog as that architecture has it. */
+static void put_program(void *at, enum arch arch, size_t length, uint64_t code)
 {
+	struct {
+		uint16_t length;
+		uint32_t code;
+	} narrow = {(uint16_t)length, (uint32_t)code};
+	struct sock_fprog program = {(unsigned short)length, (void *)(uintptr_t)code};
+	if (arch == ARCH_I386)
+		memcpy(at, &narrow, sizeof(narrow));
+	else
+		memcpy(at, &program, sizeof(program));
+}
+
+static bool write_filter(pid_t tid, const struct injection *injection, const struct watch_filter *filter)
+{
+	uint64_t page = injection->page;
 	if (filter->length == 0 || filter->length > BPF_MAXINSNS)
 		return false;
-	struct sock_fprog program = {(unsigned short)filter->length, (void *)(uintptr_t)(page + CODE)};
 	uint64_t buffer[ROOM / sizeof(uint64_t)] = {0};
 	size_t n = CODE + filter->length * sizeof(struct sock_filter);
-	memcpy(buffer, &program, sizeof(program));
+	put_program(buffer, injection->arch, filter->length, page + CODE);
 	memcpy((char *)buffer + CODE, filter->code, n - CODE);
 	struct iovec from = {buffer, n}, to = {(void *)(uintptr_t)page, n};
 	if (process_vm_writev(tid, &from, 1, &to, 1, 0) == (ssize_t)n)
@@ -201,7 +230,7 @@ static bool write_filter(pid_t tid, uint64_t page, const struct watch_filter *fi
 	return true;
 }
 
-bool inject_begin(struct tracee *tracee, bool may_give_up_privileges)
+bool inject_begin(struct tracee *tracee, enum arch arch, bool may_give_up_privileges)
 {
 	struct injection *i = calloc(1, sizeof(*i));
 	if (i == NULL || !get_registers(tracee->tid, &i->registers) ||
@@ -210,14 +239,20 @@ bool inject_begin(struct tracee *tracee, bool may_give_up_privileges)
 		free(i);
 		return false;
 	}
+	i->arch = arch;
 	i->privileges = !may_give_up_privileges;
 	tracee->injection = i;
-	struct injected_call map = map_call();
+	struct injected_call map = map_call(i);
 	if (replace_call(tracee, &map))
 		return true;
 	set_mask(tracee->tid, i->mask);
 	inject_forget(tracee);
 	return false;
+}
+
+enum arch inject_arch(const struct tracee *tracee)
+{
+	return tracee->injection->arch;
 }
 
 /* At the exit of a call that was made for us: has the next one made. A failure to set registers means that the tracee was
@@ -227,10 +262,12 @@ static enum inject_state next_step(struct tracee *tracee, int64_t result, const 
 	struct injection *i = tracee->injection;
 	enum inject_state state = INJECT_GOES_ON;
 	bool failed = result != 0; /* of seccomp with TSYNC, the thread that has another filter is one too */
+	if (i->arch == ARCH_I386) /* addresses from 2^31 up are no errors */
+		result = (uint32_t)result > (uint32_t)-4096 ? (int32_t)result : (int64_t)(uint32_t)result;
 	if (i->step == STEP_MAP) {
 		bool mapped = result >= 0 || result < -4095;
 		i->page = mapped ? (uint64_t)result : 0;
-		i->error = !mapped ? (int)-result : write_filter(tracee->tid, i->page, filter) ? 0 : EFAULT;
+		i->error = !mapped ? (int)-result : write_filter(tracee->tid, i, filter) ? 0 : EFAULT;
 		i->step = !mapped ? STEP_AGAIN : i->error != 0 ? STEP_UNMAP : STEP_FILTER;
 	} else if (i->step == STEP_FILTER && result == -EACCES && !i->privileges) {
 		i->step = STEP_PRIVILEGES;
@@ -245,13 +282,13 @@ static enum inject_state next_step(struct tracee *tracee, int64_t result, const 
 	} else {
 		i->step = STEP_AGAIN;
 	}
-	struct injected_call call = {SYS_munmap, {i->page, ROOM}};
-	if (state == INJECT_INSTALLED && !unmaps(filter, &call))
+	struct injected_call call = {number(i, "munmap"), {i->page, ROOM}};
+	if (state == INJECT_INSTALLED && !unmaps(i, filter, &call))
 		i->step = STEP_AGAIN;
 	if (i->step == STEP_FILTER)
 		call = filter_call(i, filter);
 	else if (i->step == STEP_PRIVILEGES)
-		call = (struct injected_call){SYS_prctl, {PR_SET_NO_NEW_PRIVS, 1}};
+		call = (struct injected_call){number(i, "prctl"), {PR_SET_NO_NEW_PRIVS, 1}};
 	if (i->step == STEP_AGAIN)
 		make_own_call(tracee);
 	else

@@ -12,9 +12,12 @@
 #include "tracee.h"
 #include "tracer.h"
 
-/* At the entry stop of a native call (PTRACE_SYSCALL_INFO_ENTRY): begins. Where the process lacks privileges for a filter it
+/* At the entry stop of a call (PTRACE_SYSCALL_INFO_ENTRY) of that architecture: begins. Where the process lacks privileges for a filter it
  * gets no_new_privs if it may. false: it could not, and nothing is changed. */
-bool inject_begin(struct tracee *tracee, bool may_give_up_privileges);
+bool inject_begin(struct tracee *tracee, enum arch arch, bool may_give_up_privileges);
+
+/* The architecture of that call. */
+enum arch inject_arch(const struct tracee *tracee);
 
 enum inject_state {
 	INJECT_GOES_ON,

@@ -153,7 +153,7 @@ static int go_quiet(struct recorder *r, struct tracee *tracee, enum arch arch, c
 		return 0;
 	if (quiet_filter(&r->quiet, e) == NULL)
 		count_refusal(r, process, 0);
-	else if (inject_begin(tracee, !r->quiet.privileged))
+	else if (inject_begin(tracee, arch, !r->quiet.privileged))
 		process->watch = WATCH_CHANGING;
 	return e->code;
 }

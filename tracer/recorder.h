@@ -22,6 +22,7 @@ struct recorder {
 	struct profile *profile;
 	const struct record_options *options;
 	const struct deployment *deploy; /* nothing is recorded, but filters installed; or NULL */
+	int words;			 /* of it: a copy of the command's standard error, or -1 */
 	struct quiet quiet;
 	uint32_t run;
 	struct tracee_table tracees;

@@ -19,11 +19,13 @@ static uint64_t filters_of(pid_t tid)
 }
 
 /* Says something on the program's own standard error (pidfd_getfd(2), Linux 5.6): this process keeps none open, whose reader
- * could wait for its end. */
-static void say(pid_t pid, const char *text, const char *reason)
+ * could wait for its end, but while the command is loaded, as there are programs that nobody may look into. */
+static void say(const struct recorder *r, pid_t pid, const char *text, const char *reason)
 {
 	int process = (int)syscall(SYS_pidfd_open, pid, 0);
 	int fd = process >= 0 ? (int)syscall(SYS_pidfd_getfd, process, STDERR_FILENO, 0) : -1;
+	if (fd < 0 && r->words >= 0)
+		fd = dup(r->words);
 	if (fd >= 0) {
 		dprintf(fd, "pinhole: %s%s%s; the program is ended\n", text, reason != NULL ? ": " : "",
 			reason != NULL ? reason : "");
@@ -34,10 +36,10 @@ static void say(pid_t pid, const char *text, const char *reason)
 }
 
 /* At an entry stop: the program cannot have its filter, and must not go on without. */
-static void refuse(struct tracee *tracee, enum arch arch, const char *text, const char *reason)
+static void refuse(const struct recorder *r, struct tracee *tracee, enum arch arch, const char *text, const char *reason)
 {
 	tracee->process->deployed.refused = true;
-	say(tracee->process->tgid, text, reason);
+	say(r, tracee->process->tgid, text, reason);
 	if (!inject_exit(tracee->tid, arch, 2))
 		kill(tracee->process->tgid, SIGKILL);
 }
@@ -58,17 +60,15 @@ void deploy_call(struct recorder *r, struct tracee *tracee, const struct call *c
 	if (process->deployed.refused || process->deployed.released || process->watch == WATCH_CHANGING ||
 	    due(r->deploy, process, name) == NULL)
 		return;
-	if (call->arch != ARCH_NATIVE)
-		return refuse(tracee, call->arch, "a filter cannot be installed at a 32-bit call", "take --at=exec");
 	if (process->deployed.filters == 0 && process->blind)
-		return refuse(tracee, call->arch, "the program's entry point cannot be told",
+		return refuse(r, tracee, call->arch, "the program's entry point cannot be told",
 			      "it may not be read, or SIGTRAP is ignored; take --at=exec");
 	process->deployed.before = filters_of(tracee->tid);
 	process->deployed.target = process->deployed.filters + 1;
-	if (inject_begin(tracee, true))
+	if (inject_begin(tracee, call->arch, true))
 		process->watch = WATCH_CHANGING;
 	else
-		refuse(tracee, call->arch, "the filter cannot be installed", NULL);
+		refuse(r, tracee, call->arch, "the filter cannot be installed", NULL);
 }
 
 /* All threads have all filters: what runs of them is stopped to be left. */
@@ -91,7 +91,10 @@ static void go_on(struct recorder *r, struct tracee *tracee)
 		return release(r, tracee);
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(info), &info) <= 0)
 		return;
-	struct call call = {ARCH_NATIVE, (uint32_t)info.entry.nr, {0}};
+	int arch = arch_by_audit(info.arch);
+	if (arch < 0)
+		return;
+	struct call call = {(enum arch)arch, (uint32_t)info.entry.nr, {0}};
 	deploy_call(r, tracee, &call, abi_name(call.arch, call.nr, buffer, sizeof(buffer)));
 }
 
@@ -100,9 +103,14 @@ void deploy_injected(struct recorder *r, struct tracee *tracee, struct stop stop
 	struct process *process = tracee->process;
 	int error = 0;
 	const struct watch_filter *filter = process->deployed.filters == 0 ? r->deploy->first : r->deploy->last;
+	enum arch arch = inject_arch(tracee);
 	enum inject_state state = inject_stop(tracee, stop, filter, &error);
-	if (state == INJECT_INSTALLED)
+	if (state == INJECT_INSTALLED) {
 		process->deployed.filters++;
+		if (r->words >= 0)
+			close(r->words);
+		r->words = -1;
+	}
 	if (state != INJECT_DONE && state != INJECT_REFUSED)
 		return;
 	process->watch = WATCH_CLOSELY;
@@ -110,7 +118,7 @@ void deploy_injected(struct recorder *r, struct tracee *tracee, struct stop stop
 	if (state == INJECT_DONE)
 		go_on(r, tracee);
 	else
-		refuse(tracee, ARCH_NATIVE, "the filter cannot be installed",
+		refuse(r, tracee, arch, "the filter cannot be installed",
 		       error == EBUSY ? "a thread has a filter that others have not" : strerror(error));
 }
 

@@ -12,6 +12,9 @@ watched() {
 	case $how in
 	nobody) ${parent:-} "$@" ;;
 	filter) "$PINHOLE" run "$learned" -- "$@" ;;
+	entry) "$PINHOLE" run --at=entry "$learned" -- "$@" ;;
+	# A second filter with the first call that ends a process: until then it is traced.
+	ends) [ -e "$learned" ] || return 0; "$PINHOLE" run --at=entry "$learned" -- "$@" ;;
 	early) "$PINHOLE" record --quiet-after=0 -o "$learned" -- "$@" ;;
 	warm) "$PINHOLE" record -o "$learned" -- "$@" ;;
 	*) "$PINHOLE" record --mode="$how" -o "$learned" -- "$@" ;;
