@@ -372,7 +372,7 @@ static void phases_and_programs(void **state)
 	assert_null(infer(p, &(struct infer_options){.program = "/bin/none"}, &warnings, &e));
 	assert_non_null(strstr(e.text, "/bin/other"));
 	e = (struct error){0};
-	assert_null(infer(p, &(struct infer_options){.phase = "serve"}, &warnings, &e));
+	assert_null(infer(p, &(struct infer_options){.phase = "main,idle"}, &warnings, &e));
 	assert_non_null(strstr(e.text, "load, main"));
 	/* A run that does not tell all that each program did. */
 	struct run run = {.id = (char *)"quiet", .started = (char *)"2027", .mode = (char *)"quiet"};
