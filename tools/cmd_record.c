@@ -206,15 +206,6 @@ static int parse_frames(const char *text, unsigned *frames, struct error *e)
 	return 0;
 }
 
-static int parse_phase(const char *text, const char **call, struct error *e)
-{
-	const char *near = abi_nearest(text);
-	*call = text;
-	return abi_by_name(text) != NULL ? 0
-					 : error_set(e, ERR_INPUT, "--phase-at=%.40s: no system call%s%s", text,
-						     near != NULL ? "; did you mean " : "", near != NULL ? near : "");
-}
-
 static int parse_stacks(const char *text, bool *none, struct error *e)
 {
 	*none = strcmp(text, "none") == 0;
@@ -256,7 +247,7 @@ static int parse_option(int option, struct recording *r, struct error *e)
 		r->fresh = true;
 		return 0;
 	case 'P':
-		return parse_phase(optarg, &r->options.phase_at, e);
+		return parse_call("phase-at", r->options.phase_at = optarg, e);
 	case 'a':
 		r->quiet_given = true;
 		return parse_calls(optarg, &r->options.quiet_after, e);

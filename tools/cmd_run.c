@@ -126,6 +126,11 @@ static int parse_option(int option, struct run_options *o, struct error *e)
 	case '1':
 		o->one_phase = true;
 		return 0;
+	case 's':
+		o->serve = optarg;
+		return 0;
+	case 'P':
+		return parse_call("phase-at", o->phase_at = optarg, e);
 	}
 	o->at_entry = strcmp(optarg, "entry") == 0;
 	return o->at_entry || strcmp(optarg, "exec") == 0 ? 0
@@ -153,6 +158,8 @@ static int run(int argc, char **argv)
 	static const struct option longs[] = {{"at", required_argument, NULL, 'a'},
 					      {"default", required_argument, NULL, 'd'},
 					      {"log", no_argument, NULL, 'l'},
+					      {"serve", required_argument, NULL, 's'},
+					      {"phase-at", required_argument, NULL, 'P'},
 					      {"one-phase", no_argument, NULL, '1'},
 					      {"help", no_argument, NULL, 'h'},
 					      {0}};
@@ -161,6 +168,10 @@ static int run(int argc, char **argv)
 	int rc = 0;
 	for (int option; rc == 0 && (option = command_option(argc, argv, "+", longs)) != -1;)
 		rc = parse_option(option, &options, &e);
+	if (rc == 0 && (options.serve == NULL) != (options.phase_at == NULL))
+		rc = error_set(&e, ERR_INPUT, "--serve=FILE and --phase-at=SYSCALL go together");
+	if (rc == 0 && options.serve != NULL && options.one_phase)
+		rc = error_set(&e, ERR_INPUT, "--one-phase and --serve exclude each other");
 	if (rc < 0)
 		return command_fail(&e);
 	command_operands(argc, argv, 2, -1);
@@ -182,6 +193,8 @@ const struct command cmd_run = {
 	"      --at=entry          install it when the program's entry point is reached: neither execve nor the loader's calls\n"
 	"                          need to be allowed, and of a profile those of phase main are\n"
 	"      --one-phase         do not tighten the filter where the profile's phase serve begins (record --phase-at)\n"
+	"      --serve=POLICY|FILTER  tighten it to that, with\n"
+	"      --phase-at=SYSCALL  the first such call of each process\n"
 	"      --default=ACTION    what is done with calls that no rule allows, in place of what the policy says: kill,\n"
 	"                          kill-thread, trap, errno:NAME, log, allow\n"
 	"      --log               have the kernel log every call that is not allowed\n",

@@ -57,6 +57,14 @@ void command_operands(int argc, char **argv, int min, int max)
 	exit(EXIT_ERROR);
 }
 
+int parse_call(const char *option, const char *text, struct error *e)
+{
+	const char *near = abi_nearest(text);
+	return abi_by_name(text) != NULL ? 0
+					 : error_set(e, ERR_INPUT, "--%s=%.40s: no system call%s%s", option, text,
+						     near != NULL ? "; did you mean " : "", near != NULL ? near : "");
+}
+
 int parse_duration(const char *option, const char *text, uint64_t *ms, struct error *e)
 {
 	static const struct {

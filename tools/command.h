@@ -84,6 +84,9 @@ extern const struct infer_options infer_defaults;
 /* --args= and --default= */
 int parse_args_mode(const char *text, enum args_mode *mode, struct error *e);
 
+/* The value of --OPTION is the name of a system call. */
+int parse_call(const char *option, const char *text, struct error *e);
+
 /* The value of --OPTION: "90", "90s", "1.5m", "500ms", "2h", "1d": a number with a unit, seconds without one. */
 int parse_duration(const char *option, const char *text, uint64_t *ms, struct error *e);
 

@@ -81,18 +81,40 @@ static int allow_pair(struct policy *p, enum arch arch, const char *call, const 
 
 /* What inject.c has the process do under its first filter, that it may have the last. A filter more takes nothing away from
  * those that there are. */
+static const unsigned mapping_args[] = {2, 3}, filter_args[] = {0, 1};
+static const uint64_t mapping[] = {PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS};
+
+static uint64_t filter_flags(bool log)
+{
+	return SECCOMP_FILTER_FLAG_TSYNC | (log ? SECCOMP_FILTER_FLAG_LOG : 0);
+}
+
 static int allow_tightening(struct policy *p, bool log, struct error *e)
 {
-	static const unsigned prot_flags[] = {2, 3}, operation_flags[] = {0, 1};
-	const uint64_t mapping[] = {PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS};
-	const uint64_t filter[] = {SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC | (log ? SECCOMP_FILTER_FLAG_LOG : 0)};
+	const uint64_t filter[] = {SECCOMP_SET_MODE_FILTER, filter_flags(log)};
 	int rc = 0;
 	for (enum arch arch = 0; rc == 0 && arch < ARCH_COUNT; arch++)
 		if ((p->archs & ARCH_BIT(arch)) != 0) {
-			rc = allow_pair(p, arch, arch == ARCH_I386 ? "mmap2" : "mmap", prot_flags, mapping, e);
-			rc = rc < 0 ? rc : allow_pair(p, arch, "seccomp", operation_flags, filter, e);
+			rc = allow_pair(p, arch, arch == ARCH_I386 ? "mmap2" : "mmap", mapping_args, mapping, e);
+			rc = rc < 0 ? rc : allow_pair(p, arch, "seccomp", filter_args, filter, e);
 		}
 	return rc;
+}
+
+/* Whether a filter that is as it is lets these through: of the native architecture, by the values that they have. */
+static int check_tightening(const char *path, const struct filter *f, bool log, struct error *e)
+{
+	struct seccomp_data map = {.arch = arch_audit(ARCH_NATIVE), .nr = abi_by_name("mmap")->nr[ARCH_NATIVE]};
+	struct seccomp_data filter = {.arch = arch_audit(ARCH_NATIVE), .nr = abi_by_name("seccomp")->nr[ARCH_NATIVE]};
+	memcpy(map.args + mapping_args[0], mapping, sizeof(mapping));
+	filter.args[0] = SECCOMP_SET_MODE_FILTER;
+	filter.args[1] = filter_flags(log);
+	if (lets_call_through(f->code.items, f->code.count, &map) && lets_call_through(f->code.items, f->code.count, &filter))
+		return 0;
+	return error_set(e, ERR_INPUT,
+			 "%s: does not let the program install another filter (mmap of private memory that is read and written, seccomp "
+			 "for all threads): give the policy, to which that is added",
+			 path);
 }
 
 static struct policy *derive(const char *path, const struct profile *p, const char *phases, const struct run_options *o,
@@ -120,15 +142,15 @@ static int from_profile(const char *path, const struct profile *p, const struct 
 	const struct compile_options compile = {.counts = p};
 	const char *at = profile_phase_at(p);
 	bool serves = false;
-	for (size_t i = 0; at != NULL && !o->one_phase && i < profile_fact_count(p); i++)
+	for (size_t i = 0; at != NULL && !o->one_phase && o->serve == NULL && i < profile_fact_count(p); i++)
 		serves |= profile_fact(p, i)->key.phase == PHASE_SERVE;
 	struct policy *first = derive(path, p, phases_of(path, p, o), o, e), *last = NULL;
 	if (e->code == 0 && serves) {
 		out->how.phase_at = at;
 		last = derive(path, p, phase_name(PHASE_SERVE), o, e);
-		if (e->code == 0)
-			allow_tightening(first, o->log, e);
 	}
+	if (e->code == 0 && (serves || o->serve != NULL))
+		allow_tightening(first, o->log, e);
 	if (e->code == 0)
 		filter_compile(first, &compile, &out->first, e);
 	if (e->code == 0 && last != NULL)
@@ -148,7 +170,28 @@ static int from_policy(const char *path, struct policy *p, const struct run_opti
 		fprintf(stderr, "pinhole: %s: is for phase %s alone; what the loader calls before it is refused too: take "
 			"--at=entry\n", path, p->phase);
 	set_default(p, o);
+	if (o->serve != NULL && allow_tightening(p, o->log, e) < 0)
+		return e->code;
 	return filter_compile(p, NULL, &out->first, e);
+}
+
+/* The filter of phase serve, where a file of its own has it. */
+static int read_serve(const struct run_options *o, struct deployed_filters *out, struct error *e)
+{
+	struct input in = {0};
+	int rc = input_read(o->serve, true, &in, e);
+	out->how.phase_at = o->phase_at;
+	if (rc == 0 && in.profile != NULL)
+		rc = error_set(e, ERR_INPUT, "%s: is a profile; --serve takes a policy or a filter", o->serve);
+	else if (rc == 0 && in.policy != NULL) {
+		set_default(in.policy, o);
+		rc = filter_compile(in.policy, NULL, &out->last, e);
+	} else if (rc == 0) {
+		out->last = in.filter;
+		in.filter = (struct filter){0};
+	}
+	input_free(&in);
+	return rc;
 }
 
 static struct watch_filter as_watch(const struct filter *f, bool log, const struct watch_filter *earlier)
@@ -173,7 +216,10 @@ int deployed_filters_make(const char *path, const struct run_options *o, struct 
 	else if (rc == 0) {
 		out->first = in.filter;
 		in.filter = (struct filter){0};
+		rc = o->serve != NULL ? check_tightening(path, &out->first, o->log, e) : 0;
 	}
+	if (rc == 0 && o->serve != NULL)
+		rc = read_serve(o, out, e);
 	out->profile = in.profile;
 	in.profile = NULL;
 	input_free(&in);

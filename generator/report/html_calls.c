@@ -308,7 +308,7 @@ static void filters(const struct report *r, struct text *out)
 		html_add(out, "<option value=\"%s\">%s</option>\n", level_words[i],
 			 danger_level_name((enum danger_level)i));
 	text_add(out, "</select></p>\n");
-	select_begin("phase", "Phase", "both phases", out);
+	select_begin("phase", "Phase", "all phases", out);
 	for (int i = 0; i < PHASE_COUNT; i++)
 		html_add(out, "<option>%s</option>\n", phase_name((enum phase)i));
 	text_add(out, "</select></p>\n");

@@ -102,6 +102,31 @@ check "a call never seen is denied, --at=entry" unseen --at=entry
 softer() { expect "$1" "$PINHOLE" run --at=entry --default="$2" p.json -- "$serving" plain late >out && grep -q served out; }
 check "--default goes for both filters" softer 0 errno:EPERM
 
+# The same with two policies, or filters.
+"$PINHOLE" policy --phase=main,serve p.json -o main.policy && "$PINHOLE" policy --phase=serve p.json -o serve.policy &&
+	"$PINHOLE" generate serve.policy -o serve.bpf && "$PINHOLE" generate main.policy -o main.bpf
+by_files() { # STATUS FIRST SERVE ARGUMENT…
+	local status=$1 first=$2 last=$3
+	shift 3
+	expect "$status" "$PINHOLE" run --at=entry --serve="$last" --phase-at=sched_yield "$first" -- "$serving" "$@"
+}
+check "two policies: it lives" by_files 0 main.policy serve.policy
+check "two policies: the start's call is denied" by_files 159 main.policy serve.policy plain late
+check "a policy and a filter: it lives" by_files 0 main.policy serve.bpf
+check "a policy and a filter: the start's call is denied" by_files 159 main.policy serve.bpf plain late
+check "a profile and a policy" by_files 159 p.json serve.policy plain late
+check "a first filter that lets no other be installed" says 0 "install another filter" by_files 2 main.bpf serve.bpf
+check "a profile for serve" says 0 "a policy or a filter" by_files 2 main.policy p.json
+check "a policy for serve, and no call" says 2 'go together' "$PINHOLE" run --serve=serve.policy main.policy -- true
+
+# Processes that other threads make while the filter is installed have it, or wait for it.
+for i in 1 2 3 4 5; do record --phase-at=sched_yield -o racing.json -- "$PROGRAMS/racing" 0 >said; done
+raced() { # AT: none of them lacks it; what is denied is another matter, and what threads do first is chance
+	local i
+	for i in $(seq 8); do [ "$(timeout 30 "$PINHOLE" run --default=allow --at="$1" racing.json -- "$PROGRAMS/racing" 2)" = 0 ] || return 1; done
+}
+for at in exec entry; do check "processes made meanwhile have both filters, --at=$at" raced $at; done
+
 # Whoever traces dies: nothing goes on untightened. Who never serves is traced to its end, which is its own.
 rm -f s.json && record --phase-at=sched_yield -o s.json -- sleep 0.1
 python3 - s.json <<'PYTHON'
