@@ -26,6 +26,8 @@ enum {
 	/* In milliseconds: how long whoever made a thread may take to say so, or a thread that nobody told of to show
 	 * itself. Normally that is microseconds. */
 	GRACE = 100,
+	/* The same for one that nobody may guess about, as it would not have its filter. */
+	LONG_GRACE = 5000,
 	/* How often a thread's calls with time limits are made anew, so that they do not last for ever. */
 	RESUME_EVERY = 10000,
 };
@@ -408,8 +410,9 @@ static int resolve_overdue(struct recorder *r, struct error *e)
 			if (t->process != NULL || now - t->held_since < 2)
 				continue;
 			pid_t parent = (pid_t)proc_status(t->tid, "PPid:", 10);
-			bool orphan = parent != 0 && parent != getpid() && tracee_find(&r->tracees, parent) == NULL;
-			int rc = orphan || now - t->held_since >= GRACE ? resolve_held(r, t, e) : 0;
+			int64_t grace = r->deploy != NULL ? LONG_GRACE : GRACE;
+			bool orphan = r->deploy == NULL && parent != 0 && parent != getpid() && tracee_find(&r->tracees, parent) == NULL;
+			int rc = orphan || now - t->held_since >= grace ? resolve_held(r, t, e) : 0;
 			if (rc < 0)
 				return rc;
 		}

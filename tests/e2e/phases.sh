@@ -122,8 +122,12 @@ check "a policy for serve, and no call" says 2 'go together' "$PINHOLE" run --se
 # Processes that other threads make while the filter is installed have it, or wait for it.
 for i in 1 2 3 4 5; do record --phase-at=sched_yield -o racing.json -- "$PROGRAMS/racing" 0 >said; done
 raced() { # AT: none of them lacks it; what is denied is another matter, and what threads do first is chance
-	local i
-	for i in $(seq 8); do [ "$(timeout 30 "$PINHOLE" run --default=allow --at="$1" racing.json -- "$PROGRAMS/racing" 2)" = 0 ] || return 1; done
+	local i said status
+	for i in $(seq 8); do
+		status=0
+		said=$(timeout 30 "$PINHOLE" run --default=allow --at="$1" racing.json -- "$PROGRAMS/racing" 2) || status=$?
+		[ "$said, $status" = "0, 0" ] || { echo "run $i: $said, status $status"; return 1; }
+	done
 }
 for at in exec entry; do check "processes made meanwhile have both filters, --at=$at" raced $at; done
 
