@@ -22,7 +22,7 @@ struct command {
 };
 
 extern const struct command cmd_record, cmd_show, cmd_merge, cmd_diff, cmd_policy, cmd_generate, cmd_check, cmd_run,
-	cmd_disasm, cmd_verify, cmd_stats, cmd_explain, cmd_report, cmd_confidence, cmd_minimize, cmd_reach,
+	cmd_disasm, cmd_verify, cmd_stats, cmd_explain, cmd_report, cmd_confidence, cmd_minimize, cmd_reach, cmd_import,
 	cmd_doctor;
 
 /* getopt_long for a subcommand (shorts begin with + where a command line follows): handles --help (prints and exits

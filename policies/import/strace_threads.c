@@ -1,0 +1,147 @@
+/* Who made a call: threads, who started them, and what they ran. SPDX-License-Identifier: MIT
+ *
+ * A log is read twice. A thread's lines may stand before the line that tells who started it, or in a file that is read
+ * later; so the first reading only learns what each thread ran when it began. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "strace.h"
+
+struct wanted {
+	const struct threads *threads;
+	long pid;
+};
+
+static bool same_pid(const void *context, size_t position)
+{
+	const struct wanted *w = context;
+	return w->threads->list.items[position]->pid == w->pid;
+}
+
+static size_t find(struct threads *t, long pid)
+{
+	struct wanted w = {t, pid};
+	if (t->last < t->list.count && t->list.items[t->last]->pid == pid)
+		return t->last;
+	size_t at = index_find(&t->index, index_hash(0, &pid, sizeof(pid)), same_pid, &w);
+	if (at != SIZE_MAX)
+		t->last = at;
+	return at;
+}
+
+bool threads_known(struct threads *t, long pid)
+{
+	return find(t, pid) != SIZE_MAX;
+}
+
+struct thread *threads_of(struct threads *t, long pid, enum arch arch)
+{
+	size_t at = find(t, pid);
+	if (at != SIZE_MAX)
+		return t->list.items[at];
+	struct thread *new = malloc(sizeof(*new));
+	at = t->list.count;
+	if (new == NULL || !vec_push(&t->list, new)) {
+		free(new);
+		return NULL;
+	}
+	*new = (struct thread){.pid = pid, .arch = arch, .first = PROGRAM_UNKNOWN, .now = INHERITED(at),
+			       .executed = PROGRAM_UNKNOWN, .pending_nr = -1};
+	return index_add(&t->index, index_hash(0, &pid, sizeof(pid)), at) ? new : NULL;
+}
+
+bool threads_rename(struct threads *t, long pid, long to)
+{
+	size_t at = find(t, pid);
+	if (at == SIZE_MAX)
+		return true;
+	t->list.items[at]->pid = to;
+	return index_add(&t->index, index_hash(0, &to, sizeof(to)), at);
+}
+
+struct thread *threads_only(struct threads *t)
+{
+	struct thread *only = NULL;
+	for (size_t i = t->list.count; i > 0; i--)
+		if (!t->list.items[i - 1]->ended) {
+			if (only != NULL)
+				return NULL;
+			only = t->list.items[i - 1];
+		}
+	return only;
+}
+
+bool threads_started(struct threads *t, long by, long pid)
+{
+	size_t parent = find(t, by);
+	if (parent == SIZE_MAX)
+		return true;
+	int64_t now = t->list.items[parent]->now;
+	struct thread *child = threads_of(t, pid, t->list.items[parent]->arch);
+	if (child != NULL && !child->started) {
+		child->started = true;
+		child->first = now;
+	}
+	return child != NULL;
+}
+
+bool threads_executed(struct threads *t, struct thread *by, const char *path)
+{
+	size_t at = 0;
+	while (at < t->programs.count && strcmp(t->programs.items[at], path) != 0)
+		at++;
+	if (at == t->programs.count) {
+		char *copy = strdup(path);
+		if (copy == NULL || !vec_push(&t->programs, copy)) {
+			free(copy);
+			return false;
+		}
+	}
+	by->now = (int64_t)at;
+	return true;
+}
+
+int64_t threads_first(const struct threads *t, const struct thread *of)
+{
+	/* Each step goes to who started it; pids that were used again could make that a circle. */
+	for (size_t steps = 0; steps <= t->list.count; steps++) {
+		int64_t first = of->first != PROGRAM_UNKNOWN || of->started ? of->first : of->executed;
+		if (first >= PROGRAM_UNKNOWN)
+			return first;
+		of = t->list.items[-2 - first];
+	}
+	return PROGRAM_UNKNOWN;
+}
+
+void threads_rewind(struct threads *t, enum arch arch)
+{
+	for (size_t i = 0; i < t->list.count; i++) {
+		struct thread *of = t->list.items[i];
+		of->now = threads_first(t, of);
+		of->arch = arch;
+		of->ended = of->called = false;
+		of->pending.count = 0;
+		of->pending_nr = -1;
+	}
+}
+
+size_t threads_root(const struct threads *t)
+{
+	size_t i = 0;
+	while (i < t->list.count && t->list.items[i]->started)
+		i++;
+	return i < t->list.count ? i : 0;
+}
+
+void threads_free(struct threads *t)
+{
+	for (size_t i = 0; i < t->list.count; i++) {
+		text_free(&t->list.items[i]->pending);
+		free(t->list.items[i]);
+	}
+	for (size_t i = 0; i < t->programs.count; i++)
+		free(t->programs.items[i]);
+	vec_free(&t->list);
+	vec_free(&t->programs);
+	index_free(&t->index);
+}

@@ -1,0 +1,123 @@
+/* pinhole import: what other tools wrote becomes a profile or a policy. SPDX-License-Identifier: MIT */
+#include "command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../policies/import/import.h"
+#include "../policies/show.h"
+
+struct arguments {
+	const struct import_format *format;
+	struct import_options options;
+	const char *output;
+};
+
+static int parse_arch(const char *text, enum arch *arch, struct error *e)
+{
+	int found = arch_by_name(text);
+	if (found < 0)
+		return error_set(e, ERR_INPUT, "--arch=%.40s: one of x86_64, i386, aarch64", text);
+	*arch = (enum arch)found;
+	return 0;
+}
+
+static int parse_arguments(int argc, char **argv, struct arguments *a, struct error *e)
+{
+	static const struct option longs[] = {{"format", required_argument, NULL, 'f'},
+					      {"output", required_argument, NULL, 'o'},
+					      {"arch", required_argument, NULL, 'a'},
+					      {"label", required_argument, NULL, 'l'},
+					      {"help", no_argument, NULL, 'h'},
+					      {0}};
+	int option;
+	while ((option = command_option(argc, argv, "f:o:", longs)) != -1) {
+		if (option == 'f')
+			a->format = import_format(optarg, e);
+		else if (option == 'o')
+			a->output = optarg;
+		else if (option == 'l')
+			a->options.label = optarg;
+		else
+			parse_arch(optarg, &a->options.arch, e);
+	}
+	if (e->code == 0 && a->format == NULL)
+		return error_set(e, ERR_INPUT, "import needs -f FORMAT; 'pinhole import --help' lists them");
+	return e->code;
+}
+
+/* One line of what was imported, as all that quotes a file: nothing steers the terminal. */
+static void tell(const struct text *warnings)
+{
+	const char *s = text_string(warnings);
+	while (*s != '\0') {
+		struct text line = {0}, safe = {0};
+		size_t n = strcspn(s, "\n");
+		text_add_bytes(&line, s, n);
+		text_add_safe(&safe, text_string(&line));
+		fprintf(stderr, "%s\n", text_string(&safe));
+		text_free(&line);
+		text_free(&safe);
+		s += n + (s[n] == '\n');
+	}
+}
+
+/* Reads the files and imports them. */
+static int import(const struct arguments *a, char *const *paths, size_t n, struct import_result *result, struct error *e)
+{
+	struct import_file *files = calloc(n, sizeof(*files));
+	struct text warnings = {0};
+	int rc = files == NULL ? error_memory(e) : 0;
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		char *bytes = NULL;
+		rc = file_read(paths[i], IMPORT_SIZE_LIMIT, &bytes, &files[i].n, e);
+		files[i].bytes = bytes;
+		files[i].name = paths[i];
+		if (rc > 0)
+			rc = error_set(e, ERR_INPUT, "%s: No such file or directory", paths[i]);
+		else if (rc == 0)
+			rc = command_keeps(a->output, paths[i], e);
+	}
+	if (rc == 0)
+		rc = a->format->read(files, n, &a->options, result, &warnings, e);
+	tell(&warnings);
+	text_free(&warnings);
+	for (size_t i = 0; files != NULL && i < n; i++)
+		free((char *)files[i].bytes);
+	free(files);
+	return rc;
+}
+
+static int run(int argc, char **argv)
+{
+	struct arguments a = {.options = {.arch = ARCH_NATIVE}};
+	struct import_result result = {0};
+	struct error e = {0};
+	struct text out = {0};
+	if (parse_arguments(argc, argv, &a, &e) < 0)
+		return command_fail(&e);
+	command_operands(argc, argv, 1, a.format->many ? -1 : 1);
+	int rc = import(&a, argv + optind, (size_t)(argc - optind), &result, &e);
+	if (rc == 0 && result.profile != NULL)
+		rc = profile_format(result.profile, &out, &e);
+	else if (rc == 0)
+		rc = policy_format(result.policy, &out, &e);
+	int status = rc < 0 ? command_fail(&e) : command_output(a.output, &out, false, &e);
+	text_free(&out);
+	profile_free(result.profile);
+	policy_free(result.policy);
+	return status;
+}
+
+const struct command cmd_import = {
+	"import",
+	"-f FORMAT [-o OUT] [OPTION…] FILE…",
+	"Make a profile or a policy of what other tools wrote",
+	"  -f, --format=FORMAT     strace (logs; several files of -ff), audit (denials in a log of the kernel, auditd or the\n"
+	"                          journal)\n"
+	"  -o, --output=OUT        where to write (standard output)\n"
+	"      --arch=ARCH         of logs that do not tell: x86_64, i386, aarch64 (this machine's)\n"
+	"      --label=TEXT        a name for the run\n",
+	run,
+};
