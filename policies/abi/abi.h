@@ -171,6 +171,10 @@ void abi_value_text(const struct syscall_desc *call, enum arch arch, unsigned i,
 int abi_value_parse(const struct syscall_desc *call, enum arch arch, unsigned i, const char *text, uint64_t *value,
 		    struct error *e);
 
+/* The value of a name in whichever sets of names have it on that architecture, alike: what is no usual value of an argument
+ * has a name all the same (O_CREAT for pipe2). false: none has it, or they differ. */
+bool abi_value_named(enum arch arch, const char *name, uint64_t *value);
+
 /* errno values by name, as of asm-generic (x86_64, i386 and aarch64 are alike): "ENOSYS" ↔ 38. */
 int errno_by_name(const char *name);      /* -1: unknown */
 const char *errno_name(int number);       /* NULL: unknown */

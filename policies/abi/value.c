@@ -310,3 +310,19 @@ int abi_value_parse(const struct syscall_desc *call, enum arch arch, unsigned i,
 	free(copy);
 	return code;
 }
+
+bool abi_value_named(enum arch arch, const char *name, uint64_t *value)
+{
+	bool found = false;
+	for (size_t i = 0; i < abi_set_count; i++)
+		for (size_t k = 0; k < abi_sets[i]->count; k++) {
+			const struct name_value *v = &abi_sets[i]->values[k];
+			if (!(v->archs & ARCH_BIT(arch)) || strcmp(v->name, name) != 0)
+				continue;
+			if (found && *value != v->value)
+				return false;
+			*value = v->value;
+			found = true;
+		}
+	return found;
+}

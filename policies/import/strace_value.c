@@ -26,6 +26,22 @@ static const struct {
 	{"", "S_ISUID", 04000},
 	{"", "S_ISGID", 02000},
 	{"", "S_ISVTX", 01000},
+	{"", "AT_STATX_SYNC_TYPE", 0x6000},
+	{"", "FAN_DIR_MODIFY", 0x80000},
+	{"", "ISDN_P_BASE", 0},
+	{"", "KCMPROTO_CONNECTED", 0},
+	{"", "LLC_OPT_UNKNOWN", 0},
+	{"", "MSG_NO_SHARED_FRAGS", 0x80000},
+	{"", "MSG_SENDPAGE_DECRYPTED", 0x100000},
+	{"", "MSG_SENDPAGE_NOTLAST", 0x20000},
+	{"", "O_ACCMODE", 3},
+	{"", "PKEY_DISABLE_EXECUTE", 4},
+	{"", "RUSAGE_BOTH", (uint64_t)-2},
+	{"", "SCHED_ISO", 4},
+	{"", "SMCPROTO_SMC", 0},
+	{"", "SMCPROTO_SMC6", 1},
+	{"", "TCP_COOKIE_TRANSACTIONS", 15},
+	{"", "FASYNC", 020000},
 	/* strace's "N<<NAME" */
 	{"<<", "MAP_HUGE_SHIFT", 26},
 	{"<<", "MFD_HUGE_SHIFT", 26},
@@ -108,14 +124,36 @@ static bool composed(const struct syscall_desc *call, enum arch arch, unsigned i
 					halves[half] = parts[p].value;
 			if (!known && !value_of(call, arch, i, names[half], &halves[half]))
 				return false;
-			/* The tables may have the command shifted already. */
-			if (!known && half == 0 && k == 0 && halves[0] >> 32 != 0)
-				return false;
+			/* The tables have quotactl's commands where they stand in the value. */
+			if (!known && half == 0)
+				halves[0] >>= composers[k].shift;
 		}
 		*value = halves[0] << composers[k].shift | halves[1];
 		return true;
 	}
 	return false;
+}
+
+/* htons(ETH_P_ALL): the protocols of AF_PACKET, in network byte order. */
+static bool ethernet(const char *s, uint64_t *value)
+{
+	static const struct {
+		const char *name;
+		uint16_t value;
+	} types[] = {{"ETH_P_ALL", 3},	    {"ETH_P_LOOP", 0x60},    {"ETH_P_IP", 0x800},    {"ETH_P_ARP", 0x806},
+		     {"ETH_P_RARP", 0x8035}, {"ETH_P_8021Q", 0x8100}, {"ETH_P_IPV6", 0x86dd}, {"ETH_P_PAE", 0x888e},
+		     {"ETH_P_LLDP", 0x88cc}, {"ETH_P_TSN", 0x22f0},   {"ETH_P_1588", 0x88f7}, {"ETH_P_MACSEC", 0x88e5}};
+	char name[40];
+	size_t n = strlen(s);
+	if (strncmp(s, "htons(", 6) != 0 || s[n - 1] != ')' || n - 7 >= sizeof(name))
+		return false;
+	snprintf(name, sizeof(name), "%.*s", (int)(n - 7), s + 6);
+	bool known = number(name, value) && *value <= UINT16_MAX;
+	for (size_t i = 0; !known && i < sizeof(types) / sizeof(types[0]); i++)
+		if ((known = strcmp(types[i].name, name) == 0))
+			*value = types[i].value;
+	*value = (*value & 0xff) << 8 | *value >> 8; /* as little-endian machines, which all of ours are, hold it */
+	return known;
 }
 
 /* strace counts real-time signals from the kernel's first: SIGRTMIN, SIGRT_1, … */
@@ -131,7 +169,8 @@ static bool real_time_signal(const char *s, uint64_t *value)
 static bool value_of(const struct syscall_desc *call, enum arch arch, unsigned i, const char *s, uint64_t *value)
 {
 	struct error ignored = {0};
-	return number(s, value) || find_alias(call->name, s, value) || abi_value_parse(call, arch, i, s, value, &ignored) == 0;
+	return number(s, value) || find_alias(call->name, s, value) ||
+	       abi_value_parse(call, arch, i, s, value, &ignored) == 0 || abi_value_named(arch, s, value);
 }
 
 /* One of the parts that "|" joins: a name, a number, or "21<<MAP_HUGE_SHIFT". The text is changed. */
@@ -148,7 +187,11 @@ static bool read_atom(const struct syscall_desc *call, enum arch arch, unsigned 
 		*value <<= shift;
 		return true;
 	}
-	return real_time_signal(s, value) || made_clock(s, value) || value_of(call, arch, i, s, value) ||
+	if (s[0] == '!') { /* "!PR_TAGGED_ADDR_ENABLE": the bit is not set */
+		*value = 0;
+		return true;
+	}
+	return real_time_signal(s, value) || ethernet(s, value) || made_clock(s, value) || value_of(call, arch, i, s, value) ||
 	       composed(call, arch, i, s, value);
 }
 
