@@ -298,17 +298,46 @@ static long pid_of_file(const char *name, size_t i, size_t n)
 	return pid > 0 && *end == '\0' ? pid : -1 - (long)i;
 }
 
+/* On a terminal strace says "strace: Process 123 attached" in the middle of a line, which goes on in the next. */
+static int join_lines(struct reader *r)
+{
+	static const char message[] = "strace: Process ", end[] = " attached";
+	struct text *line = &r->lines.text;
+	char *at = strstr(line->bytes, message);
+	while (at != NULL && at > line->bytes) {
+		char *rest;
+		long pid = strtol(at + sizeof(message) - 1, &rest, 10);
+		if (strcmp(rest, end) != 0)
+			return 0;
+		struct text first = *line;
+		first.count = (size_t)(at - line->bytes);
+		*line = (struct text){0};
+		bool more = lines_next(&r->lines);
+		text_add_bytes(&first, text_string(line), more ? line->count : 0);
+		bool failed = line->failed || first.failed;
+		text_free(line);
+		*line = first;
+		if (failed || threads_of(&r->threads, pid, r->options->arch) == NULL)
+			return error_memory(r->e);
+		first.bytes[first.count] = '\0';
+		at = more ? strstr(line->bytes, message) : NULL;
+	}
+	return 0;
+}
+
 static int read_file(struct reader *r, const struct import_file *file, long unnamed)
 {
 	int rc = 0;
 	r->lines.file = file;
 	r->lines.at = r->lines.number = 0;
-	r->unnamed = unnamed;
+	r->unnamed = threads_named(&r->threads, unnamed);
 	r->pids = false;
 	while (rc == 0 && lines_next(&r->lines)) {
 		struct strace_line line;
 		if (r->lines.text.count == 0)
 			continue;
+		if ((rc = join_lines(r)) < 0)
+			break;
 		strace_line_read(r->lines.text.bytes, &line);
 		rc = take_line(r, &line);
 		if (line.kind == LINE_SUMMARY)

@@ -85,6 +85,7 @@ enum { PROGRAM_UNKNOWN = -1 };
 /* One thread of the log. */
 struct thread {
 	long pid;	  /* negative: the log does not tell it */
+	long was;	  /* the negative one that it had before; 0: none */
 	enum arch arch;	  /* of its calls now */
 	bool ended, called, started; /* it made a call; another thread was seen to start it */
 	int64_t first;	  /* what it ran when it began */
@@ -106,8 +107,9 @@ struct threads {
 struct thread *threads_of(struct threads *t, long pid, enum arch arch);
 bool threads_known(struct threads *t, long pid);
 
-/* Gives the thread of one pid another. false: no memory. */
+/* Gives the thread of one pid another, and tells which one that pid was given. false: no memory. */
 bool threads_rename(struct threads *t, long pid, long to);
+long threads_named(const struct threads *t, long pid);
 
 /* Whose a line without a pid is, where others have one: that thread's which alone has not ended; NULL: it can't be told. */
 struct thread *threads_only(struct threads *t);

@@ -55,8 +55,17 @@ bool threads_rename(struct threads *t, long pid, long to)
 	size_t at = find(t, pid);
 	if (at == SIZE_MAX)
 		return true;
+	t->list.items[at]->was = pid;
 	t->list.items[at]->pid = to;
 	return index_add(&t->index, index_hash(0, &to, sizeof(to)), at);
+}
+
+long threads_named(const struct threads *t, long pid)
+{
+	for (size_t i = 0; pid < 0 && i < t->list.count; i++)
+		if (t->list.items[i]->was == pid)
+			return t->list.items[i]->pid;
+	return pid;
 }
 
 struct thread *threads_only(struct threads *t)
