@@ -270,6 +270,13 @@ static void add_fact(const struct profile *p, const struct fact *f, bool bold, s
 	if (f->key.arch != ARCH_NATIVE)
 		text_add(out, ", %s", arch_name(f->key.arch));
 	text_add(out, "\n");
+	if (fact_is_denied(p, f)) {
+		text_add(out, "  only ever denied: ");
+		fact_denied_text(p, f, out);
+		text_add(out, "\n");
+	}
+	if (fact_unknown_args(f) != 0)
+		text_add(out, "  stands for any value of what is \"?\": it was not told\n");
 	add_counts(p, f, out);
 	for (size_t i = 0; i < f->stacks.count; i++) {
 		text_add(out, f->stacks.count > 1 ? "  stack %zu of %d\n" : "  stack\n", i + 1, f->stacks.count);
@@ -277,7 +284,7 @@ static void add_fact(const struct profile *p, const struct fact *f, bool bold, s
 	}
 	if (f->stacks.count == 0)
 		text_add(out,
-			 "  no stack: recorded with --stacks=none (record --fresh adds it), or pinhole's own execve\n");
+			 "  no stack: recorded with --stacks=none (record --fresh adds it), imported, or pinhole's own execve\n");
 }
 
 void explain_text(const struct profile *p, const struct fact_list *found, bool bold, struct text *out)

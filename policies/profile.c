@@ -53,6 +53,7 @@ void run_clear(struct run *run)
 	free(run->exit);
 	free(run->label);
 	free(run->phase_at);
+	free(run->denied);
 	*run = (struct run){0};
 }
 
@@ -128,7 +129,8 @@ int profile_add_run(struct profile *p, const struct run *run, struct error *e)
 	bool fine = copy_string(&copy.id, run->id) && copy_string(&copy.started, run->started) &&
 		    copy_string(&copy.mode, run->mode) && copy_string(&copy.kernel, run->kernel) &&
 		    copy_string(&copy.exit, run->exit) && copy_string(&copy.label, run->label) &&
-		    copy_string(&copy.phase_at, run->phase_at);
+		    copy_string(&copy.phase_at, run->phase_at) &&
+		    copy_string(&copy.denied, run->denied);
 	for (size_t i = 0; fine && i < run->command.count; i++) {
 		char *word = strdup(run->command.items[i]);
 		fine = word != NULL && vec_push(&copy.command, word);
@@ -163,7 +165,8 @@ int profile_set_exit(struct profile *p, size_t run, const char *text, struct err
 bool run_is_complete(const struct run *run)
 {
 	const char *mode = null_as_empty(run->mode);
-	return strcmp(mode, "exact") == 0 || strcmp(mode, "plain") == 0 || (run->known_told && run->known == 0);
+	return strcmp(mode, "exact") == 0 || strcmp(mode, "plain") == 0 || strcmp(mode, "strace") == 0 ||
+	       (run->known_told && run->known == 0);
 }
 
 void profile_set_lasted(struct profile *p, size_t run, uint64_t ms)
@@ -549,6 +552,42 @@ size_t profile_stacks_known(const struct profile *p, const struct fact_key *key)
 	return at != SIZE_MAX ? p->facts.items[at].stacks.count : 0;
 }
 
+bool run_denied_known(const char *action)
+{
+	static const char *const actions[] = {"kill", "kill-thread", "trap", "errno", "notify", "trace", "log"};
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		if (strcmp(actions[i], action) == 0)
+			return true;
+	return false;
+}
+
+bool fact_is_denied(const struct profile *p, const struct fact *f)
+{
+	for (size_t i = 0; i < f->runs.count; i++)
+		if (p->runs.items[f->runs.items[i].run].denied == NULL)
+			return false;
+	return f->runs.count > 0;
+}
+
+void fact_denied_text(const struct profile *p, const struct fact *f, struct text *out)
+{
+	size_t told = 0;
+	for (size_t i = 0; i < f->runs.count; i++) {
+		const char *action = p->runs.items[f->runs.items[i].run].denied;
+		bool again = action == NULL;
+		for (size_t k = 0; k < i && !again; k++)
+			again = strcmp(null_as_empty(p->runs.items[f->runs.items[k].run].denied), action) == 0;
+		if (!again)
+			text_add(out, "%s%s", told++ > 0 ? ", " : "", action);
+	}
+}
+
+uint8_t fact_unknown_args(const struct fact *f)
+{
+	struct syscall_desc room;
+	return syscall_checkable(fact_call(f, &room)) & (uint8_t)~f->key.args;
+}
+
 void fact_text(const struct fact *f, struct text *out)
 {
 	char buffer[32];
@@ -557,10 +596,13 @@ void fact_text(const struct fact *f, struct text *out)
 	text_add(out, "%s(", abi_name(f->key.arch, f->key.nr, buffer, sizeof(buffer)));
 	const char *between = "";
 	for (unsigned i = 0; i < 6; i++) {
-		if ((f->key.args >> i & 1) == 0)
+		bool unknown = (fact_unknown_args(f) >> i & 1) != 0;
+		if ((f->key.args >> i & 1) == 0 && !unknown)
 			continue;
 		text_add(out, "%s%s=", between, syscall_arg_name(call, i));
-		if (f->wide)
+		if (unknown)
+			text_add(out, "?");
+		else if (f->wide)
 			text_add(out, "0x%" PRIx64 "..0x%" PRIx64, f->min[i], f->max[i]);
 		else
 			abi_value_text(call, f->key.arch, i, f->key.values[i], out);

@@ -37,11 +37,12 @@ struct run {
 	char *id;      /* unique: 32 hex digits of randomness */
 	VEC(char *) command;
 	char *started; /* UTC, "2026-01-31T12:00:00Z" */
-	char *mode;    /* "quiet", "exact", "plain" */
+	char *mode;    /* "quiet", "exact", "plain"; imported: "strace", "audit" */
 	char *kernel;  /* uname -r */
 	char *exit;    /* "exit 0", "SIGKILL" */
 	char *label;
 	char *phase_at; /* the call that `serve` begins at; NULL: there was no such phase */
+	char *denied;  /* its calls were denied by a filter, or logged by it, with this action ("kill"); NULL: they were made */
 	bool known_told; /* whether `known` says something */
 	uint64_t known;	 /* facts that the run began with, and which it passed without a stop: of mode quiet alone */
 	uint64_t lasted; /* milliseconds; 0: not told */
@@ -50,6 +51,9 @@ struct run {
 /* Whether a run's list of facts is complete, so that what is not in it did not happen in it: one that stops at every call, or
  * one that began knowing nothing. The others (and those of which it is not told) tell what was new to them. */
 bool run_is_complete(const struct run *run);
+
+/* As an action of a policy is written, and "notify": what a run's `denied` may say. */
+bool run_denied_known(const char *action);
 
 typedef VEC(uint32_t) position_list; /* ascending, each once */
 
@@ -172,6 +176,16 @@ int fact_compare(const struct fact *a, const struct fact *b);
 
 /* How often a fact was seen in all runs. */
 uint64_t fact_total(const struct fact *f);
+
+/* Whether a fact is known from denied calls alone: nobody saw it made. */
+bool fact_is_denied(const struct profile *p, const struct fact *f);
+
+/* Appends "kill" or "kill, log": how the calls of a denied fact were. */
+void fact_denied_text(const struct profile *p, const struct fact *f, struct text *out);
+
+/* The arguments that the table would have recorded and the fact does not know: bit i for argument i. It stands for any
+ * value of them. */
+uint8_t fact_unknown_args(const struct fact *f);
 
 /* Brings everything into canonical order. Returns 0 or ERR_MEMORY. */
 int profile_sort(struct profile *p, struct error *e);

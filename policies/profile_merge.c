@@ -113,6 +113,7 @@ static bool same_run(const struct run *a, const struct run *b)
 	bool same = same_text(a->started, b->started) && same_text(a->mode, b->mode) &&
 		    same_text(a->kernel, b->kernel) && same_text(a->exit, b->exit) && same_text(a->label, b->label) &&
 		    same_text(a->phase_at, b->phase_at) &&
+		    same_text(a->denied, b->denied) &&
 		    a->known_told == b->known_told && a->known == b->known && a->lasted == b->lasted &&
 		    a->command.count == b->command.count;
 	for (size_t i = 0; same && i < a->command.count; i++)

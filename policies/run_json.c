@@ -28,6 +28,7 @@ void run_format(const struct run *run, struct text *out)
 	json_add_optional(out, "exit", run->exit);
 	json_add_optional(out, "label", run->label);
 	json_add_optional(out, "phase_at", run->phase_at);
+	json_add_optional(out, "denied", run->denied);
 	if (run->known_told)
 		text_add(out, ", \"known\": %" PRIu64, run->known);
 	if (run->lasted > 0)
@@ -56,8 +57,8 @@ static int parse_numbers(const json_t *value, const char *place, struct run *run
 
 int run_parse(const json_t *value, const char *place, struct profile *p, struct error *e)
 {
-	static const char *const keys[] = {"id",    "command",  "started", "mode",   "kernel", "exit",
-					   "label", "phase_at", "known",   "lasted", NULL};
+	static const char *const keys[] = {"id",    "command",  "started", "mode",  "kernel", "exit",
+					   "label", "phase_at", "denied",  "known", "lasted", NULL};
 	struct run run = {0};
 	int rc;
 	if (!json_is_object(value))
@@ -67,8 +68,9 @@ int run_parse(const json_t *value, const char *place, struct profile *p, struct 
 	const json_t *command = json_member(value, "command", JSON_ARRAY, place, e);
 	if (command == NULL)
 		return e->code;
-	char *const *fields[] = {&run.id, &run.started, &run.mode, &run.kernel, &run.exit, &run.label, &run.phase_at};
-	static const char *const names[] = {"id", "started", "mode", "kernel", "exit", "label", "phase_at"};
+	char *const *fields[] = {&run.id,   &run.started, &run.mode,	 &run.kernel,
+				 &run.exit, &run.label,	  &run.phase_at, &run.denied};
+	static const char *const names[] = {"id", "started", "mode", "kernel", "exit", "label", "phase_at", "denied"};
 	for (size_t i = 0; rc == 0 && i < sizeof(names) / sizeof(names[0]); i++)
 		rc = json_optional_text(value, names[i], place, (char **)fields[i], e);
 	if (rc == 0)
@@ -84,6 +86,9 @@ int run_parse(const json_t *value, const char *place, struct profile *p, struct 
 	}
 	if (rc == 0 && run.id[0] == '\0')
 		rc = error_set(e, ERR_INPUT, "%s.id: is empty; every run needs one of its own", place);
+	if (rc == 0 && run.denied != NULL && !run_denied_known(run.denied))
+		rc = error_set(e, ERR_INPUT, "%s.denied: \"%.40s\" is nothing that a filter does with a call; kill, errno, log, …",
+			       place, run.denied);
 	for (size_t i = 0; rc == 0 && i < p->runs.count; i++)
 		if (strcmp(p->runs.items[i].id, run.id) == 0)
 			rc = error_set(e, ERR_INPUT, "%s.id: the same as of runs[%zu]", place, i);

@@ -38,7 +38,10 @@ static void show_runs(const struct profile *p, struct text *out)
 		text_add(out, "  ");
 		text_add_safe(out, run->mode != NULL ? run->mode : "");
 		text_add(out, "  ");
-		text_add_safe(out, run->exit != NULL ? run->exit : "did not end");
+		if (run->denied != NULL)
+			text_add(out, "denied: %s", run->denied);
+		else
+			text_add_safe(out, run->exit != NULL ? run->exit : "did not end");
 		run_command_text(run, out);
 	}
 	for (size_t i = 0; i < profile_program_count(p); i++) {
@@ -60,16 +63,20 @@ void profile_show_sum(const struct profile *p, struct text *out)
 {
 	const struct fact *last = NULL;
 	uint64_t total = 0;
-	size_t calls = 0;
+	size_t calls = 0, denied = 0;
 	for (size_t i = 0; i < profile_fact_count(p); i++) {
 		const struct fact *f = profile_fact(p, i);
 		calls += last == NULL || last->key.nr != f->key.nr || last->key.arch != f->key.arch ||
 			 last->key.phase != f->key.phase;
 		total += fact_total(f);
+		denied += fact_is_denied(p, f);
 		last = f;
 	}
-	text_add(out, "%zu facts, %zu distinct calls by phase, %s%" PRIu64 " calls in %zu runs\n",
+	text_add(out, "%zu facts, %zu distinct calls by phase, %s%" PRIu64 " calls in %zu runs",
 		 profile_fact_count(p), calls, profile_any_quiet(p) ? "at least " : "", total, profile_run_count(p));
+	if (denied > 0)
+		text_add(out, "; %zu facts were only ever denied", denied);
+	text_add(out, "\n");
 }
 
 void run_command_text(const struct run *run, struct text *out)
@@ -111,6 +118,10 @@ int profile_show(const struct profile *p, struct text *out)
 			text_add(out, "\n%s, %s\n", phase_name(f->key.phase), arch_name(f->key.arch));
 		text_add(out, "%10" PRIu64 "  ", fact_total(f));
 		fact_text(f, out);
+		if (fact_is_denied(p, f)) {
+			text_add(out, "  denied: ");
+			fact_denied_text(p, f, out);
+		}
 		text_add(out, "\n");
 		last = f;
 	}

@@ -579,9 +579,30 @@ static int exact_tuples(const struct seen_call *c, unsigned args, struct rule *r
 	return rc == 0 ? end_reason(c, why, e) : rc;
 }
 
+/* Arguments that some facts do not know: imported from what does not tell them. Such facts stand for any value. */
+static void unknown_arguments(const struct seen_call *c, struct text *why)
+{
+	const char *between = why->count > 0 ? "; " : "";
+	size_t facts = 0;
+	for (unsigned arg = 0; arg < 6; arg++) {
+		size_t n = 0;
+		for (size_t i = 0; i < c->n; i++)
+			n += fact_unknown_args(c->facts[i]) >> arg & 1;
+		if (n == 0)
+			continue;
+		text_add(why, "%s%s", between, syscall_arg_name(c->desc, arg));
+		between = ", ";
+		facts = n > facts ? n : facts;
+	}
+	if (facts > 0)
+		text_add(why, ": any value, as %zu fact%s not tell", facts, facts == 1 ? " does" : "s do");
+}
+
 int infer_arguments(enum args_mode mode, const struct seen_call *c, struct rule *rule, struct text *why,
 		    struct error *e)
 {
+	if (mode != ARGS_NONE)
+		unknown_arguments(c, why);
 	if (mode == ARGS_NONE || recorded(c) == 0)
 		return 0;
 	unsigned args = testable(c, why);

@@ -168,6 +168,25 @@ static int only_failed(struct inferring *in, const struct seen_call *c, const ch
 	return rule == NULL ? error_memory(in->e) : 0;
 }
 
+/* "in 2 facts was only ever denied (kill)": nobody saw it made, and somebody has accepted it. */
+static void add_denials(const struct inferring *in, const struct seen_call *c, struct text *why)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < c->n; i++)
+		n += fact_is_denied(in->profile, c->facts[i]);
+	if (n == 0)
+		return;
+	text_add(why, "%s", why->count > 0 ? "; " : "");
+	if (n < c->n)
+		text_add(why, "in %zu of the facts ", n);
+	text_add(why, "was only ever denied (");
+	for (size_t i = 0; i < c->n && n > 0; i++)
+		if (fact_is_denied(in->profile, c->facts[i])) {
+			fact_denied_text(in->profile, c->facts[i], why);
+			text_add(why, --n > 0 ? ", " : ")");
+		}
+}
+
 static int add_arguments(struct inferring *in, const struct seen_call *c, const char *name)
 {
 	struct text why = {0};
@@ -177,6 +196,7 @@ static int add_arguments(struct inferring *in, const struct seen_call *c, const 
 	int rc = infer_arguments(in->options->args, c, rule, &why, in->e);
 	if (rc == 0)
 		add_failures(c, &why);
+	add_denials(in, c, &why);
 	if (rc == 0 && why.count > 0) {
 		rule->why = strdup(text_string(&why));
 		if (rule->why == NULL || why.failed)
@@ -309,7 +329,7 @@ static bool made_by(const struct fact *f, const bool *wanted)
 static int usable_facts(struct inferring *in, const struct profile *p, const struct fact **out)
 {
 	int n = 0;
-	size_t x32 = 0;
+	size_t x32 = 0, denied = 0;
 	bool *wanted = NULL;
 	if (in->options->program != NULL) {
 		wanted = calloc(profile_program_count(p) + 1, sizeof(*wanted));
@@ -329,6 +349,7 @@ static int usable_facts(struct inferring *in, const struct profile *p, const str
 			continue;
 		}
 		out[n++] = f;
+		denied += fact_is_denied(p, f);
 		in->policy->archs |= ARCH_BIT(f->key.arch);
 	}
 	free(wanted);
@@ -341,6 +362,9 @@ static int usable_facts(struct inferring *in, const struct profile *p, const str
 				 in->options->phase != NULL ? " of phase " : "",
 				 in->options->phase != NULL ? in->options->phase : "",
 				 x32 > 0 ? " but of x32 calls" : "");
+	if (denied == (size_t)n)
+		text_add(in->warnings, "all facts are of calls that a filter denied: the policy allows these alone; 'pinhole "
+				       "merge' adds them to the program's profile\n");
 	qsort(out, (size_t)n, sizeof(*out), infer_by_tuple);
 	return n;
 }
@@ -364,7 +388,7 @@ static int start(struct inferring *in)
 struct policy *infer(const struct profile *p, const struct infer_options *options, struct text *warnings,
 		     struct error *e)
 {
-	struct inferring in = {.policy = policy_new(), .options = options, .warnings = warnings, .e = e};
+	struct inferring in = {.policy = policy_new(), .profile = p, .options = options, .warnings = warnings, .e = e};
 	const struct fact **facts = calloc(profile_fact_count(p) + 1, sizeof(*facts));
 	int rc = in.policy == NULL || facts == NULL ? error_memory(e) : start(&in);
 	if (rc == 0)

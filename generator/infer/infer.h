@@ -17,6 +17,7 @@ struct seen_call {
 /* A derivation on its way. */
 struct inferring {
 	struct policy *policy;
+	const struct profile *profile;
 	const struct infer_options *options;
 	struct text *warnings;
 	struct error *e;

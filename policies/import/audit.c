@@ -1,8 +1,332 @@
-/* Denials that the kernel logged become a profile of facts that are marked as denied. SPDX-License-Identifier: MIT */
+/* Denials that the kernel logged become a profile of facts that are marked as denied. SPDX-License-Identifier: MIT
+ *
+ * A line of kernel/auditsc.c, audit_seccomp(), as auditd, the kernel's log and the journal have it:
+ *   type=SECCOMP msg=audit(1700000000.123:45): auid=0 uid=0 … pid=9 comm="x" exe="/usr/bin/x" sig=31 arch=c000003e
+ *   syscall=42 compat=0 ip=0x7f… code=0x80000000
+ *   Jan  1 12:00:00 host kernel: [   12.3] audit: type=1326 audit(1700000000.123:45): …
+ * It tells no arguments: a fact of a call that has some knows none of them, and stands for any. What a filter did is the
+ * run's: there is one run for each action. */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../base/index.h"
 #include "parts.h"
+
+/* The action of `code` (linux/seccomp.h), and the run of the calls that met it. */
+struct action_run {
+	const char *name;
+	uint32_t code;
+	long long first; /* seconds since 1970 */
+	struct digest digest;
+	int run; /* its position, or -1 */
+};
+
+static const struct action_run actions[] = {
+	{"kill", 0x80000000, 0, {0}, -1}, {"kill-thread", 0, 0, {0}, -1},	{"trap", 0x30000, 0, {0}, -1},
+	{"errno", 0x50000, 0, {0}, -1},	  {"notify", 0x7fc00000, 0, {0}, -1}, {"trace", 0x7ff00000, 0, {0}, -1},
+	{"log", 0x7ffc0000, 0, {0}, -1},
+};
+
+enum { ACTIONS = sizeof(actions) / sizeof(actions[0]), ACTION_ALLOWED = 0x7fff0000 };
+
+/* One denial. */
+struct denial {
+	long long seconds;
+	enum arch arch;
+	uint32_t nr;
+	size_t action;
+	size_t program; /* position among the reader's */
+};
+
+struct reader {
+	VEC(struct denial) denials;
+	VEC(char *) programs;
+	VEC(char *) stamps; /* "1700000000.123:45": what was read already */
+	struct index stamp_index;
+	struct action_run actions[ACTIONS];
+	struct lines lines;
+	struct remarks remarks;
+	struct error *e;
+};
+
+/* Fields. ------------------------------------------------------------------------------------------------------------ */
+
+/* The value after " KEY=", as it stands there, into out; false: there is none, or it is too long. */
+static bool field(const char *line, const char *key, char *out, size_t size)
+{
+	size_t n = strlen(key);
+	for (const char *s = line; (s = strstr(s, key)) != NULL; s++) {
+		/* What auditd adds stands after a group separator. */
+		if ((s > line && s[-1] != ' ' && s[-1] != '\x1d') || s[n] != '=')
+			continue;
+		s += n + 1;
+		size_t length = *s == '"' ? strcspn(s + 1, "\"") + 2 : strcspn(s, " \x1d");
+		if (length >= size)
+			return false;
+		snprintf(out, size, "%.*s", (int)length, s);
+		return out[0] != '\0';
+	}
+	return false;
+}
+
+/* A number in a field, decimal or (`base` 16) hexadecimal with or without 0x. */
+static bool number(const char *line, const char *key, int base, uint64_t *value)
+{
+	char text[32], *end;
+	if (!field(line, key, text, sizeof(text)) || !isxdigit((unsigned char)text[0]))
+		return false;
+	*value = strtoull(text, &end, base);
+	return *end == '\0';
+}
+
+/* A path: in quotes, or where it has quotes or blanks in hexadecimal (audit_log_untrustedstring); "(null)" is none. */
+static bool path_field(const char *line, const char *key, char *out, size_t size)
+{
+	char text[8200];
+	if (!field(line, key, text, sizeof(text)))
+		return false;
+	size_t n = strlen(text);
+	if (text[0] == '"' && n > 2 && text[n - 1] == '"') {
+		snprintf(out, size, "%.*s", (int)(n - 2), text + 1);
+		return n - 2 < size;
+	}
+	if (text[0] == '/') { /* ausearch -i */
+		snprintf(out, size, "%s", text);
+		return n < size;
+	}
+	if (n % 2 != 0 || n / 2 >= size || strspn(text, "0123456789ABCDEFabcdef") != n)
+		return false;
+	for (size_t i = 0; i < n / 2; i++) {
+		char pair[3] = {text[2 * i], text[2 * i + 1], '\0'};
+		out[i] = (char)strtoul(pair, NULL, 16);
+		if (out[i] == '\0')
+			return false;
+	}
+	out[n / 2] = '\0';
+	return n > 0;
+}
+
+/* "c000003e", or "x86_64" as ausearch -i writes it. */
+static bool read_arch(const char *line, enum arch *arch)
+{
+	char text[32];
+	uint64_t audit;
+	int found = -1;
+	if (number(line, "arch", 16, &audit))
+		found = arch_by_audit((uint32_t)audit);
+	else if (field(line, "arch", text, sizeof(text)))
+		found = arch_by_name(text);
+	*arch = (enum arch)found;
+	return found >= 0;
+}
+
+/* "42", or "socket" as ausearch -i writes it. */
+static bool read_syscall(const char *line, enum arch arch, uint32_t *nr)
+{
+	char text[64];
+	uint64_t value;
+	struct error ignored = {0};
+	if (!number(line, "syscall", 10, &value))
+		return field(line, "syscall", text, sizeof(text)) && abi_number(arch, text, nr, &ignored) == 0;
+	*nr = (uint32_t)value;
+	return value <= UINT32_MAX;
+}
+
+/* The position of the action of "code", which kernels before 3.16 do not tell: they killed; ACTIONS: none that denies. */
+static size_t read_action(const char *line)
+{
+	char text[32];
+	uint64_t code = 0x80000000;
+	if (!number(line, "code", 16, &code) && field(line, "code", text, sizeof(text))) {
+		for (size_t i = 0; i < ACTIONS; i++)
+			if (strcmp(actions[i].name, text) == 0)
+				return i;
+		return ACTIONS;
+	}
+	for (size_t i = 0; i < ACTIONS; i++)
+		if (actions[i].code == (code & 0xffff0000))
+			return i;
+	return ACTIONS;
+}
+
+/* Lines. --------------------------------------------------------------------------------------------------------------- */
+
+static bool same_stamp(const void *context, size_t position)
+{
+	const void *const *both = context;
+	const struct reader *r = both[0];
+	return strcmp(r->stamps.items[position], both[1]) == 0;
+}
+
+/* Notes the record's time and number, which are its identity; *again: it was read before, in the journal and in auditd's
+ * log, say. */
+static int note_stamp(struct reader *r, const char *stamp, size_t n, bool *again)
+{
+	char *copy = strndup(stamp, n);
+	if (copy == NULL)
+		return error_memory(r->e);
+	const void *both[] = {r, copy};
+	uint32_t hash = index_hash(0, copy, n);
+	*again = index_find(&r->stamp_index, hash, same_stamp, both) != SIZE_MAX;
+	if (!*again && vec_push(&r->stamps, copy))
+		return index_add(&r->stamp_index, hash, r->stamps.count - 1) ? 0 : error_memory(r->e);
+	free(copy);
+	return *again ? 0 : error_memory(r->e);
+}
+
+static int find_program(struct reader *r, const char *path, size_t *at)
+{
+	for (*at = 0; *at < r->programs.count; (*at)++)
+		if (strcmp(r->programs.items[*at], path) == 0)
+			return 0;
+	char *copy = strdup(path);
+	if (copy != NULL && vec_push(&r->programs, copy))
+		return 0;
+	free(copy);
+	return error_memory(r->e);
+}
+
+/* Whether it is a line of a filter's; *stamp: what stands in "audit(…)". */
+static bool is_denial(const char *line, const char **stamp, size_t *n)
+{
+	const char *type = strstr(line, "type=SECCOMP"), *at;
+	if (type == NULL)
+		type = strstr(line, "type=1326");
+	if (type == NULL || (at = strstr(type, "audit(")) == NULL)
+		return false;
+	*stamp = at + strlen("audit(");
+	*n = strcspn(*stamp, ")");
+	return (*stamp)[*n] == ')';
+}
+
+/* Takes a denial in; what is missing in it is noted. */
+static int take_denial(struct reader *r, const char *line, const char *stamp, size_t n)
+{
+	struct denial d = {0};
+	char path[4200];
+	bool again;
+	int rc = note_stamp(r, stamp, n, &again);
+	if (strspn(stamp, "0123456789") >= 9 && stamp[strspn(stamp, "0123456789")] == '.')
+		d.seconds = strtoll(stamp, NULL, 10); /* ausearch -i writes a date as the locale has it */
+	if (rc < 0 || again)
+		return rc;
+	if (!read_arch(line, &d.arch)) {
+		remark(&r->remarks, &r->lines, "tells no architecture that is known: left out");
+		return 0;
+	}
+	if (!read_syscall(line, d.arch, &d.nr)) {
+		remark(&r->remarks, &r->lines, "tells no system call that is known: left out");
+		return 0;
+	}
+	if (d.nr >= ABI_NR_FOREIGN) {
+		remark(&r->remarks, &r->lines, "is of an x32 call, or of none: no policy allows these; left out");
+		return 0;
+	}
+	if ((d.action = read_action(line)) == ACTIONS) {
+		remark(&r->remarks, &r->lines, "is of a call that the filter allowed, or tells no action that is known: left out");
+		return 0;
+	}
+	if (!path_field(line, "exe", path, sizeof(path)))
+		snprintf(path, sizeof(path), "%s", UNKNOWN_PROGRAM);
+	if ((rc = find_program(r, path, &d.program)) < 0)
+		return rc;
+	struct action_run *a = &r->actions[d.action];
+	if (d.seconds > 0 && (a->first == 0 || d.seconds < a->first))
+		a->first = d.seconds;
+	digest_add(&a->digest, stamp, n);
+	return vec_push(&r->denials, d) ? 0 : error_memory(r->e);
+}
+
+static int read_file(struct reader *r, const struct import_file *file)
+{
+	int rc = 0;
+	const char *stamp;
+	size_t n;
+	r->lines.file = file;
+	r->lines.at = r->lines.number = 0;
+	while (rc == 0 && lines_next(&r->lines))
+		if (is_denial(text_string(&r->lines.text), &stamp, &n))
+			rc = take_denial(r, text_string(&r->lines.text), stamp, n);
+	return r->lines.text.failed ? error_memory(r->e) : rc;
+}
+
+/* The profile. ------------------------------------------------------------------------------------------------------------ */
+
+static int add_run(struct reader *r, struct action_run *a, const struct import_options *options, struct profile *p)
+{
+	char id[33], started[32] = "";
+	time_t seconds = (time_t)a->first;
+	struct tm tm;
+	/* The calls of one record met one action. */
+	digest_add(&a->digest, a->name, strlen(a->name));
+	digest_label(&a->digest, options->label);
+	digest_text(&a->digest, id);
+	if (a->first > 0 && gmtime_r(&seconds, &tm) != NULL && tm.tm_year < 8000)
+		strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	struct run run = {.id = id, .mode = (char *)"audit", .denied = (char *)a->name, .label = (char *)options->label,
+			  .started = started[0] != '\0' ? started : NULL};
+	return a->run = profile_add_run(p, &run, r->e);
+}
+
+static int add_facts(struct reader *r, const struct import_options *options, struct profile *p)
+{
+	int rc = 0;
+	for (size_t i = 0; i < r->denials.count && rc >= 0; i++) {
+		const struct denial *d = &r->denials.items[i];
+		struct action_run *a = &r->actions[d->action];
+		struct fact_key key = {.phase = PHASE_MAIN, .arch = (uint8_t)d->arch, .nr = d->nr};
+		int program = profile_add_program(p, r->programs.items[d->program], NULL, r->e);
+		rc = program < 0 ? program : a->run < 0 ? add_run(r, a, options, p) : 0;
+		if (rc >= 0)
+			rc = profile_observe(p, &key, (uint32_t)program, (uint32_t)a->run, 1, r->e);
+		if (rc >= 0)
+			rc = profile_ended(p, &key, 0, r->e);
+	}
+	return rc < 0 ? rc : profile_sort(p, r->e);
+}
+
+static void reader_clear(struct reader *r)
+{
+	for (size_t i = 0; i < r->programs.count; i++)
+		free(r->programs.items[i]);
+	for (size_t i = 0; i < r->stamps.count; i++)
+		free(r->stamps.items[i]);
+	vec_free(&r->programs);
+	vec_free(&r->stamps);
+	vec_free(&r->denials);
+	index_free(&r->stamp_index);
+	text_free(&r->lines.text);
+	remarks_free(&r->remarks);
+}
+
 int import_audit(const struct import_file *files, size_t n, const struct import_options *options,
 		 struct import_result *out, struct text *warnings, struct error *e)
 {
-	(void)files; (void)n; (void)options; (void)out; (void)warnings;
-	return error_set(e, ERR_INPUT, "not yet");
+	struct reader r = {.e = e};
+	struct profile *p = NULL;
+	int rc = 0;
+	memcpy(r.actions, actions, sizeof(actions));
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = read_file(&r, &files[i]);
+	remarks_tell(&r.remarks, warnings);
+	if (rc == 0 && r.denials.count == 0)
+		rc = error_set(e, ERR_INPUT,
+			       "%.200s: no line of it tells of a denied call (type=SECCOMP or type=1326); 'journalctl -k' and "
+			       "/var/log/audit/audit.log have them", files[0].name);
+	if (rc == 0 && (p = profile_new()) == NULL)
+		rc = error_memory(e);
+	if (rc == 0)
+		rc = add_facts(&r, options, p);
+	if (rc == 0 && warnings->failed)
+		rc = error_memory(e);
+	reader_clear(&r);
+	if (rc < 0)
+		profile_free(p);
+	else
+		out->profile = p;
+	return rc;
 }

@@ -109,6 +109,16 @@ void digest_add(struct digest *d, const void *bytes, size_t n)
 	d->sum += hash;
 }
 
+void digest_label(struct digest *d, const char *label)
+{
+	struct text named = {0};
+	if (label == NULL)
+		return;
+	text_add(&named, "label %s", label);
+	digest_add(d, text_string(&named), named.count);
+	text_free(&named);
+}
+
 void digest_text(const struct digest *d, char out[33])
 {
 	snprintf(out, 33, "%016" PRIx64 "%016" PRIx64, (uint64_t)(d->sum >> 64), (uint64_t)d->sum);

@@ -47,6 +47,7 @@ struct digest {
 };
 
 void digest_add(struct digest *d, const void *bytes, size_t n);
+void digest_label(struct digest *d, const char *label); /* which may be NULL: runs of two labels are two */
 void digest_text(const struct digest *d, char out[33]); /* 32 hexadecimal digits */
 
 #endif

@@ -366,6 +366,7 @@ static int add_run(struct reader *r, const struct import_file *files, size_t n)
 	struct tm tm;
 	for (size_t i = 0; i < n; i++)
 		digest_add(&digest, files[i].bytes, files[i].n);
+	digest_label(&digest, r->options->label);
 	digest_text(&digest, id);
 	if (r->epoch > 0 && gmtime_r(&seconds, &tm) != NULL && tm.tm_year < 8000)
 		strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &tm);
