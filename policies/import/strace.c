@@ -81,7 +81,7 @@ static int executed(struct reader *r, struct thread *t, const struct strace_call
 	text_free(&path);
 	if (!fine)
 		return error_memory(r->e);
-	if (by_strace && t->executed == PROGRAM_UNKNOWN)
+	if (by_strace && t->executed == IMAGE_UNKNOWN)
 		t->executed = t->now;
 	if (r->profile == NULL && by_strace && r->words.count == 0 && c->count > 1)
 		return read_words(r, c->pieces[1].text, c->pieces[1].n);
@@ -103,17 +103,33 @@ static int learn(struct reader *r, struct thread *t, const struct strace_call *c
 
 /* Facts. ------------------------------------------------------------------------------------------------------------- */
 
+/* The architectures that a thread's call may be of. strace -o does not write that a process is of 32 bits; but then it makes
+ * calls that only such processes can. Where it makes others, too (int 0x80), each may be either. */
+static arch_set open_archs(struct reader *r, const struct thread *t)
+{
+	arch_set x86 = ARCH_BIT(ARCH_X86_64) | ARCH_BIT(ARCH_I386), alone = threads_image(&r->threads, t)->alone;
+	bool by_strace = !t->called && !t->started; /* its execve is still strace's own process's */
+	if (t->told || by_strace || alone == 0 || !(ARCH_BIT(t->arch) & x86))
+		return ARCH_BIT(t->arch);
+	return alone;
+}
+
 static int observe(struct reader *r, const struct thread *t, const struct strace_call *c)
 {
 	struct fact_key keys[2];
-	const char *path = t->now >= 0 ? r->threads.programs.items[t->now] : UNKNOWN_PROGRAM;
-	int program = profile_add_program(r->profile, path, NULL, r->e);
-	unsigned n = program < 0 ? 0 : strace_call_keys(c, keys, &r->lines, &r->remarks);
+	const char *path = threads_image(&r->threads, t)->path;
+	int program = profile_add_program(r->profile, path != NULL ? path : UNKNOWN_PROGRAM, NULL, r->e);
 	int rc = program < 0 ? program : 0;
-	for (unsigned i = 0; i < n && rc >= 0; i++) {
-		rc = profile_observe(r->profile, &keys[i], (uint32_t)program, 0, 1, r->e);
-		if (rc >= 0)
-			rc = profile_ended(r->profile, &keys[i], strace_call_error(c), r->e);
+	struct strace_call of = *c;
+	arch_set archs = strace_call_archs(c, open_archs(r, t));
+	for (int arch = 0; arch < ARCH_COUNT; arch++) {
+		of.arch = (enum arch)arch;
+		unsigned n = (archs & ARCH_BIT(arch)) ? strace_call_keys(&of, keys, &r->lines, &r->remarks) : 0;
+		for (unsigned i = 0; i < n && rc >= 0; i++) {
+			rc = profile_observe(r->profile, &keys[i], (uint32_t)program, 0, 1, r->e);
+			if (rc >= 0)
+				rc = profile_ended(r->profile, &keys[i], strace_call_error(c), r->e);
+		}
 	}
 	return rc < 0 ? rc : 0;
 }
@@ -123,6 +139,9 @@ static int take_call(struct reader *r, struct thread *t, const char *name, const
 	struct strace_call c = {.name = name, .nr = nr, .arch = t->arch};
 	strace_call_split(text, unfinished, &c);
 	r->calls++;
+	int alone = strace_call_alone(name);
+	if (r->profile == NULL && alone >= 0)
+		threads_alone(&r->threads, t, (enum arch)alone);
 	int rc = r->profile != NULL ? observe(r, t, &c) : 0;
 	if (rc == 0 && c.result == NULL && !unfinished && r->profile != NULL)
 		remark(&r->remarks, &r->lines, "the line is cut off, or another program wrote into it: of its call "
@@ -220,6 +239,7 @@ static int take_mode(struct reader *r, struct thread *t, const struct strace_lin
 		if (strcmp(l->text, modes[i].text) == 0) {
 			if (t->arch == modes[i].from)
 				t->arch = modes[i].to;
+			t->told = true;
 			return 0;
 		}
 	if (r->profile != NULL && strcmp(l->text, "64 bit") != 0)

@@ -65,6 +65,12 @@ long strace_call_returned(const struct strace_call *c);
 /* Appends the C string that a piece begins with, without its quotes and escapes; false: there is none, or it is cut off. */
 bool strace_string(const char *piece, size_t n, struct text *out);
 
+/* The architectures whose call it may be, of those that the log leaves open: by its number, where that is there. */
+arch_set strace_call_archs(const struct strace_call *c, arch_set open);
+
+/* The architecture that alone has a call of that name, of the two of one processor; -1: both do, or none. */
+int strace_call_alone(const char *name);
+
 /* The keys of the facts that the call may be: one, two where strace writes two calls of i386 alike, none where its name is
  * not known. Arguments whose values can't be told are left out of a key, so that the fact stands for any of them. Returns how many. */
 unsigned strace_call_keys(const struct strace_call *c, struct fact_key keys[2], const struct lines *at,
@@ -78,19 +84,28 @@ bool strace_value(const struct syscall_desc *call, enum arch arch, unsigned i, c
 
 /* strace_threads.c: who made a call. ----------------------------------------------------------------------------------- */
 
-/* What a thread runs: a position among the programs, or this, or what another thread began with (INHERITED(its position)). */
-enum { PROGRAM_UNKNOWN = -1 };
+/* What a thread runs: a position among the images, or this, or what another thread began with (INHERITED(its position)). */
+enum { IMAGE_UNKNOWN = -1 };
 #define INHERITED(thread) (-2 - (int64_t)(thread))
+
+/* What one execve has made, until the next: its program, and the architectures of which it made calls that the other of the
+ * same processor has not. */
+struct image {
+	char *path; /* NULL: not known */
+	arch_set alone;
+};
 
 /* One thread of the log. */
 struct thread {
 	long pid;	  /* negative: the log does not tell it */
 	long was;	  /* the negative one that it had before; 0: none */
 	enum arch arch;	  /* of its calls now */
+	bool told;	  /* that, by a line of its own */
+	arch_set alone;	  /* as an image's, of calls before the image is known */
 	bool ended, called, started; /* it made a call; another thread was seen to start it */
 	int64_t first;	  /* what it ran when it began */
 	int64_t now;	  /* what it runs */
-	int64_t executed; /* what it executed first, where that was its first call; or PROGRAM_UNKNOWN */
+	int64_t executed; /* what it executed first, where that was its first call; or IMAGE_UNKNOWN */
 	struct text pending; /* the call that is not finished: its name, "(" and the text; empty: none */
 	long pending_nr;
 	size_t pending_line;
@@ -98,7 +113,9 @@ struct thread {
 
 struct threads {
 	VEC(struct thread *) list; /* each stays where it is */
-	VEC(char *) programs; /* their paths */
+	VEC(struct image) images; /* in the order in which they were executed */
+	struct image unknown;
+	size_t replayed;    /* images that the second reading has met again */
 	struct index index; /* by pid */
 	size_t last;	    /* the one that was looked up last */
 };
@@ -118,7 +135,13 @@ struct thread *threads_only(struct threads *t);
 bool threads_started(struct threads *t, long by, long pid);
 bool threads_executed(struct threads *t, struct thread *by, const char *path);
 
-/* What a thread ran when it began; a position among `programs`, or PROGRAM_UNKNOWN. */
+/* What a thread runs, as far as it is known yet. */
+struct image *threads_image(struct threads *t, const struct thread *of);
+
+/* Notes that a thread made a call that no other architecture of the processor has. */
+void threads_alone(struct threads *t, struct thread *by, enum arch arch);
+
+/* What a thread ran when it began; a position among the images, or IMAGE_UNKNOWN. */
 int64_t threads_first(const struct threads *t, const struct thread *of);
 
 /* The second reading: all begin anew, with what was learned. */

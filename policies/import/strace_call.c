@@ -284,6 +284,32 @@ static int find_number(const struct strace_call *c, enum arch *arch, uint32_t *n
 	return rc;
 }
 
+int strace_call_alone(const char *name)
+{
+	struct fact_key ignored;
+	const struct strace_call c = {.name = name};
+	bool wide = abi_call(ARCH_X86_64, name) != NULL, narrow = abi_call(ARCH_I386, name) != NULL || call_behind(&c, &ignored);
+	return wide == narrow ? -1 : wide ? ARCH_X86_64 : ARCH_I386;
+}
+
+arch_set strace_call_archs(const struct strace_call *c, arch_set open)
+{
+	struct fact_key behind;
+	arch_set fitting = 0;
+	for (int arch = 0; arch < ARCH_COUNT && c->nr >= 0; arch++) {
+		const struct syscall_desc *call = abi_by_nr((enum arch)arch, (uint32_t)c->nr);
+		if (arch != ARCH_X86_64 && arch != ARCH_I386)
+			continue;
+		if ((call != NULL && strcmp(call->name, c->name) == 0) ||
+		    (arch == ARCH_I386 && call_behind(c, &behind) && behind.nr == (uint32_t)c->nr))
+			fitting |= ARCH_BIT(arch);
+	}
+	if (fitting != 0 && (open & ~(ARCH_BIT(ARCH_X86_64) | ARCH_BIT(ARCH_I386))) == 0)
+		open = (fitting & open) != 0 ? fitting & open : fitting;
+	int alone = (open & (open - 1)) != 0 ? strace_call_alone(c->name) : -1;
+	return alone >= 0 ? ARCH_BIT(alone) : open;
+}
+
 unsigned strace_call_keys(const struct strace_call *c, struct fact_key keys[2], const struct lines *at,
 			  struct remarks *remarks)
 {

@@ -45,8 +45,8 @@ struct thread *threads_of(struct threads *t, long pid, enum arch arch)
 		free(new);
 		return NULL;
 	}
-	*new = (struct thread){.pid = pid, .arch = arch, .first = PROGRAM_UNKNOWN, .now = INHERITED(at),
-			       .executed = PROGRAM_UNKNOWN, .pending_nr = -1};
+	*new = (struct thread){.pid = pid, .arch = arch, .first = IMAGE_UNKNOWN, .now = INHERITED(at),
+			       .executed = IMAGE_UNKNOWN, .pending_nr = -1};
 	return index_add(&t->index, index_hash(0, &pid, sizeof(pid)), at) ? new : NULL;
 }
 
@@ -87,6 +87,10 @@ bool threads_started(struct threads *t, long by, long pid)
 		return true;
 	int64_t now = t->list.items[parent]->now;
 	struct thread *child = threads_of(t, pid, t->list.items[parent]->arch);
+	if (child != NULL && !child->called) {
+		child->arch = t->list.items[parent]->arch;
+		child->told = t->list.items[parent]->told;
+	}
 	if (child != NULL && !child->started) {
 		child->started = true;
 		child->first = now;
@@ -96,30 +100,38 @@ bool threads_started(struct threads *t, long by, long pid)
 
 bool threads_executed(struct threads *t, struct thread *by, const char *path)
 {
-	size_t at = 0;
-	while (at < t->programs.count && strcmp(t->programs.items[at], path) != 0)
-		at++;
-	if (at == t->programs.count) {
-		char *copy = strdup(path);
-		if (copy == NULL || !vec_push(&t->programs, copy)) {
-			free(copy);
+	if (t->replayed == t->images.count) {
+		struct image new = {.path = strdup(path)};
+		if (new.path == NULL || !vec_push(&t->images, new)) {
+			free(new.path);
 			return false;
 		}
 	}
-	by->now = (int64_t)at;
+	by->now = (int64_t)t->replayed++;
 	return true;
+}
+
+struct image *threads_image(struct threads *t, const struct thread *of)
+{
+	return of->now >= 0 ? &t->images.items[of->now] : &t->unknown;
+}
+
+void threads_alone(struct threads *t, struct thread *by, enum arch arch)
+{
+	arch_set *alone = by->now >= 0 ? &t->images.items[by->now].alone : &by->alone;
+	*alone |= ARCH_BIT(arch);
 }
 
 int64_t threads_first(const struct threads *t, const struct thread *of)
 {
 	/* Each step goes to who started it; pids that were used again could make that a circle. */
 	for (size_t steps = 0; steps <= t->list.count; steps++) {
-		int64_t first = of->first != PROGRAM_UNKNOWN || of->started ? of->first : of->executed;
-		if (first >= PROGRAM_UNKNOWN)
+		int64_t first = of->first != IMAGE_UNKNOWN || of->started ? of->first : of->executed;
+		if (first >= IMAGE_UNKNOWN)
 			return first;
 		of = t->list.items[-2 - first];
 	}
-	return PROGRAM_UNKNOWN;
+	return IMAGE_UNKNOWN;
 }
 
 void threads_rewind(struct threads *t, enum arch arch)
@@ -127,11 +139,13 @@ void threads_rewind(struct threads *t, enum arch arch)
 	for (size_t i = 0; i < t->list.count; i++) {
 		struct thread *of = t->list.items[i];
 		of->now = threads_first(t, of);
+		threads_image(t, of)->alone |= of->alone;
 		of->arch = arch;
-		of->ended = of->called = false;
+		of->ended = of->called = of->told = false;
 		of->pending.count = 0;
 		of->pending_nr = -1;
 	}
+	t->replayed = 0;
 }
 
 size_t threads_root(const struct threads *t)
@@ -148,9 +162,9 @@ void threads_free(struct threads *t)
 		text_free(&t->list.items[i]->pending);
 		free(t->list.items[i]);
 	}
-	for (size_t i = 0; i < t->programs.count; i++)
-		free(t->programs.items[i]);
+	for (size_t i = 0; i < t->images.count; i++)
+		free(t->images.items[i].path);
 	vec_free(&t->list);
-	vec_free(&t->programs);
+	vec_free(&t->images);
 	index_free(&t->index);
 }
