@@ -196,6 +196,12 @@ static bool is_denial(const char *line, const char **stamp, size_t *n)
 	const char *type = strstr(line, "type=SECCOMP"), *at;
 	if (type == NULL)
 		type = strstr(line, "type=1326");
+	if (type == NULL && strstr(line, "audit[") != NULL && (type = strstr(line, "]: SECCOMP ")) != NULL) {
+		/* The journal's own record of it, without its number: "audit[701]: SECCOMP auid=…". */
+		*stamp = line;
+		*n = strlen(line);
+		return true;
+	}
 	if (type == NULL || (at = strstr(type, "audit(")) == NULL)
 		return false;
 	*stamp = at + strlen("audit(");

@@ -163,7 +163,7 @@ static void read_message(char *s, struct strace_line *out)
 	bool own = begins(s, "strace: ");
 	s += own ? strlen("strace: ") : 0;
 	bool process = begins(s, "Process ") && digits(s + strlen("Process ")) > 0;
-	if (own || process)
+	if (own || process || begins(s, "<detached ...>") || begins(s, "<unfinished ...>"))
 		out->kind = LINE_EMPTY;
 	if (process && strstr(s, " attached") != NULL) {
 		out->kind = LINE_ATTACHED;

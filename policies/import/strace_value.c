@@ -35,6 +35,8 @@ static const struct {
 	{"", "MSG_SENDPAGE_DECRYPTED", 0x100000},
 	{"", "MSG_SENDPAGE_NOTLAST", 0x20000},
 	{"", "O_ACCMODE", 3},
+	{"", "__O_SYNC", 04000000},
+	{"", "__O_TMPFILE", 020000000},
 	{"", "PKEY_DISABLE_EXECUTE", 4},
 	{"", "RUSAGE_BOTH", (uint64_t)-2},
 	{"", "SCHED_ISO", 4},
@@ -214,6 +216,8 @@ static bool read_union(const struct syscall_desc *call, enum arch arch, unsigned
 		next = find_bar(s);
 		if (next != NULL)
 			*next++ = '\0';
+		if (*s == '\0' && next != NULL && all == 0)
+			continue; /* -X raw writes nothing for a field that is 0: "|0x1800" */
 		if (*s == '\0' || !read_atom(call, arch, i, s, &part))
 			return false;
 		all |= part;
