@@ -170,6 +170,16 @@ static int drop_pending(struct reader *r, struct thread *t)
 
 static int keep_pending(struct reader *r, struct thread *t, const struct strace_line *l)
 {
+	if (l->other != 0) { /* it ends in another file, which may have been read before */
+		struct strace_call c = {.name = l->name, .arch = t->arch};
+		struct text path = {0};
+		strace_call_split(l->text, true, &c);
+		bool fine = !program_path(&c, &path) || threads_executes(&r->threads, t->pid, text_string(&path));
+		fine &= !path.failed;
+		text_free(&path);
+		if (!fine)
+			return error_memory(r->e);
+	}
 	text_add(&t->pending, "%s(%s", l->name, l->text);
 	t->pending_nr = l->nr;
 	return t->pending.failed ? error_memory(r->e) : 0;
@@ -187,6 +197,12 @@ static int resume(struct reader *r, struct thread *t, struct strace_line *l)
 		/* Its first arguments are not there: none counts. */
 		t->pending = pending;
 		rc = drop_pending(r, t);
+		if (rc == 0 && t->superseded != 0 && strcmp(l->name, "execve") == 0) {
+			/* Where it begins, in the other thread's file, it counts. */
+			bool fine = threads_executed(&r->threads, t, NULL);
+			t->superseded = 0;
+			return fine ? 0 : error_memory(r->e);
+		}
 		return rc < 0 ? rc : take_call(r, t, l->name, "", l->nr, false);
 	}
 	text_add(&pending, "%s", l->text);
@@ -260,8 +276,12 @@ static int take_end(struct reader *r, struct thread *t, const struct strace_line
 static int take_superseded(struct reader *r, struct thread *t, const struct strace_line *l)
 {
 	struct thread *by = threads_known(&r->threads, l->other) ? threads_of(&r->threads, l->other, t->arch) : NULL;
-	if (by == NULL || by == t)
+	if (by == t)
 		return 0;
+	if (by == NULL || by->pending.count == 0) {
+		t->superseded = l->other;
+		return 0;
+	}
 	int rc = drop_pending(r, t);
 	t->pending = by->pending;
 	t->pending_nr = by->pending_nr;

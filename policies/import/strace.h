@@ -10,7 +10,7 @@
 enum strace_kind {
 	LINE_EMPTY,	 /* nothing, or what says nothing of calls: stacks (-k), dumps (-e read=), strace's own messages */
 	LINE_CALL,	 /* NAME(ARGUMENTS) = RESULT; or cut off */
-	LINE_UNFINISHED, /* NAME(ARGUMENTS <unfinished ...>, or <detached ...> */
+	LINE_UNFINISHED, /* NAME(ARGUMENTS <unfinished ...>, or <detached ...>, or <pid changed to 123 ...>: other is 123 */
 	LINE_RESUMED,	 /* <... NAME resumed>ARGUMENTS) = RESULT */
 	LINE_SIGNAL,	 /* --- SIGCHLD {…} --- */
 	LINE_EXITED,	 /* +++ exited with 0 +++: text is "0" */
@@ -92,6 +92,7 @@ enum { IMAGE_UNKNOWN = -1 };
  * same processor has not. */
 struct image {
 	char *path; /* NULL: not known */
+	long by;    /* the pid whose thread began that execve, where its file is yet to be read; 0: it was read */
 	arch_set alone;
 };
 
@@ -103,6 +104,7 @@ struct thread {
 	bool told;	  /* that, by a line of its own */
 	arch_set alone;	  /* as an image's, of calls before the image is known */
 	bool ended, called, started; /* it made a call; another thread was seen to start it */
+	long superseded;  /* the pid whose thread executes, and goes on as this one; 0: none */
 	int64_t first;	  /* what it ran when it began */
 	int64_t now;	  /* what it runs */
 	int64_t executed; /* what it executed first, where that was its first call; or IMAGE_UNKNOWN */
@@ -131,9 +133,12 @@ long threads_named(const struct threads *t, long pid);
 /* Whose a line without a pid is, where others have one: that thread's which alone has not ended; NULL: it can't be told. */
 struct thread *threads_only(struct threads *t);
 
-/* Notes that a thread started another, or executed a program. false: no memory. */
+/* Notes that a thread started another, or executed a program (NULL: `superseded` tells which). false: no memory. */
 bool threads_started(struct threads *t, long by, long pid);
 bool threads_executed(struct threads *t, struct thread *by, const char *path);
+
+/* Tells the program of an execve that the thread of that pid began, and another one's lines have ended. false: no memory. */
+bool threads_executes(struct threads *t, long pid, const char *path);
 
 /* What a thread runs, as far as it is known yet. */
 struct image *threads_image(struct threads *t, const struct thread *of);

@@ -141,6 +141,13 @@ static void read_call(char *s, struct strace_line *out)
 	s[n] = '\0';
 	out->name = s;
 	out->text = s + n + 1;
+	char *changed = strstr(out->text, "<pid changed to ");
+	if (changed != NULL && cut_end(changed, " ...>")) {
+		out->other = strtol(changed + strlen("<pid changed to "), NULL, 10);
+		out->kind = LINE_UNFINISHED;
+		*changed = '\0';
+		return;
+	}
 	out->kind = cut_end(out->text, "<unfinished ...>") || cut_end(out->text, "<detached ...>") ? LINE_UNFINISHED
 												   : LINE_CALL;
 }

@@ -101,13 +101,23 @@ bool threads_started(struct threads *t, long by, long pid)
 bool threads_executed(struct threads *t, struct thread *by, const char *path)
 {
 	if (t->replayed == t->images.count) {
-		struct image new = {.path = strdup(path)};
-		if (new.path == NULL || !vec_push(&t->images, new)) {
+		struct image new = {.path = path != NULL ? strdup(path) : NULL, .by = path != NULL ? 0 : by->superseded};
+		if ((path != NULL && new.path == NULL) || !vec_push(&t->images, new)) {
 			free(new.path);
 			return false;
 		}
 	}
 	by->now = (int64_t)t->replayed++;
+	return true;
+}
+
+bool threads_executes(struct threads *t, long pid, const char *path)
+{
+	for (size_t i = 0; i < t->images.count; i++)
+		if (t->images.items[i].by == pid && t->images.items[i].path == NULL) {
+			t->images.items[i].path = strdup(path);
+			return t->images.items[i].path != NULL;
+		}
 	return true;
 }
 
@@ -144,6 +154,7 @@ void threads_rewind(struct threads *t, enum arch arch)
 		of->ended = of->called = of->told = false;
 		of->pending.count = 0;
 		of->pending_nr = -1;
+		of->superseded = 0;
 	}
 	t->replayed = 0;
 }
