@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "strace.h"
 
@@ -246,17 +247,16 @@ static bool call_behind(const struct strace_call *c, struct fact_key *key)
 	} fronts[] = {{"socketcall", "SYS_"}, {"ipc", ""}};
 	for (size_t i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++) {
 		const struct syscall_desc *front = abi_call(ARCH_I386, fronts[i].call);
-		char name[40];
-		int n = snprintf(name, sizeof(name), "%s%.30s", fronts[i].prefix, c->name);
-		for (int k = 0; k < n; k++)
-			name[k] = (char)toupper((unsigned char)name[k]);
-		uint64_t value;
-		struct error ignored = {0};
-		if (abi_value_parse(front, ARCH_I386, 0, name, &value, &ignored) < 0)
-			continue;
-		*key = (struct fact_key){.phase = PHASE_MAIN, .arch = ARCH_I386, .args = 1,
-					 .nr = (uint32_t)front->nr[ARCH_I386], .values = {value}};
-		return true;
+		const struct name_set *set = front->args[0].set;
+		size_t n = strlen(fronts[i].prefix);
+		for (size_t k = 0; k < set->count; k++) {
+			const struct name_value *v = &set->values[k];
+			if (strncmp(v->name, fronts[i].prefix, n) != 0 || strcasecmp(v->name + n, c->name) != 0)
+				continue;
+			*key = (struct fact_key){.phase = PHASE_MAIN, .arch = ARCH_I386, .args = 1,
+						 .nr = (uint32_t)front->nr[ARCH_I386], .values = {v->value}};
+			return true;
+		}
 	}
 	return false;
 }
