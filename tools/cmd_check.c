@@ -61,6 +61,21 @@ static void replay_wide(const struct input *in, const struct fact *f, size_t ver
 	}
 }
 
+/* Arguments that a fact does not know may have had any value: tried with all bits clear, all set, and every other one. */
+static void replay_unknown(const struct input *in, const struct fact *f, size_t verdicts[2], struct action *a)
+{
+	static const uint64_t tries[] = {0, UINT64_MAX, UINT64_C(0x5555555555555555)};
+	for (size_t k = 0; k < sizeof(tries) / sizeof(tries[0]); k++) {
+		struct action last;
+		uint64_t values[6];
+		for (unsigned i = 0; i < 6; i++)
+			values[i] = (fact_unknown_args(f) >> i & 1) ? tries[k] : f->key.values[i];
+		bool fine = passes(in, f, values, &last);
+		verdicts[fine]++;
+		*a = fine ? *a : last;
+	}
+}
+
 static size_t replay(const struct input *in, const struct profile *p, struct text *out)
 {
 	size_t denied = 0;
@@ -70,6 +85,8 @@ static size_t replay(const struct input *in, const struct profile *p, struct tex
 		size_t verdicts[2] = {0, 0};
 		if (f->wide)
 			replay_wide(in, f, verdicts, &a);
+		else if (fact_unknown_args(f) != 0)
+			replay_unknown(in, f, verdicts, &a);
 		else
 			verdicts[passes(in, f, f->key.values, &a)]++;
 		if (verdicts[false] == 0)
@@ -79,7 +96,9 @@ static size_t replay(const struct input *in, const struct profile *p, struct tex
 		fact_text(f, out);
 		text_add(out, ": ");
 		action_text(a, out);
-		if (verdicts[true] > 0)
+		if (verdicts[true] > 0 && !f->wide)
+			text_add(out, " for some values of what is not known");
+		else if (verdicts[true] > 0)
 			text_add(out, " for some of its values; it is a widened fact, of which single values are not known");
 		text_add(out, "\n");
 	}

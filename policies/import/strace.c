@@ -65,8 +65,9 @@ static int read_words(struct reader *r, const char *list, size_t n)
 			free(r->words.items[i]);
 		r->words.count = 0;
 	}
+	memory &= !word.failed;
 	text_free(&word);
-	return memory && !word.failed ? 0 : error_memory(r->e);
+	return memory ? 0 : error_memory(r->e);
 }
 
 static int executed(struct reader *r, struct thread *t, const struct strace_call *c)

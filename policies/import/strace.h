@@ -78,9 +78,10 @@ unsigned strace_call_keys(const struct strace_call *c, struct fact_key keys[2], 
 
 /* strace_value.c: what an argument's text says. ---------------------------------------------------------------------- */
 
-/* Reads the value of an argument as strace prints it. false: its names are none that the tables know. */
-bool strace_value(const struct syscall_desc *call, enum arch arch, unsigned i, const char *text, size_t n,
-		  uint64_t *value);
+/* Reads the value of an argument as strace prints it. Returns 1; 0 where its names are none that the tables know; or
+ * ERR_MEMORY. */
+int strace_value(const struct syscall_desc *call, enum arch arch, unsigned i, const char *text, size_t n,
+		 uint64_t *value);
 
 /* strace_threads.c: who made a call. ----------------------------------------------------------------------------------- */
 

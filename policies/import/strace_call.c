@@ -211,8 +211,11 @@ static bool read_argument(const struct strace_call *c, const struct syscall_desc
 	}
 	size_t skip = label_length(c, (unsigned)piece), n = c->pieces[piece].n - skip;
 	const char *text = c->pieces[piece].text + skip;
-	if (strace_value(call, c->arch, i, text, n, value))
-		return true;
+	int known = strace_value(call, c->arch, i, text, n, value);
+	if (known != 0) {
+		remarks->failed |= known < 0;
+		return known > 0;
+	}
 	remark(remarks, at, "%s: \"%.*s\" is no known value of %s: it counts as any value", call->name, (int)(n > 80 ? 80 : n),
 	       text, name);
 	return false;

@@ -170,9 +170,13 @@ static bool real_time_signal(const char *s, uint64_t *value)
 /* A name or number of the table's, or strace's own way to write one. */
 static bool value_of(const struct syscall_desc *call, enum arch arch, unsigned i, const char *s, uint64_t *value)
 {
-	struct error ignored = {0};
-	return number(s, value) || find_alias(call->name, s, value) ||
-	       abi_value_parse(call, arch, i, s, value, &ignored) == 0 || abi_value_named(arch, s, value);
+	const struct name_set *set = call->args[i].set;
+	for (size_t k = 0; set != NULL && k < set->count; k++)
+		if ((set->values[k].archs & ARCH_BIT(arch)) && strcmp(set->values[k].name, s) == 0) {
+			*value = set->values[k].value;
+			return true;
+		}
+	return number(s, value) || find_alias(call->name, s, value) || abi_value_named(arch, s, value);
 }
 
 /* One of the parts that "|" joins: a name, a number, or "21<<MAP_HUGE_SHIFT". The text is changed. */
@@ -248,12 +252,17 @@ static bool clean(const char *text, size_t n, char out[VALUE_LENGTH])
 	return to > 0;
 }
 
-bool strace_value(const struct syscall_desc *call, enum arch arch, unsigned i, const char *text, size_t n,
-		  uint64_t *value)
+int strace_value(const struct syscall_desc *call, enum arch arch, unsigned i, const char *text, size_t n,
+		 uint64_t *value)
 {
 	char copy[VALUE_LENGTH];
+	struct error ignored = {0};
 	if (n >= VALUE_LENGTH || !clean(text, n, copy))
-		return false;
+		return 0;
+	if (strncmp(copy, "_IOC(", 5) == 0) {
+		int rc = abi_value_parse(call, arch, i, copy, value, &ignored);
+		return rc == 0 ? 1 : rc == ERR_MEMORY ? ERR_MEMORY : 0;
+	}
 	/* "TCGETS or SNDCTL_TMR_TIMEBASE": names of one number. */
 	for (char *s = copy, *next; s != NULL; s = next) {
 		next = strstr(s, " or ");
@@ -262,7 +271,7 @@ bool strace_value(const struct syscall_desc *call, enum arch arch, unsigned i, c
 			next += 4;
 		}
 		if (read_union(call, arch, i, s, value))
-			return true;
+			return 1;
 	}
-	return false;
+	return 0;
 }

@@ -13,6 +13,7 @@ modes="exact plain"
 no_memory() { python3 "$SOURCE/tests/no-memory" "$@"; }
 mkdir memory && cd memory || exit 1
 cp "$here/small.json" "$SOURCE"/tests/golden/profile/stacks-*.json .
+cp "$SOURCE"/tests/golden/strace/{terminal,values}.strace "$SOURCE"/tests/golden/audit/journal.audit .
 "$PINHOLE" policy -o policy.json small.json && "$PINHOLE" generate -o filter.bpf small.json &&
 	"$PINHOLE" record -o other.json -- "$PROGRAMS/exits" exit 0 || exit 1
 sed 's/AF_INET/AF_INET6/; s/\[2, 524289/[10, 524289/; s/0000000000000001"/0000000000000003"/' small.json >changed.json
@@ -38,6 +39,8 @@ verify    -                    filter.bpf policy.json
 verify    -                    filter.bpf narrow.json
 disasm    -                    filter.bpf
 stats     -                    small.json
+import    --output=new.json    -o new.json -f strace terminal.strace values.strace
+import    --output=new.json    -o new.json -f audit journal.audit
 END
 cd .. || exit 1
 for mode in $modes; do
