@@ -121,7 +121,12 @@ $(BUILD)/tests/confidence/simulation: tests/confidence/simulation.c tests/confid
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
 
-programs: $(PROGRAMS)
+# Calls with all values that have names, to be printed by strace.
+$(BUILD)/tests/import/%: tests/import/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
+
+programs: $(PROGRAMS) $(BUILD)/tests/import/values
 
 setup:
 	@tools/setup

@@ -135,4 +135,22 @@ if need "32-bit" i386_static; then
 	"$PINHOLE" record -q --mode=exact -o exact.json -- "$PROGRAMS/i386_static" </dev/null >/dev/null 2>&1
 	check "32-bit, strace -f -n" logged "-f -n" "$PROGRAMS/i386_static"
 fi
+
+# Every value that has a name.
+values=${PROGRAMS%/*}/import/values
+[ -x "$values" ] || skip_all "every value" "no $values here; run make programs"
+all_values() {
+	local from count failed=0
+	count=$("$values")
+	for from in $(seq 0 150 "$count"); do
+		rm -f exact.json log
+		"$PINHOLE" record -q --mode=exact -o exact.json -- "$values" "$from" $((from + 150)) >/dev/null 2>&1
+		strace -f -o log "$values" "$from" $((from + 150)) >/dev/null 2>&1
+		"$PINHOLE" import -f strace -o imported.json log || failed=1
+		same_as_record || failed=1
+	done
+	echo "$count values"
+	return $failed
+}
+check "every value that has a name" all_values
 exit 0
