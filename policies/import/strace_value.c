@@ -46,6 +46,7 @@ static const struct {
 	{"", "FASYNC", 020000},
 	/* strace's "N<<NAME" */
 	{"<<", "MAP_HUGE_SHIFT", 26},
+	{"<<", "PR_MTE_TAG_SHIFT", 3},
 	{"<<", "MFD_HUGE_SHIFT", 26},
 	{"<<", "SHM_HUGE_SHIFT", 26},
 };

@@ -55,7 +55,7 @@ for format in strace audit; do
 		check "bad $format $(basename "$case")" refused "$(basename "$case")" $format "$(sed -n '1s/Message: *//p' "$case")"
 	done
 	for name in empty random zeros deep; do
-		check "bad $format $name" refused $name.log $format "$name.log: no line of it"
+		check "bad $format $name" refused $name.log $format "$name.log: no (line|call) of it"
 	done
 	check "$format, no such file" refused missing.log $format "missing.log.*No such file"
 	check "$format, a folder" refused folder $format "folder"
