@@ -31,6 +31,7 @@ static const struct {
 	{"", "ISDN_P_BASE", 0},
 	{"", "KCMPROTO_CONNECTED", 0},
 	{"", "LLC_OPT_UNKNOWN", 0},
+	{"", "LOCK_RW", 192},
 	{"", "MSG_NO_SHARED_FRAGS", 0x80000},
 	{"", "MSG_SENDPAGE_DECRYPTED", 0x100000},
 	{"", "MSG_SENDPAGE_NOTLAST", 0x20000},
