@@ -73,7 +73,10 @@ static void add_line(const struct profile *new, const struct change *c, struct t
 {
 	const struct fact *f = c->fact;
 	text_add(out, "%c %s %s ", c->sign == '<' ? '~' : c->sign, phase_name(f->key.phase), arch_name(f->key.arch));
-	fact_text(f, out);
+	if (set_of(c->sign) == DIFF_NEW)
+		fact_marked_text(new, f, out);
+	else
+		fact_text(f, out);
 	if (set_of(c->sign) == DIFF_NEW && f->stacks.count > 0) {
 		text_add(out, " — by ");
 		fact_callers_text(new, f, out);

@@ -200,6 +200,9 @@ int profile_merge(struct profile *into, struct profile *from, struct error *e);
  * with: ` = ENOENT|EACCES`. */
 void fact_text(const struct fact *f, struct text *out);
 
+/* The same, and how it was denied, where it only ever was. */
+void fact_marked_text(const struct profile *p, const struct fact *f, struct text *out);
+
 /* profile_json.c: the codec. ----------------------------------------------------------------------------- */
 
 /* Reads a profile from JSON. `name` is the file's, for messages ("NAME: line 3, column 7: …", or

@@ -117,11 +117,7 @@ int profile_show(const struct profile *p, struct text *out)
 		if (last == NULL || last->key.phase != f->key.phase || last->key.arch != f->key.arch)
 			text_add(out, "\n%s, %s\n", phase_name(f->key.phase), arch_name(f->key.arch));
 		text_add(out, "%10" PRIu64 "  ", fact_total(f));
-		fact_text(f, out);
-		if (fact_is_denied(p, f)) {
-			text_add(out, "  denied: ");
-			fact_denied_text(p, f, out);
-		}
+		fact_marked_text(p, f, out);
 		text_add(out, "\n");
 		last = f;
 	}

@@ -158,7 +158,7 @@ static void show_section(const struct profile *p, const struct section *s, struc
 		if (f->key.arch != ARCH_NATIVE)
 			text_add(out, " %s", arch_name(f->key.arch));
 		text_add(out, "  ");
-		fact_text(f, out);
+		fact_marked_text(p, f, out);
 		text_add(out, "\n");
 	}
 	text_add(out, "\n");

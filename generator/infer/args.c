@@ -556,7 +556,7 @@ static int exact_tuples(const struct seen_call *c, unsigned args, struct rule *r
 		const struct fact *f = c->facts[i];
 		struct alternative a = {0};
 		/* The same tuple in two phases: they stand beside each other. */
-		if (i > 0 && !f->wide && !c->facts[i - 1]->wide &&
+		if (i > 0 && !f->wide && !c->facts[i - 1]->wide && f->key.args == c->facts[i - 1]->key.args &&
 		    memcmp(f->key.values, c->facts[i - 1]->key.values, sizeof(f->key.values)) == 0)
 			continue;
 		rc = exact_tuple(c, f, args, &a, e);

@@ -272,7 +272,8 @@ int infer_by_tuple(const void *a, const void *b)
 	for (int i = 0; i < 6; i++)
 		if (x->key.values[i] != y->key.values[i])
 			return x->key.values[i] < y->key.values[i] ? -1 : 1;
-	return (int)x->key.phase - (int)y->key.phase;
+	/* The same values with an argument that is not known (its value is 0) are not the same tuple. */
+	return x->key.args != y->key.args ? (int)x->key.args - (int)y->key.args : (int)x->key.phase - (int)y->key.phase;
 }
 
 /* Splits the sorted facts by call. */

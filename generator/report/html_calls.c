@@ -231,7 +231,7 @@ static void fact_row(const struct report *r, const struct report_call *c, const 
 			between = " ";
 		}
 	text_add(out, levels != 0 ? "\">" : ">");
-	fact_text(f, &words);
+	fact_marked_text(r->profile, f, &words);
 	html_add(out, "<th scope=\"row\"><code>%s</code>", text_string(&words));
 	if (f->key.arch != ARCH_NATIVE)
 		html_add(out, " <strong class=\"mark\">%s</strong>", arch_name((enum arch)f->key.arch));

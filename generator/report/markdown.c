@@ -85,7 +85,7 @@ static void danger(const struct report *r, const struct report_call *c, const st
 	struct text words = {0};
 	size_t n;
 	const struct danger *d = abi_dangers(c->name, &n);
-	fact_text(f, &words);
+	fact_marked_text(r->profile, f, &words);
 	text_add(out, "- ");
 	markdown_code(text_string(&words), NAME_LIMIT, false, out);
 	text_add(out, " in %s", phase_name((enum phase)f->key.phase));

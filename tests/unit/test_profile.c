@@ -95,11 +95,41 @@ static void what_is_complete(void **unused)
 		uint64_t known;
 		bool complete;
 	} cases[] = {{"exact", false, 0, true}, {"plain", false, 0, true}, {"quiet", false, 0, false},
-		     {"quiet", true, 0, true},	{"quiet", true, 9, false}, {NULL, false, 0, false}};
+		     {"quiet", true, 0, true},	{"quiet", true, 9, false}, {NULL, false, 0, false},
+		     {"strace", false, 0, true}, {"audit", false, 0, false}};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct run run = {.mode = (char *)cases[i].mode, .known_told = cases[i].told, .known = cases[i].known};
 		assert_int_equal(run_is_complete(&run), cases[i].complete);
 	}
+}
+
+/* A fact is denied as long as all its runs are; an argument that it does not know is "?". */
+static void what_is_denied(void **unused)
+{
+	(void)unused;
+	struct error e = {0};
+	struct profile *p = profile_new();
+	struct run denied = {.id = (char *)"1", .mode = (char *)"audit", .denied = (char *)"kill"}, again = denied, seen = {.id = (char *)"3", .mode = (char *)"strace"};
+	struct fact_key key = {.phase = PHASE_MAIN, .arch = ARCH_X86_64, .nr = 41};
+	struct text shown = {0};
+	again.id = (char *)"2";
+	again.denied = (char *)"log";
+	assert_int_equal(profile_add_run(p, &denied, &e), 0);
+	assert_int_equal(profile_add_run(p, &again, &e), 1);
+	assert_int_equal(profile_add_run(p, &seen, &e), 2);
+	assert_int_equal(profile_add_program(p, "/bin/x", NULL, &e), 0);
+	for (uint32_t run = 0; run < 3; run++) {
+		assert_true(profile_observe(p, &key, 0, run, 1, &e) >= 0);
+		assert_int_equal(fact_is_denied(p, profile_fact(p, 0)), run < 2);
+		shown.count = 0;
+		fact_marked_text(p, profile_fact(p, 0), &shown);
+		assert_string_equal(text_string(&shown), run == 0   ? "socket(domain=?, type=?, protocol=?)  denied: kill"
+							 : run == 1 ? "socket(domain=?, type=?, protocol=?)  denied: kill, log"
+								    : "socket(domain=?, type=?, protocol=?)");
+	}
+	assert_int_equal(fact_unknown_args(profile_fact(p, 0)), 7);
+	text_free(&shown);
+	profile_free(p);
 }
 
 static void merge_laws_hold_to_the_byte(void **unused)
@@ -235,7 +265,7 @@ int main(void)
 		cmocka_unit_test(facts_past_the_cap_are_widened),  cmocka_unit_test(upper_halves_do_not_make_facts),
 		cmocka_unit_test(two_runs_of_one_id_are_refused),  cmocka_unit_test(two_writers_lose_nothing),
 		cmocka_unit_test(a_missing_folder_is_an_error),	   cmocka_unit_test(times_are_the_earliest),
-		cmocka_unit_test(what_is_complete),
+		cmocka_unit_test(what_is_complete), cmocka_unit_test(what_is_denied),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
