@@ -505,7 +505,7 @@ int policy_take(struct policy *p, enum arch arch, const char *syscall, const str
 	if (rc == 0 && lets_through(r->action)) {
 		rc = call_set_subtract(&left, what, arch, syscall, e);
 		if (rc == 0 && left.any.count == 0)
-			r->action = by_default ? action : p->fallback;
+			r->action = action;
 	} else if (rc == 0 && by_default && r->any.count > 0) {
 		for (size_t i = 0; i < what->any.count && rc == 0; i++) {
 			struct alternative copy = {0};

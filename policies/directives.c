@@ -1,6 +1,7 @@
 /* What systemd's sandboxing directives forbid, as calls. SPDX-License-Identifier: MIT */
 #include "directives.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "algebra.h"
@@ -138,17 +139,19 @@ int policy_never(const struct policy *p, const struct deed *deeds, bool *never, 
 
 int policy_forbid(struct policy *p, const struct deed *deeds, struct action action, const char *why, struct error *e)
 {
+	const struct action enosys = {.kind = ACTION_ERRNO, .data = ENOSYS};
 	int rc = 0;
 	for (; deeds->syscall != NULL && rc == 0; deeds++)
 		for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++) {
 			struct call_set set = {0};
+			bool older = strcmp(deeds->syscall, "clone3") == 0 || strcmp(deeds->syscall, "openat2") == 0;
 			if (!(p->archs & ARCH_BIT(arch)) || abi_call((enum arch)arch, deeds->syscall) == NULL)
 				continue;
 			rc = call_set_fill(&set, e);
 			if (rc == 0)
 				rc = add_deed(&set.any.items[0], deeds, (enum arch)arch, e);
 			if (rc == 0)
-				rc = policy_take(p, (enum arch)arch, deeds->syscall, &set, action, why, e);
+				rc = policy_take(p, (enum arch)arch, deeds->syscall, &set, older ? enosys : action, why, e);
 			call_set_clear(&set);
 		}
 	return rc;

@@ -38,7 +38,8 @@ enum { FAMILIES = 46 };
 int policy_never(const struct policy *p, const struct deed *deeds, bool *never, struct error *e);
 
 /* Makes the policy let none of the deeds through. What it refuses already stays as it is; else the answer is the default
- * where that refuses, and `action` where it does not. Returns 0 or a negative code (ERR_LIMIT: the rest can't be said). */
+ * where that refuses some of a call, and `action` where it does not, or the call is refused wholly; for calls that libcs do
+ * without (clone3, openat2) ENOSYS, as systemd has it. Returns 0 or a negative code (ERR_LIMIT: the rest can't be said). */
 int policy_forbid(struct policy *p, const struct deed *deeds, struct action action, const char *why, struct error *e);
 
 /* The families of the sockets that a policy allows. *known is false where it can't tell (socketcall, unknown ones).

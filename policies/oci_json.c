@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "foreign.h"
+#include "import/foreign.h"
 #include "json.h"
 
 enum { PLACE = 320 };
@@ -173,8 +173,9 @@ static int add_condition(struct alternative *a, const struct condition *c, const
 struct reading {
 	struct foreign foreign;
 	arch_set archs;
+	enum arch native;
 	struct text unknown, skipped;
-	size_t unknown_count, skipped_count;
+	size_t unknown_count, skipped_count, runtime_count;
 };
 
 static bool listed(const json_t *list, const char *const *words)
@@ -218,8 +219,8 @@ static arch_set where_it_holds(const json_t *entry, const struct reading *r)
 /* A policy compares no addresses: the entry is taken as if it did not either. */
 static int warn_address(struct reading *r, const char *syscall, const struct syscall_desc *call, unsigned arg)
 {
-	text_add(r->foreign.warnings, "%s: %s is an address, which is not compared: with any\n", syscall,
-		 syscall_arg_name(call, arg));
+	foreign_warn(&r->foreign, "%s: %s is an address, which is not compared: with any", syscall,
+		     syscall_arg_name(call, arg));
 	return 0;
 }
 
@@ -251,7 +252,7 @@ static int add_call(struct reading *r, enum arch arch, const char *syscall, stru
 		alternative_clear(&a);
 	}
 	if (rc == 0 && !any)
-		text_add(r->foreign.warnings, "%s: no argument of its width can meet what an entry asks for\n", syscall);
+		foreign_warn(&r->foreign, "%s: no argument of its width can meet what an entry asks for", syscall);
 	return rc;
 }
 
@@ -289,6 +290,14 @@ static int parse_conditions(const json_t *args, const char *place, struct condit
 	return rc;
 }
 
+/* What `generate -f oci` adds for the runtime's own sake (generator/emit/runtime.c) is nothing that the program does. */
+static bool for_runtime(const char *why)
+{
+	const char *name = why != NULL && strncmp(why, "for ", 4) == 0 ? why + 4 : "";
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz");
+	return n > 0 && strncmp(name + n, " itself: ", 9) == 0;
+}
+
 static int parse_entry(struct reading *r, const json_t *entry, const char *place, struct error *e)
 {
 	const json_t *names = json_object_get(entry, "names");
@@ -305,6 +314,11 @@ static int parse_entry(struct reading *r, const json_t *entry, const char *place
 	if (rc == 0)
 		rc = parse_conditions(json_object_get(entry, "args"), place, &conditions, &n, e);
 	arch_set archs = where_it_holds(entry, r);
+	if (rc == 0 && for_runtime(why)) {
+		r->runtime_count++;
+		free(conditions);
+		return 0;
+	}
 	if (rc == 0 && archs == 0) {
 		const char *first = one != NULL ? one : json_string_value(json_array_get(names, 0));
 		if (r->skipped_count++ < 10)
@@ -325,21 +339,21 @@ static int parse_entry(struct reading *r, const json_t *entry, const char *place
 
 /* The whole. ----------------------------------------------------------------------------------------------------- */
 
-/* "architectures", or Docker's archMap: of this machine's entry with its sub-architectures. Neither: this machine's. */
+/* "architectures", or Docker's archMap: of the native entry with its sub-architectures. Neither: the native one. */
 static int parse_archs(struct reading *r, const json_t *root, struct error *e)
 {
 	const json_t *list = json_object_get(root, "architectures"), *map = json_object_get(root, "archMap");
 	for (size_t i = 0; i < json_array_size(map); i++) {
 		const json_t *entry = json_array_get(map, i);
 		const char *name = json_string_value(json_object_get(entry, "architecture"));
-		if (word_value(arch_words, name) == ARCH_NATIVE)
-			r->archs |= (arch_set)(ARCH_BIT(ARCH_NATIVE) | archs_named(json_object_get(entry, "subArchitectures")));
+		if (word_value(arch_words, name) == (int)r->native)
+			r->archs |= (arch_set)(ARCH_BIT(r->native) | archs_named(json_object_get(entry, "subArchitectures")));
 	}
 	r->archs |= archs_named(list);
 	if (r->archs == 0 && json_array_size(list) > 0)
 		return error_set(e, ERR_INPUT, "%s: architectures: none of them is x86_64, i386 or aarch64", r->foreign.name);
 	if (r->archs == 0)
-		r->archs = ARCH_BIT(ARCH_NATIVE);
+		r->archs = ARCH_BIT(r->native);
 	r->foreign.policy->archs = r->archs;
 	return 0;
 }
@@ -370,38 +384,41 @@ static int parse_root(struct reading *r, const json_t *root, struct error *e)
 	return rc;
 }
 
-static void add_warnings(const struct reading *r)
+static void add_warnings(struct reading *r)
 {
-	struct text *out = r->foreign.warnings;
 	if (r->unknown_count > 0)
-		text_add(out, "%zu names of no call that this pinhole knows, passed over: %s%s\n", r->unknown_count,
-			 text_string(&r->unknown), r->unknown_count > 10 ? ", …" : "");
+		foreign_warn(&r->foreign, "%zu names of no call that this pinhole knows, passed over: %.200s%s", r->unknown_count,
+			     text_string(&r->unknown), r->unknown_count > 10 ? ", …" : "");
 	if (r->skipped_count > 0)
-		text_add(out, "%zu entries left out, which hold with other capabilities, architectures or kernels: %s%s\n",
-			 r->skipped_count, text_string(&r->skipped), r->skipped_count > 10 ? ", …" : "");
-	out->failed |= r->unknown.failed || r->skipped.failed;
+		foreign_warn(&r->foreign,
+			     "%zu entries left out, which hold with other capabilities, architectures or kernels: %.200s%s",
+			     r->skipped_count, text_string(&r->skipped), r->skipped_count > 10 ? ", …" : "");
+	if (r->runtime_count > 0)
+		foreign_warn(&r->foreign, "%zu entries left out that pinhole has added for the container runtime itself",
+			     r->runtime_count);
+	r->foreign.warnings->failed |= r->unknown.failed || r->skipped.failed;
 }
 
-struct policy *policy_from_oci(const char *bytes, size_t n, const char *name, struct text *warnings, struct error *e)
+struct policy *policy_from_oci(const struct import_file *file, enum arch native, struct text *warnings, struct error *e)
 {
-	struct reading r = {.foreign = {policy_new(), warnings, name}};
+	struct reading r = {.foreign = {policy_new(), warnings, file->name}, .native = native};
 	struct text quoted = {0};
 	json_error_t wrong;
 	json_t *root = NULL;
 	int rc = r.foreign.policy == NULL ? error_memory(e) : 0;
-	quote_numbers(bytes, n, &quoted);
+	quote_numbers(file->bytes, file->n, &quoted);
 	if (rc == 0 && quoted.failed)
 		rc = error_memory(e);
-	if (rc == 0 && n == 0)
-		rc = error_set(e, ERR_INPUT, "%s: is empty; name another file", name);
+	if (rc == 0 && file->n == 0)
+		rc = error_set(e, ERR_INPUT, "%s: is empty; name another file", file->name);
 	if (rc == 0 && (root = json_parse(quoted.bytes, quoted.count, JSON_REJECT_DUPLICATES, &wrong, e)) == NULL)
-		rc = error_set(e, ERR_INPUT, "%s: line %d, column %d: %s", name, wrong.line, wrong.column, wrong.text);
+		rc = error_set(e, ERR_INPUT, "%s: line %d, column %d: %s", file->name, wrong.line, wrong.column, wrong.text);
 	if (rc == 0)
 		rc = parse_root(&r, root, e);
 	if (rc == 0)
 		rc = foreign_finish(&r.foreign, e);
 	if (rc < 0 && root != NULL)
-		json_locate(quoted.bytes, quoted.count, name, e);
+		json_locate(quoted.bytes, quoted.count, file->name, e);
 	add_warnings(&r);
 	if (rc == 0 && warnings->failed)
 		rc = error_memory(e);

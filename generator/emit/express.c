@@ -196,8 +196,8 @@ struct expressing {
 	const struct emit_input *in;
 	const struct able *able;
 	struct said_list *out;
-	/* Names of calls: with any arguments, on all architectures, with another action, left out. */
-	struct text arguments, archs, actions, left;
+	/* Names of calls: with any arguments, on all architectures, with another action, left out, that are numbers. */
+	struct text arguments, archs, actions, left, unnamed;
 };
 
 static void add_name(struct text *list, const char *name)
@@ -289,6 +289,10 @@ static int express_call(struct expressing *x, const struct rule *rules, size_t n
 	struct said s = {rules[0].syscall, {0}, false, {0}, rules[0].why};
 	clause_list clauses = {0};
 	bool differ, stretched = false;
+	if (!x->able->numbers && abi_by_name(s.syscall) == NULL) {
+		add_name(&x->unnamed, s.syscall);
+		return 0;
+	}
 	struct action joint = joint_action(x, rules, n, &differ);
 	s.action = able_action(x, joint);
 	if (!action_equal(s.action, joint))
@@ -344,6 +348,8 @@ int express(const struct emit_input *in, const struct able *able, struct said_li
 	note_list(notes, &x.archs, "the same on all architectures, where the policy tells them apart");
 	note_list(notes, &x.actions, "answered otherwise than the policy says, as its action is none of this format's");
 	note_list(notes, &x.left, "left to the default, as the policy's tests of arguments can't be said");
+	note_list(notes, &x.unnamed, "left to the default, as these numbers have no names");
+	text_free(&x.unnamed);
 	text_free(&x.actions);
 	text_free(&x.arguments);
 	text_free(&x.archs);

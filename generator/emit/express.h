@@ -36,6 +36,7 @@ struct able {
 	bool arguments;	  /* tests of arguments */
 	bool only_allow;  /* where they let the call through only */
 	unsigned actions; /* of rules: bits 1 << enum action_kind */
+	bool numbers;	  /* calls that this pinhole has no name for ("syscall_0x1ff") */
 };
 
 /* The calls of a policy, by name. */

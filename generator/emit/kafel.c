@@ -121,7 +121,8 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 {
 	static const struct able able = {.arguments = true,
 					 .actions = 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_TRAP |
-						    1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW};
+						    1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW,
+					 .numbers = true};
 	struct said_list said = {0};
 	int rc = one_arch(in, "kafel", e);
 	if (rc == 0)

@@ -1,5 +1,6 @@
 /* A policy file of minijail0 -S (minijail0(5)): a line a call. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "express.h"
@@ -59,7 +60,11 @@ static void add_call(const struct said *s, struct text *out)
 		add_plain(out, s->why);
 		text_add(out, "\n");
 	}
-	text_add(out, "%s: ", s->syscall);
+	/* A number stands for a call without a name. */
+	if (abi_by_name(s->syscall) != NULL)
+		text_add(out, "%s: ", s->syscall);
+	else
+		text_add(out, "%lu: ", strtoul(s->syscall + strlen("syscall_"), NULL, 16));
 	if (s->always)
 		add_action(s->action, out);
 	for (size_t i = 0; i < s->any.count; i++) {
@@ -96,7 +101,8 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	static const struct able able = {.arguments = true,
 					 .only_allow = true,
 					 .actions = 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_TRAP |
-						    1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW};
+						    1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW,
+					 .numbers = true};
 	int rc = one_arch(in, "minijail", e);
 	if (rc == 0)
 		rc = express(in, &able, &said, notes, e);

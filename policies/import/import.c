@@ -6,10 +6,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "foreign.h"
 #include "parts.h"
+
+static int import_oci(const struct import_file *files, size_t n, const struct import_options *options,
+		      struct import_result *out, struct text *warnings, struct error *e)
+{
+	(void)n;
+	out->policy = policy_from_oci(files, options->arch, warnings, e);
+	return out->policy != NULL ? 0 : e->code;
+}
+
+static int import_systemd(const struct import_file *files, size_t n, const struct import_options *options,
+			  struct import_result *out, struct text *warnings, struct error *e)
+{
+	out->policy = policy_from_systemd(files, n, options->arch, warnings, e);
+	return out->policy != NULL ? 0 : e->code;
+}
 
 static const struct import_format formats[] = {
 	{"strace", "logs of strace, to a profile", false, true, import_strace},
+	{"oci", "a container's seccomp profile (OCI, Docker, Podman), to a policy", true, false, import_oci},
+	{"systemd", "a service's unit file and drop-ins, to a policy", true, true, import_systemd},
 	{"audit", "denials in the kernel's, the audit or the journal's log, to a profile", false, true, import_audit},
 };
 

@@ -7,21 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policies/foreign.h"
+#include "../../policies/import/foreign.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
-static inline void read_as(struct policy *(*from)(const char *, size_t, const char *, struct text *, struct error *),
+static inline void read_as(struct policy *(*from)(const struct import_file *, struct text *, struct error *),
 			   const uint8_t *bytes, size_t n)
 {
 	struct error e = {0};
 	struct text warnings = {0}, first = {0}, second = {0};
-	char *copy = malloc(n + 1);
-	if (copy == NULL)
-		abort();
-	memcpy(copy, bytes, n);
-	copy[n] = '\0';
-	struct policy *p = from(copy, n, "input", &warnings, &e), *q = NULL;
+	const struct import_file file = {"input", (const char *)bytes, n};
+	struct policy *p = from(&file, &warnings, &e), *q = NULL;
 	if (p == NULL && (e.code == 0 || e.text[0] == '\0' || strchr(e.text, '\n') != NULL))
 		abort();
 	if (p != NULL && policy_format(p, &first, &e) != 0)
@@ -34,7 +30,6 @@ static inline void read_as(struct policy *(*from)(const char *, size_t, const ch
 	text_free(&second);
 	policy_free(p);
 	policy_free(q);
-	free(copy);
 }
 
 #endif

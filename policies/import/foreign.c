@@ -1,9 +1,11 @@
 /* What the readers of other tools' files share. SPDX-License-Identifier: MIT */
 #include "foreign.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "algebra.h"
+#include "../algebra.h"
 
 static int softness(struct action a)
 {
@@ -23,21 +25,31 @@ static int replace(struct rule *r, struct action action, struct alternative *wha
 	return 0;
 }
 
+void foreign_warn(struct foreign *f, const char *format, ...)
+{
+	char said[400];
+	struct text line = {0};
+	va_list ap;
+	va_start(ap, format);
+	vsnprintf(said, sizeof(said), format, ap);
+	va_end(ap);
+	text_add(&line, "%s: %s\n", f->name, said);
+	if (strstr(text_string(f->warnings), text_string(&line)) == NULL)
+		text_add(f->warnings, "%s", text_string(&line));
+	f->warnings->failed |= line.failed;
+	text_free(&line);
+}
+
 static void warn_two(struct foreign *f, const char *syscall, struct action kept, struct action lost)
 {
 	struct text a = {0}, b = {0};
 	action_text(kept, &a);
 	action_text(lost, &b);
-	struct text line = {0};
-	text_add(&line, "%s: two answers, of which a policy has one: %s stays, %s goes\n", syscall, text_string(&a),
-		 text_string(&b));
-	/* Once, not on each architecture. */
-	if (strstr(text_string(f->warnings), text_string(&line)) == NULL)
-		text_add(f->warnings, "%s", text_string(&line));
-	f->warnings->failed |= a.failed || b.failed || line.failed;
+	foreign_warn(f, "%s: two answers, of which a policy has one: %s stays, %s goes", syscall, text_string(&a),
+		     text_string(&b));
+	f->warnings->failed |= a.failed || b.failed;
 	text_free(&a);
 	text_free(&b);
-	text_free(&line);
 }
 
 int foreign_add(struct foreign *f, enum arch arch, const char *syscall, struct action action, struct alternative *what,

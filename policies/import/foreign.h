@@ -2,21 +2,21 @@
 #ifndef PINHOLE_FOREIGN_H
 #define PINHOLE_FOREIGN_H
 
-#include "policy.h"
+#include "import.h"
 
 /* The largest such file that is read, in bytes. */
 #define FOREIGN_SIZE_LIMIT ((size_t)16 << 20)
 
-/* A seccomp profile of containers (oci_json.c): the object of the OCI runtime specification's linux.seccomp, a whole
+/* A seccomp profile of containers (../oci_json.c): the object of the OCI runtime specification's linux.seccomp, a whole
  * config.json, or Docker's and Podman's own files, of which those entries hold that apply to a container with the default
- * capabilities on a current kernel. Calls that no architecture here has are passed over, as the runtimes do. A NUL follows
- * the last byte; `name` is the file's, for messages. What is not as in the file is appended to `warnings`, one a line.
- * NULL: an error, with the place. */
-struct policy *policy_from_oci(const char *bytes, size_t n, const char *name, struct text *warnings, struct error *e);
+ * capabilities on a current kernel. Calls that no architecture here has are passed over, as the runtimes do. `native` is the
+ * architecture of a file that names none. What is not as in the file is appended to `warnings`, a line each that begins with
+ * the file's name. NULL: an error, with the place. */
+struct policy *policy_from_oci(const struct import_file *file, enum arch native, struct text *warnings, struct error *e);
 
-/* The settings of a systemd service, from a unit's file or a drop-in (systemd.exec(5)): SystemCallFilter= and its kin, and
- * the directives that are filters of calls. As policy_from_oci. */
-struct policy *policy_from_systemd(const char *bytes, size_t n, const char *name, struct text *warnings,
+/* The settings of a systemd service, from the unit's file and drop-ins in their order (systemd.exec(5)): SystemCallFilter=
+ * and its kin, and the directives that are filters of calls. As policy_from_oci. */
+struct policy *policy_from_systemd(const struct import_file *files, size_t n, enum arch native, struct text *warnings,
 				   struct error *e);
 
 /* An action that a foreign file gives calls, joined with those that others have given (foreign.c). */
@@ -25,6 +25,9 @@ struct foreign {
 	struct text *warnings;
 	const char *name; /* of the file */
 };
+
+/* Appends a warning, unless it is there already. */
+void foreign_warn(struct foreign *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Adds to what the policy says of a call on one architecture: `what` (NULL: every call) is answered by `action`. Two answers
  * for one call are more than a policy can say: the one that lets through stays, else the softer one, and `warnings` says

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "abi/groups.h"
-#include "directives.h"
+#include "../abi/groups.h"
+#include "../directives.h"
 #include "foreign.h"
 
 /* What a call is filtered by: -1 nothing. As systemd has it (load-fragment.c, config_parse_syscall_filter), the first of
@@ -33,6 +33,7 @@ struct unit {
 	bool is_service;  /* inside a section that has such settings */
 	size_t settings;
 	unsigned line;
+	enum arch native;
 };
 
 static int wrong(const struct unit *u, struct error *e, const char *key, const char *word, const char *what)
@@ -40,9 +41,9 @@ static int wrong(const struct unit *u, struct error *e, const char *key, const c
 	return error_set(e, ERR_INPUT, "%s: line %u: %s=: \"%.60s\": %s", u->foreign.name, u->line, key, word, what);
 }
 
-static void warn(const struct unit *u, const char *key, const char *word, const char *what)
+static void warn(struct unit *u, const char *key, const char *word, const char *what)
 {
-	text_add(u->foreign.warnings, "line %u: %s=: %.60s: %s\n", u->line, key, word, what);
+	foreign_warn(&u->foreign, "line %u: %s=: %.60s: %s", u->line, key, word, what);
 }
 
 /* 1, 0, or -1: no boolean of systemd's. */
@@ -159,10 +160,10 @@ static int parse_error_number(struct unit *u, const char *key, char *value, stru
 
 static int parse_archs(struct unit *u, const char *key, char *value, struct error *e)
 {
-	static const struct {
+	const struct {
 		const char *name;
 		int arch;
-	} names[] = {{"native", ARCH_NATIVE}, {"x86-64", ARCH_X86_64}, {"x86", ARCH_I386}, {"arm64", ARCH_AARCH64}};
+	} names[] = {{"native", (int)u->native}, {"x86-64", ARCH_X86_64}, {"x86", ARCH_I386}, {"arm64", ARCH_AARCH64}};
 	(void)e;
 	u->archs_named = *value != '\0';
 	if (*value == '\0')
@@ -395,7 +396,9 @@ static int finish(struct unit *u, struct error *e)
 				 "that has it",
 				 u->foreign.name);
 	/* Where no architecture is named the filters hold for all that this machine has. */
-	p->archs = u->archs_named ? u->archs : ARCH_NATIVE == ARCH_X86_64 ? ARCH_BIT(ARCH_X86_64) | ARCH_BIT(ARCH_I386) : ARCH_BIT(ARCH_NATIVE);
+	p->archs = ARCH_BIT(u->native) | (u->native == ARCH_X86_64 ? ARCH_BIT(ARCH_I386) : 0);
+	if (u->archs_named)
+		p->archs = u->archs;
 	if (p->archs == 0)
 		return error_set(e, ERR_INPUT, "%s: SystemCallArchitectures=: none of x86_64, i386 and aarch64", u->foreign.name);
 	int rc = add_calls(u, e);
@@ -404,31 +407,40 @@ static int finish(struct unit *u, struct error *e)
 	return rc == 0 ? foreign_finish(&u->foreign, e) : rc;
 }
 
-struct policy *policy_from_systemd(const char *bytes, size_t n, const char *name, struct text *warnings, struct error *e)
+static int parse_file(struct unit *u, const struct import_file *file, struct error *e)
 {
-	struct unit u = {.foreign = {policy_new(), warnings, name}, .errno_number = -1, .is_service = true};
+	char *copy = malloc(file->n + 1);
+	if (copy == NULL)
+		return error_memory(e);
+	memcpy(copy, file->bytes, file->n);
+	copy[file->n] = '\0';
+	u->foreign.name = file->name;
+	u->is_service = true;
+	int rc = strlen(copy) < file->n ? error_set(e, ERR_INPUT, "%s: has a NUL byte: is no text", file->name)
+					: parse_lines(u, copy, e);
+	free(copy);
+	return rc;
+}
+
+struct policy *policy_from_systemd(const struct import_file *files, size_t n, enum arch native, struct text *warnings,
+				   struct error *e)
+{
+	struct unit u = {.foreign = {policy_new(), warnings, files[0].name}, .errno_number = -1, .native = native};
 	size_t count = 0;
 	while (directives[count].name != NULL)
 		count++;
-	char *copy = malloc(n + 1);
 	u.calls = calloc(abi_syscall_count, sizeof(*u.calls));
 	u.logged = calloc(abi_syscall_count, sizeof(*u.logged));
 	u.directives = calloc(count, sizeof(*u.directives));
 	int rc = 0;
-	if (copy == NULL || u.calls == NULL || u.logged == NULL || u.directives == NULL || u.foreign.policy == NULL)
+	if (u.calls == NULL || u.logged == NULL || u.directives == NULL || u.foreign.policy == NULL)
 		rc = error_memory(e);
-	if (rc == 0 && memchr(bytes, '\0', n) != NULL)
-		rc = error_set(e, ERR_INPUT, "%s: has a NUL byte: is no text", name);
-	if (rc == 0) {
-		memcpy(copy, bytes, n);
-		copy[n] = '\0';
-		rc = parse_lines(&u, copy, e);
-	}
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = parse_file(&u, &files[i], e);
 	if (rc == 0)
 		rc = finish(&u, e);
 	if (rc == 0 && warnings->failed)
 		rc = error_memory(e);
-	free(copy);
 	free(u.calls);
 	free(u.logged);
 	free(u.directives);

@@ -1,0 +1,90 @@
+# pinhole import of what other tools are told: containers' profiles and units of systemd become policies. The cases of
+# golden/oci and golden/systemd are such a file, "==== policy" and what becomes of it, "==== messages" and what import says.
+# Those of bad/ begin with a line "Message:", a regular expression. SPDX-License-Identifier: MIT
+. "$SOURCE/tests/lib.sh"
+golden=$SOURCE/tests/golden bad=$SOURCE/tests/e2e/bad
+
+told() { # FILE FORMAT
+	awk '
+		BEGIN { out = "case"; printf "" >"case"; printf "" >"want.policy"; printf "" >"want.messages" }
+		/^==== policy$/ { out = "want.policy"; next }
+		/^==== messages$/ { out = "want.messages"; next }
+		{ print >out }' "$1"
+	"$PINHOLE" import -f "$2" --arch=x86_64 -o is.policy case 2>is.messages || { cat is.messages; return 1; }
+	if [ -n "${UPDATE:-}" ]; then # writes what is said into the case
+		{ cat case; echo "==== policy"; cat is.policy; echo "==== messages"; cat is.messages; } >"$1"
+	fi
+	same want.policy is.policy && same want.messages is.messages && "$PINHOLE" generate is.policy -o filter && "$PINHOLE" verify filter is.policy
+}
+for format in oci systemd; do
+	for case in "$golden/$format"/*."$format"; do check "golden $(basename "$case")" told "$case" $format; done
+done
+[ -z "${UPDATE:-}" ] || exit 0
+
+refused() { # FILE FORMAT MESSAGE
+	local status=0
+	timeout 20 "$PINHOLE" import -f "$2" -o new "$1" >out 2>err || status=$?
+	[ $status -eq 2 ] && grep -Eq -- "$3" err && [ ! -s out ] && [ ! -e new ] && [ "$(tail -n 1 err | wc -l)" = 1 ] && ! grep -Eq 'Sanitizer|runtime error' err || {
+		echo "status $status, message expected: /$3/"
+		cat out err
+		return 1
+	}
+}
+: >empty
+head -c 100000 /dev/urandom >random
+head -c 100000 /dev/zero >zeros
+head -c 200000 /dev/zero | tr '\0' '[' >deep
+mkdir folder
+for format in oci systemd; do
+	for case in "$bad/$format"/*; do
+		tail -n +2 "$case" >"$(basename "$case")"
+		check "bad $format $(basename "$case")" refused "$(basename "$case")" $format "$(sed -n '1s/Message: *//p' "$case")"
+	done
+	for name in empty random zeros deep; do check "bad $format $name" refused $name $format "^pinhole: $name: "; done
+	check "$format, no such file" refused missing $format "missing.*No such file"
+	check "$format, a folder" refused folder $format "folder"
+done
+check "oci takes one file" expect 2 "$PINHOLE" import -f oci deep deep
+
+# Whatever a policy says goes through a container's profile and back, where that can say it.
+there_and_back() { # POLICY
+	"$PINHOLE" generate --strict -f oci "$1" -o there 2>notes || { cat notes; return 1; }
+	"$PINHOLE" import -f oci there -o back 2>warnings || { cat warnings; return 1; }
+	if grep -vq "newer than this" notes; then # said otherwise, and so
+		[ "$(grep -c '' notes)" -gt 0 ]
+	else
+		"$PINHOLE" diff "$1" back
+	fi
+}
+for policy in "$golden"/policy/*.json "$golden"/good-policy/*.json "$SOURCE"/policies/library/*.json; do
+	case $policy in *.schema.json) continue ;; esac
+	grep -q '"pinhole-policy"' "$policy" || continue
+	case $(basename "$policy") in bad-*) continue ;; esac
+	check "oci and back: $(basename "$policy")" there_and_back "$policy"
+done
+with_runtime() { "$PINHOLE" generate -f oci "$golden/policy/kill.json" -o there 2>/dev/null && "$PINHOLE" import -f oci there -o back 2>warnings && "$PINHOLE" diff "$golden/policy/kill.json" back && grep -q "added for the container runtime itself" warnings; }
+check "what the runtime needs is not of the policy" with_runtime
+
+# Drop-ins add up in their order.
+printf '[Service]\nSystemCallArchitectures=native\nSystemCallFilter=read write socket\n' >unit.service
+printf '[Service]\nSystemCallFilter=~write\nRestrictAddressFamilies=AF_UNIX\n' >drop-in.conf
+adds_up() { "$PINHOLE" import -f systemd -o one unit.service drop-in.conf && grep -q '"read"' one && ! grep -q '"write"' one && grep -q '"socket", "any": .*"domain": "AF_UNIX"' one; }
+check "a unit and its drop-in" adds_up
+# Calls that pinhole's drop-in allows are those of the policy, but for arguments that systemd does not test.
+names() { "$PINHOLE" generate -f systemd "$golden/policy/kill.json" -o drop-in 2>/dev/null && "$PINHOLE" import -f systemd drop-in -o back && "$PINHOLE" diff "$golden/policy/kill.json" back >changes; ! grep '^-' changes; }
+check "what pinhole wrote for systemd allows what the policy does" names
+real=no
+for unit in /lib/systemd/system/*.service; do
+	grep -qs '^SystemCallFilter=' "$unit" || continue
+	real=yes
+	check "this machine's $(basename "$unit")" "$PINHOLE" import -f systemd -o real "$unit"
+	check "and compiled" "$PINHOLE" generate real -o real.bpf
+done
+[ $real = yes ] || skip "this machine's units" "none filters calls"
+seccomp=/usr/share/containers/seccomp.json
+if [ -e $seccomp ]; then
+	check "this machine's profile of containers" "$PINHOLE" import -f oci -o podman $seccomp
+else
+	skip "this machine's profile of containers" "no $seccomp"
+fi
+exit 0
