@@ -26,7 +26,8 @@ enum {
 	/* In milliseconds: how long whoever made a thread may take to say so, or a thread that nobody told of to show
 	 * itself. Normally that is microseconds. */
 	GRACE = 100,
-	/* The same for one that nobody may guess about, as it would not have its filter. */
+	/* The same for one that nobody may guess about, as it would not have its filter: while nothing else happens, and at most. */
+	QUIET_GRACE = 500,
 	LONG_GRACE = 5000,
 	/* How often a thread's calls with time limits are made anew, so that they do not last for ever. */
 	RESUME_EVERY = 10000,
@@ -397,7 +398,7 @@ static int resolve_held(struct recorder *r, struct tracee *tracee, struct error 
 /* A maker that was killed reports no event any more (ptrace_stop, kernel/signal.c), only its end, and maybe before the
  * thread that it made first stops. Then that one's parent is none of the tree; or, with CLONE_PARENT and subreapers, only
  * time tells. */
-static int resolve_overdue(struct recorder *r, struct error *e)
+static int resolve_overdue(struct recorder *r, bool idle, struct error *e)
 {
 	if (r->tracees.held == 0)
 		return 0;
@@ -410,7 +411,7 @@ static int resolve_overdue(struct recorder *r, struct error *e)
 			if (t->process != NULL || now - t->held_since < 2)
 				continue;
 			pid_t parent = (pid_t)proc_status(t->tid, "PPid:", 10);
-			int64_t grace = r->deploy != NULL ? LONG_GRACE : GRACE;
+			int64_t grace = r->deploy == NULL ? GRACE : idle ? QUIET_GRACE : LONG_GRACE;
 			bool orphan = r->deploy == NULL && parent != 0 && parent != getpid() && tracee_find(&r->tracees, parent) == NULL;
 			int rc = orphan || now - t->held_since >= grace ? resolve_held(r, t, e) : 0;
 			if (rc < 0)
@@ -565,8 +566,9 @@ static void on_tick(struct recorder *r)
  * for: but where there are some, ECHILD does not tell that no tracee is left that has not shown itself yet. */
 static pid_t next_stop(struct recorder *r, int *status, struct error *e)
 {
+	bool idle = false;
 	for (int64_t alone_since = 0;;) {
-		int rc = resolve_overdue(r, e);
+		int rc = resolve_overdue(r, idle, e);
 		if (rc < 0)
 			return rc;
 		if (ticks_passed())
@@ -579,6 +581,7 @@ static pid_t next_stop(struct recorder *r, int *status, struct error *e)
 			tid = waitpid(-1, status, __WALL | (poll ? WNOHANG : 0));
 		if (tid > 0)
 			return tid;
+		idle = tid == 0;
 		if (tid < 0 && errno != EINTR)
 			return errno == ECHILD ? 0 : error_system(e, "cannot wait for the command");
 		if (tid == 0 && r->tracees.count == 0) {
