@@ -221,6 +221,31 @@ PYTHON
 options() { expect 5 entry entered.json "$entered" 1 >out && expect 5 entry entered.json -- "$entered" -- >out && grep -qx 'my id: 1' out; }
 check "what follows the command is the command's" options
 
+# An ordinary user's programs: one that nobody may read, one that makes itself undumpable before its entry point.
+if [ "$(id -u)" -eq 0 ] && have setpriv; then
+	place=$(mktemp -d /tmp/pinhole-entry.XXXXXX)
+	trap 'rm -rf "$place"' EXIT
+	chmod 755 "$place" && cp "$PINHOLE" "$place/pinhole" && cp "$entered" "$place/entered" && cp "$entered" "$place/hidden" && chmod 711 "$place/hidden"
+	mkdir "$place/theirs" && chown 65534:65534 "$place/theirs"
+	as_user() { (cd "$place/theirs" && HOME=$place/theirs TMPDIR=$place/theirs timeout -k 5 60 setpriv --reuid=65534 --regid=65534 --clear-groups "$@"); }
+	as_user ../pinhole record -q -o user.json -- ../entered 1 >out
+	of_user() { expect 5 as_user ../pinhole run --at=entry user.json -- ../entered - >out && grep -q 'Seccomp_filters:.*1$' out; }
+	check "an ordinary user's program" of_user
+	check "and a call that nobody saw" expect 159 as_user ../pinhole run --at=entry user.json -- ../entered - x
+	check "one that may not be read: it ends, with a reason" says 2 'entry point cannot be told' as_user ../pinhole run --at=entry user.json -- ../hidden -
+	printf '#include <sys/prctl.h>\n__attribute__((constructor)) static void early(void) { prctl(PR_SET_DUMPABLE, 0); }\n' >dumpable.c
+	if build "undumpable early" link_with dumpable && cp dumpable.so "$place/theirs/" && cp with-dumpable "$place/theirs/" && patched=$place/theirs/with-dumpable &&
+		$cc -D_GNU_SOURCE= -o "$patched" "$SOURCE/tests/programs/entered.c" -Wl,--no-as-needed ./dumpable.so -Wl,-rpath,"$place/theirs"; then
+		as_user ../pinhole record -q -o early.json -- ./with-dumpable 1 >out
+		check "early undumpable: the filter comes with that call" fact "$place/theirs/early.json" '^main .* prctl .*PR_SET_DUMPABLE|^main .* prctl .*=4'
+		undumpable() { expect 5 as_user ../pinhole run --at=entry early.json -- ./with-dumpable 1; }
+		check "early undumpable: it lives" undumpable
+		check "early undumpable: a call that nobody saw is denied" expect 159 as_user ../pinhole run --at=entry early.json -- ./with-dumpable 1 x
+	fi
+else
+	skip "an ordinary user's programs" "only root with setpriv can start them"
+fi
+
 # Servers and interpreters: the workloads of roundtrip pass, a call that they do not make is denied, by the kernel.
 workloads() {
 	requires=
