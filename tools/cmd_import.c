@@ -25,12 +25,10 @@ static int parse_arch(const char *text, enum arch *arch, struct error *e)
 
 static int parse_arguments(int argc, char **argv, struct arguments *a, struct error *e)
 {
-	static const struct option longs[] = {{"format", required_argument, NULL, 'f'},
-					      {"output", required_argument, NULL, 'o'},
-					      {"arch", required_argument, NULL, 'a'},
-					      {"label", required_argument, NULL, 'l'},
-					      {"help", no_argument, NULL, 'h'},
-					      {0}};
+	static const struct option longs[] = {
+	    {"format", required_argument, NULL, 'f'}, {"output", required_argument, NULL, 'o'},
+	    {"arch", required_argument, NULL, 'a'},   {"label", required_argument, NULL, 'l'},
+	    {"help", no_argument, NULL, 'h'},	      {0}};
 	int option;
 	while ((option = command_option(argc, argv, "f:o:", longs)) != -1) {
 		if (option == 'f')
@@ -64,7 +62,8 @@ static void tell(const struct text *warnings)
 }
 
 /* Reads the files and imports them. */
-static int import(const struct arguments *a, char *const *paths, size_t n, struct import_result *result, struct error *e)
+static int import(const struct arguments *a, char *const *paths, size_t n, struct import_result *result,
+		  struct error *e)
 {
 	struct import_file *files = calloc(n, sizeof(*files));
 	struct text warnings = {0};

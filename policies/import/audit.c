@@ -4,8 +4,8 @@
  *   type=SECCOMP msg=audit(1700000000.123:45): auid=0 uid=0 … pid=9 comm="x" exe="/usr/bin/x" sig=31 arch=c000003e
  *   syscall=42 compat=0 ip=0x7f… code=0x80000000
  *   Jan  1 12:00:00 host kernel: [   12.3] audit: type=1326 audit(1700000000.123:45): …
- * It tells no arguments: a fact of a call that has some knows none of them, and stands for any. What a filter did is the
- * run's: there is one run for each action. */
+ * It tells no arguments: a fact of a call that has some knows none of them, and stands for any. What a filter did is
+ * the run's: there is one run for each action. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,9 +26,9 @@ struct action_run {
 };
 
 static const struct action_run actions[] = {
-	{"kill", 0x80000000, 0, {0}, -1}, {"kill-thread", 0, 0, {0}, -1},	{"trap", 0x30000, 0, {0}, -1},
-	{"errno", 0x50000, 0, {0}, -1},	  {"notify", 0x7fc00000, 0, {0}, -1}, {"trace", 0x7ff00000, 0, {0}, -1},
-	{"log", 0x7ffc0000, 0, {0}, -1},
+    {"kill", 0x80000000, 0, {0}, -1}, {"kill-thread", 0, 0, {0}, -1},	  {"trap", 0x30000, 0, {0}, -1},
+    {"errno", 0x50000, 0, {0}, -1},   {"notify", 0x7fc00000, 0, {0}, -1}, {"trace", 0x7ff00000, 0, {0}, -1},
+    {"log", 0x7ffc0000, 0, {0}, -1},
 };
 
 enum { ACTIONS = sizeof(actions) / sizeof(actions[0]), ACTION_ALLOWED = 0x7fff0000 };
@@ -53,7 +53,8 @@ struct reader {
 	struct error *e;
 };
 
-/* Fields. ------------------------------------------------------------------------------------------------------------ */
+/* Fields. ------------------------------------------------------------------------------------------------------------
+ */
 
 /* The value after " KEY=", as it stands there, into out; false: there is none, or it is too long. */
 static bool field(const char *line, const char *key, char *out, size_t size)
@@ -136,7 +137,8 @@ static bool read_syscall(const char *line, enum arch arch, uint32_t *nr)
 	return value <= UINT32_MAX;
 }
 
-/* The position of the action of "code", which kernels before 3.16 do not tell: they killed; ACTIONS: none that denies. */
+/* The position of the action of "code", which kernels before 3.16 do not tell: they killed; ACTIONS: none that denies.
+ */
 static size_t read_action(const char *line)
 {
 	char text[32];
@@ -153,7 +155,8 @@ static size_t read_action(const char *line)
 	return ACTIONS;
 }
 
-/* Lines. --------------------------------------------------------------------------------------------------------------- */
+/* Lines.
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static bool same_stamp(const void *context, size_t position)
 {
@@ -162,8 +165,8 @@ static bool same_stamp(const void *context, size_t position)
 	return strcmp(r->stamps.items[position], both[1]) == 0;
 }
 
-/* Notes the record's time and number, which are its identity; *again: it was read before, in the journal and in auditd's
- * log, say. */
+/* Notes the record's time and number, which are its identity; *again: it was read before, in the journal and in
+ * auditd's log, say. */
 static int note_stamp(struct reader *r, const char *stamp, size_t n, bool *again)
 {
 	char *copy = strndup(stamp, n);
@@ -233,7 +236,8 @@ static int take_denial(struct reader *r, const char *line, const char *stamp, si
 		return 0;
 	}
 	if ((d.action = read_action(line)) == ACTIONS) {
-		remark(&r->remarks, &r->lines, "is of a call that the filter allowed, or tells no action that is known: left out");
+		remark(&r->remarks, &r->lines,
+		       "is of a call that the filter allowed, or tells no action that is known: left out");
 		return 0;
 	}
 	if (!path_field(line, "exe", path, sizeof(path)))
@@ -260,7 +264,8 @@ static int read_file(struct reader *r, const struct import_file *file)
 	return r->lines.text.failed ? error_memory(r->e) : rc;
 }
 
-/* The profile. ------------------------------------------------------------------------------------------------------------ */
+/* The profile.
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static int add_run(struct reader *r, struct action_run *a, const struct import_options *options, struct profile *p)
 {
@@ -273,7 +278,10 @@ static int add_run(struct reader *r, struct action_run *a, const struct import_o
 	digest_text(&a->digest, id);
 	if (a->first > 0 && gmtime_r(&seconds, &tm) != NULL && tm.tm_year < 8000)
 		strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	struct run run = {.id = id, .mode = (char *)"audit", .denied = (char *)a->name, .label = (char *)options->label,
+	struct run run = {.id = id,
+			  .mode = (char *)"audit",
+			  .denied = (char *)a->name,
+			  .label = (char *)options->label,
 			  .started = started[0] != '\0' ? started : NULL};
 	return a->run = profile_add_run(p, &run, r->e);
 }
@@ -320,9 +328,11 @@ int import_audit(const struct import_file *files, size_t n, const struct import_
 		rc = read_file(&r, &files[i]);
 	remarks_tell(&r.remarks, warnings);
 	if (rc == 0 && r.denials.count == 0)
-		rc = error_set(e, ERR_INPUT,
-			       "%.200s: no line of it tells of a denied call (type=SECCOMP or type=1326); 'journalctl -k' and "
-			       "/var/log/audit/audit.log have them", files[0].name);
+		rc = error_set(
+		    e, ERR_INPUT,
+		    "%.200s: no line of it tells of a denied call (type=SECCOMP or type=1326); 'journalctl -k' and "
+		    "/var/log/audit/audit.log have them",
+		    files[0].name);
 	if (rc == 0 && (p = profile_new()) == NULL)
 		rc = error_memory(e);
 	if (rc == 0)

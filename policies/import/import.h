@@ -21,7 +21,7 @@ struct import_file {
 };
 
 struct import_options {
-	enum arch arch;    /* of what says nothing of it */
+	enum arch arch;	   /* of what says nothing of it */
 	const char *label; /* of the run; may be NULL */
 };
 
@@ -31,8 +31,8 @@ struct import_result {
 	struct policy *policy;
 };
 
-/* Reads n files (at least one; where a format takes one, exactly one). What could not be told goes to `warnings`, as lines
- * that name file and line. Returns 0, or a negative code with nothing in *out. */
+/* Reads n files (at least one; where a format takes one, exactly one). What could not be told goes to `warnings`, as
+ * lines that name file and line. Returns 0, or a negative code with nothing in *out. */
 typedef int import_read(const struct import_file *files, size_t n, const struct import_options *options,
 			struct import_result *out, struct text *warnings, struct error *e);
 

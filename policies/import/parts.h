@@ -13,8 +13,8 @@
 /* A file line by line. Begin with {.file = …}; free `text`. */
 struct lines {
 	const struct import_file *file;
-	size_t at;        /* where the next line begins */
-	size_t number;    /* of this line, from 1 */
+	size_t at;	  /* where the next line begins */
+	size_t number;	  /* of this line, from 1 */
 	struct text text; /* this line, without its end; no NUL in it */
 };
 
@@ -40,8 +40,8 @@ void remark(struct remarks *r, const struct lines *at, const char *format, ...) 
 void remarks_tell(const struct remarks *r, struct text *out);
 void remarks_free(struct remarks *r);
 
-/* The id of a run that was imported: the same of the same content, in whatever order its parts were added, so that importing
- * a log twice is importing it once. All zero is empty. */
+/* The id of a run that was imported: the same of the same content, in whatever order its parts were added, so that
+ * importing a log twice is importing it once. All zero is empty. */
 struct digest {
 	unsigned __int128 sum;
 };

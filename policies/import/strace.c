@@ -3,7 +3,8 @@
  * What a log does not tell, and what is made of it:
  *   - where the dynamic loader ended: all facts are of phase main. A policy of all phases is the same, and one of main
  *     allows more;
- *   - an argument whose text is in no table, or that was cut off: the fact has it not, and so stands for any value of it;
+ *   - an argument whose text is in no table, or that was cut off: the fact has it not, and so stands for any value of
+ * it;
  *   - which calls -e, -z or -Z have left out: nothing can tell. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,10 +103,11 @@ static int learn(struct reader *r, struct thread *t, const struct strace_call *c
 	return 0;
 }
 
-/* Facts. ------------------------------------------------------------------------------------------------------------- */
+/* Facts. -------------------------------------------------------------------------------------------------------------
+ */
 
-/* The architectures that a thread's call may be of. strace -o does not write that a process is of 32 bits; but then it makes
- * calls that only such processes can. Where it makes others, too (int 0x80), each may be either. */
+/* The architectures that a thread's call may be of. strace -o does not write that a process is of 32 bits; but then it
+ * makes calls that only such processes can. Where it makes others, too (int 0x80), each may be either. */
 static arch_set open_archs(struct reader *r, const struct thread *t)
 {
 	arch_set x86 = ARCH_BIT(ARCH_X86_64) | ARCH_BIT(ARCH_I386), alone = threads_image(&r->threads, t)->alone;
@@ -145,8 +147,9 @@ static int take_call(struct reader *r, struct thread *t, const char *name, const
 		threads_alone(&r->threads, t, (enum arch)alone);
 	int rc = r->profile != NULL ? observe(r, t, &c) : 0;
 	if (rc == 0 && c.result == NULL && !unfinished && r->profile != NULL)
-		remark(&r->remarks, &r->lines, "the line is cut off, or another program wrote into it: of its call "
-					       "counts what is there");
+		remark(&r->remarks, &r->lines,
+		       "the line is cut off, or another program wrote into it: of its call "
+		       "counts what is there");
 	if (rc < 0)
 		return rc;
 	rc = learn(r, t, &c);
@@ -186,7 +189,8 @@ static int keep_pending(struct reader *r, struct thread *t, const struct strace_
 	return t->pending.failed ? error_memory(r->e) : 0;
 }
 
-/* "<... openat resumed>) = 3": the call that was begun, and ends now. One that was not begun in this log was seen, too. */
+/* "<... openat resumed>) = 3": the call that was begun, and ends now. One that was not begun in this log was seen, too.
+ */
 static int resume(struct reader *r, struct thread *t, struct strace_line *l)
 {
 	struct text pending = t->pending;
@@ -226,7 +230,8 @@ static int resume(struct reader *r, struct thread *t, struct strace_line *l)
 	return rc;
 }
 
-/* Lines. -------------------------------------------------------------------------------------------------------------- */
+/* Lines. --------------------------------------------------------------------------------------------------------------
+ */
 
 /* Whose line it is. */
 static struct thread *thread_of_line(struct reader *r, const struct strace_line *l)
@@ -260,7 +265,8 @@ static int take_mode(struct reader *r, struct thread *t, const struct strace_lin
 			return 0;
 		}
 	if (r->profile != NULL && strcmp(l->text, "64 bit") != 0)
-		remark(&r->remarks, &r->lines, "calls in %.20s mode are not known: they count as others of that name", l->text);
+		remark(&r->remarks, &r->lines, "calls in %.20s mode are not known: they count as others of that name",
+		       l->text);
 	return 0;
 }
 
@@ -299,9 +305,11 @@ static int take_line(struct reader *r, struct strace_line *l)
 	if (l->kind == LINE_ATTACHED)
 		return threads_of(&r->threads, l->other, r->options->arch) != NULL ? 0 : error_memory(r->e);
 	if (l->kind == LINE_SUMMARY && r->calls == 0)
-		return error_set(r->e, ERR_INPUT,
-				 "%.200s: line %zu: is a summary (strace -c), which has no arguments; log the calls: strace -f "
-				 "-o LOG COMMAND", r->lines.file->name, r->lines.number);
+		return error_set(
+		    r->e, ERR_INPUT,
+		    "%.200s: line %zu: is a summary (strace -c), which has no arguments; log the calls: strace -f "
+		    "-o LOG COMMAND",
+		    r->lines.file->name, r->lines.number);
 	if (l->kind == LINE_EMPTY || l->kind == LINE_SIGNAL || l->kind == LINE_SUMMARY)
 		return 0;
 	if (l->kind == LINE_OTHER) {
@@ -427,9 +435,11 @@ int import_strace(const struct import_file *files, size_t n, const struct import
 	struct profile *p = NULL;
 	int rc = read_all(&r, files, n);
 	if (rc == 0 && r.calls == 0)
-		rc = error_set(e, ERR_INPUT,
-			       "%.200s: no line of it is a system call as strace writes them; make a log with strace -f -o LOG "
-			       "COMMAND", files[0].name);
+		rc = error_set(
+		    e, ERR_INPUT,
+		    "%.200s: no line of it is a system call as strace writes them; make a log with strace -f -o LOG "
+		    "COMMAND",
+		    files[0].name);
 	if (rc == 0 && (p = r.profile = profile_new()) == NULL)
 		rc = error_memory(e);
 	if (rc == 0)
@@ -439,8 +449,8 @@ int import_strace(const struct import_file *files, size_t n, const struct import
 		rc = read_all(&r, files, n);
 	}
 	if (rc == 0 && profile_fact_count(p) == 0)
-		rc = error_set(e, ERR_INPUT, "%.200s: no call of it is known on %s; --arch=ARCH names another", files[0].name,
-			       arch_name(options->arch));
+		rc = error_set(e, ERR_INPUT, "%.200s: no call of it is known on %s; --arch=ARCH names another",
+			       files[0].name, arch_name(options->arch));
 	if (rc == 0)
 		rc = profile_sort(p, e);
 	remarks_tell(&r.remarks, warnings);

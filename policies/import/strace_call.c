@@ -73,11 +73,11 @@ void strace_call_split(const char *text, bool unfinished, struct strace_call *ou
 		}
 		if (out->whole)
 			break;
-		const char *next = *s == '"'			 ? skip_string(s)
+		const char *next = *s == '"'			? skip_string(s)
 				   : s[0] == '/' && s[1] == '*' ? skip_comment(s)
-				   : *s == '<' && s[1] == '<'	 ? s + 2
-				   : is_decoration(s, text)	 ? skip_decoration(s)
-								 : s + 1;
+				   : *s == '<' && s[1] == '<'	? s + 2
+				   : is_decoration(s, text)	? skip_decoration(s)
+								: s + 1;
 		if (next == NULL)
 			return; /* cut off in the middle of it */
 		depth += (*s == '(' || *s == '[' || *s == '{') - (*s == ')' || *s == ']' || *s == '}');
@@ -97,7 +97,8 @@ unsigned strace_call_error(const struct strace_call *c)
 	char name[24];
 	if (c->result == NULL || strncmp(c->result, "-1 ", 3) != 0)
 		return 0;
-	snprintf(name, sizeof(name), "%.*s", (int)strspn(c->result + 3, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"), c->result + 3);
+	snprintf(name, sizeof(name), "%.*s", (int)strspn(c->result + 3, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"),
+		 c->result + 3);
 	int error = errno_by_name(name);
 	const char *number = strstr(c->result, "(errno ");
 	if (error < 0 && number != NULL)
@@ -150,21 +151,21 @@ bool strace_string(const char *piece, size_t n, struct text *out)
 
 /* Which argument stands where. ------------------------------------------------------------------------------------- */
 
-/* strace prints a 64-bit number that is two arguments as one, and what follows moves. With -e raw it does not: then there
- * are as many pieces as the call has arguments, and no row applies. */
+/* strace prints a 64-bit number that is two arguments as one, and what follows moves. With -e raw it does not: then
+ * there are as many pieces as the call has arguments, and no row applies. */
 static const struct layout {
 	const char *name;
 	arch_set archs;
 	unsigned pieces;
 	int8_t at[6]; /* of argument i: the piece */
 } layouts[] = {
-	{"preadv2", ARCH_ALL, 5, {0, 1, 2, 3, 3, 4}},
-	{"pwritev2", ARCH_ALL, 5, {0, 1, 2, 3, 3, 4}},
-	{"_llseek", ARCH_BIT(ARCH_I386), 4, {0, 1, 1, 2, 3, -1}},
-	{"fadvise64", ARCH_BIT(ARCH_I386), 4, {0, 1, 1, 2, 3, -1}},
-	{"fadvise64_64", ARCH_BIT(ARCH_I386), 4, {0, 1, 1, 2, 2, 3}},
-	{"fanotify_mark", ARCH_BIT(ARCH_I386), 5, {0, 1, 2, 2, 3, 4}},
-	{"sync_file_range", ARCH_BIT(ARCH_I386), 4, {0, 1, 1, 2, 2, 3}},
+    {"preadv2", ARCH_ALL, 5, {0, 1, 2, 3, 3, 4}},
+    {"pwritev2", ARCH_ALL, 5, {0, 1, 2, 3, 3, 4}},
+    {"_llseek", ARCH_BIT(ARCH_I386), 4, {0, 1, 1, 2, 3, -1}},
+    {"fadvise64", ARCH_BIT(ARCH_I386), 4, {0, 1, 1, 2, 3, -1}},
+    {"fadvise64_64", ARCH_BIT(ARCH_I386), 4, {0, 1, 1, 2, 2, 3}},
+    {"fanotify_mark", ARCH_BIT(ARCH_I386), 5, {0, 1, 2, 2, 3, 4}},
+    {"sync_file_range", ARCH_BIT(ARCH_I386), 4, {0, 1, 1, 2, 2, 3}},
 };
 
 /* "flags=CLONE_VM|…": clone's arguments have names. The length of the name and "=", or 0. */
@@ -184,7 +185,8 @@ static int find_piece(const struct strace_call *c, const struct syscall_desc *ca
 	for (unsigned k = 0; k < c->count; k++) {
 		size_t n = label_length(c, k);
 		labels |= n > 0;
-		if (n > 0 && strlen(call->args[i].name) == n - 1 && strncmp(c->pieces[k].text, call->args[i].name, n - 1) == 0)
+		if (n > 0 && strlen(call->args[i].name) == n - 1 &&
+		    strncmp(c->pieces[k].text, call->args[i].name, n - 1) == 0)
 			return (int)k;
 	}
 	if (labels)
@@ -196,7 +198,8 @@ static int find_piece(const struct strace_call *c, const struct syscall_desc *ca
 	return i < c->count ? (int)i : -1;
 }
 
-/* Facts. --------------------------------------------------------------------------------------------------------------- */
+/* Facts.
+ * --------------------------------------------------------------------------------------------------------------- */
 
 /* Reads argument i into the key's values. false: it can't be told, and why not is noted. */
 static bool read_argument(const struct strace_call *c, const struct syscall_desc *call, unsigned i, uint64_t *value,
@@ -216,8 +219,8 @@ static bool read_argument(const struct strace_call *c, const struct syscall_desc
 		remarks->failed |= known < 0;
 		return known > 0;
 	}
-	remark(remarks, at, "%s: \"%.*s\" is no known value of %s: it counts as any value", call->name, (int)(n > 80 ? 80 : n),
-	       text, name);
+	remark(remarks, at, "%s: \"%.*s\" is no known value of %s: it counts as any value", call->name,
+	       (int)(n > 80 ? 80 : n), text, name);
 	return false;
 }
 
@@ -241,8 +244,8 @@ static struct fact_key make_key(const struct strace_call *c, enum arch arch, uin
 	return key;
 }
 
-/* i386 has two calls that stand for many, and strace writes what they stand for: socket(…) for socketcall(SYS_SOCKET, …), as
- * for socket itself. */
+/* i386 has two calls that stand for many, and strace writes what they stand for: socket(…) for socketcall(SYS_SOCKET,
+ * …), as for socket itself. */
 static bool call_behind(const struct strace_call *c, struct fact_key *key)
 {
 	static const struct {
@@ -256,20 +259,23 @@ static bool call_behind(const struct strace_call *c, struct fact_key *key)
 			const struct name_value *v = &set->values[k];
 			if (strncmp(v->name, fronts[i].prefix, n) != 0 || strcasecmp(v->name + n, c->name) != 0)
 				continue;
-			*key = (struct fact_key){.phase = PHASE_MAIN, .arch = ARCH_I386, .args = 1,
-						 .nr = (uint32_t)front->nr[ARCH_I386], .values = {v->value}};
+			*key = (struct fact_key){.phase = PHASE_MAIN,
+						 .arch = ARCH_I386,
+						 .args = 1,
+						 .nr = (uint32_t)front->nr[ARCH_I386],
+						 .values = {v->value}};
 			return true;
 		}
 	}
 	return false;
 }
 
-/* The number of the name on the architecture that the thread seems to have; or on the other one of the same processor: the
- * note that it has changed may be missing. */
+/* The number of the name on the architecture that the thread seems to have; or on the other one of the same processor:
+ * the note that it has changed may be missing. */
 static int find_number(const struct strace_call *c, enum arch *arch, uint32_t *nr)
 {
 	static const enum arch others[ARCH_COUNT] = {
-		[ARCH_X86_64] = ARCH_I386, [ARCH_I386] = ARCH_X86_64, [ARCH_AARCH64] = ARCH_AARCH64};
+	    [ARCH_X86_64] = ARCH_I386, [ARCH_I386] = ARCH_X86_64, [ARCH_AARCH64] = ARCH_AARCH64};
 	static const char unknown[] = "syscall_0x"; /* newer than that strace, but perhaps not newer than the tables */
 	struct error ignored = {0};
 	char *end;
@@ -291,7 +297,8 @@ int strace_call_alone(const char *name)
 {
 	struct fact_key ignored;
 	const struct strace_call c = {.name = name};
-	bool wide = abi_call(ARCH_X86_64, name) != NULL, narrow = abi_call(ARCH_I386, name) != NULL || call_behind(&c, &ignored);
+	bool wide = abi_call(ARCH_X86_64, name) != NULL,
+	     narrow = abi_call(ARCH_I386, name) != NULL || call_behind(&c, &ignored);
 	return wide == narrow ? -1 : wide ? ARCH_X86_64 : ARCH_I386;
 }
 

@@ -18,7 +18,8 @@ static size_t digits(const char *s)
 	return strspn(s, "0123456789");
 }
 
-/* "[pid  123<comm>] ", "[  59] " (-n), "[00007f4fc0a41ca3] " (-i), "[unconfined_t] " (--secontext). Returns what follows, or s. */
+/* "[pid  123<comm>] ", "[  59] " (-n), "[00007f4fc0a41ca3] " (-i), "[unconfined_t] " (--secontext). Returns what
+ * follows, or s. */
 static char *read_bracket(char *s, struct strace_line *out)
 {
 	char *end = strstr(s, "] ");

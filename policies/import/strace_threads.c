@@ -45,8 +45,12 @@ struct thread *threads_of(struct threads *t, long pid, enum arch arch)
 		free(new);
 		return NULL;
 	}
-	*new = (struct thread){.pid = pid, .arch = arch, .first = IMAGE_UNKNOWN, .now = INHERITED(at),
-			       .executed = IMAGE_UNKNOWN, .pending_nr = -1};
+	*new = (struct thread){.pid = pid,
+			       .arch = arch,
+			       .first = IMAGE_UNKNOWN,
+			       .now = INHERITED(at),
+			       .executed = IMAGE_UNKNOWN,
+			       .pending_nr = -1};
 	return index_add(&t->index, index_hash(0, &pid, sizeof(pid)), at) ? new : NULL;
 }
 
@@ -101,7 +105,8 @@ bool threads_started(struct threads *t, long by, long pid)
 bool threads_executed(struct threads *t, struct thread *by, const char *path)
 {
 	if (t->replayed == t->images.count) {
-		struct image new = {.path = path != NULL ? strdup(path) : NULL, .by = path != NULL ? 0 : by->superseded};
+		struct image new = {.path = path != NULL ? strdup(path) : NULL,
+				    .by = path != NULL ? 0 : by->superseded};
 		if ((path != NULL && new.path == NULL) || !vec_push(&t->images, new)) {
 			free(new.path);
 			return false;

@@ -15,47 +15,48 @@ static const struct {
 	const char *call, *name;
 	uint64_t value;
 } aliases[] = {
-	{"", "NULL", 0},
-	{"", "S_IFSOCK", 0140000},
-	{"", "S_IFLNK", 0120000},
-	{"", "S_IFREG", 0100000},
-	{"", "S_IFBLK", 0060000},
-	{"", "S_IFDIR", 0040000},
-	{"", "S_IFCHR", 0020000},
-	{"", "S_IFIFO", 0010000},
-	{"", "S_ISUID", 04000},
-	{"", "S_ISGID", 02000},
-	{"", "S_ISVTX", 01000},
-	{"", "AT_STATX_SYNC_TYPE", 0x6000},
-	{"", "FAN_DIR_MODIFY", 0x80000},
-	{"", "ISDN_P_BASE", 0},
-	{"", "KCMPROTO_CONNECTED", 0},
-	{"", "LLC_OPT_UNKNOWN", 0},
-	{"", "LOCK_RW", 192},
-	{"", "MSG_NO_SHARED_FRAGS", 0x80000},
-	{"", "MSG_SENDPAGE_DECRYPTED", 0x100000},
-	{"", "MSG_SENDPAGE_NOTLAST", 0x20000},
-	{"", "O_ACCMODE", 3},
-	{"", "__O_SYNC", 04000000},
-	{"", "__O_TMPFILE", 020000000},
-	{"", "PKEY_DISABLE_EXECUTE", 4},
-	{"", "RUSAGE_BOTH", (uint64_t)-2},
-	{"", "SCHED_ISO", 4},
-	{"", "SMCPROTO_SMC", 0},
-	{"", "SMCPROTO_SMC6", 1},
-	{"", "TCP_COOKIE_TRANSACTIONS", 15},
-	{"", "FASYNC", 020000},
-	/* strace's "N<<NAME" */
-	{"<<", "MAP_HUGE_SHIFT", 26},
-	{"<<", "PR_MTE_TAG_SHIFT", 3},
-	{"<<", "MFD_HUGE_SHIFT", 26},
-	{"<<", "SHM_HUGE_SHIFT", 26},
+    {"", "NULL", 0},
+    {"", "S_IFSOCK", 0140000},
+    {"", "S_IFLNK", 0120000},
+    {"", "S_IFREG", 0100000},
+    {"", "S_IFBLK", 0060000},
+    {"", "S_IFDIR", 0040000},
+    {"", "S_IFCHR", 0020000},
+    {"", "S_IFIFO", 0010000},
+    {"", "S_ISUID", 04000},
+    {"", "S_ISGID", 02000},
+    {"", "S_ISVTX", 01000},
+    {"", "AT_STATX_SYNC_TYPE", 0x6000},
+    {"", "FAN_DIR_MODIFY", 0x80000},
+    {"", "ISDN_P_BASE", 0},
+    {"", "KCMPROTO_CONNECTED", 0},
+    {"", "LLC_OPT_UNKNOWN", 0},
+    {"", "LOCK_RW", 192},
+    {"", "MSG_NO_SHARED_FRAGS", 0x80000},
+    {"", "MSG_SENDPAGE_DECRYPTED", 0x100000},
+    {"", "MSG_SENDPAGE_NOTLAST", 0x20000},
+    {"", "O_ACCMODE", 3},
+    {"", "__O_SYNC", 04000000},
+    {"", "__O_TMPFILE", 020000000},
+    {"", "PKEY_DISABLE_EXECUTE", 4},
+    {"", "RUSAGE_BOTH", (uint64_t)-2},
+    {"", "SCHED_ISO", 4},
+    {"", "SMCPROTO_SMC", 0},
+    {"", "SMCPROTO_SMC6", 1},
+    {"", "TCP_COOKIE_TRANSACTIONS", 15},
+    {"", "FASYNC", 020000},
+    /* strace's "N<<NAME" */
+    {"<<", "MAP_HUGE_SHIFT", 26},
+    {"<<", "PR_MTE_TAG_SHIFT", 3},
+    {"<<", "MFD_HUGE_SHIFT", 26},
+    {"<<", "SHM_HUGE_SHIFT", 26},
 };
 
 static bool find_alias(const char *call, const char *name, uint64_t *value)
 {
 	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
-		if (strcmp(aliases[i].name, name) == 0 && (aliases[i].call[0] == '\0' || strcmp(aliases[i].call, call) == 0)) {
+		if (strcmp(aliases[i].name, name) == 0 &&
+		    (aliases[i].call[0] == '\0' || strcmp(aliases[i].call, call) == 0)) {
 			*value = aliases[i].value;
 			return true;
 		}
@@ -111,8 +112,8 @@ static bool composed(const struct syscall_desc *call, enum arch arch, unsigned i
 	static const struct {
 		const char *name;
 		uint64_t value;
-	} parts[] = {{"USRQUOTA", 0}, {"GRPQUOTA", 1}, {"PRJQUOTA", 2}, {"IOPRIO_CLASS_NONE", 0}, {"IOPRIO_CLASS_RT", 1},
-		     {"IOPRIO_CLASS_BE", 2}, {"IOPRIO_CLASS_IDLE", 3}};
+	} parts[] = {{"USRQUOTA", 0},	     {"GRPQUOTA", 1},	     {"PRJQUOTA", 2},	      {"IOPRIO_CLASS_NONE", 0},
+		     {"IOPRIO_CLASS_RT", 1}, {"IOPRIO_CLASS_BE", 2}, {"IOPRIO_CLASS_IDLE", 3}};
 	for (size_t k = 0; k < sizeof(composers) / sizeof(composers[0]); k++) {
 		size_t n = strlen(composers[k].begin), length = strlen(s);
 		char *comma = strchr(s, ',');
@@ -144,7 +145,7 @@ static bool ethernet(const char *s, uint64_t *value)
 	static const struct {
 		const char *name;
 		uint16_t value;
-	} types[] = {{"ETH_P_ALL", 3},	    {"ETH_P_LOOP", 0x60},    {"ETH_P_IP", 0x800},    {"ETH_P_ARP", 0x806},
+	} types[] = {{"ETH_P_ALL", 3},	     {"ETH_P_LOOP", 0x60},    {"ETH_P_IP", 0x800},    {"ETH_P_ARP", 0x806},
 		     {"ETH_P_RARP", 0x8035}, {"ETH_P_8021Q", 0x8100}, {"ETH_P_IPV6", 0x86dd}, {"ETH_P_PAE", 0x888e},
 		     {"ETH_P_LLDP", 0x88cc}, {"ETH_P_TSN", 0x22f0},   {"ETH_P_1588", 0x88f7}, {"ETH_P_MACSEC", 0x88e5}};
 	char name[40];
@@ -199,8 +200,8 @@ static bool read_atom(const struct syscall_desc *call, enum arch arch, unsigned 
 		*value = 0;
 		return true;
 	}
-	return real_time_signal(s, value) || ethernet(s, value) || made_clock(s, value) || value_of(call, arch, i, s, value) ||
-	       composed(call, arch, i, s, value);
+	return real_time_signal(s, value) || ethernet(s, value) || made_clock(s, value) ||
+	       value_of(call, arch, i, s, value) || composed(call, arch, i, s, value);
 }
 
 /* The next "|" that is not between parentheses; NULL: none. */
@@ -243,7 +244,8 @@ static bool clean(const char *text, size_t n, char out[VALUE_LENGTH])
 			i++;
 			continue;
 		}
-		bool word = (i + 4 <= n && memcmp(text + i, " or ", 4) == 0) || (i >= 3 && memcmp(text + i - 3, " or ", 4) == 0);
+		bool word = (i + 4 <= n && memcmp(text + i, " or ", 4) == 0) ||
+			    (i >= 3 && memcmp(text + i - 3, " or ", 4) == 0);
 		if (text[i] == ' ' && !word)
 			continue;
 		if (to + 1 >= VALUE_LENGTH)

@@ -1,5 +1,5 @@
-/* Fuzz target: any bytes as a log with denials; what is accepted is a profile as fuzz_strace.c wants one, and all its facts
- * are marked as denied. SPDX-License-Identifier: MIT */
+/* Fuzz target: any bytes as a log with denials; what is accepted is a profile as fuzz_strace.c wants one, and all its
+ * facts are marked as denied. SPDX-License-Identifier: MIT */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

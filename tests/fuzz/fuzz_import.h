@@ -27,24 +27,28 @@ static struct text imported(import_read *read, const struct import_file *files, 
 	return out;
 }
 
-/* Whether the policy of the profile, of whatever tightness, allows what each of its facts stands for, as far as one call shows. */
+/* Whether the policy of the profile, of whatever tightness, allows what each of its facts stands for, as far as one
+ * call shows. */
 static void check_policies(const struct profile *p)
 {
 	for (int args = 0; args < 3; args++) {
-		struct infer_options options = {.args = (enum args_mode)args, .fallback = {ACTION_KILL, 0}, .allow_clone3 = true};
+		struct infer_options options = {
+		    .args = (enum args_mode)args, .fallback = {ACTION_KILL, 0}, .allow_clone3 = true};
 		struct text warnings = {0};
 		struct error e = {0};
 		struct policy *policy = infer(p, &options, &warnings, &e);
 		for (size_t i = 0; policy != NULL && i < profile_fact_count(p); i++) {
 			const struct fact *f = profile_fact(p, i);
 			struct seccomp_data data = fact_data(f, f->key.values);
-			if (!f->wide && f->key.nr < ABI_NR_FOREIGN && policy_evaluate(policy, &data).kind != ACTION_ALLOW)
+			if (!f->wide && f->key.nr < ABI_NR_FOREIGN &&
+			    policy_evaluate(policy, &data).kind != ACTION_ALLOW)
 				abort();
 			/* What it does not know may be anything. */
 			for (unsigned arg = 0; arg < 6; arg++)
 				if (fact_unknown_args(f) >> arg & 1)
 					data.args[arg] = f->key.arch == ARCH_I386 ? 0x5a5a5a5a : 0x5a5a5a5a5a5a5a5a;
-			if (!f->wide && f->key.nr < ABI_NR_FOREIGN && policy_evaluate(policy, &data).kind != ACTION_ALLOW)
+			if (!f->wide && f->key.nr < ABI_NR_FOREIGN &&
+			    policy_evaluate(policy, &data).kind != ACTION_ALLOW)
 				abort();
 		}
 		text_free(&warnings);

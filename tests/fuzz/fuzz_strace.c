@@ -1,5 +1,5 @@
-/* Fuzz target: any bytes as strace's logs, one or two of them; what is accepted is a profile that is written and read back to
- * the same bytes, a policy that allows all its facts, and the same run however often it is united with itself.
+/* Fuzz target: any bytes as strace's logs, one or two of them; what is accepted is a profile that is written and read
+ * back to the same bytes, a policy that allows all its facts, and the same run however often it is united with itself.
  * SPDX-License-Identifier: MIT */
 #include <stdint.h>
 #include <stdlib.h>

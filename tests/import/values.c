@@ -1,10 +1,10 @@
-/* Makes calls with every value that the tables name, and some that they do not, so that what strace prints of them can be held
- * against what record sees. SPDX-License-Identifier: MIT
+/* Makes calls with every value that the tables name, and some that they do not, so that what strace prints of them can
+ * be held against what record sees. SPDX-License-Identifier: MIT
  *
  *     values FROM TO        those from one number up to another; without, how many there are
  *
- * Each is made by a child of its own. Descriptors are -1, pointers bad, ids of nobody: almost all fail, and none reaches
- * beyond its process. */
+ * Each is made by a child of its own. Descriptors are -1, pointers bad, ids of nobody: almost all fail, and none
+ * reaches beyond its process. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +14,11 @@
 
 #include "../../policies/abi/names.h"
 
-/* What would be more than a failed call, and ioctl, of which there are too many: past 256 facts of a call single values are
- * not kept. */
-static const char *const left_out[] = {"clone",	   "clone3", "exit",   "exit_group", "fork",  "ioctl",	"kexec_file_load",
-				       "kexec_load", "kill",   "msgget", "pause",      "reboot", "semget", "shmget",
-				       "syslog",     "vfork"};
+/* What would be more than a failed call, and ioctl, of which there are too many: past 256 facts of a call single values
+ * are not kept. */
+static const char *const left_out[] = {"clone",		  "clone3",	"exit",	  "exit_group", "fork",	 "ioctl",
+				       "kexec_file_load", "kexec_load", "kill",	  "msgget",	"pause", "reboot",
+				       "semget",	  "shmget",	"syslog", "vfork"};
 
 static long made, from, to;
 
@@ -46,7 +46,8 @@ static void make(const struct syscall_desc *call, const uint64_t a[6])
 
 static void harmless(const struct syscall_desc *call, uint64_t a[6])
 {
-	static const uint64_t values[] = {[ARG_FD] = UINT64_MAX, [ARG_POINTER] = 1, [ARG_ID] = (uint64_t)-9999, [ARG_SIZE] = 1};
+	static const uint64_t values[] = {
+	    [ARG_FD] = UINT64_MAX, [ARG_POINTER] = 1, [ARG_ID] = (uint64_t)-9999, [ARG_SIZE] = 1};
 	for (unsigned i = 0; i < 6; i++) {
 		unsigned kind = i < syscall_arg_count(call) ? call->args[i].kind : ARG_UNKNOWN;
 		a[i] = kind < sizeof(values) / sizeof(values[0]) ? values[kind] : 0;
@@ -54,7 +55,8 @@ static void harmless(const struct syscall_desc *call, uint64_t a[6])
 }
 
 /* All values of one argument; `by` is one that selects it, or that itself. */
-static void make_all(const struct syscall_desc *call, const struct arg *arg, unsigned i, unsigned by, uint64_t selecting)
+static void make_all(const struct syscall_desc *call, const struct arg *arg, unsigned i, unsigned by,
+		     uint64_t selecting)
 {
 	static const uint64_t others[] = {0, 0x12, 0x12345678, 0104755};
 	uint64_t a[6];
