@@ -139,7 +139,7 @@ demo:
 
 check:
 	@tools/setup --test
-	@$(MAKE) --no-print-directory all programs
+	@$(MAKE) --no-print-directory -j$$(nproc 2>/dev/null || echo 1) all programs
 	@tools/check
 
 # What drives a browser over the report, for tests alone: large, and so not in check; its test is skipped without.
