@@ -46,24 +46,26 @@ static const char *phases_of(const char *path, const struct profile *p, const st
 	if (!executes(p, PHASE_MAIN))
 		return profile_phase_at(p) != NULL ? "main,serve" : "main";
 	fprintf(stderr,
-		"pinhole: %s: the program executes others, which are loaded under its filter: the calls of phase load are in it\n",
+		"pinhole: %s: the program executes others, which are loaded under its filter: the calls of phase load "
+		"are in it\n",
 		path);
 	return NULL;
 }
 
-static int add_test(struct alternative *a, const char *call, enum arch arch, unsigned arg, uint64_t value, struct error *e)
+static int add_test(struct alternative *a, const char *call, enum arch arch, unsigned arg, uint64_t value,
+		    struct error *e)
 {
 	return alternative_add_test(a, abi_by_name(call), arch, arg, UINT64_MAX, &(struct range){value, value}, 1, e);
 }
 
 /* One more way to make a call: with these values of two arguments. */
-static int allow_pair(struct policy *p, enum arch arch, const char *call, const unsigned args[2], const uint64_t values[2],
-		      struct error *e)
+static int allow_pair(struct policy *p, enum arch arch, const char *call, const unsigned args[2],
+		      const uint64_t values[2], struct error *e)
 {
 	static const char why[] = "run: the filter of phase serve is installed by it";
 	struct policy *one = policy_new();
 	struct rule *rule =
-		one == NULL ? NULL : policy_add_rule(one, call, ARCH_BIT(arch), (struct action){ACTION_ALLOW, 0}, NULL);
+	    one == NULL ? NULL : policy_add_rule(one, call, ARCH_BIT(arch), (struct action){ACTION_ALLOW, 0}, NULL);
 	struct alternative a = {0};
 	int rc = rule == NULL ? error_memory(e) : add_test(&a, call, arch, args[0], values[0], e);
 	if (rc == 0)
@@ -79,8 +81,8 @@ static int allow_pair(struct policy *p, enum arch arch, const char *call, const 
 	return rc;
 }
 
-/* What inject.c has the process do under its first filter, that it may have the last. A filter more takes nothing away from
- * those that there are. */
+/* What inject.c has the process do under its first filter, that it may have the last. A filter more takes nothing away
+ * from those that there are. */
 static const unsigned mapping_args[] = {2, 3}, filter_args[] = {0, 1};
 static const uint64_t mapping[] = {PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS};
 
@@ -109,10 +111,12 @@ static int check_tightening(const char *path, const struct filter *f, bool log, 
 	memcpy(map.args + mapping_args[0], mapping, sizeof(mapping));
 	filter.args[0] = SECCOMP_SET_MODE_FILTER;
 	filter.args[1] = filter_flags(log);
-	if (lets_call_through(f->code.items, f->code.count, &map) && lets_call_through(f->code.items, f->code.count, &filter))
+	if (lets_call_through(f->code.items, f->code.count, &map) &&
+	    lets_call_through(f->code.items, f->code.count, &filter))
 		return 0;
 	return error_set(e, ERR_INPUT,
-			 "%s: does not let the program install another filter (mmap of private memory that is read and written, seccomp "
+			 "%s: does not let the program install another filter (mmap of private memory that is read and "
+			 "written, seccomp "
 			 "for all threads): give the policy, to which that is added",
 			 path);
 }
@@ -136,8 +140,8 @@ static struct policy *derive(const char *path, const struct profile *p, const ch
 	return policy;
 }
 
-static int from_profile(const char *path, const struct profile *p, const struct run_options *o, struct deployed_filters *out,
-			struct error *e)
+static int from_profile(const char *path, const struct profile *p, const struct run_options *o,
+			struct deployed_filters *out, struct error *e)
 {
 	const struct compile_options compile = {.counts = p};
 	const char *at = profile_phase_at(p);
@@ -164,11 +168,13 @@ static int from_policy(const char *path, struct policy *p, const struct run_opti
 		       struct error *e)
 {
 	if (p->phase != NULL && !phase_listed(p->phase, PHASE_MAIN) && phases_parse(p->phase) != 0)
-		return error_set(e, ERR_INPUT, "%s: is for phase %s alone, and the program needs what it does in main", path,
-				 p->phase);
+		return error_set(e, ERR_INPUT, "%s: is for phase %s alone, and the program needs what it does in main",
+				 path, p->phase);
 	if (p->phase != NULL && !phase_listed(p->phase, PHASE_LOAD) && !o->at_entry)
-		fprintf(stderr, "pinhole: %s: is for phase %s alone; what the loader calls before it is refused too: take "
-			"--at=entry\n", path, p->phase);
+		fprintf(stderr,
+			"pinhole: %s: is for phase %s alone; what the loader calls before it is refused too: take "
+			"--at=entry\n",
+			path, p->phase);
 	set_default(p, o);
 	if (o->serve != NULL && allow_tightening(p, o->log, e) < 0)
 		return e->code;

@@ -6,9 +6,9 @@
 #include "command.h"
 
 struct run_options {
-	bool at_entry;	 /* at the entry point; else at exec */
-	bool one_phase;	 /* leave it at that, even where the profile has a phase serve */
-	bool log;	 /* SECCOMP_FILTER_FLAG_LOG */
+	bool at_entry;	/* at the entry point; else at exec */
+	bool one_phase; /* leave it at that, even where the profile has a phase serve */
+	bool log;	/* SECCOMP_FILTER_FLAG_LOG */
 	/* The filter of phase serve and the call that it begins at, in place of what the profile says; or NULL. */
 	const char *serve, *phase_at;
 	bool fallback_given;

@@ -107,8 +107,9 @@ static void help(const struct deployment *d, pid_t command, int fd)
 	_exit(watch(&r, &e) == 0 ? 0 : 1);
 }
 
-/* Starts the helper so that it is no child of this process: its parent is one that ends at once. Only the first process of a
- * PID namespace would get it back, as it gets all orphans; there it is a child that wait(2) does not see without __WCLONE. */
+/* Starts the helper so that it is no child of this process: its parent is one that ends at once. Only the first process
+ * of a PID namespace would get it back, as it gets all orphans; there it is a child that wait(2) does not see without
+ * __WCLONE. */
 static pid_t start_helper(const struct deployment *d, int ours, int its)
 {
 	pid_t command = getpid();
@@ -133,8 +134,8 @@ static pid_t start_helper(const struct deployment *d, int ours, int its)
 	return between < 0 || status != 0 ? -1 : between;
 }
 
-/* The helper is no ancestor: where Yama is at work it must be named (Documentation/admin-guide/LSM/Yama.rst). Elsewhere this is
- * EINVAL. */
+/* The helper is no ancestor: where Yama is at work it must be named (Documentation/admin-guide/LSM/Yama.rst). Elsewhere
+ * this is EINVAL. */
 static int hand_over(int fd, struct error *e)
 {
 	pid_t helper;
@@ -150,8 +151,9 @@ static int hand_over(int fd, struct error *e)
 		return 0;
 	if (!there || answer == ENOMEM)
 		return error_set(e, ERR_SYSTEM, "the helper that is to install the filter has ended");
-	return error_system(e, "tracing is not permitted here (a container without the ptrace call, another tracer, or "
-			       "kernel.yama.ptrace_scope of 2 or 3), so that no filter can be installed later than at exec");
+	return error_system(
+	    e, "tracing is not permitted here (a container without the ptrace call, another tracer, or "
+	       "kernel.yama.ptrace_scope of 2 or 3), so that no filter can be installed later than at exec");
 }
 
 int deploy_start(const struct deployment *d, struct error *e)

@@ -18,8 +18,8 @@ static uint64_t filters_of(pid_t tid)
 	return proc_status(tid, "Seccomp_filters:", 10);
 }
 
-/* Says something on the program's own standard error (pidfd_getfd(2), Linux 5.6): this process keeps none open, whose reader
- * could wait for its end, but while the command is loaded, as there are programs that nobody may look into. */
+/* Says something on the program's own standard error (pidfd_getfd(2), Linux 5.6): this process keeps none open, whose
+ * reader could wait for its end, but while the command is loaded, as there are programs that nobody may look into. */
 static void say(const struct recorder *r, pid_t pid, const char *text, const char *reason)
 {
 	int process = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -36,7 +36,8 @@ static void say(const struct recorder *r, pid_t pid, const char *text, const cha
 }
 
 /* At an entry stop: the program cannot have its filter, and must not go on without. */
-static void refuse(const struct recorder *r, struct tracee *tracee, enum arch arch, const char *text, const char *reason)
+static void refuse(const struct recorder *r, struct tracee *tracee, enum arch arch, const char *text,
+		   const char *reason)
 {
 	tracee->process->deployed.refused = true;
 	say(r, tracee->process->tgid, text, reason);
@@ -122,8 +123,8 @@ void deploy_injected(struct recorder *r, struct tracee *tracee, struct stop stop
 		       error == EBUSY ? "a thread has a filter that others have not" : strerror(error));
 }
 
-/* Whatever has been told of it: whether a process has the filter that another thread was about to install in it, or in the
- * process that it is a copy of. */
+/* Whatever has been told of it: whether a process has the filter that another thread was about to install in it, or in
+ * the process that it is a copy of. */
 static void count_filters(struct process *process)
 {
 	unsigned target = process->deployed.target;

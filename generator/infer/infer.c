@@ -326,12 +326,21 @@ static bool made_by(const struct fact *f, const bool *wanted)
 	return false;
 }
 
+/* Whether something was executed in phase main: in that phase its own loading is not. */
+static bool executes(const struct fact *f)
+{
+	char buffer[32];
+	const char *name = abi_name((enum arch)f->key.arch, f->key.nr, buffer, sizeof(buffer));
+	return f->key.phase == PHASE_MAIN && f->outcome == OUTCOME_ANY &&
+	       (strcmp(name, "execve") == 0 || strcmp(name, "execveat") == 0);
+}
+
 /* The facts that the policy is about, sorted; what no filter can allow is said. Returns how many, or a negative code. */
 static int usable_facts(struct inferring *in, const struct profile *p, const struct fact **out)
 {
 	int n = 0;
 	size_t x32 = 0, denied = 0;
-	bool *wanted = NULL;
+	bool loads = false, *wanted = NULL;
 	if (in->options->program != NULL) {
 		wanted = calloc(profile_program_count(p) + 1, sizeof(*wanted));
 		int rc = wanted == NULL ? error_memory(in->e) : find_program(p, in->options->program, wanted, in->e);
@@ -351,9 +360,14 @@ static int usable_facts(struct inferring *in, const struct profile *p, const str
 		}
 		out[n++] = f;
 		denied += fact_is_denied(p, f);
+		loads |= executes(f);
 		in->policy->archs |= ARCH_BIT(f->key.arch);
 	}
 	free(wanted);
+	if (loads && !phase_listed(in->options->phase, PHASE_LOAD))
+		text_add(in->warnings,
+			 "the program executes others, which are loaded under its filter: that takes phase load, too (--phase=load,%s)\n",
+			 in->options->phase);
 	if (x32 > 0)
 		text_add(in->warnings, "%zu fact%s of x32 calls (numbers from 0x%x up): these are not allowed\n", x32,
 			 x32 == 1 ? "" : "s", ABI_NR_FOREIGN);

@@ -52,6 +52,13 @@ check "-p with a call is refused" says 2 'running processes' "$PINHOLE" record -
 check "an unknown call is refused" says 2 'no system call; did you mean sched_yield' "$PINHOLE" record -o new.json --phase-at=sched_yeld -- true
 check "profiles of different calls are not merged" says 2 'from sched_yield .* from getsid' "$PINHOLE" merge -o new.json served.json other.json
 check "nor with one that has none" says 2 'no phase serve' "$PINHOLE" merge -o new.json none.json served.json
+edited() { # TEXT JSON: a run's phase_at in a file that was edited
+	sed "0,/\"phase_at\": \"sched_yield\"/s//$2/" many.json >edited.json && says 2 "$1" "$PINHOLE" show edited.json
+}
+"$PINHOLE" record -o many.json -- "$serving" many >said 2>&1
+check "a file with two such calls is refused" edited 'phase_at: not the same as of runs.0' '"phase_at": "getsid"'
+check "and one with a call that there is not" edited 'phase_at: unknown system call' '"phase_at": "sched_yeld"'
+check "and one with no text there" edited 'phase_at' '"phase_at": 1'
 merges() {
 	"$PINHOLE" merge -o a.json served.json many.json && "$PINHOLE" merge -o b.json many.json served.json &&
 		"$PINHOLE" merge -o c.json a.json served.json && cmp a.json b.json && cmp a.json c.json

@@ -289,7 +289,7 @@ check "--phase=main and what phase load needs" policy both --phase=main --with=l
 check "--phase=main and what phase load needs: lives" lives both
 check "--phase=main and what phase load needs: nothing denied" denies both profile.json 0
 check "--phase=main and what phase load needs: no more than the whole" eval '! "$PINHOLE" diff plain.policy both.policy | grep "^+"'
-check "--phase: wrong" refuses "load, main" --phase=serve
+check "--phase: wrong" refuses "load, main" --phase=idle
 check "--phase: empty" refuses "load, main" --phase=
 
 check "--default=errno" policy default --default=errno:EPERM

@@ -1,6 +1,6 @@
-/* What a program finds that was given a filter while it ran: its id (that is the first argument), no child, no signal on its
- * way, no tracer, and the same filters for all threads; its descriptors and environment. With a second argument it makes a call
- * that nobody saw, and says so. SPDX-License-Identifier: MIT */
+/* What a program finds that was given a filter while it ran: its id (that is the first argument), no child, no signal
+ * on its way, no tracer, and the same filters for all threads; its descriptors and environment. With a second argument
+ * it makes a call that nobody saw, and says so. SPDX-License-Identifier: MIT */
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* build: -pthread */
-/* Threads make processes all the time, while the first one begins to serve (sched_yield). Prints how many of those that were made
- * since have fewer filters than the argument says. SPDX-License-Identifier: MIT */
+/* Threads make processes all the time, while the first one begins to serve (sched_yield). Prints how many of those that
+ * were made since have fewer filters than the argument says. SPDX-License-Identifier: MIT */
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>

@@ -48,7 +48,7 @@ static struct profile *random_profile(bool large)
 			uint32_t nr = large ? 16 : calls[any(9)];
 			if (large)
 				args[1] = any(400);
-			struct fact_key key = fact_key_make(any(2) != 0 ? PHASE_LOAD : PHASE_MAIN,
+			struct fact_key key = fact_key_make((enum phase)any(PHASE_COUNT),
 							    any(8) == 0 ? ARCH_I386 : ARCH_X86_64, nr, args);
 			char path[32];
 			snprintf(path, sizeof(path), "/bin/%u\xfe", any(3));
@@ -258,6 +258,49 @@ static void a_missing_folder_is_an_error(void **unused)
 	profile_free(p);
 }
 
+static struct profile *with_phase(const char *id, const char *at)
+{
+	struct error e = {0};
+	struct profile *p = profile_new();
+	struct run run = {.id = (char *)id, .phase_at = (char *)at};
+	assert_true(profile_add_run(p, &run, &e) >= 0);
+	return p;
+}
+
+/* Whatever stands in one place, the other must have the same; a profile without runs has nothing to say. */
+static void one_phase_serve_in_a_profile(void **unused)
+{
+	(void)unused;
+	static const char *const calls[] = {NULL, "accept4", "epoll_wait"};
+	for (size_t i = 0; i < 3; i++)
+		for (size_t j = 0; j < 3; j++) {
+			struct error e = {0};
+			struct profile *a = with_phase("a", calls[i]), *b = with_phase("b", calls[j]), *empty = profile_new();
+			assert_int_equal(profile_merge(empty, a, &e), 0);
+			assert_true(calls[i] == NULL ? profile_phase_at(empty) == NULL
+						     : strcmp(profile_phase_at(empty), calls[i]) == 0);
+			int rc = profile_merge(empty, b, &e);
+			assert_int_equal(rc, i == j ? 0 : ERR_INPUT);
+			assert_true(i == j || strstr(e.text, "--phase-at") != NULL);
+			profile_free(a);
+			profile_free(b);
+			profile_free(empty);
+		}
+}
+
+static void phases_by_name(void **unused)
+{
+	(void)unused;
+	const struct {
+		const char *text;
+		unsigned phases;
+	} cases[] = {{"load", 1}, {"main", 2}, {"serve", 4}, {"main,serve", 6}, {"serve,load,main", 7}, {"main,main", 2},
+		     {"", 0},	  {"main,", 0}, {",main", 0}, {"mai", 0},	 {"mains", 0},		 {"main serve", 0}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(phases_parse(cases[i].text), cases[i].phases);
+	assert_true(phase_listed(NULL, PHASE_LOAD) && phase_listed("main,serve", PHASE_SERVE) && !phase_listed("main", PHASE_SERVE));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,7 +308,8 @@ int main(void)
 		cmocka_unit_test(facts_past_the_cap_are_widened),  cmocka_unit_test(upper_halves_do_not_make_facts),
 		cmocka_unit_test(two_runs_of_one_id_are_refused),  cmocka_unit_test(two_writers_lose_nothing),
 		cmocka_unit_test(a_missing_folder_is_an_error),	   cmocka_unit_test(times_are_the_earliest),
-		cmocka_unit_test(what_is_complete), cmocka_unit_test(what_is_denied),
+		cmocka_unit_test(what_is_complete),		   cmocka_unit_test(what_is_denied),
+		cmocka_unit_test(one_phase_serve_in_a_profile),	   cmocka_unit_test(phases_by_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
