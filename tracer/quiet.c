@@ -52,10 +52,11 @@ static uint64_t most_calls(const struct fact *f)
 }
 
 /* What is known from the last phase alone passes: the same call of the loader's is noticed once more when it is made in
- * `main`. Where `serve` is the last, the filter comes when that begins: until then every call stops, and is told by phase. */
-static bool may_pass(const struct quiet *q, const struct fact *f)
+ * `main`. Where `serve` is the last, the filter comes when that begins: until then every call stops, and is told by phase. What was imported
+ * as denied nobody has seen made: it stops, and is then known as others are. */
+static bool may_pass(const struct quiet *q, const struct profile *p, const struct fact *f)
 {
-	return f->key.phase == q->last && f->outcome == OUTCOME_ANY && !must_stop(f);
+	return f->key.phase == q->last && f->outcome == OUTCOME_ANY && !must_stop(f) && !fact_is_denied(p, f);
 }
 
 /* Of what this run has seen, what fails all the time, and what has not returned yet: from now on nobody looks how it
@@ -78,7 +79,7 @@ static size_t gather(const struct quiet *q, const struct profile *p, const struc
 {
 	size_t n = 0;
 	for (size_t i = 0; p != NULL && i < profile_fact_count(p); i++)
-		if (may_pass(q, profile_fact(p, i)))
+		if (may_pass(q, p, profile_fact(p, i)))
 			out[n++] = profile_fact(p, i);
 	return n;
 }
@@ -119,7 +120,7 @@ const struct watch_filter *quiet_filter(struct quiet *q, struct error *e)
 bool quiet_is_warm(const struct quiet *q)
 {
 	for (size_t i = 0; q->known != NULL && i < profile_fact_count(q->known); i++)
-		if (may_pass(q, profile_fact(q->known, i)))
+		if (may_pass(q, q->known, profile_fact(q->known, i)))
 			return true;
 	return false;
 }

@@ -93,6 +93,13 @@ check "denials alone make a policy that warns" sh -c '"$PINHOLE" policy denied.j
 
 # The same facts as record, of the same programs.
 need_tracing import
+sed 's/syscall=41/syscall=102/' denied.log >getuid.log
+"$PINHOLE" import -f audit -o getuid.json getuid.log
+"$PINHOLE" record -q -o seen.json -- "$PROGRAMS/nothing" && "$PINHOLE" merge -o seen.json seen.json getuid.json
+mark() { "$PINHOLE" show seen.json | grep -E "getuid\\(\\)$1\$"; }
+check "what was accepted is marked" mark "  denied: kill"
+"$PINHOLE" record -q -o seen.json -- id >/dev/null
+check "until a recorder sees it" mark ""
 have strace || skip_all import "no strace here"
 strace -o probe true 2>/dev/null || skip_all import "strace cannot trace here"
 cat >script <<'END'
