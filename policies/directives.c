@@ -22,7 +22,7 @@ enum {
 	CLOCKS_WAKE = 8, /* CLOCK_REALTIME_ALARM, and CLOCK_BOOTTIME_ALARM is 9 */
 };
 
-/* What seccomp_memory_deny_write_execute of systemd (src/shared/seccomp-util.c) denies, and firejail likewise. */
+/* What seccomp_memory_deny_write_execute of systemd (src/shared/seccomp-util.c) denies. */
 static const struct deed write_execute[] = {
     {"mmap", {FLAGS(2, WRITE | EXECUTE)}},	   {"mmap2", {FLAGS(2, WRITE | EXECUTE)}}, {"mprotect", {FLAGS(2, EXECUTE)}},
     {"pkey_mprotect", {FLAGS(2, EXECUTE)}}, {"shmat", {FLAGS(2, SHM_EXECUTE)}},	   {0},

@@ -9,6 +9,7 @@ arguments=yes # whether the format tests arguments
 besides=      # acts of tests/programs/refuse that the consumer lets through for its own sake
 killed="status 159"
 no_netlink=$killed # what becomes of a socket of an address family that was not seen
+foreign=$killed    # and of a call of another architecture
 newer="survived, Function not implemented
 status 0"
 
@@ -78,7 +79,7 @@ status 0" good garbage_family garbage_command garbage_option garbage_signal
 	[ $arguments = no ] || check "$1: refuse: other arguments" all_act "$killed" family type protocol command option protection \
 		signal_number garbage_protection one_high_bit
 	[ "$(uname -m)" = x86_64 ] && makes_32_bit_calls || return 0
-	check "$1: refuse: another architecture" all_act "$killed" i386_getpid
+	check "$1: refuse: another architecture" all_act "$foreign" i386_getpid
 }
 
 # consume CONSUMER [PROGRAM…]

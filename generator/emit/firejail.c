@@ -31,6 +31,13 @@ static void add_default(const struct policy *p, struct text *out)
 		text_add(out, "seccomp-error-action %s\n", name);
 }
 
+/* firejail's filters (src/fseccomp of 0.9.72) as calls, where they are not systemd's directives. Its filter against code that
+ * was written denies memfd_create altogether; that against other architectures denies personalities, but not to ask which it
+ * is. */
+static const struct deed memfd[] = {{"memfd_create", {{0}}}, {0}};
+static const struct deed personalities[] = {
+    {"personality", {{.arg = 0, .mask = UINT64_MAX, .from = 1, .to = UINT32_MAX - 1, .tested = true}}}, {0}};
+
 /* Those of "protocol" in firejail-profile(5); a socket of any other family is refused. */
 static int add_protocols(const struct policy *p, struct text *out, struct error *e)
 {
@@ -47,7 +54,8 @@ static int add_protocols(const struct policy *p, struct text *out, struct error 
 		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
 			if (names[k].family == families.items[i])
 				text_add(&list, "%s%s", named++ > 0 ? "," : "", names[k].name);
-	if (known && named > 0 && named == families.count)
+	/* Its filter knows socket, and i386 has that as a part of socketcall. */
+	if (known && named > 0 && named == families.count && !(p->archs & ARCH_BIT(ARCH_I386)))
 		text_add(out, "protocol %s\n", text_string(&list));
 	out->failed |= list.failed;
 	text_free(&list);
@@ -75,14 +83,26 @@ static int add_namespaces(const struct policy *p, struct text *out, struct error
 
 static int add_directives(const struct policy *p, struct text *out, struct error *e)
 {
-	bool never = false;
+	bool never = false, no_memfd = false;
 	int rc = add_protocols(p, out, e);
 	if (rc == 0)
 		rc = add_namespaces(p, out, e);
 	if (rc == 0)
 		rc = policy_never(p, directives[DIRECTIVE_WRITE_EXECUTE].deeds, &never, e);
-	if (never)
+	if (rc == 0)
+		rc = policy_never(p, memfd, &no_memfd, e);
+	if (never && no_memfd)
 		text_add(out, "memory-deny-write-execute\n");
+	return rc;
+}
+
+/* Calls of other architectures; and with them personalities, which the policy may allow. */
+static int add_secondary(const struct policy *p, bool *denied, struct emit_notes *notes, struct error *e)
+{
+	int rc = policy_never(p, personalities, denied, e);
+	if (rc == 0 && !*denied)
+		emit_note(notes, "calls of other architectures: as firejail has them without seccomp.block-secondary, which would "
+				 "deny personality, too");
 	return rc;
 }
 
@@ -93,7 +113,10 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	const struct able able = {.actions = denies ? 1u << ACTION_KILL | 1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW
 						    : 1u << ACTION_ALLOW};
 	struct said_list said = {0};
+	bool secondary = false;
 	int rc = one_arch(in, "firejail", e);
+	if (rc == 0)
+		rc = add_secondary(p, &secondary, notes, e);
 	if (rc == 0)
 		rc = express(in, &able, &said, notes, e);
 	if (rc == 0) {
@@ -102,7 +125,7 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 		add_plain(out, in->source != NULL ? in->source : "a policy");
 		text_add(out, ".\n");
 		add_notes(notes, "# ", out);
-		text_add(out, "seccomp.block-secondary\n");
+		text_add(out, "%s", secondary ? "seccomp.block-secondary\n" : "");
 		add_default(p, out);
 		add_calls(&said, denies, denies ? "seccomp.drop " : "seccomp.keep ", out);
 		rc = add_directives(p, out, e);
