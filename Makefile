@@ -11,7 +11,7 @@ LIBRARIES := jansson libelf libunwind-generic capstone
 LIBIBERTY ?= -liberty
 
 # A missing library is a message, not a compiler error; set-up and cleaning must work without any.
-ifeq ($(filter setup demo check check-browser browser clean format includes dist,$(MAKECMDGOALS)),)
+ifeq ($(filter setup demo check check-browser check-consumers consumers browser clean format includes dist,$(MAKECMDGOALS)),)
 ifeq ($(shell command -v pkg-config 2>/dev/null),)
 $(error pkg-config is missing: run tools/setup)
 endif
@@ -43,7 +43,8 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: all setup demo check check-browser browser unit e2e programs asan fuzz prove includes format tables confidence bench bench-filter bench-tool soak clean install deb dist
+.PHONY: all setup demo check check-browser check-consumers consumers browser unit e2e programs asan fuzz prove includes format tables \
+	confidence bench bench-filter bench-tool soak clean install deb dist
 
 all: $(BUILD)/pinhole $(BUILD)/libpinhole.a
 
@@ -158,6 +159,15 @@ check-browser: browser
 	@tools/setup
 	@$(MAKE) --no-print-directory all programs
 	@tests/run report-browser
+
+# The tools that pinhole writes for; what can't be had, its tests say.
+consumers:
+	@tools/setup --consumers || echo "not all of the tools that pinhole writes for can be installed: the tests of the others are skipped"
+
+check-consumers: consumers
+	@tools/setup --test
+	@$(MAKE) --no-print-directory all programs
+	@tests/consumers
 
 unit: $(UNITS)
 	@for t in $(UNITS); do $$t || exit 1; done

@@ -86,7 +86,7 @@ status 0" good garbage_family garbage_command garbage_option garbage_signal
 consume() {
 	local consumer=$1 program
 	shift
-	[ $# -gt 0 ] || set -- nginx redis sqlite3 python3 refuse
+	[ $# -gt 0 ] || set -- ${CONSUMED:-nginx redis sqlite3 python3 refuse}
 	for program; do
 		if [ ! -e "$LEARNED/$program.policy" ]; then
 			if grep -q ": no .* here; run" "$LEARNED/$program.log"; then
@@ -102,6 +102,14 @@ consume() {
 		*) real_program "$consumer" ;;
 		esac
 	done
+}
+
+# kill_inside [-SIGNAL] NUMBER: for workloads whose consumer has processes in a namespace of their own, where a server's number,
+# as it says it itself, is another one than here.
+kill_inside() {
+	local at=${*: -1}
+	at=$(sed -n "s/^NSpid:[[:space:]]*\([0-9]*\)[[:space:]].*\b$at\$/\1/p" /proc/[0-9]*/status 2>/dev/null | tail -n 1)
+	command kill "${@:1:$#-1}" "${at:-${*: -1}}"
 }
 
 # need_containers CONSUMER: ends the script where no container can be made.

@@ -97,12 +97,15 @@ static int add_directives(const struct policy *p, struct text *out, struct error
 }
 
 /* Calls of other architectures; and with them personalities, which the policy may allow. */
-static int add_secondary(const struct policy *p, bool *denied, struct emit_notes *notes, struct error *e)
+static int add_secondary(const struct emit_input *in, bool *denied, struct emit_notes *notes, struct error *e)
 {
-	int rc = policy_never(p, personalities, denied, e);
-	if (rc == 0 && !*denied)
+	int rc = policy_never(in->policy, personalities, denied, e);
+	if (rc == 0 && !*denied && in->strict)
+		emit_note(notes, "personality: denied, by seccomp.block-secondary");
+	else if (rc == 0 && !*denied)
 		emit_note(notes, "calls of other architectures: as firejail has them without seccomp.block-secondary, which would "
 				 "deny personality, too");
+	*denied |= in->strict;
 	return rc;
 }
 
@@ -116,7 +119,7 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	bool secondary = false;
 	int rc = one_arch(in, "firejail", e);
 	if (rc == 0)
-		rc = add_secondary(p, &secondary, notes, e);
+		rc = add_secondary(in, &secondary, notes, e);
 	if (rc == 0)
 		rc = express(in, &able, &said, notes, e);
 	if (rc == 0) {

@@ -153,6 +153,8 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	if (rc == 0) {
 		if (p->fallback.kind == ACTION_TRAP || p->fallback.kind == ACTION_KILL_THREAD)
 			emit_note(notes, "calls that are not allowed: the process is killed, as there is no other default");
+		if (!denies)
+			emit_note(notes, "allowed besides, as systemd itself does: what systemd-analyze syscall-filter @default lists");
 		note_newer(in, notes, "the default");
 		text_add(out, "# A drop-in for a service, made by pinhole from ");
 		add_plain(out, in->source != NULL ? in->source : "a policy");
