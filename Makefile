@@ -207,6 +207,7 @@ bench-tool:
 # The tables of README.md, from what the programs of this machine do.
 tables: all bench-tool
 	@tools/table-policies --write
+	@tools/table-run --write
 	@tools/bench-filter --write
 
 # What recording costs, compared with strace; tools/bench-record --write puts it into README.md.
