@@ -41,11 +41,11 @@ const struct import_format *import_format_at(size_t i)
 const struct import_format *import_format(const char *name, struct error *e)
 {
 	struct text known = {0};
-	for (size_t i = 0; i < FORMATS; i++) {
+	for (size_t i = 0; i < FORMATS; i++)
 		if (strcmp(formats[i].name, name) == 0)
 			return &formats[i];
+	for (size_t i = 0; i < FORMATS; i++)
 		text_add(&known, "%s%s", i > 0 ? ", " : "", formats[i].name);
-	}
 	error_set(e, ERR_INPUT, "-f %.40s: one of %s", name, text_string(&known));
 	text_free(&known);
 	return NULL;
