@@ -87,6 +87,7 @@ trap stop_sleeper EXIT
 python=$(python3 -c 'import sys; print(sys.executable)')
 install() { # SECONDS FILTER…
 	stop_sleeper
+	rm -f ready # that of the one before is not meant
 	"$python" "$here/install.py" "$@" >ready 2>&1 &
 	sleeper=$!
 	wait_for 20 grep -q ready ready
