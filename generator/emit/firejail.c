@@ -19,7 +19,8 @@ static void add_calls(const struct said_list *said, bool denies, const char *com
 		else
 			text_add(out, ":%s", s->action.kind == ACTION_LOG ? "log" : "kill");
 	}
-	text_add(out, "%s", said->calls.count > 0 ? "\n" : "");
+	/* An empty list is no filter. */
+	text_add(out, "%s", said->calls.count > 0 ? "\n" : denies ? "" : "seccomp.keep exit\n");
 }
 
 static void add_default(const struct policy *p, struct text *out)
@@ -123,6 +124,8 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	if (rc == 0)
 		rc = express(in, &able, &said, notes, e);
 	if (rc == 0) {
+		if (!denies && said.calls.count == 0)
+			emit_note(notes, "exit: allowed, as firejail takes no empty list");
 		note_newer(in, notes, "the default");
 		text_add(out, "# Lines of a firejail profile, made by pinhole from ");
 		add_plain(out, in->source != NULL ? in->source : "a policy");

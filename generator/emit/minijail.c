@@ -58,7 +58,9 @@ static void add_call(const struct said *s, struct text *out)
 	if (s->why != NULL) {
 		text_add(out, "# %s: ", s->syscall);
 		add_plain(out, s->why);
-		text_add(out, "\n");
+		/* A line that ends so goes on in the next one, even a comment's. */
+		size_t n = strlen(s->why);
+		text_add(out, "%s\n", n > 0 && s->why[n - 1] == '\\' ? "." : "");
 	}
 	/* A number stands for a call without a name. */
 	if (abi_by_name(s->syscall) != NULL)

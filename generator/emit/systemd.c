@@ -73,6 +73,8 @@ static void add_filter(const struct policy *p, const struct said_list *said, str
 		text_add(out, "SystemCallFilter=\n"); /* what the unit's own file has would add up */
 		add_list(said, allow, "SystemCallFilter=", "", out);
 		add_list(said, (struct action){.kind = ACTION_LOG}, "SystemCallFilter=", "", out);
+		/* An empty list is no filter; this is what systemd itself allows always. */
+		text_add(out, "%s", said->calls.count == 0 ? "SystemCallFilter=exit\n" : "");
 		add_list(said, (struct action){.kind = ACTION_LOG}, "SystemCallLog=", "", out);
 		if (p->fallback.kind == ACTION_ERRNO)
 			text_add(out, "SystemCallErrorNumber=");
