@@ -1,5 +1,5 @@
-/* Lines of a firejail profile (firejail-profile(5)): names of calls, and directives that say of arguments what can be said
- * there, where the policy proves that they cost nothing. SPDX-License-Identifier: MIT */
+/* Lines of a firejail profile (firejail-profile(5)): names of calls, and directives that say of arguments what can be
+ * said there, where the policy proves that they cost nothing. SPDX-License-Identifier: MIT */
 #include <string.h>
 
 #include "../../policies/directives.h"
@@ -32,9 +32,9 @@ static void add_default(const struct policy *p, struct text *out)
 		text_add(out, "seccomp-error-action %s\n", name);
 }
 
-/* firejail's filters (src/fseccomp of 0.9.72) as calls, where they are not systemd's directives. Its filter against code that
- * was written denies memfd_create altogether; that against other architectures denies personalities, but not to ask which it
- * is. */
+/* firejail's filters (src/fseccomp of 0.9.72) as calls, where they are not systemd's directives. Its filter against
+ * code that was written denies memfd_create altogether; that against other architectures denies personalities, but not
+ * to ask which it is. */
 static const struct deed memfd[] = {{"memfd_create", {{0}}}, {0}};
 static const struct deed personalities[] = {
     {"personality", {{.arg = 0, .mask = UINT64_MAX, .from = 1, .to = UINT32_MAX - 1, .tested = true}}}, {0}};
@@ -104,8 +104,10 @@ static int add_secondary(const struct emit_input *in, bool *denied, struct emit_
 	if (rc == 0 && !*denied && in->strict)
 		emit_note(notes, "personality: denied, by seccomp.block-secondary");
 	else if (rc == 0 && !*denied)
-		emit_note(notes, "calls of other architectures: as firejail has them without seccomp.block-secondary, which would "
-				 "deny personality, too");
+		emit_note(
+		    notes,
+		    "calls of other architectures: as firejail has them without seccomp.block-secondary, which would "
+		    "deny personality, too");
 	*denied |= in->strict;
 	return rc;
 }
@@ -114,7 +116,8 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 {
 	const struct policy *p = in->policy;
 	bool denies = lets_through(p->fallback);
-	const struct able able = {.actions = denies ? 1u << ACTION_KILL | 1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW
+	const struct able able = {.actions = denies ? 1u << ACTION_KILL | 1u << ACTION_ERRNO | 1u << ACTION_LOG |
+							  1u << ACTION_ALLOW
 						    : 1u << ACTION_ALLOW};
 	struct said_list said = {0};
 	bool secondary = false;

@@ -26,8 +26,9 @@ static void add_action(struct action a, struct text *out)
 	}
 }
 
-/* minijail has no (argument & mask) == value. It has "in": no bit is set but these; and "&": one of these is set. So the
- * bits that must be 0 are those that are not in what the first lists, and each that must be 1 is asked for alone. */
+/* minijail has no (argument & mask) == value. It has "in": no bit is set but these; and "&": one of these is set. So
+ * the bits that must be 0 are those that are not in what the first lists, and each that must be 1 is asked for alone.
+ */
 static void add_masked(const struct comparison *c, struct text *out)
 {
 	if (c->mask == UINT64_MAX) {
@@ -88,7 +89,8 @@ static void add_others(const struct policy *p, const struct said_list *said, enu
 		const char *name = abi_syscalls[k].name;
 		while (i < said->calls.count && strcmp(said->calls.items[i].syscall, name) < 0)
 			i++;
-		if (abi_call(arch, name) == NULL || (i < said->calls.count && strcmp(said->calls.items[i].syscall, name) == 0))
+		if (abi_call(arch, name) == NULL ||
+		    (i < said->calls.count && strcmp(said->calls.items[i].syscall, name) == 0))
 			continue;
 		text_add(out, "%s: ", name);
 		add_action(p->fallback, out);
@@ -96,20 +98,37 @@ static void add_others(const struct policy *p, const struct said_list *said, enu
 	}
 }
 
+/* Where tests of arguments do not hold, the process is killed: minijail0 -S and tools/compile_seccomp_policy.py
+ * understand "TESTS; return ERRNO" in opposite ways. */
+static void note_tests(const struct said_list *said, struct emit_notes *notes)
+{
+	struct text names = {0};
+	for (size_t i = 0; i < said->calls.count; i++)
+		if (!said->calls.items[i].always)
+			text_add(&names, "%s%s", names.count > 0 ? ", " : "", said->calls.items[i].syscall);
+	if (names.count > 0)
+		emit_note(notes, "killed, in place of the default, with other arguments than these: %s",
+			  text_string(&names));
+	notes->text.failed |= names.failed;
+	text_free(&names);
+}
+
 static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
 {
 	const struct policy *p = in->policy;
 	struct said_list said = {0};
-	static const struct able able = {.arguments = true,
-					 .only_allow = true,
-					 .actions = 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_TRAP |
-						    1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW,
-					 .numbers = true};
+	const bool listed = p->fallback.kind == ACTION_ERRNO || lets_through(p->fallback);
+	const struct able able = {.arguments = !listed || in->strict,
+				  .only_allow = true,
+				  .actions = 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_TRAP |
+					     1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW,
+				  .numbers = true};
 	int rc = one_arch(in, "minijail", e);
 	if (rc == 0)
 		rc = express(in, &able, &said, notes, e);
 	if (rc == 0) {
-		bool listed = p->fallback.kind == ACTION_ERRNO || lets_through(p->fallback);
+		if (listed)
+			note_tests(&said, notes);
 		note_newer(in, notes, listed ? "killed" : "the default");
 		text_add(out, "# A policy of minijail0 -S, made by pinhole from ");
 		add_plain(out, in->source != NULL ? in->source : "a policy");

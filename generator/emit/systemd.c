@@ -1,5 +1,5 @@
-/* A drop-in for a systemd service (systemd.exec(5)): names of calls, and directives that say of arguments what can be said
- * there, where the policy proves that they cost nothing. SPDX-License-Identifier: MIT */
+/* A drop-in for a systemd service (systemd.exec(5)): names of calls, and directives that say of arguments what can be
+ * said there, where the policy proves that they cost nothing. SPDX-License-Identifier: MIT */
 #include <string.h>
 
 #include "../../policies/directives.h"
@@ -136,8 +136,10 @@ static int add_directives(const struct policy *p, struct text *out, struct error
 			text_add(d->calls_only ? out : &perhaps, "%s%s=yes\n", d->calls_only ? "" : "#", d->name);
 	}
 	if (perhaps.count > 0)
-		text_add(out, "# None of the calls that these forbid is allowed. But they do more than that (see systemd.exec(5)),\n"
-			      "# of which calls tell nothing:\n%s",
+		text_add(out,
+			 "# None of the calls that these forbid is allowed. But they do more than that (see "
+			 "systemd.exec(5)),\n"
+			 "# of which calls tell nothing:\n%s",
 			 text_string(&perhaps));
 	out->failed |= perhaps.failed;
 	text_free(&perhaps);
@@ -148,15 +150,18 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 {
 	const struct policy *p = in->policy;
 	bool denies = lets_through(p->fallback);
-	const struct able able = {.actions = denies ? 1u << ACTION_KILL | 1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW
+	const struct able able = {.actions = denies ? 1u << ACTION_KILL | 1u << ACTION_ERRNO | 1u << ACTION_LOG |
+							  1u << ACTION_ALLOW
 						    : 1u << ACTION_ALLOW | 1u << ACTION_LOG};
 	struct said_list said = {0};
 	int rc = express(in, &able, &said, notes, e);
 	if (rc == 0) {
 		if (p->fallback.kind == ACTION_TRAP || p->fallback.kind == ACTION_KILL_THREAD)
-			emit_note(notes, "calls that are not allowed: the process is killed, as there is no other default");
+			emit_note(notes,
+				  "calls that are not allowed: the process is killed, as there is no other default");
 		if (!denies)
-			emit_note(notes, "allowed besides, as systemd itself does: what systemd-analyze syscall-filter @default lists");
+			emit_note(notes, "allowed besides, as systemd itself does: what systemd-analyze syscall-filter "
+					 "@default lists");
 		note_newer(in, notes, "the default");
 		text_add(out, "# A drop-in for a service, made by pinhole from ");
 		add_plain(out, in->source != NULL ? in->source : "a policy");
