@@ -129,6 +129,8 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	if (rc == 0) {
 		if (!denies && said.calls.count == 0)
 			emit_note(notes, "exit: allowed, as firejail takes no empty list");
+		if (!denies)
+			emit_note(notes, "allowed besides, as firejail itself does: execve, execveat, prctl");
 		note_newer(in, notes, "the default");
 		text_add(out, "# Lines of a firejail profile, made by pinhole from ");
 		add_plain(out, in->source != NULL ? in->source : "a policy");
