@@ -10,6 +10,8 @@
  * fcntl.h, time.h). */
 #define ALL	     .mask = UINT64_MAX
 #define FLAGS(a, m)  {.arg = (a), .mask = (m), .from = (m), .to = (m), .tested = true}
+#define FLAGS_ON(a, m, on) {.arg = (a), .mask = (m), .from = (m), .to = (m), .tested = true, .archs = (on)}
+#define VALUES_ON(a, f, t, on) {.arg = (a), ALL, .from = (f), .to = (t), .tested = true, .archs = (on)}
 #define VALUES(a, f, t) {.arg = (a), ALL, .from = (f), .to = (t), .tested = true}
 
 enum {
@@ -22,19 +24,26 @@ enum {
 	CLOCKS_WAKE = 8, /* CLOCK_REALTIME_ALARM, and CLOCK_BOOTTIME_ALARM is 9 */
 };
 
-/* What seccomp_memory_deny_write_execute of systemd (src/shared/seccomp-util.c) denies. */
+#define NOT_I386 ((arch_set) ~ARCH_BIT(ARCH_I386))
+
+/* What seccomp_memory_deny_write_execute of systemd (src/shared/seccomp-util.c) denies. i386's mmap has its arguments behind
+ * a pointer and is denied altogether; its shmat is left alone. */
 static const struct deed write_execute[] = {
-    {"mmap", {FLAGS(2, WRITE | EXECUTE)}},	   {"mmap2", {FLAGS(2, WRITE | EXECUTE)}}, {"mprotect", {FLAGS(2, EXECUTE)}},
-    {"pkey_mprotect", {FLAGS(2, EXECUTE)}}, {"shmat", {FLAGS(2, SHM_EXECUTE)}},	   {0},
+    {"mmap", {FLAGS_ON(2, WRITE | EXECUTE, NOT_I386)}},
+    {"mmap", {{.archs = ARCH_BIT(ARCH_I386)}}},
+    {"mmap2", {FLAGS(2, WRITE | EXECUTE)}},
+    {"mprotect", {FLAGS(2, EXECUTE)}},
+    {"pkey_mprotect", {FLAGS(2, EXECUTE)}},
+    {"shmat", {FLAGS_ON(2, SHM_EXECUTE, NOT_I386)}},
+    {0},
 };
 
-/* seccomp_restrict_realtime: every policy but SCHED_OTHER 0, SCHED_BATCH 3 and SCHED_IDLE 5. sched_setattr has its
- * policy behind a pointer. */
+/* seccomp_restrict_realtime: every policy but SCHED_OTHER 0, SCHED_BATCH 3 and SCHED_IDLE 5. sched_setattr,
+ * which has its policy behind a pointer, is left alone. */
 static const struct deed realtime[] = {
     {"sched_setscheduler", {VALUES(1, 1, 2)}},
     {"sched_setscheduler", {VALUES(1, 4, 4)}},
     {"sched_setscheduler", {VALUES(1, 6, UINT64_MAX)}},
-    {"sched_setattr", {{0}}},
     {0},
 };
 
@@ -61,10 +70,12 @@ static const struct deed clock_set[] = {
 };
 
 /* These do more than to forbid calls: ProtectClock= implies DeviceAllow=, ProtectHostname= a namespace, ProtectKernel…=
- * close /dev/kmsg and /usr/lib/modules. */
+ * close /dev/kmsg and /usr/lib/modules, ProtectKernelTunables= parts of /proc, PrivateDevices= /dev. */
 static const struct deed hostname[] = {{"sethostname", {{0}}}, {"setdomainname", {{0}}}, {0}};
 static const struct deed modules[] = {{"delete_module", {{0}}}, {"finit_module", {{0}}}, {"init_module", {{0}}}, {0}};
 static const struct deed kernel_log[] = {{"syslog", {{0}}}, {0}};
+static const struct deed tunables[] = {{"_sysctl", {{0}}}, {0}};
+static const struct deed devices[] = {{"ioperm", {{0}}}, {"iopl", {{0}}}, {0}};
 
 const struct directive directives[] = {
     {"MemoryDenyWriteExecute", write_execute, true},
@@ -75,6 +86,8 @@ const struct directive directives[] = {
     {"ProtectHostname", hostname, false},
     {"ProtectKernelModules", modules, false},
     {"ProtectKernelLogs", kernel_log, false},
+    {"ProtectKernelTunables", tunables, false},
+    {"PrivateDevices", devices, false},
     {NULL, NULL, false},
 };
 
@@ -112,10 +125,17 @@ static int possible(const struct alternative *a, const struct deed *d, enum arch
 	return rc;
 }
 
+/* Whether it is one of a call that the architecture has, and the policy is about. */
+static bool deed_on(const struct policy *p, const struct deed *d, enum arch arch)
+{
+	arch_set archs = d->on[0].archs != 0 ? d->on[0].archs & p->archs : p->archs;
+	return (archs & ARCH_BIT(arch)) && abi_call(arch, d->syscall) != NULL;
+}
+
 static int never_on(const struct policy *p, const struct deed *d, enum arch arch, bool *never, struct error *e)
 {
 	struct call_set set = {0};
-	if (!(p->archs & ARCH_BIT(arch)) || abi_call(arch, d->syscall) == NULL)
+	if (!deed_on(p, d, arch))
 		return 0;
 	int rc = policy_permits(p, arch, d->syscall, true, &set, e);
 	for (size_t i = 0; i < set.any.count && rc == 0 && *never; i++) {
@@ -145,7 +165,7 @@ int policy_forbid(struct policy *p, const struct deed *deeds, struct action acti
 		for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++) {
 			struct call_set set = {0};
 			bool older = strcmp(deeds->syscall, "clone3") == 0 || strcmp(deeds->syscall, "openat2") == 0;
-			if (!(p->archs & ARCH_BIT(arch)) || abi_call((enum arch)arch, deeds->syscall) == NULL)
+			if (!deed_on(p, deeds, (enum arch)arch))
 				continue;
 			rc = call_set_fill(&set, e);
 			if (rc == 0)
@@ -175,12 +195,13 @@ int policy_families(const struct policy *p, struct families *families, bool *kno
 	return rc;
 }
 
-int policy_forbid_families(struct policy *p, const struct families *but, struct action action, const char *why,
+int policy_forbid_families(struct policy *p, const struct families *but, bool unknown, struct action action, const char *why,
 			   struct error *e)
 {
-	int rc = policy_forbid(p, unknown_families, action, why, e);
+	const struct deed others[] = {{"socket", {VALUES_ON(0, FAMILIES, UINT64_MAX, NOT_I386)}}, {0}};
+	int rc = unknown ? policy_forbid(p, others, action, why, e) : 0;
 	for (uint32_t family = 0; family < FAMILIES && rc == 0; family++) {
-		struct deed one[] = {{"socket", {VALUES(0, family, family)}}, {0}};
+		struct deed one[] = {{"socket", {VALUES_ON(0, family, family, NOT_I386)}}, {0}};
 		bool kept = false;
 		for (size_t i = 0; i < but->count && !kept; i++)
 			kept = but->items[i] == family;
@@ -220,7 +241,17 @@ int policy_namespaces(const struct policy *p, uint64_t *namespaces, bool *known,
 
 int policy_forbid_namespaces(struct policy *p, uint64_t but, struct action action, const char *why, struct error *e)
 {
-	int rc = policy_forbid(p, hidden_namespaces, action, why, e);
+	/* seccomp_restrict_namespaces. */
+	static const struct deed any[] = {{"clone3", {{0}}}, {"setns", {VALUES(1, 0, 0)}}, {0}};
+	static const struct deed entering[] = {{"setns", {{0}}}, {0}};
+	uint64_t all = 0;
+	for (const struct namespace_name *n = namespace_names; n->name != NULL; n++)
+		all |= n->flag;
+	if ((but & all) == all)
+		return 0;
+	int rc = policy_forbid(p, any, action, why, e);
+	if (rc == 0 && (but & all) == 0)
+		rc = policy_forbid(p, entering, action, why, e);
 	for (const struct namespace_name *n = namespace_names; n->name != NULL && rc == 0; n++) {
 		struct deed deeds[4];
 		namespace_deeds(n->flag, deeds);

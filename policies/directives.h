@@ -12,6 +12,7 @@ struct deed {
 		uint8_t arg;
 		uint64_t mask, from, to;
 		bool tested;
+		arch_set archs; /* of the first: where it is one; 0: everywhere */
 	} on[2];
 };
 
@@ -50,8 +51,9 @@ struct families {
 };
 int policy_families(const struct policy *p, struct families *families, bool *known, struct error *e);
 
-/* As policy_never and policy_forbid of all families but those. */
-int policy_forbid_families(struct policy *p, const struct families *but, struct action action, const char *why,
+/* As policy_forbid of all families but those; or, not `unknown`, of those of them alone that have a name. As in systemd,
+ * i386's calls are left as they are. */
+int policy_forbid_families(struct policy *p, const struct families *but, bool unknown, struct action action, const char *why,
 			   struct error *e);
 
 /* The namespaces (CLONE_NEW… flags) that a policy lets the program make or enter. *known is false where it can't tell

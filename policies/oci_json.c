@@ -138,13 +138,12 @@ static int add_condition(struct alternative *a, const struct condition *c, const
 	unsigned bits = syscall_arg_bits(call, arch, c->index);
 	uint64_t width = bits >= 64 ? UINT64_MAX : ((uint64_t)1 << bits) - 1;
 	uint64_t mask = c->op == OP_MASKED ? c->value & width : width;
-	uint64_t value = c->op == OP_MASKED ? c->second : c->value;
+	/* Bits that the mask lacks are not compared: libseccomp clears them in the value, too. */
+	uint64_t value = c->op == OP_MASKED ? c->second & c->value : c->value;
 	/* A negative number that was extended by its sign is meant as it is. */
 	bool fits = value <= width || value >= ~(width >> 1);
 	struct range r[2] = {{0, width}, {0, 0}};
 	size_t n = 1;
-	if (c->op == OP_MASKED && (value & ~c->value) != 0)
-		n = 0;
 	if (c->op == OP_EQ || c->op == OP_MASKED)
 		r[0] = (struct range){value & width, value & width};
 	if ((c->op == OP_EQ || c->op == OP_MASKED) && !fits)
@@ -352,8 +351,9 @@ static int parse_archs(struct reading *r, const json_t *root, struct error *e)
 	r->archs |= archs_named(list);
 	if (r->archs == 0 && json_array_size(list) > 0)
 		return error_set(e, ERR_INPUT, "%s: architectures: none of them is x86_64, i386 or aarch64", r->foreign.name);
-	if (r->archs == 0)
-		r->archs = ARCH_BIT(r->native);
+	/* libseccomp's filters have the machine's own architecture, named or not; a list for another machine stays that. */
+	if (r->archs == 0 || (r->native == ARCH_X86_64 && (r->archs & ARCH_BIT(ARCH_I386))))
+		r->archs |= ARCH_BIT(r->native);
 	r->foreign.policy->archs = r->archs;
 	return 0;
 }

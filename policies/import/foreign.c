@@ -64,6 +64,9 @@ int foreign_add(struct foreign *f, enum arch arch, const char *syscall, struct a
 	if (r == NULL) {
 		r = policy_add_rule(p, syscall, ARCH_BIT(arch), action, why);
 		rc = r == NULL ? error_memory(e) : replace(r, action, what, e);
+	} else if (!action_equal(r->action, action) && (r->any.count == 0 || what == NULL)) {
+		/* libseccomp drops tests of arguments where one rule has none; of two without, the first stays. */
+		rc = r->any.count == 0 ? 0 : replace(r, action, NULL, e);
 	} else if (!action_equal(r->action, action)) {
 		bool ours = softness(r->action) >= softness(action);
 		warn_two(f, syscall, ours ? r->action : action, ours ? action : r->action);

@@ -1,5 +1,6 @@
 /* Settings of systemd services → policies. SPDX-License-Identifier: MIT */
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +12,9 @@
  * SystemCallFilter= says whether the list is of what is allowed or of what is not; later ones add to it or take away. */
 struct listed {
 	bool in;
-	int number; /* the errno after a colon; -1: none */
-	bool kill;  /* ":kill" */
+	bool answered; /* by what follows, wherever the list is one of what is allowed */
+	int number;    /* the errno after a colon; -1: none */
+	bool kill;     /* ":kill" */
 };
 
 enum list_kind { LIST_NONE, LIST_ALLOWS, LIST_DENIES };
@@ -26,10 +28,12 @@ struct unit {
 	arch_set archs;
 	bool archs_named;
 	bool families_said, families_only; /* RestrictAddressFamilies=: those alone, or all but those */
+	bool families_none;		   /* the last was "none" */
 	bool family[FAMILIES];
 	bool namespaces_said;
 	uint64_t namespaces;
 	bool *directives; /* by `directives` */
+	bool dynamic_user; /* which implies RestrictSUIDSGID= */
 	bool is_service;  /* inside a section that has such settings */
 	size_t settings;
 	unsigned line;
@@ -56,13 +60,14 @@ static int boolean(const char *s)
 	return -1;
 }
 
-/* The next word of a value, NUL-terminated where it stands; NULL: no more. Quotes around a word are not of it. */
-static char *next_word(char **rest)
+/* The next word of a value, NUL-terminated where it stands; NULL: no more. Where systemd reads the setting so, quotes around
+ * a word are not of it. */
+static char *next_word(char **rest, bool quotes)
 {
 	char *s = *rest + strspn(*rest, " \t");
 	if (*s == '\0')
 		return NULL;
-	char quote = *s == '"' || *s == '\'' ? *s : '\0';
+	char quote = quotes && (*s == '"' || *s == '\'') ? *s : '\0';
 	char *word = quote != '\0' ? s + 1 : s, *end = word;
 	while (*end != '\0' && (quote != '\0' ? *end != quote : *end != ' ' && *end != '\t'))
 		end++;
@@ -89,7 +94,7 @@ static void set_calls(struct unit *u, struct listed *calls, const char *word, bo
 		const char *name = abi_syscalls[i].name;
 		if (word[0] == '@' ? strcmp(word, "@known") != 0 && !abi_in_group(name, word) : strcmp(name, word) != 0)
 			continue;
-		calls[i] = (struct listed){put, number, kill};
+		calls[i] = (struct listed){put, number >= 0 || kill, number, kill};
 		found = true;
 	}
 	if (!found)
@@ -108,7 +113,7 @@ static int parse_list(struct unit *u, const char *key, char *value, struct liste
 		if (!inverted)
 			set_calls(u, calls, "@default", true, -1, false, key);
 	}
-	for (char *word; (word = next_word(&value)) != NULL;) {
+	for (char *word; (word = next_word(&value, false)) != NULL;) {
 		char *colon = strchr(word, ':');
 		int number = -1;
 		bool kill = false;
@@ -118,6 +123,10 @@ static int parse_list(struct unit *u, const char *key, char *value, struct liste
 			number = kill ? -1 : parse_errno(colon + 1);
 			if (!kill && number < 0)
 				return wrong(u, e, key, colon + 1, "expected an errno, or kill");
+			if (!inverted) {
+				warn(u, key, word, "has an errno though it is allowed, passed over as systemd does");
+				continue;
+			}
 		}
 		set_calls(u, calls, word, (*kind == LIST_ALLOWS) == !inverted, number, kill, key);
 	}
@@ -168,7 +177,7 @@ static int parse_archs(struct unit *u, const char *key, char *value, struct erro
 	u->archs_named = *value != '\0';
 	if (*value == '\0')
 		u->archs = 0;
-	for (char *word; (word = next_word(&value)) != NULL;) {
+	for (char *word; (word = next_word(&value, true)) != NULL;) {
 		size_t i = 0;
 		while (i < 4 && strcmp(names[i].name, word) != 0)
 			i++;
@@ -188,38 +197,48 @@ static int parse_families(struct unit *u, const char *key, char *value, struct e
 	bool inverted = *value == '~';
 	if (*value == '\0' || strcmp(value, "none") == 0) {
 		memset(u->family, 0, sizeof(u->family));
-		u->families_said = *value != '\0';
+		u->families_said = u->families_none = *value != '\0';
 		u->families_only = true;
 		return 0;
 	}
 	value += inverted;
-	if (!u->families_said)
+	/* "none" is no list: the first after it begins one. */
+	if (!u->families_said || u->families_none)
 		u->families_only = !inverted;
 	u->families_said = true;
-	for (char *word; (word = next_word(&value)) != NULL;) {
+	u->families_none = false;
+	for (char *word; (word = next_word(&value, true)) != NULL;) {
 		uint64_t family = 0;
 		struct error inner = {0};
-		if (abi_value_parse(socket, ARCH_NATIVE, 0, word, &family, &inner) < 0 || family >= FAMILIES)
+		if (strncmp(word, "AF_", 3) != 0 || abi_value_parse(socket, ARCH_NATIVE, 0, word, &family, &inner) < 0 ||
+		    family == 0 || family >= FAMILIES)
 			return wrong(u, e, key, word, "no address family");
 		u->family[family] = u->families_only == !inverted;
 	}
 	return 0;
 }
 
+static uint64_t all_namespaces(void)
+{
+	uint64_t all = 0;
+	for (const struct namespace_name *n = namespace_names; n->name != NULL; n++)
+		all |= n->flag;
+	return all;
+}
+
+/* As systemd has it (config_parse_restrict_namespaces), "no" is said too: what is added to it are lines of a list. */
 static int parse_namespaces(struct unit *u, const char *key, char *value, struct error *e)
 {
 	bool inverted = *value == '~';
-	uint64_t all = 0, these = 0;
-	for (const struct namespace_name *n = namespace_names; n->name != NULL; n++)
-		all |= n->flag;
+	uint64_t these = 0;
 	int yes = boolean(value);
 	if (*value == '\0' || yes >= 0) {
-		u->namespaces_said = yes == 1;
-		u->namespaces = 0;
+		u->namespaces_said = yes >= 0;
+		u->namespaces = yes == 0 ? all_namespaces() : 0;
 		return 0;
 	}
 	value += inverted;
-	for (char *word; (word = next_word(&value)) != NULL;) {
+	for (char *word; (word = next_word(&value, false)) != NULL;) {
 		const struct namespace_name *n = namespace_names;
 		while (n->name != NULL && strcmp(n->name, word) != 0)
 			n++;
@@ -228,7 +247,7 @@ static int parse_namespaces(struct unit *u, const char *key, char *value, struct
 		these |= n->flag;
 	}
 	if (inverted)
-		u->namespaces = (u->namespaces_said ? u->namespaces : all) & ~these;
+		u->namespaces = (u->namespaces_said ? u->namespaces : all_namespaces()) & ~these;
 	else
 		u->namespaces = (u->namespaces_said ? u->namespaces : 0) | these;
 	u->namespaces_said = true;
@@ -267,6 +286,8 @@ static int parse_setting(struct unit *u, char *key, char *value, struct error *e
 			u->settings++;
 			return parse_directive(u, i, key, value, e);
 		}
+	if (strcmp(key, "DynamicUser") == 0)
+		u->dynamic_user = boolean(value) == 1;
 	return 0;
 }
 
@@ -305,6 +326,8 @@ static int parse_lines(struct unit *u, char *bytes, struct error *e)
 	struct text joined = {0};
 	int rc = 0;
 	unsigned first = 1, here = 0;
+	if (strncmp(bytes, "\xef\xbb\xbf", 3) == 0) /* a byte order mark */
+		bytes += 3;
 	for (char *s = bytes, *end; s != NULL && rc == 0; s = end) {
 		end = strchr(s, '\n');
 		if (end != NULL)
@@ -315,7 +338,10 @@ static int parse_lines(struct unit *u, char *bytes, struct error *e)
 			continue;
 		if (joined.count == 0)
 			first = here;
-		bool more = n > 0 && s[n - 1] == '\\' && s[blanks] != '#' && s[blanks] != ';';
+		size_t backslashes = 0;
+		while (backslashes < n && s[n - 1 - backslashes] == '\\')
+			backslashes++;
+		bool more = backslashes % 2 == 1 && s[blanks] != '#' && s[blanks] != ';';
 		text_add_bytes(&joined, s, more ? n - 1 : n);
 		if (more) {
 			text_add(&joined, " ");
@@ -347,17 +373,18 @@ static struct action answer_of(const struct unit *u, const struct listed *l)
 static int add_calls(struct unit *u, struct error *e)
 {
 	struct policy *p = u->foreign.policy;
-	const struct listed none = {false, -1, false};
+	const struct listed none = {.number = -1};
 	bool logs = u->log_kind == LIST_DENIES;
 	const struct action allow = {.kind = ACTION_ALLOW}, log = {.kind = ACTION_LOG};
 	p->fallback = u->kind == LIST_ALLOWS ? answer_of(u, &none) : logs ? log : allow;
-	if (u->kind != LIST_ALLOWS)
-		p->newer = p->fallback;
+	p->newer = p->fallback;
 	int rc = 0;
 	for (size_t i = 0; i < abi_syscall_count && rc == 0; i++) {
 		bool logged = u->log_kind != LIST_NONE && u->logged[i] == (u->log_kind == LIST_ALLOWS);
-		struct action a = u->kind == LIST_DENIES && u->calls[i].in ? answer_of(u, &u->calls[i]) : logged ? log : allow;
-		if (action_equal(a, p->fallback) || (u->kind == LIST_ALLOWS && !u->calls[i].in))
+		const struct listed *l = &u->calls[i];
+		bool refused = u->kind == LIST_DENIES ? l->in : u->kind == LIST_ALLOWS && l->answered;
+		struct action a = refused ? answer_of(u, l) : logged ? log : allow;
+		if (action_equal(a, p->fallback) || (u->kind == LIST_ALLOWS && !l->in && !refused))
 			continue;
 		for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++)
 			if ((p->archs & ARCH_BIT(arch)) && abi_call((enum arch)arch, abi_syscalls[i].name) != NULL)
@@ -370,19 +397,20 @@ static int add_calls(struct unit *u, struct error *e)
 static int restrict_calls(struct unit *u, struct error *e)
 {
 	struct policy *p = u->foreign.policy;
-	const struct action refused = {.kind = ACTION_ERRNO, .data = 1};
+	const struct action refused = {.kind = ACTION_ERRNO, .data = EPERM};
+	const struct action no_family = {.kind = ACTION_ERRNO, .data = EAFNOSUPPORT};
 	struct families but = {0};
 	int rc = 0;
 	for (uint32_t i = 0; i < FAMILIES && rc == 0 && u->families_said; i++)
 		if (u->family[i] == u->families_only && !vec_push(&but, i))
 			rc = error_memory(e);
 	if (rc == 0 && u->families_said)
-		rc = policy_forbid_families(p, &but, refused, "RestrictAddressFamilies=", e);
+		rc = policy_forbid_families(p, &but, u->families_only, no_family, "RestrictAddressFamilies=", e);
 	vec_free(&but);
 	if (rc == 0 && u->namespaces_said)
 		rc = policy_forbid_namespaces(p, u->namespaces, refused, "RestrictNamespaces=", e);
 	for (size_t i = 0; directives[i].name != NULL && rc == 0; i++)
-		if (u->directives[i])
+		if (u->directives[i] || (u->dynamic_user && strcmp(directives[i].name, "RestrictSUIDSGID") == 0))
 			rc = policy_forbid(p, directives[i].deeds, refused, directives[i].name, e);
 	return rc;
 }
@@ -395,12 +423,10 @@ static int finish(struct unit *u, struct error *e)
 				 "%s: no setting that filters calls, like SystemCallFilter=; give the unit's file or drop-in "
 				 "that has it",
 				 u->foreign.name);
-	/* Where no architecture is named the filters hold for all that this machine has. */
+	/* Where no architecture is named the filters hold for all that this machine has; the native one is always among them. */
 	p->archs = ARCH_BIT(u->native) | (u->native == ARCH_X86_64 ? ARCH_BIT(ARCH_I386) : 0);
 	if (u->archs_named)
-		p->archs = u->archs;
-	if (p->archs == 0)
-		return error_set(e, ERR_INPUT, "%s: SystemCallArchitectures=: none of x86_64, i386 and aarch64", u->foreign.name);
+		p->archs = ARCH_BIT(u->native) | u->archs;
 	int rc = add_calls(u, e);
 	if (rc == 0)
 		rc = restrict_calls(u, e);
