@@ -7,6 +7,11 @@
  * architectures number new calls alike, some five a year. */
 enum { NEWER_END = 600 };
 
+/* From this one on a call has one number on all architectures (Linux 5.1). */
+enum { UNIFORM = 424 };
+/* x86_64's numbers between were left out, and are given to calls of its own since Linux 6.11 (uretprobe). */
+enum { GAP = 334 };
+
 static void add_action(struct action a, struct text *out)
 {
 	if (a.kind == ACTION_ERRNO)
@@ -34,21 +39,51 @@ static void add_head(const struct emit_input *in, const struct emit_notes *notes
 		      "#include <stddef.h>\n\n");
 }
 
-static void add_rule(const struct said *s, const struct clause *c, struct text *out)
+/* How the call's number is told. Headers of libseccomp know the names of their time: newer ones, and those that pinhole has
+ * not either, are numbers where one stands for all architectures; else a name that may be unknown. */
+enum told { BY_NAME, BY_NUMBER, BY_NAME_IF_KNOWN };
+
+static enum told call_told(const struct policy *p, const char *syscall, uint32_t *nr)
 {
+	bool single = (p->archs & (p->archs - 1)) == 0;
+	enum told told = single && abi_by_name(syscall) == NULL ? BY_NUMBER : BY_NAME;
+	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
+		struct error unused = {0};
+		if (!(p->archs & ARCH_BIT(arch)) || abi_number((enum arch)arch, syscall, nr, &unused) < 0)
+			continue;
+		if (*nr >= UNIFORM)
+			return BY_NUMBER;
+		if (arch == ARCH_X86_64 && *nr > GAP)
+			return single ? BY_NUMBER : BY_NAME_IF_KNOWN;
+	}
+	return told;
+}
+
+static void add_rule(const struct policy *p, const struct said *s, const struct clause *c, struct text *out)
+{
+	uint32_t nr = 0;
+	enum told told = call_told(p, s->syscall, &nr);
+	if (told == BY_NAME_IF_KNOWN)
+		text_add(out, "#ifdef __SNR_%s\n", s->syscall);
 	text_add(out, "\t{");
 	add_action(s->action, out);
-	text_add(out, ", SCMP_SYS(%s), %zu, {", s->syscall, c != NULL ? c->all.count : 0);
+	if (told == BY_NUMBER)
+		text_add(out, ", %" PRIu32 " /* %s */", nr, s->syscall);
+	else
+		text_add(out, ", SCMP_SYS(%s)", s->syscall);
+	text_add(out, ", %zu, {", c != NULL ? c->all.count : 0);
 	for (size_t i = 0; c != NULL && i < c->all.count; i++) {
 		struct condition one = scmp_condition(&c->all.items[i]);
 		text_add(out, "%s{%u, %s, 0x%" PRIx64 "u, 0x%" PRIx64 "u}", i > 0 ? ", " : "", c->all.items[i].arg, one.op,
 			 one.value, one.second);
 	}
-	text_add(out, "}},\n");
+	text_add(out, "}},\n%s", told == BY_NAME_IF_KNOWN ? "#endif\n" : "");
 }
 
-static void add_rules(const struct said_list *said, struct text *out)
+static void add_rules(const struct policy *p, const struct said_list *said, struct text *out)
 {
+	if (said->calls.count == 0)
+		return;
 	text_add(out, "static const struct {\n"
 		      "\tunsigned action;\n"
 		      "\tint syscall;\n"
@@ -63,9 +98,9 @@ static void add_rules(const struct said_list *said, struct text *out)
 			text_add(out, " */\n");
 		}
 		if (s->always)
-			add_rule(s, NULL, out);
+			add_rule(p, s, NULL, out);
 		for (size_t k = 0; k < s->any.count; k++)
-			add_rule(s, &s->any.items[k], out);
+			add_rule(p, s, &s->any.items[k], out);
 	}
 	text_add(out, "};\n\n");
 }
@@ -79,8 +114,17 @@ static uint32_t newest(arch_set archs)
 	return highest;
 }
 
-static void add_functions(const struct policy *p, struct text *out)
+/* libseccomp is given the machine's numbers, and translates those that it knows for other architectures: for the others it
+ * fails. Where the default denies, what is left out is denied. */
+static bool skips(const struct policy *p)
 {
+	return p->archs != ARCH_BIT(ARCH_NATIVE) && !lets_through(p->fallback);
+}
+
+static void add_functions(const struct policy *p, bool rules, struct text *out)
+{
+	const char *skip = skips(p) ? "\t\trc = rc == -EFAULT ? 0 : rc; /* libseccomp does not know the call */\n" : "";
+	const char *open = skips(p) ? " {" : "", *close = skips(p) ? "\t}\n" : "";
 	static const char *const tokens[ARCH_COUNT] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_AARCH64"};
 	text_add(out, "int pinhole_seccomp(scmp_filter_ctx filter)\n{\n"
 		      "\tint rc = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, PINHOLE_OTHER);\n"
@@ -88,16 +132,18 @@ static void add_functions(const struct policy *p, struct text *out)
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
 		if (p->archs & ARCH_BIT(arch))
 			text_add(out, "\tif (rc == 0)\n\t\trc = seccomp_arch_add(filter, %s);\n", tokens[arch]);
-	text_add(out, "\tfor (size_t i = 0; rc == 0 && i < sizeof(pinhole_rules) / sizeof(pinhole_rules[0]); i++)\n"
-		      "\t\trc = seccomp_rule_add_array(filter, pinhole_rules[i].action, pinhole_rules[i].syscall,\n"
-		      "\t\t\t\t\t    pinhole_rules[i].count, pinhole_rules[i].arguments);\n");
+	if (rules)
+		text_add(out, "\tfor (size_t i = 0; rc == 0 && i < sizeof(pinhole_rules) / sizeof(pinhole_rules[0]); i++)%s\n"
+			      "\t\trc = seccomp_rule_add_array(filter, pinhole_rules[i].action, pinhole_rules[i].syscall,\n"
+			      "\t\t\t\t\t    pinhole_rules[i].count, pinhole_rules[i].arguments);\n%s%s",
+			 open, skip, close);
 	if (!action_equal(p->newer, p->fallback)) {
 		text_add(out, "\t/* Calls that are newer than this list. */\n"
-			      "\tfor (int nr = %" PRIu32 "; rc == 0 && nr < %d; nr++)\n"
+			      "\tfor (int nr = %" PRIu32 "; rc == 0 && nr < %d; nr++)%s\n"
 			      "\t\trc = seccomp_rule_add(filter, ",
-			 newest(p->archs) + 1, NEWER_END);
+			 newest(p->archs) + 1, NEWER_END, open);
 		add_action(p->newer, out);
-		text_add(out, ", nr, 0);\n");
+		text_add(out, ", nr, 0);\n%s%s", skip, close);
 	}
 	text_add(out, "\treturn rc;\n}\n\n"
 		      "int pinhole_install(void)\n{\n"
@@ -113,9 +159,14 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 {
 	const struct policy *p = in->policy;
 	struct said_list said = {0};
-	int rc = scmp_express(in, &said, notes, e);
+	struct able able = scmp_able;
+	able.numbers = (p->archs & (p->archs - 1)) == 0;
+	int rc = express(in, &able, &said, notes, e);
 	if (!action_equal(p->newer, p->fallback))
 		emit_note(notes, "calls from number %d on have the default, as newer ones are named one by one", NEWER_END);
+	if (skips(p))
+		emit_note(notes, "calls that libseccomp itself does not know have the default, as it can't say their numbers for "
+				 "other architectures than the machine's");
 	if (rc == 0) {
 		add_head(in, notes, out);
 		text_add(out, "#define PINHOLE_DEFAULT ");
@@ -123,8 +174,8 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 		/* As policy.h has it: a list of what is forbidden must not be bypassed through another door. */
 		text_add(out, "\n#define PINHOLE_OTHER %s /* other architectures */\n\n",
 			 lets_through(p->fallback) ? "SCMP_ACT_KILL_PROCESS" : "PINHOLE_DEFAULT");
-		add_rules(&said, out);
-		add_functions(p, out);
+		add_rules(p, &said, out);
+		add_functions(p, said.calls.count > 0, out);
 		rc = out->failed || notes->text.failed ? error_memory(e) : 0;
 	}
 	said_clear(&said);

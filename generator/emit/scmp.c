@@ -1,8 +1,8 @@
 /* libseccomp's words. SPDX-License-Identifier: MIT */
 #include "scmp.h"
 
-static const struct able able = {.arguments = true,
-				 .actions = 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_TRAP |
+const struct able scmp_able = {.arguments = true,
+			       .actions = 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_TRAP |
 					    1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW};
 
 const char *const scmp_actions[] = {
@@ -31,5 +31,5 @@ struct condition scmp_condition(const struct comparison *c)
 
 int scmp_express(const struct emit_input *in, struct said_list *said, struct emit_notes *notes, struct error *e)
 {
-	return express(in, &able, said, notes, e);
+	return express(in, &scmp_able, said, notes, e);
 }

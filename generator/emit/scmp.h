@@ -17,6 +17,9 @@ struct condition {
 
 struct condition scmp_condition(const struct comparison *c);
 
+/* What libseccomp can say. */
+extern const struct able scmp_able;
+
 /* express, for whatever compiles with libseccomp. */
 int scmp_express(const struct emit_input *in, struct said_list *said, struct emit_notes *notes, struct error *e);
 
