@@ -101,10 +101,10 @@ static void random_policies(void **state)
 	(void)state;
 	static const unsigned all = 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_TRAP | 1u << ACTION_ERRNO |
 				    1u << ACTION_LOG | 1u << ACTION_ALLOW;
-	const struct able ables[] = {{true, false, all},
-				     {true, true, all},
-				     {false, false, 1u << ACTION_ALLOW},
-				     {false, false, 1u << ACTION_ALLOW | 1u << ACTION_KILL | 1u << ACTION_ERRNO}};
+	const struct able ables[] = {{true, false, all, true},
+				     {true, true, all, true},
+				     {false, false, 1u << ACTION_ALLOW, false},
+				     {false, false, 1u << ACTION_ALLOW | 1u << ACTION_KILL | 1u << ACTION_ERRNO, false}};
 	struct outcome_of o = {0};
 	for (int i = 0; i < POLICIES; i++) {
 		struct error e = {0};
