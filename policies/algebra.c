@@ -481,6 +481,24 @@ int policy_add_all(struct policy *into, const struct policy *from, const char *w
 	return rc == 0 ? policy_finish(into, e) : rc;
 }
 
+/* What is taken from a call that the default lets through, by a rule of its own or in place of one. */
+static int add_taken(struct policy *p, struct rule *r, enum arch arch, const char *syscall, const struct call_set *what,
+		     struct action action, const char *why, struct error *e)
+{
+	struct call_set taken = {0};
+	if (r == NULL)
+		r = policy_add_rule(p, syscall, ARCH_BIT(arch), action, NULL);
+	int rc = r == NULL ? error_memory(e) : call_set_copy(&taken, what, arch, syscall, e);
+	if (rc == 0)
+		rc = rule_add_why(r, why, e);
+	if (rc == 0) {
+		r->action = action;
+		set_alternatives(r, &taken);
+	}
+	call_set_clear(&taken);
+	return rc;
+}
+
 int policy_take(struct policy *p, enum arch arch, const char *syscall, const struct call_set *what, struct action action,
 		const char *why, struct error *e)
 {
@@ -489,14 +507,9 @@ int policy_take(struct policy *p, enum arch arch, const char *syscall, const str
 	struct rule *r = rule_alone(p, arch, syscall);
 	if (r == NULL && !by_default)
 		return 0;
-	if (r == NULL) {
-		r = policy_add_rule(p, syscall, ARCH_BIT(arch), action, why);
-		int rc = r == NULL ? error_memory(e) : call_set_copy(&left, what, arch, syscall, e);
-		if (rc == 0)
-			set_alternatives(r, &left);
-		call_set_clear(&left);
-		return rc;
-	}
+	/* A call has one answer besides the default. Where both let it through, the rule's goes. */
+	if (r == NULL || (by_default && lets_through(r->action)))
+		return add_taken(p, r, arch, syscall, what, action, why, e);
 	int rc = call_set_of(r, arch, &before, e);
 	if (rc == 0 && r->any.count == 0)
 		rc = lets_through(r->action) ? call_set_fill(&left, e) : 0;
