@@ -64,13 +64,14 @@ static void add_denied(const struct said_list *said, struct text *out)
 static void add_filter(const struct policy *p, const struct said_list *said, struct text *out)
 {
 	const struct action allow = {.kind = ACTION_ALLOW};
+	/* What the unit's own file has would add up, and an errno be the answer where this kills. */
+	text_add(out, "SystemCallFilter=\nSystemCallErrorNumber=\n");
 	if (p->fallback.kind == ACTION_ALLOW) {
 		add_denied(said, out);
 	} else if (p->fallback.kind == ACTION_LOG) {
 		add_denied(said, out);
 		add_list(said, allow, "SystemCallLog=~", "", out);
 	} else {
-		text_add(out, "SystemCallFilter=\n"); /* what the unit's own file has would add up */
 		add_list(said, allow, "SystemCallFilter=", "", out);
 		add_list(said, (struct action){.kind = ACTION_LOG}, "SystemCallFilter=", "", out);
 		/* An empty list is no filter; this is what systemd itself allows always. */
