@@ -228,24 +228,24 @@ soak: all
 # ready-made policies; and the library for programs that put themselves under a policy.
 SHARE = $(DESTDIR)$(PREFIX)/share
 install: all
-	install -D -m 755 $(BUILD)/pinhole $(DESTDIR)$(PREFIX)/bin/pinhole
-	install -d $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/pinhole/library $(SHARE)/bash-completion/completions \
-		$(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/lib/pkgconfig \
-		$(DESTDIR)$(PREFIX)/include
+	install -D -m 755 $(BUILD)/pinhole "$(DESTDIR)$(PREFIX)/bin/pinhole"
+	install -d "$(SHARE)/man/man1" "$(SHARE)/man/man5" "$(SHARE)/pinhole/library" "$(SHARE)/bash-completion/completions" \
+		"$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d" "$(DESTDIR)$(PREFIX)/lib/pkgconfig" \
+		"$(DESTDIR)$(PREFIX)/include"
 	tools/manuals $(BUILD)/pinhole $(BUILD)/man
 	for page in tools/pinhole.1 $(BUILD)/man/*.1 tools/*.5; do \
-		to=$(SHARE)/man/man$${page##*.}/$${page##*/}; \
-		sed 's|/usr/local|$(PREFIX)|' $$page >$$to && chmod 644 $$to || exit 1; \
+		to="$(SHARE)/man/man$${page##*.}/$${page##*/}"; \
+		sed 's|/usr/local|$(PREFIX)|' $$page >"$$to" && chmod 644 "$$to" || exit 1; \
 	done
-	tools/completions $(BUILD)/pinhole bash >$(SHARE)/bash-completion/completions/pinhole
-	tools/completions $(BUILD)/pinhole zsh >$(SHARE)/zsh/site-functions/_pinhole
-	tools/completions $(BUILD)/pinhole fish >$(SHARE)/fish/vendor_completions.d/pinhole.fish
-	install -m 644 policies/library/* $(SHARE)/pinhole/library
-	install -m 644 tools/library/pinhole.h $(DESTDIR)$(PREFIX)/include
-	install -m 644 $(BUILD)/libpinhole.a $(DESTDIR)$(PREFIX)/lib
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' tools/library/pinhole.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/pinhole.pc
-	chmod 644 $(DESTDIR)$(PREFIX)/lib/pkgconfig/pinhole.pc $(SHARE)/bash-completion/completions/pinhole \
-		$(SHARE)/zsh/site-functions/_pinhole $(SHARE)/fish/vendor_completions.d/pinhole.fish
+	tools/completions $(BUILD)/pinhole bash >"$(SHARE)/bash-completion/completions/pinhole"
+	tools/completions $(BUILD)/pinhole zsh >"$(SHARE)/zsh/site-functions/_pinhole"
+	tools/completions $(BUILD)/pinhole fish >"$(SHARE)/fish/vendor_completions.d/pinhole.fish"
+	install -m 644 policies/library/* "$(SHARE)/pinhole/library"
+	install -m 644 tools/library/pinhole.h "$(DESTDIR)$(PREFIX)/include"
+	install -m 644 $(BUILD)/libpinhole.a "$(DESTDIR)$(PREFIX)/lib"
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' tools/library/pinhole.pc.in >"$(DESTDIR)$(PREFIX)/lib/pkgconfig/pinhole.pc"
+	chmod 644 "$(DESTDIR)$(PREFIX)/lib/pkgconfig/pinhole.pc" "$(SHARE)/bash-completion/completions/pinhole" \
+		"$(SHARE)/zsh/site-functions/_pinhole" "$(SHARE)/fish/vendor_completions.d/pinhole.fish"
 
 # A package of Debian, for this machine's release and architecture.
 deb: all

@@ -12,18 +12,20 @@ enum { PLACE = 320 };
 /* jansson's whole numbers have 63 bits, and masks 64: longer ones are read as strings. --------------------------- */
 
 /* The length of a number with so many digits that it may not fit; 0 for everything else. */
-static size_t long_number(const char *s)
+static size_t long_number(const char *s, size_t n)
 {
-	size_t digits = strspn(s, "0123456789");
-	return digits >= 19 && (s[digits] == '\0' || strchr(".eE", s[digits]) == NULL) ? digits : 0;
+	size_t digits = 0;
+	while (digits < n && isdigit((unsigned char)s[digits]))
+		digits++;
+	return digits >= 19 && (digits == n || s[digits] == '\0' || strchr(".eE", s[digits]) == NULL) ? digits : 0;
 }
 
 static void quote_numbers(const char *bytes, size_t n, struct text *out)
 {
 	bool in_string = false;
 	for (size_t i = 0; i < n;) {
-		size_t digits = in_string || (i > 0 && isdigit((unsigned char)bytes[i - 1])) ? 0 : long_number(bytes + i);
-		if (digits > 0 && i + digits <= n) {
+		size_t digits = in_string || (i > 0 && isdigit((unsigned char)bytes[i - 1])) ? 0 : long_number(bytes + i, n - i);
+		if (digits > 0) {
 			text_add(out, "\"%.*s\"", (int)digits, bytes + i);
 			i += digits;
 			continue;

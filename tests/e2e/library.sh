@@ -7,6 +7,12 @@ esac
 need "libpinhole" make pkg-config gcc nm || exit 0
 install_it() { env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$SOURCE" --no-print-directory --silent BUILD="$build" DESTDIR= PREFIX="$PWD/root" install; }
 check "make install" install_it || exit 0
+with_blanks() {
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$SOURCE" --no-print-directory --silent BUILD="$build" DESTDIR="$PWD/a root" PREFIX="/opt/a prefix" install &&
+		"$PWD/a root/opt/a prefix/bin/pinhole" --version >out && [ -s "$PWD/a root/opt/a prefix/share/man/man1/pinhole-record.1" ] &&
+		PKG_CONFIG_PATH="$PWD/a root/opt/a prefix/lib/pkgconfig" pkg-config --cflags pinhole | grep -qF '/opt/a\ prefix/include'
+}
+check "make install into folders with blanks in their names" with_blanks
 export PKG_CONFIG_PATH=$PWD/root/lib/pkgconfig
 
 only_its_names() { [ "$(nm -g --defined-only root/lib/libpinhole.a | awk 'NF == 3 && $3 !~ /^pinhole_/')" = "" ]; }
