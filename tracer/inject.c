@@ -283,7 +283,8 @@ static enum inject_state next_step(struct tracee *tracee, int64_t result, const 
 		i->step = STEP_AGAIN;
 	}
 	struct injected_call call = {number(i, "munmap"), {i->page, ROOM}};
-	if (state == INJECT_INSTALLED && !unmaps(i, filter, &call))
+	const struct watch_filter *in_force = state == INJECT_INSTALLED ? filter : filter->earlier;
+	if (i->step == STEP_UNMAP && !unmaps(i, in_force, &call))
 		i->step = STEP_AGAIN;
 	if (i->step == STEP_FILTER)
 		call = filter_call(i, filter);

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,6 +12,9 @@
 #include "inject.h"
 #include "proc.h"
 #include "recorder.h"
+
+/* The exit status of who cannot have its filter. */
+enum { REFUSED = 2 };
 
 /* Filters that a thread has, of whatever origin (Linux 5.9). */
 static uint64_t filters_of(pid_t tid)
@@ -39,9 +43,9 @@ static void say(const struct recorder *r, pid_t pid, const char *text, const cha
 static void refuse(const struct recorder *r, struct tracee *tracee, enum arch arch, const char *text,
 		   const char *reason)
 {
-	tracee->process->deployed.refused = true;
+	tracee->process->deployed.refused = tracee->tid;
 	say(r, tracee->process->tgid, text, reason);
-	if (!inject_exit(tracee->tid, arch, 2))
+	if (!inject_exit(tracee->tid, arch, REFUSED))
 		kill(tracee->process->tgid, SIGKILL);
 }
 
@@ -55,17 +59,30 @@ static const struct watch_filter *due(const struct deployment *d, const struct p
 	return begins ? d->last : NULL;
 }
 
+/* A process that was refused its filter makes no call any more. The one that was to end it may have failed: a filter
+ * can deny exit_group, too. */
+static void end_refused(const struct tracee *tracee, enum arch arch)
+{
+	const struct process *process = tracee->process;
+	if (process->deployed.refused == tracee->tid || !inject_exit(tracee->tid, arch, REFUSED))
+		kill(process->tgid, SIGKILL);
+}
+
 void deploy_call(struct recorder *r, struct tracee *tracee, const struct call *call, const char *name)
 {
 	struct process *process = tracee->process;
-	if (process->deployed.refused || process->deployed.released || process->watch == WATCH_CHANGING ||
-	    due(r->deploy, process, name) == NULL)
+	process->deployed.own |= strcmp(name, "seccomp") == 0 ||
+				 (strcmp(name, "prctl") == 0 && (uint32_t)call->args[0] == PR_SET_SECCOMP);
+	if (process->deployed.refused != 0)
+		return end_refused(tracee, call->arch);
+	if (process->deployed.released || process->watch == WATCH_CHANGING || due(r->deploy, process, name) == NULL)
 		return;
 	if (process->deployed.filters == 0 && process->blind)
 		return refuse(r, tracee, call->arch, "the program's entry point cannot be told",
 			      "it may not be read, or SIGTRAP is ignored; take --at=exec");
 	process->deployed.before = filters_of(tracee->tid);
 	process->deployed.target = process->deployed.filters + 1;
+	process->deployed.installer = tracee->tid;
 	if (inject_begin(tracee, call->arch, true))
 		process->watch = WATCH_CHANGING;
 	else
@@ -123,26 +140,40 @@ void deploy_injected(struct recorder *r, struct tracee *tracee, struct stop stop
 		       error == EBUSY ? "a thread has a filter that others have not" : strerror(error));
 }
 
+/* Whether the filter that a thread has begun to install is in place for all, though it has not told. By itself it has
+ * no other meanwhile: one more is ours. */
+static bool in_place(const struct process *process)
+{
+	return process->watch != WATCH_CHANGING || process->deployed.filters == process->deployed.target ||
+	       filters_of(process->deployed.installer) > process->deployed.before;
+}
+
 /* Whatever has been told of it: whether a process has the filter that another thread was about to install in it, or in
- * the process that it is a copy of. */
-static void count_filters(struct process *process)
+ * the process that it is a copy of. Where it is not known to be in place, one filter more may be a thread's own. */
+static void count_filters(struct process *process, bool placed)
 {
 	unsigned target = process->deployed.target;
+	bool tells = placed || !process->deployed.own;
 	if (target > 0)
-		process->deployed.filters = target - (filters_of(process->tgid) <= process->deployed.before);
+		process->deployed.filters = target - (!tells || filters_of(process->tgid) <= process->deployed.before);
 	process->watch = WATCH_CLOSELY;
 }
 
 void deploy_exec(struct process *process)
 {
+	/* The installer is gone. */
 	if (process->watch == WATCH_CHANGING)
-		count_filters(process);
+		count_filters(process, process->deployed.filters == process->deployed.target);
 }
 
 void deploy_inherit(struct process *process, const struct process *parent)
 {
 	process->deployed = parent->deployed;
-	count_filters(process);
+	process->syscall_stops = true; /* whatever filter it has: no other stop comes before its serve */
+	/* A copy of one that is about to end: it would go on without the filter. */
+	if (parent->deployed.refused != 0)
+		deploy_drop(process->tgid);
+	count_filters(process, in_place(parent));
 	process->deployed.released &= process->deployed.filters == process->deployed.target;
 }
 

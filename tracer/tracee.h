@@ -55,8 +55,10 @@ struct process {
 		unsigned filters; /* of ours that it has */
 		unsigned target;  /* and will have after the last injection that began; 0: none has */
 		uint64_t before;  /* all that it had when that began */
+		pid_t installer;  /* the thread that does it */
+		pid_t refused;	  /* 0, or: it cannot have them, and this thread ends it */
 		bool released;	  /* it has them all: its threads are let go */
-		bool refused;	  /* it cannot have them, and ends */
+		bool own;	  /* one of its threads may have a filter of its own */
 	} deployed;
 };
 

@@ -137,6 +137,30 @@ raced() { # AT: none of them lacks it; what is denied is another matter, and wha
 	done
 }
 for at in exec entry; do check "processes made meanwhile have both filters, --at=$at" raced $at; done
+# They need not look at their filters: they serve, and must not do what the start did.
+rm -f heirs.json && record --phase-at=sched_yield -o heirs.json -- "$PROGRAMS/heirs" deaf >said
+python3 - heirs.json <<'PYTHON'
+import json, sys
+profile = json.load(open(sys.argv[1]))
+profile["facts"] = [f for f in profile["facts"] if (f["phase"], f["syscall"]) != ("serve", "getpriority")]
+json.dump(profile, open(sys.argv[1], "w"))
+PYTHON
+inherited() { # STATUS AT ARGUMENT…: all write into one pipe, so its end is theirs
+	local i status=$1 at=$2
+	shift 2
+	for i in 1 2 3 4; do
+		{
+			timeout 30 "$PINHOLE" run --at="$at" heirs.json -- "$PROGRAMS/heirs" "$@" 2>err
+			echo "status $?"
+		} | cat >out
+		[ "$(cat out)" = "status $status" ] || { sort out err | uniq -c; return 1; }
+	done
+}
+for at in exec entry; do
+	check "nor goes one of them on without, --at=$at" inherited 0 $at
+	check "nor one whose maker is refused its filter, --at=$at" inherited 2 $at own
+	check "nor who denies its own end, --at=$at" inherited 137 $at deaf
+done
 
 # Whoever traces dies: nothing goes on untightened. Who never serves is traced to its end, which is its own.
 rm -f s.json && record --phase-at=sched_yield -o s.json -- sleep 0.1
