@@ -24,17 +24,17 @@ static const char *skip_comment(const char *s)
 	return end != NULL ? end + 2 : NULL;
 }
 
-/* "</etc/passwd>", "<TCP:[127.0.0.1:1->127.0.0.1:2]>", "</dev/null<char 1:3>>": strace escapes "<" and ">" of paths. */
+/* "</etc/passwd>", "<TCP:[127.0.0.1:1->127.0.0.1:2]>", "<UNIX:[12,\"/run/x\"]>", "</dev/null<char 1:3>>": strace escapes
+ * "<" and ">" of paths, so that in "</tmp/x->" there is no arrow, but not of what it has in quotes. */
 static const char *skip_decoration(const char *s)
 {
-	int depth = 0;
-	for (; *s != '\0'; s++) {
-		if (*s == '\\' && s[1] != '\0')
-			s++;
-		else if (*s == '<')
-			depth++;
-		else if (*s == '>' && s[-1] != '-' && s[-1] != '=' && --depth == 0)
+	bool path = s[1] == '/';
+	for (int depth = 0; s != NULL && *s != '\0';) {
+		bool arrow = !path && (*s == '-' || *s == '=') && s[1] == '>';
+		depth += (*s == '<') - (*s == '>');
+		if (depth == 0)
 			return s + 1;
+		s = *s == '"' && !path ? skip_string(s) : arrow || (*s == '\\' && s[1] != '\0') ? s + 2 : s + 1;
 	}
 	return NULL;
 }
