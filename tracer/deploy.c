@@ -8,10 +8,12 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <fcntl.h>
@@ -20,9 +22,25 @@
 #include "attach.h"
 #include "recorder.h"
 
+/* Whether this process's children are to be in another PID namespace than itself (unshare(2), CLONE_NEWPID): the first
+ * would be that one's init, and with its end none can be made any more. Before there is one the link leads nowhere
+ * (pidns_for_children_get, kernel/pid_namespace.c, Linux 4.12). */
+static bool children_are_apart(void)
+{
+	static const char link[] = "/proc/self/ns/pid_for_children";
+	char own[64], theirs[64];
+	struct stat st;
+	ssize_t n = readlink("/proc/self/ns/pid", own, sizeof(own)), m = readlink(link, theirs, sizeof(theirs));
+	return n > 0 && lstat(link, &st) == 0 && (n != m || memcmp(own, theirs, (size_t)n) != 0);
+}
+
 int deploy_try(const struct watch_filter *filter, struct error *e)
 {
 	int status = 0;
+	if (children_are_apart())
+		return error_set(e, ERR_SYSTEM,
+				 "the children of this process get a PID namespace of their own, so that no helper can be "
+				 "started for it (unshare --pid: with --fork, too)");
 	/* No signal at its end: whoever is to be the command has had no child. */
 	pid_t pid = (pid_t)syscall(SYS_clone, 0L, NULL, NULL, NULL, 0L);
 	if (pid == 0) {

@@ -283,8 +283,7 @@ static enum inject_state next_step(struct tracee *tracee, int64_t result, const 
 		i->step = STEP_AGAIN;
 	}
 	struct injected_call call = {number(i, "munmap"), {i->page, ROOM}};
-	const struct watch_filter *in_force = state == INJECT_INSTALLED ? filter : filter->earlier;
-	if (i->step == STEP_UNMAP && !unmaps(i, in_force, &call))
+	if (i->step == STEP_UNMAP && !unmaps(i, state == INJECT_INSTALLED ? filter : filter->earlier, &call))
 		i->step = STEP_AGAIN;
 	if (i->step == STEP_FILTER)
 		call = filter_call(i, filter);

@@ -142,6 +142,7 @@ done
 first() { unshare --pid --fork --mount-proc "$PINHOLE" run --at=entry entered.json -- "$entered" 1 >out; [ $? -eq 5 ] && grep -qx 'my id: 1' out && ! grep '^a child\|^pending' out; }
 if unshare --pid --fork --mount-proc true 2>/dev/null; then
 	check "as the first process of a PID namespace" first
+	check "children in another PID namespace: nothing runs, with a reason" says 2 'PID namespace' unshare --pid "$PINHOLE" run --at=entry entered.json -- "$entered"
 else
 	skip "as the first process of a PID namespace" "none can be made here"
 fi
