@@ -233,8 +233,8 @@ static int resume(struct reader *r, struct thread *t, struct strace_line *l)
 /* Lines. --------------------------------------------------------------------------------------------------------------
  */
 
-/* Whose line it is. */
-static struct thread *thread_of_line(struct reader *r, const struct strace_line *l)
+/* Whose pid stands before a line, or whose it is where none does. */
+static struct thread *thread_named(struct reader *r, const struct strace_line *l)
 {
 	struct threads *t = &r->threads;
 	if (l->pid != 0) {
@@ -249,6 +249,16 @@ static struct thread *thread_of_line(struct reader *r, const struct strace_line 
 	}
 	struct thread *only = r->pids ? threads_only(t) : NULL;
 	return only != NULL ? only : threads_of(t, r->unnamed, r->options->arch);
+}
+
+/* Whose line it is. After the end of a thread the next call under its pid is another's. */
+static struct thread *thread_of_line(struct reader *r, const struct strace_line *l)
+{
+	struct thread *t = l->kind == LINE_MODE && l->pid == 0 && threads_known(&r->threads, l->other)
+			       ? threads_of(&r->threads, l->other, r->options->arch)
+			       : thread_named(r, l);
+	bool late = t != NULL && t->ended && l->kind != LINE_RESUMED && l->kind != LINE_SUPERSEDED;
+	return late ? threads_next(&r->threads, t->pid, r->options->arch) : t;
 }
 
 static int take_mode(struct reader *r, struct thread *t, const struct strace_line *l)

@@ -112,6 +112,8 @@ struct thread {
 	bool told;		     /* that, by a line of its own */
 	arch_set alone;		     /* as an image's, of calls before the image is known */
 	bool ended, called, started; /* it made a call; another thread was seen to start it */
+	bool started_now;	     /* that, in this reading */
+	size_t current, next;	     /* positions: of a pid's first thread, which has it now; and which has it next, or 0 */
 	long superseded;	     /* the pid whose thread executes, and goes on as this one; 0: none */
 	int64_t first;		     /* what it ran when it began */
 	int64_t now;		     /* what it runs */
@@ -133,6 +135,9 @@ struct threads {
 /* The thread of that pid, added if new. NULL: no memory. */
 struct thread *threads_of(struct threads *t, long pid, enum arch arch);
 bool threads_known(struct threads *t, long pid);
+
+/* The thread that has the pid of one that is known and has ended, once it is used again. NULL: no memory. */
+struct thread *threads_next(struct threads *t, long pid, enum arch arch);
 
 /* Gives the thread of one pid another, and tells which one that pid was given. false: no memory. */
 bool threads_rename(struct threads *t, long pid, long to);

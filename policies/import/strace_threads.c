@@ -18,7 +18,8 @@ static bool same_pid(const void *context, size_t position)
 	return w->threads->list.items[position]->pid == w->pid;
 }
 
-static size_t find(struct threads *t, long pid)
+/* The first thread that had the pid. */
+static size_t find_first(struct threads *t, long pid)
 {
 	struct wanted w = {t, pid};
 	if (t->last < t->list.count && t->list.items[t->last]->pid == pid)
@@ -29,9 +30,33 @@ static size_t find(struct threads *t, long pid)
 	return at;
 }
 
+static size_t find(struct threads *t, long pid)
+{
+	size_t at = find_first(t, pid);
+	return at != SIZE_MAX ? t->list.items[at]->current : at;
+}
+
 bool threads_known(struct threads *t, long pid)
 {
 	return find(t, pid) != SIZE_MAX;
+}
+
+static struct thread *add_thread(struct threads *t, long pid, enum arch arch)
+{
+	struct thread *new = malloc(sizeof(*new));
+	size_t at = t->list.count;
+	if (new == NULL || !vec_push(&t->list, new)) {
+		free(new);
+		return NULL;
+	}
+	*new = (struct thread){.pid = pid,
+			       .arch = arch,
+			       .current = at,
+			       .first = IMAGE_UNKNOWN,
+			       .now = INHERITED(at),
+			       .executed = IMAGE_UNKNOWN,
+			       .pending_nr = -1};
+	return new;
 }
 
 struct thread *threads_of(struct threads *t, long pid, enum arch arch)
@@ -39,28 +64,34 @@ struct thread *threads_of(struct threads *t, long pid, enum arch arch)
 	size_t at = find(t, pid);
 	if (at != SIZE_MAX)
 		return t->list.items[at];
-	struct thread *new = malloc(sizeof(*new));
-	at = t->list.count;
-	if (new == NULL || !vec_push(&t->list, new)) {
-		free(new);
-		return NULL;
+	struct thread *new = add_thread(t, pid, arch);
+	return new != NULL && index_add(&t->index, index_hash(0, &pid, sizeof(pid)), t->list.count - 1) ? new : NULL;
+}
+
+struct thread *threads_next(struct threads *t, long pid, enum arch arch)
+{
+	struct thread *first = t->list.items[find_first(t, pid)], *old = t->list.items[first->current], *new;
+	if (old->next == 0) {
+		if ((new = add_thread(t, pid, arch)) == NULL)
+			return NULL;
+		old->next = t->list.count - 1;
 	}
-	*new = (struct thread){.pid = pid,
-			       .arch = arch,
-			       .first = IMAGE_UNKNOWN,
-			       .now = INHERITED(at),
-			       .executed = IMAGE_UNKNOWN,
-			       .pending_nr = -1};
-	return index_add(&t->index, index_hash(0, &pid, sizeof(pid)), at) ? new : NULL;
+	first->current = old->next;
+	new = t->list.items[first->current];
+	new->ended = false;
+	return new;
 }
 
 bool threads_rename(struct threads *t, long pid, long to)
 {
-	size_t at = find(t, pid);
+	size_t at = find_first(t, pid);
 	if (at == SIZE_MAX)
 		return true;
 	t->list.items[at]->was = pid;
-	t->list.items[at]->pid = to;
+	size_t i = at;
+	do
+		t->list.items[i]->pid = to;
+	while ((i = t->list.items[i]->next) != 0);
 	return index_add(&t->index, index_hash(0, &to, sizeof(to)), at);
 }
 
@@ -90,11 +121,17 @@ bool threads_started(struct threads *t, long by, long pid)
 	if (parent == SIZE_MAX)
 		return true;
 	int64_t now = t->list.items[parent]->now;
-	struct thread *child = threads_of(t, pid, t->list.items[parent]->arch);
+	enum arch arch = t->list.items[parent]->arch;
+	struct thread *child = threads_of(t, pid, arch);
+	/* One that was started and has ended: another has its pid now. */
+	if (child != NULL && child->ended && child->started_now)
+		child = threads_next(t, pid, arch);
 	if (child != NULL && !child->called) {
-		child->arch = t->list.items[parent]->arch;
+		child->arch = arch;
 		child->told = t->list.items[parent]->told;
 	}
+	if (child != NULL)
+		child->started_now = true;
 	if (child != NULL && !child->started) {
 		child->started = true;
 		child->first = now;
@@ -156,7 +193,8 @@ void threads_rewind(struct threads *t, enum arch arch)
 		of->now = threads_first(t, of);
 		threads_image(t, of)->alone |= of->alone;
 		of->arch = arch;
-		of->ended = of->called = of->told = false;
+		of->ended = of->called = of->told = of->started_now = false;
+		of->current = i;
 		of->pending.count = 0;
 		of->pending_nr = -1;
 		of->superseded = 0;
