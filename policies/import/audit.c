@@ -193,6 +193,18 @@ static int find_program(struct reader *r, const char *path, size_t *at)
 	return error_memory(r->e);
 }
 
+/* Whether a record begins there: at the line's beginning, or after what names its writer ("kernel: ", "[   12.3] ",
+ * "node=host "). Elsewhere it is what somebody wrote about one, and must not end in a policy. */
+static bool begins_record(const char *line, const char *at)
+{
+	while (at > line && at[-1] == ' ')
+		at--;
+	const char *word = at;
+	while (word > line && word[-1] != ' ')
+		word--;
+	return at == line || at[-1] == ':' || at[-1] == ']' || strncmp(word, "node=", strlen("node=")) == 0;
+}
+
 /* Whether it is a line of a filter's; *stamp: what stands in "audit(…)". */
 static bool is_denial(const char *line, const char **stamp, size_t *n)
 {
@@ -205,7 +217,7 @@ static bool is_denial(const char *line, const char **stamp, size_t *n)
 		*n = strlen(line);
 		return true;
 	}
-	if (type == NULL || (at = strstr(type, "audit(")) == NULL)
+	if (type == NULL || !begins_record(line, type) || (at = strstr(type, "audit(")) == NULL)
 		return false;
 	*stamp = at + strlen("audit(");
 	*n = strcspn(*stamp, ")");
