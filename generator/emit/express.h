@@ -31,6 +31,11 @@ struct said {
 	const char *why; /* the policy's, or NULL */
 };
 
+/* All actions that a policy can have. */
+#define ACTIONS_ALL                                                                                                    \
+	(1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_TRAP | 1u << ACTION_ERRNO | 1u << ACTION_LOG |    \
+	 1u << ACTION_ALLOW)
+
 /* What a format can say. */
 struct able {
 	bool arguments;	  /* tests of arguments */

@@ -120,8 +120,7 @@ static void add_policy(const struct policy *p, const struct said_list *said, str
 static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
 {
 	static const struct able able = {.arguments = true,
-					 .actions = 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_TRAP |
-						    1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW,
+					 .actions = ACTIONS_ALL,
 					 .numbers = true};
 	struct said_list said = {0};
 	int rc = one_arch(in, "kafel", e);

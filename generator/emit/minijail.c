@@ -120,8 +120,7 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	const bool listed = p->fallback.kind == ACTION_ERRNO || lets_through(p->fallback);
 	const struct able able = {.arguments = !listed || in->strict,
 				  .only_allow = true,
-				  .actions = 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_TRAP |
-					     1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW,
+				  .actions = ACTIONS_ALL,
 				  .numbers = true};
 	int rc = one_arch(in, "minijail", e);
 	if (rc == 0)

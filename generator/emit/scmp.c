@@ -2,8 +2,7 @@
 #include "scmp.h"
 
 const struct able scmp_able = {.arguments = true,
-			       .actions = 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_TRAP |
-					    1u << ACTION_ERRNO | 1u << ACTION_LOG | 1u << ACTION_ALLOW};
+			       .actions = ACTIONS_ALL};
 
 const char *const scmp_actions[] = {
     [ACTION_KILL] = "SCMP_ACT_KILL_PROCESS", [ACTION_KILL_THREAD] = "SCMP_ACT_KILL_THREAD",
