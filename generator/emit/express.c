@@ -289,11 +289,14 @@ static int express_call(struct expressing *x, const struct rule *rules, size_t n
 	struct said s = {rules[0].syscall, {0}, false, {0}, rules[0].why};
 	clause_list clauses = {0};
 	bool differ, stretched = false;
+	struct action joint = joint_action(x, rules, n, &differ);
 	if (!x->able->numbers && abi_by_name(s.syscall) == NULL) {
+		if (x->in->strict && lets_through(x->in->policy->fallback) && !lets_through(joint))
+			return error_set(e, ERR_INPUT, "%s: has no name, so that this format can't deny it: take the rule out, or --strict",
+					 s.syscall);
 		add_name(&x->unnamed, s.syscall);
 		return 0;
 	}
-	struct action joint = joint_action(x, rules, n, &differ);
 	s.action = able_action(x, joint);
 	if (!action_equal(s.action, joint))
 		add_name(&x->actions, s.syscall);

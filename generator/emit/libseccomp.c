@@ -173,7 +173,7 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 		add_action(p->fallback, out);
 		/* As policy.h has it: a list of what is forbidden must not be bypassed through another door. */
 		text_add(out, "\n#define PINHOLE_OTHER %s /* other architectures */\n\n",
-			 lets_through(p->fallback) ? "SCMP_ACT_KILL_PROCESS" : "PINHOLE_DEFAULT");
+			 p->fallback.kind == ACTION_ALLOW ? "SCMP_ACT_KILL_PROCESS" : "PINHOLE_DEFAULT");
 		add_rules(p, &said, out);
 		add_functions(p, said.calls.count > 0, out);
 		rc = out->failed || notes->text.failed ? error_memory(e) : 0;

@@ -42,13 +42,19 @@ else
 	echo '{"format": "pinhole-policy", "version": 1, "arch": ["x86_64"], '"$sure"'{"syscall": "lsm_get_self_attr"}, {"syscall": "uretprobe"}, {"syscall": "syscall_0x1ff"}, {"syscall": "read"}]}' >newest.json
 	echo '{"format": "pinhole-policy", "version": 1, "arch": ["x86_64"], '"$sure"']}' >nothing.json
 	echo '{"format": "pinhole-policy", "version": 1, "arch": ["x86_64", "i386"], "default": "errno:EACCES", "newer": "errno:ENOSYS", "rules": [{"syscall": "lsm_get_self_attr"}, {"syscall": "uretprobe"}, {"syscall": "read"}]}' >several.json
-	for policy in newest.json nothing.json "$SOURCE"/tests/golden/policy/{names,socket,words64}.json "$SOURCE"/tests/golden/good-policy/masked_range.json; do
+	sed 's/errno:EACCES/log/g' nothing.json >logs.json
+	for policy in newest.json nothing.json logs.json "$SOURCE"/tests/golden/policy/{names,socket,words64}.json "$SOURCE"/tests/golden/good-policy/masked_range.json; do
 		check "libseccomp: $(basename "$policy") is what it builds" equal "$policy"
 	done
 	for policy in several.json "$SOURCE"/policies/library/docker-default.json "$SOURCE"/tests/golden/policy/words.json; do
 		check "libseccomp: builds $(basename "$policy")" exported "$policy"
 	done
 fi
+
+# --strict lets nothing through that the policy denies: what can't be denied, as it has no name, is an error.
+echo '{"format": "pinhole-policy", "version": 1, "arch": ["x86_64"], "default": "allow", "newer": "allow", "rules": [{"syscall": "syscall_0x1ff", "action": "kill"}]}' >unnamed.json
+unnamed() { expect 2 "$PINHOLE" generate --strict -f "$1" unnamed.json >out 2>err && [ ! -s out ] && grep -q 'syscall_0x1ff: has no name' err && "$PINHOLE" generate -f "$1" unnamed.json 2>err >out && grep -q 'syscall_0x1ff' err; }
+for format in oci systemd firejail spo; do check "$format: --strict and a number without a name" unnamed $format; done
 
 # A file name that would end a comment, or a line.
 mkdir 'a*'
