@@ -48,7 +48,7 @@ check "oci takes one file" expect 2 "$PINHOLE" import -f oci deep deep
 
 # Whatever a policy says goes through a container's profile and back, where that can say it.
 there_and_back() { # POLICY
-	"$PINHOLE" generate --strict -f oci "$1" -o there 2>notes || { cat notes; return 1; }
+	"$PINHOLE" generate --strict -f oci "$1" -o there 2>notes || { grep -q 'has no name, so that this format' notes || { cat notes; return 1; }; return 0; }
 	"$PINHOLE" import -f oci there -o back 2>warnings || { cat warnings; return 1; }
 	if grep -vq "newer than this" notes; then # said otherwise, and so
 		[ "$(grep -c '' notes)" -gt 0 ]
