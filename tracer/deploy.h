@@ -45,8 +45,9 @@ void deploy_call(struct recorder *r, struct tracee *tracee, const struct call *c
 /* At a stop of a tracee that is installing one. */
 void deploy_injected(struct recorder *r, struct tracee *tracee, struct stop stop);
 
-/* At an exec stop, before anything is changed for it. */
-void deploy_exec(struct process *process);
+/* At an exec stop, before anything is changed for it, and at the end of a thread that was to install one: another thread of
+ * the process may go on without that. */
+void deploy_abandoned(struct process *process);
 
 /* A process was made: what it has of its maker's filters. */
 void deploy_inherit(struct process *process, const struct process *parent);

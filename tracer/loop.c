@@ -440,7 +440,7 @@ static int on_exec(struct recorder *r, struct tracee *tracee, struct error *e)
 		tracee->entry_seen = process->syscall_stops; /* the caller's exit stop comes under this id */
 	inject_forget(tracee);
 	if (r->deploy != NULL)
-		deploy_exec(process);
+		deploy_abandoned(process);
 	process->lull = (struct lull){0};
 	process->borrows = process->foreign = false;
 	if (process->watch == WATCH_CHANGING) /* that was another thread; now it may have a filter or not */
@@ -471,6 +471,8 @@ static int on_end(struct recorder *r, pid_t tid, int status, struct error *e)
 {
 	struct tracee *tracee = tracee_find(&r->tracees, tid);
 	int rc = tracee != NULL ? end_call(r, tracee, e) : 0;
+	if (r->deploy != NULL && tracee != NULL && tracee->injection != NULL)
+		deploy_abandoned(tracee->process);
 	if (tid == r->command) {
 		r->result.status = status;
 		signals_command_ended();

@@ -159,9 +159,8 @@ static void count_filters(struct process *process, bool placed)
 	process->watch = WATCH_CLOSELY;
 }
 
-void deploy_exec(struct process *process)
+void deploy_abandoned(struct process *process)
 {
-	/* The installer is gone. */
 	if (process->watch == WATCH_CHANGING)
 		count_filters(process, process->deployed.filters == process->deployed.target);
 }

@@ -139,6 +139,7 @@ raced() { # AT: none of them lacks it; what is denied is another matter, and wha
 for at in exec entry; do check "processes made meanwhile have both filters, --at=$at" raced $at; done
 # They need not look at their filters: they serve, and must not do what the start did.
 rm -f heirs.json && record --phase-at=sched_yield -o heirs.json -- "$PROGRAMS/heirs" deaf >said
+record --phase-at=sched_yield -o heirs.json -- "$PROGRAMS/heirs" deadly >said
 python3 - heirs.json <<'PYTHON'
 import json, sys
 profile = json.load(open(sys.argv[1]))
@@ -160,6 +161,7 @@ for at in exec entry; do
 	check "nor goes one of them on without, --at=$at" inherited 0 $at
 	check "nor one whose maker is refused its filter, --at=$at" inherited 2 $at own
 	check "nor who denies its own end, --at=$at" inherited 137 $at deaf
+	check "nor those whose thread dies of it, --at=$at" inherited 159 $at deadly
 done
 
 # Whoever traces dies: nothing goes on untightened. Who never serves is traced to its end, which is its own.

@@ -1,7 +1,8 @@
 /* build: -pthread */
 /* A thread makes processes all the time, while the first one begins to serve (sched_yield). Each of them serves, too, and then
  * makes a call that only the start may make (getpriority): "late" is told by who could. With "own" that thread has a filter
- * that others have not; with "deaf" the first one has, too, and it denies exit_group. SPDX-License-Identifier: MIT */
+ * that others have not; with "deaf" the first one has, too, and it denies exit_group. With "deadly" there is a thread that dies
+ * of its own filter as soon as it is to have another, and then the first one serves. SPDX-License-Identifier: MIT */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -19,11 +20,11 @@ enum { CHILDREN = 200 };
 static volatile int made;
 static int own;
 
-static void filter_without(unsigned nr)
+static void filter_without(unsigned nr, unsigned answer)
 {
 	struct sock_filter code[] = {{BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr)},
 				     {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, nr},
-				     {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | 1},
+				     {BPF_RET | BPF_K, 0, 0, answer},
 				     {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW}};
 	struct sock_fprog program = {sizeof(code) / sizeof(code[0]), code};
 
@@ -41,7 +42,7 @@ static void late(void)
 static void *make(void *none)
 {
 	if (own)
-		filter_without(0x7fff);
+		filter_without(0x7fff, SECCOMP_RET_ERRNO | 1);
 	for (int i = 0; i < CHILDREN; i++) {
 		made = i + 1;
 		if (fork() == 0) {
@@ -54,14 +55,36 @@ static void *make(void *none)
 	return none;
 }
 
+static void *die(void *none)
+{
+	made = (int)syscall(SYS_gettid);
+	filter_without(SYS_seccomp, SECCOMP_RET_KILL_THREAD);
+	sched_yield();
+	return none;
+}
+
+static int deadly(void)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, die, NULL);
+	while (made == 0 || syscall(SYS_tgkill, getpid(), made, 0) == 0)
+		usleep(1000);
+	sched_yield();
+	late();
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	pthread_t thread;
 
 	own = argc > 1;
 	getpriority(PRIO_USER, 0);
+	if (argc > 1 && strcmp(argv[1], "deadly") == 0)
+		return deadly();
 	if (argc > 1 && strcmp(argv[1], "deaf") == 0)
-		filter_without(SYS_exit_group);
+		filter_without(SYS_exit_group, SECCOMP_RET_ERRNO | 1);
 	pthread_create(&thread, NULL, make, NULL);
 	while (made < CHILDREN / 20)
 		;
