@@ -38,9 +38,10 @@ int deploy_try(const struct watch_filter *filter, struct error *e)
 {
 	int status = 0;
 	if (children_are_apart())
-		return error_set(e, ERR_SYSTEM,
-				 "the children of this process get a PID namespace of their own, so that no helper can be "
-				 "started for it (unshare --pid: with --fork, too)");
+		return error_set(
+		    e, ERR_SYSTEM,
+		    "the children of this process get a PID namespace of their own, so that no helper can be "
+		    "started for it (unshare --pid: with --fork, too)");
 	/* No signal at its end: whoever is to be the command has had no child. */
 	pid_t pid = (pid_t)syscall(SYS_clone, 0L, NULL, NULL, NULL, 0L);
 	if (pid == 0) {

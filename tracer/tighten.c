@@ -71,8 +71,8 @@ static void end_refused(const struct tracee *tracee, enum arch arch)
 void deploy_call(struct recorder *r, struct tracee *tracee, const struct call *call, const char *name)
 {
 	struct process *process = tracee->process;
-	process->deployed.own |= strcmp(name, "seccomp") == 0 ||
-				 (strcmp(name, "prctl") == 0 && (uint32_t)call->args[0] == PR_SET_SECCOMP);
+	process->deployed.own |=
+	    strcmp(name, "seccomp") == 0 || (strcmp(name, "prctl") == 0 && (uint32_t)call->args[0] == PR_SET_SECCOMP);
 	if (process->deployed.refused != 0)
 		return end_refused(tracee, call->arch);
 	if (process->deployed.released || process->watch == WATCH_CHANGING || due(r->deploy, process, name) == NULL)

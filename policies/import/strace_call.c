@@ -24,7 +24,8 @@ static const char *skip_comment(const char *s)
 	return end != NULL ? end + 2 : NULL;
 }
 
-/* "</etc/passwd>", "<TCP:[127.0.0.1:1->127.0.0.1:2]>", "<UNIX:[12,\"/run/x\"]>", "</dev/null<char 1:3>>": strace escapes
+/* "</etc/passwd>", "<TCP:[127.0.0.1:1->127.0.0.1:2]>", "<UNIX:[12,\"/run/x\"]>", "</dev/null<char 1:3>>": strace
+ * escapes
  * "<" and ">" of paths, so that in "</tmp/x->" there is no arrow, but not of what it has in quotes. */
 static const char *skip_decoration(const char *s)
 {

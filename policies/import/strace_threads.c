@@ -65,7 +65,7 @@ struct thread *threads_of(struct threads *t, long pid, enum arch arch)
 	if (at != SIZE_MAX)
 		return t->list.items[at];
 	struct thread *new = add_thread(t, pid, arch);
-	return new != NULL && index_add(&t->index, index_hash(0, &pid, sizeof(pid)), t->list.count - 1) ? new : NULL;
+	return new != NULL &&index_add(&t->index, index_hash(0, &pid, sizeof(pid)), t->list.count - 1) ? new : NULL;
 }
 
 struct thread *threads_next(struct threads *t, long pid, enum arch arch)
