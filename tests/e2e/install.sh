@@ -43,13 +43,46 @@ check "bash: commands" offers "reach record report " pinhole re
 check "bash: options" offers "--mode= " pinhole record --mo
 check "bash: values" offers "quiet " pinhole record --mode = q
 check "bash: formats" offers "oci " pinhole generate -f o
+check "bash: values that have lines of their own" offers "entry exec " pinhole run --at = e
+check "bash: the option is there once" offers "--at= " pinhole run --at
+check "bash: a digit in an option" offers "allow " pinhole policy --clone3 = al
+check "bash: views" offers "caller " pinhole show --by = ca
+check "bash: what follows a colon" offers "EPERM " pinhole policy --default = errno : EP
+# "=" and ":" are not to be quoted, as they would be in names of files.
+if need "bash: on a terminal" bash python3; then
+	typed() { # WANT WORDS: what stands on the line after Tab
+		python3 - "$1" "$2" <<-'END'
+			import os, pty, select, sys
+			child, terminal = pty.fork()
+			if child == 0:
+			    os.environ.update(PS1="$ ", TERM="dumb")
+			    os.execvp("bash", ["bash", "--norc", "--noprofile", "-i"])
+			def read(until, seconds=10):
+			    got = ""
+			    while until not in got and select.select([terminal], [], [], seconds)[0]:
+			        got += os.read(terminal, 4096).decode(errors="replace")
+			    return got
+			read("$ ")
+			os.write(terminal, b". ./completion.bash; echo re''ady\n")
+			read("ready")
+			read("$ ")
+			os.write(terminal, sys.argv[2].encode() + b"\t")
+			got = read(sys.argv[1])
+			os.write(terminal, b"\x03exit\n")
+			print(repr(got))
+			sys.exit(sys.argv[1] not in got)
+		END
+	}
+	check "bash: an option that has a value, on a terminal" typed "--optimize=" "pinhole generate --opt"
+	check "bash: an error's name, on a terminal" typed "errno:EPERM " "pinhole policy --default=errno:EP"
+fi
 mkdir files && touch files/a.json
 check "bash: files" offers "files/a.json " pinhole show files/
 all_options() {
 	local word option
 	for word in $("$PINHOLE" --help | sed -nE 's/^  ([a-z]+) .*/\1/p'); do
-		for option in $("$PINHOLE" "$word" --help | grep -oE '^ +(-[a-z], )?--[a-z-]+' | grep -oE -e '--[a-z-]+'); do
-			for shell in bash zsh; do grep -qE -e "$option(=|[^a-z-])" completion.$shell || { echo "$shell: $word $option"; return 1; }; done
+		for option in $("$PINHOLE" "$word" --help | grep -oE '^ +(-[a-z], )?--[a-z0-9-]+' | grep -oE -e '--[a-z0-9-]+'); do
+			for shell in bash zsh; do grep -qE -e "$option(=|[^a-z0-9-])" completion.$shell || { echo "$shell: $word $option"; return 1; }; done
 			grep -q -- "from $word.* -l ${option#--}" completion.fish || { echo "fish: $word $option"; return 1; }
 		done
 	done
