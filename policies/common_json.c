@@ -54,6 +54,24 @@ json_t *json_parse(const char *bytes, size_t n, size_t flags, json_error_t *wron
 	return root;
 }
 
+/* A file that does not even begin as JSON does is another one than was meant. */
+static void refuse(const char *bytes, size_t n, const char *name, const json_error_t *wrong, struct error *e)
+{
+	size_t at = 0;
+	while (at < n && memchr(" \t\r\n", bytes[at], 4) != NULL)
+		at++;
+	if (at == n || bytes[at] == '{' || bytes[at] == '[')
+		error_set(e, ERR_INPUT, "%s: line %d, column %d: %s", name, wrong->line, wrong->column, wrong->text);
+	else if (memchr(bytes, '\0', n) != NULL)
+		error_set(e, ERR_INPUT,
+			  "%s: is no text, so neither a profile nor a policy; if it is a filter, 'pinhole disasm' "
+			  "lists it",
+			  name);
+	else
+		error_set(e, ERR_INPUT, "%s: is no JSON, so neither a profile nor a policy: line %d, column %d: %s", name,
+			  wrong->line, wrong->column, wrong->text);
+}
+
 json_t *json_open(const char *bytes, size_t n, const char *name, const char *format, struct error *e)
 {
 	if (n == 0) {
@@ -63,7 +81,7 @@ json_t *json_open(const char *bytes, size_t n, const char *name, const char *for
 	json_error_t wrong;
 	json_t *root = json_parse(bytes, n, JSON_REJECT_DUPLICATES, &wrong, e);
 	if (root == NULL) {
-		error_set(e, ERR_INPUT, "%s: line %d, column %d: %s", name, wrong.line, wrong.column, wrong.text);
+		refuse(bytes, n, name, &wrong, e);
 		return NULL;
 	}
 	if (check_header(root, name, format, e) < 0) {
