@@ -270,9 +270,16 @@ static int read_file(struct reader *r, const struct import_file *file)
 	size_t n;
 	r->lines.file = file;
 	r->lines.at = r->lines.number = 0;
-	while (rc == 0 && lines_next(&r->lines))
+	while (rc == 0 && lines_next(&r->lines)) {
+		/* "kauditd_printk_skb: 857 callbacks suppressed" */
+		const char *left_out = strstr(text_string(&r->lines.text), "kauditd_printk_skb: ");
+		if (left_out != NULL && strstr(left_out, " callbacks suppressed") != NULL)
+			remark(&r->remarks, &r->lines,
+			       "the kernel left denials out, as there were many at once: merge, and run the program again "
+			       "until nothing is new");
 		if (is_denial(text_string(&r->lines.text), &stamp, &n))
 			rc = take_denial(r, text_string(&r->lines.text), stamp, n);
+	}
 	return r->lines.text.failed ? error_memory(r->e) : rc;
 }
 

@@ -90,6 +90,10 @@ allows() { "$PINHOLE" policy "$1" | grep '"socket"' >rule; cat rule; grep -Eq --
 check "before, one kind of socket is allowed" allows x.json '"domain": "AF_UNIX"'
 check "accepted, all are, and why is said" allows ab.json '"syscall": "socket",.* "why": "domain, type, protocol: any value.*denied \(kill\)'
 check "denials alone make a policy that warns" sh -c '"$PINHOLE" policy denied.json 2>&1 >/dev/null | grep -q "all facts are of calls that a filter denied"'
+# The kernel's log has no more than ten lines in five seconds.
+(cat denied.log && echo '[ 6081.536942] kauditd_printk_skb: 1062 callbacks suppressed') >suppressed.log
+suppressed() { "$PINHOLE" import -f audit -o suppressed.json suppressed.log 2>err && grep -q 'suppressed.log: line 2: the kernel left denials out.*run the program again' err && same suppressed.json denied.json; }
+check "what the kernel left out is told" suppressed
 
 # The same facts as record, of the same programs.
 need_tracing import
