@@ -193,7 +193,7 @@ const struct command cmd_run = {
 	"      --at=entry          install it when the program's entry point is reached: neither execve nor the loader's calls\n"
 	"                          need to be allowed, and of a profile those of phase main are\n"
 	"      --one-phase         do not tighten the filter where the profile's phase serve begins (record --phase-at)\n"
-	"      --serve=POLICY|FILTER  tighten it to that, with\n"
+	"      --serve=POLICY|FILTER  tighten it to that (the first filter stays, and must allow this, too), with\n"
 	"      --phase-at=SYSCALL  the first such call of each process\n"
 	"      --default=ACTION    what is done with calls that no rule allows, in place of what the policy says: kill,\n"
 	"                          kill-thread, trap, errno:NAME, log, allow\n"
