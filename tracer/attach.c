@@ -66,12 +66,13 @@ static int refused(pid_t tid, struct error *e)
 	int number = errno, id = (int)tid, rc = attach_obstacle(tid, number, e);
 	if (rc < 0)
 		return rc;
+	int scope = number == EPERM && geteuid() != 0 ? yama_scope() : 0;
 	errno = number;
-	if (number == EPERM && geteuid() != 0 && yama_scope() > 0)
+	if (scope > 0)
 		return error_system(e,
 				    "process %d: the system lets programs trace their own children only (kernel.yama.ptrace_scope "
 				    "= %d): do this as root, or set that to 0; cannot attach",
-				    id, yama_scope());
+				    id, scope);
 	if (number == EPERM)
 		return error_system(e,
 				    "process %d: it is another user's, or has more privileges than pinhole: do this as root, with "

@@ -84,6 +84,13 @@ if (cd "$place" && unprivileged "$PINHOLE" --version) >/dev/null 2>&1; then
 		check "another's file in a sticky folder is refused" not_permitted sticky sticky/theirs.json
 		ours() { (cd "$place/sticky" && unprivileged "$PINHOLE" record -o ours.json -- "$PROGRAMS/phases") && whole "$place/sticky/ours.json"; }
 		unprivileged test -x "$PROGRAMS/phases" && check "one's own is not" ours
+		another() ( # what the message ends with is what the kernel said
+			cd "$place/sticky" || exit 1
+			status=0
+			unprivileged "$PINHOLE" record -p $$ >out 2>err || status=$?
+			[ $status -eq 2 ] && grep -Eq "^pinhole: process $$: .*: do this as root.*cannot attach: Operation not permitted$" err || { echo "status $status"; cat err; false; }
+		)
+		check "another's process is refused" another
 	else
 		skip "another's file in a sticky folder is refused" "only root can make one"
 	fi
