@@ -153,7 +153,8 @@ static int run_command(const char *filter, const struct run_options *o, char **c
 	return rc;
 }
 
-static int run(int argc, char **argv)
+/* As far as the next word that is none. */
+static int parse_options(int argc, char **argv, struct run_options *o, struct error *e)
 {
 	static const struct option longs[] = {{"at", required_argument, NULL, 'a'},
 					      {"default", required_argument, NULL, 'd'},
@@ -163,25 +164,34 @@ static int run(int argc, char **argv)
 					      {"one-phase", no_argument, NULL, '1'},
 					      {"help", no_argument, NULL, 'h'},
 					      {0}};
-	struct error e = {0};
-	struct run_options options = {0};
 	int rc = 0;
 	for (int option; rc == 0 && (option = command_option(argc, argv, "+", longs)) != -1;)
-		rc = parse_option(option, &options, &e);
+		rc = parse_option(option, o, e);
+	return rc;
+}
+
+static int run(int argc, char **argv)
+{
+	struct error e = {0};
+	struct run_options options = {0};
+	int rc = parse_options(argc, argv, &options, &e);
+	if (rc < 0)
+		return command_fail(&e);
+	command_operands(argc, argv, 2, -1);
+	/* Options may stand behind it, too, as those of all commands may: no command begins with "-". */
+	const char *filter = argv[optind++];
+	rc = parse_options(argc, argv, &options, &e);
 	if (rc == 0 && (options.serve == NULL) != (options.phase_at == NULL))
 		rc = error_set(&e, ERR_INPUT, "--serve=FILE and --phase-at=SYSCALL go together");
 	if (rc == 0 && options.serve != NULL && options.one_phase)
 		rc = error_set(&e, ERR_INPUT, "--one-phase and --serve exclude each other");
 	if (rc < 0)
 		return command_fail(&e);
-	command_operands(argc, argv, 2, -1);
-	char **command = argv + optind + 1;
-	if (strcmp(command[0], "--") == 0)
-		command++;
+	char **command = argv + optind;
 	if (command[0] == NULL)
 		error_set(&e, ERR_INPUT, "name a command to run after the filter");
 	else
-		run_command(argv[optind], &options, command, &e);
+		run_command(filter, &options, command, &e);
 	return command_fail(&e);
 }
 

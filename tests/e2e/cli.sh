@@ -112,6 +112,14 @@ done
 run_status() { "$PINHOLE" record -o exits.json -- "$PROGRAMS/exits" exit 17; expect 17 "$PINHOLE" run exits.json -- "$PROGRAMS/exits" exit 17; }
 check "run ends as the command ended" run_status
 check "run --at=exec" "$PINHOLE" run --at=exec policy.bpf -- "$PROGRAMS/refuse" good
+check "run: an option behind the filter" "$PINHOLE" run policy.bpf --at=exec -- "$PROGRAMS/refuse" good
+option_behind() { # what is behind the command's name is the command's
+	expect 2 "$PINHOLE" run policy.bpf --bogus -- "$PROGRAMS/refuse" good 2>err && grep -q "unrecognized option '--bogus'" err &&
+		expect 2 "$PINHOLE" run policy.bpf -- 2>err && grep -q 'name a command' err &&
+		"$PINHOLE" record -q -o echo.json -- sh -c 'echo "$@"' -- --log -- x >/dev/null &&
+		[ "$("$PINHOLE" run echo.json sh -c 'echo "$@"' -- --log -- x)" = "--log -- x" ]
+}
+check "run: options behind the filter, and the command's own" option_behind
 
 # run finds the command as execvp does; what cannot be run is told before the filter is on.
 mkdir -p first/here first/phases second && cp "$PROGRAMS/phases" second/ && cp "$PROGRAMS/phases" here
