@@ -61,6 +61,8 @@ int action_parse(const char *text, struct action *a, struct error *e)
 		*a = (struct action){ACTION_ERRNO, (uint16_t)number};
 		return 0;
 	}
+	if (errno_by_name(text) > 0)
+		return error_set(e, ERR_INPUT, "unknown action \"%.40s\"; did you mean errno:%.40s?", text, text);
 	return error_set(e, ERR_INPUT,
 			 "unknown action \"%.40s\"; one of kill, kill-thread, trap, errno:NAME, log, allow", text);
 }

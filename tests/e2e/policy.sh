@@ -362,6 +362,7 @@ check "--base of itself leaves nothing" policy nothing --base=plain.policy
 check "--base of itself: nothing is allowed" eval '! grep "\"syscall\"" nothing.policy | grep -v "\"action\""'
 check "--with=itself changes nothing" policy again --with=plain.policy
 check "--with=itself: the same" same_policy plain again
+check "--default: an error alone" refuses "did you mean errno:EPERM" --default=EPERM
 check "--with: a profile" refuses "expected a pinhole-policy" --with=profile.json
 check "--base: a profile" refuses "expected a pinhole-policy" --base=profile.json
 check "--with: no such file" refuses "nowhere: No such file" --with=nowhere
