@@ -72,8 +72,9 @@ void profile_show_sum(const struct profile *p, struct text *out)
 		denied += fact_is_denied(p, f);
 		last = f;
 	}
-	text_add(out, "%zu facts, %zu distinct calls by phase, %s%" PRIu64 " calls in %zu runs",
-		 profile_fact_count(p), calls, profile_any_quiet(p) ? "at least " : "", total, profile_run_count(p));
+	text_add(out, "%zu facts, %zu distinct calls by phase, %s%" PRIu64 " calls in %zu run%s",
+		 profile_fact_count(p), calls, profile_any_quiet(p) ? "at least " : "", total, profile_run_count(p),
+		 profile_run_count(p) == 1 ? "" : "s");
 	if (denied > 0)
 		text_add(out, "; %zu facts were only ever denied", denied);
 	text_add(out, "\n");
