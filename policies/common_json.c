@@ -51,6 +51,10 @@ json_t *json_parse(const char *bytes, size_t n, size_t flags, json_error_t *wron
 	else
 		error_memory(e);
 	in_parser = false;
+	/* It quotes what it stopped at, ends of lines and all. */
+	for (char *c = root == NULL && wrong != NULL ? wrong->text : NULL; c != NULL && *c != '\0'; c++)
+		if (*c == '\n' || *c == '\r')
+			*c = ' ';
 	return root;
 }
 
