@@ -12,6 +12,9 @@ extern const struct emitter emit_asm, emit_bpf, emit_c, emit_firejail, emit_json
 /* Notes what the format does with numbers newer than this build knows, where the policy asks for something else. */
 void note_newer(const struct emit_input *in, struct emit_notes *notes, const char *instead);
 
+/* Appends "WHAT, made by pinhole from SOURCE." as a comment: a line after `mark`. */
+void add_made_by(const struct emit_input *in, const char *mark, const char *what, struct text *out);
+
 /* Appends the notes as comments: each line after `mark`. */
 void add_notes(const struct emit_notes *notes, const char *mark, struct text *out);
 

@@ -132,9 +132,7 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 		if (!denies)
 			emit_note(notes, "allowed besides, as firejail itself does: execve, execveat, prctl");
 		note_newer(in, notes, "the default");
-		text_add(out, "# Lines of a firejail profile, made by pinhole from ");
-		add_plain(out, in->source != NULL ? in->source : "a policy");
-		text_add(out, ".\n");
+		add_made_by(in, "# ", "Lines of a firejail profile", out);
 		add_notes(notes, "# ", out);
 		text_add(out, "%s", secondary ? "seccomp.block-secondary\n" : "");
 		add_default(p, out);

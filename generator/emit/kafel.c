@@ -128,15 +128,8 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 		rc = express(in, &able, &said, notes, e);
 	note_newer(in, notes, "the default");
 	if (rc == 0) {
-		struct text head = {0};
-		text_add(&head, "A policy of Kafel, for nsjail, made by pinhole from %s; for %s alone",
-			 in->source != NULL ? in->source : "a policy",
-			 arch_name((enum arch)__builtin_ctz(in->policy->archs)));
-		text_add(out, "// ");
-		add_plain(out, text_string(&head));
-		text_add(out, ".\n");
-		out->failed |= head.failed;
-		text_free(&head);
+		add_made_by(in, "// ", "A policy of Kafel, for nsjail", out);
+		text_add(out, "// For %s alone.\n", arch_name((enum arch)__builtin_ctz(in->policy->archs)));
 		add_notes(notes, "// ", out);
 		add_policy(in->policy, &said, out);
 		rc = out->failed || notes->text.failed ? error_memory(e) : 0;

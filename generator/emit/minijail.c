@@ -129,9 +129,7 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 		if (listed)
 			note_tests(&said, notes);
 		note_newer(in, notes, listed ? "killed" : "the default");
-		text_add(out, "# A policy of minijail0 -S, made by pinhole from ");
-		add_plain(out, in->source != NULL ? in->source : "a policy");
-		text_add(out, ".\n");
+		add_made_by(in, "# ", "A policy of minijail0 -S", out);
 		add_notes(notes, "# ", out);
 		if (!listed) {
 			text_add(out, "@default ");

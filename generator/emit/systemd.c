@@ -164,9 +164,8 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 			emit_note(notes, "allowed besides, as systemd itself does: what systemd-analyze syscall-filter "
 					 "@default lists");
 		note_newer(in, notes, "the default");
-		text_add(out, "# A drop-in for a service, made by pinhole from ");
-		add_plain(out, in->source != NULL ? in->source : "a policy");
-		text_add(out, ".\n# Put it into /etc/systemd/system/NAME.service.d/, then: systemctl daemon-reload\n");
+		add_made_by(in, "# ", "A drop-in for a service", out);
+		text_add(out, "# Put it into /etc/systemd/system/NAME.service.d/, then: systemctl daemon-reload\n");
 		add_notes(notes, "# ", out);
 		text_add(out, "[Service]\n");
 		add_archs(p->archs, out);

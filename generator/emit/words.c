@@ -32,6 +32,13 @@ void note_newer(const struct emit_input *in, struct emit_notes *notes, const cha
 	text_free(&newer);
 }
 
+void add_made_by(const struct emit_input *in, const char *mark, const char *what, struct text *out)
+{
+	text_add(out, "%s%s, made by pinhole from ", mark, what);
+	add_plain(out, in->source != NULL ? in->source : "a policy");
+	text_add(out, ".\n");
+}
+
 void add_notes(const struct emit_notes *notes, const char *mark, struct text *out)
 {
 	const char *s = text_string(&notes->text);
