@@ -279,14 +279,7 @@ static bool can_leave(pid_t tid, struct stop stop)
 
 void attach_leave(struct tracee_table *t, struct tracee *tracee, struct stop stop)
 {
-	unsigned long child;
 	int signal = stop.kind == STOP_SIGNAL ? stop.signal : 0;
-	if (stop.kind == STOP_CHILD && ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &child) == 0 &&
-	    tracee_find(t, (pid_t)child) == NULL) {
-		struct tracee *new = tracee_add(t, (pid_t)child, NULL);
-		if (new != NULL)
-			untraced_inherit(new, tracee);
-	}
 	if (!can_leave(tracee->tid, stop)) {
 		ptrace(PTRACE_SYSCALL, tracee->tid, NULL, NULL);
 		return;
@@ -317,6 +310,19 @@ static void forget_held(struct tracee_table *t)
 		}
 }
 
+/* Leaves a tracee at a stop that nobody has looked at: whom it may have made is traced, too, and to be left. */
+static void leave_unseen(struct tracee_table *t, struct tracee *tracee, struct stop stop)
+{
+	unsigned long child;
+	if (stop.kind == STOP_CHILD && ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &child) == 0 &&
+	    tracee_find(t, (pid_t)child) == NULL) {
+		struct tracee *new = tracee_add(t, (pid_t)child, NULL);
+		if (new != NULL)
+			untraced_inherit(new, tracee);
+	}
+	attach_leave(t, tracee, stop);
+}
+
 void attach_end(struct tracee_table *t)
 {
 	for (size_t i = 0; i < BUCKETS; i++)
@@ -325,7 +331,7 @@ void attach_end(struct tracee_table *t)
 			if (tracee->process != NULL)
 				ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL);
 			if (tracee->process == NULL || tracee->failed) /* stopped, and will not stop once more */
-				attach_leave(t, tracee, tracee->held);
+				leave_unseen(t, tracee, tracee->held);
 		}
 	for (int64_t from = now_ms(), now = from; t->count > 0 && now - from < PATIENCE; now = now_ms()) {
 		int status;
@@ -343,7 +349,7 @@ void attach_end(struct tracee_table *t)
 		if (stop.kind == STOP_ENDED)
 			tracee_remove(t, tid);
 		else if (tracee != NULL || (tracee = tracee_add(t, tid, NULL)) != NULL)
-			attach_leave(t, tracee, stop);
+			leave_unseen(t, tracee, stop);
 	}
 	tracee_table_free(t);
 }
