@@ -175,6 +175,9 @@ int abi_value_parse(const struct syscall_desc *call, enum arch arch, unsigned i,
  * has a name all the same (O_CREAT for pipe2). false: none has it, or they differ. */
 bool abi_value_named(enum arch arch, const char *name, uint64_t *value);
 
+/* The next "|" of such a text that joins names: none between parentheses. NULL: there is none. */
+char *abi_value_bar(char *text);
+
 /* errno values by name, as of asm-generic (x86_64, i386 and aarch64 are alike): "ENOSYS" ↔ 38. */
 int errno_by_name(const char *name);      /* -1: unknown */
 const char *errno_name(int number);       /* NULL: unknown */

@@ -223,8 +223,7 @@ static bool read_request(const char *s, uint64_t *value)
 	return true;
 }
 
-/* The next "|" that is not between parentheses; NULL: none. */
-static char *find_bar(char *s)
+char *abi_value_bar(char *s)
 {
 	for (int depth = 0; *s != '\0'; s++) {
 		if (*s == '|' && depth <= 0)
@@ -241,7 +240,7 @@ static int read_union(const struct slot *slot, char *s, uint64_t *value, struct 
 	size_t count = 0;
 	*value = 0;
 	for (char *next = s; s != NULL; s = next) {
-		next = find_bar(s);
+		next = abi_value_bar(s);
 		if (next != NULL)
 			*next++ = '\0';
 		uint64_t number;

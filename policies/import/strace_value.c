@@ -204,23 +204,12 @@ static bool read_atom(const struct syscall_desc *call, enum arch arch, unsigned 
 	       value_of(call, arch, i, s, value) || composed(call, arch, i, s, value);
 }
 
-/* The next "|" that is not between parentheses; NULL: none. */
-static char *find_bar(char *s)
-{
-	for (int depth = 0; *s != '\0'; s++) {
-		if (*s == '|' && depth <= 0)
-			return s;
-		depth += (*s == '(') - (*s == ')');
-	}
-	return NULL;
-}
-
 /* "A|B|0x4". The text is changed. */
 static bool read_union(const struct syscall_desc *call, enum arch arch, unsigned i, char *s, uint64_t *value)
 {
 	uint64_t all = 0, part;
 	for (char *next = s; s != NULL; s = next) {
-		next = find_bar(s);
+		next = abi_value_bar(s);
 		if (next != NULL)
 			*next++ = '\0';
 		if (*s == '\0' && next != NULL && all == 0)
