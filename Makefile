@@ -4,14 +4,17 @@ CC ?= cc
 OBJCOPY ?= objcopy
 BUILD ?= build
 PREFIX ?= /usr/local
-WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unknown-warning-option -Wno-format-truncation
+# Warnings end a build only where a developer asks for it (WERROR=yes; make check does so): a release must build with compilers
+# that are newer than the release.
+WERROR ?=
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unknown-warning-option -Wno-format-truncation
 CFLAGS ?= -O2 -g
 LIBRARIES := jansson libelf libunwind-generic capstone
 # Demangles names of C++ and Rust; LIBIBERTY=/a/path/libiberty.a where the compiler would not find it.
 LIBIBERTY ?= -liberty
 
 # A missing library is a message, not a compiler error; set-up and cleaning must work without any.
-ifeq ($(filter setup demo check check-browser check-consumers consumers browser clean format includes dist,$(MAKECMDGOALS)),)
+ifeq ($(filter setup demo check check-browser check-consumers check-warnings consumers browser clean format includes dist,$(MAKECMDGOALS)),)
 ifeq ($(shell command -v pkg-config 2>/dev/null),)
 $(error pkg-config is missing: run tools/setup)
 endif
@@ -24,8 +27,9 @@ ifneq ($(strip $(MISSING)),)
 $(error missing libraries: $(MISSING): run tools/setup)
 endif
 endif
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DPINHOLE_VERSION='"$(VERSION)"' $(WARNINGS) $(CFLAGS) $(SANITIZE) \
-	$(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+FLAGS := -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+ERRORS = $(if $(filter-out no 0,$(WERROR)),-Werror)
+ALL_CFLAGS = -DPINHOLE_VERSION='"$(VERSION)"' $(FLAGS) $(ERRORS)
 LIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) $(LIBIBERTY) -lm
 
 comma := ,
@@ -43,7 +47,7 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: all setup demo check check-browser check-consumers consumers browser unit e2e programs asan fuzz prove includes format tables \
+.PHONY: FORCE all setup demo check check-browser check-consumers consumers browser unit e2e programs asan fuzz prove includes format tables \
 	confidence bench bench-filter bench-tool soak clean install deb dist
 
 all: $(BUILD)/pinhole $(BUILD)/libpinhole.a
@@ -59,7 +63,20 @@ $(BUILD)/libpinhole.a: $(BUILD)/tools/library/pinhole.o $(LIBRARY)
 	$(OBJCOPY) --wildcard --keep-global-symbol='pinhole_*' $(BUILD)/tools/library/whole.o
 	$(AR) cr $@ $(BUILD)/tools/library/whole.o
 
-$(BUILD)/%.o: %.c Makefile
+# Other flags, or another version, make anew what they change. `make install` and `make deb` that are not given any take what
+# was built as it is: sudo does not keep the environment in which it was.
+GIVEN := $(filter command environment,$(foreach v,CC CFLAGS CPPFLAGS SANITIZE VERSION,$(firstword $(origin $(v)))))
+KEPT := $(if $(MAKECMDGOALS),$(if $(GIVEN)$(filter-out install deb,$(MAKECMDGOALS)),,yes))
+quoted = '$(subst ','\'',$(1))'
+changed = $(shell [ -n '$(KEPT)' ] && [ -e $(BUILD)/$(1) ] || [ "$$(cat $(BUILD)/$(1) 2>&1)" = $(call quoted,$(2)) ] || echo FORCE)
+$(BUILD)/flags: $(call changed,flags,$(CC) $(FLAGS))
+	@mkdir -p $(@D) && printf '%s\n' $(call quoted,$(CC) $(FLAGS)) >$@
+$(BUILD)/version: $(call changed,version,$(VERSION))
+	@mkdir -p $(@D) && echo $(VERSION) >$@
+VERSIONED := $(shell grep -l PINHOLE_VERSION $(POLICIES) $(GENERATOR) $(TRACER) $(TOOLS) tools/library/pinhole.c)
+$(foreach b,$(BUILD) $(BUILD)/fuzz,$(patsubst %.c,$(b)/%.o,$(VERSIONED))): $(BUILD)/version
+
+$(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
 
@@ -72,7 +89,7 @@ $(BUILD)/generator/report/assets.o $(BUILD)/fuzz/generator/report/assets.o: gene
 $(BUILD)/generator/emit/runtime.o $(BUILD)/fuzz/generator/emit/runtime.o: policies/library/crun.json policies/library/runc.json
 
 # Unit tests: one program a file.
-$(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
+$(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -o $@ $< $(EXTRA_OBJECTS) $(LIBRARY) $(LIBS) $(EXTRA_LIBS) -lcmocka
 
@@ -104,13 +121,12 @@ $(BUILD)/tests/prove/%: tests/prove/%.c $(LIBRARY)
 $(BUILD)/tests/programs/%: tests/programs/%.c $(wildcard tests/programs/*.h)
 	@mkdir -p $(@D)
 	@flags=$$(sed -n '1,5s/.*build:\(.*\)\*\/.*/\1/p' $<); \
-	$(CC) -O1 -g -D_GNU_SOURCE= -Wall -Wextra -Werror -o $@ $< $$flags 2>$@.log || \
-	case "$$flags" in *-m32*|*-static*) echo "cannot make $@ here: $$(head -n 1 $@.log)";; \
-	*) cat $@.log; exit 1;; esac
+	$(CC) -O1 -g -D_GNU_SOURCE= -Wall -Wextra $(ERRORS) -o $@ $< $$flags 2>$@.log || \
+	case "$$flags" in *-m32*|*-static*) echo "cannot make $@ here: $$(head -n 1 $@.log)";; *) cat $@.log; exit 1;; esac
 
 # Fuzz targets: everything that reads data from outside, once more for libFuzzer.
 FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(POLICIES) $(GENERATOR) $(SYMBOLS) $(CODE))
-$(BUILD)/fuzz/%.o: %.c Makefile
+$(BUILD)/fuzz/%.o: %.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
 	clang $(ALL_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_OBJECTS)
@@ -141,7 +157,7 @@ demo:
 check:
 	@tools/setup --test
 	@$(MAKE) --no-print-directory -j$$(nproc 2>/dev/null || echo 1) all programs
-	@tools/check
+	@WERROR='$(WERROR)' tools/check
 
 # What drives a browser over the report, for tests alone: large, and so not in check; its test is skipped without.
 DRIVER := $(BUILD)/browser/node_modules/.package-lock.json
@@ -192,6 +208,10 @@ prove: all programs
 
 includes:
 	@tools/check-includes
+
+# Every compiler of this machine, at several levels of optimisation: minutes.
+check-warnings:
+	@tools/check-warnings
 
 format:
 	clang-format -i $(filter-out policies/abi/names.c policies/abi/names_%.c policies/abi/syscalls.c,$(wildcard */*.[ch] */*/*.[ch]))
@@ -255,7 +275,7 @@ deb: all
 DIST = pinhole-$(VERSION)
 dist:
 	@mkdir -p $(BUILD)
-	@if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then \
+	@if [ -e .git ]; then \
 		git archive --prefix=$(DIST)/ --format=tar.gz -o $(BUILD)/$(DIST).tar.gz HEAD; \
 	else \
 		tar -czf $(BUILD)/$(DIST).tar.gz --exclude=./build --transform 's|^\.|$(DIST)|' .; \

@@ -76,7 +76,7 @@ static int in_child(int (*act)(void))
 	fflush(NULL);
 	pid_t child = fork();
 	if (child == 0) {
-		struct rlimit none = {0, 0};
+		struct rlimit none = {0};
 		setrlimit(RLIMIT_CORE, &none);
 		_exit(act());
 	}
@@ -177,7 +177,7 @@ static void check_ptrace(struct finding *f)
 		find(f, LESS, "record -p can't attach (kernel.yama.ptrace_scope is %d): as root, or sysctl kernel.yama.ptrace_scope=0",
 		     scope);
 	char byte = 0;
-	struct iovec local = {&byte, 1}, remote = {(void *)&line, 1};
+	struct iovec local = {.iov_base = &byte, .iov_len = 1}, remote = {.iov_base = (void *)&line, .iov_len = 1};
 	if (process_vm_readv(getpid(), &local, 1, &remote, 1, 0) != 1)
 		find(f, LESS, "process_vm_readv(2) is refused: no stacks are recorded");
 }

@@ -35,7 +35,7 @@ static void as_script(const char *file, char **command)
 static int become(const struct deployment *d, const char *file, char **command, struct error *e)
 {
 	bool helped = !d->installed || d->last != NULL;
-	struct sock_fprog program = {(unsigned short)d->first->length, d->first->code};
+	struct sock_fprog program = {.len = (unsigned short)d->first->length, .filter = d->first->code};
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return error_system(e, "cannot set no_new_privs");
 	/* The helper can only end the program when the kernel refuses. */

@@ -223,7 +223,7 @@ int end_as(int status)
 {
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);
-	struct rlimit none = {0, 0}; /* the core is the command's, not ours */
+	struct rlimit none = {0}; /* the core is the command's, not ours */
 	setrlimit(RLIMIT_CORE, &none);
 	fflush(NULL);
 	signal(WTERMSIG(status), SIG_DFL);

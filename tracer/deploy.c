@@ -45,8 +45,8 @@ int deploy_try(const struct watch_filter *filter, struct error *e)
 	/* No signal at its end: whoever is to be the command has had no child. */
 	pid_t pid = (pid_t)syscall(SYS_clone, 0L, NULL, NULL, NULL, 0L);
 	if (pid == 0) {
-		struct sock_fprog program = {(unsigned short)filter->length, filter->code};
-		struct rlimit none = {0, 0};
+		struct sock_fprog program = {.len = (unsigned short)filter->length, .filter = filter->code};
+		struct rlimit none = {0};
 		setrlimit(RLIMIT_CORE, &none);
 		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0)
 			_exit(errno < 255 ? errno : 255);

@@ -109,13 +109,13 @@ enum { CALL_LENGTH = 4 }; /* svc #0 */
 
 static bool set_registers(pid_t tid, struct user_regs_struct *r)
 {
-	struct iovec all = {r, sizeof(*r)};
+	struct iovec all = {.iov_base = r, .iov_len = sizeof(*r)};
 	return ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &all) == 0;
 }
 
 static bool get_registers(pid_t tid, struct user_regs_struct *r)
 {
-	struct iovec all = {r, sizeof(*r)};
+	struct iovec all = {.iov_base = r, .iov_len = sizeof(*r)};
 	return ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &all) == 0;
 }
 
@@ -124,7 +124,7 @@ static bool replace_call(struct tracee *tracee, const struct injected_call *c)
 {
 	struct user_regs_struct r = tracee->injection->registers;
 	int nr = (int)c->nr;
-	struct iovec number = {&nr, sizeof(nr)};
+	struct iovec number = {.iov_base = &nr, .iov_len = sizeof(nr)};
 	memcpy(r.regs, c->args, sizeof(c->args));
 	return ptrace(PTRACE_SETREGSET, tracee->tid, (void *)NT_ARM_SYSTEM_CALL, &number) == 0 &&
 	       set_registers(tracee->tid, &r);
@@ -149,7 +149,7 @@ static bool make_own_call(struct tracee *tracee)
 bool inject_exit(pid_t tid, enum arch arch, int status)
 {
 	int nr = SYS_exit_group;
-	struct iovec number = {&nr, sizeof(nr)};
+	struct iovec number = {.iov_base = &nr, .iov_len = sizeof(nr)};
 	struct user_regs_struct r;
 	(void)arch;
 	if (!get_registers(tid, &r))
@@ -204,7 +204,7 @@ static void put_program(void *at, enum arch arch, size_t length, uint64_t code)
 		uint16_t length;
 		uint32_t code;
 	} narrow = {(uint16_t)length, (uint32_t)code};
-	struct sock_fprog program = {(unsigned short)length, (void *)(uintptr_t)code};
+	struct sock_fprog program = {.len = (unsigned short)length, .filter = (void *)(uintptr_t)code};
 	if (arch == ARCH_I386)
 		memcpy(at, &narrow, sizeof(narrow));
 	else
@@ -220,7 +220,8 @@ static bool write_filter(pid_t tid, const struct injection *injection, const str
 	size_t n = CODE + filter->length * sizeof(struct sock_filter);
 	put_program(buffer, injection->arch, filter->length, page + CODE);
 	memcpy((char *)buffer + CODE, filter->code, n - CODE);
-	struct iovec from = {buffer, n}, to = {(void *)(uintptr_t)page, n};
+	struct iovec from = {.iov_base = buffer, .iov_len = n},
+		     to = {.iov_base = (void *)(uintptr_t)page, .iov_len = n};
 	if (process_vm_writev(tid, &from, 1, &to, 1, 0) == (ssize_t)n)
 		return true;
 	for (size_t i = 0; i * sizeof(uint64_t) < n; i++) /* permitted to a tracer in any case */

@@ -26,7 +26,7 @@ struct report {
 /* SPEC_ALLOW: watching must not switch on the mitigation that filters imply on old kernels (Linux 4.17). */
 static int install(const struct watch_filter *filter)
 {
-	struct sock_fprog program = {(unsigned short)filter->length, filter->code};
+	struct sock_fprog program = {.len = (unsigned short)filter->length, .filter = filter->code};
 	for (int attempt = 0;; attempt++) {
 		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) == 0)
 			return 0;

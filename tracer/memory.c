@@ -24,7 +24,8 @@ static const unsigned char *find_page(struct memory *m, uint64_t address, bool l
 	if (m->slots[i].address == address && m->slots[i].era == m->era)
 		return m->bytes[i];
 	m->slots[i].era = 0;
-	struct iovec here = {m->bytes[i], MEMORY_PAGE}, there = {(void *)(uintptr_t)address, MEMORY_PAGE};
+	struct iovec here = {.iov_base = m->bytes[i], .iov_len = MEMORY_PAGE},
+		     there = {.iov_base = (void *)(uintptr_t)address, .iov_len = MEMORY_PAGE};
 	if (process_vm_readv(m->pid, &here, 1, &there, 1, 0) != MEMORY_PAGE)
 		return NULL;
 	m->slots[i].address = address;

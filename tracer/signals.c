@@ -92,7 +92,7 @@ static void pass_on(int signal, pid_t sender)
 		return;
 	received[signal].sender = sender;
 	received[signal].when = now;
-	nanosleep(&(struct timespec){0, PATIENCE}, NULL);
+	nanosleep(&(struct timespec){.tv_nsec = PATIENCE}, NULL);
 	if (command == 0 || !send(command, signal))
 		send_to_all(signal);
 	received[signal].done = now_ns();
@@ -189,5 +189,5 @@ void signals_wait_child(void)
 	sigset_t child;
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
-	sigtimedwait(&child, NULL, &(struct timespec){0, 1000000});
+	sigtimedwait(&child, NULL, &(struct timespec){.tv_nsec = 1000000});
 }

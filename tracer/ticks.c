@@ -17,7 +17,7 @@ static void on_tick(int signal)
 void ticks_start(void)
 {
 	struct sigaction action = {.sa_handler = on_tick};
-	struct itimerval every = {{0, 100000}, {0, 100000}};
+	struct itimerval every = {.it_interval = {.tv_usec = 100000}, .it_value = {.tv_usec = 100000}};
 	sigset_t alarm;
 	sigemptyset(&alarm);
 	sigaddset(&alarm, SIGALRM);

@@ -24,7 +24,7 @@ static void set_register(struct tracee *tracee, enum arch arch, uint64_t flags)
 {
 	(void)arch;
 	uint64_t registers[34]; /* struct user_pt_regs (arch/arm64/include/uapi/asm/ptrace.h): x0 is the first */
-	struct iovec all = {registers, sizeof(registers)};
+	struct iovec all = {.iov_base = registers, .iov_len = sizeof(registers)};
 	if (ptrace(PTRACE_GETREGSET, tracee->tid, (void *)NT_PRSTATUS, &all) != 0)
 		return;
 	registers[0] = flags & ~(uint64_t)CLONE_UNTRACED;

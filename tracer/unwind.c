@@ -234,7 +234,7 @@ static int no_resume(unw_addr_space_t space, unw_cursor_t *cursor, void *arg)
 static bool read_registers(struct unwinder *u, pid_t tid, bool *foreign)
 {
 	struct user_regs_struct r;
-	struct iovec v = {&r, sizeof(r)};
+	struct iovec v = {.iov_base = &r, .iov_len = sizeof(r)};
 	if (ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &v) != 0)
 		return false;
 #if defined(__x86_64__)
@@ -331,8 +331,16 @@ int unwind(struct unwinder *u, pid_t tid, struct unwound *frames, size_t n, size
 
 struct unwinder *unwinder_new(struct error *e)
 {
-	static unw_accessors_t accessors = {find_proc_info, put_unwind_info, no_dynamic_info, access_mem,
-					    access_reg,	    no_fpreg,	     no_resume,	      NULL};
+	/* Newer versions have more of them (1.7, 1.8), which may all be missing. */
+	static unw_accessors_t accessors = {
+	    .find_proc_info = find_proc_info,
+	    .put_unwind_info = put_unwind_info,
+	    .get_dyn_info_list_addr = no_dynamic_info,
+	    .access_mem = access_mem,
+	    .access_reg = access_reg,
+	    .access_fpreg = no_fpreg,
+	    .resume = no_resume,
+	};
 	struct unwinder *u = calloc(1, sizeof(*u));
 	if (u != NULL)
 		u->space = unw_create_addr_space(&accessors, 0);

@@ -99,6 +99,29 @@ if need "make dist" make tar; then
 	sources() { file=$(make_it dist | tail -n 1) && tar -tzf "$SOURCE/$file" | sed 's|^[^/]*/||' | grep -v '/$' | grep . | sort >got && [ "$(wc -l <got)" -gt 300 ] && for f in Makefile README.md tools/main.c policies/library/FORMAT.md .ci/run; do grep -qx "$f" got || return 1; done && ! grep '^build/' got; }
 	check "make dist" sources
 fi
+# A compiler that warns of more than today's do: its warnings end a developer's build, nobody else's.
+if need "a compiler with new warnings" make pkg-config; then
+	warns() { make_it BUILD="$PWD/warns" CFLAGS="-O0 -Wpadded" "$@" "$PWD/warns/policies/profile.o" >out 2>&1; }
+	for_users() { warns WERROR= && grep -qF "[-Wpadded]" out; }
+	check "a compiler with new warnings: builds" for_users
+	for_developers() { rm -rf warns && expect 2 warns WERROR=yes && grep -q 'Werror=padded' out; }
+	check "a compiler with new warnings: developers build without any" for_developers
+	if [ -n "${file:-}" ]; then
+		released() { tar -xzf "$SOURCE/$file" && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u WERROR make -C pinhole-*/ -j"$(nproc)" CFLAGS="-O0 -Wpadded" >out 2>&1 && pinhole-*/build/pinhole --version; }
+		check "a compiler with new warnings: builds what is released" released
+	fi
+fi
+# Packagers give flags of their own.
+if need "flags of a packager" make pkg-config; then
+	flagged() { make_it BUILD="$PWD/flags" CPPFLAGS="-DMINE=1" CFLAGS="-O1 -g0" "$PWD/flags/policies/base/error.o" "$@" >out 2>&1; }
+	flags() { flagged && grep -q -- '-DMINE=1 .*-O1 -g0' out && ! grep -q -- '-O2' out; }
+	check "flags of a packager" flags
+	# What was built with others is built once more; and only then.
+	built() { flagged "$@" && grep -q -- ' -c -o ' out; }
+	check "other flags build anew" built CFLAGS="-O2 -g0"
+	again() { ! built CFLAGS="-O2 -g0"; }
+	check "the same flags do not" again
+fi
 case $build in *asan*) skip_all "make deb" "built with the sanitizers" ;; esac
 need "make deb" make dpkg-deb dpkg-shlibdeps || exit 0
 package() { make_it deb >out && deb=$SOURCE/$(tail -n 1 out) && dpkg-deb -I "$deb" >info && grep -q '^ Depends: .*libjansson4' info && cp "$deb" pinhole.deb; }

@@ -49,7 +49,7 @@ static void *wait_for_semaphore(void *unused)
 	int id = semget(IPC_PRIVATE, 1, 0600);
 	while (!done) {
 		struct sembuf take = {0, -1, 0};
-		struct timespec t = {0, 7000000};
+		struct timespec t = {.tv_nsec = 7000000};
 		if (semtimedop(id, &take, 1, &t) < 0 && errno == EINTR)
 			semops++;
 	}
@@ -62,7 +62,7 @@ static void *wait_for_semaphore(void *unused)
 static void *write_to_pipe(void *waiting)
 {
 	while (!done) {
-		struct timespec t = {0, 1500000};
+		struct timespec t = {.tv_nsec = 1500000};
 		if (nanosleep(&t, NULL) < 0)
 			sleeps++;
 		kill(getpid(), SIGURG);
@@ -78,7 +78,7 @@ static void *write_to_pipe(void *waiting)
 /* The child. Real-time signals are queued: none may be lost (signal(7)). */
 static void send(int count)
 {
-	struct timespec t = {0, 1000000};
+	struct timespec t = {.tv_nsec = 1000000};
 	for (int i = 0; i < count; i++) {
 		while (sigqueue(getppid(), SIGRTMIN, (union sigval){i}) != 0)
 			;

@@ -198,7 +198,7 @@ static int stackless(void)
 /* No memory can be had any more. */
 static int full(void)
 {
-	struct rlimit none = {0, 0};
+	struct rlimit none = {0};
 
 	setvbuf(stdout, NULL, _IONBF, 0);
 	setrlimit(RLIMIT_AS, &none);

@@ -21,9 +21,9 @@ int main(void)
 	puts("ready");
 	fflush(stdout);
 	for (int i = 0; i < 500 && count == 0; i++)
-		nanosleep(&(struct timespec){0, 20000000}, NULL);
+		nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
 	for (int i = 0; i < 15; i++)
-		nanosleep(&(struct timespec){0, 20000000}, NULL);
+		nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
 	printf("signals: %d\n", (int)count);
 	return 0;
 }

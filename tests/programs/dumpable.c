@@ -30,7 +30,8 @@ static void look_at_parent(void)
 
 	if (child == 0) {
 		int copy = 0;
-		struct iovec to = {&copy, sizeof(copy)}, from = {&secret, sizeof(secret)};
+		struct iovec to = {.iov_base = &copy, .iov_len = sizeof(copy)},
+			     from = {.iov_base = &secret, .iov_len = sizeof(secret)};
 		ssize_t n = process_vm_readv(parent, &to, 1, &from, 1, 0);
 
 		_exit(n < 0 ? errno : copy);

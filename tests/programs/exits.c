@@ -17,7 +17,7 @@ static void *end(void *code)
 
 int main(int argc, char **argv)
 {
-	struct rlimit none = {0, 0};
+	struct rlimit none = {0};
 	const char *how = argc > 1 ? argv[1] : "exit";
 	int number = argc > 2 ? atoi(argv[2]) : 0;
 	pthread_t thread;

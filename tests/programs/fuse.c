@@ -22,7 +22,7 @@ static int device;
 static void reply(uint64_t unique, int error, void *bytes, size_t n)
 {
 	struct fuse_out_header header = {.len = (uint32_t)(sizeof(header) + n), .error = -error, .unique = unique};
-	struct iovec parts[] = {{&header, sizeof(header)}, {bytes, n}};
+	struct iovec parts[] = {{.iov_base = &header, .iov_len = sizeof(header)}, {.iov_base = bytes, .iov_len = n}};
 
 	if (writev(device, parts, n > 0 ? 2 : 1) < 0 && errno != ENOENT)
 		_exit(1);

@@ -12,7 +12,7 @@ static volatile unsigned *ticks;
 
 static void count(void)
 {
-	struct timespec pause = {0, 1000000};
+	struct timespec pause = {.tv_nsec = 1000000};
 
 	for (;;) {
 		++*ticks;

@@ -26,7 +26,7 @@ static void filter_without(unsigned nr, unsigned answer)
 				     {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, nr},
 				     {BPF_RET | BPF_K, 0, 0, answer},
 				     {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW}};
-	struct sock_fprog program = {sizeof(code) / sizeof(code[0]), code};
+	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
 
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);

@@ -37,7 +37,7 @@ static int empty[2], full[2], pair[2], listening, semaphores, messages, watching
 static struct sockaddr_un crowd;
 static socklen_t crowd_length = sizeof(crowd);
 
-static const struct timespec long_time = {LONG, 0};
+static const struct timespec long_time = {.tv_sec = LONG};
 
 /* What is left of an interrupted sleep is part of it. */
 static long sleep_rest(long result, const struct timespec *rest)
@@ -48,13 +48,13 @@ static long sleep_rest(long result, const struct timespec *rest)
 }
 static long do_nanosleep(void)
 {
-	struct timespec rest = {0, 0};
+	struct timespec rest = {0};
 
 	return sleep_rest(nanosleep(&long_time, &rest), &rest);
 }
 static long do_clock_nanosleep(void)
 {
-	struct timespec rest = {0, 0};
+	struct timespec rest = {0};
 
 	errno = clock_nanosleep(CLOCK_MONOTONIC, 0, &long_time, &rest);
 	return sleep_rest(errno ? -1 : 0, &rest);
@@ -80,14 +80,14 @@ static long do_write(void)
 }
 static long do_poll(void)
 {
-	struct pollfd p = {empty[0], POLLIN, 0};
+	struct pollfd p = {.fd = empty[0], .events = POLLIN};
 
 	return poll(&p, 1, LONG * 1000);
 }
 static long do_select(void)
 {
 	fd_set set;
-	struct timeval t = {LONG, 0};
+	struct timeval t = {.tv_sec = LONG};
 
 	FD_ZERO(&set);
 	FD_SET(empty[0], &set);
@@ -168,7 +168,7 @@ static long do_accept(void)
 }
 static void set_timeout(int fd, int option)
 {
-	struct timeval t = {LONG, 0};
+	struct timeval t = {.tv_sec = LONG};
 
 	if (setsockopt(fd, SOL_SOCKET, option, &t, sizeof(t)) != 0)
 		err(1, "setsockopt");

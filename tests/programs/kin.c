@@ -155,7 +155,7 @@ static void stops(int flags)
 {
 	static const int send[] = {SIGSTOP, SIGCONT, SIGTERM};
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = flags};
-	struct timespec soon = {0, 30000000}, late = {30, 0};
+	struct timespec soon = {.tv_nsec = 30000000}, late = {.tv_sec = 30};
 	sigset_t set;
 	siginfo_t info;
 
@@ -213,7 +213,7 @@ static void descriptors(void)
 		_exit(81);
 	}
 	int fd = (int)syscall(SYS_pidfd_open, child, 0);
-	struct pollfd p = {fd, POLLIN, 0};
+	struct pollfd p = {.fd = fd, .events = POLLIN};
 	int before = poll(&p, 1, 0);
 
 	tell(0);

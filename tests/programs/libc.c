@@ -67,9 +67,9 @@ static void use_descriptors(void)
 {
 	int fd[2];
 	char text[8] = "";
-	struct iovec parts[2] = {{"one", 3}, {"two", 3}};
+	struct iovec parts[2] = {{.iov_base = "one", .iov_len = 3}, {.iov_base = "two", .iov_len = 3}};
 	struct pollfd ready = {.events = POLLIN};
-	struct timeval now = {0, 0};
+	struct timeval now = {0};
 	struct epoll_event event = {.events = EPOLLIN};
 	fd_set set;
 
@@ -184,7 +184,7 @@ static void use_sockets(void)
 	socklen_t length = sizeof(address);
 	int yes = 1, pair[2];
 	char text[8] = "", byte = 'x';
-	struct iovec part = {&byte, 1};
+	struct iovec part = {.iov_base = &byte, .iov_len = 1};
 	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
 	pthread_t server;
 	int listening = socket(AF_INET, SOCK_STREAM, 0), talking = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -213,7 +213,7 @@ static void on_signal(int number) { caught = number; }
 static void use_signals_and_time(void)
 {
 	struct sigaction action = {.sa_handler = on_signal};
-	struct timespec rest = {0, 1000000}, now;
+	struct timespec rest = {.tv_nsec = 1000000}, now;
 	struct rlimit limit;
 
 	sigaction(SIGUSR1, &action, NULL);

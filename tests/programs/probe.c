@@ -21,7 +21,7 @@ static int refused(const char *what)
 int main(void)
 {
 	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	struct sock_fprog program = {1, &allow};
+	struct sock_fprog program = {.len = 1, .filter = &allow};
 	pid_t child = fork();
 
 	if (child == 0) {

@@ -18,7 +18,7 @@ static double now(void)
 
 static int rest(int how)
 {
-	struct timespec time = {0, 300000000};
+	struct timespec time = {.tv_nsec = 300000000};
 	double began = now();
 	int result = how == 0 ? nanosleep(&time, NULL) : poll(NULL, 0, 300);
 

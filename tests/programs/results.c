@@ -209,7 +209,7 @@ static void accept_nonblocking(int fd) { say("accept", syscall(SYS_accept4, fd, 
 /* Stopped and continued, poll is restarted through another call (ERESTART_RESTARTBLOCK). */
 static void poll_one(int fd)
 {
-	struct pollfd ready = {fd, POLLIN, 0};
+	struct pollfd ready = {.fd = fd, .events = POLLIN};
 
 	say("poll", poll(&ready, 1, -1));
 }
@@ -313,7 +313,7 @@ static void connect_later(void)
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t length = sizeof(address);
 	int server = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	struct pollfd ready = {server, POLLIN, 0};
+	struct pollfd ready = {.fd = server, .events = POLLIN};
 
 	if (bind(server, (struct sockaddr *)&address, length) != 0 || listen(server, 1) != 0 ||
 	    getsockname(server, (struct sockaddr *)&address, &length) != 0)

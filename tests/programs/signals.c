@@ -108,7 +108,7 @@ static void on_alarm(int number, siginfo_t *info, void *context)
 
 static void interrupted_read(int flags)
 {
-	struct itimerval timer = {{0, 300000}, {0, 300000}}, off = {{0, 0}, {0, 0}};
+	struct itimerval timer = {.it_interval = {.tv_usec = 300000}, .it_value = {.tv_usec = 300000}}, off = {0};
 	char byte;
 
 	if (pipe(pipe_end) != 0)

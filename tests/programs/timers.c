@@ -38,7 +38,9 @@ static void interval_timers(void)
 		     {"ITIMER_PROF", ITIMER_PROF, SIGPROF}};
 
 	for (int i = 0; i < 3; i++) {
-		struct itimerval once = {{0, 0}, {0, 10000}}, again = {{0, 5000}, {0, 5000}}, off = {{0, 0}, {0, 0}}, left;
+		struct itimerval once = {.it_value = {.tv_usec = 10000}},
+				 again = {.it_interval = {.tv_usec = 5000}, .it_value = {.tv_usec = 5000}}, off = {0},
+				 left;
 
 		signal(kinds[i].signal, on_alarm);
 		alarms = 0;
@@ -70,7 +72,8 @@ static void ordered(void)
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	for (int i = 0; i < 3; i++) {
 		long at = from.tv_nsec + after[i] * 1000000L;
-		struct itimerspec t = {{0, 0}, {from.tv_sec + at / 1000000000, at % 1000000000}};
+		struct itimerspec t = {
+		    .it_value = {.tv_sec = from.tv_sec + at / 1000000000, .tv_nsec = at % 1000000000}};
 
 		event.sigev_value.sival_int = after[i];
 		if (timer_create(CLOCK_MONOTONIC, &event, &timers[i]) != 0 || timer_settime(timers[i], TIMER_ABSTIME, &t, NULL) != 0)
@@ -90,8 +93,8 @@ static void ordered(void)
 static void overrun(void)
 {
 	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN};
-	struct itimerspec t = {{0, 5000000}, {0, 5000000}}, off = {{0, 0}, {0, 0}};
-	struct timespec pause = {0, 40000000}, soon = {0, 0};
+	struct itimerspec t = {.it_interval = {.tv_nsec = 5000000}, .it_value = {.tv_nsec = 5000000}}, off = {0};
+	struct timespec pause = {.tv_nsec = 40000000}, soon = {0};
 	siginfo_t info;
 	timer_t timer;
 
@@ -134,7 +137,7 @@ static void to_thread(void)
 {
 	struct sigaction action = {.sa_sigaction = on_timer, .sa_flags = SA_SIGINFO};
 	struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN + 1};
-	struct itimerspec t = {{0, 0}, {0, 10000000}};
+	struct itimerspec t = {.it_value = {.tv_nsec = 10000000}};
 	pthread_t thread;
 	timer_t timer;
 	pid_t tid = 0;
@@ -156,9 +159,10 @@ static void to_thread(void)
 
 static void descriptors(void)
 {
-	struct itimerspec once = {{0, 0}, {0, 10000000}}, again = {{0, 5000000}, {0, 5000000}}, left;
+	struct itimerspec once = {.it_value = {.tv_nsec = 10000000}},
+			  again = {.it_interval = {.tv_nsec = 5000000}, .it_value = {.tv_nsec = 5000000}}, left;
 	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
-	struct pollfd waiting = {fd, POLLIN, 0};
+	struct pollfd waiting = {.fd = fd, .events = POLLIN};
 	uint64_t times = 0;
 
 	timerfd_settime(fd, 0, &once, NULL);

@@ -51,7 +51,7 @@ int main(void)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOMSG),
 	};
-	struct sock_fprog program = {sizeof(code) / sizeof(*code), code};
+	struct sock_fprog program = {.len = sizeof(code) / sizeof(*code), .filter = code};
 	pthread_t thread, third;
 
 	if (pipe(ends) != 0)

@@ -95,7 +95,7 @@ static void talk_to_child(void)
 static void use_signals_and_time(void)
 {
 	struct sigaction action = {.sa_handler = on_signal};
-	struct timespec pause = {0, 1000000}, now;
+	struct timespec pause = {.tv_nsec = 1000000}, now;
 
 	sigaction(SIGUSR1, &action, NULL);
 	raise(SIGUSR1);

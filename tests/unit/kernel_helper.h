@@ -88,7 +88,7 @@ static inline long kernel_raw(bool i386, uint32_t nr, const uint64_t a[6])
 static inline void kernel_install(const struct sock_filter *code, size_t n)
 {
 	struct sock_fprog program = {.len = (unsigned short)n, .filter = (struct sock_filter *)code};
-	struct rlimit no_core = {0, 0};
+	struct rlimit no_core = {0};
 	struct sigaction trapped = {.sa_handler = kernel_trapped};
 	setrlimit(RLIMIT_CORE, &no_core);
 	sigaction(SIGSYS, &trapped, NULL);

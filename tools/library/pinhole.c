@@ -107,7 +107,8 @@ pinhole_filter *pinhole_load_bytes(const void *bytes, size_t n, const char *name
 
 int pinhole_install(const pinhole_filter *filter, unsigned flags, struct pinhole_error *to)
 {
-	struct sock_fprog program = {(unsigned short)filter->filter.code.count, filter->filter.code.items};
+	struct sock_fprog program = {.len = (unsigned short)filter->filter.code.count,
+				     .filter = filter->filter.code.items};
 	struct error e = {0};
 	unsigned long how = 0;
 	if ((flags & ~(unsigned)(PINHOLE_ALL_THREADS | PINHOLE_LOG | PINHOLE_KEEP_PRIVILEGES)) != 0) {

@@ -23,7 +23,7 @@ static void *other(void *unused)
 {
 	(void)unused;
 	struct sock_filter allow[] = {BPF_STMT(BPF_RET | BPF_K, 0x7fff0000)};
-	struct sock_fprog program = {1, allow};
+	struct sock_fprog program = {.len = 1, .filter = allow};
 	if (diverge) {
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 		syscall(SYS_seccomp, 1, 0, &program);
