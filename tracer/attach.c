@@ -25,7 +25,7 @@ enum {
 };
 
 const long attach_options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
-			    PTRACE_O_TRACECLONE | PTRACE_O_TRACESECCOMP;
+			    PTRACE_O_TRACECLONE;
 
 /* Yama's rule (Documentation/admin-guide/LSM/Yama.rst), or -1: there is none. */
 static int yama_scope(void)

@@ -106,8 +106,7 @@ static void help(const struct deployment *d, pid_t command, int fd)
 	struct recorder r = {.options = &options, .command = command, .deploy = d, .profile = profile_new()};
 	r.words = d->installed ? -1 : STDERR_FILENO;
 	char byte;
-	/* Traced is what is traced: a RET_TRACE filter of the program's own answers ENOSYS as ever. */
-	long how = (attach_options & ~PTRACE_O_TRACESECCOMP) | PTRACE_O_EXITKILL;
+	long how = attach_options | PTRACE_O_EXITKILL;
 	pid_t self = getpid();
 	int answer = 0;
 	live_apart(&fd, &r.words);

@@ -97,7 +97,7 @@ int launch_start(struct launch *l, char *const argv[], const struct watch_filter
 	l->report = report[0];
 	l->go = go[1];
 	int rc = 0;
-	long options = PTRACE_O_EXITKILL | attach_options;
+	long options = PTRACE_O_EXITKILL | attach_options | (filter != NULL || optional ? PTRACE_O_TRACESECCOMP : 0);
 	if (l->pid < 0)
 		rc = error_system(e, "cannot start a process");
 	else if (ptrace(PTRACE_SEIZE, l->pid, NULL, (void *)options) != 0 && !has_ended(l))

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "alter.h"
 #include "attach.h"
 #include "image.h"
 #include "inject.h"
@@ -212,6 +213,8 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 		tracee->seized = false;
 		return info.op == PTRACE_SYSCALL_INFO_EXIT ? on_return(r, tracee, &info, e) : 0;
 	}
+	if (info.op == PTRACE_SYSCALL_INFO_SECCOMP && info.seccomp.ret_data != r->quiet.mark)
+		alter_answer(tracee->tid, ENOSYS); /* a filter of the program's own asks a tracer that it does not have */
 	bool seen = tracee->entry_seen;
 	/* The call before had no exit, as those of the vsyscall page, which the kernel emulates at a fault: they show at the
 	 * filter alone (arch/x86/entry/vsyscall/vsyscall_64.c). */

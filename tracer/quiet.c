@@ -2,10 +2,12 @@
 #include "quiet.h"
 
 #include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "proc.h"
@@ -84,6 +86,26 @@ static size_t gather(const struct quiet *q, const struct profile *p, const struc
 	return n;
 }
 
+/* Programs use small numbers, and some the largest. */
+int quiet_choose_mark(struct quiet *q, struct error *e)
+{
+	enum { LEAST = 0x1000, END = 0xf000 };
+	uint64_t any;
+	if (getrandom(&any, sizeof(any), 0) != (ssize_t)sizeof(any))
+		return error_system(e, "cannot get random bytes");
+	q->mark = (uint16_t)(LEAST + any % (END - LEAST));
+	return 0;
+}
+
+static void mark_stops(const struct quiet *q)
+{
+	for (size_t i = 0; i < q->filter.length; i++) {
+		struct sock_filter *instruction = &q->filter.code[i];
+		if (instruction->code == (BPF_RET | BPF_K) && instruction->k == SECCOMP_RET_TRACE)
+			instruction->k |= q->mark;
+	}
+}
+
 static int make_filter(struct quiet *q, struct error *e)
 {
 	size_t most = profile_fact_count(q->seen) + (q->known != NULL ? profile_fact_count(q->known) : 0);
@@ -95,6 +117,7 @@ static int make_filter(struct quiet *q, struct error *e)
 		free(q->filter.code);
 		q->filter = (struct watch_filter){0};
 		rc = q->compile(facts, n, getpid(), &q->filter, e);
+		mark_stops(q);
 	}
 	free(facts);
 	return rc;

@@ -5,7 +5,7 @@
 #include "tracee.h"
 #include "tracer.h"
 
-/* All zero, but for the first five and the last, is a beginning. */
+/* All zero, but for the first five, the mark and `privileged`, is a beginning. */
 struct quiet {
 	watch_compiler *compile;     /* NULL: another mode */
 	const struct profile *known; /* what need not be seen again; or NULL */
@@ -16,9 +16,13 @@ struct quiet {
 	struct watch_filter filter; /* of what was known when it was made; see quiet_filter */
 	bool current;		    /* nothing new is known since */
 	bool impossible;	    /* no filter can be made */
+	uint16_t mark;		    /* what our filters' RET_TRACE carries (SECCOMP_RET_DATA), and no filter of a program's own */
 	bool privileged;	    /* the recorder may trace anyone (CAP_SYS_PTRACE): then programs gain privileges by
 	                               executing as ever (ptrace(2)), but not with no_new_privs */
 };
+
+/* Chooses the mark, by chance: a program cannot know it. Returns 0 or a negative code. */
+int quiet_choose_mark(struct quiet *q, struct error *e);
 
 /* The filter of what is known by now, made anew where something is; valid until the next call. Whatever it lets pass has
  * no failures to be told of any more. NULL, and *error untouched: none can be made; or an error. */

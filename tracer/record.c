@@ -53,6 +53,9 @@ static int first_filter(struct recorder *r, enum record_mode mode, const struct 
 {
 	static struct sock_filter all = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
 	static const struct watch_filter every_call = {.code = &all, .length = 1};
+	if (quiet_choose_mark(&r->quiet, e) < 0)
+		return e->code;
+	all.k = SECCOMP_RET_TRACE | r->quiet.mark;
 	*filter = mode == RECORD_EXACT ? &every_call : NULL;
 	if (mode == RECORD_QUIET && r->quiet.last == PHASE_MAIN && quiet_is_warm(&r->quiet))
 		*filter = quiet_filter(&r->quiet, e);
@@ -104,7 +107,7 @@ int tracer_record(const struct record_options *options, char *const argv[], stru
 		  struct record_result *result, struct error *e)
 {
 	struct recorder r = {.profile = p, .options = options, .launch = {ARCH_NATIVE, SYS_execve, {0}}};
-	const struct watch_filter *filter;
+	const struct watch_filter *filter = NULL;
 	int rc = run_begin(p, options, argv, e);
 	if (rc < 0)
 		return rc;

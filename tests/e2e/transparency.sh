@@ -91,6 +91,8 @@ dumpable     so-before-main              $PROGRAMS/dumpable early
 tsync        a-filter-for-all-threads    $PROGRAMS/tsync
 vsyscall     the-vsyscall-page           $PROGRAMS/vsyscall
 own_filter   a-filter-of-its-own         $PROGRAMS/own_filter
+own_trace    filters-that-ask-a-tracer   $PROGRAMS/own_trace
+own_trace32  such-filters-32-bit         $PROGRAMS/own_trace32
 calls        calls                       $PROGRAMS/calls
 calls32      calls-of-32-bits            $PROGRAMS/calls32
 int80        int-0x80                    $PROGRAMS/int80
