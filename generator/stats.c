@@ -179,14 +179,14 @@ static void blind(struct blinded *b, uint8_t args)
 
 static void weigh(struct blinded *b, const struct fact *f, struct filter_weight *out)
 {
-	struct seccomp_data data = fact_data(f, f->key.values);
+	struct seccomp_data data = fact_data(f, fact_is_numbers(f) ? f->min : f->key.values);
 	double calls = (double)fact_total(f);
 	size_t steps, known;
 	/* The last instruction is a return: where a load became one, the way of the copy is shorter. */
 	filter_run(b->code, b->n, &data, &steps);
 	blind(b, f->wide ? 0 : f->key.args);
 	filter_run(b->copy, b->n, &data, &known);
-	if (known != steps) {
+	if (known != steps || fact_is_numbers(f)) {
 		*(f->wide ? &out->wide : &out->unrecorded) += calls;
 		return;
 	}

@@ -176,7 +176,7 @@ static bool estimate_calls(struct work *w, struct confidence *out, struct incide
 		char buffer[32];
 		struct text name = {0};
 		struct confidence_part part = {.about = about_text(f, args)};
-		text_add(&name, "%s%s%s", abi_name(f->key.arch, f->key.nr, buffer, sizeof(buffer)),
+		text_add(&name, "%s%s%s", fact_name(f, buffer, sizeof(buffer)),
 			 f->key.arch != ARCH_NATIVE ? " of " : "",
 			 f->key.arch != ARCH_NATIVE ? arch_name(f->key.arch) : "");
 		part.name = name.bytes;

@@ -34,8 +34,7 @@ static bool is_swallowed(const struct profile *p, const struct fact *f)
 	for (size_t i = 0; !f->wide && i < profile_fact_count(p); i++) {
 		const struct fact *w = profile_fact(p, i);
 		struct fact as_wide = fact_wide_new(&f->key);
-		if (!w->wide || w->key.phase != f->key.phase || w->key.arch != f->key.arch || w->key.nr != f->key.nr ||
-		    w->key.args != f->key.args)
+		if (!w->wide || !facts_together(&w->key, &f->key))
 			continue;
 		fact_widen(&as_wide, f);
 		if (!has_bounds_beyond(&as_wide, w))

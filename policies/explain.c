@@ -143,7 +143,7 @@ int explain_find(const struct profile *p, const char *syscall, char *const *test
 			return e->code;
 	for (size_t i = 0; i < profile_fact_count(p); i++) {
 		const struct fact *f = profile_fact(p, i);
-		if ((has & ARCH_BIT(f->key.arch)) != 0 && f->key.nr == numbers[f->key.arch] && meets(f, wanted, n) &&
+		if ((has & ARCH_BIT(f->key.arch)) != 0 && fact_has_number(f, numbers[f->key.arch]) && meets(f, wanted, n) &&
 		    !vec_push(&found->facts, i))
 			return error_memory(e);
 	}
@@ -277,6 +277,8 @@ static void add_fact(const struct profile *p, const struct fact *f, bool bold, s
 	}
 	if (fact_unknown_args(f) != 0)
 		text_add(out, "  stands for any value of what is \"?\": it was not told\n");
+	if (fact_is_numbers(f))
+		text_add(out, "  stands for more than %d numbers, none of which is a call of any kernel\n", PROFILE_FACT_CAP);
 	add_counts(p, f, out);
 	for (size_t i = 0; i < f->stacks.count; i++) {
 		text_add(out, f->stacks.count > 1 ? "  stack %zu of %d\n" : "  stack\n", i + 1, f->stacks.count);

@@ -195,64 +195,18 @@ int profile_add_program(struct profile *p, const char *path, const char *build_i
 	return (int)p->programs.count - 1;
 }
 
-struct fact_key fact_key_make(enum phase phase, enum arch arch, uint32_t nr, const uint64_t args[6])
-{
-	struct syscall_desc room;
-	const struct syscall_desc *call = abi_select(abi_by_nr(arch, nr), arch, args, 0x3f, &room);
-	struct fact_key key = {.phase = (uint8_t)phase, .arch = (uint8_t)arch, .nr = nr, .args = syscall_checkable(call)};
-	for (unsigned i = 0; i < 6; i++)
-		if ((key.args >> i & 1) != 0)
-			key.values[i] = abi_canonical(call, arch, i, args[i]);
-	return key;
-}
+/* Groups: what is widened together. */
 
-const struct syscall_desc *fact_call(const struct fact *f, struct syscall_desc *room)
-{
-	return abi_select(abi_by_nr(f->key.arch, f->key.nr), f->key.arch, f->key.values, f->wide ? 0 : f->key.args, room);
-}
-
-static int compare(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
-int fact_compare(const struct fact *a, const struct fact *b)
-{
-	int order = compare(a->key.phase, b->key.phase);
-	order = order != 0 ? order : compare(a->key.arch, b->key.arch);
-	order = order != 0 ? order : compare(a->key.nr, b->key.nr);
-	order = order != 0 ? order : compare(a->key.args, b->key.args);
-	order = order != 0 ? order : compare(a->wide, b->wide);
-	for (unsigned i = 0; order == 0 && i < 6; i++)
-		order = compare(a->key.values[i], b->key.values[i]);
-	return order;
-}
-
-struct seccomp_data fact_data(const struct fact *f, const uint64_t values[6])
-{
-	struct seccomp_data data = {.nr = (int)f->key.nr, .arch = arch_audit((enum arch)f->key.arch)};
-	for (unsigned i = 0; i < 6; i++) {
-		data.args[i] = values[i];
-		if (f->key.arch == ARCH_I386)
-			data.args[i] &= UINT32_MAX; /* 32-bit registers (arch/x86/include/asm/syscall.h) */
-	}
-	return data;
-}
-
-uint64_t fact_total(const struct fact *f)
-{
-	uint64_t total = 0;
-	for (size_t i = 0; i < f->runs.count; i++)
-		total += f->runs.items[i].count;
-	return total;
-}
-
-/* Groups: the facts of one call, phase, architecture and set of recorded arguments; they are widened together. */
-
-static uint32_t group_hash(const struct fact_key *k)
+static uint32_t key_hash(const struct fact_key *k)
 {
 	uint8_t what[] = {k->phase, k->arch, k->args};
 	return index_hash(index_hash(0, what, sizeof(what)), &k->nr, sizeof(k->nr));
+}
+
+static uint32_t group_hash(const struct fact_key *k)
+{
+	struct fact_key group = group_key(k);
+	return key_hash(&group);
 }
 
 struct lookup {
@@ -263,8 +217,7 @@ struct lookup {
 static bool same_group(const void *context, size_t position)
 {
 	const struct lookup *l = context;
-	const struct fact_key *a = &l->profile->groups.items[position].key;
-	return a->phase == l->key->phase && a->arch == l->key->arch && a->args == l->key->args && a->nr == l->key->nr;
+	return facts_together(&l->profile->groups.items[position].key, l->key);
 }
 
 static bool same_fact(const void *context, size_t position)
@@ -278,7 +231,7 @@ static bool same_fact(const void *context, size_t position)
 
 static uint32_t fact_hash(const struct fact_key *k)
 {
-	return index_hash(group_hash(k), k->values, sizeof(k->values));
+	return index_hash(key_hash(k), k->values, sizeof(k->values));
 }
 
 static struct fact_group *group_of(struct profile *p, const struct fact_key *key)
@@ -288,7 +241,7 @@ static struct fact_group *group_of(struct profile *p, const struct fact_key *key
 	size_t at = index_find(&p->group_index, hash, same_group, &l);
 	if (at != SIZE_MAX)
 		return &p->groups.items[at];
-	struct fact_group group = {.key = *key, .wide = SIZE_MAX};
+	struct fact_group group = {.key = group_key(key), .wide = SIZE_MAX};
 	if (!vec_push(&p->groups, group) || !index_add(&p->group_index, hash, p->groups.count - 1))
 		return NULL;
 	return &p->groups.items[p->groups.count - 1];
@@ -335,9 +288,17 @@ void fact_run_first(struct fact_run *r, uint64_t first)
 		r->first = first;
 }
 
+/* Which of bits, min and max the wide fact of a group has. */
+static uint8_t wide_places(const struct fact_key *k)
+{
+	return k->nr >= ABI_NR_UNUSED ? 1 : k->args;
+}
+
 /* A value as an unsigned number of its argument's width: what ranges and bits of wide facts are made of. */
 static uint64_t unsigned_value(const struct fact_key *k, unsigned i)
 {
+	if (k->nr >= ABI_NR_UNUSED)
+		return k->nr;
 	unsigned bits = syscall_arg_bits(abi_by_nr(k->arch, k->nr), k->arch, i);
 	return bits >= 64 ? k->values[i] : k->values[i] & (((uint64_t)1 << bits) - 1);
 }
@@ -345,7 +306,7 @@ static uint64_t unsigned_value(const struct fact_key *k, unsigned i)
 void fact_widen(struct fact *wide, const struct fact *f)
 {
 	for (unsigned i = 0; i < 6; i++) {
-		if ((f->key.args >> i & 1) == 0)
+		if ((wide_places(&f->key) >> i & 1) == 0)
 			continue;
 		uint64_t value = f->wide ? 0 : unsigned_value(&f->key, i);
 		uint64_t bits = f->wide ? f->bits[i] : value, min = f->wide ? f->min[i] : value;
@@ -358,10 +319,9 @@ void fact_widen(struct fact *wide, const struct fact *f)
 
 struct fact fact_wide_new(const struct fact_key *key)
 {
-	struct fact wide = {.key = *key, .wide = true};
-	memset(wide.key.values, 0, sizeof(wide.key.values));
+	struct fact wide = {.key = group_key(key), .wide = true};
 	for (unsigned i = 0; i < 6; i++)
-		wide.min[i] = (key->args >> i & 1) != 0 ? UINT64_MAX : 0;
+		wide.min[i] = (wide_places(key) >> i & 1) != 0 ? UINT64_MAX : 0;
 	return wide;
 }
 
@@ -428,18 +388,13 @@ bool profile_reindex(struct profile *p)
 	return true;
 }
 
-static bool in_group(const struct fact *f, const struct fact_key *key)
-{
-	return f->key.phase == key->phase && f->key.arch == key->arch && f->key.nr == key->nr && f->key.args == key->args;
-}
-
 /* Makes one wide fact of a group that has grown past the cap. false: no memory; the facts are as they were. */
 static bool widen_group(struct profile *p, const struct fact_key *key)
 {
 	struct fact wide = fact_wide_new(key);
 	size_t kept = 0;
 	for (size_t i = 0; i < p->facts.count; i++) {
-		if (!in_group(&p->facts.items[i], key))
+		if (!facts_together(&p->facts.items[i].key, key))
 			continue;
 		fact_widen(&wide, &p->facts.items[i]);
 		if (!fact_absorb(&p->stacks, &wide, &p->facts.items[i])) {
@@ -448,7 +403,7 @@ static bool widen_group(struct profile *p, const struct fact_key *key)
 		}
 	}
 	for (size_t i = 0; i < p->facts.count; i++)
-		if (in_group(&p->facts.items[i], key))
+		if (facts_together(&p->facts.items[i].key, key))
 			fact_clear(&p->facts.items[i]);
 		else
 			p->facts.items[kept++] = p->facts.items[i];
@@ -550,35 +505,4 @@ size_t profile_stacks_known(const struct profile *p, const struct fact_key *key)
 {
 	size_t at = fact_position(p, key);
 	return at != SIZE_MAX ? p->facts.items[at].stacks.count : 0;
-}
-
-void fact_text(const struct fact *f, struct text *out)
-{
-	char buffer[32];
-	struct syscall_desc room;
-	const struct syscall_desc *call = fact_call(f, &room);
-	text_add(out, "%s(", abi_name(f->key.arch, f->key.nr, buffer, sizeof(buffer)));
-	const char *between = "";
-	for (unsigned i = 0; i < 6; i++) {
-		bool unknown = (fact_unknown_args(f) >> i & 1) != 0;
-		if ((f->key.args >> i & 1) == 0 && !unknown)
-			continue;
-		text_add(out, "%s%s=", between, syscall_arg_name(call, i));
-		if (unknown)
-			text_add(out, "?");
-		else if (f->wide)
-			text_add(out, "0x%" PRIx64 "..0x%" PRIx64, f->min[i], f->max[i]);
-		else
-			abi_value_text(call, f->key.arch, i, f->key.values[i], out);
-		between = ", ";
-	}
-	text_add(out, ")");
-	for (size_t i = 0; f->outcome == OUTCOME_FAILED && i < f->failed.count; i++) {
-		const char *name = errno_name(f->failed.items[i]);
-		text_add(out, i == 0 ? " = " : "|");
-		if (name != NULL)
-			text_add(out, "%s", name);
-		else
-			text_add(out, "errno %u", f->failed.items[i]);
-	}
 }

@@ -13,7 +13,8 @@
 #include "base/text.h"
 #include "base/vector.h"
 
-/* Distinct facts of one system call (per phase and architecture) past which they are widened into one. */
+/* Distinct facts of one system call (per phase and architecture) past which they are widened into one. All numbers from
+ * ABI_NR_UNUSED up count as one call here. */
 #define PROFILE_FACT_CAP 256
 
 /* Distinct stacks that are kept of one fact: so many callers are seen. */
@@ -95,7 +96,9 @@ enum outcome {
 struct fact {
 	struct fact_key key;
 	/* A wide fact stands for more distinct facts than PROFILE_FACT_CAP: for each recorded argument the bits ever
-	 * set and the smallest and largest value (as unsigned numbers of the argument's width); key.values are 0. */
+	 * set and the smallest and largest value (as unsigned numbers of the argument's width); key.values are 0.
+	 * One of numbers from ABI_NR_UNUSED up (fact_is_numbers) has key.nr ABI_NR_UNUSED and no arguments: the first of
+	 * bits, min and max is about its numbers. */
 	bool wide;
 	uint64_t bits[6], min[6], max[6];
 	uint8_t outcome;             /* enum outcome */
@@ -164,11 +167,23 @@ int profile_ended(struct profile *p, const struct fact_key *key, unsigned error,
 /* Makes the key for a call: looks its checkable arguments up and canonicalises their values. */
 struct fact_key fact_key_make(enum phase phase, enum arch arch, uint32_t nr, const uint64_t args[6]);
 
+/* Whether it is a wide fact that stands for many numbers, none of which is a call of any kernel. */
+bool fact_is_numbers(const struct fact *f);
+
+/* Whether a fact is of that number, or may be. */
+bool fact_has_number(const struct fact *f, uint32_t nr);
+
+/* Whether two facts are of what is widened together. */
+bool facts_together(const struct fact_key *a, const struct fact_key *b);
+
+/* The name of a fact's call as abi_name has it; of many numbers "syscall_0x186a0..0xc34f9". 32 bytes are enough. */
+const char *fact_name(const struct fact *f, char *buffer, size_t size);
+
 /* The call with its arguments as the fact's values make them (abi_select); NULL where the number is unknown. */
 const struct syscall_desc *fact_call(const struct fact *f, struct syscall_desc *room);
 
-/* A fact's call as the kernel shows it to a filter, with these values (a wide fact has none of its own). What profiles do
- * not record is 0. */
+/* A fact's call as the kernel shows it to a filter, with these values (a wide fact has none of its own; of one of many
+ * numbers the first is the number). What profiles do not record is 0. */
 struct seccomp_data fact_data(const struct fact *f, const uint64_t values[6]);
 
 /* The order of facts; 0: the same fact. */

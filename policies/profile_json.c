@@ -13,10 +13,11 @@ static void format_wide(const struct fact *f, const struct syscall_desc *call, s
 {
 	text_add(out, ", \"wide\": {");
 	const char *between = "";
+	bool numbers = fact_is_numbers(f);
 	for (unsigned i = 0; i < 6; i++) {
-		if ((f->key.args >> i & 1) == 0)
+		if (numbers ? i > 0 : (f->key.args >> i & 1) == 0)
 			continue;
-		text_add(out, "%s\"%s\": {\"bits\": ", between, syscall_arg_name(call, i));
+		text_add(out, "%s\"%s\": {\"bits\": ", between, numbers ? "nr" : syscall_arg_name(call, i));
 		json_add_number(out, f->bits[i], 0);
 		text_add(out, ", \"min\": ");
 		json_add_number(out, f->min[i], 0);
@@ -78,8 +79,8 @@ void fact_call_format(const struct fact *f, struct text *out)
 	struct syscall_desc room;
 	const struct syscall_desc *call = fact_call(f, &room);
 	text_add(out, "\"phase\": \"%s\", \"arch\": \"%s\", \"syscall\": \"%s\", \"nr\": %" PRIu32,
-		 phase_name(f->key.phase), arch_name(f->key.arch),
-		 abi_name(f->key.arch, f->key.nr, buffer, sizeof(buffer)), f->key.nr);
+		 phase_name(f->key.phase), arch_name(f->key.arch), fact_name(f, buffer, sizeof(buffer)),
+		 fact_is_numbers(f) ? (uint32_t)f->min[0] : f->key.nr);
 	if (f->wide)
 		format_wide(f, call, out);
 	else if (f->key.args != 0)
@@ -240,13 +241,39 @@ static int parse_module(const json_t *value, const char *place, struct profile *
 	return parse_file(value, place, "modules", keys, p, profile_add_module, &p->stacks.modules.count, e);
 }
 
-static int parse_key(const json_t *value, const char *place, struct fact_key *key, struct error *e)
+/* The call's number, which must be that of its name. That of many numbers has the smallest of them: parse_numbers looks at
+ * its name. */
+static int parse_number(const json_t *value, const char *place, bool many, struct fact_key *key, struct error *e)
+{
+	const json_t *name = json_member(value, "syscall", JSON_STRING, place, e);
+	const json_t *nr = json_member(value, "nr", JSON_INTEGER, place, e);
+	if (name == NULL || nr == NULL)
+		return e->code;
+	json_int_t number = json_integer_value(nr);
+	if (number < 0 || number > UINT32_MAX)
+		return error_set(e, ERR_INPUT, "%s.nr: no system call number", place);
+	enum arch arch = (enum arch)key->arch;
+	key->nr = (uint32_t)number;
+	if (many)
+		return 0;
+	char buffer[32];
+	const char *expected = abi_name(arch, key->nr, buffer, sizeof(buffer));
+	if (strcmp(expected, json_string_value(name)) == 0)
+		return 0;
+	if (abi_by_nr(arch, key->nr) == NULL) {
+		const char *near = abi_nearest(json_string_value(name));
+		return error_set(e, ERR_INPUT, "%s.syscall: unknown system call %.60s%s%s; written by a newer pinhole?", place,
+				 json_string_value(name), near != NULL ? ", did you mean " : "", near != NULL ? near : "");
+	}
+	return error_set(e, ERR_INPUT, "%s: %s number %lld is %s, not %.60s", place, arch_name(arch), (long long)number,
+			 expected, json_string_value(name));
+}
+
+static int parse_key(const json_t *value, const char *place, bool many, struct fact_key *key, struct error *e)
 {
 	const json_t *phase = json_member(value, "phase", JSON_STRING, place, e);
 	const json_t *arch = json_member(value, "arch", JSON_STRING, place, e);
-	const json_t *name = json_member(value, "syscall", JSON_STRING, place, e);
-	const json_t *nr = json_member(value, "nr", JSON_INTEGER, place, e);
-	if (phase == NULL || arch == NULL || name == NULL || nr == NULL)
+	if (phase == NULL || arch == NULL)
 		return e->code;
 	int which = 0;
 	while (which < PHASE_COUNT && strcmp(phase_name((enum phase)which), json_string_value(phase)) != 0)
@@ -258,23 +285,9 @@ static int parse_key(const json_t *value, const char *place, struct fact_key *ke
 	if (known < 0)
 		return error_set(e, ERR_INPUT, "%s.arch: \"%.40s\" is no architecture (x86_64, i386, aarch64)", place,
 				 json_string_value(arch));
-	json_int_t number = json_integer_value(nr);
-	if (number < 0 || number > UINT32_MAX)
-		return error_set(e, ERR_INPUT, "%s.nr: no system call number", place);
-	char buffer[32];
-	const char *expected = abi_name((enum arch)known, (uint32_t)number, buffer, sizeof(buffer));
-	if (strcmp(expected, json_string_value(name)) != 0 && abi_by_nr((enum arch)known, (uint32_t)number) == NULL) {
-		const char *near = abi_nearest(json_string_value(name));
-		return error_set(e, ERR_INPUT, "%s.syscall: unknown system call %.60s%s%s; written by a newer pinhole?", place,
-				 json_string_value(name), near != NULL ? ", did you mean " : "", near != NULL ? near : "");
-	}
-	if (strcmp(expected, json_string_value(name)) != 0)
-		return error_set(e, ERR_INPUT, "%s: %s number %lld is %s, not %.60s", place, arch_name((enum arch)known),
-				 (long long)number, expected, json_string_value(name));
 	key->phase = (uint8_t)which;
 	key->arch = (uint8_t)known;
-	key->nr = (uint32_t)number;
-	return 0;
+	return parse_number(value, place, many, key, e);
 }
 
 /* The position of an argument, named once: the names say which arguments the fact recorded. */
@@ -322,11 +335,53 @@ static int parse_values(const json_t *value, const char *place, struct fact_key 
 	return 0;
 }
 
-static int parse_wide(const json_t *wide, const char *place, struct fact *f, struct error *e)
+/* The bits and bounds of one argument, or of the numbers. */
+static int parse_bounds(const json_t *value, const char *where, struct fact *f, unsigned at, struct error *e)
 {
 	static const char *const keys[] = {"bits", "min", "max", NULL};
+	if (!json_is_object(value) || json_object_size(value) != 3 || json_only_keys(value, keys, where, e) < 0)
+		return error_set(e, ERR_INPUT, "%s: expected bits, min and max", where);
+	int rc = json_number(json_object_get(value, "bits"), where, &f->bits[at], e);
+	if (rc == 0)
+		rc = json_number(json_object_get(value, "min"), where, &f->min[at], e);
+	if (rc == 0)
+		rc = json_number(json_object_get(value, "max"), where, &f->max[at], e);
+	if (rc == 0 && f->min[at] > f->max[at])
+		rc = error_set(e, ERR_INPUT, "%s: min is above max", where);
+	return rc;
+}
+
+/* What stands for many numbers: where others have arguments, it has these. */
+static int parse_numbers(const json_t *value, const char *place, struct fact *f, struct error *e)
+{
+	char where[256], buffer[32];
+	const json_t *wide = json_object_get(value, "wide");
+	snprintf(where, sizeof(where), "%s.wide.nr", place);
+	int rc = parse_bounds(json_object_get(wide, "nr"), where, f, 0, e);
+	if (rc < 0)
+		return rc;
+	if (json_object_size(wide) != 1 || f->min[0] < ABI_NR_UNUSED || f->max[0] > UINT32_MAX || f->bits[0] > UINT32_MAX)
+		return error_set(e, ERR_INPUT, "%s: expected numbers from %u to %" PRIu32 ", and no arguments", where,
+				 ABI_NR_UNUSED, UINT32_MAX);
+	if (f->key.nr != f->min[0])
+		return error_set(e, ERR_INPUT, "%s: the smallest is %" PRIu64 ", but nr is %" PRIu32, where, f->min[0],
+				 f->key.nr);
+	f->wide = true;
+	f->key.nr = ABI_NR_UNUSED;
+	const char *expected = fact_name(f, buffer, sizeof(buffer));
+	if (strcmp(expected, json_string_value(json_object_get(value, "syscall"))) != 0)
+		return error_set(e, ERR_INPUT, "%s.syscall: numbers from %" PRIu64 " to %" PRIu64 " are %s", place, f->min[0],
+				 f->max[0], expected);
+	return 0;
+}
+
+static int parse_wide(const json_t *wide, const char *place, struct fact *f, struct error *e)
+{
 	if (!json_is_object(wide) || json_object_size(wide) == 0)
 		return error_set(e, ERR_INPUT, "%s.wide: expected an object of arguments", place);
+	if (f->key.nr >= ABI_NR_UNUSED)
+		return error_set(e, ERR_INPUT, "%s.wide: of numbers from %u up, which are no calls, nothing but nr is recorded",
+				 place, ABI_NR_UNUSED);
 	f->wide = true;
 	const char *name;
 	json_t *value;
@@ -337,15 +392,7 @@ static int parse_wide(const json_t *wide, const char *place, struct fact *f, str
 		int at = parse_arg_name(name, place, &f->key, e);
 		if (at < 0)
 			return at;
-		if (!json_is_object(value) || json_object_size(value) != 3 || json_only_keys(value, keys, where, e) < 0)
-			return error_set(e, ERR_INPUT, "%s: expected bits, min and max", where);
-		int rc = json_number(json_object_get(value, "bits"), where, &f->bits[at], e);
-		if (rc == 0)
-			rc = json_number(json_object_get(value, "min"), where, &f->min[at], e);
-		if (rc == 0)
-			rc = json_number(json_object_get(value, "max"), where, &f->max[at], e);
-		if (rc == 0 && f->min[at] > f->max[at])
-			rc = error_set(e, ERR_INPUT, "%s: min is above max", where);
+		int rc = parse_bounds(value, where, f, (unsigned)at, e);
 		if (rc < 0)
 			return rc;
 	}
@@ -430,13 +477,16 @@ static int parse_fact(const json_t *value, const char *place, struct profile *p,
 		return error_set(e, ERR_INPUT, "%s: expected an object", place);
 	struct fact f = {0};
 	int rc = json_only_keys(value, keys, place, e);
-	if (rc == 0)
-		rc = parse_key(value, place, &f.key, e);
 	const json_t *wide = json_object_get(value, "wide");
+	bool many = json_object_get(wide, "nr") != NULL;
+	if (rc == 0)
+		rc = parse_key(value, place, many, &f.key, e);
 	if (rc == 0 && wide != NULL && json_object_get(value, "args") != NULL)
 		rc = error_set(e, ERR_INPUT, "%s: has both args and wide", place);
 	if (rc == 0)
-		rc = wide != NULL ? parse_wide(wide, place, &f, e) : parse_values(value, place, &f.key, e);
+		rc = many	    ? parse_numbers(value, place, &f, e)
+		     : wide != NULL ? parse_wide(wide, place, &f, e)
+				    : parse_values(value, place, &f.key, e);
 	if (rc == 0 && wide != NULL && json_object_get(value, "failed") != NULL)
 		rc = error_set(e, ERR_INPUT, "%s: has both wide and failed; of widened facts no result is kept", place);
 	if (rc == 0)
@@ -487,14 +537,11 @@ static int check_facts(const struct profile *p, const char *name, struct error *
 {
 	for (size_t i = 1; i < p->facts.count; i++) {
 		const struct fact *a = &p->facts.items[i - 1], *b = &p->facts.items[i];
-		bool same = fact_compare(a, b) == 0;
-		if (!same && b->wide)
-			same = a->key.phase == b->key.phase && a->key.arch == b->key.arch && a->key.nr == b->key.nr &&
-			       a->key.args == b->key.args;
+		bool same = fact_compare(a, b) == 0 || ((a->wide || b->wide) && facts_together(&a->key, &b->key));
 		char buffer[32];
 		if (same)
 			return error_set(e, ERR_INPUT, "%s: facts: one fact of %s stands there twice", name,
-					 abi_name(b->key.arch, b->key.nr, buffer, sizeof(buffer)));
+					 fact_name(b, buffer, sizeof(buffer)));
 	}
 	return 0;
 }

@@ -152,11 +152,8 @@ static size_t group_end(const struct profile *p, size_t from)
 {
 	const struct fact_key *a = &p->facts.items[from].key;
 	size_t i = from + 1;
-	for (; i < p->facts.count; i++) {
-		const struct fact_key *b = &p->facts.items[i].key;
-		if (a->phase != b->phase || a->arch != b->arch || a->nr != b->nr || a->args != b->args)
-			break;
-	}
+	while (i < p->facts.count && facts_together(a, &p->facts.items[i].key))
+		i++;
 	return i;
 }
 
@@ -237,9 +234,7 @@ static bool merge_group(struct profile *out, const struct fact *a, size_t na, co
 
 static int compare_groups(const struct profile *a, size_t i, const struct profile *b, size_t j)
 {
-	struct fact x = {.key = a->facts.items[i].key}, y = {.key = b->facts.items[j].key};
-	memset(x.key.values, 0, sizeof(x.key.values));
-	memset(y.key.values, 0, sizeof(y.key.values));
+	struct fact x = {.key = group_key(&a->facts.items[i].key)}, y = {.key = group_key(&b->facts.items[j].key)};
 	return fact_compare(&x, &y);
 }
 

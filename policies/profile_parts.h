@@ -6,9 +6,10 @@
 #include "profile.h"
 #include "stacks.h"
 
-/* The facts of one call, phase, architecture and set of recorded arguments: what is widened together. */
+/* The facts of one call (or of any number from ABI_NR_UNUSED up), phase, architecture and set of recorded arguments: what is
+ * widened together. */
 struct fact_group {
-	struct fact_key key; /* its values do not count */
+	struct fact_key key; /* as group_key makes it */
 	size_t facts;        /* how many distinct ones */
 	size_t wide;         /* position of the wide fact, or SIZE_MAX */
 };
@@ -46,6 +47,9 @@ struct fact_run *fact_run_of(struct fact *f, uint32_t run);
 
 /* The earlier of two times that may not be told: joined so, the union stays a union. */
 void fact_run_first(struct fact_run *r, uint64_t first);
+
+/* What a group is known by: the key of its wide fact. */
+struct fact_key group_key(const struct fact_key *key);
 
 /* A wide fact that stands for nothing yet, and one that takes the values of another fact in. */
 struct fact fact_wide_new(const struct fact_key *key);

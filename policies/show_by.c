@@ -38,7 +38,7 @@ static void put(struct view *v, const char *heading, bool last, size_t fact)
 
 static const char *call_name(const struct fact *f, char buffer[32])
 {
-	return abi_name(f->key.arch, f->key.nr, buffer, 32);
+	return fact_name(f, buffer, 32);
 }
 
 static void put_by_call(struct view *v, const struct fact *f, size_t at)

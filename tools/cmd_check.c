@@ -13,7 +13,7 @@ static struct action verdict(const struct input *in, const struct seccomp_data *
 }
 
 /* Whether a program can do without: clone3 answered by ENOSYS, for which libc has clone; or the very error that the call
- * ended with whenever it was made. */
+ * ended with whenever it was made, as numbers that are no calls do with ENOSYS. */
 static bool makes_no_difference(const struct fact *f, struct action a)
 {
 	char buffer[32];
@@ -23,7 +23,7 @@ static bool makes_no_difference(const struct fact *f, struct action a)
 		if (f->failed.items[i] == a.data)
 			return true;
 	return a.data == (uint16_t)errno_by_name("ENOSYS") &&
-	       strcmp(abi_name(f->key.arch, f->key.nr, buffer, sizeof(buffer)), "clone3") == 0;
+	       (fact_is_numbers(f) || strcmp(fact_name(f, buffer, sizeof(buffer)), "clone3") == 0);
 }
 
 static bool passes(const struct input *in, const struct fact *f, const uint64_t values[6], struct action *a)

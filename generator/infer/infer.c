@@ -339,7 +339,7 @@ static bool executes(const struct fact *f)
 static int usable_facts(struct inferring *in, const struct profile *p, const struct fact **out)
 {
 	int n = 0;
-	size_t x32 = 0, denied = 0;
+	size_t x32 = 0, denied = 0, numbers = 0;
 	bool loads = false, *wanted = NULL;
 	if (in->options->program != NULL) {
 		wanted = calloc(profile_program_count(p) + 1, sizeof(*wanted));
@@ -354,6 +354,11 @@ static int usable_facts(struct inferring *in, const struct profile *p, const str
 		if (!phase_listed(in->options->phase, (enum phase)f->key.phase) ||
 		    (wanted != NULL && !made_by(f, wanted)))
 			continue;
+		if (fact_is_numbers(f)) {
+			numbers++;
+			x32 += f->max[0] >= ABI_NR_FOREIGN;
+			continue;
+		}
 		if (f->key.nr >= ABI_NR_FOREIGN) {
 			x32++;
 			continue;
@@ -371,12 +376,16 @@ static int usable_facts(struct inferring *in, const struct profile *p, const str
 	if (x32 > 0)
 		text_add(in->warnings, "%zu fact%s of x32 calls (numbers from 0x%x up): these are not allowed\n", x32,
 			 x32 == 1 ? "" : "s", ABI_NR_FOREIGN);
+	if (numbers > 0)
+		text_add(in->warnings,
+			 "%zu fact%s for more than %d numbers that are no calls: these are answered as calls of newer kernels are\n",
+			 numbers, numbers == 1 ? " stands" : "s stand", PROFILE_FACT_CAP);
 	if (n == 0)
 		return error_set(in->e, ERR_INPUT,
 				 "the profile has no facts%s%s%s; a policy of it would forbid everything: record a run first",
 				 in->options->phase != NULL ? " of phase " : "",
 				 in->options->phase != NULL ? in->options->phase : "",
-				 x32 > 0 ? " but of x32 calls" : "");
+				 numbers > 0 ? " but of numbers that are no calls" : x32 > 0 ? " but of x32 calls" : "");
 	if (denied == (size_t)n)
 		text_add(in->warnings, "all facts are of calls that a filter denied: the policy allows these alone; 'pinhole "
 				       "merge' adds them to the program's profile\n");

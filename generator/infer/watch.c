@@ -13,7 +13,7 @@ static bool is_recordable(const struct fact *f)
 	const struct syscall_desc *call = abi_by_nr((enum arch)f->key.arch, f->key.nr);
 	struct fact_key key = fact_key_make((enum phase)f->key.phase, (enum arch)f->key.arch, f->key.nr, f->key.values);
 	uint8_t args = f->wide ? syscall_checkable(call) : key.args;
-	return f->key.nr < ABI_NR_FOREIGN && args == f->key.args && !(f->wide && syscall_selectors(call) != 0);
+	return f->key.nr < ABI_NR_FOREIGN && !fact_is_numbers(f) && args == f->key.args && !(f->wide && syscall_selectors(call) != 0);
 }
 
 /* A wide fact learns nothing from a value between its smallest and its largest, of bits that it has. */

@@ -117,9 +117,10 @@ int report_make(struct report *r, const struct report_input *in, struct error *e
 	if (r->calls.count > 0)
 		qsort(r->calls.items, r->calls.count, sizeof(*r->calls.items), by_group);
 	/* Now that they stay where they are: some names stand in the call itself. */
-	for (size_t i = 0; i < r->calls.count; i++)
-		r->calls.items[i].name = abi_name(r->calls.items[i].arch, r->calls.items[i].nr,
-						  r->calls.items[i].name_room, sizeof(r->calls.items[i].name_room));
+	for (size_t i = 0; i < r->calls.count; i++) {
+		struct report_call *c = &r->calls.items[i];
+		c->name = fact_name(profile_fact(r->profile, c->facts.items[0]), c->name_room, sizeof(c->name_room));
+	}
 	return confidence_make(r->profile, &r->confidence, e);
 }
 

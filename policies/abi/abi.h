@@ -35,6 +35,11 @@ int arch_by_audit(uint32_t audit);                /* enum arch, or -1 */
  * (__X32_SYSCALL_BIT, asm/unistd.h), the others have none so high. */
 #define ABI_NR_FOREIGN 0x40000000u
 
+/* No kernel has a call of a number from here up, or will have one for decades: there are some 470, and a few more each
+ * year. Programs make such calls to probe, by mistake, or by x32's bit. It does not depend on the table, so that all
+ * versions of pinhole agree on it. */
+#define ABI_NR_UNUSED 1024u
+
 /* What an argument is. The kinds from ARG_FLAGS on are checkable: they select behaviour, so they are recorded
  * and can be tested by a policy that is learned. (A person may write a test of any argument but a pointer.) */
 enum arg_kind {

@@ -60,5 +60,20 @@ for MODE in --mode=exact --mode=plain; do
 		sanitized || check "$MODE: within 64 MiB" small
 	}
 done
+# Numbers that are no calls: the profile keeps few of them, in each mode the same, and its policy answers them as the kernel did.
+for MODE in --mode=quiet --mode=exact --mode=plain; do
+	few() {
+		record_watched "$PROGRAMS/numbers" "$1" && said "0 of another answer than ENOSYS" && [ "$(grep -c '"syscall": "syscall_0x' profile.json)" -eq "$2" ] &&
+			"$PINHOLE" generate profile.json -o numbers.bpf && expect 0 "$PINHOLE" check numbers.bpf profile.json &&
+			expect 0 "$PINHOLE" run profile.json -- "$PROGRAMS/numbers" "$1" >out && said "0 of another answer than ENOSYS"
+	}
+	check "$MODE: 256 numbers that are no calls" few 256 256
+	check "$MODE: 257 of them are one fact" few 257 1
+	check "$MODE: so are 5000" few 5000 1
+	sanitized || check "$MODE: within 64 MiB" small
+	check "its name has the smallest and the largest" grep -qF '"syscall": "syscall_0x186a0..0x20f51", "nr": 100000, "wide": {"nr": {"bits": 262143, "min": 100000, "max": 134993}}' profile.json
+	check "explain finds one of them" "$PINHOLE" explain profile.json syscall_0x186ae
+	check "and no other number" expect 1 "$PINHOLE" explain profile.json syscall_0x1869f
+done
 check "nothing is left of them" gone "$PROGRAMS/(threads|tree|execs|nothing)"
 exit 0

@@ -48,6 +48,8 @@ static struct profile *random_profile(bool large)
 			uint32_t nr = large ? 16 : calls[any(9)];
 			if (large)
 				args[1] = any(400);
+			if (any(large ? 2 : 20) == 0) /* no call of any kernel */
+				nr = (any(16) == 0 ? ABI_NR_FOREIGN : ABI_NR_UNUSED) + 7 * any(400);
 			struct fact_key key = fact_key_make((enum phase)any(PHASE_COUNT),
 							    any(8) == 0 ? ARCH_I386 : ARCH_X86_64, nr, args);
 			char path[32];
@@ -193,6 +195,54 @@ static void facts_past_the_cap_are_widened(void **unused)
 	profile_free(p);
 }
 
+/* Numbers that are no calls are many facts of one kind: capped like the values of one call, each phase and architecture for
+ * itself. */
+static void numbers_past_the_cap_are_widened(void **unused)
+{
+	(void)unused;
+	struct error e = {0};
+	struct profile *p = profile_new();
+	size_t run = add_random_run(p);
+	int program = profile_add_program(p, "/bin/x", NULL, &e);
+	uint64_t none[6] = {0};
+	for (uint32_t i = 0; i < PROFILE_FACT_CAP; i++) {
+		struct fact_key far = fact_key_make(PHASE_MAIN, ARCH_X86_64, 100000 + 7 * i, none);
+		assert_int_equal(profile_observe(p, &far, (uint32_t)program, (uint32_t)run, 1, &e) & OBSERVED_NEW, OBSERVED_NEW);
+	}
+	assert_int_equal(profile_fact_count(p), PROFILE_FACT_CAP);
+	for (uint32_t nr = 512; nr < ABI_NR_UNUSED; nr++) { /* a newer kernel's, perhaps: these stay */
+		struct fact_key near = fact_key_make(PHASE_MAIN, ARCH_X86_64, nr, none);
+		assert_true(profile_observe(p, &near, (uint32_t)program, (uint32_t)run, 1, &e) >= 0);
+	}
+	struct fact_key last = fact_key_make(PHASE_MAIN, ARCH_X86_64, UINT32_MAX, none);
+	struct fact_key load = fact_key_make(PHASE_LOAD, ARCH_X86_64, UINT32_MAX, none);
+	struct fact_key i386 = fact_key_make(PHASE_MAIN, ARCH_I386, UINT32_MAX, none);
+	for (int again = 0; again < 2; again++) {
+		assert_true(profile_observe(p, &last, (uint32_t)program, (uint32_t)run, 1, &e) >= 0);
+		assert_true(profile_observe(p, &load, (uint32_t)program, (uint32_t)run, 1, &e) >= 0);
+		assert_true(profile_observe(p, &i386, (uint32_t)program, (uint32_t)run, 1, &e) >= 0);
+	}
+	assert_int_equal(profile_sort(p, &e), 0);
+	assert_int_equal(profile_fact_count(p), 512 + 3);
+	const struct fact *wide = NULL;
+	for (size_t i = 0; i < profile_fact_count(p); i++)
+		if (profile_fact(p, i)->wide) {
+			assert_null(wide);
+			wide = profile_fact(p, i);
+		}
+	assert_non_null(wide);
+	assert_true(fact_is_numbers(wide));
+	assert_int_equal(fact_total(wide), PROFILE_FACT_CAP + 2);
+	assert_true(fact_has_number(wide, 100007) && fact_has_number(wide, UINT32_MAX));
+	assert_false(fact_has_number(wide, 99999) || fact_has_number(wide, 60));
+	struct text shown = {0};
+	fact_text(wide, &shown);
+	assert_string_equal(text_string(&shown), "syscall_0x186a0..0xffffffff()");
+	text_free(&shown);
+	assert_int_equal(fact_data(wide, wide->max).nr, -1);
+	profile_free(p);
+}
+
 static void upper_halves_do_not_make_facts(void **unused)
 {
 	(void)unused;
@@ -310,6 +360,7 @@ int main(void)
 		cmocka_unit_test(a_missing_folder_is_an_error),	   cmocka_unit_test(times_are_the_earliest),
 		cmocka_unit_test(what_is_complete),		   cmocka_unit_test(what_is_denied),
 		cmocka_unit_test(one_phase_serve_in_a_profile),	   cmocka_unit_test(phases_by_name),
+		cmocka_unit_test(numbers_past_the_cap_are_widened),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
