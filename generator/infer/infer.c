@@ -6,6 +6,7 @@
  *   locks_of_threads  futex, where threads were started: waiting and waking, whichever of them was seen
  *   only_failed       --failed=errno: what only ever failed with one error is answered with the same
  *   infer_call        everything else that was seen: the call, with the tests of args.c
+ *   infer_in_place    what is called in place of what the policy answers by ENOSYS (fallback.c)
  * Every rule that is not plain says why. */
 #include "infer.h"
 
@@ -255,6 +256,8 @@ static int infer_calls(struct inferring *in)
 		if (rc == 0 && (in->policy->archs & ARCH_BIT(arch)))
 			rc = locks_of_threads(in, (enum arch)arch);
 	}
+	if (rc == 0)
+		rc = infer_in_place(in);
 	if (rc == 0 && in->options->portable)
 		rc = infer_portable(in);
 	return rc;

@@ -2,6 +2,7 @@
 #ifndef PINHOLE_INFER_H
 #define PINHOLE_INFER_H
 
+#include "../../policies/abi/siblings.h"
 #include "../../policies/algebra.h"
 #include "../generator.h"
 
@@ -47,6 +48,25 @@ struct rule *infer_rule(struct inferring *in, enum arch arch, const char *name);
 
 /* What was seen of that call; NULL: nothing. */
 const struct seen_call *infer_seen(const struct inferring *in, enum arch arch, const char *name);
+
+/* rows.c: calls that are made in place of others. ------------------------------------------------------------ */
+
+/* Whether that architecture has both calls, with all the arguments that the row speaks of. */
+bool row_applies(const struct sibling *s, enum arch arch);
+
+/* Whether argument 0 of what was seen may have the row's value (of flags: all its bits). Negative: an error. */
+int row_holds(const struct sibling *s, const struct seen_call *c, struct error *e);
+
+/* Allows the row's call, as closely tested as `from` (no alternative: it tests nothing), the calls that it stands for. The
+ * reason is `why`; `kind` stands before the first of the reasons of that kind. Does nothing where the policy answers the
+ * call on purpose. Returns 0 or a negative code. */
+int infer_row(struct inferring *in, const struct sibling *s, enum arch arch, const struct call_set *from,
+	      const char *kind, const char *why);
+
+/* fallback.c ------------------------------------------------------------------------------------------------ */
+
+/* Allows what libcs and runtimes call in place of what the policy answers by ENOSYS. Returns 0 or a negative code. */
+int infer_in_place(struct inferring *in);
 
 /* portable.c: --portable --------------------------------------------------------------------------------- */
 

@@ -429,6 +429,50 @@ static void portable_siblings(void **state)
 	}
 }
 
+/* Whether every signal's handler may be asked for and set. */
+static bool handles_all(const struct policy *p)
+{
+	bool all = true;
+	for (uint64_t signal = 1; signal <= 64; signal++)
+		all = all && allows(p, "rt_sigaction", signal, 0, 0x1000, 8) && allows(p, "rt_sigaction", signal, 0x1000, 0, 8);
+	return all;
+}
+
+/* glibc 2.38 and later (sysdeps/unix/sysv/linux/spawni.c): clone3 with CLONE_CLEAR_SIGHAND, and where that fails, clone, whose
+ * child goes through all signals. */
+static void what_follows_clone3(void **state)
+{
+	(void)state;
+	static const enum args_mode modes[] = {ARGS_SHAPE, ARGS_EXACT};
+	for (size_t i = 0; i < 2; i++) {
+		struct profile *p = new_profile();
+		see(p, "rt_sigaction", 10, 0x1000, 0, 8);
+		struct policy *policy = inferred(p, modes[i]);
+		assert_false(handles_all(policy)); /* nothing follows */
+		policy_free(policy);
+		see(p, "clone3", 0, 88, 0, 0);
+		policy = inferred(p, modes[i]);
+		assert_true(handles_all(policy));
+		assert_true(allows(policy, "clone", CLONE_VM | CLONE_VFORK | 17, 0, 0, 0));
+		assert_true(allows(policy, "clone", CLONE_VM | CLONE_VFORK | CLONE_PIDFD | 17, 0, 0, 0));
+		assert_non_null(strstr(reason(policy, "rt_sigaction"), "in place of clone3"));
+		is_sound(p, policy);
+		policy_free(policy);
+		/* Allowed, it is not answered, and nothing follows. */
+		policy = inferred_with(p, (struct infer_options){.args = modes[i], .allow_clone3 = true});
+		assert_false(handles_all(policy));
+		policy_free(policy);
+		profile_free(p);
+		/* Not even asked for a single one. */
+		p = new_profile();
+		see(p, "clone3", 0, 88, 0, 0);
+		policy = inferred(p, modes[i]);
+		assert_true(handles_all(policy));
+		policy_free(policy);
+		profile_free(p);
+	}
+}
+
 static void shape_of_open_and_mmap(void **state)
 {
 	(void)state;
@@ -656,7 +700,7 @@ int main(void)
 	    cmocka_unit_test(many_protections),
 	    cmocka_unit_test(calls_that_only_failed),
 	    cmocka_unit_test(phases_and_programs),
-	    cmocka_unit_test(clone3_on_demand),
+	    cmocka_unit_test(clone3_on_demand), cmocka_unit_test(what_follows_clone3),
 	    cmocka_unit_test(portable_siblings),
 	    cmocka_unit_test(shape_of_open_and_mmap),
 	    cmocka_unit_test(exact_keeps_tuples),

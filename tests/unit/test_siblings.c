@@ -8,7 +8,21 @@
 
 #include <cmocka.h>
 
-#include "../../policies/abi/siblings.h"
+#include "../../policies/abi/fallbacks.h"
+
+/* The same for every row of what follows an ENOSYS, those of siblings aside. */
+static void for_fallbacks(void (*check)(const struct sibling *s, enum arch arch))
+{
+	for (size_t i = 0; i < abi_syscall_count; i++) {
+		size_t n;
+		const struct fallback *rows = abi_fallbacks(abi_syscalls[i].name, &n);
+		for (size_t k = 0; k < n; k++)
+			for (int arch = 0; arch < ARCH_COUNT; arch++)
+				if (!rows[k].as_sibling && abi_call((enum arch)arch, rows[k].call.to) != NULL &&
+				    abi_call((enum arch)arch, rows[k].call.from) != NULL)
+					check(&rows[k].call, (enum arch)arch);
+	}
+}
 
 /* Calls check for every row on every architecture that has both calls. */
 static void for_rows(void (*check)(const struct sibling *s, enum arch arch))
@@ -77,6 +91,7 @@ static void positions(void **state)
 {
 	(void)state;
 	for_rows(positions_are_of_the_calls);
+	for_fallbacks(positions_are_of_the_calls);
 }
 
 static void reads(const struct syscall_desc *call, enum arch arch, unsigned i, const char *texts)
@@ -118,6 +133,7 @@ static void values(void **state)
 {
 	(void)state;
 	for_rows(values_are_read);
+	for_fallbacks(values_are_read);
 }
 
 /* A row must not hand out namespaces, ptrace and the like: clone is never added without its flags. */
@@ -158,11 +174,53 @@ static void some_rows(void **state)
 			assert_string_equal(s[i].values[3], "AT_SYMLINK_NOFOLLOW");
 }
 
+static void no_namespace_follows(const struct sibling *s, enum arch arch)
+{
+	(void)arch;
+	if (strcmp(s->to, "clone") != 0)
+		return;
+	assert_non_null(s->values[0]);
+	assert_null(strstr(s->values[0], "CLONE_NEW"));
+}
+
+/* Whoever gets ENOSYS for the one call makes the other next, and not the same again; each row says where that is to be read,
+ * and has calls. */
+static void fallbacks_stand_side_by_side(void **state)
+{
+	(void)state;
+	size_t n, total = 0;
+	for (size_t i = 0; i < abi_syscall_count; i++) {
+		const struct fallback *f = abi_fallbacks(abi_syscalls[i].name, &n);
+		assert_true((f == NULL) == (n == 0));
+		for (size_t k = 0; k < n; k++, total++) {
+			size_t calls;
+			const struct sibling *s = abi_fallback_calls(&f[k], &calls);
+			assert_string_equal(f[k].call.from, abi_syscalls[i].name);
+			assert_string_not_equal(f[k].call.from, f[k].call.to);
+			if (k > 0 && strcmp(f[k - 1].call.to, f[k].call.to) > 0)
+				fail_msg("%s: %s stands after %s", f[k].call.from, f[k].call.to, f[k - 1].call.to);
+			if (abi_by_name(f[k].call.to) == NULL)
+				fail_msg("no call %s", f[k].call.to);
+			if (calls == 0)
+				fail_msg("%s, %s: no sibling", f[k].call.from, f[k].call.to);
+			for (size_t c = 0; c < calls; c++)
+				assert_string_equal(s[c].to, f[k].call.to);
+			assert_true(f[k].call.why[0] != '\0');
+			assert_non_null(strstr(f[k].source, ", "));
+		}
+	}
+	assert_true(total > 0);
+	assert_null(abi_fallbacks("no_such_call", &n));
+	assert_int_equal(n, 0);
+	for_fallbacks(no_namespace_follows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_stand_side_by_side), cmocka_unit_test(positions), cmocka_unit_test(values),
 		cmocka_unit_test(clone_is_never_unconstrained), cmocka_unit_test(some_rows),
+		cmocka_unit_test(fallbacks_stand_side_by_side),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,68 @@
+/* What libcs and runtimes call in place of what the policy answers by ENOSYS. SPDX-License-Identifier: MIT
+ *
+ * The recorded run had its answer, so that no trace shows these calls. They come from one table (policies/abi/fallbacks.c),
+ * each says why in the policy, and they are as tight as what they stand for. Rules answer ENOSYS only for calls that the
+ * program makes (infer.c), so that nothing is added for others. */
+#include <errno.h>
+
+#include "../../policies/abi/fallbacks.h"
+#include "infer.h"
+
+/* What the call that gets ENOSYS was seen with: its rule's tests, had it been allowed. */
+static int seen_calls(const struct inferring *in, enum arch arch, const char *name, struct call_set *out)
+{
+	const struct seen_call *c = infer_seen(in, arch, name);
+	struct rule rule = {.syscall = (char *)name, .archs = ARCH_BIT(arch)};
+	struct text why = {0};
+	int rc = c != NULL ? infer_arguments(in->options->args, c, &rule, &why, in->e) : 0;
+	if (rc == 0)
+		rc = call_set_of(&rule, arch, out, in->e);
+	rule.syscall = NULL;
+	rule_clear(&rule);
+	text_free(&why);
+	return rc;
+}
+
+static int add_fallback(struct inferring *in, const struct fallback *f, enum arch arch, const struct call_set *from)
+{
+	const struct seen_call *c = infer_seen(in, arch, f->call.from);
+	struct text kind = {0};
+	size_t n;
+	const struct sibling *calls = abi_fallback_calls(f, &n);
+	text_add(&kind, "in place of %s, which gets ENOSYS: ", f->call.from);
+	int rc = kind.failed ? error_memory(in->e) : 0;
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		int holds = row_applies(&calls[i], arch) ? 1 : 0;
+		if (holds && c != NULL)
+			holds = row_holds(&calls[i], c, in->e);
+		rc = holds > 0 ? infer_row(in, &calls[i], arch, from, text_string(&kind), f->call.why) : holds;
+	}
+	text_free(&kind);
+	return rc;
+}
+
+static int add_fallbacks(struct inferring *in, const char *name, enum arch arch)
+{
+	size_t n;
+	const struct fallback *f = abi_fallbacks(name, &n);
+	struct call_set from = {0};
+	int rc = n > 0 ? seen_calls(in, arch, name, &from) : 0;
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = add_fallback(in, &f[i], arch, &from);
+	call_set_clear(&from);
+	return rc;
+}
+
+int infer_in_place(struct inferring *in)
+{
+	int rc = 0;
+	for (size_t i = 0; i < in->policy->rules.count && rc == 0; i++) {
+		const struct rule rule = in->policy->rules.items[i]; /* its name stays where it is when rules are added */
+		if (rule.action.kind != ACTION_ERRNO || rule.action.data != ENOSYS)
+			continue;
+		for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++)
+			if (rule.archs & ARCH_BIT(arch))
+				rc = add_fallbacks(in, rule.syscall, (enum arch)arch);
+	}
+	return rc;
+}

@@ -1,0 +1,208 @@
+/* Adds to a policy what a row of policies/abi/siblings.c asks for: a call that is made in place of another.
+ * SPDX-License-Identifier: MIT
+ *
+ * What is added is as tight as what it stands for: arguments that the call takes over are tested as those of the other call
+ * are, others by the row. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../policies/abi/siblings.h"
+#include "infer.h"
+
+/* Whether that architecture has both calls, with all the arguments that the row speaks of. */
+bool row_applies(const struct sibling *s, enum arch arch)
+{
+	const struct syscall_desc *to = abi_call(arch, s->to), *from = s->from != NULL ? abi_call(arch, s->from) : NULL;
+	if (to == NULL || (s->from != NULL && from == NULL))
+		return false;
+	for (unsigned i = 0; i < 6; i++)
+		if (((s->map[i] >= 0 || s->values[i] != NULL) && i >= syscall_arg_count(to)) ||
+		    (s->map[i] >= 0 && (from == NULL || (unsigned)s->map[i] >= syscall_arg_count(from))))
+			return false;
+	return true;
+}
+
+/* Whether argument 0 of what was seen may have the row's value (of flags: all its bits). Negative: an error. */
+int row_holds(const struct sibling *s, const struct seen_call *c, struct error *e)
+{
+	uint64_t value;
+	if (s->when == NULL)
+		return 1;
+	int rc = abi_value_parse(c->desc, c->arch, 0, s->when, &value, e);
+	if (rc < 0)
+		return rc;
+	bool flags = c->desc->args[0].kind == ARG_FLAGS;
+	for (size_t i = 0; i < c->n; i++) {
+		const struct fact *f = c->facts[i];
+		uint64_t seen = f->key.values[0];
+		if (f->wide || !(f->key.args & 1) || (flags ? (seen & value) == value : seen == value))
+			return 1;
+	}
+	return 0;
+}
+
+/* The text of a row's values, taken apart at ", ": the first `limit` of them; *n is how many these are. */
+static int each_value(const char *list, const struct syscall_desc *to, enum arch arch, unsigned arg,
+		      uint64_t *values, size_t limit, size_t *n, struct error *e)
+{
+	char *copy = strdup(list), *rest = copy;
+	int rc = copy == NULL ? error_memory(e) : 0;
+	*n = 0;
+	for (char *one; rc == 0 && (one = strsep(&rest, ",")) != NULL && *n < limit;)
+		rc = abi_value_parse(to, arch, arg, one, &values[(*n)++], e);
+	free(copy);
+	return rc;
+}
+
+enum { VALUES = 32, VALUES_LISTED = 256 };
+
+/* An argument that takes over what `from` has at a position: that one's tests, and `extra` bits that may be set besides. */
+static int add_taken(const struct alternative *source, const struct sibling *s, const struct syscall_desc *to,
+		     enum arch arch, unsigned arg, struct alternative *out, struct error *e)
+{
+	uint64_t extra = 0, values[VALUES];
+	size_t n;
+	int rc = 0;
+	if (s->values[arg] != NULL && (rc = each_value(s->values[arg], to, arch, arg, values, VALUES, &n, e)) == 0)
+		extra = n > 0 ? values[0] : 0;
+	for (size_t i = 0; rc == 0 && i < source->tests.count; i++) {
+		const struct test *t = &source->tests.items[i];
+		VEC(struct range) ranges = {0};
+		if (t->arg != s->map[arg] || (t->mask & ~extra) == 0)
+			continue;
+		for (size_t k = 0; rc == 0 && k < t->ranges.count; k++) {
+			struct range r = t->ranges.items[k];
+			bool points = extra != 0 && r.hi - r.lo < VALUES_LISTED;
+			/* Without those bits a long interval is none: all up to its highest bit. */
+			if (extra != 0 && !points)
+				r = (struct range){0, UINT64_MAX >> __builtin_clzll(r.hi)};
+			for (uint64_t v = r.lo; rc == 0 && points && v < r.hi; v++)
+				rc = vec_push(&ranges, (struct range){v & ~extra, v & ~extra}) ? 0 : error_memory(e);
+			r = points ? (struct range){r.hi & ~extra, r.hi & ~extra} : r;
+			if (rc == 0)
+				rc = vec_push(&ranges, r) ? 0 : error_memory(e);
+		}
+		if (rc == 0)
+			rc = alternative_add_test(out, to, arch, arg, t->mask & ~extra, ranges.items, ranges.count, e);
+		vec_free(&ranges);
+	}
+	return rc;
+}
+
+/* One alternative of the sibling's rule, after one of the rule of what was seen (NULL: that one tests nothing). */
+static int translate(const struct alternative *source, const struct sibling *s, const struct syscall_desc *to,
+		     enum arch arch, struct alternative *out, struct error *e)
+{
+	int rc = 0;
+	for (unsigned arg = 0; arg < 6 && rc == 0; arg++) {
+		uint64_t values[VALUES];
+		struct range ranges[VALUES];
+		size_t n;
+		if (s->map[arg] >= 0) {
+			rc = source != NULL ? add_taken(source, s, to, arch, arg, out, e) : 0;
+			continue;
+		}
+		if (s->values[arg] == NULL || (rc = each_value(s->values[arg], to, arch, arg, values, VALUES, &n, e)) < 0)
+			continue;
+		uint64_t counts = ~abi_harmless(&to->args[arg], arch);
+		for (size_t i = 0; i < n; i++)
+			ranges[i] = (struct range){values[i] & counts, values[i] & counts};
+		rc = alternative_add_test(out, to, arch, arg, counts, ranges, n, e);
+	}
+	return rc;
+}
+
+/* "portable: " stands before the first of the reasons that begin so. */
+static int add_why(struct rule *rule, const char *kind, const char *why, struct error *e)
+{
+	struct text t = {0};
+	bool first = rule->why == NULL || strstr(rule->why, kind) == NULL;
+	if (!first && strstr(rule->why, why) != NULL)
+		return 0;
+	text_add(&t, "%s%s", first ? kind : "", why);
+	int rc = t.failed ? error_memory(e) : rule_add_why(rule, text_string(&t), e);
+	text_free(&t);
+	return rc;
+}
+
+/* Whether the rule has all calls of the alternative already; no, where that takes too many alternatives to tell. Negative:
+ * an error. */
+static int is_covered(const struct rule *rule, const struct alternative *a, enum arch arch, struct error *e)
+{
+	struct call_set rest = {0}, has = {0};
+	struct alternative copy = {0};
+	struct error limit = {0};
+	int rc = alternative_copy(&copy, a, abi_call(arch, rule->syscall), arch, e);
+	if (rc == 0 && !vec_push(&rest.any, copy)) {
+		alternative_clear(&copy);
+		rc = error_memory(e);
+	}
+	if (rc == 0)
+		rc = call_set_of(rule, arch, &has, e);
+	if (rc == 0) {
+		int left = call_set_subtract(&rest, &has, arch, rule->syscall, &limit);
+		rc = left == 0 ? rest.any.count == 0 : left == ERR_MEMORY ? error_memory(e) : 0;
+	}
+	call_set_clear(&rest);
+	call_set_clear(&has);
+	return rc;
+}
+
+/* Appends an alternative, which it takes, unless the rule says as much already. */
+static int add_alternative(struct rule *rule, struct alternative *a, enum arch arch, struct error *e)
+{
+	int rc = rule->any.count > 0 ? is_covered(rule, a, arch, e) : 0;
+	if (rc == 0 && vec_push(&rule->any, *a))
+		return 0;
+	alternative_clear(a);
+	return rc == 0 ? error_memory(e) : rc > 0 ? 0 : rc;
+}
+
+/* The alternatives that the row asks for, appended to the rule; none: whatever the arguments. */
+static int add_alternatives(struct inferring *in, const struct sibling *s, enum arch arch, const struct call_set *from,
+			    struct rule *rule)
+{
+	const struct syscall_desc *to = abi_call(arch, s->to);
+	size_t sources = from->any.count > 0 ? from->any.count : 1;
+	bool tested = in->options->args != ARGS_NONE || strcmp(s->to, "clone") == 0;
+	for (size_t i = 0; i < sources; i++) {
+		struct alternative a = {0};
+		int rc = 0;
+		if (tested)
+			rc = translate(from->any.count > 0 ? &from->any.items[i] : NULL, s, to, arch, &a, in->e);
+		if (rc < 0) {
+			alternative_clear(&a);
+			return rc;
+		}
+		if (a.tests.count == 0) {
+			while (rule->any.count > 0)
+				alternative_clear(&rule->any.items[--rule->any.count]);
+			return 0;
+		}
+		rc = add_alternative(rule, &a, arch, in->e);
+		if (rc < 0)
+			return rc;
+	}
+	return alternatives_join(rule->any.items, &rule->any.count, to, arch, in->e);
+}
+
+int infer_row(struct inferring *in, const struct sibling *s, enum arch arch, const struct call_set *from,
+	      const char *kind, const char *why)
+{
+	struct rule *rule = infer_rule(in, arch, s->to);
+	if (rule != NULL && (rule->action.kind != ACTION_ALLOW || rule->any.count == 0))
+		return 0; /* allowed as it is, or answered on purpose */
+	bool fresh = rule == NULL;
+	if (fresh)
+		rule = policy_add_rule(in->policy, s->to, ARCH_BIT(arch), infer_allow, NULL);
+	if (rule == NULL)
+		return error_memory(in->e);
+	struct call_set before = {0};
+	int rc = call_set_of(rule, arch, &before, in->e);
+	if (rc == 0)
+		rc = add_alternatives(in, s, arch, from, rule);
+	if (rc == 0 && (fresh || !call_set_is(&before, rule)))
+		rc = add_why(rule, kind, why, in->e);
+	call_set_clear(&before);
+	return rc;
+}
