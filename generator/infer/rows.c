@@ -22,20 +22,20 @@ bool row_applies(const struct sibling *s, enum arch arch)
 	return true;
 }
 
-/* Whether argument 0 of what was seen may have the row's value (of flags: all its bits). Negative: an error. */
+/* Whether that argument of what was seen may have the row's value (of flags: all its bits). Negative: an error. */
 int row_holds(const struct sibling *s, const struct seen_call *c, struct error *e)
 {
 	uint64_t value;
 	if (s->when == NULL)
 		return 1;
-	int rc = abi_value_parse(c->desc, c->arch, 0, s->when, &value, e);
+	int rc = abi_value_parse(c->desc, c->arch, s->when_at, s->when, &value, e);
 	if (rc < 0)
 		return rc;
-	bool flags = c->desc->args[0].kind == ARG_FLAGS;
+	bool flags = c->desc->args[s->when_at].kind == ARG_FLAGS;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct fact *f = c->facts[i];
-		uint64_t seen = f->key.values[0];
-		if (f->wide || !(f->key.args & 1) || (flags ? (seen & value) == value : seen == value))
+		uint64_t seen = f->key.values[s->when_at];
+		if (f->wide || !(f->key.args >> s->when_at & 1) || (flags ? (seen & value) == value : seen == value))
 			return 1;
 	}
 	return 0;

@@ -16,13 +16,24 @@ struct sibling {
 	const char *to;
 	int8_t map[6];    /* for argument i of `to`: the position in `from` of the argument whose value it has; -1: none */
 	const char *why;  /* who calls `to` */
-	/* NULL, or: only where argument 0 of `from` may have this value (of flags: all of these bits). */
+	/* NULL, or: only where argument `when_at` of `from` may have this value (of flags: all of these bits). */
 	const char *when;
+	uint8_t when_at;
 	/* For argument i of `to`, texts that abi_value_parse reads, separated by ", ". Where map[i] is -1: the values that
 	 * `to` is called with; NULL: any. Where it is a position: the bits (one text) that may be set in addition to
 	 * what `from` has there; NULL: none. */
 	const char *values[6];
 };
+
+/* Whose sources the table was made from, and how far these were read: the manual says the newest of each. */
+struct sibling_source {
+	const char *name;          /* "glibc" */
+	const char *oldest, *newest; /* the versions between which every change was looked at */
+	const char *where;         /* the folders of its sources that make calls */
+};
+
+extern const struct sibling_source abi_sibling_sources[];
+extern const size_t abi_sibling_source_count;
 
 /* The rows of one call side by side, ordered by `to`; *n is how many (0: none). For NULL those that are always added: the
  * start-up of a program and what the vDSO falls back to. */

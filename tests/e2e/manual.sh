@@ -44,6 +44,15 @@ mentioned() { # anywhere: but the options of other programs
 	! comm -13 said written | grep .
 }
 check "no option is spoken of that there is not" mentioned
+looked_through() { # the table of siblings, and the manual
+	sed -nE '/abi_sibling_sources\[\]/,/^};/s/^\t\{"([^"]+)", "[^"]+", "([^"]+)".*/\1 \2/p' "$SOURCE/policies/abi/siblings.c" >said
+	[ "$(wc -l <said)" -gt 2 ] || return 1
+	tr '\n' ' ' <plain >written
+	while read -r line; do
+		grep -qF "${line% *} up to ${line##* }" written || { echo "the manual does not say ${line% *} up to ${line##* }"; return 1; }
+	done <said
+}
+check "the manual says how far the table of --portable was looked through" looked_through
 version() { grep -qF "\"$("$PINHOLE" --version)\"" "$page"; }
 check "the version is the command's" version
 

@@ -473,6 +473,44 @@ static void what_follows_clone3(void **state)
 	}
 }
 
+/* What glibc 2.36 asked of the kernel, and 2.43 asks in its place; and back. Numbers: asm-generic/ioctls.h,
+ * asm-generic/mman-common.h, linux/sched.h, linux/prctl.h. */
+static void portable_arguments(void **state)
+{
+	(void)state;
+	enum { TCSETS_ = 0x5402, TCSETSW_ = 0x5403, TCSETS2_ = 0x402c542b, TCSETSW2_ = 0x402c542c };
+	enum { GUARD_INSTALL = 102, THREAD_FLAGS = 0x3d0f00, DROPPABLE_ANONYMOUS = 0x28, SET_NAME = 15 };
+	struct profile *p = new_profile();
+	see(p, "ioctl", 0, TCSETS_, 0, 0);
+	see(p, "getuid", 0, 0, 0, 0);
+	struct policy *policy = inferred_with(p, (struct infer_options){.args = ARGS_SHAPE, .portable = true});
+	assert_true(allows(policy, "ioctl", 0, TCSETS2_, 0, 0));
+	assert_false(allows(policy, "ioctl", 0, TCSETSW2_, 0, 0)); /* its like was never seen */
+	assert_false(allows(policy, "ioctl", 0, TCSETSW_, 0, 0));
+	assert_true(allows(policy, "getresuid", 0, 0, 0, 0));
+	assert_false(allows(policy, "madvise", 0, 4096, GUARD_INSTALL, 0)); /* there was no thread */
+	assert_false(allows(policy, "prctl", SET_NAME, 0, 0, 0));
+	assert_true(allows(policy, "mmap", 0, 4096, 3, DROPPABLE_ANONYMOUS));
+	assert_false(allows(policy, "mmap", 0, 4096, 7, DROPPABLE_ANONYMOUS));
+	policy_free(policy);
+	profile_free(p);
+
+	p = new_profile();
+	see(p, "ioctl", 0, TCSETSW2_, 0, 0);
+	see(p, "clone", THREAD_FLAGS, 0, 0, 0);
+	see(p, "waitid", 1, 0, 0, 4); /* P_PID, WEXITED */
+	policy = inferred_with(p, (struct infer_options){.args = ARGS_SHAPE, .portable = true});
+	assert_true(allows(policy, "ioctl", 0, TCSETSW_, 0, 0));
+	assert_false(allows(policy, "ioctl", 0, TCSETS_, 0, 0));
+	assert_true(allows(policy, "madvise", 0, 4096, GUARD_INSTALL, 0));
+	assert_false(allows(policy, "madvise", 0, 4096, 100, 0)); /* MADV_HWPOISON */
+	assert_true(allows(policy, "prctl", SET_NAME, 0, 0, 0));
+	assert_true(allows(policy, "wait4", 0, 0, 0, 0));
+	assert_false(allows(policy, "kill", 0, 0, 9, 0));
+	policy_free(policy);
+	profile_free(p);
+}
+
 static void shape_of_open_and_mmap(void **state)
 {
 	(void)state;
@@ -702,6 +740,7 @@ int main(void)
 	    cmocka_unit_test(phases_and_programs),
 	    cmocka_unit_test(clone3_on_demand), cmocka_unit_test(what_follows_clone3),
 	    cmocka_unit_test(portable_siblings),
+	    cmocka_unit_test(portable_arguments),
 	    cmocka_unit_test(shape_of_open_and_mmap),
 	    cmocka_unit_test(exact_keeps_tuples),
 	    cmocka_unit_test(clone3_is_clone),
