@@ -230,9 +230,12 @@ int profile_format(struct profile *p, struct text *out, struct error *e);
 /* Reads a profile from a file ("-": standard input). NULL and an error where it isn't there or is no profile. */
 struct profile *profile_read(const char *path, struct error *e);
 
-/* Adds a profile to the file `path`, creating it where it does not exist: locks, reads, merges, replaces
- * atomically. On success *result (if result is not NULL) is the merged profile, the caller's to free. Returns
+struct patience; /* base/lock.h */
+
+/* Adds a profile to the file `path`, creating it where it does not exist: locks (patience: how to wait for that; or NULL),
+ * reads, merges, replaces atomically. On success *result (if result is not NULL) is the merged profile, the caller's to free. Returns
  * 0 or a negative code, and then the file is as it was. */
-int profile_extend_file(const char *path, struct profile *more, struct profile **result, struct error *e);
+int profile_extend_file(const char *path, struct profile *more, const struct patience *patience, struct profile **result,
+			struct error *e);
 
 #endif

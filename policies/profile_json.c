@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/lock.h"
 #include "json.h"
 #include "profile_parts.h"
 
@@ -588,21 +589,23 @@ struct profile *profile_read(const char *path, struct error *e)
 	return p;
 }
 
-static int read_merge_write(const char *path, struct profile *more, struct profile **result, struct error *e)
+static int read_merge_write(struct place *place, const char *path, struct profile *more, struct profile **result,
+			    struct error *e)
 {
 	char *bytes = NULL;
 	size_t n;
 	struct text out = {0};
-	int rc = file_is_stream(path) ? 1 : file_read(path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
+	bool stream = place->kind == PLACE_DESCRIPTOR || place->kind == PLACE_STREAM;
+	int rc = stream ? 1 : file_read_at(place, path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
 	struct profile *p = rc == 0 ? profile_parse(bytes, n, path, e) : rc > 0 ? profile_new() : NULL;
 	free(bytes);
 	if (p == NULL)
 		return rc > 0 ? error_memory(e) : e->code;
 	rc = profile_merge(p, more, e);
+	if (rc == 0 && (rc = profile_format(p, &out, e)) == ERR_LIMIT)
+		error_prefix(e, "%s: ", path);
 	if (rc == 0)
-		rc = profile_format(p, &out, e);
-	if (rc == 0)
-		rc = file_write(path, out.bytes, out.count, e);
+		rc = file_write_at(place, path, out.bytes, out.count, e);
 	text_free(&out);
 	if (rc == 0 && result != NULL)
 		*result = p;
@@ -611,14 +614,16 @@ static int read_merge_write(const char *path, struct profile *more, struct profi
 	return rc;
 }
 
-int profile_extend_file(const char *path, struct profile *more, struct profile **result, struct error *e)
+int profile_extend_file(const char *path, struct profile *more, const struct patience *patience, struct profile **result,
+			struct error *e)
 {
-	if (file_is_stream(path))
-		return read_merge_write(path, more, result, e);
-	int lock = file_lock(path, e);
-	if (lock < 0)
-		return lock;
-	int rc = read_merge_write(path, more, result, e);
+	struct place place;
+	if (place_open(path, &place, e) < 0)
+		return e->code;
+	bool stream = place.kind == PLACE_DESCRIPTOR || place.kind == PLACE_STREAM;
+	int lock = stream ? -1 : file_lock(&place, path, patience, e);
+	int rc = stream || lock >= 0 ? read_merge_write(&place, path, more, result, e) : lock;
 	file_unlock(lock);
+	place_close(&place);
 	return rc;
 }

@@ -1,12 +1,47 @@
 /* pinhole merge: the union of profiles. SPDX-License-Identifier: MIT */
+#include <sys/stat.h>
+
+#include "../policies/base/lock.h"
 #include "command.h"
+
+/* Whether the result replaces one of the profiles that it is made of. */
+static bool extends(const char *path, char *const *profiles, int n)
+{
+	struct stat to, from;
+	bool same = false;
+	for (int i = 0; !same && i < n && stat(path, &to) == 0; i++)
+		same = stat(profiles[i], &from) == 0 && S_ISREG(to.st_mode) && to.st_dev == from.st_dev && to.st_ino == from.st_ino;
+	return same;
+}
+
+/* Reads and writes. What a recorder adds to a profile in between must not be lost: it is locked as a recorder does. */
+static int merge(const char *path, char *const *profiles, int n, struct error *e)
+{
+	const struct patience patience = {LOCK_WAIT_MS, command_waits, NULL};
+	struct text out = {0};
+	struct place place;
+	int lock = -1, status = EXIT_ERROR;
+	if (place_open(path, &place, e) < 0)
+		return command_fail(e);
+	if (extends(path, profiles, n))
+		lock = file_lock(&place, path, &patience, e);
+	struct profile *all = e->code == 0 ? command_profiles(profiles, n, e) : NULL;
+	if (e->code == 0 && profile_format(all, &out, e) == 0)
+		status = command_output(path, &out, false, e);
+	else
+		command_fail(e);
+	file_unlock(lock);
+	place_close(&place);
+	text_free(&out);
+	profile_free(all);
+	return status;
+}
 
 static int run(int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{"output", required_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'}, {0}};
 	struct error e = {0};
-	struct text out = {0};
 	const char *path = NULL;
 	while (command_option(argc, argv, "o:", longs) != -1)
 		path = optarg;
@@ -15,12 +50,7 @@ static int run(int argc, char **argv)
 		error_set(&e, ERR_INPUT, "merge needs -o OUT; - is standard output");
 		return command_fail(&e);
 	}
-	struct profile *all = command_profiles(argv + optind, argc - optind, &e);
-	int rc = e.code == 0 ? profile_format(all, &out, &e) : e.code;
-	int status = rc < 0 ? command_fail(&e) : command_output(path, &out, false, &e);
-	text_free(&out);
-	profile_free(all);
-	return status;
+	return merge(path, argv + optind, argc - optind, &e);
 }
 
 const struct command cmd_merge = {

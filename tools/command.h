@@ -45,6 +45,9 @@ int command_fail(const struct error *e);
  * Returns 0 or ERR_INPUT. */
 int command_keeps(const char *path, const char *source, struct error *e);
 
+/* Says that a lock is waited for, and whose it is: `tell` of a struct patience (policies/base/lock.h). */
+void command_waits(const char *path, pid_t holder, const char *name);
+
 /* Writes a result to a file or standard output ("-" or NULL); binary output is not written to a terminal. Returns an
  * exit status. */
 int command_output(const char *path, const struct text *out, bool binary, struct error *e);

@@ -1,9 +1,24 @@
 /* A run into its profile, or where that cannot take it, beside it. SPDX-License-Identifier: MIT */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "../policies/base/lock.h"
 #include "command.h"
+
+/* Signals that end the wait for a lock: they are blocked by now, so that the run is kept then. */
+static bool wait_or_signal(unsigned ms)
+{
+	sigset_t ends;
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGHUP);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGQUIT);
+	sigaddset(&ends, SIGTERM);
+	return sigtimedwait(&ends, NULL, &(struct timespec){ms / 1000, ms % 1000 * 1000000L}) > 0;
+}
 
 /* Writes the run beside the profile or, as that place may be what is wrong, into the folder for temporary files. Fills
  * `name`. */
@@ -33,10 +48,11 @@ int save_run(const char *path, struct profile *p, struct profile **merged, struc
 	char id[16], end[32];
 	snprintf(id, sizeof(id), "%s", only->id);
 	snprintf(end, sizeof(end), "%s", only->exit != NULL ? only->exit : "left as it was");
+	const struct patience patience = {LOCK_WAIT_MS, command_waits, wait_or_signal};
 	bool stream = file_is_stream(path);
 	if (!stream)
 		profile_format(p, &run, &ignored); /* while it is there: merging uses it up */
-	int rc = profile_extend_file(path, p, merged, e);
+	int rc = profile_extend_file(path, p, &patience, merged, e);
 	if (rc < 0 && !stream && keep(path, id, &run, &name))
 		fprintf(stderr,
 			"pinhole: the recording ended (%s), and what it did is kept in %s; once %s is in order, 'pinhole "

@@ -4,8 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,58 +12,6 @@
 #include <unistd.h>
 
 #include "vector.h"
-
-/* The descriptor of this process that a path means: opening such a path anew would write at an offset of its own, and
- * replacing it would leave who holds the descriptor with the old file. -1: it means a file. */
-static int descriptor_of(const char *path)
-{
-	static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
-	if (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0)
-		return STDOUT_FILENO;
-	if (strcmp(path, "/dev/stderr") == 0)
-		return STDERR_FILENO;
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		size_t n = strlen(folders[i]);
-		if (strncmp(path, folders[i], n) == 0 && path[n] >= '0' && path[n] <= '9' && strlen(path + n) < 10)
-			return atoi(path + n);
-	}
-	return -1;
-}
-
-/* What a path names once its links are followed; the last one may lead to nothing yet. malloc'ed; NULL: no. The kernel has
- * the first word: it does not follow everybody's links (fs.protected_symlinks, Linux 3.6). */
-static char *target_of(const char *path, struct error *e)
-{
-	struct stat st;
-	if (descriptor_of(path) < 0 && stat(path, &st) != 0 && errno != ENOENT) {
-		error_system(e, "%s: cannot look it up", path);
-		return NULL;
-	}
-	char *at = strdup(path), link[PATH_MAX];
-	for (int links = 0; at != NULL && links < 40 && descriptor_of(at) < 0; links++) {
-		ssize_t n = readlink(at, link, sizeof(link) - 1);
-		if (n < 0)
-			break;
-		link[n] = '\0';
-		char *slash = link[0] != '/' ? strrchr(at, '/') : NULL, *next;
-		if (asprintf(&next, "%.*s%s", slash != NULL ? (int)(slash - at + 1) : 0, at, link) < 0)
-			next = NULL;
-		free(at);
-		at = next;
-	}
-	if (at == NULL)
-		error_memory(e);
-	return at;
-}
-
-/* Opens the folder that holds `path`. Negative: no, see errno. */
-static int open_folder(const char *path, int flags)
-{
-	char *copy = strdup(path);
-	int fd = copy != NULL ? open(dirname(copy), flags | O_DIRECTORY | O_CLOEXEC) : -1;
-	free(copy);
-	return fd;
-}
 
 static int read_all(int fd, const char *name, size_t limit, char **bytes, size_t *n, struct error *e)
 {
@@ -102,20 +48,44 @@ static int read_all(int fd, const char *name, size_t limit, char **bytes, size_t
 	return 0;
 }
 
+int file_read_at(struct place *p, const char *path, size_t limit, char **bytes, size_t *n, struct error *e)
+{
+	char ours[32];
+	int fd = -1;
+	if (p->kind == PLACE_NO_FOLDER || p->kind == PLACE_NOTHING)
+		return 1;
+	if (p->kind == PLACE_FOLDER)
+		return error_set(e, ERR_INPUT, "%s: is a directory; name a file", path);
+	snprintf(ours, sizeof(ours), "/proc/self/fd/%d", p->descriptor);
+	if (p->kind == PLACE_DESCRIPTOR)
+		fd = open(ours, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	/* Who replaces files is quick: then another one has the name. */
+	for (int tries = 0; p->kind != PLACE_DESCRIPTOR && fd < 0 && tries < 1000; tries++) {
+		if ((tries > 0 && place_look(p, path, e) < 0) || p->kind == PLACE_NOTHING)
+			return e->code != 0 ? e->code : 1;
+		fd = place_reopen(p, O_RDONLY);
+		if (fd < 0 && errno != ESTALE && errno != ENOENT && errno != ELOOP)
+			break;
+	}
+	if (fd < 0)
+		return error_system(e, "%s: cannot open it", path);
+	struct stat st;
+	int rc = fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)
+		     ? error_set(e, ERR_INPUT, "%s: is a directory; name a file", path)
+		     : read_all(fd, path, limit, bytes, n, e);
+	close(fd);
+	return rc;
+}
+
 int file_read(const char *path, size_t limit, char **bytes, size_t *n, struct error *e)
 {
+	struct place p;
 	if (strcmp(path, "-") == 0)
 		return read_all(STDIN_FILENO, "standard input", limit, bytes, n, e);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
-		return errno == ENOENT ? 1 : error_system(e, "%s: cannot open it", path);
-	struct stat st;
-	int rc;
-	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
-		rc = error_set(e, ERR_INPUT, "%s: is a directory; name a file", path);
-	else
-		rc = read_all(fd, path, limit, bytes, n, e);
-	close(fd);
+	if (place_open(path, &p, e) < 0)
+		return e->code;
+	int rc = file_read_at(&p, path, limit, bytes, n, e);
+	place_close(&p);
 	return rc;
 }
 
@@ -189,131 +159,157 @@ static int fill(int fd, const char *name, const struct stat *old, const void *by
 	return fsync(fd) == 0 ? 0 : error_system(e, "%s: cannot write it", name);
 }
 
-/* Puts a new file in the place of `path`, which is no link; `name` is what messages call it. */
-static int replace(const char *path, const char *name, const struct stat *old, const void *bytes, size_t n,
-		   struct error *e)
+/* Puts a new file where that place is, or is to be; `path` is what messages call it. */
+static int replace(const struct place *p, const char *path, const void *bytes, size_t n, struct error *e)
 {
-	const char *slash = strrchr(path, '/'), *base = slash != NULL ? slash + 1 : path;
+	const struct stat *old = p->kind == PLACE_FILE ? &p->st : NULL;
 	char temporary[64] = "";
 	int rc = 1, fd = -1;
-	int folder = open_folder(path, O_PATH);
-	if (folder < 0)
-		return error_system(e, "%s: cannot create a file beside it", name);
 	for (int nameless = 1; rc == 1; nameless--) {
-		fd = create(folder, nameless == 1, temporary);
+		fd = create(p->folder, nameless == 1, temporary);
 		if (fd < 0 && nameless == 1)
 			continue;
-		rc = fd < 0 ? error_system(e, "%s: cannot create a file beside it", name) : fill(fd, name, old, bytes, n, e);
-		if (rc == 0 && nameless == 1 && !give_name(fd, folder, temporary)) {
+		rc = fd < 0 ? error_system(e, "%s: cannot create a file beside it", path) : fill(fd, path, old, bytes, n, e);
+		if (rc == 0 && nameless == 1 && !give_name(fd, p->folder, temporary)) {
 			temporary[0] = '\0';
 			rc = 1; /* once more, with a name from the beginning */
 			close(fd);
 		}
 	}
-	if (rc == 0 && renameat(folder, temporary, folder, base) != 0)
-		rc = error_system(e, "%s: cannot replace it", name);
+	/* Whatever has the name by now: it is replaced, and never followed (rename(2)). */
+	if (rc == 0 && renameat(p->folder, temporary, p->folder, p->name) != 0)
+		rc = error_system(e, "%s: cannot replace it", path);
 	if (rc < 0 && temporary[0] != '\0')
-		unlinkat(folder, temporary, 0);
+		unlinkat(p->folder, temporary, 0);
 	if (fd >= 0)
 		close(fd);
-	close(folder);
 	return rc;
+}
+
+/* What other users have put where everyone may create files is neither written to nor replaced, as with
+ * fs.protected_regular and fs.protected_fifos (proc(5)). */
+static int check_owner(const struct place *p, const char *path, struct error *e)
+{
+	return !p->planted ? 0
+			   : error_set(e, ERR_SYSTEM,
+				       "%s: is another user's, in a sticky folder where everyone may create files; remove it, or "
+				       "name another file",
+				       path);
+}
+
+static int write_stream(struct place *p, const char *path, const void *bytes, size_t n, struct error *e)
+{
+	int fd = place_reopen(p, O_WRONLY);
+	if (fd < 0)
+		return error_system(e, "%s: cannot open it", path);
+	int rc = write_all(fd, path, bytes, n, e);
+	if (close(fd) != 0 && rc == 0)
+		rc = error_system(e, "%s: cannot write it", path);
+	return rc;
+}
+
+int file_write_at(struct place *p, const char *path, const void *bytes, size_t n, struct error *e)
+{
+	switch (p->kind) {
+	case PLACE_DESCRIPTOR:
+		return write_all(p->descriptor, strcmp(path, "-") == 0 ? "standard output" : path, bytes, n, e);
+	case PLACE_FOLDER:
+		return error_set(e, ERR_INPUT, "%s: is a directory; name a file", path);
+	case PLACE_NO_FOLDER:
+		errno = ENOENT;
+		return error_system(e, "%s: cannot create a file beside it", path);
+	default:
+		if (check_owner(p, path, e) < 0)
+			return e->code;
+		return p->kind == PLACE_STREAM ? write_stream(p, path, bytes, n, e) : replace(p, path, bytes, n, e);
+	}
 }
 
 int file_write(const char *path, const void *bytes, size_t n, struct error *e)
 {
-	char *target = target_of(path, e);
-	if (target == NULL)
+	struct place p;
+	if (place_open(path, &p, e) < 0)
 		return e->code;
-	struct stat st;
-	int rc, descriptor = descriptor_of(target);
-	bool exists = descriptor < 0 && stat(target, &st) == 0;
-	if (descriptor >= 0) {
-		rc = write_all(descriptor, strcmp(path, "-") == 0 ? "standard output" : path, bytes, n, e);
-	} else if (exists && S_ISDIR(st.st_mode)) {
-		rc = error_set(e, ERR_INPUT, "%s: is a directory; name a file", path);
-	} else if (exists && !S_ISREG(st.st_mode)) {
-		int fd = open(target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-		rc = fd < 0 ? error_system(e, "%s: cannot open it", path) : write_all(fd, path, bytes, n, e);
-		if (fd >= 0 && close(fd) != 0 && rc == 0)
-			rc = error_system(e, "%s: cannot write it", path);
-	} else {
-		rc = replace(target, path, exists ? &st : NULL, bytes, n, e);
-	}
-	free(target);
+	int rc = file_write_at(&p, path, bytes, n, e);
+	place_close(&p);
 	return rc;
 }
 
 bool file_is_stream(const char *path)
 {
 	struct error ignored = {0};
-	struct stat st;
-	char *target = target_of(path, &ignored);
-	bool stream = target != NULL && (descriptor_of(target) >= 0 ||
-					 (stat(target, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)));
-	free(target);
-	return stream;
+	struct place p;
+	if (place_open(path, &p, &ignored) < 0)
+		return false;
+	place_close(&p);
+	return p.kind == PLACE_DESCRIPTOR || p.kind == PLACE_STREAM;
 }
 
 /* Whether a stream can be written: as far as that can be told without opening it, which a reader could notice. */
-static int stream_writable(const char *path, int descriptor, const struct stat *st, struct error *e)
+static int stream_writable(const struct place *p, const char *path, struct error *e)
 {
-	int flags = descriptor >= 0 ? fcntl(descriptor, F_GETFL) : O_WRONLY;
+	int flags = p->kind == PLACE_DESCRIPTOR ? fcntl(p->descriptor, F_GETFL) : O_WRONLY;
 	if (flags < 0)
 		return error_system(e, "%s: cannot write it", strcmp(path, "-") == 0 ? "standard output" : path);
 	if ((flags & O_ACCMODE) == O_RDONLY)
 		return error_set(e, ERR_INPUT, "%s: is open for reading only", path);
-	if (descriptor < 0 && S_ISSOCK(st->st_mode))
+	if (p->kind == PLACE_DESCRIPTOR)
+		return 0;
+	if (S_ISSOCK(p->st.st_mode))
 		return error_set(e, ERR_INPUT, "%s: is a socket; name a file or a pipe", path);
-	return descriptor >= 0 || access(path, W_OK) == 0 ? 0 : error_system(e, "%s: cannot write it", path);
+	return faccessat(p->folder, p->name, W_OK, 0) == 0 ? 0 : error_system(e, "%s: cannot write it", path);
 }
 
 /* Whether a file can be replaced by another: rename(2) has rules of its own. */
-static int file_replaceable(const char *path, const char *target, const struct stat *st, int folder, struct error *e)
+static int file_replaceable(const struct place *p, const char *path, struct error *e)
 {
 	struct stat above;
 	struct statx more = {0};
-	if (fstat(folder, &above) == 0 && (above.st_mode & S_ISVTX) != 0 && geteuid() != 0 && st->st_uid != geteuid() &&
-	    above.st_uid != geteuid())
+	if (fstat(p->folder, &above) == 0 && (above.st_mode & S_ISVTX) != 0 && geteuid() != 0 &&
+	    p->st.st_uid != geteuid() && above.st_uid != geteuid())
 		return error_set(e, ERR_SYSTEM, "%s: is another user's file in a sticky directory, and cannot be replaced",
 				 path);
 	/* STATX_ATTR_MOUNT_ROOT, Linux 5.8 */
-	if (statx(AT_FDCWD, target, 0, STATX_TYPE, &more) == 0 && (more.stx_attributes & 0x2000) != 0)
+	if (statx(p->self, "", AT_EMPTY_PATH, STATX_TYPE, &more) == 0 && (more.stx_attributes & 0x2000) != 0)
 		return error_set(e, ERR_SYSTEM, "%s: is a mount point, and cannot be replaced; mount its directory", path);
 	/* EPERM: it is immutable. Read-only permissions do not matter, it is the directory that is written. */
-	if (access(target, W_OK) != 0 && errno == EPERM)
+	if (faccessat(p->folder, p->name, W_OK, 0) != 0 && errno == EPERM)
 		return error_system(e, "%s: cannot replace it", path);
 	return 0;
 }
 
+/* Whether the folder can be written and locked. */
+static int folder_writable(const struct place *p, const char *path, struct error *e)
+{
+	errno = ENOENT;
+	int folder = p->kind == PLACE_NO_FOLDER ? -1 : openat(p->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0 || faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) != 0)
+		error_system(e, "%s: cannot write into its directory", path);
+	else if (flock(folder, LOCK_EX | LOCK_NB) != 0 && errno != EWOULDBLOCK)
+		error_system(e, "%s: cannot lock the folder that holds it", path);
+	if (folder >= 0)
+		close(folder);
+	return e->code;
+}
+
 int file_writable(const char *path, struct error *e)
 {
+	struct place p;
 	size_t n = strlen(path);
 	if (n == 0 || path[n - 1] == '/')
 		return error_set(e, ERR_INPUT, "\"%s\": is not the name of a file", path);
-	char *target = target_of(path, e);
-	if (target == NULL)
+	if (place_open(path, &p, e) < 0)
 		return e->code;
-	struct stat st;
-	int rc = 0, descriptor = descriptor_of(target);
-	bool exists = descriptor < 0 && stat(target, &st) == 0;
-	if (descriptor >= 0 || (exists && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))) {
-		rc = stream_writable(path, descriptor, &st, e);
-	} else if (exists && S_ISDIR(st.st_mode)) {
-		rc = error_set(e, ERR_INPUT, "%s: is a directory; name a file", path);
-	} else {
-		int folder = open_folder(target, O_RDONLY); /* as file_lock does */
-		if (folder < 0 || faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) != 0)
-			rc = error_system(e, "%s: cannot write into its directory", path);
-		else if (flock(folder, LOCK_EX | LOCK_NB) != 0 && errno != EWOULDBLOCK)
-			rc = error_system(e, "%s: cannot lock the folder that holds it", path);
-		else if (exists)
-			rc = file_replaceable(path, target, &st, folder, e);
-		if (folder >= 0)
-			close(folder);
-	}
-	free(target);
-	return rc;
+	if (p.kind == PLACE_FOLDER)
+		error_set(e, ERR_INPUT, "%s: is a directory; name a file", path);
+	else if (p.kind == PLACE_DESCRIPTOR)
+		stream_writable(&p, path, e);
+	else if (check_owner(&p, path, e) == 0 && p.kind == PLACE_STREAM)
+		stream_writable(&p, path, e);
+	else if (e->code == 0 && folder_writable(&p, path, e) == 0 && p.kind == PLACE_FILE)
+		file_replaceable(&p, path, e);
+	place_close(&p);
+	return e->code;
 }
 
 /* Removes a temporary file unless its writer is at work. */
@@ -328,8 +324,7 @@ static void clear_temporary(int folder, const char *name)
 		close(fd);
 }
 
-/* Removes what writers have left that were killed between naming a file and giving it its place. */
-static void clear_away(int folder)
+void file_clear_away(int folder)
 {
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
@@ -345,30 +340,4 @@ static void clear_away(int folder)
 		closedir(entries);
 	else if (fd >= 0)
 		close(fd);
-}
-
-int file_lock(const char *path, struct error *e)
-{
-	char *target = target_of(path, e);
-	if (target == NULL)
-		return e->code;
-	int fd = open_folder(target, O_RDONLY);
-	free(target);
-	if (fd < 0)
-		return error_system(e, "%s: cannot open the folder that holds it", path);
-	while (flock(fd, LOCK_EX) != 0) {
-		if (errno == EINTR)
-			continue;
-		int rc = error_system(e, "%s: cannot lock the folder that holds it", path);
-		close(fd);
-		return rc;
-	}
-	clear_away(fd);
-	return fd;
-}
-
-void file_unlock(int lock)
-{
-	if (lock >= 0)
-		close(lock);
 }

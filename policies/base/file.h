@@ -6,18 +6,26 @@
 #include <stddef.h>
 
 #include "error.h"
+#include "place.h"
 
 /* Reads a regular file, pipe or terminal whole ("-": standard input) into *bytes (malloc'ed, the caller frees;
  * a NUL follows the last byte) and its length into *n. A file of more than `limit` bytes is ERR_INPUT.
  * Returns 0, or 1 where the file does not exist (no error is set), or a negative code. */
 int file_read(const char *path, size_t limit, char **bytes, size_t *n, struct error *e);
 
+/* As file_read, of what place_open has found. */
+int file_read_at(struct place *p, const char *path, size_t limit, char **bytes, size_t *n, struct error *e);
+
 /* Writes n bytes to `path` ("-": standard output). A regular or new file is replaced atomically: a temporary
  * file beside it, fsync, rename (rename(2): an existing newpath is replaced atomically), and its permissions
- * kept; a symbolic link is followed, and its target created where there is none; what is no regular file (a device, a
- * pipe, a descriptor as /dev/stdout names it) is written to directly.
+ * kept; a symbolic link is followed where place_open follows it, and its target created where there is none; what is no
+ * regular file (a device, a pipe, a descriptor as /dev/stdout names it) is written to directly. Another user's file in a
+ * sticky folder where everyone may create files is refused.
  * Returns 0 or a negative code; after a failure the old file is untouched and no temporary file is left. */
 int file_write(const char *path, const void *bytes, size_t n, struct error *e);
+
+/* As file_write, to where place_open has led: into that folder, whatever `path` leads to by now. */
+int file_write_at(struct place *p, const char *path, const void *bytes, size_t n, struct error *e);
 
 /* Whether what is written there goes by and cannot be read back or replaced: "-", a pipe, a device, an open descriptor
  * (/dev/stdout, /dev/fd/N). */
@@ -27,11 +35,7 @@ bool file_is_stream(const char *path);
  * ERR_INPUT or ERR_SYSTEM. */
 int file_writable(const char *path, struct error *e);
 
-/* Waits for, and takes, the lock that everyone who rewrites `path` holds while doing so: flock(2) on the folder
- * that holds it, so that no lock file is left behind and rename does not lose it. Returns a descriptor to
- * give to file_unlock, or a negative code. The kernel drops the lock when the holder dies. Temporary files beside
- * `path` whose writers were killed are removed. */
-int file_lock(const char *path, struct error *e);
-void file_unlock(int lock);
+/* Removes from a folder what writers have left that were killed between naming a file and giving it its place. */
+void file_clear_away(int folder);
 
 #endif

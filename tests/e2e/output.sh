@@ -114,27 +114,4 @@ too_large() {
 	grep -q 'File too large' err && same before.json kept.json && [ -z "$(find . -name '.pinhole*')" ]
 }
 check "a profile larger than ulimit -f: the old one stays, and it is said" too_large
-held_up() { # the lock of the folder is another's while the signals come
-	local recorder status=0 holder
-	rm -rf held && mkdir held
-	python3 -c 'import fcntl, os, sys
-fcntl.flock(os.open("held", os.O_RDONLY), fcntl.LOCK_EX)
-print("locked", flush=True)
-sys.stdin.read()' < <(wait_for 60 test -e release) >held.out &
-	holder=$!
-	wait_for 10 grep -q locked held.out || return 1
-	"$PINHOLE" record -o held/profile.json -- sh -c 'echo $$ >held.pid' &
-	recorder=$!
-	wait_for 10 eval 'test -s held.pid && ! kill -0 "$(cat held.pid)"' || return 1
-	sleep 0.3
-	kill -TERM $recorder
-	kill -HUP $recorder
-	kill -USR1 $recorder
-	sleep 0.1
-	touch release
-	wait $recorder || status=$?
-	wait $holder
-	[ $status -eq 0 ] && whole held/profile.json || { echo "status $status"; false; }
-}
-check "signals while the profile is written do not stop that" held_up
 exit 0

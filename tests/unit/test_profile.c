@@ -278,7 +278,7 @@ static void two_writers_lose_nothing(void **unused)
 			for (int i = 0; i < 25; i++) {
 				struct profile *p = profile_new();
 				add_random_run(p);
-				bad |= profile_extend_file(path, p, NULL, &e);
+				bad |= profile_extend_file(path, p, NULL, NULL, &e);
 				profile_free(p);
 			}
 			_exit(bad != 0);
@@ -303,7 +303,7 @@ static void a_missing_folder_is_an_error(void **unused)
 	struct error e = {0};
 	struct profile *p = profile_new();
 	add_random_run(p);
-	assert_true(profile_extend_file("/nonexistent/folder/p.json", p, NULL, &e) < 0);
+	assert_true(profile_extend_file("/nonexistent/folder/p.json", p, NULL, NULL, &e) < 0);
 	assert_non_null(strstr(e.text, "/nonexistent/folder/p.json"));
 	profile_free(p);
 }

@@ -1,0 +1,121 @@
+/* The lock of who rewrites a file. SPDX-License-Identifier: MIT */
+#include "lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "file.h"
+
+/* The process that holds a lock on a folder, as /proc/locks tells (proc(5)). 0: it does not, or the process is of another
+ * PID namespace. */
+static pid_t holder_of(int folder)
+{
+	struct stat st;
+	FILE *locks = fstat(folder, &st) == 0 ? fopen("/proc/locks", "re") : NULL;
+	char line[256];
+	int pid, holder = 0;
+	while (locks != NULL && holder == 0 && fgets(line, sizeof(line), locks) != NULL) {
+		unsigned major, minor;
+		unsigned long long inode;
+		if (sscanf(line, "%*u: FLOCK %*s %*s %d %x:%x:%llu", &pid, &major, &minor, &inode) == 4 && pid > 0 &&
+		    makedev(major, minor) == st.st_dev && inode == st.st_ino)
+			holder = pid;
+	}
+	if (locks != NULL)
+		fclose(locks);
+	return holder;
+}
+
+/* The name that a process has given itself. */
+static void name_of(pid_t pid, char name[32])
+{
+	char path[32];
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	FILE *comm = pid > 0 ? fopen(path, "re") : NULL;
+	name[0] = '\0';
+	if (comm != NULL && fgets(name, 32, comm) != NULL)
+		name[strcspn(name, "\n")] = '\0';
+	if (comm != NULL)
+		fclose(comm);
+}
+
+static bool sleep_ms(unsigned ms)
+{
+	nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
+	return false;
+}
+
+static uint64_t milliseconds(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Why there is no lock. */
+static int give_up(int folder, const char *path, uint64_t waited, struct error *e)
+{
+	char name[32], who[64] = "another process";
+	pid_t holder = holder_of(folder);
+	name_of(holder, name);
+	if (holder > 0)
+		snprintf(who, sizeof(who), "process %d%s%s%s", (int)holder, name[0] != '\0' ? " (" : "", name,
+			 name[0] != '\0' ? ")" : "");
+	return error_set(e, ERR_SYSTEM, "%s: the folder that holds it is locked by %s, after a wait of %.1f s", path, who,
+			 (double)waited / 1000);
+}
+
+/* flock(2) has no limit, and a signal would have to end it: it is tried again and again. */
+static int wait_for_lock(int folder, const char *path, const struct patience *patience, struct error *e)
+{
+	enum { TELL_AFTER = 500, LONGEST = 50 };
+	static const struct patience usual = {.limit_ms = LOCK_WAIT_MS};
+	const struct patience *how = patience != NULL ? patience : &usual;
+	bool (*pause)(unsigned) = how->pause != NULL ? how->pause : sleep_ms;
+	bool told = how->tell == NULL, stop = false;
+	uint64_t began = milliseconds(), waited = 0;
+	for (unsigned ms = 1; flock(folder, LOCK_EX | LOCK_NB) != 0; ms = ms < LONGEST ? ms + 1 : LONGEST) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return error_system(e, "%s: cannot lock the folder that holds it", path);
+		waited = milliseconds() - began;
+		if (stop || waited >= how->limit_ms)
+			return give_up(folder, path, waited, e);
+		if (!told && waited >= TELL_AFTER) {
+			char name[32];
+			pid_t holder = holder_of(folder);
+			name_of(holder, name);
+			how->tell(path, holder, name);
+			told = true;
+		}
+		stop = pause(ms);
+	}
+	return 0;
+}
+
+int file_lock(struct place *p, const char *path, const struct patience *patience, struct error *e)
+{
+	errno = ENOENT;
+	int fd = p->folder < 0 ? -1 : openat(p->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return error_system(e, "%s: cannot open the folder that holds it", path);
+	if (wait_for_lock(fd, path, patience, e) < 0 || place_look(p, path, e) < 0) {
+		close(fd);
+		return e->code;
+	}
+	file_clear_away(fd);
+	return fd;
+}
+
+void file_unlock(int lock)
+{
+	if (lock >= 0)
+		close(lock);
+}
