@@ -42,9 +42,9 @@ struct policy *infer(const struct profile *p, const struct infer_options *option
 		     struct error *e);
 
 /* The policy of a recorder (watch.c): a call passes where one of these facts is its own, of whatever phase, and stops
- * for the tracer (ACTION_TRACE) otherwise. Calls with more than `limit` facts stop always, and so does a signal to the
- * process `spared`. Nothing else is added, and nothing generalised; no fact gives a policy that stops everything. NULL:
- * an error. */
+ * for the tracer (ACTION_TRACE) otherwise. Calls with more than `limit` facts stop always, and so does a signal, or
+ * ptrace(2), to the process `spared`. Nothing else is added, and nothing generalised; no fact gives a policy that stops
+ * everything. NULL: an error. */
 struct policy *infer_watch(const struct fact *const *facts, size_t n, size_t limit, pid_t spared, struct error *e);
 
 /* The filter: what the kernel loads (linux/filter.h; at most BPF_MAXINSNS, 4096, instructions). ------------ */

@@ -14,6 +14,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,6 +58,23 @@ static void become(char *const argv[], const struct watch_filter *filter, bool o
 	_exit(put == (ssize_t)sizeof(report) ? 127 : 126);
 }
 
+/* The timers of setitimer(2), and so those of alarm(2), outlive an exec, but not a fork: the command gets what is left of
+ * those that it would have without us. */
+static void hand_on_timers(const struct itimerval timers[3])
+{
+	for (int which = 0; which < 3; which++)
+		if (timerisset(&timers[which].it_value))
+			setitimer(which, &timers[which], NULL);
+}
+
+/* Takes those away from this process. */
+static void take_timers(struct itimerval timers[3])
+{
+	static const struct itimerval never;
+	for (int which = 0; which < 3; which++)
+		setitimer(which, &never, &timers[which]);
+}
+
 /* Whether the child was killed meanwhile: then PTRACE_SEIZE says EPERM (ptrace_attach, kernel/ptrace.c). It is reaped, and
  * its id no longer known. Keeps errno. */
 static bool has_ended(struct launch *l)
@@ -86,8 +104,11 @@ int launch_start(struct launch *l, char *const argv[], const struct watch_filter
 		close(go[1]);
 		return rc;
 	}
+	struct itimerval timers[3] = {0};
+	take_timers(timers);
 	l->pid = fork();
 	if (l->pid == 0) {
+		hand_on_timers(timers);
 		close(go[1]);
 		close(report[0]);
 		become(argv, filter, optional, go[0], report[1]);

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "aimed.h"
 #include "alter.h"
 #include "attach.h"
 #include "image.h"
@@ -117,15 +118,6 @@ static void follow_closely(struct recorder *r, struct tracee *tracee, const char
 				t->seized = ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL) == 0;
 }
 
-/* Whether a call sends a signal to the recorder alone: kill(2) and its kin with its id, or through a descriptor that
- * can be no group's (PIDFD_SIGNAL_PROCESS_GROUP is 4, Linux 6.9). */
-static bool aims_at_us(const char *name, const struct call *call)
-{
-	if (abi_signals_process(name))
-		return (pid_t)call->args[0] == getpid();
-	return strcmp(name, "pidfd_send_signal") == 0 && (call->args[3] & 4) == 0;
-}
-
 /* After prctl(PR_SET_DUMPABLE, 0) a recorder without privileges may not write to the process any more (ptrace_access_vm,
  * kernel/ptrace.c): the breakpoint at its entry must be gone by then. A library's constructor did it; that call and what is left
  * of the loader's work belong to phase main. */
@@ -204,7 +196,8 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(info), &info) <= 0)
 		return 0; /* ESRCH: killed meanwhile, and will report its own end */
 	if (info.op != PTRACE_SYSCALL_INFO_ENTRY && info.op != PTRACE_SYSCALL_INFO_SECCOMP) {
-		tracee->entry_seen = tracee->aims = false;
+		tracee->entry_seen = false;
+		alter_restore(tracee);
 		untraced_restore(tracee);
 		if (tracee->seized)
 			attach_resume(tracee->tid); /* this stop is the one that PTRACE_INTERRUPT asked for */
@@ -224,7 +217,6 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 	int arch = arch_by_audit(info.arch);
 	if (seen || arch < 0)
 		return 0;
-	tracee->aims = false;
 	struct call call = {(enum arch)arch, (uint32_t)info.entry.nr, {0}};
 	for (int i = 0; i < 6; i++)
 		call.args[i] = info.op == PTRACE_SYSCALL_INFO_ENTRY ? info.entry.args[i] : info.seccomp.args[i];
@@ -235,6 +227,7 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 	char buffer[32];
 	const char *name = call_name(&call, buffer);
 	untraced_clear(tracee, call.arch, name, call.args);
+	aimed_turn_away(r, tracee, &call, name);
 	if (r->deploy != NULL) {
 		give_up_entry(tracee, name, &call);
 		if (tracee->entry_seen)
@@ -242,7 +235,6 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 		return 0;
 	}
 	follow_closely(r, tracee, name, &call);
-	tracee->aims = aims_at_us(name, &call);
 	give_up_entry(tracee, name, &call);
 	if (r->options->phase_at != NULL && tracee->process->phase == PHASE_MAIN && strcmp(name, r->options->phase_at) == 0)
 		tracee->process->phase = PHASE_SERVE;
@@ -262,7 +254,7 @@ static void restart(struct tracee *tracee, struct stop stop)
 		tracee->seized = false;
 	}
 	bool to_exit = tracee->awaited || tracee->untraced.where != UNTRACED_NOTHING || tracee->entry_seen ||
-		       tracee->aims || tracee->injection != NULL;
+		       tracee->altered.set || tracee->injection != NULL;
 	if (stop.kind == STOP_GROUP)
 		ptrace(PTRACE_LISTEN, tracee->tid, NULL, NULL);
 	else

@@ -9,12 +9,12 @@
 #include "tracee.h"
 
 /* From now on what a process sends to the recorder is passed on (but without a command, 0, see signals_end_asked): to the
- * command, and once that has ended, to all that it
- * left behind, which stand in `tracees`. What a tracee sends to the recorder, believing that to be its parent, goes to
- * the recorder's own parent. The terminal's signals reach the command by themselves. */
+ * command, and once that has ended, to all that it left behind, which stand in `tracees`. A tracee's own signals never come
+ * here (aimed.h), but for those to a group. The terminal's signals reach the command by themselves. The kernel's others, and
+ * the C library's, do nothing. */
 void signals_take(pid_t command, const struct tracee_table *tracees);
 
-/* Without a command: whether SIGHUP, SIGINT, SIGQUIT or SIGTERM came. */
+/* Without a command: whether a signal came that ends a process by default, SIGUSR1 and SIGUSR2 excepted. */
 bool signals_end_asked(void);
 
 /* Sends the command a signal; once it has ended, or for SIGKILL, all. */

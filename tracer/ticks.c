@@ -7,19 +7,22 @@
 static volatile sig_atomic_t passed;
 static struct sigaction before;
 
-static void on_tick(int signal)
+static void on_tick(int signal, siginfo_t *info, void *context)
 {
-	(void)signal;
-	passed = 1;
+	if (info->si_code > 0)
+		passed = 1;
+	else if ((before.sa_flags & SA_SIGINFO) != 0) /* a process sent it */
+		before.sa_sigaction(signal, info, context);
 }
 
 /* SIGALRM may have been ignored or blocked by whoever started this program. */
 void ticks_start(void)
 {
-	struct sigaction action = {.sa_handler = on_tick};
+	struct sigaction action = {.sa_sigaction = on_tick, .sa_flags = SA_SIGINFO};
 	struct itimerval every = {.it_interval = {.tv_usec = 100000}, .it_value = {.tv_usec = 100000}};
 	sigset_t alarm;
 	sigemptyset(&alarm);
+	sigfillset(&action.sa_mask);
 	sigaddset(&alarm, SIGALRM);
 	passed = 0;
 	sigaction(SIGALRM, &action, &before);

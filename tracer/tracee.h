@@ -43,6 +43,7 @@ struct process {
 		int signal;
 		pid_t sender;
 		int64_t when;
+		unsigned count; /* in a row */
 	} direct;
 	/* The breakpoint at the entry point, while the dynamic loader works. */
 	bool armed;
@@ -69,6 +70,13 @@ struct untraced {
 	bool shared;		 /* the new process has the same memory */
 };
 
+/* What alter.c has changed in a call and is to put back. */
+struct altered {
+	bool set;
+	enum arch arch;
+	uint64_t args[2]; /* the program's own */
+};
+
 /* A thread. */
 struct tracee {
 	pid_t tid;
@@ -82,7 +90,7 @@ struct tracee {
 	bool entry_seen; /* this call was counted at its entry stop already */
 	bool awaited;	 /* how its call ends is to be told to the profile */
 	struct fact_key call;
-	bool aims;	 /* its call sends a signal to the recorder and to nobody else */
+	struct altered altered;
 	struct untraced untraced;
 	struct injection *injection; /* or NULL; see inject.h */
 	struct tracee *next;

@@ -31,8 +31,8 @@ struct watch_filter {
 	const struct watch_filter *earlier; /* that the process has already; or NULL */
 };
 
-/* Makes a filter that allows the calls of these facts, of whatever phase, and answers RET_TRACE to all others: to signals
- * for the process `spared` too. The tracer has no compiler of its own. Returns 0 or a negative code. */
+/* Makes a filter that allows the calls of these facts, of whatever phase, and answers RET_TRACE to all others: to signals and ptrace(2)
+ * for the process `spared`, too. The tracer has no compiler of its own. Returns 0 or a negative code. */
 typedef int watch_compiler(const struct fact *const *facts, size_t n, pid_t spared, struct watch_filter *out,
 			   struct error *e);
 
@@ -75,7 +75,7 @@ struct record_result {
 bool tracer_sees_programs(void);
 
 /* Watches n ≥ 1 processes that run already, with all their threads and descendants, by PTRACE_SYSCALL: until the last has
- * ended, SIGHUP, SIGINT, SIGQUIT or SIGTERM comes, or the time is up. Then they are left as they were; no filter is installed
+ * ended, a signal comes that ends a process by default (but SIGUSR1 and SIGUSR2), or the time is up. Then they are left as they were; no filter is installed
  * in them. Facts are of phase main. Returns as tracer_record; no process ends with a failure. */
 int tracer_attach(const struct record_options *options, const pid_t *pids, size_t n, struct profile *p,
 		  struct record_result *result, struct error *e);
@@ -83,8 +83,8 @@ int tracer_attach(const struct record_options *options, const pid_t *pids, size_
 /* Runs a command (argv[0] is looked up in PATH as execvp(3) does) and follows its whole tree until the last process
  * of it has ended; after options->until_ms the command gets SIGTERM, and ten seconds later all get SIGKILL. What was seen is added to `p` as one run. The tracees die with the tracer (PTRACE_O_EXITKILL, Linux 3.8). Returns 0, ERR_INPUT where the
  * command can't be run, ERR_SYSTEM where tracing is not permitted (the text says what to do), or another negative
- * code; after a failure the tree is gone and `p` is to be thrown away. SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and
- * SIGUSR2 are blocked then, so that the caller can save the profile first. */
+ * code; after a failure the tree is gone and `p` is to be thrown away. All signals that end a
+ * process are blocked then, but SIGKILL, so that the caller can save the profile first. */
 int tracer_record(const struct record_options *options, char *const argv[], struct profile *p,
 		  struct record_result *result, struct error *e);
 

@@ -29,14 +29,21 @@ static int add_wide_tests(struct alternative *a, const struct fact *f, const str
 	return rc;
 }
 
-/* The process ids that such a call is not aimed at pass; kill(2) and its kin have them first. */
+/* Which argument is the id of a process that a signal is sent to, or that is traced; -1: none. */
+static int aimed_argument(const struct syscall_desc *call)
+{
+	if (call == NULL)
+		return -1;
+	return abi_signals_process(call->name) ? 0 : strcmp(call->name, "ptrace") == 0 ? 1 : -1;
+}
+
+/* All ids but that one pass. */
 static int add_spared(struct alternative *a, const struct syscall_desc *call, enum arch arch, pid_t spared,
 		      struct error *e)
 {
 	struct range others[] = {{0, (uint32_t)spared - 1}, {(uint32_t)spared + 1, UINT32_MAX}};
-	if (call == NULL || !abi_signals_process(call->name))
-		return 0;
-	return alternative_add_test(a, call, arch, 0, UINT64_MAX, others, 2, e);
+	int arg = aimed_argument(call);
+	return arg < 0 ? 0 : alternative_add_test(a, call, arch, (unsigned)arg, UINT64_MAX, others, 2, e);
 }
 
 static int add_fact(struct rule *rule, const struct fact *f, pid_t spared, struct error *e)

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 
 #include "../../generator/generator.h"
@@ -94,12 +95,13 @@ static void what_is_known(void **state)
 	profile_free(p);
 }
 
-static void signals_for_the_recorder(void **state)
+static void aimed_at_the_recorder(void **state)
 {
 	(void)state;
 	struct profile *p = new_profile();
 	observe(p, "kill", 1, SIGTERM, 0);
 	observe(p, "tgkill", 1, 1, SIGUSR1);
+	observe(p, "ptrace", PTRACE_ATTACH, 1, 0);
 	struct policy *w = watch(p, SIZE_MAX);
 	assert_true(passes(w, "kill", US + 1, SIGTERM, 0));
 	assert_true(passes(w, "kill", US - 1, SIGTERM, 0));
@@ -108,6 +110,10 @@ static void signals_for_the_recorder(void **state)
 	assert_false(passes(w, "kill", US + 1, SIGKILL, 0));
 	assert_true(passes(w, "tgkill", 1, US, SIGUSR1));
 	assert_false(passes(w, "tgkill", US, 1, SIGUSR1));
+	assert_true(passes(w, "ptrace", PTRACE_ATTACH, US + 1, 0));
+	assert_false(passes(w, "ptrace", PTRACE_ATTACH, US, 0));
+	assert_false(passes(w, "ptrace", PTRACE_ATTACH, US | (uint64_t)1 << 40, 0)); /* the kernel takes it for an int */
+	assert_false(passes(w, "ptrace", PTRACE_SEIZE, US + 1, 0));
 	policy_free(w);
 	profile_free(p);
 }
@@ -147,7 +153,7 @@ static void nothing(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_known), cmocka_unit_test(signals_for_the_recorder),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_known), cmocka_unit_test(aimed_at_the_recorder),
 					   cmocka_unit_test(widened), cmocka_unit_test(nothing)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
