@@ -71,7 +71,8 @@ static int refuse(const struct seccomp_data *w, struct error *e)
 			 (uint64_t)w->args[3], (uint64_t)w->args[4], (uint64_t)w->args[5]);
 }
 
-static int check(const struct policy *p, const struct filter *f, struct error *e)
+/* `quick`: ERR_LIMIT where the proof would take long. */
+static int check(const struct policy *p, const struct filter *f, bool quick, struct error *e)
 {
 	struct seccomp_data witness = {0};
 	int rc = filter_validate(f->code.items, f->code.count, e);
@@ -79,7 +80,7 @@ static int check(const struct policy *p, const struct filter *f, struct error *e
 		error_prefix(e, "internal error: the filter is not valid: ");
 		return rc;
 	}
-	rc = filter_verify(f->code.items, f->code.count, p, &witness, e);
+	rc = (quick ? filter_verify_quick : filter_verify)(f->code.items, f->code.count, p, &witness, e);
 	return rc == 1 ? refuse(&witness, e) : rc;
 }
 
@@ -111,13 +112,15 @@ static int make_what_fits(struct compile_input in, struct filter *out, struct er
 	return make(&in, out, e);
 }
 
-/* Everything before the check. */
-static int build(const struct policy *p, const struct compile_options *options, struct filter *out, struct error *e)
+/* Everything before the check. steps: of work for the graphs of all rules; 0: each rule tries one alternative after the
+ * other. */
+static int build(const struct policy *p, const struct compile_options *options, size_t steps, struct filter *out,
+		 struct error *e)
 {
 	struct decisions d = {0};
 	struct lowered lowered[ARCH_COUNT] = {0};
 	struct samples samples;
-	size_t n = 0, steps = RULE_STEPS;
+	size_t n = 0;
 	int rc = samples_make(&samples, options->counts) ? 0 : error_memory(e);
 	for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++)
 		if (p->archs & ARCH_BIT(arch))
@@ -131,15 +134,35 @@ static int build(const struct policy *p, const struct compile_options *options, 
 	return rc;
 }
 
+/* Replaces a filter by one that tries alternative after alternative, which is quickly proven. Returns whether there is one. */
+static bool plain_filter(const struct policy *p, const struct compile_options *options, struct filter *f)
+{
+	struct filter plain = {0};
+	struct error ignored = {0};
+	bool fine = build(p, options, 0, &plain, &ignored) == 0 && check(p, &plain, true, &ignored) == 0;
+	filter_clear(fine ? f : &plain);
+	if (fine)
+		*f = plain;
+	return fine;
+}
+
 int filter_compile(const struct policy *p, const struct compile_options *options, struct filter *out, struct error *e)
 {
 	static const struct compile_options smallest;
 	struct filter f = {0};
 	if (p->archs == 0)
 		return error_set(e, ERR_INPUT, "the policy is for no architecture");
-	int rc = build(p, options != NULL ? options : &smallest, &f, e);
-	if (rc == 0)
-		rc = check(p, &f, e);
+	options = options != NULL ? options : &smallest;
+	int rc = build(p, options, RULE_STEPS, &f, e);
+	bool built = rc == 0;
+	if (built)
+		rc = check(p, &f, true, e);
+	if (rc == ERR_LIMIT && plain_filter(p, options, &f)) {
+		*e = (struct error){0};
+		rc = 0;
+	} else if (rc == ERR_LIMIT && built) {
+		rc = check(p, &f, false, e);
+	}
 	if (rc < 0)
 		filter_clear(&f);
 	else

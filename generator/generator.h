@@ -92,6 +92,11 @@ uint32_t filter_run(const struct sock_filter *code, size_t n, const struct secco
 int filter_verify(const struct sock_filter *code, size_t n, const struct policy *p, struct seccomp_data *witness,
 		  struct error *e);
 
+/* As filter_verify, but returns ERR_LIMIT within about a second where a rule's alternatives combine in very many ways and the
+ * filter does not try them one after the other. */
+int filter_verify_quick(const struct sock_filter *code, size_t n, const struct policy *p, struct seccomp_data *witness,
+			struct error *e);
+
 /* stats.c, bound.c, native.c: what a valid filter, of whatever origin, costs. -------------------------------- */
 
 /* Whether the answer to a call is known from architecture and number alone, and which one it is (*verdict), by the

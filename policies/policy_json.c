@@ -85,9 +85,9 @@ static void format_test(const struct where *w, const struct test *t, struct text
 		bool list = range_is_list(w->call, t, r);
 		if (!list)
 			add_range(w, *r, out);
-		for (uint64_t v = r->lo; list && v <= r->hi; v++) {
-			text_add(out, v > r->lo ? ", " : "");
-			add_value(w, v, out);
+		for (uint64_t k = 0; list && k <= r->hi - r->lo; k++) {
+			text_add(out, k > 0 ? ", " : "");
+			add_value(w, r->lo + k, out);
 		}
 	}
 	text_add(out, masked && point ? "}" : "]}");

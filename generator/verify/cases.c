@@ -195,7 +195,7 @@ int filter_cases(const struct sock_filter *code, size_t n, struct filter_cases *
 		rc = error_memory(e);
 	w.diagram.limit = NODES_LIMIT;
 	if (rc == 0)
-		w.code = program_diagram(&w.diagram, &program, &kept, &root, &inner);
+		w.code = program_diagram(&w.diagram, &program, &(struct apart_rules){0}, &kept, &root, &inner);
 	if (rc == 0 && w.code == 0)
 		rc = look_at_ends(&w, root, out, e);
 	if (rc == 0)

@@ -11,6 +11,7 @@
 #define CACHE_MOST (1u << 20)
 
 #define FIRST_SIZE 1024
+#define VISITS_MOST 65536
 
 /* One answer of diagram_if or diagram_where_known (with WHERE_KNOWN for a condition). yes is 0 = no: the slot is free;
  * nobody asks for the choice between false and false. */
@@ -219,6 +220,21 @@ uint32_t diagram_where_known(struct diagram *d, uint32_t f, uint32_t otherwise)
 	uint32_t lo = diagram_where_known(d, after(d, f, bit, false), after(d, otherwise, bit, false));
 	uint32_t hi = diagram_where_known(d, after(d, f, bit, true), after(d, otherwise, bit, true));
 	return remember(d, WHERE_KNOWN, f, otherwise, diagram_node(d, bit, lo, hi));
+}
+
+static bool asks_before(const struct diagram *d, uint32_t node, uint32_t position, unsigned *visits)
+{
+	const struct choice_node *n = &d->nodes.items[node];
+	if (n->bit == BITS)
+		return true;
+	return n->bit < position && (*visits)-- > 0 && asks_before(d, n->lo, position, visits) &&
+	       asks_before(d, n->hi, position, visits);
+}
+
+bool diagram_asks_before(const struct diagram *d, uint32_t node, uint32_t position)
+{
+	unsigned visits = VISITS_MOST;
+	return asks_before(d, node, position, &visits);
 }
 
 /* Children have smaller positions than their parents: one pass down finds what stays, one up moves it. */

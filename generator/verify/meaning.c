@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* A rule that takes more nodes is proven apart. */
+#define RULE_LIMIT (1u << 18)
+
 /* Writing down one policy. */
 struct meaning {
 	struct diagram *diagram;
@@ -11,6 +14,7 @@ struct meaning {
 	enum arch arch;
 	const struct syscall_desc *call;
 	struct largest_rule *largest;
+	struct apart_rules *apart;
 };
 
 static uint32_t verdict(struct diagram *d, struct action a)
@@ -70,18 +74,32 @@ static uint32_t test_node(const struct meaning *m, const struct test *t, unsigne
 	return diagram_node(m->diagram, bit_position(offset, bit % 32), lo, hi);
 }
 
+/* The test, and `rest`. */
+static uint32_t both(const struct meaning *m, struct test t, uint32_t rest)
+{
+	/* A test's mask is within the argument's width already, and cuts the value to it: make sure of it. */
+	unsigned bits = syscall_arg_bits(m->call, m->arch, t.arg);
+	if (bits < 64)
+		t.mask &= ((uint64_t)1 << bits) - 1;
+	return diagram_if(m->diagram, test_node(m, &t, 64, 0), rest, DIAGRAM_FALSE);
+}
+
 /* All tests; the last argument first, because it is asked last. */
 static uint32_t alternative_node(const struct meaning *m, const struct alternative *a)
 {
 	uint32_t node = DIAGRAM_TRUE;
-	for (size_t i = a->tests.count; i-- > 0;) {
-		/* A test's mask is within the argument's width already, and cuts the value to it: make sure of it. */
-		struct test t = a->tests.items[i];
-		unsigned bits = syscall_arg_bits(m->call, m->arch, t.arg);
-		if (bits < 64)
-			t.mask &= ((uint64_t)1 << bits) - 1;
-		node = diagram_if(m->diagram, test_node(m, &t, 64, 0), node, DIAGRAM_FALSE);
-	}
+	for (size_t i = a->tests.count; i-- > 0;)
+		node = both(m, a->tests.items[i], node);
+	return node;
+}
+
+uint32_t argument_node(struct diagram *d, const struct alternative *a, const struct apart *of, unsigned arg)
+{
+	struct meaning m = {.diagram = d, .arch = of->arch, .call = abi_by_nr(of->arch, of->nr)};
+	uint32_t node = DIAGRAM_TRUE;
+	for (size_t i = 0; i < a->tests.count; i++)
+		if (a->tests.items[i].arg == arg)
+			node = both(&m, a->tests.items[i], node);
 	return node;
 }
 
@@ -92,6 +110,38 @@ static uint32_t any_node(const struct meaning *m, const struct alternative *any,
 		return alternative_node(m, any);
 	uint32_t left = any_node(m, any, n / 2), right = any_node(m, any + n / 2, n - n / 2);
 	return diagram_if(m->diagram, left, DIAGRAM_TRUE, right);
+}
+
+/* Where one of the alternatives holds; *fits is false where that takes too many nodes. */
+static uint32_t rule_node(const struct meaning *m, const struct rule *rule, bool *fits)
+{
+	struct diagram *d = m->diagram;
+	size_t whole = d->limit;
+	if (m->apart != NULL && d->nodes.count + RULE_LIMIT < whole)
+		d->limit = d->nodes.count + RULE_LIMIT;
+	uint32_t node = rule->any.count == 0 ? DIAGRAM_TRUE : any_node(m, rule->any.items, rule->any.count);
+	*fits = !d->full || d->limit == whole;
+	if (!*fits)
+		d->full = false;
+	d->limit = whole;
+	return node;
+}
+
+/* The calls of a number on an architecture. */
+static uint32_t number_node(struct diagram *d, uint32_t nr)
+{
+	return equals(d, offsetof(struct seccomp_data, nr), nr);
+}
+
+uint32_t apart_calls(struct diagram *d, const struct apart_rules *apart)
+{
+	uint32_t node = DIAGRAM_FALSE;
+	for (size_t i = 0; i < apart->all.count; i++) {
+		const struct apart *a = &apart->all.items[i];
+		uint32_t arch = equals(d, offsetof(struct seccomp_data, arch), arch_audit(a->arch));
+		node = diagram_if(d, diagram_if(d, arch, number_node(d, a->nr), DIAGRAM_FALSE), DIAGRAM_TRUE, node);
+	}
+	return node;
 }
 
 /* `otherwise`, but for the rule's call. */
@@ -109,9 +159,15 @@ static int add_rule(struct meaning *m, const struct rule *rule, uint32_t *otherw
 	    strcmp(abi_name(m->arch, nr, buffer, sizeof(buffer)), rule->syscall) != 0)
 		return 0;
 	m->call = abi_by_nr(m->arch, nr);
-	uint32_t node = rule->any.count == 0 ? DIAGRAM_TRUE : any_node(m, rule->any.items, rule->any.count);
-	node = diagram_if(d, node, verdict(d, rule->action), verdict(d, m->policy->fallback));
-	*otherwise = diagram_if(d, equals(d, offsetof(struct seccomp_data, nr), nr), node, *otherwise);
+	bool fits;
+	uint32_t node = rule_node(m, rule, &fits);
+	if (fits)
+		node = diagram_if(d, node, verdict(d, rule->action), verdict(d, m->policy->fallback));
+	else if (vec_push(&m->apart->all, (struct apart){rule, m->arch, nr}))
+		node = diagram_end(d, END_APART, 0);
+	else
+		return error_memory(e);
+	*otherwise = diagram_if(d, number_node(d, nr), node, *otherwise);
 	if (m->largest->rule == NULL || d->made - before > m->largest->nodes)
 		*m->largest = (struct largest_rule){rule, m->arch, d->made - before};
 	if (d->full)
@@ -138,7 +194,7 @@ static int arch_node(struct meaning *m, struct action foreign, uint32_t *node, s
 }
 
 int policy_diagram(struct diagram *d, const struct policy *p, uint32_t *node, struct largest_rule *largest,
-		   struct error *e)
+		   struct apart_rules *apart, struct error *e)
 {
 	struct action foreign = p->fallback;
 	if (foreign.kind == ACTION_ALLOW)
@@ -147,7 +203,8 @@ int policy_diagram(struct diagram *d, const struct policy *p, uint32_t *node, st
 	*largest = (struct largest_rule){0};
 	*node = verdict(d, foreign);
 	for (unsigned arch = 0; rc == 0 && arch < ARCH_COUNT; arch++) {
-		struct meaning m = {.diagram = d, .policy = p, .arch = (enum arch)arch, .largest = largest};
+		struct meaning m = {
+		    .diagram = d, .policy = p, .arch = (enum arch)arch, .largest = largest, .apart = apart};
 		uint32_t inside, is = equals(d, offsetof(struct seccomp_data, arch), arch_audit(m.arch));
 		if (!(p->archs & ARCH_BIT(arch)))
 			continue;

@@ -9,8 +9,6 @@
  * from there on. Past so many the program is no filter. */
 #define PLACES_MOST (1u << 18)
 
-#define NOWHERE UINT32_MAX
-
 /* Where the nodes become more than so many, and twice as many as were needed the last time, they are sorted out. */
 #ifndef COLLECT_FROM
 #define COLLECT_FROM (1u << 20)
@@ -28,6 +26,8 @@ struct place {
 	uint32_t condition; /* NOWHERE: the answer is known already */
 	uint32_t yes, no;   /* the places after it; NOWHERE: the program ends there with 0 */
 	uint32_t answer;
+	uint32_t calls; /* which architectures and numbers may come here, while apart rules are looked for */
+	bool apart;	/* all of these are proven apart */
 };
 
 struct following {
@@ -291,7 +291,9 @@ static int answer(struct following *f, size_t at, struct error *e)
 		return error_memory(e);
 	for (uint32_t p = f->first[at]; p != NOWHERE; p = f->places.items[p].next) {
 		struct place *here = &f->places.items[p];
-		if (here->condition != NOWHERE)
+		if (here->apart)
+			here->answer = diagram_end(d, END_APART, 0);
+		else if (here->condition != NOWHERE)
 			here->answer = diagram_if(d, here->condition, answer_at(f, here->yes), answer_at(f, here->no));
 		if (diagram_useless(d))
 			return too_large(f, at, e);
@@ -300,13 +302,13 @@ static int answer(struct following *f, size_t at, struct error *e)
 }
 
 /* All jumps go forward: what comes before is followed before, and answered after, what comes later. */
-static int follow_all(struct following *f, uint32_t *node, struct error *e)
+static int follow_all(struct following *f, struct error *e)
 {
 	struct machine_state start;
 	start.a = start.x = word_constant(&f->words, 0); /* the kernel clears both (bpf_convert_filter) */
 	for (size_t i = 0; i < BPF_MEMWORDS; i++)
 		start.memory[i] = start.a;
-	uint32_t root = place(f, 0, &start);
+	place(f, 0, &start); /* the first of all */
 	if (diagram_useless(f->diagram))
 		return too_large(f, 0, e);
 	for (size_t at = 0; at < f->n; at++)
@@ -318,32 +320,122 @@ static int follow_all(struct following *f, uint32_t *node, struct error *e)
 				return rc;
 		}
 	words_free(&f->words); /* from here on only their comparisons count */
+	return 0;
+}
+
+/* Calls that come to a place come to the next one, too. Conditions on arguments are left out: more may come than do. */
+static void calls_come(struct following *f, uint32_t next, uint32_t calls)
+{
+	if (next != NOWHERE)
+		f->places.items[next].calls =
+		    diagram_if(f->diagram, calls, DIAGRAM_TRUE, f->places.items[next].calls);
+}
+
+/* Marks the places that only calls of apart rules come to. */
+static int mark_apart(struct following *f, const struct apart_rules *apart, struct error *e)
+{
+	struct diagram *d = f->diagram;
+	uint32_t set = apart_calls(d, apart);
+	f->places.items[0].calls = DIAGRAM_TRUE;
+	for (size_t at = 0; at < f->n; at++)
+		for (uint32_t i = f->first[at]; i != NOWHERE; i = f->places.items[i].next) {
+			struct place *p = &f->places.items[i];
+			p->apart = diagram_if(d, set, DIAGRAM_FALSE, p->calls) == DIAGRAM_FALSE;
+			if (p->condition != NOWHERE) {
+				uint32_t condition = p->condition;
+				bool known = d->nodes.items[condition].bit < ARGUMENTS || diagram_is_end(d, condition);
+				calls_come(f, p->yes, known ? diagram_if(d, p->calls, condition, DIAGRAM_FALSE) : p->calls);
+				calls_come(f, p->no, known ? diagram_if(d, condition, DIAGRAM_FALSE, p->calls) : p->calls);
+			}
+			if (diagram_useless(d))
+				return too_large(f, at, e);
+		}
+	return 0;
+}
+
+/* Answers all places, from the last to the first. */
+static int answer_all(struct following *f, const struct apart_rules *apart, uint32_t *node, struct error *e)
+{
 	for (size_t at = f->n; at-- > 0;) {
 		int rc = answer(f, at, e);
 		if (rc < 0)
 			return rc;
 	}
-	*node = answer_at(f, root);
-	return 0;
+	struct diagram *d = f->diagram;
+	*node = diagram_if(d, apart_calls(d, apart), diagram_end(d, END_APART, 0), answer_at(f, 0));
+	return diagram_useless(d) ? too_large(f, 0, e) : 0;
 }
 
-int program_diagram(struct diagram *d, const struct instructions *p, uint32_t *kept, uint32_t *node, struct error *e)
+static int following_start(struct following *f, struct diagram *d, const struct instructions *p,
+			   const struct seccomp_data *fixed, struct error *e)
 {
-	struct following f = {.diagram = d,
-			      .words = {.diagram = d},
-			      .code = p->code,
-			      .n = p->n,
-			      .program = p,
-			      .first = malloc((p->n + 1) * sizeof(*f.first)),
-			      .kept = kept};
-	int rc = f.first == NULL ? error_memory(e) : 0;
-	for (size_t i = 0; rc == 0 && i < p->n; i++)
-		f.first[i] = NOWHERE;
+	*f = (struct following){.diagram = d,
+				.words = {.diagram = d, .fixed = fixed},
+				.code = p->code,
+				.n = p->n,
+				.program = p,
+				.first = malloc((p->n + 1) * sizeof(*f->first))};
+	for (size_t i = 0; f->first != NULL && i < p->n; i++)
+		f->first[i] = NOWHERE;
+	return f->first == NULL ? error_memory(e) : 0;
+}
+
+static void following_end(struct following *f)
+{
+	vec_free(&f->places);
+	index_free(&f->index);
+	words_free(&f->words);
+	free(f->first);
+}
+
+int program_diagram(struct diagram *d, const struct instructions *p, const struct apart_rules *apart, uint32_t *kept,
+		    uint32_t *node, struct error *e)
+{
+	struct following f;
+	int rc = following_start(&f, d, p, NULL, e);
+	f.kept = kept;
 	if (rc == 0)
-		rc = follow_all(&f, node, e);
-	vec_free(&f.places);
-	index_free(&f.index);
-	words_free(&f.words);
-	free(f.first);
+		rc = follow_all(&f, e);
+	if (rc == 0 && apart->all.count > 0)
+		rc = mark_apart(&f, apart, e);
+	if (rc == 0)
+		rc = answer_all(&f, apart, node, e);
+	following_end(&f);
+	return rc;
+}
+
+/* The places in the order of their instructions: *to tells where each one went. */
+static bool place_order(const struct following *f, struct places *out, uint32_t *to)
+{
+	for (size_t at = 0; at < f->n; at++)
+		for (uint32_t i = f->first[at]; i != NOWHERE; i = f->places.items[i].next) {
+			const struct place *p = &f->places.items[i];
+			to[i] = (uint32_t)out->all.count;
+			if (!vec_push(&out->all, (struct place_end){p->condition, p->yes, p->no, p->answer}))
+				return false;
+		}
+	for (size_t i = 0; i < out->all.count; i++) {
+		struct place_end *p = &out->all.items[i];
+		if (p->condition == NOWHERE)
+			continue;
+		p->yes = p->yes == NOWHERE ? NOWHERE : to[p->yes];
+		p->no = p->no == NOWHERE ? NOWHERE : to[p->no];
+	}
+	return true;
+}
+
+int program_places(struct diagram *d, const struct instructions *p, const struct seccomp_data *fixed, struct places *out,
+		   struct error *e)
+{
+	struct following f;
+	int rc = following_start(&f, d, p, fixed, e);
+	if (rc == 0)
+		rc = follow_all(&f, e);
+	if (rc == 0) {
+		uint32_t *to = calloc(f.places.count, sizeof(*to));
+		rc = to != NULL && place_order(&f, out, to) ? 0 : error_memory(e);
+		free(to);
+	}
+	following_end(&f);
 	return rc;
 }

@@ -11,8 +11,7 @@
 #define UNKNOWNS 64
 
 struct comparing {
-	const struct sock_filter *code;
-	size_t n;
+	struct instructions program;
 	const struct policy *policy;
 	struct seccomp_data *witness;
 	struct diagram diagram;
@@ -25,18 +24,14 @@ struct comparing {
 	size_t cases, stride;
 };
 
-/* xorshift64*: the same calls each time. */
-static uint64_t next_random(struct comparing *c)
+static uint32_t said_of(const struct comparing *c, const struct seccomp_data *call)
 {
-	c->random ^= c->random >> 12;
-	c->random ^= c->random << 25;
-	c->random ^= c->random >> 27;
-	return c->random * 2685821657736338717u;
+	return filter_run(c->program.code, c->program.n, call, NULL);
 }
 
 static bool true_witness(struct comparing *c, const struct seccomp_data *call)
 {
-	if (filter_run(c->code, c->n, call, NULL) == action_ret(policy_evaluate(c->policy, call)))
+	if (said_of(c, call) == action_ret(policy_evaluate(c->policy, call)))
 		return false;
 	*c->witness = *call;
 	return true;
@@ -92,7 +87,7 @@ static int ask(struct comparing *c, uint32_t node, struct error *e)
 	const struct diagram *d = &c->diagram;
 	struct seccomp_data call = c->call;
 	while (!diagram_is_end(d, node)) {
-		bool value = next_random(c) >> 63;
+		bool value = probe_random(&c->random) >> 63;
 		bit_set(&call, d->nodes.items[node].bit, value);
 		node = value ? d->nodes.items[node].hi : d->nodes.items[node].lo;
 	}
@@ -100,8 +95,8 @@ static int ask(struct comparing *c, uint32_t node, struct error *e)
 		return 1;
 	/* They agree about this call; then it must be about what was proven. */
 	const struct choice_node *end = &d->nodes.items[node];
-	bool agreed = end->hi == END_VERDICT && end->lo == filter_run(c->code, c->n, &call, NULL);
-	return agreed ? 0 : contradicted(e);
+	bool agreed = end->hi == END_VERDICT && end->lo == said_of(c, &call);
+	return agreed || end->hi == END_APART ? 0 : contradicted(e);
 }
 
 /* Comes to each node once, and asks at the ways that end or meet a known node: one more than there are nodes. */
@@ -138,7 +133,7 @@ static int ask_again(struct comparing *c, struct error *e)
 	c->stride = 1 + count_nodes(c, c->said) / SAMPLES;
 	memset(c->seen, 0, c->diagram.nodes.count * sizeof(*c->seen));
 	for (size_t i = 0; i < sizeof(c->call) / 8; i++)
-		memcpy((char *)&c->call + 8 * i, &(uint64_t){next_random(c)}, 8);
+		memcpy((char *)&c->call + 8 * i, &(uint64_t){probe_random(&c->random)}, 8);
 	return sample(c, c->said, e);
 }
 
@@ -158,9 +153,9 @@ static int guess(struct comparing *c, uint32_t node, uint32_t *instruction)
 			/* What the way here did not ask is free: of the words, one at a time. */
 			if (true_witness(c, &c->call))
 				return 1;
-			uint64_t any = next_random(c);
+			uint64_t any = probe_random(&c->random);
 			struct seccomp_data call = c->call;
-			call.args[any % 6] = next_random(c) >> (any >> 8) % 64;
+			call.args[any % 6] = probe_random(&c->random) >> (any >> 8) % 64;
 			if (true_witness(c, &call))
 				return 1;
 		}
@@ -209,23 +204,19 @@ static uint32_t *verdicts_of(const struct policy *p, size_t *n)
 	return verdicts;
 }
 
-static int compare(struct comparing *c, struct error *e)
+/* Both as diagrams, with the calls of some rules apart (NULL: of none). Returns 0, 1 or a negative code. */
+static int compare(struct comparing *c, struct apart_rules *apart, struct error *e)
 {
+	static const struct apart_rules none = {0};
 	struct diagram *d = &c->diagram;
 	struct largest_rule largest;
-	size_t n = 0;
-	uint32_t *verdicts = verdicts_of(c->policy, &n);
-	int rc = verdicts == NULL || !diagram_start(d) ? error_memory(e) : 0;
-	if (rc == 0)
-		rc = policy_diagram(d, c->policy, &c->meant, &largest, e);
+	int rc = diagram_start(d) ? policy_diagram(d, c->policy, &c->meant, &largest, apart, e) : error_memory(e);
 	if (rc == 0) {
-		struct instructions program = {c->code, c->n, verdicts, n};
-		rc = program_diagram(d, &program, &c->meant, &c->said, e);
+		rc = program_diagram(d, &c->program, apart == NULL ? &none : apart, &c->meant, &c->said, e);
 		if (rc == ERR_LIMIT && largest.rule != NULL)
 			error_prefix(e, "the rule of %s (%s) is the largest: ", largest.rule->syscall,
 				     arch_name(largest.arch));
 	}
-	free(verdicts);
 	if (rc < 0)
 		return rc;
 	if (c->said == c->meant)
@@ -238,12 +229,71 @@ static int compare(struct comparing *c, struct error *e)
 	return known != c->meant ? difference(c, known, e) : cannot_tell(c, e);
 }
 
+/* Forgets a comparison, for another one to begin. */
+static void compared(struct comparing *c)
+{
+	diagram_free(&c->diagram);
+	free(c->seen);
+	c->seen = NULL;
+	c->cases = 0;
+}
+
+/* Returns 0 where all rules apart are proven, 1 with a witness, ERR_LIMIT where one is not, or another negative code. */
+static int prove_apart(struct comparing *c, const struct apart_rules *apart, struct error *e)
+{
+	for (size_t i = 0; i < apart->all.count; i++) {
+		const struct apart *rule = &apart->all.items[i];
+		if (probe_call(&c->program, c->policy, rule, c->witness))
+			return 1;
+		int rc = rule_holds(&c->program, c->policy, rule, e);
+		if (rc != 1)
+			return rc == 0 ? error_set(e, ERR_LIMIT,
+						   "cannot tell whether the filter says what the policy says: the rule of %s "
+						   "(%s) has alternatives that combine in more ways than this program can hold",
+						   rule->rule->syscall, arch_name(rule->arch))
+				       : rc;
+	}
+	return 0;
+}
+
+/* The quick way first: one diagram for everything but rules with many alternatives. */
+static int verify(struct comparing *c, bool quick, struct error *e)
+{
+	struct apart_rules apart = {0};
+	int rc = compare(c, &apart, e);
+	bool whole = rc == 0 && apart.all.count > 0;
+	compared(c);
+	if (whole)
+		rc = prove_apart(c, &apart, e);
+	if (whole && rc == ERR_LIMIT && !quick) {
+		rc = compare(c, NULL, e);
+		compared(c);
+	}
+	vec_free(&apart.all);
+	return rc == ERR_LIMIT && !quick && probe_all(&c->program, c->policy, c->witness) ? 1 : rc;
+}
+
+static int verify_filter(struct instructions program, const struct policy *p, bool quick, struct seccomp_data *witness,
+			 struct error *e)
+{
+	uint32_t *verdicts = verdicts_of(p, &program.verdict_count);
+	if (verdicts == NULL)
+		return error_memory(e);
+	program.verdicts = verdicts;
+	struct comparing c = {.program = program, .policy = p, .witness = witness, .random = 0x9e3779b97f4a7c15};
+	int rc = verify(&c, quick, e);
+	free(verdicts);
+	return rc;
+}
+
 int filter_verify(const struct sock_filter *code, size_t n, const struct policy *p, struct seccomp_data *witness,
 		  struct error *e)
 {
-	struct comparing c = {.code = code, .n = n, .policy = p, .witness = witness, .random = 0x9e3779b97f4a7c15};
-	int rc = compare(&c, e);
-	diagram_free(&c.diagram);
-	free(c.seen);
-	return rc;
+	return verify_filter((struct instructions){.code = code, .n = n}, p, false, witness, e);
+}
+
+int filter_verify_quick(const struct sock_filter *code, size_t n, const struct policy *p, struct seccomp_data *witness,
+			struct error *e)
+{
+	return verify_filter((struct instructions){.code = code, .n = n}, p, true, witness, e);
 }

@@ -20,10 +20,13 @@ enum end {
 	END_VERDICT, /* the program or policy says lo (1 and 0 are true and false too) */
 	END_OTHER,   /* the program says something that the policy never says */
 	END_UNKNOWN, /* the program depends on what is not followed, at instruction lo */
+	END_APART,   /* a call whose rule is proven apart (alternatives.c) */
 };
 
 /* The bits of struct seccomp_data in the order in which they are asked, and the one that means none. */
 #define BITS 512
+#define ARGUMENTS 64 /* where they begin: architecture and number come before */
+#define ARGUMENT_BITS 64
 
 #define DIAGRAM_FALSE 0u
 #define DIAGRAM_TRUE  1u
@@ -61,6 +64,9 @@ bool diagram_collect(struct diagram *d, uint32_t *const *roots, size_t n);
  * the arguments from their highest bit to their lowest, and the instruction pointer. */
 uint32_t bit_position(uint32_t offset, unsigned bit);
 
+/* Whether all bits that it asks come before a position; false also where that takes too long to tell. */
+bool diagram_asks_before(const struct diagram *d, uint32_t node, uint32_t position);
+
 /* Sets the bit at a position of a call. */
 void bit_set(struct seccomp_data *call, uint32_t position, bool value);
 
@@ -87,6 +93,7 @@ struct word {
 
 struct words {
 	struct diagram *diagram;
+	const struct seccomp_data *fixed; /* the architecture and number of every call; NULL: any */
 	VEC(struct word) all;
 	struct index index;
 };
@@ -105,6 +112,20 @@ uint32_t word_compare(struct words *w, unsigned op, uint32_t a, uint32_t b);
 
 /* program.c, meaning.c: the two sides. ------------------------------------------------------------------------ */
 
+/* A rule whose alternatives are too many for a diagram: its call is proven apart. */
+struct apart {
+	const struct rule *rule;
+	enum arch arch;
+	uint32_t nr;
+};
+
+struct apart_rules {
+	VEC(struct apart) all;
+};
+
+/* The calls of such rules, as a diagram with the ends true and false. */
+uint32_t apart_calls(struct diagram *d, const struct apart_rules *apart);
+
 struct instructions {
 	const struct sock_filter *code;
 	size_t n;
@@ -112,9 +133,30 @@ struct instructions {
 	size_t verdict_count;
 };
 
-/* What the program answers, as a diagram (*node). Of the nodes that were there before only *kept stays, and may move.
- * Returns 0 or a negative code: ERR_LIMIT past a limit of the diagram, ERR_INPUT for an instruction that is none. */
-int program_diagram(struct diagram *d, const struct instructions *p, uint32_t *kept, uint32_t *node, struct error *e);
+/* What the program answers, as a diagram (*node): END_APART for the calls of rules that are proven apart. Of the nodes that
+ * were there before only *kept stays, and may move. Returns 0 or a negative code: ERR_LIMIT past a limit of the diagram,
+ * ERR_INPUT for an instruction that is none. */
+int program_diagram(struct diagram *d, const struct instructions *p, const struct apart_rules *apart, uint32_t *kept,
+		    uint32_t *node, struct error *e);
+
+#define NOWHERE UINT32_MAX
+
+/* A place is an instruction with the registers and memory that the ways to it agree about. */
+struct place_end {
+	uint32_t condition; /* NOWHERE: the program ends here with `answer`, a diagram */
+	uint32_t yes, no;   /* the places after it; NOWHERE: the program ends there with 0 */
+	uint32_t answer;
+};
+
+/* All places that calls of one architecture and number come to: those before each other in the program first, the first
+ * one is where the program begins. */
+struct places {
+	VEC(struct place_end) all;
+};
+
+/* Follows the program for calls with the architecture and number of *fixed. Returns as program_diagram. */
+int program_places(struct diagram *d, const struct instructions *p, const struct seccomp_data *fixed, struct places *out,
+		   struct error *e);
 
 /* The rule of a policy that took most nodes. */
 struct largest_rule {
@@ -123,8 +165,29 @@ struct largest_rule {
 	size_t nodes;
 };
 
-/* What the policy answers. ERR_LIMIT names the rule. */
+/* What the policy answers. Rules whose diagrams are too large are added to *apart, and END_APART answers their calls;
+ * apart NULL: there are none, and ERR_LIMIT names the rule. */
 int policy_diagram(struct diagram *d, const struct policy *p, uint32_t *node, struct largest_rule *largest,
-		   struct error *e);
+		   struct apart_rules *apart, struct error *e);
+
+/* Which values of one argument meet an alternative's tests, as a diagram. */
+uint32_t argument_node(struct diagram *d, const struct alternative *a, const struct apart *of, unsigned arg);
+
+/* alternatives.c: one rule, proven alternative by alternative. ------------------------------------------------ */
+
+/* Returns 1 where the program answers all calls of the rule's architecture and number as the rule says; 0 where this way
+ * cannot tell; or a negative code. */
+int rule_holds(const struct instructions *p, const struct policy *policy, const struct apart *rule, struct error *e);
+
+/* probes.c: looking for a difference without a proof. --------------------------------------------------------- */
+
+/* The next of a sequence of numbers that is the same in every run (xorshift64*). The state is not 0. */
+uint64_t probe_random(uint64_t *state);
+
+/* Whether filter and policy differ on one of the calls that are tried: *witness is that call. probe_call: calls of one rule;
+ * probe_all: calls of all numbers and rules. Calls are at the borders of the rules' tests. */
+bool probe_call(const struct instructions *program, const struct policy *policy, const struct apart *of,
+		struct seccomp_data *witness);
+bool probe_all(const struct instructions *program, const struct policy *policy, struct seccomp_data *witness);
 
 #endif

@@ -36,7 +36,7 @@ void words_free(struct words *w)
 {
 	vec_free(&w->all);
 	index_free(&w->index);
-	*w = (struct words){.diagram = w->diagram};
+	*w = (struct words){.diagram = w->diagram, .fixed = w->fixed};
 }
 
 uint32_t word_constant(struct words *w, uint32_t value)
@@ -50,6 +50,10 @@ uint32_t word_constant(struct words *w, uint32_t value)
 uint32_t word_input(struct words *w, uint32_t offset)
 {
 	struct word word;
+	if (w->fixed != NULL && offset == offsetof(struct seccomp_data, nr))
+		return word_constant(w, (uint32_t)w->fixed->nr);
+	if (w->fixed != NULL && offset == offsetof(struct seccomp_data, arch))
+		return word_constant(w, w->fixed->arch);
 	for (unsigned i = 0; i < 32; i++)
 		word.bits[i] = diagram_node(w->diagram, bit_position(offset, i), DIAGRAM_FALSE, DIAGRAM_TRUE);
 	return intern(w, &word);

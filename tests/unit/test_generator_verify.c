@@ -395,7 +395,7 @@ static void overlapping_alternatives(void **state)
 	policy_free(p);
 }
 
-/* More combinations than anyone can hold: a refusal that names the rule, in bounded time. */
+/* More combinations than anyone can hold: that the filter is wrong is found nevertheless. */
 static void too_many_combinations(void **state)
 {
 	(void)state;
@@ -413,9 +413,9 @@ static void too_many_combinations(void **state)
 	}
 	assert_int_equal(policy_finish(p, &e), 0);
 	double began = seconds();
-	assert_int_equal(filter_verify(&kill, 1, p, &witness, &e), ERR_LIMIT);
-	print_message("refused after %.1f s: %s\n", seconds() - began, e.text);
-	assert_non_null(strstr(e.text, "mmap"));
+	assert_int_equal(filter_verify(&kill, 1, p, &witness, &e), 1);
+	print_message("found after %.1f s\n", seconds() - began);
+	assert_true(action_ret(policy_evaluate(p, &witness)) != kill.k);
 	policy_free(p);
 }
 
