@@ -252,3 +252,13 @@ void json_add_number(struct text *out, uint64_t value, int is_signed)
 	else
 		text_add(out, "\"0x%" PRIx64 "\"", value);
 }
+
+int json_readable(const struct text *out, size_t from, size_t limit, const char *what, struct error *e)
+{
+	if (out->failed)
+		return error_memory(e);
+	if (out->count - from <= limit)
+		return 0;
+	return error_set(e, ERR_LIMIT, "the %s would have %zu bytes, more than the %zu MiB that pinhole reads of one; it is not "
+			 "written: put less into one file", what, out->count - from, limit >> 20);
+}

@@ -44,6 +44,10 @@ int json_optional_text(const json_t *object, const char *key, const char *place,
 /* Appends `, "KEY": ` and json_add_text's value; nothing where that is NULL. */
 void json_add_optional(struct text *out, const char *key, const char *value);
 
+/* After a file was written into `out`, from there on: refuses one of more bytes than are read of such a file, which nobody
+ * could read any more. `what`: "profile". Returns 0, ERR_LIMIT or ERR_MEMORY. */
+int json_readable(const struct text *out, size_t from, size_t limit, const char *what, struct error *e);
+
 /* Appends a 64-bit number: as a string where a double could not hold it. */
 void json_add_number(struct text *out, uint64_t value, int is_signed);
 

@@ -133,7 +133,7 @@ struct action policy_evaluate(const struct policy *p, const struct seccomp_data 
 /* Reads a policy from JSON; messages as profile_parse's. */
 struct policy *policy_parse(const char *bytes, size_t n, const char *name, struct error *e);
 
-/* Appends the policy as JSON, one rule a line. Returns 0 or ERR_MEMORY. */
+/* Appends the policy as JSON, one rule a line. Returns 0, ERR_MEMORY, or ERR_LIMIT where it would be too large to be read. */
 int policy_format(const struct policy *p, struct text *out, struct error *e);
 
 /* Reads a policy from a file ("-": standard input). */

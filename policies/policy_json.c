@@ -197,6 +197,7 @@ int policy_format(const struct policy *p, struct text *out, struct error *e)
 	bool *done = calloc(p->rules.count + 1, sizeof(*done));
 	if (done == NULL)
 		return error_memory(e);
+	size_t from = out->count;
 	text_add(out, "{\"format\": \"pinhole-policy\", \"version\": 1, ");
 	format_archs(p->archs, out);
 	if (p->phase != NULL) {
@@ -218,7 +219,7 @@ int policy_format(const struct policy *p, struct text *out, struct error *e)
 	}
 	text_add(out, "\n ]}\n");
 	free(done);
-	return out->failed ? error_memory(e) : 0;
+	return json_readable(out, from, POLICY_SIZE_LIMIT, "policy", e);
 }
 
 /* Reading. ------------------------------------------------------------------------------------------------- */

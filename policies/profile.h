@@ -224,7 +224,8 @@ void fact_marked_text(const struct profile *p, const struct fact *f, struct text
  * "NAME: facts[12].values: …"). Returns the profile (sorted) or NULL. */
 struct profile *profile_parse(const char *bytes, size_t n, const char *name, struct error *e);
 
-/* Appends the profile (sorted first) as JSON, one fact, run, program, stack, frame and module a line. Returns 0 or ERR_MEMORY. */
+/* Appends the profile (sorted first) as JSON, one fact, run, program, stack, frame and module a line. Returns 0, ERR_MEMORY, or
+ * ERR_LIMIT where it would be too large to be read. */
 int profile_format(struct profile *p, struct text *out, struct error *e);
 
 /* Reads a profile from a file ("-": standard input). NULL and an error where it isn't there or is no profile. */

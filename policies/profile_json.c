@@ -140,6 +140,7 @@ int profile_format(struct profile *p, struct text *out, struct error *e)
 	int rc = profile_sort(p, e);
 	if (rc < 0)
 		return rc;
+	size_t from = out->count;
 	text_add(out, "{\"format\": \"pinhole-profile\", \"version\": 1,\n \"runs\": [");
 	for (size_t i = 0; i < p->runs.count; i++) {
 		text_add(out, i > 0 ? ",\n" : "\n");
@@ -168,7 +169,7 @@ int profile_format(struct profile *p, struct text *out, struct error *e)
 		text_add(out, "\n ]");
 	}
 	text_add(out, "}\n");
-	return out->failed ? error_memory(e) : 0;
+	return json_readable(out, from, PROFILE_SIZE_LIMIT, "profile", e);
 }
 
 /* Reading. ------------------------------------------------------------------------------------------------- */

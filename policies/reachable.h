@@ -61,7 +61,8 @@ void reachable_path_text(const struct reachable *r, const struct reachable_call 
 /* Appends all of it for people. Returns 0 or ERR_MEMORY. `seconds` it took to find out (negative: not said). */
 int reachable_show(const struct reachable *r, double seconds, struct text *out);
 
-/* Appends the file: JSON, described in library/FORMAT.md. Returns 0 or ERR_MEMORY. */
+/* Appends the file: JSON, described in library/FORMAT.md. Returns 0, ERR_MEMORY, or ERR_LIMIT where it would be too large to be
+ * read. */
 int reachable_format(const struct reachable *r, struct text *out, struct error *e);
 
 /* Reads such a file from n bytes; `name` is for messages, which have the place. NULL: an error. */

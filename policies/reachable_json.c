@@ -50,6 +50,7 @@ static void format_calls(const struct reachable *r, struct text *out)
 
 int reachable_format(const struct reachable *r, struct text *out, struct error *e)
 {
+	size_t from = out->count;
 	text_add(out, "{\"format\": \"pinhole-reach\", \"version\": 1,\n \"sites\": %" PRIu64 ",\n \"modules\": [",
 		 r->sites);
 	format_modules(r, out);
@@ -69,7 +70,7 @@ int reachable_format(const struct reachable *r, struct text *out, struct error *
 		json_add_text(out, r->notes.items[i]);
 	}
 	text_add(out, "\n ]}\n");
-	return out->failed ? error_memory(e) : 0;
+	return json_readable(out, from, REACHABLE_SIZE_LIMIT, "file", e);
 }
 
 /* Reading. ------------------------------------------------------------------------------------------------- */
