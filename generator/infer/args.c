@@ -327,7 +327,8 @@ static int waiting_and_waking(const struct seen_call *c, unsigned arg, struct al
 {
 	static const uint64_t together[] = {FUTEX_WAIT, FUTEX_WAKE, FUTEX_REQUEUE, FUTEX_WAIT_BITSET,
 					    FUTEX_WAKE_BITSET};
-	uint64_t commands = (uint32_t)FUTEX_CMD_MASK;
+	/* Not FUTEX_CMD_MASK: from Linux 7.2 on that of the headers leaves out more flags. */
+	uint64_t commands = UINT32_MAX & ~(uint64_t)(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
 	struct ranges r = {0};
 	bool room = values_seen(c, arg, commands, &r) >= 0;
 	for (size_t i = 0; i < sizeof(together) / sizeof(together[0]) && room; i++)

@@ -1,7 +1,7 @@
 /* The named values of arguments, errors and signals, as literal numbers: libcs differ in what they define.
  * SPDX-License-Identifier: MIT
  *
- * From the kernel's UAPI headers up to Linux 7.0; tools/check-abi compares them with those that are installed.
+ * From the kernel's UAPI headers up to Linux 7.2; tools/check-abi compares them with those that are installed.
  * In a set of flags a name of several bits stands before the names of its parts. */
 #include "names_macros.h"
 
@@ -374,6 +374,7 @@ static const struct name_value fanotify_mask[] = {
 	BITS(FAN_OPEN_PERM, 0x10000),
 	BITS(FAN_ACCESS_PERM, 0x20000),
 	BITS(FAN_OPEN_EXEC_PERM, 0x40000),
+	BITS(FAN_DIR_MODIFY, 0x80000),
 	BITS(FAN_PRE_ACCESS, 0x100000),
 	BITS(FAN_MNT_ATTACH, 0x1000000),
 	BITS(FAN_MNT_DETACH, 0x2000000),
@@ -439,6 +440,7 @@ static const struct name_value flock_operations[] = {
 	BITS(LOCK_MAND, 32),
 	BITS(LOCK_READ, 64),
 	BITS(LOCK_WRITE, 128),
+	ALIAS(LOCK_RW, 192),
 };
 
 static const struct name_value fsconfig_cmds[] = {
@@ -480,22 +482,24 @@ static const struct name_value futex2_flags[] = {
 };
 
 static const struct name_value futex_ops[] = {
-	FIELD(FUTEX_WAIT, 0, 0xfffffe7f),
-	FIELD(FUTEX_WAKE, 1, 0xfffffe7f),
-	FIELD(FUTEX_FD, 2, 0xfffffe7f),
-	FIELD(FUTEX_REQUEUE, 3, 0xfffffe7f),
-	FIELD(FUTEX_CMP_REQUEUE, 4, 0xfffffe7f),
-	FIELD(FUTEX_WAKE_OP, 5, 0xfffffe7f),
-	FIELD(FUTEX_LOCK_PI, 6, 0xfffffe7f),
-	FIELD(FUTEX_UNLOCK_PI, 7, 0xfffffe7f),
-	FIELD(FUTEX_TRYLOCK_PI, 8, 0xfffffe7f),
-	FIELD(FUTEX_WAIT_BITSET, 9, 0xfffffe7f),
-	FIELD(FUTEX_WAKE_BITSET, 10, 0xfffffe7f),
-	FIELD(FUTEX_WAIT_REQUEUE_PI, 11, 0xfffffe7f),
-	FIELD(FUTEX_CMP_REQUEUE_PI, 12, 0xfffffe7f),
-	FIELD(FUTEX_LOCK_PI2, 13, 0xfffffe7f),
+	FIELD(FUTEX_WAIT, 0, 0xfffff87f),
+	FIELD(FUTEX_WAKE, 1, 0xfffff87f),
+	FIELD(FUTEX_FD, 2, 0xfffff87f),
+	FIELD(FUTEX_REQUEUE, 3, 0xfffff87f),
+	FIELD(FUTEX_CMP_REQUEUE, 4, 0xfffff87f),
+	FIELD(FUTEX_WAKE_OP, 5, 0xfffff87f),
+	FIELD(FUTEX_LOCK_PI, 6, 0xfffff87f),
+	FIELD(FUTEX_UNLOCK_PI, 7, 0xfffff87f),
+	FIELD(FUTEX_TRYLOCK_PI, 8, 0xfffff87f),
+	FIELD(FUTEX_WAIT_BITSET, 9, 0xfffff87f),
+	FIELD(FUTEX_WAKE_BITSET, 10, 0xfffff87f),
+	FIELD(FUTEX_WAIT_REQUEUE_PI, 11, 0xfffff87f),
+	FIELD(FUTEX_CMP_REQUEUE_PI, 12, 0xfffff87f),
+	FIELD(FUTEX_LOCK_PI2, 13, 0xfffff87f),
 	BITS(FUTEX_PRIVATE_FLAG, 128),
 	BITS(FUTEX_CLOCK_REALTIME, 256),
+	BITS(FUTEX_ROBUST_UNLOCK, 512),
+	BITS(FUTEX_ROBUST_LIST32, 1024),
 	ALIAS(FUTEX_WAIT_PRIVATE, 128),
 	ALIAS(FUTEX_WAKE_PRIVATE, 129),
 	ALIAS(FUTEX_REQUEUE_PRIVATE, 131),
@@ -509,6 +513,18 @@ static const struct name_value futex_ops[] = {
 	ALIAS(FUTEX_WAKE_BITSET_PRIVATE, 138),
 	ALIAS(FUTEX_WAIT_REQUEUE_PI_PRIVATE, 139),
 	ALIAS(FUTEX_CMP_REQUEUE_PI_PRIVATE, 140),
+	ALIAS(FUTEX_UNLOCK_PI_LIST64, 519),
+	ALIAS(FUTEX_UNLOCK_PI_LIST64_PRIVATE, 647),
+	ALIAS(FUTEX_UNLOCK_PI_LIST32, 1543),
+	ALIAS(FUTEX_UNLOCK_PI_LIST32_PRIVATE, 1671),
+	ALIAS(FUTEX_UNLOCK_WAKE_LIST64, 513),
+	ALIAS(FUTEX_UNLOCK_WAKE_LIST64_PRIVATE, 641),
+	ALIAS(FUTEX_UNLOCK_WAKE_LIST32, 1537),
+	ALIAS(FUTEX_UNLOCK_WAKE_LIST32_PRIVATE, 1665),
+	ALIAS(FUTEX_UNLOCK_BITSET_LIST64, 522),
+	ALIAS(FUTEX_UNLOCK_BITSET_LIST64_PRIVATE, 650),
+	ALIAS(FUTEX_UNLOCK_BITSET_LIST32, 1546),
+	ALIAS(FUTEX_UNLOCK_BITSET_LIST32_PRIVATE, 1674),
 };
 
 static const struct name_value get_mempolicy_flags[] = {
@@ -627,11 +643,15 @@ static const struct name_value ip_protocols[] = {
 	VALUE(IPPROTO_TP, 29),
 	VALUE(IPPROTO_DCCP, 33),
 	VALUE(IPPROTO_IPV6, 41),
+	VALUE(IPPROTO_ROUTING, 43),
+	VALUE(IPPROTO_FRAGMENT, 44),
 	VALUE(IPPROTO_RSVP, 46),
 	VALUE(IPPROTO_GRE, 47),
 	VALUE(IPPROTO_ESP, 50),
 	VALUE(IPPROTO_AH, 51),
 	VALUE(IPPROTO_ICMPV6, 58),
+	VALUE(IPPROTO_NONE, 59),
+	VALUE(IPPROTO_DSTOPTS, 60),
 	VALUE(IPPROTO_MTP, 92),
 	VALUE(IPPROTO_BEETPH, 94),
 	VALUE(IPPROTO_ENCAP, 98),
@@ -639,9 +659,11 @@ static const struct name_value ip_protocols[] = {
 	VALUE(IPPROTO_COMP, 108),
 	VALUE(IPPROTO_L2TP, 115),
 	VALUE(IPPROTO_SCTP, 132),
+	VALUE(IPPROTO_MH, 135),
 	VALUE(IPPROTO_UDPLITE, 136),
 	VALUE(IPPROTO_MPLS, 137),
 	VALUE(IPPROTO_ETHERNET, 143),
+	VALUE(IPPROTO_AGGFRAG, 144),
 	VALUE(IPPROTO_RAW, 255),
 	VALUE(IPPROTO_SMC, 256),
 	VALUE(IPPROTO_MPTCP, 262),
@@ -787,6 +809,7 @@ static const struct name_value listmount_flags[] = {
 };
 
 static const struct name_value lsm_attrs[] = {
+	VALUE(LSM_ATTR_UNDEF, 0),
 	VALUE(LSM_ATTR_CURRENT, 100),
 	VALUE(LSM_ATTR_EXEC, 101),
 	VALUE(LSM_ATTR_FSCREATE, 102),
@@ -942,6 +965,7 @@ static const struct name_value mmap_flags[] = {
 static const struct name_value mount_attrs[] = {
 	FIELD(MOUNT_ATTR_NOATIME, 0x10, 0x70),
 	FIELD(MOUNT_ATTR_STRICTATIME, 0x20, 0x70),
+	ALIAS(MOUNT_ATTR__ATIME, 0x70) /* the mask of both; no value that the kernel takes */,
 	BITS(MOUNT_ATTR_RDONLY, 1),
 	BITS(MOUNT_ATTR_NOSUID, 2),
 	BITS(MOUNT_ATTR_NODEV, 4),
@@ -1074,6 +1098,10 @@ static const struct name_value namespace_flags[] = {
 	BITS(O_NOATIME, 01000000),										\
 	BITS(O_CLOEXEC, 02000000),										\
 	BITS(O_PATH, 010000000),										\
+	BITS(O_EMPTYPATH, 0400000000),										\
+	BITS(__O_SYNC, 04000000),										\
+	BITS(__O_TMPFILE, 020000000),										\
+	ALIAS(FASYNC, 020000),											\
 	ALIAS(O_NDELAY, 04000),											\
 	ALIAS(O_RSYNC, 04010000)
 
@@ -1122,6 +1150,7 @@ static const struct name_value personas[] = {
 static const struct name_value pidfd_open_flags[] = {
 	BITS(PIDFD_NONBLOCK, 04000),
 	BITS(PIDFD_THREAD, 0200),
+	BITS(PIDFD_AUTOKILL, 01000),
 };
 
 static const struct name_value pidfd_signal_flags[] = {
@@ -1143,6 +1172,7 @@ static const struct name_value pkey_rights[] = {
 	BITS(PKEY_DISABLE_WRITE, 2),
 	BITS_ON(BIT_AARCH64, PKEY_DISABLE_EXECUTE, 4),
 	BITS_ON(BIT_AARCH64, PKEY_DISABLE_READ, 8),
+	ALIAS(PKEY_UNRESTRICTED, 0),
 };
 
 static const struct name_value prctl_options[] = {
@@ -1305,6 +1335,24 @@ static const struct name_value quotactl_cmds[] = {
 	FIELD(Q_XQUOTASYNC, 0x580700, 0xffffff00),
 	FIELD(Q_XGETQSTATV, 0x580800, 0xffffff00),
 	FIELD(Q_XGETNEXTQUOTA, 0x580900, 0xffffff00),
+	/* Linux 2.4 and before: strace has names for them */
+	FIELD(Q_V1_QUOTAON, 0x100, 0xffffff00),
+	FIELD(Q_V1_QUOTAOFF, 0x200, 0xffffff00),
+	FIELD(Q_V1_GETQUOTA, 0x300, 0xffffff00),
+	FIELD(Q_V1_SETQUOTA, 0x400, 0xffffff00),
+	FIELD(Q_V1_SETUSE, 0x500, 0xffffff00),
+	FIELD(Q_V1_SYNC, 0x600, 0xffffff00),
+	FIELD(Q_SETQLIM, 0x700, 0xffffff00),
+	FIELD(Q_V1_GETSTATS, 0x800, 0xffffff00),
+	FIELD(Q_V2_GETINFO, 0x900, 0xffffff00),
+	FIELD(Q_V2_SETINFO, 0xa00, 0xffffff00),
+	FIELD(Q_V2_SETGRACE, 0xb00, 0xffffff00),
+	FIELD(Q_V2_SETFLAGS, 0xc00, 0xffffff00),
+	FIELD(Q_V2_GETQUOTA, 0xd00, 0xffffff00),
+	FIELD(Q_V2_SETQUOTA, 0xe00, 0xffffff00),
+	FIELD(Q_V2_SETUSE, 0xf00, 0xffffff00),
+	FIELD(Q_V1_RSQUASH, 0x1000, 0xffffff00),
+	FIELD(Q_V2_GETSTATS, 0x1100, 0xffffff00),
 	FIELD(USRQUOTA, 0, 0xff),
 	FIELD(GRPQUOTA, 1, 0xff),
 	FIELD(PRJQUOTA, 2, 0xff),
@@ -1362,6 +1410,7 @@ static const struct name_value rseq_flags[] = {
 static const struct name_value rusage_who[] = {
 	VALUE(RUSAGE_SELF, 0),
 	VALUE(RUSAGE_CHILDREN, -1),
+	VALUE(RUSAGE_BOTH, -2),
 	VALUE(RUSAGE_THREAD, 1),
 };
 
@@ -1382,6 +1431,7 @@ static const struct name_value sched_policies[] = {
 	FIELD(SCHED_FIFO, 1, 0xbfffffff),
 	FIELD(SCHED_RR, 2, 0xbfffffff),
 	FIELD(SCHED_BATCH, 3, 0xbfffffff),
+	FIELD(SCHED_ISO, 4, 0xbfffffff),
 	FIELD(SCHED_IDLE, 5, 0xbfffffff),
 	FIELD(SCHED_DEADLINE, 6, 0xbfffffff),
 	FIELD(SCHED_EXT, 7, 0xbfffffff),
@@ -1584,7 +1634,9 @@ static const struct name_value socket_msg_flags[] = {
 	BITS(MSG_NOSIGNAL, 0x4000),
 	BITS(MSG_MORE, 0x8000),
 	BITS(MSG_WAITFORONE, 0x10000),
+	BITS(MSG_SENDPAGE_NOTLAST, 0x20000),
 	BITS(MSG_BATCH, 0x40000),
+	BITS(MSG_NO_SHARED_FRAGS, 0x80000),
 	BITS(MSG_SOCK_DEVMEM, 0x2000000),
 	BITS(MSG_ZEROCOPY, 0x4000000),
 	BITS(MSG_FASTOPEN, 0x20000000),
@@ -1637,6 +1689,7 @@ static const struct name_value sockopt_levels[] = {
 	VALUE(AF_VSOCK, 40), /* no SOL_VSOCK: net/vmw_vsock/af_vsock.c */
 	VALUE(SOL_IPV6, 41),
 	VALUE(SOL_ICMPV6, 58),
+	VALUE(SOL_CAN_BASE, 100),
 	VALUE(SOL_CAN_RAW, 101),
 	VALUE(SOL_CAN_ISOTP, 106),
 	VALUE(SOL_CAN_J1939, 107),

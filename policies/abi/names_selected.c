@@ -1,7 +1,7 @@
 /* The names of values that a command selects: prctl's arguments after each option, fcntl's after each command, and
  * so on; selected.c says where they apply. SPDX-License-Identifier: MIT
  *
- * From the kernel's UAPI headers up to Linux 7.0; tools/check-abi compares them with those that are installed. */
+ * From the kernel's UAPI headers up to Linux 7.2; tools/check-abi compares them with those that are installed. */
 #include "names_macros.h"
 
 /* clang-format off */
@@ -176,6 +176,8 @@ static const struct name_value lease_types[] = {
 	VALUE(F_RDLCK, 0),
 	VALUE(F_WRLCK, 1),
 	VALUE(F_UNLCK, 2),
+	VALUE(F_EXLCK, 4),
+	VALUE(F_SHLCK, 8),
 };
 
 static const struct name_value mce_ops[] = {

@@ -1,7 +1,7 @@
 /* The names of socket options and protocols, by level and by address family; selected.c says where they apply.
  * SPDX-License-Identifier: MIT
  *
- * From the kernel's UAPI headers up to Linux 7.0; tools/check-abi compares them with those that are installed. */
+ * From the kernel's UAPI headers up to Linux 7.2; tools/check-abi compares them with those that are installed. */
 #include "names_macros.h"
 
 /* clang-format off */
@@ -170,6 +170,7 @@ static const struct name_value ip_get_options[] = {
 	VALUE(SO_IP_SET, 83),
 	VALUE(ARPT_SO_GET_INFO, 96),
 	VALUE(ARPT_SO_GET_ENTRIES, 97),
+	VALUE(ARPT_SO_GET_REVISION_MATCH, 98),
 	VALUE(ARPT_SO_GET_REVISION_TARGET, 99),
 	VALUE(EBT_SO_GET_INFO, 128),
 	VALUE(EBT_SO_GET_ENTRIES, 129),
@@ -193,6 +194,7 @@ static const struct name_value ip_set_options[] = {
 	VALUE(ARPT_SO_SET_ADD_COUNTERS, 97),
 	VALUE(EBT_SO_SET_ENTRIES, 128),
 	VALUE(EBT_SO_SET_COUNTERS, 129),
+	VALUE(IP_VS_SO_SET_NONE, 1152),
 	VALUE(IP_VS_SO_SET_INSERT, 1153),
 	VALUE(IP_VS_SO_SET_ADD, 1154),
 	VALUE(IP_VS_SO_SET_EDIT, 1155),
@@ -291,6 +293,7 @@ static const struct name_value ip_set_options[] = {
 
 static const struct name_value ipv6_get_options[] = {
 	IPV6_COMMON,
+	VALUE(IPV6_USE_MIN_MTU, 63),
 	VALUE(IP6T_SO_GET_INFO, 64),
 	VALUE(IP6T_SO_GET_ENTRIES, 65),
 	VALUE(IP6T_SO_GET_REVISION_MATCH, 68),
@@ -300,6 +303,7 @@ static const struct name_value ipv6_get_options[] = {
 
 static const struct name_value ipv6_set_options[] = {
 	IPV6_COMMON,
+	VALUE(IPV6_USE_MIN_MTU, 63),
 	VALUE(IP6T_SO_SET_REPLACE, 64),
 	VALUE(IP6T_SO_SET_ADD_COUNTERS, 65),
 };
@@ -319,6 +323,7 @@ static const struct name_value tcp_options[] = {
 	VALUE(TCP_QUICKACK, 12),
 	VALUE(TCP_CONGESTION, 13),
 	VALUE(TCP_MD5SIG, 14),
+	VALUE(TCP_COOKIE_TRANSACTIONS, 15),
 	VALUE(TCP_THIN_LINEAR_TIMEOUTS, 16),
 	VALUE(TCP_THIN_DUPACK, 17),
 	VALUE(TCP_USER_TIMEOUT, 18),
@@ -416,6 +421,10 @@ static const struct name_value sctp_options[] = {
 	VALUE(SCTP_SOCKOPT_BINDX_ADD, 100),
 	VALUE(SCTP_SOCKOPT_BINDX_REM, 101),
 	VALUE(SCTP_SOCKOPT_PEELOFF, 102),
+	VALUE(SCTP_GET_PEER_ADDRS_NUM_OLD, 103),
+	VALUE(SCTP_GET_PEER_ADDRS_OLD, 104),
+	VALUE(SCTP_GET_LOCAL_ADDRS_NUM_OLD, 105),
+	VALUE(SCTP_GET_LOCAL_ADDRS_OLD, 106),
 	VALUE(SCTP_SOCKOPT_CONNECTX_OLD, 107),
 	VALUE(SCTP_GET_PEER_ADDRS, 108),
 	VALUE(SCTP_GET_LOCAL_ADDRS, 109),
@@ -566,11 +575,24 @@ static const struct name_value rds_options[] = {
 	VALUE(RDS_CANCEL_SENT_TO, 1),
 	VALUE(RDS_GET_MR, 2),
 	VALUE(RDS_FREE_MR, 3),
+	VALUE(RDS_BARRIER, 4),
 	VALUE(RDS_RECVERR, 5),
 	VALUE(RDS_CONG_MONITOR, 6),
 	VALUE(RDS_GET_MR_FOR_DEST, 7),
 	VALUE(SO_RDS_TRANSPORT, 8),
 	VALUE(SO_RDS_MSG_RXPATH_LATENCY, 10),
+	VALUE(SO_TIMESTAMP_OLD, 29),
+	VALUE(RDS_INFO_COUNTERS, 10000),
+	VALUE(RDS_INFO_CONNECTIONS, 10001),
+	VALUE(RDS_INFO_FLOWS, 10002),
+	VALUE(RDS_INFO_SEND_MESSAGES, 10003),
+	VALUE(RDS_INFO_RETRANS_MESSAGES, 10004),
+	VALUE(RDS_INFO_RECV_MESSAGES, 10005),
+	VALUE(RDS_INFO_SOCKETS, 10006),
+	VALUE(RDS_INFO_TCP_SOCKETS, 10007),
+	VALUE(RDS_INFO_IB_CONNECTIONS, 10008),
+	VALUE(RDS_INFO_CONNECTION_STATS, 10009),
+	VALUE(RDS_INFO_IWARP_CONNECTIONS, 10010),
 };
 
 static const struct name_value tipc_options[] = {
@@ -607,6 +629,7 @@ static const struct name_value pppol2tp_options[] = {
 };
 
 static const struct name_value llc_options[] = {
+	VALUE(LLC_OPT_UNKNOWN, 0),
 	VALUE(LLC_OPT_RETRY, 1),
 	VALUE(LLC_OPT_SIZE, 2),
 	VALUE(LLC_OPT_ACK_TMR_EXP, 3),
@@ -681,6 +704,7 @@ static const struct name_value ax25_options[] = {
 	VALUE(AX25_PIDINCL, 8),
 	VALUE(AX25_IDLE, 9),
 	VALUE(AX25_PACLEN, 10),
+	VALUE(SO_BINDTODEVICE, 25),
 	VALUE(AX25_IAMDIGI, 12),
 };
 

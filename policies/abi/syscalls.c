@@ -1,7 +1,7 @@
 /* The table of system calls: their numbers on each architecture, and what their arguments are.
  * SPDX-License-Identifier: MIT
  *
- * Numbers: arch/x86/entry/syscalls/syscall_{64,32}.tbl and scripts/syscall.tbl (aarch64) up to Linux 7.0 (471).
+ * Numbers: arch/x86/entry/syscalls/syscall_{64,32}.tbl and scripts/syscall.tbl (aarch64) up to Linux 7.2 (471).
  * Argument names: the man pages, section 2, else the kernel's. Width and sign: SYSCALL_DEFINE in the kernel.
  * tools/check-abi compares all of it with the kernel's headers and the running kernel.
  *
