@@ -32,7 +32,7 @@ static int add_fallback(struct inferring *in, const struct fallback *f, enum arc
 	text_add(&kind, "in place of %s, which gets ENOSYS: ", f->call.from);
 	int rc = kind.failed ? error_memory(in->e) : 0;
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		int holds = row_applies(&calls[i], arch) ? 1 : 0;
+		int holds = sibling_applies(&calls[i], arch) ? 1 : 0;
 		if (holds && c != NULL)
 			holds = row_holds(&calls[i], c, in->e);
 		rc = holds > 0 ? infer_row(in, &calls[i], arch, from, text_string(&kind), f->call.why) : holds;

@@ -51,9 +51,6 @@ const struct seen_call *infer_seen(const struct inferring *in, enum arch arch, c
 
 /* rows.c: calls that are made in place of others. ------------------------------------------------------------ */
 
-/* Whether that architecture has both calls, with all the arguments that the row speaks of. */
-bool row_applies(const struct sibling *s, enum arch arch);
-
 /* Whether argument 0 of what was seen may have the row's value (of flags: all its bits). Negative: an error. */
 int row_holds(const struct sibling *s, const struct seen_call *c, struct error *e);
 

@@ -25,7 +25,7 @@ static int add_siblings(struct inferring *in, enum arch arch, const char *from, 
 	const struct sibling *s = abi_siblings(from, &n);
 	int rc = 0;
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		if (!row_applies(&s[i], arch))
+		if (!sibling_applies(&s[i], arch))
 			continue;
 		if (seen != NULL && (rc = row_holds(&s[i], seen, in->e)) <= 0)
 			continue;

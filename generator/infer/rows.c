@@ -9,48 +9,14 @@
 #include "../../policies/abi/siblings.h"
 #include "infer.h"
 
-/* Whether that architecture has both calls, with all the arguments that the row speaks of. */
-bool row_applies(const struct sibling *s, enum arch arch)
-{
-	const struct syscall_desc *to = abi_call(arch, s->to), *from = s->from != NULL ? abi_call(arch, s->from) : NULL;
-	if (to == NULL || (s->from != NULL && from == NULL))
-		return false;
-	for (unsigned i = 0; i < 6; i++)
-		if (((s->map[i] >= 0 || s->values[i] != NULL) && i >= syscall_arg_count(to)) ||
-		    (s->map[i] >= 0 && (from == NULL || (unsigned)s->map[i] >= syscall_arg_count(from))))
-			return false;
-	return true;
-}
-
-/* Whether that argument of what was seen may have the row's value (of flags: all its bits). Negative: an error. */
 int row_holds(const struct sibling *s, const struct seen_call *c, struct error *e)
 {
-	uint64_t value;
-	if (s->when == NULL)
-		return 1;
-	int rc = abi_value_parse(c->desc, c->arch, s->when_at, s->when, &value, e);
-	if (rc < 0)
-		return rc;
-	bool flags = c->desc->args[s->when_at].kind == ARG_FLAGS;
-	for (size_t i = 0; i < c->n; i++) {
+	int rc = s->when == NULL;
+	for (size_t i = 0; i < c->n && rc == 0; i++) {
 		const struct fact *f = c->facts[i];
-		uint64_t seen = f->key.values[s->when_at];
-		if (f->wide || !(f->key.args >> s->when_at & 1) || (flags ? (seen & value) == value : seen == value))
-			return 1;
+		bool known = !f->wide && (f->key.args >> s->when_at & 1);
+		rc = known ? sibling_when(s, c->arch, f->key.values[s->when_at], e) : 1;
 	}
-	return 0;
-}
-
-/* The text of a row's values, taken apart at ", ": the first `limit` of them; *n is how many these are. */
-static int each_value(const char *list, const struct syscall_desc *to, enum arch arch, unsigned arg,
-		      uint64_t *values, size_t limit, size_t *n, struct error *e)
-{
-	char *copy = strdup(list), *rest = copy;
-	int rc = copy == NULL ? error_memory(e) : 0;
-	*n = 0;
-	for (char *one; rc == 0 && (one = strsep(&rest, ",")) != NULL && *n < limit;)
-		rc = abi_value_parse(to, arch, arg, one, &values[(*n)++], e);
-	free(copy);
 	return rc;
 }
 
@@ -63,7 +29,7 @@ static int add_taken(const struct alternative *source, const struct sibling *s, 
 	uint64_t extra = 0, values[VALUES];
 	size_t n;
 	int rc = 0;
-	if (s->values[arg] != NULL && (rc = each_value(s->values[arg], to, arch, arg, values, VALUES, &n, e)) == 0)
+	if (s->values[arg] != NULL && (rc = sibling_values(s, arch, arg, values, VALUES, &n, e)) == 0)
 		extra = n > 0 ? values[0] : 0;
 	for (size_t i = 0; rc == 0 && i < source->tests.count; i++) {
 		const struct test *t = &source->tests.items[i];
@@ -102,7 +68,7 @@ static int translate(const struct alternative *source, const struct sibling *s, 
 			rc = source != NULL ? add_taken(source, s, to, arch, arg, out, e) : 0;
 			continue;
 		}
-		if (s->values[arg] == NULL || (rc = each_value(s->values[arg], to, arch, arg, values, VALUES, &n, e)) < 0)
+		if (s->values[arg] == NULL || (rc = sibling_values(s, arch, arg, values, VALUES, &n, e)) < 0)
 			continue;
 		uint64_t counts = ~abi_harmless(&to->args[arg], arch);
 		for (size_t i = 0; i < n; i++)

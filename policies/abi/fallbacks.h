@@ -5,8 +5,8 @@
 
 #include "siblings.h"
 
-/* Who gets ENOSYS for call.from calls call.to next. The
- * arguments are as a sibling's; call.why names the libc or runtime, its version, and the function. */
+/* Who gets ENOSYS for call.from calls call.to next; NULL: nothing, it goes on without. The arguments are as a sibling's;
+ * call.why names the libc or runtime, its version, and the function. */
 struct fallback {
 	struct sibling call;
 	bool as_sibling;    /* call has no arguments of its own: they are those of the siblings of the same two calls */
@@ -16,7 +16,7 @@ struct fallback {
 /* The rows of one call side by side, ordered by call.to; *n is how many (0: none). */
 const struct fallback *abi_fallbacks(const char *from, size_t *n);
 
-/* The rows that say with which arguments call.to is made; *n is how many, at least 1. */
+/* The rows that say with which arguments call.to is made; *n is how many (0: call.to is NULL). */
 const struct sibling *abi_fallback_calls(const struct fallback *f, size_t *n);
 
 #endif

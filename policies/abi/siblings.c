@@ -16,6 +16,7 @@
  *
  * Capabilities do not grow by a row: where the newer call takes flags that the older lacks, `values` says which of them
  * are wanted; clone above all is never added without its flags. musl sets O_LARGEFILE in every open. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "siblings.h"
@@ -578,4 +579,40 @@ const struct sibling *abi_siblings(const char *from, size_t *n)
 			break;
 	}
 	return *n > 0 ? &rows[low] : NULL;
+}
+
+bool sibling_applies(const struct sibling *s, enum arch arch)
+{
+	const struct syscall_desc *to = abi_call(arch, s->to), *from = s->from != NULL ? abi_call(arch, s->from) : NULL;
+	if (to == NULL || (s->from != NULL && from == NULL))
+		return false;
+	for (unsigned i = 0; i < 6; i++)
+		if (((s->map[i] >= 0 || s->values[i] != NULL) && i >= syscall_arg_count(to)) ||
+		    (s->map[i] >= 0 && (from == NULL || (unsigned)s->map[i] >= syscall_arg_count(from))))
+			return false;
+	return true;
+}
+
+int sibling_when(const struct sibling *s, enum arch arch, uint64_t value, struct error *e)
+{
+	const struct syscall_desc *from = s->when != NULL ? abi_call(arch, s->from) : NULL;
+	uint64_t wanted;
+	if (from == NULL)
+		return 1;
+	int rc = abi_value_parse(from, arch, s->when_at, s->when, &wanted, e);
+	if (rc < 0)
+		return rc;
+	return from->args[s->when_at].kind == ARG_FLAGS ? (value & wanted) == wanted : value == wanted;
+}
+
+int sibling_values(const struct sibling *s, enum arch arch, unsigned arg, uint64_t *values, size_t limit, size_t *n,
+		   struct error *e)
+{
+	char *copy = strdup(s->values[arg]), *rest = copy;
+	int rc = copy == NULL ? error_memory(e) : 0;
+	*n = 0;
+	for (char *one; rc == 0 && (one = strsep(&rest, ",")) != NULL && *n < limit;)
+		rc = abi_value_parse(abi_call(arch, s->to), arch, arg, one, &values[(*n)++], e);
+	free(copy);
+	return rc;
 }

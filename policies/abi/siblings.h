@@ -39,4 +39,15 @@ extern const size_t abi_sibling_source_count;
  * start-up of a program and what the vDSO falls back to. */
 const struct sibling *abi_siblings(const char *from, size_t *n);
 
+/* Whether that architecture has both calls, with all the arguments that the row speaks of. */
+bool sibling_applies(const struct sibling *s, enum arch arch);
+
+/* Whether the row is for calls of `from` with this value (canonical) of argument `when_at`. Negative: an error. */
+int sibling_when(const struct sibling *s, enum arch arch, uint64_t value, struct error *e);
+
+/* The row's values of argument `arg` of `to`, the first `limit` of them; *n is how many these are. Returns 0 or a negative
+ * code. */
+int sibling_values(const struct sibling *s, enum arch arch, unsigned arg, uint64_t *values, size_t limit, size_t *n,
+		   struct error *e);
+
 #endif
