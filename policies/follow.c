@@ -1,7 +1,40 @@
 /* What follows where a call is answered by ENOSYS, call by call. SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "follow.h"
 
 enum { SIGNALS = 64, VALUES = 2 * SIGNALS, CALLS = 4096 };
+
+struct lookup {
+	const struct key_set *set;
+	const struct fact_key *key;
+};
+
+static bool same_key(const void *context, size_t position)
+{
+	const struct lookup *l = context;
+	const struct fact_key *a = &l->set->keys.items[position], *b = l->key;
+	return a->phase == b->phase && a->arch == b->arch && a->nr == b->nr && a->args == b->args &&
+	       memcmp(a->values, b->values, sizeof(a->values)) == 0;
+}
+
+int key_set_add(struct key_set *set, const struct fact_key *key, struct error *e)
+{
+	struct lookup l = {set, key};
+	uint32_t what[] = {key->phase, key->arch, key->args, key->nr};
+	uint32_t hash = index_hash(index_hash(0, what, sizeof(what)), key->values, sizeof(key->values));
+	if (index_find(&set->index, hash, same_key, &l) != SIZE_MAX)
+		return 0;
+	if (!vec_push(&set->keys, *key) || !index_add(&set->index, hash, set->keys.count - 1))
+		return error_memory(e);
+	return 1;
+}
+
+void key_set_clear(struct key_set *set)
+{
+	vec_free(&set->keys);
+	index_free(&set->index);
+}
 
 struct values {
 	uint64_t items[VALUES];
@@ -34,7 +67,7 @@ static int values_of(const struct fact_key *key, const struct sibling *s, unsign
 }
 
 /* Every combination of the arguments' values. */
-static int combine(const struct fact_key *key, const struct sibling *s, key_list *out, struct error *e)
+static int combine(const struct fact_key *key, const struct sibling *s, struct key_set *out, struct error *e)
 {
 	enum arch arch = (enum arch)key->arch;
 	struct values values[6];
@@ -52,12 +85,13 @@ static int combine(const struct fact_key *key, const struct sibling *s, key_list
 		for (unsigned arg = 0; arg < 6 && ++at[arg] == values[arg].n; arg++)
 			at[arg] = 0;
 		struct fact_key call = fact_key_make((enum phase)key->phase, arch, nr, args);
-		rc = vec_push(out, call) ? 0 : error_memory(e);
+		rc = key_set_add(out, &call, e);
+		rc = rc > 0 ? 0 : rc;
 	}
 	return rc;
 }
 
-int follow_calls(const struct fact_key *key, const struct fallback *row, key_list *out, struct error *e)
+int follow_calls(const struct fact_key *key, const struct fallback *row, struct key_set *out, struct error *e)
 {
 	enum arch arch = (enum arch)key->arch;
 	size_t n;

@@ -1,0 +1,49 @@
+# What follows where a policy answers ENOSYS: `check` tells which of it the policy denies, and `policy` allows it. A case a
+# file of tests/golden/answers: rules and facts, to which `arch` (x86_64) and options of `policy` may be added; what
+# `check` says of them, to the letter; and rules that a policy learned from the facts has. SPDX-License-Identifier: MIT
+. "$SOURCE/tests/lib.sh"
+
+# lines WORD FILE: the rest of the lines that begin with it; joined: with commas between.
+lines() { sed -n "s/^$1 //p" "$2"; }
+joined() { lines "$1" "$2" | sed '$!s/$/,/'; }
+ended() { [ "$(tail -n 1 expected)" = "0 of $(lines fact "$1" | wc -l) facts would be denied" ]; }
+
+says() {
+	local status=1
+	! ended "$1" || status=0
+	expect $status "$PINHOLE" check policy.json profile.json >said && same expected said &&
+		"$PINHOLE" generate policy.json -o filter.bpf 2>/dev/null &&
+		expect $status "$PINHOLE" check filter.bpf profile.json >said && same expected said
+}
+learns() {
+	"$PINHOLE" policy $options profile.json -o learned.json &&
+		lines learns "$1" >wanted && while read -r rule; do
+			grep -qF -- "$rule" learned.json || { echo "not there: $rule"; cat learned.json; return 1; }
+		done <wanted
+}
+# Whoever learned from the facts denies nothing, nor anything that follows.
+sound() {
+	"$PINHOLE" check learned.json profile.json >said && [ "$(cat said)" = "0 of $(lines fact "$1" | wc -l) facts would be denied" ] ||
+		{ cat said; false; }
+}
+
+for case in "$SOURCE"/tests/golden/answers/*.case; do
+	name=$(basename "$case" .case)
+	arch=$(lines arch "$case") options=$(lines options "$case")
+	: "${arch:=x86_64}"
+	{
+		echo '{"format": "pinhole-policy", "version": 1, "arch": ["'"$arch"'"], "default": "kill", "newer": "errno:ENOSYS", "rules": ['
+		joined rule "$case"
+		echo ']}'
+	} >policy.json
+	{
+		echo '{"format": "pinhole-profile", "version": 1, "runs": [{"id": "00000000000000000000000000000001", "command": ["'"$name"'"],'
+		echo '"started": "2026-01-31T12:00:00Z", "mode": "exact", "kernel": "6.1", "exit": "exit 0"}], "programs": [{"path": "/bin/'"$name"'"}], "facts": ['
+		joined fact "$case" | sed 's/^{/{"phase": "main", "arch": "'"$arch"'", "programs": [0], "runs": {"0": 1}, /'
+		echo ']}'
+	} >profile.json
+	lines says "$case" >expected
+	check "$name: what check says" says "$case"
+	check "$name: what is learned" learns "$case" && check "$name: nothing follows that is denied" sound "$case"
+done
+exit 0
