@@ -13,8 +13,8 @@ foreign=$killed    # and of a call of another architecture
 newer="survived, Function not implemented
 status 0"
 
-# generated FORMAT FILE: of the policy in question. What is said on standard error is for people.
-generated() { "$PINHOLE" generate -f "$1" "$LEARNED/$program.policy" -o "$2" 2>generate.err || { cat generate.err; false; }; }
+# generated FORMAT FILE [POLICY]: of the policy in question. What is said on standard error is for people.
+generated() { "$PINHOLE" generate -f "$1" "${3:-$LEARNED/$program.policy}" -o "$2" 2>generate.err || { cat generate.err; false; }; }
 
 # The workload does what it did when nobody watched, to the byte.
 does_its_work() {
@@ -114,3 +114,26 @@ kill_inside() {
 
 # need_containers CONSUMER: ends the script where no container can be made.
 need_containers() { [ "$CONTAINERS" = yes ] || skip_all "$1" "$CONTAINERS"; }
+
+# runtime_of COMMAND RELEASE: where that program is, of the machine itself or of another Debian; or why it is not.
+: "${OTHER_RELEASES=trixie sid}"
+runtime_of() {
+	local at
+	if [ "$2" = machine ]; then
+		command -v "$1" || { echo "no $1 here"; return 1; }
+		return
+	fi
+	at=$CONSUMERS_CACHE/releases/$2/bin/$1
+	[ -x "$at" ] || "$SOURCE/tests/consumers.d/release" "$CONSUMERS_CACHE" "$2" >release.out 2>&1 || { tail -n 1 release.out; return 1; }
+	[ -x "$at" ] || { echo "no $1 in there"; return 1; }
+	echo "$at"
+}
+
+# with_base NAME: the policy of $program with what a ready-made one adds, as with.policy.
+with_base() { "$PINHOLE" policy --with="$SOURCE/policies/library/$1.json" "$LEARNED/$program.json" -o with.policy; }
+
+# starts WHAT-COMES-OF-IT: one program does what it did when it was recorded, and then one call more.
+starts() {
+	ends "survived, succeeded
+status 0" "$PROGRAMS/refuse" good && ends "$1" "$PROGRAMS/refuse" unrecorded
+}

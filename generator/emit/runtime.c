@@ -1,5 +1,5 @@
-/* What container runtimes themselves call under the filter that they load: policies/library has it of crun 1.8.1 and runc
- * 1.1.5, from their sources and traces; without it, a policy that knows the program alone stops them before they start it.
+/* What container runtimes themselves call under the filter that they load: policies/library has it of crun and runc, from their
+ * sources and traces (tools/runtime-bases); without it, a policy that knows the program alone stops them before they start it.
  * SPDX-License-Identifier: MIT */
 #include "runtime.h"
 
