@@ -19,7 +19,7 @@ enum { ROOM = 64 + BPF_MAXINSNS * sizeof(struct sock_filter), CODE = 64 };
 
 struct injection {
 	/* The call that is being made. */
-	enum { STEP_MAP, STEP_FILTER, STEP_PRIVILEGES, STEP_UNMAP, STEP_AGAIN } step;
+	enum { STEP_MAP, STEP_FILTER, STEP_PRIVILEGES, STEP_UNMAP, STEP_WAIT, STEP_AGAIN } step;
 	enum arch arch;	 /* of the tracee's own call, and of those made for us */
 	bool privileges; /* no_new_privs was set, or must not be */
 	int error;
@@ -231,7 +231,8 @@ static bool write_filter(pid_t tid, const struct injection *injection, const str
 	return true;
 }
 
-bool inject_begin(struct tracee *tracee, enum arch arch, bool may_give_up_privileges)
+/* At the entry stop of a call: begins with that step in its place. `privileges`: no_new_privs must not be set. */
+static bool begin(struct tracee *tracee, enum arch arch, int step, bool privileges)
 {
 	struct injection *i = calloc(1, sizeof(*i));
 	if (i == NULL || !get_registers(tracee->tid, &i->registers) ||
@@ -240,15 +241,27 @@ bool inject_begin(struct tracee *tracee, enum arch arch, bool may_give_up_privil
 		free(i);
 		return false;
 	}
+	i->step = step;
 	i->arch = arch;
-	i->privileges = !may_give_up_privileges;
+	i->privileges = privileges;
 	tracee->injection = i;
-	struct injected_call map = map_call(i);
-	if (replace_call(tracee, &map))
+	/* munmap of nothing, which fails, is as good as no call: the number of none, -1, may be forbidden by a filter. */
+	struct injected_call first = step == STEP_MAP ? map_call(i) : (struct injected_call){number(i, "munmap"), {0, 0}};
+	if (replace_call(tracee, &first))
 		return true;
 	set_mask(tracee->tid, i->mask);
 	inject_forget(tracee);
 	return false;
+}
+
+bool inject_begin(struct tracee *tracee, enum arch arch, bool may_give_up_privileges)
+{
+	return begin(tracee, arch, STEP_MAP, !may_give_up_privileges);
+}
+
+bool inject_wait(struct tracee *tracee, enum arch arch)
+{
+	return begin(tracee, arch, STEP_WAIT, true);
 }
 
 enum arch inject_arch(const struct tracee *tracee)

@@ -16,6 +16,10 @@
  * gets no_new_privs if it may. false: it could not, and nothing is changed. */
 bool inject_begin(struct tracee *tracee, enum arch arch, bool may_give_up_privileges);
 
+/* At such a stop: puts the call off, as often as need be, and does nothing in its place. At the next entry stop inject_stop
+ * says INJECT_DONE. false: it could not. */
+bool inject_wait(struct tracee *tracee, enum arch arch);
+
 /* The architecture of that call. */
 enum arch inject_arch(const struct tracee *tracee);
 

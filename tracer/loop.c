@@ -42,6 +42,19 @@ static bool returns_nothing(const char *name)
 	return strcmp(name, "rt_sigreturn") == 0 || strcmp(name, "sigreturn") == 0;
 }
 
+bool call_told(const struct __ptrace_syscall_info *info, struct call *call)
+{
+	int arch = arch_by_audit(info->arch);
+	bool entry = info->op == PTRACE_SYSCALL_INFO_ENTRY;
+	if (arch < 0 || (!entry && info->op != PTRACE_SYSCALL_INFO_SECCOMP))
+		return false;
+	call->arch = (enum arch)arch;
+	call->nr = (uint32_t)(entry ? info->entry.nr : info->seccomp.nr);
+	for (int i = 0; i < 6; i++)
+		call->args[i] = entry ? info->entry.args[i] : info->seccomp.args[i];
+	return true;
+}
+
 static const char *call_name(const struct call *call, char buffer[32])
 {
 	return abi_name(call->arch, call->nr, buffer, 32);
@@ -100,12 +113,15 @@ static int on_return(struct recorder *r, struct tracee *tracee, const struct __p
 }
 
 /* A call that may put a filter on the process, which could hide calls from ours: from now on the process is followed
- * with PTRACE_SYSCALL. With SECCOMP_FILTER_FLAG_TSYNC the filter reaches threads that are running: they must stop once, so
+ * with PTRACE_SYSCALL. While another thread is giving the process ours, it waits: below ours, as the older one, the event data of
+ * its stops would be hidden by those of ours (seccomp(2): of equal answers the newest filter's counts). With SECCOMP_FILTER_FLAG_TSYNC the filter reaches threads that are running: they must stop once, so
  * that they are restarted so. */
 static void follow_closely(struct recorder *r, struct tracee *tracee, const char *name, const struct call *call)
 {
 	bool filter = strcmp(name, "seccomp") == 0;
 	if (!filter && (strcmp(name, "prctl") != 0 || (uint32_t)call->args[0] != PR_SET_SECCOMP))
+		return;
+	if (tracee->process->watch == WATCH_CHANGING && tracee->injection == NULL && inject_wait(tracee, call->arch))
 		return;
 	bool already = tracee->process->syscall_stops;
 	tracee->process->syscall_stops = true;
@@ -169,8 +185,14 @@ static void on_injection(struct recorder *r, struct tracee *tracee, struct stop 
 	}
 	if (state == INJECT_REFUSED)
 		count_refusal(r, process, error);
-	if (state == INJECT_REFUSED || state == INJECT_DONE)
-		tracee->entry_seen = true;
+	if (state != INJECT_REFUSED && state != INJECT_DONE)
+		return;
+	tracee->entry_seen = true;
+	struct __ptrace_syscall_info info;
+	struct call call;
+	char buffer[32];
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(info), &info) > 0 && call_told(&info, &call))
+		follow_closely(r, tracee, call_name(&call, buffer), &call);
 }
 
 /* At a call's exit, or a signal's stop. Signals that do nothing are dropped when they are sent, but for who is traced:
@@ -214,12 +236,9 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 	if (!seen && end_call(r, tracee, e) < 0)
 		return e->code;
 	tracee->entry_seen = info.op == PTRACE_SYSCALL_INFO_ENTRY;
-	int arch = arch_by_audit(info.arch);
-	if (seen || arch < 0)
+	struct call call;
+	if (seen || !call_told(&info, &call))
 		return 0;
-	struct call call = {(enum arch)arch, (uint32_t)info.entry.nr, {0}};
-	for (int i = 0; i < 6; i++)
-		call.args[i] = info.op == PTRACE_SYSCALL_INFO_ENTRY ? info.entry.args[i] : info.seccomp.args[i];
 	if (!r->started) {
 		r->launch = call;
 		return 0;
@@ -234,14 +253,14 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 			deploy_call(r, tracee, &call, name);
 		return 0;
 	}
-	follow_closely(r, tracee, name, &call);
 	give_up_entry(tracee, name, &call);
 	if (r->options->phase_at != NULL && tracee->process->phase == PHASE_MAIN && strcmp(name, r->options->phase_at) == 0)
 		tracee->process->phase = PHASE_SERVE;
 	int rc = record_call(r, tracee, tracee->process->phase, &call, e);
-	if (rc == 0 && tracee->entry_seen)
-		rc = go_quiet(r, tracee, call.arch, name, e);
-	return rc;
+	if (rc < 0)
+		return rc;
+	follow_closely(r, tracee, name, &call);
+	return tracee->entry_seen ? go_quiet(r, tracee, call.arch, name, e) : 0;
 }
 
 /* Restarts a tracee after a stop. ESRCH is no error: it was killed and will report its own end. */

@@ -39,6 +39,10 @@ struct recorder {
 	enum { TIME_LEFT, TIME_UP, TIME_OVER } time; /* of options->until_ms */
 };
 
+/* loop.c: the call at whose entry a tracee stands, or that its filter asks about; false: at none, or of an unknown architecture. */
+struct __ptrace_syscall_info;
+bool call_told(const struct __ptrace_syscall_info *info, struct call *call);
+
 /* loop.c: watches until no tracee is left, or it is time to end. Returns 0 or a negative code. */
 int watch(struct recorder *r, struct error *e);
 

@@ -107,12 +107,9 @@ static void go_on(struct recorder *r, struct tracee *tracee)
 	char buffer[32];
 	if (process->deployed.filters >= (r->deploy->last != NULL ? 2 : 1))
 		return release(r, tracee);
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(info), &info) <= 0)
+	struct call call;
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(info), &info) <= 0 || !call_told(&info, &call))
 		return;
-	int arch = arch_by_audit(info.arch);
-	if (arch < 0)
-		return;
-	struct call call = {(enum arch)arch, (uint32_t)info.entry.nr, {0}};
 	deploy_call(r, tracee, &call, abi_name(call.arch, call.nr, buffer, sizeof(buffer)));
 }
 

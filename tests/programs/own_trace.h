@@ -6,6 +6,7 @@
 #include <linux/seccomp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -195,6 +196,47 @@ static void when_told(void)
 	pthread_join(thread, NULL);
 }
 
+/* A thread installs the filter for all, while another does what has a recorder give the process a filter of its own. */
+static atomic_int meeting;
+
+static void meet(int times, int delay)
+{
+	meeting++;
+	while (meeting < 2 * times)
+		;
+	for (volatile int i = 0; i < delay; i++)
+		;
+}
+
+static void *give_up_privileges(void *delay)
+{
+	meet(1, *(int *)delay);
+	syscall(SYS_setresuid, -1, -1, -1);
+	meet(2, 0);
+	printf("%s", syscall(SYS_getppid) < 0 ? "" : "another thread's went through\n");
+	return NULL;
+}
+
+static void contended(int times)
+{
+	for (int i = 0; i < times; i++) {
+		pid_t child = fork();
+		pthread_t thread;
+		int delay = i % 40 * 2000;
+
+		if (child == 0) {
+			pthread_create(&thread, NULL, give_up_privileges, &delay);
+			meet(1, (39 - i % 40) * 2000);
+			install(SECCOMP_FILTER_FLAG_TSYNC, SYS_getppid, SECCOMP_RET_TRACE | 1);
+			meet(2, 0);
+			pthread_join(thread, NULL);
+			printf("%s", syscall(SYS_getppid) < 0 ? "" : "this one's went through\n");
+			_exit(0);
+		}
+		waitpid(child, NULL, 0);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const unsigned constants[] = {0, 1, 0x7fff, 0x8000, 0xffff};
@@ -208,6 +250,10 @@ int main(int argc, char **argv)
 		err(1, "prctl");
 	if (argc > 1 && strcmp(argv[1], "wait") == 0) {
 		when_told();
+		return 0;
+	}
+	if (argc > 2 && strcmp(argv[1], "contend") == 0) {
+		contended(atoi(argv[2]));
 		return 0;
 	}
 	for (size_t i = 0; i < COUNT(constants); i++) {
