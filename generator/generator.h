@@ -41,6 +41,10 @@ bool infer_always(const char *syscall);
 struct policy *infer(const struct profile *p, const struct infer_options *options, struct text *warnings,
 		     struct error *e);
 
+/* Allows what libcs and runtimes call in place of what the policy answers by ENOSYS (infer does so for its own): for rules
+ * that were added since. Call policy_finish afterwards. Returns 0 or a negative code. */
+int infer_fallbacks(struct policy *p, enum args_mode args, struct error *e);
+
 /* The policy of a recorder (watch.c): a call passes where one of these facts is its own, of whatever phase, and stops
  * for the tracer (ACTION_TRACE) otherwise. Calls with more than `limit` facts stop always, and so does a signal, or
  * ptrace(2), to the process `spared`. Nothing else is added, and nothing generalised; no fact gives a policy that stops

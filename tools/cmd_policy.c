@@ -129,6 +129,8 @@ static int apply_reach(const struct request *r, struct input *in, struct error *
 	for (size_t i = 0; i < r->add.count && e->code == 0; i++)
 		if (could_allow(&could, &of, r->add.items[i], r->infer.allow_clone3, in->policy, e) < 0)
 			error_prefix(e, "--add: ");
+	if (e->code == 0 && r->add.count > 0)
+		infer_fallbacks(in->policy, r->infer.args, e);
 	if (e->code == 0)
 		apply_others(r, in->policy, &bases, e);
 	if (e->code == 0 && r->softer != NULL && could_answer(&could, &of, r->answer, &bases, in->policy, e) < 0)

@@ -66,3 +66,10 @@ int infer_in_place(struct inferring *in)
 	}
 	return rc;
 }
+
+int infer_fallbacks(struct policy *p, enum args_mode args, struct error *e)
+{
+	struct infer_options options = {.args = args};
+	struct inferring in = {.policy = p, .options = &options, .e = e};
+	return infer_in_place(&in);
+}

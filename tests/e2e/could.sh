@@ -159,6 +159,26 @@ check "--add of a group and a call" reached group --add=reachable:@network-io,sp
 check "--add of a group: a member" rule group socket allow
 check "--add of a group: what is beside it" rule group splice allow
 check "--add of a group: what is not reachable" rule group listen none
+# posix_spawn of a new glibc asks for clone3, which a group answers by ENOSYS: what follows is allowed, too.
+cat >spawns.c <<'SOURCE_TEXT'
+#include <spawn.h>
+#include <stdlib.h>
+int main(int argc, char **argv)
+{
+	pid_t pid;
+	return argc == 2 && posix_spawn(&pid, "/bin/true", NULL, NULL, argv, NULL) != 0;
+}
+SOURCE_TEXT
+check "spawns.c" build spawns
+check "reach spawns" reach spawns
+grouped() { "$PINHOLE" policy --add=reachable:@process --reach=spawns.reach spawns.json -o spawns.policy 2>err || { cat err; false; }; }
+check "a profile that does not spawn" "$PINHOLE" record -q -o spawns.json -- ./spawns
+check "--add of the group that has clone3" grouped
+if grep '"clone3"' spawns.policy | grep -q ENOSYS; then
+	check "--add of the group that has clone3: what follows ENOSYS" eval 'grep "\"rt_sigaction\"" spawns.policy | grep -qv "\"any\""'
+else
+	skip "--add of the group that has clone3" "this libc has none"
+fi
 check "--add, repeated" reached again --add=reachable:splice --add=reachable:@network-io
 repeated() { same group.policy again.policy; }
 check "--add, repeated: the same" repeated

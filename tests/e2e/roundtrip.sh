@@ -1,6 +1,7 @@
 # Record, generate, run under the filter with the default `kill`: the output is that of a plain run, to the byte.
-# One file of roundtrip/ a workload: `requires` names its tools, `workload PREFIX…` runs it with the recorder (or nothing)
-# before the command in question and prints what must always be the same; `exact=no` where it makes calls with
+# One file of roundtrip/ a workload: `requires` names its tools, `prepare`, where there is one, builds what it runs,
+# `workload PREFIX…` runs it with the recorder (or nothing) before the command in question, in a folder beside what was
+# built, and prints what must always be the same; `exact=no` where it makes calls with
 # arguments that differ from run to run. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing roundtrip
@@ -26,8 +27,13 @@ under() {
 
 round_trip() {
 	exact=yes requires=
+	prepare() { :; }
 	. "$SOURCE/tests/e2e/roundtrip/$1.sh"
 	need "$1" $requires || return 0
+	prepare >prepare.out 2>&1 || {
+		skip "$1" "cannot be built here: $(head -n 1 prepare.out)"
+		return 0
+	}
 	run_workload plain.out
 	run_workload again.out
 	same plain.out again.out || {
