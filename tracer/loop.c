@@ -198,16 +198,18 @@ static void on_injection(struct recorder *r, struct tracee *tracee, struct stop 
 /* At a call's exit, or a signal's stop. Signals that do nothing are dropped when they are sent, but for who is traced:
  * there they end calls that wait (kernel/signal.c, sig_ignored), maybe of a thread that another is quicker to take the
  * signal from. Most calls are then made anew by the kernel, and the others by us; but not after a stop, which does end
- * them; and not so often that a time limit would never be reached. */
-static void make_anew(struct tracee *tracee)
+ * them; and not so often that a time limit would never be reached. Returns whether the call is made anew: at once at a
+ * signal's stop, and elsewhere after the next stop of any kind; without one the program would get that number as an error. */
+static bool make_anew(struct tracee *tracee)
 {
 	enum interruption interruption = attach_interruption(tracee->tid);
 	bool late = interruption == INTERRUPTION_LIMITED && tracee->resumed != 0 && now_ms() - tracee->resumed < RESUME_EVERY;
 	if (interruption == INTERRUPTION_NONE || late || tracee->stood)
-		return;
+		return false;
 	attach_restart(tracee->tid);
 	if (interruption == INTERRUPTION_LIMITED)
 		tracee->resumed = now_ms();
+	return true;
 }
 
 /* A stop at a call. Entry stops come before the filter's (since Linux 4.8), so a call that stops at both is counted
@@ -223,8 +225,8 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 		untraced_restore(tracee);
 		if (tracee->seized)
 			attach_resume(tracee->tid); /* this stop is the one that PTRACE_INTERRUPT asked for */
-		else if (info.op == PTRACE_SYSCALL_INFO_EXIT && info.exit.rval == -EINTR)
-			make_anew(tracee);
+		else if (info.op == PTRACE_SYSCALL_INFO_EXIT && info.exit.rval == -EINTR && make_anew(tracee))
+			ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL); /* the signal may be another thread's */
 		tracee->seized = false;
 		return info.op == PTRACE_SYSCALL_INFO_EXIT ? on_return(r, tracee, &info, e) : 0;
 	}

@@ -82,6 +82,7 @@ leader_exit  the-first-thread-ends-first $PROGRAMS/leader_exit
 forks        children-of-every-kind      $PROGRAMS/forks
 restart      restarted-sleeps            $PROGRAMS/restart
 interrupts   interrupted-calls           $PROGRAMS/interrupts
+sigwaiters   threads-that-wait-for-one-signal  $PROGRAMS/sigwaiters
 timers       timers                      $PROGRAMS/timers
 jobs         job-control                 $PROGRAMS/jobs
 kin          parents-and-orphans         $PROGRAMS/kin
