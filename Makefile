@@ -9,7 +9,7 @@ PREFIX ?= /usr/local
 WERROR ?=
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unknown-warning-option -Wno-format-truncation
 CFLAGS ?= -O2 -g
-LIBRARIES := jansson libelf libunwind-generic capstone
+LIBRARIES := libelf libunwind-generic capstone
 # Demangles names of C++ and Rust; LIBIBERTY=/a/path/libiberty.a where the compiler would not find it.
 LIBIBERTY ?= -liberty
 
@@ -27,7 +27,8 @@ ifneq ($(strip $(MISSING)),)
 $(error missing libraries: $(MISSING): run tools/setup)
 endif
 endif
-FLAGS := -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+# Position-independent for libpinhole.a, which shared objects link; hidden, so that calls between files need no table.
+FLAGS := -std=gnu11 -D_GNU_SOURCE -fPIC -fvisibility=hidden $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
 ERRORS = $(if $(filter-out no 0,$(WERROR)),-Werror)
 ALL_CFLAGS = -DPINHOLE_VERSION='"$(VERSION)"' $(FLAGS) $(ERRORS)
 LIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) $(LIBIBERTY) -lm

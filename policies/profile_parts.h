@@ -94,7 +94,7 @@ void run_format(const struct run *run, struct text *out);
 /* profile_json.c: appends what a fact is and how it ended, without its braces: "phase" to "failed". */
 void fact_call_format(const struct fact *f, struct text *out);
 
-/* run_json.c, stacks_json.c: the codec's parts (struct json_t is jansson's). ----------------------------------------- */
+/* run_json.c, stacks_json.c: the codec's parts. ----------------------------------------- */
 
 struct json_t;
 int run_parse(const struct json_t *value, const char *place, struct profile *p, struct error *e);

@@ -103,7 +103,7 @@ enum { ROWS = sizeof(harmless) / sizeof(harmless[0]) };
 /* The bits of each row on each architecture; 0 where it has none of that name. */
 static uint64_t bits[ROWS][ARCH_COUNT];
 
-__attribute__((constructor)) static void compute_bits(void)
+__attribute__((constructor(101))) static void compute_bits(void)
 {
 	for (size_t i = 0; i < ROWS; i++) {
 		const struct name_set *set = harmless[i].set;

@@ -43,7 +43,7 @@ static void index_table(const struct syscall_desc *table, size_t count)
 }
 
 /* Before main, so that the tracer's hot path needs neither a lock nor a check. */
-__attribute__((constructor)) static void index_build(void)
+__attribute__((constructor(101))) static void index_build(void)
 {
 	index_table(abi_syscalls, abi_syscall_count);
 	index_table(abi_variants, abi_variant_count); /* after the main table: they replace its rows */

@@ -209,7 +209,7 @@ enum { ROWS = sizeof(selected) / sizeof(selected[0]), ROWS_LIMIT = 600 };
 /* Per row of the table of calls: its first row here, plus 1; 0: none. */
 static uint16_t first[ROWS_LIMIT];
 
-__attribute__((constructor)) static void index_selected(void)
+__attribute__((constructor(101))) static void index_selected(void)
 {
 	for (size_t i = ROWS; i-- > 0;) {
 		const struct syscall_desc *call = abi_by_name(selected[i].syscall);

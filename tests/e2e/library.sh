@@ -28,6 +28,40 @@ if need "the header in C++" g++; then
 	in_cxx() { printf '#include <pinhole.h>\nint main() { pinhole_error e; return pinhole_load("", &e) != nullptr; }\n' >p.cc && g++ -Wall -Wextra -Werror -o cxx p.cc $(pkg-config --cflags --libs --static pinhole) && ./cxx; }
 	check "the header in C++" in_cxx
 fi
+# In a shared object, which is loaded by a program that has nothing of it.
+for compiler in gcc clang; do
+	need "a shared object, with $compiler" $compiler || continue
+	shared() {
+		$compiler -Wall -Wextra -Werror -shared -fPIC -fvisibility=default -DARCH="\"$(uname -m)\"" -Wl,-z,text -Wl,-z,defs -o shared_$compiler.so "$SOURCE/tests/e2e/library/shared.c" \
+			$(pkg-config --cflags --libs --static pinhole) && gcc -Wall -Wextra -Werror -o open "$SOURCE/tests/e2e/library/open.c" -ldl
+	}
+	check "a shared object, with $compiler" shared || continue
+	opened() { ./open "./shared_$compiler.so" "$SOURCE/policies/library/docker-default.json" >got && [ "$(cat got)" = "early: yes, loaded: yes" ] || { cat got; false; }; }
+	check "with $compiler: by dlopen" opened
+	need "a shared object, by python3" python3 || continue
+	by_python() {
+		python3 - "./shared_$compiler.so" "$SOURCE/policies/library/docker-default.json" <<-'PYTHON'
+			import ctypes, sys
+			library = ctypes.CDLL(sys.argv[1])
+			text = ctypes.create_string_buffer(200)
+			assert library.shared_load(sys.argv[2].encode(), text, 200) > 100, text.value
+			assert library.shared_load(b"/nonexistent", text, 200) == 0 and b"No such file" in text.value, text.value
+			library.pinhole_version.restype = ctypes.c_char_p
+			assert library.pinhole_version()[:1].isdigit()
+		PYTHON
+	}
+	check "with $compiler: by python3" by_python
+done
+own_state() {
+	gcc -Wall -Wextra -Werror -pthread -o host "$SOURCE/tests/e2e/library/host.c" $(pkg-config --cflags --libs --static pinhole) &&
+		echo '{"format": "pinhole-policy"' >cut.json && ./host "$SOURCE/policies/library/docker-default.json" cut.json >got && printf '%s\n' "loaded: all as before" "refused: all as before" "threads: all the same" | same - got
+}
+check "the program's own state stays, and threads load at once" own_state
+needs_libc_alone() {
+	nm -u root/lib/libpinhole.a | awk '{ print $2 }' | grep -E '^(json_|setlocale|signal|sigaction|putenv|setenv|chdir|fchdir|setrlimit|prlimit|atexit|exit|abort|srand|rand|strtok|printf|fprintf|puts|putchar|fputs|stdout|stderr)$' && return 1
+	return 0
+}
+check "it calls nothing that changes the program's state" needs_libc_alone
 threads() { gcc -Wall -Wextra -Werror -pthread -o library "$SOURCE/tests/e2e/library/all.c" $(pkg-config --cflags --libs --static pinhole); }
 check "a program of more calls" threads || exit 0
 

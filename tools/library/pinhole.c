@@ -57,14 +57,17 @@ static int compile(const char *bytes, size_t n, const char *name, struct filter 
 	return e->code;
 }
 
-static pinhole_filter *load(const char *bytes, size_t n, const char *name, struct pinhole_error *to)
+/* errno is the program's: where there is no error, it stays. */
+static pinhole_filter *load(const char *bytes, size_t n, const char *name, int saved, struct pinhole_error *to)
 {
 	struct error e = {0};
 	pinhole_filter *f = calloc(1, sizeof(*f));
 	if (f == NULL)
 		error_memory(&e);
-	else if (compile(bytes, n, name, &f->filter, &e) == 0)
+	else if (compile(bytes, n, name, &f->filter, &e) == 0) {
+		errno = saved;
 		return f;
+	}
 	pinhole_free(f);
 	report(to, &e, 0);
 	return NULL;
@@ -75,6 +78,7 @@ pinhole_filter *pinhole_load(const char *path, struct pinhole_error *to)
 	struct error e = {0};
 	char *bytes = NULL;
 	size_t n = 0;
+	int saved = errno;
 	errno = 0;
 	int rc = file_read(path, PROFILE_SIZE_LIMIT, &bytes, &n, &e);
 	if (rc != 0) {
@@ -84,7 +88,7 @@ pinhole_filter *pinhole_load(const char *path, struct pinhole_error *to)
 		report(to, &e, e.code == ERR_SYSTEM ? number : 0);
 		return NULL;
 	}
-	pinhole_filter *f = load(bytes, n, path, to);
+	pinhole_filter *f = load(bytes, n, path, saved, to);
 	free(bytes);
 	return f;
 }
@@ -92,6 +96,7 @@ pinhole_filter *pinhole_load(const char *path, struct pinhole_error *to)
 pinhole_filter *pinhole_load_bytes(const void *bytes, size_t n, const char *name, struct pinhole_error *to)
 {
 	struct error e = {0};
+	int saved = errno;
 	char *copy = malloc(n + 1); /* the parsers want a NUL past the end */
 	if (copy == NULL) {
 		error_memory(&e);
@@ -100,7 +105,7 @@ pinhole_filter *pinhole_load_bytes(const void *bytes, size_t n, const char *name
 	}
 	memcpy(copy, bytes, n);
 	copy[n] = '\0';
-	pinhole_filter *f = load(copy, n, name, to);
+	pinhole_filter *f = load(copy, n, name, saved, to);
 	free(copy);
 	return f;
 }

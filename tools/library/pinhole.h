@@ -9,6 +9,10 @@
 extern "C" {
 #endif
 
+/* The library keeps no state and changes none of the program's: any number of threads may call it at once. A shared object
+ * may have it inside. */
+#pragma GCC visibility push(default)
+
 /* What functions return: 0, or one of these. */
 enum {
 	PINHOLE_INPUT = -1,  /* the file is not what it should be: the text names the place and the remedy */
@@ -60,6 +64,8 @@ void pinhole_free(pinhole_filter *filter);
 
 /* "0.1.0" */
 const char *pinhole_version(void);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }
