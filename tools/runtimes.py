@@ -48,8 +48,8 @@ MINIJAIL = {
     "-p -c": ["-p", "-c", "3", "--ambient", "-u", str(USER), "-g", str(USER), "-T", "static"],
 }
 NSJAIL = {
-    "run": ["-Mo"], "execve": ["-Me"], "--execute_fd": ["-Mo", "--execute_fd"], "--keep_caps": ["-Mo", "--keep_caps"],
-    "privileges": ["-Mo", "--disable_no_new_privs", "--keep_caps"],
+    "run": ["-Mo"], "-Me": ["-Me", "--disable_clone_newuser"], "--execute_fd": ["-Mo", "--execute_fd"], "--keep_caps": ["-Mo", "--keep_caps"],
+    "--disable_no_new_privs": ["-Mo", "--disable_no_new_privs", "--keep_caps"],
 }
 
 

@@ -65,7 +65,7 @@ def cut(lines):
             child = CHILD.match(call.words)
             if child and int(child[1]) not in threads:
                 states[int(child[1])] = state
-            if state == "bound":
+            if state == "bound" and not RESUMED.match(call.words):
                 kept.append(call.line + "\n")
         elif state == "free" and LOADED.search(call.words):
             states[process] = "bound"

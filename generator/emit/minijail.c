@@ -54,8 +54,13 @@ static void add_comparison(const struct comparison *c, struct text *out)
 		text_add(out, "arg%u %s 0x%" PRIx64, c->arg, c->op == COMPARE_LEAST ? ">=" : "<=", c->value);
 }
 
+/* That is what becomes of a call without a line, for all that read the file. */
+static bool kills(struct action a) { return a.kind == ACTION_KILL || a.kind == ACTION_KILL_THREAD; }
+
 static void add_call(const struct said *s, struct text *out)
 {
+	if (s->always && kills(s->action))
+		return;
 	if (s->why != NULL) {
 		text_add(out, "# %s: ", s->syscall);
 		add_plain(out, s->why);
@@ -113,6 +118,23 @@ static void note_tests(const struct said_list *said, struct emit_notes *notes)
 	text_free(&names);
 }
 
+/* minijail0 -S itself knows no @default, no log and no trap; the compiler in Python that comes with it does. Both kill the thread
+ * where they are not told otherwise. */
+static void note_compiler(const struct policy *p, const struct said_list *said, struct emit_notes *notes)
+{
+	bool only_compiler = p->fallback.kind == ACTION_LOG || p->fallback.kind == ACTION_TRAP, killed = p->fallback.kind == ACTION_KILL;
+	for (size_t i = 0; i < said->calls.count; i++) {
+		enum action_kind kind = said->calls.items[i].action.kind;
+		only_compiler |= kind == ACTION_LOG || kind == ACTION_TRAP;
+		killed |= kind == ACTION_KILL;
+	}
+	if (only_compiler)
+		emit_note(notes, "minijail0 -S knows no trap, log or @default: let compile_seccomp_policy.py make a filter of the file, and "
+				 "give that to minijail0 --seccomp-bpf-binary");
+	if (killed)
+		emit_note(notes, "the thread alone is killed, where minijail0 -S has no -Y and compile_seccomp_policy.py no --use-kill-process");
+}
+
 static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
 {
 	const struct policy *p = in->policy;
@@ -129,9 +151,10 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 		if (listed)
 			note_tests(&said, notes);
 		note_newer(in, notes, listed ? "killed" : "the default");
+		note_compiler(p, &said, notes);
 		add_made_by(in, "# ", "A policy of minijail0 -S", out);
 		add_notes(notes, "# ", out);
-		if (!listed) {
+		if (!listed && !kills(p->fallback)) {
 			text_add(out, "@default ");
 			add_action(p->fallback, out);
 			text_add(out, "\n");
