@@ -3,7 +3,7 @@
  * Sources: abi_sibling_sources below, and strace and record of the same program built with glibc 2.36, 2.41 and 2.43 and
  * with musl 1.2.3 and 1.2.6. To bring the table up to date, compare the folders named there between the version that it
  * was read up to and today's (NEWS or the release notes first, then every new call, flag and request), add rows in both
- * directions, and write down the new version. tests/e2e/portable_trees.sh shows on real systems what is still missing.
+ * directions, and write down the new version. tests/e2e/portable-trees.sh shows on real systems what is still missing.
  *
  * On x86_64 and i386 a libc has the older call (open) and the newer (openat); aarch64 has the newer only. Not here:
  *   clone3, whose flags are behind a pointer, as a target;
@@ -139,8 +139,10 @@ static const struct sibling rows[] = {
 	ROW("fchownat", "chown32", MAP(1, 2, 3), "libc's chown, with ids of 32 bits")
 	ROW("fchownat", "lchown", MAP(1, 2, 3), "libc's lchown")
 	ROW("fchownat", "lchown32", MAP(1, 2, 3), "libc's lchown, with ids of 32 bits")
+	ROW("fcntl", "fcntl", MAP(0), "Go since 1.22: whether calls on a descriptor wait, of more kinds of files", .when = "F_GETFL", .when_at = 1, .values = {[1] = "F_SETFL"})
 	ROW("fcntl", "fcntl64", MAP(0, 1, 2), "glibc with large files, musl")
 	ROW("fcntl64", "fcntl", MAP(0, 1, 2), "glibc without large files")
+	ROW("fcntl64", "fcntl64", MAP(0), "Go since 1.22: whether calls on a descriptor wait, of more kinds of files", .when = "F_GETFL", .when_at = 1, .values = {[1] = "F_SETFL"})
 	ROW("fork", "clone", MAP(-1), "glibc's fork, and a libc without the older call", .values = {[0] = "CLONE_CHILD_SETTID|CLONE_CHILD_CLEARTID|SIGCHLD, SIGCHLD"})
 	ROW("fork", "gettid", MAP(-1), "musl's fork")
 	ROW("fork", "set_robust_list", MAP(-1), "glibc's fork")
@@ -377,6 +379,7 @@ static const struct sibling rows[] = {
 	ROW("sendto", "socketcall", MAP(-1), "musl on i386, glibc before 2.23: the arguments are behind a pointer, only the call's number is checked", .values = {[0] = "SYS_SENDTO, SYS_SEND"})
 	ROW("setitimer", "alarm", MAP(-1), "glibc's alarm", .when = "ITIMER_REAL")
 	ROW("setrlimit", "prlimit64", MAP(-1, 0), "today's libcs")
+	ROW("setsockopt", "setsockopt", MAP(0), "Go since 1.23: how often a peer is asked whether it is there", .when = "SOL_TCP", .when_at = 1, .values = {[1] = "SOL_TCP", [2] = "6"})
 	ROW("setsockopt", "socketcall", MAP(-1), "musl on i386, glibc before 2.23: the arguments are behind a pointer, only the call's number is checked", .values = {[0] = "SYS_SETSOCKOPT"})
 	ROW("settimeofday", "clock_settime", MAP(-1), "musl, and glibc since 2.31", .values = {[0] = "CLOCK_REALTIME"})
 	ROW("settimeofday", "clock_settime64", MAP(-1), "libc with a time_t of 64 bits", .values = {[0] = "CLOCK_REALTIME"})
@@ -474,9 +477,11 @@ static const struct sibling rows[] = {
 	ROW("vfork", "prlimit64", MAP(-1), "glibc's posix_spawn: how many descriptors there may be", .values = {[1] = "RLIMIT_NOFILE"})
 	ROW("vfork", "rt_sigaction", MAP(-1), "posix_spawn: the child asks for every signal's handler and resets it")
 	ROW("wait4", "pidfd_open", MAP(0), "a runtime that waits for a descriptor of the process: Python's asyncio since 3.12, Go since 1.23", .values = {[1] = "0"})
+	ROW("wait4", "pidfd_send_signal", MAP(-1), "Go since 1.23 tries whether it may signal through a descriptor", .values = {[1] = "0", [3] = "0"})
 	ROW("wait4", "waitid", MAP(-1, 0, -1, 2), "posix_spawn of glibc since 2.39, Go, a libc without the older call", .values = {[0] = "P_ALL, P_PID, P_PGID, P_PIDFD", [3] = "WEXITED|WNOWAIT|__WCLONE"})
 	ROW("wait4", "waitpid", MAP(0, 1, 2), "glibc before 2.26")
 	ROW("waitid", "pidfd_open", MAP(1), "a runtime that waits for a descriptor of the process: Python's asyncio since 3.12, Go since 1.23", .values = {[1] = "0"})
+	ROW("waitid", "pidfd_send_signal", MAP(-1), "Go since 1.23 tries whether it may signal through a descriptor", .values = {[1] = "0", [3] = "0"})
 	ROW("waitid", "wait4", MAP(1), "programs that wait by wait4 where this one did by waitid")
 	ROW("waitid", "waitid", MAP(-1, 1), "a runtime that waits for a descriptor of the process: Go since 1.23", .values = {[0] = "P_PID, P_PIDFD"})
 	ROW("waitpid", "pidfd_open", MAP(0), "a runtime that waits for a descriptor of the process: Python's asyncio since 3.12, Go since 1.23", .values = {[1] = "0"})

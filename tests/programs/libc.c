@@ -1,7 +1,8 @@
 /* build: -pthread */
 /* What programs ask of a libc, in the calls that libcs make differently: stdio, directories, descriptors, threads with
- * locks, children, sockets, signals, time, memory; its output is the same every time. Plain C and POSIX, so that every libc
- * compiles it. Argument `zone`: the time of a time zone, alone. SPDX-License-Identifier: MIT */
+ * locks, children, sockets, signals, time, memory, terminals, random numbers, programs; its output is the same every time.
+ * Plain C and POSIX, so that every libc compiles it. Argument `zone`: the time of a time zone, alone.
+ * SPDX-License-Identifier: MIT */
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <err.h>
@@ -16,12 +17,14 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -244,6 +247,89 @@ static void use_memory(void)
 	free(q);
 }
 
+/* A terminal of our own: its settings read, and set in all three ways. */
+static void use_terminal(void)
+{
+	static const int ways[] = {TCSANOW, TCSADRAIN, TCSAFLUSH};
+	struct termios settings;
+	int pair[2];
+	int master = posix_openpt(O_RDWR | O_NOCTTY), slave = -1;
+	char *name = NULL;
+
+	if (master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0 && (name = ptsname(master)) != NULL)
+		slave = open(name, O_RDWR | O_NOCTTY);
+	if (slave < 0) {
+		puts("no terminal");
+		return;
+	}
+	if (tcgetattr(slave, &settings) != 0 || pipe(pair) != 0)
+		err(1, "tcgetattr");
+	settings.c_lflag &= ~(tcflag_t)ECHO;
+	for (int i = 0; i < 3; i++)
+		if (cfsetospeed(&settings, B9600) != 0 || tcsetattr(slave, ways[i], &settings) != 0)
+			err(1, "tcsetattr");
+	printf("a terminal: %d, a pipe: %d\n", isatty(slave), isatty(pair[0]));
+	close(pair[0]);
+	close(pair[1]);
+	close(slave);
+	close(master);
+}
+
+static int greater(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+/* What libcs do with the kernel's help, or by themselves. */
+static void use_others(void)
+{
+	static int numbers[20000];
+	char name[] = "libc.XXXXXX", block[64] = "";
+	struct stat status;
+	int fd = mkstemp(name);
+
+	if (fd < 0 || pwrite(fd, "abc", 3, 1) != 3 || pread(fd, block, 3, 1) != 3 || fstat(fd, &status) != 0)
+		err(1, "mkstemp");
+	/* Without following a link: a newer call, or what stands in for it. */
+	printf("%s, %lld bytes, %d\n", block, (long long)status.st_size, fchmodat(AT_FDCWD, name, 0640, AT_SYMLINK_NOFOLLOW));
+	if (stat(name, &status) != 0 || faccessat(AT_FDCWD, name, W_OK, AT_EACCESS) != 0 || remove(name) != 0)
+		err(1, "%s", name);
+	close(fd);
+	for (int i = 0; i < 20000; i++)
+		numbers[i] = (i * 7919) % 20011;
+	qsort(numbers, 20000, sizeof(numbers[0]), greater);
+	for (int i = 0; i < 100; i++)
+		if (getrandom(block, sizeof(block), 0) != sizeof(block))
+			err(1, "getrandom");
+	printf("mode %o, from %d to %d\n", status.st_mode & 0777, numbers[0], numbers[19999]);
+}
+
+/* A shell, a pipe from one, a program that is not there, and an end by abort. */
+static void use_programs(void)
+{
+	extern char **environ;
+	char *const arguments[] = {"nothing", NULL};
+	char line[16] = "";
+	int status;
+	pid_t child;
+
+	fflush(stdout);
+	printf("system: %d, ", WEXITSTATUS(system("exit 5")));
+	FILE *said = popen("echo said", "r");
+
+	if (!said || !fgets(line, sizeof(line), said) || pclose(said) != 0)
+		err(1, "popen");
+	printf("popen: %.4s, ", line);
+	printf("spawned: %s\n", posix_spawn(&child, "/nonexistent", NULL, NULL, arguments, environ) == 0 ? "yes" : "no");
+	fflush(stdout);
+	if ((child = fork()) == 0) {
+		struct rlimit none = {0};
+
+		setrlimit(RLIMIT_CORE, &none);
+		abort();
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		err(1, "fork");
+	printf("aborted: %d\n", WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
 /* The file of a time zone: glibc reads some of it, musl maps it. */
 static int use_zone(void)
 {
@@ -271,5 +357,8 @@ int main(int argc, char **argv)
 	use_sockets();
 	use_signals_and_time();
 	use_memory();
+	use_terminal();
+	use_others();
+	use_programs();
 	return 3;
 }
