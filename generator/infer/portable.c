@@ -34,19 +34,28 @@ static int add_siblings(struct inferring *in, enum arch arch, const char *from, 
 	return rc;
 }
 
-/* A libc of today makes threads and processes by clone3 first, and falls back where the kernel has none. */
-static int no_clone3(struct inferring *in, enum arch arch)
+/* What a newer libc or runtime asks for first where an older one made one of the other calls. It goes on with these where
+ * the answer is ENOSYS; so that is the answer, whether or not a filter could look into the call. */
+static const struct {
+	const char *call, *seen[3], *why;
+} asked_first[] = {
+    {"clone3", {"clone", "fork", "vfork"}, "portable: a newer libc asks for it first, and falls back to clone"},
+    {"io_uring_setup", {"epoll_ctl"}, "portable: libuv since 1.45 asks for it first, and falls back to epoll and threads"},
+};
+
+static int answer_first(struct inferring *in, enum arch arch)
 {
-	static const char *const makers[] = {"clone", "fork", "vfork"};
-	bool made = false;
-	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
-		made |= infer_seen(in, arch, makers[i]) != NULL;
-	if (!made || abi_call(arch, "clone3") == NULL || infer_rule(in, arch, "clone3") != NULL)
-		return 0;
-	return policy_add_rule(in->policy, "clone3", ARCH_BIT(arch), (struct action){ACTION_ERRNO, ENOSYS},
-			       "portable: a newer libc asks for it first, and falls back to clone") == NULL
-		       ? error_memory(in->e)
-		       : 0;
+	for (size_t i = 0; i < sizeof(asked_first) / sizeof(asked_first[0]); i++) {
+		bool seen = false;
+		for (size_t k = 0; k < sizeof(asked_first[i].seen) / sizeof(asked_first[i].seen[0]); k++)
+			seen |= asked_first[i].seen[k] != NULL && infer_seen(in, arch, asked_first[i].seen[k]) != NULL;
+		if (!seen || abi_call(arch, asked_first[i].call) == NULL || infer_rule(in, arch, asked_first[i].call) != NULL)
+			continue;
+		if (policy_add_rule(in->policy, asked_first[i].call, ARCH_BIT(arch), (struct action){ACTION_ERRNO, ENOSYS},
+				    asked_first[i].why) == NULL)
+			return error_memory(in->e);
+	}
+	return 0;
 }
 
 int infer_portable(struct inferring *in)
@@ -64,7 +73,7 @@ int infer_portable(struct inferring *in)
 			continue;
 		rc = add_siblings(in, (enum arch)arch, NULL, NULL);
 		if (rc == 0)
-			rc = no_clone3(in, (enum arch)arch);
+			rc = answer_first(in, (enum arch)arch);
 	}
 	return rc;
 }

@@ -9,9 +9,10 @@
  *   clone3, whose flags are behind a pointer, as a target;
  *   openat2 and futex_waitv, which no libc calls in place of another;
  *   i386's old mmap in place of mmap2: no libc has called it since the 1990s, and it would allow every protection;
- *   io_uring in place of anything (libuv 1.45 to 1.48): what goes through the ring is not filtered;
+ *   io_uring in place of anything (libuv since 1.45): what goes through the ring is not filtered; portable.c answers ENOSYS;
  *   MPTCP sockets, which Go since 1.24 listens by: another protocol of the kernel (GODEBUG=multipathtcp=0);
- *   protection keys, which V8 asks for with memory that is both writable and executable;
+ *   the memory for code of V8 and OpenJDK, which is now writable and executable, now one after the other, with protection
+ *   keys or without, by version and processor;
  *   setresuid and its kin: GNU make before 4.4 gives up rights that it does not have.
  *
  * Capabilities do not grow by a row: where the newer call takes flags that the older lacks, `values` says which of them
@@ -205,6 +206,7 @@ static const struct sibling rows[] = {
 	ROW("inotify_init1", "inotify_init", MAP(-1), "glibc's inotify_init")
 	ROW("io_pgetevents", "io_pgetevents_time64", MAP(0, 1, 2, 3, 4, 5), "libc with a time_t of 64 bits (musl 1.2)")
 	ROW("io_pgetevents_time64", "io_pgetevents", MAP(0, 1, 2, 3, 4, 5), "libc with a time_t of 32 bits, kernels before 5.1")
+	ROW("io_uring_enter", "epoll_ctl", MAP(-1), "libuv before 1.45, and where there is no io_uring", .values = {[1] = "EPOLL_CTL_ADD, EPOLL_CTL_MOD, EPOLL_CTL_DEL"})
 	ROW("ioctl", "ioctl", MAP(0), "tcgetattr of glibc since 2.42", .when = "TCGETS", .when_at = 1, .values = {[1] = "TCGETS2"})
 	ROW("ioctl", "ioctl", MAP(0), "tcgetattr of musl, and of glibc before 2.42", .when = "TCGETS2", .when_at = 1, .values = {[1] = "TCGETS"})
 	ROW("ioctl", "ioctl", MAP(0), "tcsetattr of glibc since 2.42", .when = "TCSETS", .when_at = 1, .values = {[1] = "TCSETS2"})
@@ -541,6 +543,7 @@ static const struct sibling rows[] = {
 	ROW(NULL, "rt_sigprocmask", MAP(-1), "the start-up of glibc and of musl once there are threads", .values = {[0] = "SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK"})
 	ROW(NULL, "sched_getaffinity", MAP(-1), "how many processors there are: musl, and malloc of glibc")
 	ROW(NULL, "sched_getscheduler", MAP(-1), "how many processors there are: gnulib")
+	ROW(NULL, "sched_yield", MAP(-1), "locks that spin first: it is chance whether they yield")
 	ROW(NULL, "set_robust_list", MAP(-1), "the start-up of glibc")
 	ROW(NULL, "set_thread_area", MAP(-1), "the start-up of glibc and of musl on i386: the thread pointer")
 	ROW(NULL, "set_tid_address", MAP(-1), "the start-up of glibc and of musl")

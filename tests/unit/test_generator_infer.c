@@ -483,7 +483,9 @@ static void portable_arguments(void **state)
 	struct profile *p = new_profile();
 	see(p, "ioctl", 0, TCSETS_, 0, 0);
 	see(p, "getuid", 0, 0, 0, 0);
+	see(p, "epoll_ctl", 0, 1, 0, 0);
 	struct policy *policy = inferred_with(p, (struct infer_options){.args = ARGS_SHAPE, .portable = true});
+	assert_int_equal(verdict_of(policy, "io_uring_setup", 0).kind, ACTION_ERRNO); /* as libuv needs it */
 	assert_true(allows(policy, "ioctl", 0, TCSETS2_, 0, 0));
 	assert_false(allows(policy, "ioctl", 0, TCSETSW2_, 0, 0)); /* its like was never seen */
 	assert_false(allows(policy, "ioctl", 0, TCSETSW_, 0, 0));
