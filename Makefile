@@ -9,7 +9,7 @@ PREFIX ?= /usr/local
 WERROR ?=
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unknown-warning-option -Wno-format-truncation
 CFLAGS ?= -O2 -g
-LIBRARIES := libelf libunwind-generic capstone
+LIBRARIES := jansson libelf libunwind-generic capstone
 # Demangles names of C++ and Rust; LIBIBERTY=/a/path/libiberty.a where the compiler would not find it.
 LIBIBERTY ?= -liberty
 

@@ -1,8 +1,8 @@
 /* What both codecs need of JSON. SPDX-License-Identifier: MIT */
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
+#include <pthread.h>
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,8 +28,55 @@ static int check_header(const json_t *root, const char *name, const char *format
 	return 0;
 }
 
+/* The allocator of jansson is the program's own; while a text is parsed, `allocate` stands before it. Another thread that
+ * uses jansson meanwhile gets its memory from the same place, and frees it there. */
+static pthread_mutex_t one_parses = PTHREAD_MUTEX_INITIALIZER;
+static json_malloc_t programs_malloc;
+
+/* Where jansson is left when memory runs out. */
+static _Thread_local jmp_buf parsing;
+static _Thread_local bool in_parser;
+
+static void *allocate(size_t n)
+{
+	void *p = programs_malloc(n);
+	if (p == NULL && in_parser)
+		longjmp(parsing, 1);
+	return p;
+}
+
+/* Where memory runs out the lexer (jansson 2.14, load.c) does not look whether a byte was kept: it loses parts of strings,
+ * blames the text, or aborts. So it is not let go on; memory that it has allocated by then is lost, once. */
+static json_t *parse(const char *bytes, size_t n, size_t flags, json_error_t *wrong, struct error *e)
+{
+	json_t *volatile root = NULL;
+	json_free_t programs_free;
+	pthread_mutex_lock(&one_parses);
+	json_get_alloc_funcs(&programs_malloc, &programs_free);
+	json_set_alloc_funcs(allocate, programs_free);
+	in_parser = true;
+	if (setjmp(parsing) == 0)
+		root = json_loadb(bytes, n, flags, wrong);
+	else
+		error_memory(e);
+	in_parser = false;
+	json_set_alloc_funcs(programs_malloc, programs_free);
+	pthread_mutex_unlock(&one_parses);
+	return root;
+}
+
+json_t *json_parse(const char *bytes, size_t n, size_t flags, json_error_t *wrong, struct error *e)
+{
+	json_t *root = parse(bytes, n, flags, wrong, e);
+	/* It quotes the place it stopped at, ends of lines and all. */
+	for (char *c = root == NULL && wrong != NULL ? wrong->text : NULL; c != NULL && *c != '\0'; c++)
+		if (*c == '\n' || *c == '\r')
+			*c = ' ';
+	return root;
+}
+
 /* A file that does not even begin as JSON does is another one than was meant. */
-static void refuse(const char *bytes, size_t n, const char *name, const struct json_wrong *wrong, struct error *e)
+static void refuse(const char *bytes, size_t n, const char *name, const json_error_t *wrong, struct error *e)
 {
 	size_t at = 0;
 	while (at < n && memchr(" \t\r\n", bytes[at], 4) != NULL)
@@ -52,8 +99,8 @@ json_t *json_open(const char *bytes, size_t n, const char *name, const char *for
 		error_set(e, ERR_INPUT, "%s: is empty; remove it, or name another file", name);
 		return NULL;
 	}
-	struct json_wrong wrong;
-	json_t *root = json_parse(bytes, n, &wrong, e);
+	json_error_t wrong;
+	json_t *root = json_parse(bytes, n, JSON_REJECT_DUPLICATES, &wrong, e);
 	if (root == NULL) {
 		refuse(bytes, n, name, &wrong, e);
 		return NULL;
@@ -73,8 +120,8 @@ const char *json_join(const char *place)
 int json_only_keys(const json_t *object, const char *const *keys, const char *place, struct error *e)
 {
 	const char *key;
-	const json_t *value;
-	json_object_foreach(object, key, value)
+	json_t *value;
+	json_object_foreach((json_t *)object, key, value)
 	{
 		size_t i = 0;
 		while (keys[i] != NULL && strcmp(keys[i], key) != 0)
@@ -97,9 +144,9 @@ const json_t *json_member(const json_t *object, const char *key, json_type type,
 	const json_t *value = json_object_get(object, key);
 	if (value == NULL)
 		error_set(e, ERR_INPUT, "%s: the key \"%s\" is missing", place, key);
-	else if (value->type != type && !(type == JSON_TRUE && json_is_boolean(value)))
+	else if (json_typeof(value) != type && !(type == JSON_TRUE && json_is_boolean(value)))
 		error_set(e, ERR_INPUT, "%s%s%s: expected %s, found %s", place, json_join(place), key, type_name(type),
-			  type_name(value->type));
+			  type_name(json_typeof(value)));
 	else
 		return value;
 	return NULL;
@@ -122,28 +169,18 @@ int json_number(const json_t *value, const char *place, uint64_t *number, struct
 	return error_set(e, ERR_INPUT, "%s: expected a whole number, or a string that holds one", place);
 }
 
+static int add_part(const char *bytes, size_t n, void *out)
+{
+	text_add_bytes(out, bytes, n);
+	return 0;
+}
+
 void json_add_string(struct text *out, const char *s)
 {
-	static const char letters[] = "\b\f\n\r\t\"\\", escapes[] = "bfnrt\"\\";
-	text_add_bytes(out, "\"", 1);
-	while (*s != '\0') {
-		size_t plain = 0;
-		while ((unsigned char)s[plain] >= ' ' && (unsigned char)s[plain] < 0x80 && s[plain] != '"' && s[plain] != '\\')
-			plain++;
-		if (plain == 0 && (unsigned char)*s >= 0x80 && (plain = text_utf8_length(s)) == 0) {
-			out->failed = true; /* json_add_text is for such bytes */
-			return;
-		}
-		text_add_bytes(out, s, plain);
-		s += plain;
-		const char *letter = plain == 0 ? strchr(letters, *s) : NULL;
-		if (letter != NULL)
-			text_add(out, "\\%c", escapes[letter - letters]);
-		else if (plain == 0)
-			text_add(out, "\\u%04X", (unsigned)(unsigned char)*s);
-		s += plain == 0;
-	}
-	text_add_bytes(out, "\"", 1);
+	json_t *string = json_string(s);
+	if (string == NULL || json_dump_callback(string, add_part, out, JSON_ENCODE_ANY) != 0)
+		out->failed = true;
+	json_decref(string);
 }
 
 void json_add_text(struct text *out, const char *s)
@@ -179,15 +216,14 @@ char *json_text(const json_t *string, const char *place, struct error *e)
 		return NULL;
 	}
 	while (*s != '\0') {
-		unsigned byte = 0;
-		for (int i = 2; s[0] == '\\' && s[1] == 'x' && i < 4 && isxdigit((unsigned char)s[i]); i++)
-			byte = byte * 16 + (unsigned)(s[i] <= '9' ? s[i] - '0' : (s[i] | 32) - 'a' + 10);
+		unsigned byte;
+		int used = 0;
 		if (*s != '\\') {
 			*to++ = *s++;
 		} else if (s[1] == '\\') {
 			*to++ = '\\';
 			s += 2;
-		} else if (byte >= 0x80) {
+		} else if (sscanf(s, "\\x%2x%n", &byte, &used) == 1 && used == 4 && byte >= 0x80) {
 			*to++ = (char)byte;
 			s += 4;
 		} else {

@@ -1,7 +1,5 @@
 /* How far a profile can be trusted, for programs. SPDX-License-Identifier: MIT */
 #include "confidence.h"
-
-#include <inttypes.h>
 #include "json.h"
 
 static void add_interval(const char *name, struct interval in, struct text *out)
@@ -78,7 +76,8 @@ void confidence_json(const struct confidence *c, struct text *out)
 	if (c->spans_estimated) {
 		add_row("spans", &c->spans, true, out);
 		out->count--; /* its brace: two members more */
-		text_add(out, ", \"run\": %zu, \"span\": %" PRIu64 "}", c->span_run, (uint64_t)c->span_ms);
+		text_add(out, ", \"run\": %zu, \"span\": %" JSON_INTEGER_FORMAT "}", c->span_run,
+			 (json_int_t)c->span_ms);
 	}
 	add_parts("syscalls", c->calls.items, c->calls.count, c->estimated, out);
 	add_parts("programs", c->programs.items, c->programs.count, c->estimated, out);

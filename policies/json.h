@@ -3,86 +3,20 @@
 #ifndef PINHOLE_JSON_H
 #define PINHOLE_JSON_H
 
+#include <jansson.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "json_text.h"
 
-/* A value of JSON: what is read of a text stays as it is until its root is freed. Functions take NULL for a value that is
- * not there: it has no type, and nothing in it. */
-typedef enum { JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_INTEGER, JSON_REAL, JSON_TRUE, JSON_FALSE, JSON_NULL } json_type;
-typedef long long json_int_t;
-
-struct json_member;
-typedef struct json_t {
-	json_type type;
-	size_t count; /* of members or items */
-	union {
-		struct json_member *members;
-		struct json_t *items;
-		const char *text;   /* UTF-8, no NUL inside */
-		json_int_t integer; /* a real number's value is not kept */
-	};
-} json_t;
-
-static inline bool json_is(const json_t *value, json_type type)
-{
-	return value != NULL && value->type == type;
-}
-#define json_is_object(value) json_is(value, JSON_OBJECT)
-#define json_is_array(value) json_is(value, JSON_ARRAY)
-#define json_is_string(value) json_is(value, JSON_STRING)
-#define json_is_integer(value) json_is(value, JSON_INTEGER)
-#define json_is_null(value) json_is(value, JSON_NULL)
-#define json_is_boolean(value) (json_is(value, JSON_TRUE) || json_is(value, JSON_FALSE))
-
-/* The text of a string, or NULL; the number, or 0; how many members or items there are, or 0. */
-static inline const char *json_string_value(const json_t *value)
-{
-	return json_is_string(value) ? value->text : NULL;
-}
-static inline json_int_t json_integer_value(const json_t *value)
-{
-	return json_is_integer(value) ? value->integer : 0;
-}
-static inline size_t json_object_size(const json_t *value)
-{
-	return json_is_object(value) ? value->count : 0;
-}
-static inline size_t json_array_size(const json_t *value)
-{
-	return json_is_array(value) ? value->count : 0;
-}
-
-/* A member by its key, or an item by its position; NULL where there is none. */
-const json_t *json_object_get(const json_t *object, const char *key);
-const json_t *json_array_get(const json_t *list, size_t i);
-
-/* The member at a position, in the order of the text. false: there are no more. */
-bool json_object_at(const json_t *object, size_t i, const char **key, const json_t **value);
-#define json_object_foreach(object, key, value)                                                                        \
-	for (size_t member_at = 0; json_object_at(object, member_at, &(key), &(value)); member_at++)
-
-/* Frees a root and all that is in it. NULL is nothing. */
-void json_decref(json_t *root);
-
-/* Where a text stops being JSON, and how. */
-struct json_wrong {
-	int line, column; /* from 1 on; characters, not bytes */
-	char text[160];
-};
-
-/* Reads a text whose root is an object or a list, with a NUL past its end. A key that stands twice is an error, as is a whole
- * number of more than 63 bits. NULL: not JSON, and *wrong (may be NULL) says where; or, with an error set, no memory. The
- * caller frees it by json_decref. */
-json_t *json_parse(const char *bytes, size_t n, struct json_wrong *wrong, struct error *e);
+/* json_loadb, which does not bear a lack of memory. NULL: not JSON, and *wrong (may be NULL) says where; or, with an error
+ * set, no memory. The caller decrefs. */
+json_t *json_parse(const char *bytes, size_t n, size_t flags, json_error_t *wrong, struct error *e);
 
 /* Parses a whole file: strict JSON, no duplicate keys, and `format` and `version` as expected. NULL and
- * "NAME: line 3, column 7: …". The caller frees it by
- * json_decref. */
+ * "NAME: line 3, column 7: …". The caller decrefs. */
 json_t *json_open(const char *bytes, size_t n, const char *name, const char *format, struct error *e);
 
 /* Puts "line 3, column 7: " into a message that begins with the file's name and the path of a value in it

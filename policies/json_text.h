@@ -1,4 +1,4 @@
-/* Strings of JSON, for whoever writes it. SPDX-License-Identifier: MIT */
+/* Strings of JSON, for whoever writes it: nothing here needs jansson's header. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_JSON_TEXT_H
 #define PINHOLE_JSON_TEXT_H
 

@@ -1,7 +1,6 @@
 /* Seccomp profiles of containers → policies: the OCI runtime specification (config-linux.md, "Seccomp"), and what Docker
  * (moby/profiles, seccomp.go) and Podman (containers/common, pkg/seccomp) have besides. SPDX-License-Identifier: MIT */
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +9,7 @@
 
 enum { PLACE = 320 };
 
-/* Whole numbers that are read have 63 bits, and masks 64: longer ones are read as strings. --------------------------- */
+/* jansson's whole numbers have 63 bits, and masks 64: longer ones are read as strings. --------------------------- */
 
 /* The length of a number with so many digits that it may not fit; 0 for everything else. */
 static size_t long_number(const char *s, size_t n)
@@ -406,7 +405,7 @@ struct policy *policy_from_oci(const struct import_file *file, enum arch native,
 {
 	struct reading r = {.foreign = {policy_new(), warnings, file->name}, .native = native};
 	struct text quoted = {0};
-	struct json_wrong wrong;
+	json_error_t wrong;
 	json_t *root = NULL;
 	int rc = r.foreign.policy == NULL ? error_memory(e) : 0;
 	quote_numbers(file->bytes, file->n, &quoted);
@@ -414,7 +413,7 @@ struct policy *policy_from_oci(const struct import_file *file, enum arch native,
 		rc = error_memory(e);
 	if (rc == 0 && file->n == 0)
 		rc = error_set(e, ERR_INPUT, "%s: is empty; name another file", file->name);
-	if (rc == 0 && (root = json_parse(quoted.bytes, quoted.count, &wrong, e)) == NULL)
+	if (rc == 0 && (root = json_parse(quoted.bytes, quoted.count, JSON_REJECT_DUPLICATES, &wrong, e)) == NULL)
 		rc = error_set(e, ERR_INPUT, "%s: line %d, column %d: %s", file->name, wrong.line, wrong.column, wrong.text);
 	if (rc == 0)
 		rc = parse_root(&r, root, e);

@@ -1,6 +1,5 @@
 /* The policy's codec: JSON ↔ policy. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -343,10 +342,10 @@ static int parse_alternative(const json_t *value, const struct syscall_desc *cal
 	int rc = 0;
 	for (int pass = 0; pass < 2; pass++) {
 		const char *name;
-		const json_t *test;
+		json_t *test;
 		struct syscall_desc room;
 		const struct syscall_desc *now = alternative_call(&a, call, arch, &room);
-		json_object_foreach(value, name, test)
+		json_object_foreach((json_t *)value, name, test)
 		{
 			char where[PLACE + 80];
 			snprintf(where, sizeof(where), "%s.%.60s", place, name);
@@ -541,7 +540,7 @@ struct policy *policy_read(const char *path, struct error *e)
 
 enum json_format json_format_of(const char *bytes, size_t n, struct error *e)
 {
-	json_t *root = json_parse(bytes, n, NULL, e);
+	json_t *root = json_parse(bytes, n, 0, NULL, e);
 	const char *format = json_string_value(json_object_get(root, "format"));
 	enum json_format result = format == NULL			     ? JSON_OTHER
 				  : strcmp(format, "pinhole-profile") == 0 ? JSON_PROFILE

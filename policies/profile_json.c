@@ -1,6 +1,5 @@
 /* The profile's codec: JSON ↔ profile, and the file that runs are merged into. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -316,9 +315,9 @@ static int parse_values(const json_t *value, const char *place, struct fact_key 
 	if (!json_is_object(args) || !json_is_array(values) || json_object_size(args) != json_array_size(values))
 		return error_set(e, ERR_INPUT, "%s: expected args (an object) and values (a list) of one length", place);
 	const char *name;
-	const json_t *ignored;
+	json_t *ignored;
 	size_t i = 0;
-	json_object_foreach(args, name, ignored)
+	json_object_foreach((json_t *)args, name, ignored)
 	{
 		int at = parse_arg_name(name, place, key, e);
 		if (at < 0)
@@ -387,8 +386,8 @@ static int parse_wide(const json_t *wide, const char *place, struct fact *f, str
 				 place, ABI_NR_UNUSED);
 	f->wide = true;
 	const char *name;
-	const json_t *value;
-	json_object_foreach(wide, name, value)
+	json_t *value;
+	json_object_foreach((json_t *)wide, name, value)
 	{
 		char where[256];
 		snprintf(where, sizeof(where), "%s.wide.%.60s", place, name);
@@ -408,8 +407,8 @@ static int parse_run_numbers(const json_t *numbers, const char *place, const cha
 {
 	bool counts = strcmp(what, "runs") == 0;
 	const char *key;
-	const json_t *number;
-	json_object_foreach(numbers, key, number)
+	json_t *number;
+	json_object_foreach((json_t *)numbers, key, number)
 	{
 		char *end;
 		unsigned long run = strtoul(key, &end, 10);

@@ -1,6 +1,5 @@
 /* The codec of what a program could do: JSON ↔ struct reachable. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,5 @@
 /* Stacks in the profile's codec: JSON ↔ frames and stacks, and which stacks a fact has. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

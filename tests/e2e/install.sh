@@ -124,7 +124,7 @@ if need "flags of a packager" make pkg-config; then
 fi
 case $build in *asan*) skip_all "make deb" "built with the sanitizers" ;; esac
 need "make deb" make dpkg-deb dpkg-shlibdeps || exit 0
-package() { make_it deb >out && deb=$SOURCE/$(tail -n 1 out) && dpkg-deb -I "$deb" >info && grep -q '^ Depends: .*libelf1' info && cp "$deb" pinhole.deb; }
+package() { make_it deb >out && deb=$SOURCE/$(tail -n 1 out) && dpkg-deb -I "$deb" >info && grep -q '^ Depends: .*libjansson4' info && cp "$deb" pinhole.deb; }
 check "make deb" package || exit 0
 if need "the package is as it should be" lintian; then
 	lint() { lintian --fail-on error --suppress-tags no-copyright-file,static-library-has-unneeded-sections pinhole.deb; }

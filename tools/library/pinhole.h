@@ -10,7 +10,8 @@ extern "C" {
 #endif
 
 /* The library keeps no state and changes none of the program's: any number of threads may call it at once. A shared object
- * may have it inside. */
+ * may have it inside. It uses jansson, with the allocator that the program has set (json_set_alloc_funcs) and should not set
+ * while a policy is loaded. */
 #pragma GCC visibility push(default)
 
 /* What functions return: 0, or one of these. */

@@ -2,6 +2,7 @@
  * small as musl's. host POLICY WRONG-POLICY. SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <limits.h>
 #include <linux/filter.h>
 #include <locale.h>
@@ -68,6 +69,39 @@ static void tell(const char *what, const struct state *a, const struct state *b)
 		printf("errno: %d, was %d\n", b->error, a->error);
 }
 
+/* The program's allocator of jansson: memory of another one ends it. */
+#define MARK 0x70696e686f6c65u
+
+static void *marked_malloc(size_t n)
+{
+	size_t *p = malloc(n + 16);
+	if (p == NULL)
+		return NULL;
+	*p = MARK;
+	return (char *)p + 16;
+}
+
+static void marked_free(void *p)
+{
+	size_t *mark = p == NULL ? NULL : (size_t *)((char *)p - 16);
+	if (mark != NULL && *mark != MARK)
+		abort();
+	if (mark != NULL)
+		*mark = 0;
+	free(mark);
+}
+
+/* Makes values, and frees those that were made before: another thread may have loaded a policy meanwhile. */
+static void *use_jansson(void *values)
+{
+	json_t **kept = values;
+	for (int i = 0; i < 20000; i++) {
+		json_decref(kept[i % 100]);
+		kept[i % 100] = json_pack("{s:[i,s]}", "key", i, "value");
+	}
+	return NULL;
+}
+
 static pinhole_filter *first;
 static const char *path;
 
@@ -94,6 +128,8 @@ int main(int argc, char **argv)
 		return 2;
 	path = argv[1];
 	umask(027);
+	json_set_alloc_funcs(marked_malloc, marked_free);
+	json_t *values[100] = {json_string("made before")};
 	errno = EDOM;
 	look(&before);
 	first = pinhole_load(path, NULL);
@@ -109,12 +145,19 @@ int main(int argc, char **argv)
 	pthread_attr_setstacksize(&small, 131072);
 	for (int i = 0; i < 8; i++)
 		pthread_create(&threads[i], &small, in_thread, NULL);
+	use_jansson(values);
 	wrong = 0;
 	for (int i = 0; i < 8; i++) {
 		void *result;
 		pthread_join(threads[i], &result);
 		wrong += result != NULL;
 	}
+	json_malloc_t now_malloc;
+	json_free_t now_free;
+	json_get_alloc_funcs(&now_malloc, &now_free);
+	printf("jansson: %s\n", now_malloc == marked_malloc && now_free == marked_free ? "all as before" : "changed");
+	for (int i = 0; i < 100; i++)
+		json_decref(values[i]);
 	printf("threads: %s\n", wrong == 0 ? "all the same" : "not all the same");
 	pinhole_free(first);
 	return 0;
