@@ -98,10 +98,10 @@ static int check_interpreter(const char *path, int depth, struct error *e)
 	if (fd < 0)
 		return 0; /* may be run, not read: execve(2) tells */
 	ssize_t n = pread(fd, head, sizeof(head) - 1, 0);
-	struct elf_info info;
-	elf_inspect(fd, &info);
+	char loader[ELF_INTERPRETER] = "", *interpreter = loader;
+	if (!elf_interpreter(fd, loader))
+		loader[0] = '\0';
 	close(fd);
-	char *interpreter = info.interpreter;
 	bool script = n > 2 && head[0] == '#' && head[1] == '!';
 	if (script) { /* the kernel's rules: fs/binfmt_script.c */
 		interpreter = head + 2 + strspn(head + 2, " \t");

@@ -7,6 +7,7 @@
 #include <gelf.h>
 #include <libelf.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,43 +56,56 @@ static bool notes_at(Elf *elf, uint64_t offset, uint64_t size, uint64_t alignmen
 	return data != NULL && find_build_id(data, id);
 }
 
-/* A path with its NUL (fs/binfmt_elf.c); what does not fit is as good as none. */
-static void read_interpreter(int fd, const GElf_Phdr *segment, struct elf_info *info)
-{
-	size_t n = segment->p_filesz;
-	if (n < 2 || n > sizeof(info->interpreter) ||
-	    pread(fd, info->interpreter, n, (off_t)segment->p_offset) != (ssize_t)n || info->interpreter[n - 1] != '\0')
-		info->interpreter[0] = '\0';
-}
-
-/* Goes through the segments. */
-static void inspect(Elf *elf, int fd, struct elf_info *info)
+bool elf_interpreter(int fd, char path[ELF_INTERPRETER])
 {
 	size_t n = 0;
-	if (elf == NULL || elf_kind(elf) != ELF_K_ELF || elf_getphdrnum(elf, &n) != 0)
-		return;
-	info->wide = gelf_getclass(elf) == ELFCLASS64;
+	Elf *elf = elf_version(EV_CURRENT) != EV_NONE ? elf_begin(fd, ELF_C_READ, NULL) : NULL;
 	bool found = false;
-	int notes = 0;
-	for (size_t i = 0; i < n; i++) {
-		GElf_Phdr segment;
-		if (gelf_getphdr(elf, (int)i, &segment) == NULL)
-			continue;
-		if (segment.p_type == PT_INTERP)
-			read_interpreter(fd, &segment, info);
-		if (segment.p_type == PT_NOTE && !found && notes++ < NOTES)
-			found = notes_at(elf, segment.p_offset, segment.p_filesz, segment.p_align, info->build_id);
+	if (elf == NULL || elf_kind(elf) != ELF_K_ELF || elf_getphdrnum(elf, &n) != 0)
+		n = 0;
+	for (size_t i = 0; i < n && !found; i++) {
+		GElf_Phdr s;
+		/* A path with its NUL (fs/binfmt_elf.c); what does not fit is as good as none. */
+		found = gelf_getphdr(elf, (int)i, &s) != NULL && s.p_type == PT_INTERP && s.p_filesz >= 2 &&
+			s.p_filesz <= ELF_INTERPRETER && pread(fd, path, s.p_filesz, (off_t)s.p_offset) == (ssize_t)s.p_filesz &&
+			path[s.p_filesz - 1] == '\0';
 	}
+	elf_end(elf);
+	return found;
 }
 
-bool elf_inspect(int fd, struct elf_info *info)
+/* The section headers are not in memory; libelf is not to look for them. */
+static void forget_sections(unsigned char *bytes)
 {
-	*info = (struct elf_info){.wide = sizeof(long) == 8};
-	if (elf_version(EV_CURRENT) == EV_NONE)
+	bool wide = bytes[EI_CLASS] == ELFCLASS64;
+	memset(bytes + (wide ? offsetof(Elf64_Ehdr, e_shoff) : offsetof(Elf32_Ehdr, e_shoff)), 0,
+	       wide ? sizeof(Elf64_Off) : sizeof(Elf32_Off));
+	memset(bytes + (wide ? offsetof(Elf64_Ehdr, e_shnum) : offsetof(Elf32_Ehdr, e_shnum)), 0, 2 * sizeof(Elf64_Half));
+}
+
+/* What is in memory as it is in the file is the segment with the file's beginning. */
+bool elf_loaded_build_id(unsigned char *bytes, size_t n, char id[ELF_BUILD_ID])
+{
+	size_t segments = 0, told = 0;
+	id[0] = '\0';
+	if (n < sizeof(Elf64_Ehdr) || elf_version(EV_CURRENT) == EV_NONE)
 		return true;
-	errno = 0; /* libelf's own number for that is no part of its interface */
-	Elf *elf = elf_begin(fd, ELF_C_READ, NULL);
-	inspect(elf, fd, info);
+	forget_sections(bytes);
+	errno = 0; /* libelf's own number for want of memory is no part of its interface */
+	Elf *elf = elf_memory((char *)bytes, n);
+	if (elf == NULL || elf_kind(elf) != ELF_K_ELF || elf_getphdrnum(elf, &segments) != 0)
+		segments = 0;
+	for (size_t i = 0; i < segments && i < NOTES; i++) {
+		GElf_Phdr s;
+		if (gelf_getphdr(elf, (int)i, &s) != NULL && s.p_type == PT_LOAD && s.p_offset == 0)
+			told = s.p_filesz < n ? s.p_filesz : n;
+	}
+	bool found = false;
+	for (size_t i = 0; i < segments && i < NOTES && !found; i++) {
+		GElf_Phdr s;
+		found = gelf_getphdr(elf, (int)i, &s) != NULL && s.p_type == PT_NOTE && s.p_filesz <= told &&
+			s.p_offset <= told - s.p_filesz && notes_at(elf, s.p_offset, s.p_filesz, s.p_align, id);
+	}
 	bool fine = errno != ENOMEM;
 	elf_end(elf);
 	return fine;

@@ -21,15 +21,15 @@ const void *elf_range_find(const void *items, size_t n, size_t size, uint64_t ad
 /* Room for a build ID in hexadecimal: 64 bytes of it, three times what linkers write. */
 enum { ELF_BUILD_ID = 129 };
 
-struct elf_info {
-	bool wide;		     /* ELFCLASS64 */
-	char build_id[ELF_BUILD_ID]; /* lower-case hex of the NT_GNU_BUILD_ID note, "" where there is none */
-	char interpreter[256];	     /* PT_INTERP's, "" where there is none */
-};
+/* Room for the interpreter's path. */
+enum { ELF_INTERPRETER = 256 };
 
-/* Reads an ELF file. One that is damaged, or no ELF file, gives what can be told: no build ID, and the native
- * class. false: no memory, and what is told is not all. */
-bool elf_inspect(int fd, struct elf_info *info);
+/* The path of PT_INTERP. false: the file has none, or one that does not fit; or it is damaged, or no ELF file. */
+bool elf_interpreter(int fd, char path[ELF_INTERPRETER]);
+
+/* The NT_GNU_BUILD_ID note in lower-case hexadecimal, "" where there is none, of the n bytes that a process has from the
+ * beginning of its file; they must be aligned as an ELF header, and are changed. false: no memory. */
+bool elf_loaded_build_id(unsigned char *bytes, size_t n, char id[ELF_BUILD_ID]);
 
 /* An executable, library or separate debug file, open for its symbols. All addresses are those of the file itself
  * (elf(5): p_vaddr, st_value), before the kernel or the loader adds where they put it. */
@@ -75,7 +75,7 @@ void elf_detach(struct elf_file *f);
 /* Closes and frees; NULL is fine. */
 void elf_close(struct elf_file *f);
 
-/* As in elf_info. */
+/* As elf_loaded_build_id's. */
 void elf_build_id(struct elf_file *f, char id[ELF_BUILD_ID]);
 
 /* The name and the CRC-32 that .gnu_debuglink gives for the separate debug file. false: it has none, or one that is no

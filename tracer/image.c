@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/user.h>
 #include <unistd.h>
 
@@ -21,7 +22,6 @@
 struct image_file {
 	struct statx st;
 	uint32_t program;
-	bool wide;
 };
 
 /* Whether these are the same file, unchanged since. */
@@ -31,23 +31,78 @@ static bool is_same_file(const struct statx *a, const struct statx *b)
 	       a->stx_ctime.tv_sec == b->stx_ctime.tv_sec && a->stx_ctime.tv_nsec == b->stx_ctime.tv_nsec;
 }
 
-/* Looks into an executable that is new, adds it to the profile, and keeps it where its file is known by f->st and could be
- * opened. */
-static int add_program(struct image_cache *cache, struct profile *p, int fd, const char *path, struct image_file *f,
-		       struct error *e)
+/* What the kernel told a program at its beginning (getauxval(3)). */
+struct auxv {
+	bool told;
+	uint64_t entry, base, headers; /* AT_ENTRY, AT_BASE (0 where there is no interpreter), AT_PHDR */
+};
+
+/* /proc/PID/auxv has pairs of numbers as wide as the program's. Their types are small: read as wider ones they are not. */
+static void read_auxv(pid_t pid, struct auxv *out)
 {
-	struct elf_info info = {.wide = sizeof(long) == 8};
-	if (fd >= 0 && !elf_inspect(fd, &info))
+	char path[64];
+	snprintf(path, sizeof(path), "/proc/%d/auxv", (int)pid);
+	*out = (struct auxv){0};
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	union {
+		Elf64_auxv_t wide[128];
+		Elf32_auxv_t narrow[256];
+	} v;
+	ssize_t n = read(fd, &v, sizeof(v));
+	close(fd);
+	bool wide = true;
+	for (size_t i = 0; n > 0 && i < (size_t)n / sizeof(v.wide[0]) && v.wide[i].a_type != AT_NULL; i++)
+		wide &= v.wide[i].a_type <= UINT16_MAX;
+	size_t count = n > 0 ? (size_t)n / (wide ? sizeof(v.wide[0]) : sizeof(v.narrow[0])) : 0;
+	for (size_t i = 0; i < count; i++) {
+		uint64_t type = wide ? v.wide[i].a_type : v.narrow[i].a_type;
+		uint64_t value = wide ? v.wide[i].a_un.a_val : v.narrow[i].a_un.a_val;
+		if (type == AT_ENTRY)
+			out->entry = value;
+		if (type == AT_BASE)
+			out->base = value;
+		if (type == AT_PHDR)
+			out->headers = value;
+	}
+	out->told = out->entry != 0;
+}
+
+/* Reads the build ID from the process's memory. The file is not opened: a tracee may have to permit that (fanotify(7)), and
+ * would wait for us, and others watch who opens it (inotify(7)). The kernel tells where the program headers are, which lie
+ * in the page of the ELF header. */
+static bool read_build_id(pid_t pid, uint64_t headers, char id[ELF_BUILD_ID])
+{
+	enum { PAGE = 4096, PAGES = 4 };
+	uint64_t bytes[PAGES * PAGE / sizeof(uint64_t)];
+	uint64_t begin = headers & ~(uint64_t)(PAGE - 1);
+	struct iovec here = {bytes, sizeof(bytes)};
+	struct iovec there[PAGES];
+	for (uint64_t i = 0; i < PAGES; i++) /* what cannot be read ends it */
+		there[i] = (struct iovec){(void *)(uintptr_t)(begin + i * PAGE), PAGE};
+	ssize_t n = headers == 0 ? 0 : process_vm_readv(pid, &here, 1, there, PAGES, 0);
+	return elf_loaded_build_id((unsigned char *)bytes, n > 0 ? (size_t)n : 0, id);
+}
+
+/* Looks into a program that is new, adds it to the profile, and keeps it where its file is known by f->st. */
+static int add_program(struct image_cache *cache, struct profile *p, pid_t tid, const char *path, bool untouchable,
+		       struct image_file *f, struct error *e)
+{
+	char id[ELF_BUILD_ID];
+	struct auxv auxv = {0};
+	if (!untouchable)
+		read_auxv(tid, &auxv);
+	if (!read_build_id(tid, auxv.headers, id))
 		return error_memory(e);
-	int program = profile_add_program(p, path, info.build_id[0] != '\0' ? info.build_id : NULL, e);
+	int program = profile_add_program(p, path, id[0] != '\0' ? id : NULL, e);
 	f->program = (uint32_t)program;
-	f->wide = info.wide;
-	if (program >= 0 && fd >= 0 && f->st.stx_mask != 0 && !vec_push(&cache->files, *f))
+	if (program >= 0 && auxv.told && f->st.stx_mask != 0 && !vec_push(&cache->files, *f))
 		return error_memory(e);
 	return program;
 }
 
-int image_program(struct image_cache *cache, pid_t tid, struct profile *p, struct image_traits *traits, struct error *e)
+int image_program(struct image_cache *cache, pid_t tid, struct profile *p, bool *untouchable, struct error *e)
 {
 	char link[64], path[PATH_MAX];
 	snprintf(link, sizeof(link), "/proc/%d/exe", (int)tid);
@@ -56,48 +111,14 @@ int image_program(struct image_cache *cache, pid_t tid, struct profile *p, struc
 	/* With AT_STATX_DONT_SYNC FUSE answers from what it knows (Linux 5.0). */
 	struct image_file f = {0};
 	bool told = n > 0 && statx(AT_FDCWD, link, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &f.st) == 0;
+	*untouchable = false;
 	for (size_t i = 0; told && i < cache->files.count; i++) {
 		const struct image_file *known = &cache->files.items[i];
-		if (!is_same_file(&known->st, &f.st) ||
-		    strcmp(profile_program(p, known->program)->path, path) != 0)
-			continue;
-		*traits = (struct image_traits){.wide = known->wide};
-		return (int)known->program;
+		if (is_same_file(&known->st, &f.st) && strcmp(profile_program(p, known->program)->path, path) == 0)
+			return (int)known->program;
 	}
-	traits->untouchable = n <= 0 || (told && proc_is_fuse(tid, f.st.stx_dev_major, f.st.stx_dev_minor));
-	int fd = traits->untouchable ? -1 : open(link, O_RDONLY | O_CLOEXEC);
-	int program = add_program(cache, p, fd, path, &f, e);
-	traits->wide = f.wide;
-	if (fd >= 0)
-		close(fd);
-	return program;
-}
-
-/* AT_ENTRY and AT_BASE (0 where there is no interpreter) of a process. false: they can't be read. */
-static bool read_auxv(pid_t pid, bool wide, uint64_t *entry, uint64_t *base)
-{
-	char path[64];
-	snprintf(path, sizeof(path), "/proc/%d/auxv", (int)pid);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	union {
-		Elf64_auxv_t wide[128];
-		Elf32_auxv_t narrow[256];
-	} v;
-	ssize_t n = read(fd, &v, sizeof(v));
-	close(fd);
-	*entry = *base = 0;
-	size_t count = n > 0 ? (size_t)n / (wide ? sizeof(v.wide[0]) : sizeof(v.narrow[0])) : 0;
-	for (size_t i = 0; i < count; i++) {
-		uint64_t type = wide ? v.wide[i].a_type : v.narrow[i].a_type;
-		uint64_t value = wide ? v.wide[i].a_un.a_val : v.narrow[i].a_un.a_val;
-		if (type == AT_ENTRY)
-			*entry = value;
-		if (type == AT_BASE)
-			*base = value;
-	}
-	return *entry != 0;
+	*untouchable = n <= 0 || (told && proc_is_fuse(tid, f.st.stx_dev_major, f.st.stx_dev_minor));
+	return add_program(cache, p, tid, path, *untouchable, &f, e);
 }
 
 /* Whether the program ignores SIGTRAP: then the kernel would reset that for our breakpoint (force_sig_info,
@@ -132,21 +153,24 @@ static const uint64_t trap_bit = (uint64_t)1 << (SIGTRAP - 1);
 
 int image_exec(struct image_cache *cache, struct process *process, struct profile *p, struct error *e)
 {
-	struct image_traits traits;
-	int program = image_program(cache, process->tgid, p, &traits, e);
+	bool untouchable;
+	int program = image_program(cache, process->tgid, p, &untouchable, e);
 	if (program < 0)
 		return program;
 	process->program = (uint32_t)program;
 	process->armed = process->guessed = process->blind = false;
-	uint64_t base, mask = 0;
+	uint64_t mask = 0;
+	struct auxv auxv = {0};
 	if (process->phase == PHASE_SERVE)
 		return 0;
 	process->phase = PHASE_MAIN;
-	bool told = !traits.untouchable && read_auxv(process->tgid, traits.wide, &process->entry, &base);
-	if (told && base == 0)
+	if (!untouchable)
+		read_auxv(process->tgid, &auxv);
+	process->entry = auxv.entry;
+	if (auxv.told && auxv.base == 0)
 		return 0;
 	process->blind = true;
-	if (!told || ignores_trap(process->tgid))
+	if (!auxv.told || ignores_trap(process->tgid))
 		return 0;
 	ptrace(PTRACE_GETSIGMASK, process->tgid, (void *)sizeof(mask), &mask);
 	process->trap_blocked = (mask & trap_bit) != 0;

@@ -8,20 +8,15 @@
 #include "../policies/profile.h"
 #include "tracee.h"
 
-/* The programs seen so far, so that each file is read once. All zero is empty. */
+/* The programs seen so far, so that each is looked into once. All zero is empty. */
 struct image_cache {
 	VEC(struct image_file) files;
 };
 
-struct image_traits {
-	bool wide;        /* 64-bit */
-	bool untouchable; /* neither its file nor its memory is to be read: unknown, or see proc_is_fuse */
-};
-
-/* The program (position in the profile) that a thread runs, read from /proc/TID/exe; fills *traits. "(unknown)" where
- * /proc does not tell. Negative: no memory. */
-int image_program(struct image_cache *cache, pid_t tid, struct profile *p, struct image_traits *traits,
-		  struct error *e);
+/* The program (position in the profile) that a thread runs, named by /proc/TID/exe, which is not opened. "(unknown)" where
+ * /proc does not tell. *untouchable: what its memory has of the file is not to be read: it is unknown, or see proc_is_fuse.
+ * Negative: no memory. */
+int image_program(struct image_cache *cache, pid_t tid, struct profile *p, bool *untouchable, struct error *e);
 
 /* At an exec stop: learns the program, and starts the phase `load` by a breakpoint at the entry point (AT_ENTRY,
  * getauxval(3)); a program without an interpreter is there already and starts in `main`, as does one where no

@@ -388,8 +388,8 @@ static int resolve_held(struct recorder *r, struct tracee *tracee, struct error 
 		process = process_new(tracee->tid, parent != NULL ? parent->process : NULL);
 		if (process == NULL)
 			return error_memory(e);
-		struct image_traits traits;
-		int program = image_program(&r->images, tracee->tid, r->profile, &traits, e);
+		bool untouchable;
+		int program = image_program(&r->images, tracee->tid, r->profile, &untouchable, e);
 		if (program < 0) {
 			free(process);
 			return program;

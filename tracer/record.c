@@ -173,10 +173,10 @@ static int name_programs(struct recorder *r, struct error *e)
 {
 	for (size_t i = 0; i < BUCKETS; i++)
 		for (struct tracee *t = r->tracees.buckets[i]; t != NULL; t = t->next) {
-			struct image_traits traits;
+			bool untouchable;
 			if (t->process->tgid != t->tid && t->process->named)
 				continue;
-			int program = image_program(&r->images, t->tid, r->profile, &traits, e);
+			int program = image_program(&r->images, t->tid, r->profile, &untouchable, e);
 			if (program < 0)
 				return program;
 			r->result.processes += !t->process->named;

@@ -35,6 +35,21 @@ for program in programs:
         assert len(bytes.fromhex(program["build_id"])) == 20, program
 '
 
+identified() { # PROGRAM: as readelf says
+	rm -f identified.json
+	local id=$(readelf -n "$PROGRAMS/$1" | sed -n 's/^ *Build ID: //p')
+	"$PINHOLE" record -q -o identified.json -- "$PROGRAMS/$1" >out 2>err
+	[ -n "$id" ] && grep -q "\"/[^\"]*/$1\", \"build_id\": \"$id\"" identified.json ||
+		{ echo "$id"; grep build_id identified.json; false; }
+}
+if have readelf; then
+	for program in phases dynamic static static_pie i386 i386_static; do
+		need "the build ID of $program" $program && check "the build ID of $program" identified $program
+	done
+else
+	skip "build IDs" "no readelf here"
+fi
+
 check "and who started whom" python3 -c '
 import json
 programs = json.load(open("programs.json"))["programs"]

@@ -31,6 +31,19 @@ for mode in exact plain quiet "quiet --quiet-after=0"; do
 		fi
 	done
 
+	# Whoever opens the program's file waits for the program's own permission, and is counted.
+	cp "$PROGRAMS/phases" scanned
+	if "$PROGRAMS/fanotify" ./scanned >nobody.out 2>/dev/null; then
+		scanner() {
+			rm -f scanner.json
+			within 30 "$PINHOLE" record --mode=$mode -o scanner.json -- "$PROGRAMS/fanotify" ./scanned >scanner.out &&
+				same nobody.out scanner.out && fact scanner.json '^main [^ ]+ getpriority 5 which=PRIO_PROCESS scanned$'
+		}
+		check "$mode: a program that permits who opens files" scanner
+	else
+		skip "$mode: a program that permits who opens files" "no fanotify group can be made here"
+	fi
+
 	# The file system that the program is on is served by the program's own child.
 	if "$PROGRAMS/fuse" "$PROGRAMS/phases" >/dev/null 2>&1; then
 		fuse() {

@@ -11,14 +11,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-	struct elf_info info;
+	char path[ELF_INTERPRETER], id[ELF_BUILD_ID];
+	unsigned char *copy = malloc(n + 1);
 	int fd = memfd_create("fuzz", MFD_CLOEXEC);
-	if (fd < 0 || write(fd, bytes, n) != (ssize_t)n)
+	if (copy == NULL || fd < 0 || write(fd, bytes, n) != (ssize_t)n)
 		abort();
-	elf_inspect(fd, &info);
-	size_t length = strnlen(info.build_id, sizeof(info.build_id));
-	if (length == sizeof(info.build_id) || length % 2 != 0 || strspn(info.build_id, "0123456789abcdef") != length)
+	if (elf_interpreter(fd, path) && strnlen(path, sizeof(path)) == sizeof(path))
 		abort();
+	memcpy(copy, bytes, n);
+	elf_loaded_build_id(copy, n, id);
+	size_t length = strnlen(id, sizeof(id));
+	if (length == sizeof(id) || length % 2 != 0 || strspn(id, "0123456789abcdef") != length)
+		abort();
+	free(copy);
 	close(fd);
 	return 0;
 }
