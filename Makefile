@@ -4,6 +4,7 @@ CC ?= cc
 OBJCOPY ?= objcopy
 BUILD ?= build
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
 # Warnings end a build only where a developer asks for it (WERROR=yes; make check does so): a release must build with compilers
 # that are newer than the release.
 WERROR ?=
@@ -48,29 +49,34 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: FORCE all setup demo check check-browser check-consumers consumers browser unit e2e programs asan fuzz prove includes format tables \
-	confidence bench bench-filter bench-tool soak clean install deb dist
+.PHONY: FORCE all setup demo quick check check-debian check-debian13 check-browser check-consumers check-warnings consumers browser \
+	unit e2e programs asan fuzz prove includes format tables confidence bench bench-filter bench-tool soak clean install deb dist
 
 all: $(BUILD)/pinhole $(BUILD)/libpinhole.a
 
 $(BUILD)/pinhole: $(LIBRARY) $(patsubst %.c,$(BUILD)/%.o,$(TRACER) $(TOOLS))
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# With -flto among a packager's flags the compiler makes that object: ld alone would leave what is no machine code yet.
+ONE_OBJECT = $(LD) -r
+ifneq ($(findstring -flto,$(CFLAGS)),)
+ONE_OBJECT = $(CC) $(CFLAGS) -r -nostdlib $(if $(findstring clang,$(shell $(CC) --version)),,-flinker-output=nolto-rel)
+endif
 # The library: one object of which only pinhole_… can be seen, so that no name of ours meets one of the program's.
 $(BUILD)/libpinhole.a: $(BUILD)/tools/library/pinhole.o $(LIBRARY)
 	rm -f $@ $(BUILD)/tools/library/parts.a
 	$(AR) cr $(BUILD)/tools/library/parts.a $(LIBRARY)
-	$(LD) -r -o $(BUILD)/tools/library/whole.o $(BUILD)/tools/library/pinhole.o $(BUILD)/tools/library/parts.a
+	$(ONE_OBJECT) -o $(BUILD)/tools/library/whole.o $(BUILD)/tools/library/pinhole.o $(BUILD)/tools/library/parts.a
 	$(OBJCOPY) --wildcard --keep-global-symbol='pinhole_*' $(BUILD)/tools/library/whole.o
 	$(AR) cr $@ $(BUILD)/tools/library/whole.o
 
-# Other flags, or another version, make anew what they change. `make install` and `make deb` that are not given any take what
+# Other flags, or another version, make anew what they change. `make install` and `make deb` that are not given flags take what
 # was built as it is: sudo does not keep the environment in which it was.
-GIVEN := $(filter command environment,$(foreach v,CC CFLAGS CPPFLAGS SANITIZE VERSION,$(firstword $(origin $(v)))))
+GIVEN := $(filter command environment,$(foreach v,CC CFLAGS CPPFLAGS SANITIZE,$(firstword $(origin $(v)))))
 KEPT := $(if $(MAKECMDGOALS),$(if $(GIVEN)$(filter-out install deb,$(MAKECMDGOALS)),,yes))
 quoted = '$(subst ','\'',$(1))'
-changed = $(shell [ -n '$(KEPT)' ] && [ -e $(BUILD)/$(1) ] || [ "$$(cat $(BUILD)/$(1) 2>&1)" = $(call quoted,$(2)) ] || echo FORCE)
-$(BUILD)/flags: $(call changed,flags,$(CC) $(FLAGS))
+changed = $(shell [ "$$(cat $(BUILD)/$(1) 2>&1)" = $(call quoted,$(2)) ] || echo FORCE)
+$(BUILD)/flags: $(if $(and $(KEPT),$(wildcard $(BUILD)/flags)),,$(call changed,flags,$(CC) $(FLAGS)))
 	@mkdir -p $(@D) && printf '%s\n' $(call quoted,$(CC) $(FLAGS)) >$@
 $(BUILD)/version: $(call changed,version,$(VERSION))
 	@mkdir -p $(@D) && echo $(VERSION) >$@
@@ -152,13 +158,25 @@ setup:
 demo:
 	@tools/setup
 	@[ -x $(BUILD)/pinhole ] || echo "pinhole: building" >&2
-	@$(MAKE) --no-print-directory --silent all
+	@$(MAKE) --no-print-directory --silent -j$$(nproc 2>/dev/null || echo 1) all
 	@tools/demo
 
 check:
 	@tools/setup --test
 	@$(MAKE) --no-print-directory -j$$(nproc 2>/dev/null || echo 1) all programs
 	@WERROR='$(WERROR)' tools/check
+
+# What a developer runs between two changes: in a minute, once all is built.
+quick: all programs
+	@WERROR='$(WERROR)' tools/check quick
+
+# `make demo` and `make check`, or the end-to-end tests of TESTS, in a tree of another release of Debian, which is kept under
+# build/debian. It needs root.
+RELEASE ?= sid
+check-debian:
+	@tests/debian/check $(RELEASE) $(TESTS)
+check-debian13: RELEASE := trixie
+check-debian13: check-debian
 
 # What drives a browser over the report, for tests alone: large, and so not in check; its test is skipped without.
 DRIVER := $(BUILD)/browser/node_modules/.package-lock.json
@@ -251,7 +269,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 install: all
 	install -D -m 755 $(BUILD)/pinhole "$(DESTDIR)$(PREFIX)/bin/pinhole"
 	install -d "$(SHARE)/man/man1" "$(SHARE)/man/man5" "$(SHARE)/pinhole/library" "$(SHARE)/bash-completion/completions" \
-		"$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d" "$(DESTDIR)$(PREFIX)/lib/pkgconfig" \
+		"$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d" "$(DESTDIR)$(LIBDIR)/pkgconfig" \
 		"$(DESTDIR)$(PREFIX)/include"
 	tools/manuals $(BUILD)/pinhole $(BUILD)/man
 	for page in tools/pinhole.1 $(BUILD)/man/*.1 tools/*.5; do \
@@ -263,12 +281,13 @@ install: all
 	tools/completions $(BUILD)/pinhole fish >"$(SHARE)/fish/vendor_completions.d/pinhole.fish"
 	install -m 644 policies/library/* "$(SHARE)/pinhole/library"
 	install -m 644 tools/library/pinhole.h "$(DESTDIR)$(PREFIX)/include"
-	install -m 644 $(BUILD)/libpinhole.a "$(DESTDIR)$(PREFIX)/lib"
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' tools/library/pinhole.pc.in >"$(DESTDIR)$(PREFIX)/lib/pkgconfig/pinhole.pc"
-	chmod 644 "$(DESTDIR)$(PREFIX)/lib/pkgconfig/pinhole.pc" "$(SHARE)/bash-completion/completions/pinhole" \
+	install -m 644 $(BUILD)/libpinhole.a "$(DESTDIR)$(LIBDIR)"
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(subst $(PREFIX)/,$${prefix}/,$(LIBDIR))|; s|@VERSION@|$(VERSION)|' \
+		tools/library/pinhole.pc.in >"$(DESTDIR)$(LIBDIR)/pkgconfig/pinhole.pc"
+	chmod 644 "$(DESTDIR)$(LIBDIR)/pkgconfig/pinhole.pc" "$(SHARE)/bash-completion/completions/pinhole" \
 		"$(SHARE)/zsh/site-functions/_pinhole" "$(SHARE)/fish/vendor_completions.d/pinhole.fish"
 
-# A package of Debian, for this machine's release and architecture.
+# A package of Debian, for this machine's release and architecture; DEBFULLNAME and DEBEMAIL are who makes it.
 deb: all
 	@BUILD=$(BUILD) VERSION=$(VERSION) MAKE="$(MAKE)" tools/deb
 
@@ -283,7 +302,8 @@ dist:
 	fi
 	@echo $(BUILD)/$(DIST).tar.gz
 
+# The trees of Debian are there, too, where something may be mounted.
 clean:
-	rm -rf build
+	@bash -c '. tests/remove.sh && remove build'
 
--include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)
+-include $(shell find $(addprefix $(BUILD)/,policies generator tracer tools tests fuzz) -type f -name '*.d' 2>/dev/null)

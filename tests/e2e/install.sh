@@ -99,35 +99,39 @@ if need "make dist" make tar; then
 	sources() { file=$(make_it dist | tail -n 1) && tar -tzf "$SOURCE/$file" | sed 's|^[^/]*/||' | grep -v '/$' | grep . | sort >got && [ "$(wc -l <got)" -gt 300 ] && for f in Makefile README.md tools/main.c policies/library/FORMAT.md .ci/run; do grep -qx "$f" got || return 1; done && ! grep '^build/' got; }
 	check "make dist" sources
 fi
-# A compiler that warns of more than today's do: its warnings end a developer's build, nobody else's.
-if need "a compiler with new warnings" make pkg-config; then
-	warns() { make_it BUILD="$PWD/warns" CFLAGS="-O0 -Wpadded" "$@" "$PWD/warns/policies/profile.o" >out 2>&1; }
-	for_users() { warns WERROR= && grep -qF "[-Wpadded]" out; }
-	check "a compiler with new warnings: builds" for_users
-	for_developers() { rm -rf warns && expect 2 warns WERROR=yes && grep -q 'Werror=padded' out; }
-	check "a compiler with new warnings: developers build without any" for_developers
-	if [ -n "${file:-}" ]; then
-		released() { tar -xzf "$SOURCE/$file" && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u WERROR make -C pinhole-*/ -j"$(nproc)" CFLAGS="-O0 -Wpadded" >out 2>&1 && pinhole-*/build/pinhole --version; }
-		check "a compiler with new warnings: builds what is released" released
-	fi
-fi
-# Packagers give flags of their own.
-if need "flags of a packager" make pkg-config; then
-	flagged() { make_it BUILD="$PWD/flags" CPPFLAGS="-DMINE=1" CFLAGS="-O1 -g0" "$PWD/flags/policies/base/error.o" "$@" >out 2>&1; }
-	flags() { flagged && grep -q -- '-DMINE=1 .*-O1 -g0' out && ! grep -q -- '-O2' out; }
-	check "flags of a packager" flags
-	# What was built with others is built once more; and only then.
-	built() { flagged "$@" && grep -q -- ' -c -o ' out; }
-	check "other flags build anew" built CFLAGS="-O2 -g0"
-	again() { ! built CFLAGS="-O2 -g0"; }
-	check "the same flags do not" again
-fi
 case $build in *asan*) skip_all "make deb" "built with the sanitizers" ;; esac
 need "make deb" make dpkg-deb dpkg-shlibdeps || exit 0
-package() { make_it deb >out && deb=$SOURCE/$(tail -n 1 out) && dpkg-deb -I "$deb" >info && grep -q '^ Depends: .*libjansson4' info && cp "$deb" pinhole.deb; }
+# Whoever makes it, with whatever umask: what is in the package is for everyone.
+package() { (umask 077 && make_it deb) >out && deb=$SOURCE/$(tail -n 1 out) && dpkg-deb -I "$deb" >info && grep -q '^ Depends: .*libjansson4' info && cp "$deb" pinhole.deb; }
 check "make deb" package || exit 0
+modes() { dpkg-deb -c pinhole.deb >list && [ "$(wc -l <list)" -gt 30 ] && ! grep -vE '^(-rw-r--r--|[-d]rwxr-xr-x) root/root ' list && [ "$(grep -c '^-rwx' list)" = 1 ]; }
+check "the package does not depend on the umask" modes
+control_modes() { dpkg-deb --ctrl-tarfile pinhole.deb | tar -tv >list && ! grep -vE '^(-rw-r--r--|drwxr-xr-x) ' list; }
+check "nor does what dpkg reads of it" control_modes
+if need "the package's changelog" dpkg-parsechangelog zcat; then
+	changelog() {
+		dpkg-deb --fsys-tarfile pinhole.deb | tar -xO ./usr/share/doc/pinhole/changelog.gz | zcat >changelog &&
+			[ "$(dpkg-parsechangelog -l changelog -S Version 2>&1)" = "$(dpkg-deb -f pinhole.deb Version)" ]
+	}
+	check "the package's changelog" changelog
+fi
+installs() { (umask 077 && make_it DESTDIR="$PWD/installed" install) >out 2>&1 && [ "$(find installed/usr ! -perm -444 -o -type d ! -perm -555)" = "" ] && [ -x installed/usr/local/bin/pinhole ]; }
+check "make install does not depend on the umask" installs
+elsewhere() {
+	make_it DESTDIR="$PWD/other" PREFIX=/usr LIBDIR=/usr/lib64 install >out 2>&1 && [ -s other/usr/lib64/libpinhole.a ] && [ ! -e other/usr/lib ] &&
+		PKG_CONFIG_PATH=$PWD/other/usr/lib64/pkgconfig pkg-config --variable=libdir pinhole | grep -qx /usr/lib64
+}
+check "make install LIBDIR=" elsewhere
+# The command of another version is built, and says so: the sources as they are built, in a copy.
+version() {
+	mkdir copy && (cd "$SOURCE" && tar -c --exclude=./build --exclude=./.git .) | tar -xC copy && mkdir copy/build &&
+		cp -a "$SOURCE/$build"/{policies,generator,tracer,tools,pinhole,libpinhole.a,flags,version} copy/build &&
+		env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C copy --no-print-directory deb VERSION=9.8.7 >out &&
+		[ "$(copy/build/pinhole --version)" = "pinhole 9.8.7" ] && [ "$(dpkg-deb -f copy/build/pinhole_9.8.7_*.deb Version)" = 9.8.7 ]
+}
+check "make deb VERSION= builds that version" version
 if need "the package is as it should be" lintian; then
-	lint() { lintian --fail-on error --suppress-tags no-copyright-file,static-library-has-unneeded-sections pinhole.deb; }
+	lint() { lintian --allow-root --fail-on error,warning pinhole.deb; }
 	check "the package is as it should be" lint
 fi
 [ "$(id -u)" = 0 ] || skip_all "the package is installed" "not root"
