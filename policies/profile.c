@@ -140,6 +140,7 @@ int profile_add_run(struct profile *p, const struct run *run, struct error *e)
 	copy.known_told = run->known_told;
 	copy.known = run->known;
 	copy.lasted = run->lasted;
+	copy.unfinished = run->unfinished;
 	if (!fine || !vec_push(&p->runs, copy)) {
 		run_clear(&copy);
 		return error_memory(e);
@@ -162,9 +163,21 @@ int profile_set_exit(struct profile *p, size_t run, const char *text, struct err
 	return 0;
 }
 
+void profile_set_unfinished(struct profile *p, size_t run, bool unfinished)
+{
+	p->runs.items[run].unfinished = unfinished;
+}
+
+uint64_t profile_changes(const struct profile *p)
+{
+	return p->changes;
+}
+
 bool run_is_complete(const struct run *run)
 {
 	const char *mode = null_as_empty(run->mode);
+	if (run->unfinished)
+		return false;
 	return strcmp(mode, "exact") == 0 || strcmp(mode, "plain") == 0 || strcmp(mode, "strace") == 0 ||
 	       (run->known_told && run->known == 0);
 }
@@ -424,6 +437,15 @@ bool profile_widen(struct profile *p)
 	return true;
 }
 
+/* Takes a value into a wide fact, and tells whether that is changed by it. */
+static bool widens(struct fact *wide, const struct fact_key *key)
+{
+	const struct fact before = *wide, one = {.key = *key};
+	fact_widen(wide, &one);
+	return memcmp(before.bits, wide->bits, sizeof(wide->bits)) != 0 ||
+	       memcmp(before.min, wide->min, sizeof(wide->min)) != 0 || memcmp(before.max, wide->max, sizeof(wide->max)) != 0;
+}
+
 int profile_observe(struct profile *p, const struct fact_key *key, uint32_t program, uint32_t run, uint64_t count,
 		    struct error *e)
 {
@@ -444,14 +466,15 @@ int profile_observe(struct profile *p, const struct fact_key *key, uint32_t prog
 			at = p->facts.count - 1;
 		} else {
 			at = group->wide;
-			struct fact one = {.key = *key};
-			fact_widen(&p->facts.items[at], &one);
+			p->changes += widens(&p->facts.items[at], key);
 		}
 	}
 	struct fact *f = &p->facts.items[at];
 	struct fact_run *r = fact_run_of(f, run);
+	size_t programs = f->programs.count;
 	if (r == NULL || !positions_add(&f->programs, program))
 		return error_memory(e);
+	p->changes += r->count == 0 || f->programs.count > programs;
 	r->count += count;
 	int early = r->count <= STACKS_PER_FACT ? OBSERVED_EARLY : 0;
 	int unended = f->outcome != OUTCOME_ANY ? OBSERVED_UNENDED : 0;
@@ -467,9 +490,12 @@ int profile_ended(struct profile *p, const struct fact_key *key, unsigned error,
 	uint16_t number = (uint16_t)error;
 	if (at == SIZE_MAX) /* widened meanwhile */
 		return 0;
-	return fact_join_outcome(&p->facts.items[at], error != 0 ? OUTCOME_FAILED : OUTCOME_ANY, &number, 1)
-		       ? 0
-		       : error_memory(e);
+	struct fact *f = &p->facts.items[at];
+	uint8_t outcome = f->outcome;
+	size_t failed = f->failed.count;
+	bool fine = fact_join_outcome(f, error != 0 ? OUTCOME_FAILED : OUTCOME_ANY, &number, 1);
+	p->changes += f->outcome != outcome || f->failed.count != failed;
+	return fine ? 0 : error_memory(e);
 }
 
 /* Where the fact of these values stands, or the wide one of its group; SIZE_MAX: nowhere. */
@@ -498,6 +524,7 @@ int profile_fact_stack(struct profile *p, const struct fact_key *key, uint32_t s
 	if (at == SIZE_MAX)
 		return 0;
 	struct fact *f = &p->facts.items[at];
+	p->changes++;
 	return fact_add_stack(&p->stacks, f, stack) ? f->stacks.count : error_memory(e);
 }
 

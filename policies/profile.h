@@ -47,6 +47,7 @@ struct run {
 	bool known_told; /* whether `known` says something */
 	uint64_t known;	 /* facts that the run began with, and which it passed without a stop: of mode quiet alone */
 	uint64_t lasted; /* milliseconds; 0: not told */
+	bool unfinished; /* the recording goes on, or its recorder was killed: this is what was saved of it by then */
 };
 
 /* Whether a run's list of facts is complete, so that what is not in it did not happen in it: one that stops at every call, or
@@ -89,7 +90,7 @@ struct fact_key {
 enum outcome {
 	OUTCOME_ANY,    /* one succeeded, or its end is not known: it never returned, or its values were widened */
 	OUTCOME_FAILED, /* every one failed, with the errno values in `failed` */
-	OUTCOME_NONE,   /* while recording: none has ended yet. Written as OUTCOME_ANY */
+	OUTCOME_NONE,   /* in an unfinished run: none has ended yet. It becomes OUTCOME_ANY when the run is finished */
 };
 
 /* One distinct (phase, architecture, call, values of its checkable arguments), and what is known about it. */
@@ -134,6 +135,12 @@ const char *profile_phase_at(const struct profile *p);
 
 /* Sets how a run ended, or its label. Returns 0 or ERR_MEMORY. */
 int profile_set_exit(struct profile *p, size_t run, const char *exit, struct error *e);
+
+/* Marks a run as one that goes on, or as finished. */
+void profile_set_unfinished(struct profile *p, size_t run, bool unfinished);
+
+/* A number that grows with all that is new in a profile, while it is recorded, but the counts. */
+uint64_t profile_changes(const struct profile *p);
 
 /* Notes how long a run lasted, in milliseconds. When it first saw what is forgotten where it was too short to matter. */
 void profile_set_lasted(struct profile *p, size_t run, uint64_t ms);
@@ -206,7 +213,8 @@ uint8_t fact_unknown_args(const struct fact *f);
 int profile_sort(struct profile *p, struct error *e);
 
 /* into = into ∪ from. A set union: commutative, associative, idempotent to the byte once written. `from` is used up:
- * it can only be freed afterwards. Returns 0, ERR_MEMORY, or ERR_INPUT where the two hold different
+ * it can only be freed afterwards. Of a run that was unfinished
+ * the later state is kept. Returns 0, ERR_MEMORY, or ERR_INPUT where the two hold different
  * runs under one id (a file was edited), or where phase `serve` begins at different calls, or in one of them only: what
  * the one saw in `main` may be of the other's `serve`. On failure `into` must be thrown away. */
 int profile_merge(struct profile *into, struct profile *from, struct error *e);

@@ -88,6 +88,8 @@ void fact_call_format(const struct fact *f, struct text *out)
 		format_args(f, call, out);
 	if (f->outcome == OUTCOME_FAILED)
 		format_failed(f, out);
+	else if (f->outcome == OUTCOME_NONE)
+		text_add(out, ", \"unended\": true");
 }
 
 /* When it was first seen, in the runs that tell. */
@@ -471,10 +473,21 @@ static int parse_failed(const json_t *list, const char *place, struct fact *f, s
 	return 0;
 }
 
+/* A fact of which no call has ended, in a run that is not finished. */
+static int parse_unended(const json_t *value, const char *place, struct fact *f, struct error *e)
+{
+	if (value == NULL)
+		return 0;
+	if (!json_is_true(value) || f->wide || f->outcome == OUTCOME_FAILED)
+		return error_set(e, ERR_INPUT, "%s.unended: expected true, and neither wide nor failed beside it", place);
+	f->outcome = OUTCOME_NONE;
+	return 0;
+}
+
 static int parse_fact(const json_t *value, const char *place, struct profile *p, struct error *e)
 {
 	static const char *const keys[] = {"phase", "arch", "syscall", "nr", "args", "values", "wide", "failed",
-					   "programs", "runs", "first", "stacks", NULL};
+					   "unended", "programs", "runs", "first", "stacks", NULL};
 	if (!json_is_object(value))
 		return error_set(e, ERR_INPUT, "%s: expected an object", place);
 	struct fact f = {0};
@@ -493,6 +506,8 @@ static int parse_fact(const json_t *value, const char *place, struct profile *p,
 		rc = error_set(e, ERR_INPUT, "%s: has both wide and failed; of widened facts no result is kept", place);
 	if (rc == 0)
 		rc = parse_failed(json_object_get(value, "failed"), place, &f, e);
+	if (rc == 0)
+		rc = parse_unended(json_object_get(value, "unended"), place, &f, e);
 	if (rc == 0)
 		rc = parse_uses(value, place, p, &f, e);
 	if (rc == 0)

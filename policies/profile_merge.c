@@ -70,15 +70,26 @@ static void renumber_list(position_list *list, const uint32_t *map)
 		qsort(list->items, list->count, sizeof(uint32_t), order_numbers);
 }
 
-/* Gives runs and programs their new positions. What had not ended by now never will. */
+/* What had not ended when the last of its runs was finished never will. */
+static void settle(struct profile *p)
+{
+	for (size_t i = 0; i < p->facts.count; i++) {
+		struct fact *f = &p->facts.items[i];
+		bool unfinished = false;
+		for (size_t k = 0; !unfinished && f->outcome == OUTCOME_NONE && k < f->runs.count; k++)
+			unfinished = p->runs.items[f->runs.items[k].run].unfinished;
+		if (f->outcome == OUTCOME_NONE && !unfinished)
+			f->outcome = OUTCOME_ANY;
+	}
+}
+
+/* Gives runs and programs their new positions. */
 static void renumber(struct profile *p, const uint32_t *runs, const uint32_t *programs)
 {
 	for (size_t i = 0; i < p->programs.count; i++)
 		renumber_list(&p->programs.items[i].started_by, programs);
 	for (size_t i = 0; i < p->facts.count; i++) {
 		struct fact *f = &p->facts.items[i];
-		if (f->outcome == OUTCOME_NONE)
-			f->outcome = OUTCOME_ANY;
 		for (size_t k = 0; k < f->runs.count; k++)
 			f->runs.items[k].run = runs[f->runs.items[k].run];
 		if (f->runs.count > 1)
@@ -87,7 +98,7 @@ static void renumber(struct profile *p, const uint32_t *runs, const uint32_t *pr
 	}
 }
 
-int profile_sort(struct profile *p, struct error *e)
+static int sort_parts(struct profile *p, struct error *e)
 {
 	uint32_t *runs = sort_map(p->runs.items, p->runs.count, sizeof(struct run), order_runs);
 	uint32_t *programs = sort_map(p->programs.items, p->programs.count, sizeof(struct program), order_programs);
@@ -103,34 +114,57 @@ int profile_sort(struct profile *p, struct error *e)
 	return fine ? 0 : error_memory(e);
 }
 
+int profile_sort(struct profile *p, struct error *e)
+{
+	settle(p);
+	return sort_parts(p, e);
+}
+
 static bool same_text(const char *a, const char *b)
 {
 	return strcmp(null_as_empty(a), null_as_empty(b)) == 0;
 }
 
+/* Whether two states may be of one run: how it ended, and when, shows in the later one alone. */
 static bool same_run(const struct run *a, const struct run *b)
 {
+	bool ended = !a->unfinished && !b->unfinished;
 	bool same = same_text(a->started, b->started) && same_text(a->mode, b->mode) &&
-		    same_text(a->kernel, b->kernel) && same_text(a->exit, b->exit) && same_text(a->label, b->label) &&
+		    same_text(a->kernel, b->kernel) && same_text(a->label, b->label) &&
 		    same_text(a->phase_at, b->phase_at) &&
 		    same_text(a->denied, b->denied) &&
-		    a->known_told == b->known_told && a->known == b->known && a->lasted == b->lasted &&
+		    a->known_told == b->known_told && a->known == b->known &&
+		    (!ended || (same_text(a->exit, b->exit) && a->lasted == b->lasted)) &&
 		    a->command.count == b->command.count;
 	for (size_t i = 0; same && i < a->command.count; i++)
 		same = same_text(a->command.items[i], b->command.items[i]);
 	return same;
 }
 
+/* Of two states of one run, what a later one tells. */
+static int take_later(struct run *into, const struct run *run, struct error *e)
+{
+	if (!into->unfinished || (run->unfinished && run->lasted <= into->lasted))
+		return 0;
+	char *text = run->exit != NULL ? strdup(run->exit) : NULL;
+	if (run->exit != NULL && text == NULL)
+		return error_memory(e);
+	free(into->exit);
+	into->exit = text;
+	into->lasted = run->lasted;
+	into->unfinished = run->unfinished;
+	return 0;
+}
+
 /* Where a run of another profile stands in this one: found by its id, or added. */
 static int merge_run(struct profile *into, const struct run *run, struct error *e)
 {
 	for (size_t i = 0; i < into->runs.count; i++)
-		if (strcmp(into->runs.items[i].id, run->id) == 0)
-			return same_run(&into->runs.items[i], run)
-				       ? (int)i
-				       : error_set(e, ERR_INPUT,
-						   "run %s differs between the two profiles; one of them was edited",
-						   run->id);
+		if (strcmp(into->runs.items[i].id, run->id) == 0) {
+			if (!same_run(&into->runs.items[i], run))
+				return error_set(e, ERR_INPUT, "run %s differs between the two profiles; one of them was edited", run->id);
+			return take_later(&into->runs.items[i], run, e) < 0 ? e->code : (int)i;
+		}
 	return profile_add_run(into, run, e);
 }
 
@@ -297,6 +331,8 @@ int profile_merge(struct profile *into, struct profile *from, struct error *e)
 	uint32_t *runs = calloc(from->runs.count + 1, sizeof(*runs)), *stacks = NULL;
 	uint32_t *programs = calloc(from->programs.count + 1, sizeof(*programs));
 	int rc = runs == NULL || programs == NULL ? error_memory(e) : check_phase(into, from, e);
+	settle(into); /* by its own runs: they may be finished in a moment, which may tell how calls ended */
+	settle(from);
 	for (size_t i = 0; rc >= 0 && i < from->runs.count; i++)
 		if ((rc = merge_run(into, &from->runs.items[i], e)) >= 0)
 			runs[i] = (uint32_t)rc;
@@ -306,7 +342,7 @@ int profile_merge(struct profile *into, struct profile *from, struct error *e)
 			programs[i] = (uint32_t)rc;
 	if (rc < 0)
 		goto out;
-	if ((rc = profile_sort(into, e)) < 0)
+	if ((rc = sort_parts(into, e)) < 0)
 		goto out;
 	/* Sorting `into` moved its runs and programs: look those of `from` up again. It has dropped stacks that no fact refers
 	 * to: those of `from` come after it. */
@@ -324,6 +360,7 @@ int profile_merge(struct profile *into, struct profile *from, struct error *e)
 	rc = unite_starters(into, from, programs, e);
 	if (rc == 0)
 		rc = unite_facts(into, from, e);
+	settle(into);
 out:
 	free(runs);
 	free(programs);

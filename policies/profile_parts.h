@@ -29,6 +29,7 @@ struct profile {
 	VEC(struct fact_group) groups;
 	struct index fact_index, group_index;
 	struct stack_table stacks;
+	uint64_t changes; /* see profile_changes */
 };
 
 static inline const char *null_as_empty(const char *s)

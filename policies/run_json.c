@@ -33,6 +33,8 @@ void run_format(const struct run *run, struct text *out)
 		text_add(out, ", \"known\": %" PRIu64, run->known);
 	if (run->lasted > 0)
 		text_add(out, ", \"lasted\": %" PRIu64, run->lasted);
+	if (run->unfinished)
+		text_add(out, ", \"unfinished\": true");
 	text_add(out, "}");
 }
 
@@ -52,13 +54,17 @@ static int parse_numbers(const json_t *value, const char *place, struct run *run
 		*numbers[i] = (uint64_t)json_integer_value(number);
 	}
 	run->known_told = json_object_get(value, "known") != NULL;
+	const json_t *unfinished = json_object_get(value, "unfinished");
+	run->unfinished = json_is_true(unfinished);
+	if (unfinished != NULL && !json_is_true(unfinished))
+		return error_set(e, ERR_INPUT, "%s.unfinished: expected true; a finished run does not have it", place);
 	return 0;
 }
 
 int run_parse(const json_t *value, const char *place, struct profile *p, struct error *e)
 {
 	static const char *const keys[] = {"id",    "command",  "started", "mode",  "kernel", "exit",
-					   "label", "phase_at", "denied",  "known", "lasted", NULL};
+					   "label", "phase_at", "denied",  "known", "lasted", "unfinished", NULL};
 	struct run run = {0};
 	int rc;
 	if (!json_is_object(value))

@@ -41,7 +41,7 @@ static void show_runs(const struct profile *p, struct text *out)
 		if (run->denied != NULL)
 			text_add(out, "denied: %s", run->denied);
 		else
-			text_add_safe(out, run->exit != NULL ? run->exit : "did not end");
+			text_add_safe(out, run->unfinished ? "unfinished" : run->exit != NULL ? run->exit : "did not end");
 		run_command_text(run, out);
 	}
 	for (size_t i = 0; i < profile_program_count(p); i++) {

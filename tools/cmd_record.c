@@ -12,6 +12,7 @@
 #include "../policies/stacks.h"
 #include "../tracer/tracer.h"
 #include "command.h"
+#include "saver.h"
 
 /* Stops cost most at the beginning; later a filter that knows too little costs one at every call that it does not know, to
  * the end of the process. */
@@ -145,6 +146,7 @@ static int take_phase(struct recording *r, const struct profile *old, struct err
 static int record(struct recording *r, struct error *e)
 {
 	struct record_result result = {0};
+	struct saver saver = {.path = r->path};
 	struct profile *old = NULL, *p = NULL, *merged = NULL;
 	double began = seconds_now();
 	int rc = read_old(r->path, &old, e);
@@ -156,12 +158,18 @@ static int record(struct recording *r, struct error *e)
 		fprintf(stderr, "pinhole: /proc is missing, or another PID namespace's: programs and the phase load are "
 				"not recorded; mount /proc first (unshare --mount-proc)\n");
 	r->options.known = r->fresh ? NULL : old;
+	if (!file_is_stream(r->path)) {
+		r->options.watcher = saver_watch;
+		r->options.context = &saver;
+	}
 	p = profile_new();
 	rc = p == NULL ? error_memory(e) : watch(r, p, &result, e);
 	if (rc == 0) {
 		tell(&result);
 		before_writing(r->path);
-		rc = save_run(r->path, p, &merged, e);
+		rc = saver_finish(&saver, p, &merged, e);
+	} else {
+		saver_stop(&saver);
 	}
 	if (rc == 0 && !r->silent)
 		summarise(r->path, old != NULL ? profile_fact_count(old) : 0, merged, &result, seconds_now() - began);

@@ -20,9 +20,7 @@ static bool wait_or_signal(unsigned ms)
 	return sigtimedwait(&ends, NULL, &(struct timespec){ms / 1000, ms % 1000 * 1000000L}) > 0;
 }
 
-/* Writes the run beside the profile or, as that place may be what is wrong, into the folder for temporary files. Fills
- * `name`. */
-static bool keep(const char *path, const char *id, const struct text *run, struct text *name)
+bool keep_run(const char *path, const char *id, const struct text *run, struct text *name)
 {
 	const char *folder = getenv("TMPDIR"), *slash = strrchr(path, '/');
 	for (int beside = 1; beside >= 0 && !run->failed; beside--) {
@@ -40,7 +38,7 @@ static bool keep(const char *path, const char *id, const struct text *run, struc
 	return false;
 }
 
-int save_run(const char *path, struct profile *p, struct profile **merged, struct error *e)
+int save_run(const char *path, struct profile *p, bool early, struct profile **merged, char kept[PATH_MAX], struct error *e)
 {
 	struct error ignored = {0};
 	struct text run = {0}, name = {0};
@@ -53,13 +51,17 @@ int save_run(const char *path, struct profile *p, struct profile **merged, struc
 	if (!stream)
 		profile_format(p, &run, &ignored); /* while it is there: merging uses it up */
 	int rc = profile_extend_file(path, p, &patience, merged, e);
-	if (rc < 0 && !stream && keep(path, id, &run, &name))
+	kept[0] = '\0';
+	if (rc < 0 && !stream && keep_run(path, id, &run, &name)) {
+		snprintf(kept, PATH_MAX, "%s", text_string(&name));
 		fprintf(stderr,
 			"pinhole: the recording ended (%s), and what it did is kept in %s; once %s is in order, 'pinhole "
 			"merge -o %s %s %s' adds it\n",
 			end, text_string(&name), path, path, path, text_string(&name));
-	else if (rc < 0)
-		fprintf(stderr, "pinhole: the recording ended (%s), and what it did is lost\n", end);
+	} else if (rc < 0) {
+		fprintf(stderr, "pinhole: the recording ended (%s), and what it did %sis lost\n", end,
+			early ? "after it was saved last " : "");
+	}
 	text_free(&run);
 	text_free(&name);
 	return rc;

@@ -568,6 +568,8 @@ static void on_tick(struct recorder *r)
 		r->last_told = now;
 		o->progress(&p);
 	}
+	if (o->watcher != NULL)
+		o->watcher(o->context, r->profile, r->run, (uint64_t)(now - r->began));
 	bool up = o->until_ms > 0 && now - r->began >= (int64_t)o->until_ms;
 	if (r->command == 0) {
 		r->time = up || signals_end_asked() ? TIME_OVER : TIME_LEFT;

@@ -42,6 +42,11 @@ static void kill_all(struct recorder *r)
 	}
 }
 
+int tracer_name_frames(struct profile *p, struct error *e)
+{
+	return callers_name(p, e);
+}
+
 bool tracer_sees_programs(void)
 {
 	return proc_usable();
@@ -81,12 +86,14 @@ static int add_first(struct recorder *r, enum record_mode mode, bool filtered, s
 static int watch_with_clock(struct recorder *r, struct error *e)
 {
 	const struct record_options *o = r->options;
-	bool clock = r->command == 0 || o->until_ms > 0 || o->progress != NULL;
+	bool clock = r->command == 0 || o->until_ms > 0 || o->progress != NULL || o->watcher != NULL;
+	profile_set_unfinished(r->profile, r->run, true);
 	r->began = r->last_new = r->last_told = now_ms();
 	if (clock)
 		ticks_start();
 	int rc = watch(r, e);
 	profile_set_lasted(r->profile, r->run, (uint64_t)(now_ms() - r->began));
+	profile_set_unfinished(r->profile, r->run, false);
 	if (clock)
 		ticks_stop();
 	return rc;

@@ -58,6 +58,10 @@ struct record_options {
 	unsigned frames;   /* of the stacks of new facts, at most; 0: no stacks */
 	uint64_t until_ms; /* end after so many milliseconds; 0: with the last process */
 	void (*progress)(const struct record_progress *); /* called every half second; or NULL */
+	/* Called ten times a second with what was seen so far, and how many milliseconds the run has lasted; or NULL. The run
+	 * is marked as unfinished. The tracees' stops wait for it. */
+	void (*watcher)(void *context, struct profile *p, uint32_t run, uint64_t ms);
+	void *context;
 };
 
 /* What the profile does not tell of a recording. */
@@ -73,6 +77,10 @@ struct record_result {
 
 /* Whether programs and the phase `load` can be told: that takes the /proc of this PID namespace. */
 bool tracer_sees_programs(void);
+
+/* Gives the frames of all stacks the names of their functions, as it is done at the end of a recording: for a copy that is
+ * saved before. Returns 0 or ERR_MEMORY. */
+int tracer_name_frames(struct profile *p, struct error *e);
 
 /* Watches n ≥ 1 processes that run already, with all their threads and descendants, by PTRACE_SYSCALL: until the last has
  * ended, a signal comes that ends a process by default (but SIGUSR1 and SIGUSR2), or the time is up. Then they are left as they were; no filter is installed

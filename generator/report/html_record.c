@@ -29,7 +29,7 @@ static void run_row(const struct report *r, size_t i, struct text *out)
 	html_add(out, "<td class=\"nowrap\">%s</td>", or_dash(run->started));
 	command(run, out);
 	html_add(out, "<td>%s</td><td>%s</td><td class=\"nowrap\">%s</td>", or_dash(run->label), or_dash(run->mode),
-		 run->exit != NULL ? run->exit : "did not end");
+		 run->unfinished ? "unfinished" : run->exit != NULL ? run->exit : "did not end");
 	text_add(out, "<td class=\"number\">%zu</td><td class=\"number\">%zu</td></tr>\n", r->runs.items[i].found,
 		 r->runs.items[i].total);
 }

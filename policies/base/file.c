@@ -312,6 +312,17 @@ int file_writable(const char *path, struct error *e)
 	return e->code;
 }
 
+void file_remove(const char *path)
+{
+	struct error ignored = {0};
+	struct place p;
+	if (place_open(path, &p, &ignored) < 0)
+		return;
+	if (p.kind == PLACE_FILE && p.st.st_uid == geteuid())
+		unlinkat(p.folder, p.name, 0);
+	place_close(&p);
+}
+
 /* Removes a temporary file unless its writer is at work. */
 static void clear_temporary(int folder, const char *name)
 {

@@ -35,6 +35,9 @@ bool file_is_stream(const char *path);
  * ERR_INPUT or ERR_SYSTEM. */
 int file_writable(const char *path, struct error *e);
 
+/* Removes a regular file of this user's, where no error matters. */
+void file_remove(const char *path);
+
 /* Removes from a folder what writers have left that were killed between naming a file and giving it its place. */
 void file_clear_away(int folder);
 

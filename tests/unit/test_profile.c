@@ -156,6 +156,94 @@ static void merge_laws_hold_to_the_byte(void **unused)
 	}
 }
 
+/* A recording that is saved now and then, and at its end: the states of one run. */
+static void record_some(struct profile *p, uint32_t run, int program, uint32_t n)
+{
+	struct error e = {0};
+	for (; n > 0; n--) {
+		uint64_t args[6] = {any(8), any(600), any(3)};
+		struct fact_key key = fact_key_make(PHASE_MAIN, ARCH_X86_64, any(3) == 0 ? 16 : 41, args);
+		assert_true(profile_observe(p, &key, (uint32_t)program, run, 1, &e) >= 0);
+		profile_first_seen(p, &key, run, 1 + any(60000));
+		if (any(3) != 0)
+			assert_int_equal(profile_ended(p, &key, any(3) == 0 ? 0 : 1 + any(3), &e), 0);
+		if (any(3) == 0)
+			assert_true(profile_fact_stack(p, &key, add_random_stack(p), &e) >= 0);
+	}
+}
+
+static void states_of_a_run_are_one_run(void **unused)
+{
+	(void)unused;
+	enum { STATES = 4 };
+	for (int round = 0; round < 40; round++) {
+		struct error e = {0};
+		struct profile *p = profile_new(), *other = random_profile(false);
+		uint32_t run = (uint32_t)add_random_run(p);
+		int program = profile_add_program(p, "/bin/x", NULL, &e);
+		char *states[STATES], *expected[STATES];
+		profile_set_unfinished(p, run, true);
+		for (int i = 0; i < STATES; i++) {
+			uint64_t before = profile_changes(p);
+			record_some(p, run, program, 1 + any(200));
+			assert_true(profile_changes(p) > before);
+			profile_set_lasted(p, run, 20000 + (uint64_t)i * 1000);
+			if (i == STATES - 1) {
+				profile_set_unfinished(p, run, false);
+				assert_int_equal(profile_set_exit(p, run, "exit 3", &e), 0);
+			}
+			states[i] = written(p);
+			expected[i] = united(other, p);
+			assert_int_equal(run_is_complete(profile_run(p, run)), i == STATES - 1);
+		}
+		for (int i = 0; i < STATES; i++)
+			for (int k = 0; k < STATES; k++) { /* whichever comes first, the later one counts, alone or beside others */
+				struct profile *a = parsed(states[i]), *b = parsed(states[k]), *with = parsed(expected[i]);
+				char *ab = united(a, b), *all = united(with, b);
+				assert_string_equal(ab, states[i > k ? i : k]);
+				assert_string_equal(all, expected[i > k ? i : k]);
+				free(ab);
+				free(all);
+				profile_free(a);
+				profile_free(b);
+				profile_free(with);
+			}
+		for (int i = 0; i < STATES; i++) {
+			free(states[i]);
+			free(expected[i]);
+		}
+		profile_free(p);
+		profile_free(other);
+	}
+}
+
+/* What has not ended in an unfinished run is written so, and may still fail. */
+static void what_has_not_ended_may_fail(void **unused)
+{
+	(void)unused;
+	struct error e = {0};
+	struct profile *p = profile_new();
+	uint32_t run = (uint32_t)add_random_run(p);
+	struct fact_key key = fact_key_make(PHASE_MAIN, ARCH_X86_64, 41, (uint64_t[6]){2, 1, 6});
+	profile_set_unfinished(p, run, true);
+	assert_int_equal(profile_add_program(p, "/bin/x", NULL, &e), 0);
+	assert_true(profile_observe(p, &key, 0, run, 1, &e) >= 0);
+	profile_set_lasted(p, run, 1000);
+	char *early = written(p);
+	struct profile *read = parsed(early);
+	assert_non_null(strstr(early, "\"unended\": true"));
+	assert_int_equal(profile_fact(read, 0)->outcome, OUTCOME_NONE);
+	assert_int_equal(profile_ended(p, &key, 111, &e), 0);
+	profile_set_unfinished(p, run, false);
+	char *late = united(read, p);
+	assert_non_null(strstr(late, "\"failed\": [\"ECONNREFUSED\"]"));
+	assert_null(strstr(late, "unended"));
+	free(early);
+	free(late);
+	profile_free(read);
+	profile_free(p);
+}
+
 static void what_was_written_is_read_back(void **unused)
 {
 	(void)unused;
@@ -359,6 +447,7 @@ int main(void)
 		cmocka_unit_test(two_runs_of_one_id_are_refused),  cmocka_unit_test(two_writers_lose_nothing),
 		cmocka_unit_test(a_missing_folder_is_an_error),	   cmocka_unit_test(times_are_the_earliest),
 		cmocka_unit_test(what_is_complete),		   cmocka_unit_test(what_is_denied),
+		cmocka_unit_test(states_of_a_run_are_one_run),	   cmocka_unit_test(what_has_not_ended_may_fail),
 		cmocka_unit_test(one_phase_serve_in_a_profile),	   cmocka_unit_test(phases_by_name),
 		cmocka_unit_test(numbers_past_the_cap_are_widened),
 	};

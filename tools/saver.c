@@ -1,0 +1,186 @@
+/* Saving a run while it is recorded: what is new is in the profile a few seconds later, whatever becomes of the recorder.
+ * SPDX-License-Identifier: MIT */
+#include "saver.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../policies/base/lock.h"
+#include "../policies/show.h"
+#include "../tracer/tracer.h"
+
+/* In milliseconds. What is new is saved once nothing came for a while; where something comes all the time, soon all the same.
+ * Counts and times alone can wait. Somebody else's lock is left to them for a moment: the run is kept beside meanwhile. */
+enum { LULL = 1000, SOON = 3000, COUNTS = 300000, RETRY = 10000, LOCK_WAIT = 2000 };
+
+/* Nothing of the recorder's must be held open here, nor anything printed. */
+static void detach(int pipe)
+{
+	int null = open("/dev/null", O_RDWR);
+	struct rlimit most = {0};
+	getrlimit(RLIMIT_NOFILE, &most);
+	for (int fd = 0; null >= 0 && fd < 3; fd++)
+		dup2(null, fd);
+	for (int fd = 3; fd < (most.rlim_cur < 4096 ? (int)most.rlim_cur : 4096); fd++)
+		if (fd != pipe)
+			close(fd);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+/* The life of the process that saves. */
+static void save(const struct saver *s, struct profile *p, uint32_t at, uint64_t ms, int pipe)
+{
+	static const struct patience patience = {.limit_ms = LOCK_WAIT};
+	struct save_result result = {0};
+	struct error e = {0};
+	struct text run = {0}, name = {0};
+	char id[16];
+	detach(pipe);
+	snprintf(id, sizeof(id), "%s", profile_run(p, at)->id);
+	profile_set_lasted(p, at, ms);
+	if (tracer_name_frames(p, &e) == 0 && profile_format(p, &run, &e) == 0)
+		profile_extend_file(s->path, p, &patience, NULL, &e);
+	result.rc = e.code;
+	snprintf(result.reason, sizeof(result.reason), "%s", e.text);
+	if (e.code != 0 && run.count > 0 && keep_run(s->path, id, &run, &name) && name.count < sizeof(result.kept))
+		snprintf(result.kept, sizeof(result.kept), "%s", text_string(&name));
+	(void)!write(pipe, &result, sizeof(result));
+	_exit(0);
+}
+
+static void start(struct saver *s, struct profile *p, uint32_t run, uint64_t ms)
+{
+	int ends[2];
+	sigset_t all, before;
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		s->next = ms + RETRY;
+		return;
+	}
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	pid_t process = fork();
+	if (process == 0)
+		save(s, p, run, ms, ends[1]);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	close(ends[1]);
+	if (process < 0) {
+		close(ends[0]);
+		s->next = ms + RETRY;
+		return;
+	}
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	s->process = process;
+	s->pipe = ends[0];
+	s->got = 0;
+	s->began = ms;
+	s->saving = s->seen;
+	s->unsaved = false;
+}
+
+static void remove_kept(struct saver *s)
+{
+	if (s->kept[0] != '\0')
+		file_remove(s->kept);
+	s->kept[0] = '\0';
+}
+
+/* Says once what is wrong, until all is well again. */
+static void tell(struct saver *s, const char *reason)
+{
+	struct text line = {0}, safe = {0};
+	if (s->told)
+		return;
+	s->told = true;
+	text_add(&line, "%s; the recording goes on, ", reason);
+	if (s->kept[0] != '\0')
+		text_add(&line, "and what it sees is kept in %s meanwhile", s->kept);
+	else
+		text_add(&line, "and it will be tried again");
+	text_add_safe(&safe, text_string(&line));
+	fprintf(stderr, "%spinhole: %s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", safe.failed ? reason : text_string(&safe));
+	text_free(&line);
+	text_free(&safe);
+}
+
+static void ended(struct saver *s, uint64_t ms)
+{
+	bool told = s->got == sizeof(s->result), fine = told && s->result.rc == 0;
+	close(s->pipe);
+	waitpid(s->process, NULL, WNOHANG); /* the tracer may have seen its end */
+	s->process = 0;
+	s->next = ms + (fine ? ms - s->began : RETRY);
+	if (fine || (told && s->result.kept[0] != '\0'))
+		s->saved = s->began;
+	if (fine) {
+		s->ever = true;
+		s->told = false;
+		remove_kept(s);
+		return;
+	}
+	if (told && s->result.kept[0] != '\0')
+		snprintf(s->kept, sizeof(s->kept), "%s", s->result.kept);
+	/* It is still not in the profile. */
+	s->first = s->unsaved ? s->first : s->began;
+	s->last = s->unsaved ? s->last : s->began;
+	s->unsaved = true;
+	tell(s, !told			      ? "a process that was to save the run has died"
+		: s->result.reason[0] != '\0' ? s->result.reason
+					      : "the run cannot be saved");
+}
+
+/* Takes what the process has told. `wait`: to its end. */
+static void look(struct saver *s, uint64_t ms, bool wait)
+{
+	if (s->process == 0)
+		return;
+	if (wait)
+		fcntl(s->pipe, F_SETFL, 0);
+	for (;;) {
+		ssize_t n = read(s->pipe, (char *)&s->result + s->got, sizeof(s->result) - s->got);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n <= 0)
+			break;
+		s->got += (size_t)n;
+	}
+	ended(s, ms);
+}
+
+void saver_watch(void *saver, struct profile *p, uint32_t run, uint64_t ms)
+{
+	struct saver *s = saver;
+	look(s, ms, false);
+	if (profile_changes(p) != s->seen) {
+		s->seen = profile_changes(p);
+		s->first = s->unsaved ? s->first : ms;
+		s->last = ms;
+		s->unsaved = true;
+	}
+	bool due = s->unsaved ? ms - s->last >= LULL || ms - s->first >= SOON : ms - s->saved >= COUNTS;
+	if (due && s->process == 0 && ms >= s->next)
+		start(s, p, run, ms);
+}
+
+void saver_stop(struct saver *s)
+{
+	look(s, s->began, true);
+}
+
+int saver_finish(struct saver *s, struct profile *p, struct profile **merged, struct error *e)
+{
+	saver_stop(s);
+	char kept[PATH_MAX];
+	int rc = save_run(s->path, p, s->ever || s->kept[0] != '\0', merged, kept, e);
+	if (rc == 0 || (kept[0] != '\0' && strcmp(kept, s->kept) != 0))
+		remove_kept(s);
+	return rc;
+}
