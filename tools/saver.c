@@ -16,7 +16,7 @@
 #include "../policies/show.h"
 #include "../tracer/tracer.h"
 
-/* In milliseconds. What is new is saved once nothing came for a while; where something comes all the time, soon all the same.
+/* In milliseconds. What is new is saved once nothing came for a while, and soon where something comes all the time.
  * Counts and times alone can wait. Somebody else's lock is left to them for a moment: the run is kept beside meanwhile. */
 enum { LULL = 1000, SOON = 3000, COUNTS = 300000, RETRY = 10000, LOCK_WAIT = 2000 };
 
