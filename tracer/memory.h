@@ -25,9 +25,17 @@ struct memory {
  * memory_read) is still known; and that only where it has the same mappings, at the same places, of the same files. */
 void memory_begin(struct memory *m, pid_t pid, bool same_mappings);
 
-/* Copies n bytes from an address (process_vm_readv(2), Linux 3.2). `lasting`: from a mapping that cannot be written to, of
- * which what is read stays known. false: they cannot be read, or this process has no memory left. */
-bool memory_read(struct memory *m, uint64_t address, void *out, size_t n, bool lasting);
+/* How a mapping is read. */
+enum memory_kind {
+	MEMORY_LASTING,	 /* a file's, which cannot be written to: what is read stays known */
+	MEMORY_FILE,	 /* a file's */
+	MEMORY_OF_ITS_OWN, /* no file's: a page that is not there may be one that another thread of the program is to fill in
+			    * (userfaultfd(2)), which may be stopped: it is not read */
+};
+
+/* Copies n bytes from an address (process_vm_readv(2), Linux 3.2). false: they cannot be read, or this process has no memory
+ * left. */
+bool memory_read(struct memory *m, uint64_t address, void *out, size_t n, enum memory_kind kind);
 
 void memory_free(struct memory *m);
 

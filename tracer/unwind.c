@@ -65,12 +65,24 @@ static bool is_safe(struct unwinder *u, size_t module)
 	return !fuse;
 }
 
+/* Files that are nothing but memory (shmem, hugetlbfs) are as the program's own. */
+static enum memory_kind kind_of(const struct unwinder *u, const struct map *map)
+{
+	static const char *const memory[] = {"/memfd:", "/dev/shm/", "/dev/zero", "/dev/hugepages/", "/SYSV", "/anon_hugepage"};
+	if (map == NULL || map->module < 0)
+		return MEMORY_OF_ITS_OWN;
+	const char *path = u->maps.modules.items[map->module].path;
+	for (size_t i = 0; i < sizeof(memory) / sizeof(memory[0]); i++)
+		if (strncmp(path, memory[i], strlen(memory[i])) == 0)
+			return MEMORY_OF_ITS_OWN;
+	return map->writable ? MEMORY_FILE : MEMORY_LASTING;
+}
+
 static bool read_memory(struct unwinder *u, uint64_t address, void *out, size_t n)
 {
 	const struct map *map = maps_find(&u->maps, address);
 	bool file = map != NULL && map->module >= 0;
-	return !(file && !is_safe(u, (size_t)map->module)) &&
-	       memory_read(&u->memory, address, out, n, file && !map->writable);
+	return !(file && !is_safe(u, (size_t)map->module)) && memory_read(&u->memory, address, out, n, kind_of(u, map));
 }
 
 /* An encoded pointer of .eh_frame_hdr (Linux Standard Base, "DWARF Exception Header Encoding"): the sizes and bases that

@@ -31,6 +31,18 @@ for mode in exact plain quiet "quiet --quiet-after=0"; do
 		fi
 	done
 
+	# The program fills in its own memory: who reads a page that is missing waits for its thread.
+	if "$PROGRAMS/userfaultfd" >nobody.out 2>/dev/null; then
+		fills() {
+			rm -f fills.json
+			within 30 "$PINHOLE" record --mode=$mode -o fills.json -- "$PROGRAMS/userfaultfd" >fills.out && same nobody.out fills.out &&
+				fact fills.json '^main [^ ]+ getpriority 1 which=PRIO_PROCESS userfaultfd$'
+		}
+		check "$mode: a program that fills in its own memory" fills
+	else
+		skip "$mode: a program that fills in its own memory" "no userfaultfd can be had here"
+	fi
+
 	# Whoever opens the program's file waits for the program's own permission, and is counted.
 	cp "$PROGRAMS/phases" scanned
 	if "$PROGRAMS/fanotify" ./scanned >nobody.out 2>/dev/null; then
