@@ -45,6 +45,11 @@ status 0"
 		done
 	done
 }
+# --strict leaves out what the runtime itself calls: then it starts nothing, so that the checks above can fail.
+starts_nothing() {
+	local way=run no_new_privileges=no
+	"$PINHOLE" generate -f oci --strict "$LEARNED/refuse.policy" -o seccomp.json && ! inside "$PROGRAMS/refuse" good
+}
 # A whole workload, executed.
 executes() {
 	local way=exec no_new_privileges=no program=sqlite3
@@ -69,6 +74,7 @@ in_runtime() {
 			no_new_privileges=no consume "$label, privileges can be gained" refuse
 		fi
 		all_ways "$label"
+		check "$label: with --strict nothing starts" starts_nothing
 		executes "$label"
 	done
 	exit 0
