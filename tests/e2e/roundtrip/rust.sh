@@ -1,17 +1,21 @@
-# A program of Rust that starts others, by std::process, and copies a file. SPDX-License-Identifier: MIT
+# A program of Rust that starts others, by std::process, ends one by a signal, and copies a file. SPDX-License-Identifier: MIT
 requires=rustc
 exact=no
 
 prepare() {
 	cat >main.rs <<-'RUST'
-		use std::process::Command;
+		use std::io::{Read, Write};
+		use std::process::{Command, Stdio};
 
 		fn main() {
 		    let output = Command::new("sh").args(["-c", "echo out; exit 3"]).output().unwrap();
 		    println!("{:?} {:?}", output.status.code(), String::from_utf8_lossy(&output.stdout));
-		    let mut sleep = Command::new("sleep").arg("100").spawn().unwrap();
-		    sleep.kill().unwrap();
-		    println!("{}", sleep.wait().unwrap());
+		    let mut cat = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+		    cat.stdin.as_mut().unwrap().write_all(b"line\n").unwrap();
+		    let mut text = [0; 5];
+		    cat.stdout.as_mut().unwrap().read_exact(&mut text).unwrap();
+		    cat.kill().unwrap();
+		    println!("{:?} {}", text, cat.wait().unwrap());
 		    println!("{:?}", Command::new("true").current_dir("/").status().unwrap().code());
 		    let threads: Vec<_> = (0..4).map(|_| std::thread::spawn(|| Command::new("true").status().unwrap())).collect();
 		    for thread in threads {
