@@ -99,7 +99,7 @@ small() { # NAME FLAGS…
 for source in "$SOURCE"/tests/e2e/reach/*.c; do
 	name=$(basename "$source" .c)
 	for flags in "-O0" "-O2" "-O2 -s" "-O2 -fno-pie -no-pie -s" "-O1 -fno-plt -fcf-protection=none" \
-		"-O2 -static -s" "-O0 -static-pie" "-Os -fno-asynchronous-unwind-tables -s"; do
+		"-O2 -static -s" "-O0 -static-pie" "-O1 -maccumulate-outgoing-args" "-Os -fno-asynchronous-unwind-tables -s"; do
 		check "$name.c with $flags" small "$name" $flags
 	done
 done

@@ -59,8 +59,10 @@ enum effect {
 	EFFECT_LOAD,  /* dst = the word at base + imm */
 	EFFECT_STORE, /* the word at base + imm = src, or the constant where src is INSN_NONE */
 	EFFECT_SPRAY, /* words somewhere around base or src are written */
-	EFFECT_PUSH,  /* src, or the constant where that is INSN_NONE */
-	EFFECT_POP,
+	EFFECT_PUSH,  /* src; where it is INSN_NONE the constant; where it is INSN_UNKNOWN the word at base + imm, if
+		       * base is a register */
+	EFFECT_POP,   /* to dst; where it is INSN_NONE to the word at base + imm, if base is a register; where base is
+		       * INSN_UNKNOWN to some word of memory */
 	EFFECT_SWAP,  /* dst and src */
 	EFFECT_LEAVE, /* the stack pointer = src, then as EFFECT_POP of it */
 };

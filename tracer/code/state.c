@@ -17,7 +17,8 @@ static void write_word(struct flow_state *s, int64_t at, uint8_t width, uint32_t
 {
 	forget(s, at, at + width);
 	s->arguments_changed |= at + width > 8;
-	if ((width != 4 && width != 8) || s->words_used == FLOW_WORDS)
+	/* A word that is not kept is any. */
+	if ((width != 4 && width != 8) || value == VALUE_ANY || s->words_used == FLOW_WORDS)
 		return;
 	s->words[s->words_used++] = (struct flow_word){at, value, width};
 }
@@ -67,17 +68,36 @@ static void apply_call(const struct code_arch *arch, struct values *vs, struct f
 		s->words_used = 0;
 }
 
-static void apply_store(struct values *vs, struct flow_state *s, const struct insn *i)
+/* What an instruction writes or pushes: a register, a constant, or what is not followed. */
+static uint32_t source(struct values *vs, const struct flow_state *s, const struct insn *i)
 {
-	uint32_t value = i->src == INSN_NONE	 ? value_constant(vs, i->constant)
-			 : i->src < INSN_UNKNOWN ? s->registers[i->src]
-						 : VALUE_ANY;
-	const struct value *base = value_of(vs, s->registers[i->base]);
+	return i->src == INSN_NONE	? value_constant(vs, i->constant)
+	       : i->src < INSN_UNKNOWN ? s->registers[i->src]
+				       : VALUE_ANY;
+}
+
+/* The word of so many bytes at base + imm. */
+static uint32_t load(struct values *vs, const struct flow_state *s, uint32_t base, int64_t imm, uint8_t width)
+{
+	const struct value at = *value_of(vs, base);
+	return at.stack ? read_word(vs, s, (int64_t)((uint64_t)at.offset + (uint64_t)imm), width) : VALUE_ANY;
+}
+
+static void store(struct values *vs, struct flow_state *s, uint32_t base, int64_t imm, uint8_t width, uint32_t value)
+{
+	const struct value *at = value_of(vs, base);
 	note_escape(vs, s, value);
-	if (base->stack)
-		write_word(s, (int64_t)((uint64_t)base->offset + (uint64_t)i->imm), i->width, value);
+	if (at->stack)
+		write_word(s, (int64_t)((uint64_t)at->offset + (uint64_t)imm), width, value);
 	else
 		forget_escaped(s);
+}
+
+/* Any word of the stack may have been written. */
+static void forget_all(struct flow_state *s)
+{
+	s->words_used = 0;
+	s->arguments_changed = true;
 }
 
 /* Around a place in the stack anything may have been written: before it as well, as an index may be negative. */
@@ -85,12 +105,10 @@ static void apply_spray(struct values *vs, struct flow_state *s, const struct in
 {
 	bool near = (i->base < INSN_REGISTERS && value_of(vs, s->registers[i->base])->stack) ||
 		    (i->src < INSN_REGISTERS && value_of(vs, s->registers[i->src])->stack);
-	if (near) {
-		s->words_used = 0;
-		s->arguments_changed = true;
-	} else {
+	if (near)
+		forget_all(s);
+	else
 		forget_escaped(s);
-	}
 }
 
 static void move_stack(const struct code_arch *arch, struct values *vs, struct flow_state *s, int64_t by)
@@ -99,23 +117,25 @@ static void move_stack(const struct code_arch *arch, struct values *vs, struct f
 	s->registers[arch->stack] = sp->stack ? value_stack(vs, sp->offset + by) : VALUE_ANY;
 }
 
-static void apply_stack(const struct code_arch *arch, struct values *vs, struct flow_state *s, const struct insn *i)
+static void apply_push(const struct code_arch *arch, struct values *vs, struct flow_state *s, const struct insn *i)
 {
-	if (i->effect == EFFECT_LEAVE)
-		s->registers[arch->stack] = s->registers[i->src];
-	if (i->effect == EFFECT_PUSH) {
-		move_stack(arch, vs, s, -8);
-		struct insn store = *i;
-		store.base = arch->stack;
-		store.imm = 0;
-		apply_store(vs, s, &store);
-		return;
-	}
-	struct value sp = *value_of(vs, s->registers[arch->stack]);
-	uint32_t value = sp.stack ? read_word(vs, s, sp.offset, 8) : VALUE_ANY;
+	uint32_t value = source(vs, s, i);
+	if (i->src == INSN_UNKNOWN && i->base < INSN_REGISTERS)
+		value = load(vs, s, s->registers[i->base], i->imm, 8);
+	move_stack(arch, vs, s, -8);
+	store(vs, s, s->registers[arch->stack], 0, 8, value);
+}
+
+static void apply_pop(const struct code_arch *arch, struct values *vs, struct flow_state *s, const struct insn *i)
+{
+	uint32_t value = load(vs, s, s->registers[arch->stack], 0, 8);
 	move_stack(arch, vs, s, 8);
 	if (i->dst != INSN_NONE)
 		s->registers[i->dst] = value;
+	else if (i->base < INSN_REGISTERS) /* the stack pointer has moved where that is the base */
+		store(vs, s, s->registers[i->base], i->imm, 8, value);
+	else if (i->base == INSN_UNKNOWN)
+		forget_all(s);
 }
 
 /* An address of the stack that is in a register may get anywhere by ways that are not followed: one that was added to,
@@ -141,7 +161,7 @@ void state_apply(const struct code_arch *arch, struct values *vs, struct flow_st
 {
 	uint32_t *r = s->registers, old = i->dst < INSN_REGISTERS ? r[i->dst] : VALUE_ANY;
 	uint32_t from = i->src < INSN_REGISTERS ? r[i->src] : VALUE_ANY;
-	struct value base = i->base < INSN_REGISTERS ? *value_of(vs, r[i->base]) : (struct value){0};
+	uint32_t base = i->base < INSN_REGISTERS ? r[i->base] : VALUE_ANY; /* what comes may spoil it */
 	for (unsigned k = 0; k < arch->registers && i->leaks != 0; k++)
 		if ((i->leaks >> k & 1) != 0)
 			note_escape(vs, s, r[k]);
@@ -172,16 +192,20 @@ void state_apply(const struct code_arch *arch, struct values *vs, struct flow_st
 		r[i->dst] = value_join(vs, old, from);
 		break;
 	case EFFECT_LOAD:
-		r[i->dst] = base.stack ? read_word(vs, s, (int64_t)((uint64_t)base.offset + (uint64_t)i->imm), i->width)
-				       : VALUE_ANY;
+		r[i->dst] = load(vs, s, base, i->imm, i->width);
 		break;
 	case EFFECT_STORE:
-		apply_store(vs, s, i);
+		store(vs, s, r[i->base], i->imm, i->width, source(vs, s, i));
 		break;
 	case EFFECT_PUSH:
-	case EFFECT_POP:
+		apply_push(arch, vs, s, i);
+		break;
 	case EFFECT_LEAVE:
-		apply_stack(arch, vs, s, i);
+		r[arch->stack] = r[i->src];
+		apply_pop(arch, vs, s, i);
+		break;
+	case EFFECT_POP:
+		apply_pop(arch, vs, s, i);
 		break;
 	case EFFECT_SWAP:
 		r[i->dst] = from;
@@ -263,6 +287,8 @@ uint32_t flow_argument(const struct code_arch *arch, struct values *vs, const st
 	if (param < PARAM_WORD)
 		return s->registers[param];
 	struct value sp = *value_of(vs, s->registers[arch->stack]);
-	int64_t above = 8 * (int64_t)(param - PARAM_WORD) + (call ? 0 : 8);
-	return sp.stack ? read_word(vs, s, sp.offset + above, 8) : VALUE_ANY;
+	int64_t at = sp.offset + 8 * (int64_t)(param - PARAM_WORD) + (call ? 0 : 8);
+	uint32_t value = sp.stack ? read_word(vs, s, at, 8) : VALUE_ANY;
+	/* An int: the upper half of its word may hold anything. */
+	return sp.stack && value == VALUE_ANY ? read_word(vs, s, at, 4) : value;
 }

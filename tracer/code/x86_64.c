@@ -281,27 +281,43 @@ static void find_arithmetic(const struct decoder *d, const cs_insn *c, struct in
 		set(i, EFFECT_SHIFT, i->dst, imm);
 }
 
+/* Whether a push or pop has a prefix for 16 bits, or is of a segment's register: nobody does that. */
+static bool moves_halves(const cs_insn *c)
+{
+	const cs_x86 *x = &c->detail->x86;
+	return c->id == X86_INS_PUSHF || c->id == X86_INS_POPF || x->prefix[2] == 0x66 ||
+	       (x->op_count > 0 && x->operands[0].size == 2);
+}
+
 static void find_stack(const struct decoder *d, const cs_insn *c, struct insn *i)
 {
 	const cs_x86 *x = &c->detail->x86;
-	const cs_x86_op *op = &x->operands[0];
+	const cs_x86_op *op = x->op_count > 0 ? &x->operands[0] : NULL;
+	bool memory = op != NULL && op->type == X86_OP_MEM;
 	i->width = 8;
 	if (c->id == X86_INS_LEAVE) {
 		set(i, EFFECT_LEAVE, RBP, 0);
 		i->dst = RBP;
-	} else if (c->id == X86_INS_POP || c->id == X86_INS_POPFQ) {
-		i->effect = EFFECT_POP;
-		i->dst = x->op_count > 0 ? reg_of(d, op, 8) : INSN_NONE;
+		return;
+	}
+	if (moves_halves(c) || c->id == X86_INS_ENTER) {
+		i->effect = EFFECT_SPRAY;
+		i->base = RSP;
+		i->spoils |= 1u << RSP | (c->id == X86_INS_ENTER ? 1u << RBP : 0);
+		return;
+	}
+	i->effect = c->id == X86_INS_POP || c->id == X86_INS_POPFQ ? EFFECT_POP : EFFECT_PUSH;
+	if (memory && !based(d, op, i))
+		i->base = INSN_UNKNOWN;
+	if (i->effect == EFFECT_POP) {
+		i->dst = op != NULL ? reg_of(d, op, 8) : INSN_NONE;
+	} else if (op != NULL && op->type == X86_OP_IMM) {
+		i->constant = op->imm;
 	} else {
-		i->effect = EFFECT_PUSH;
-		i->src = x->op_count > 0 ? reg_of(d, op, 8) : INSN_UNKNOWN;
-		if (x->op_count > 0 && op->type == X86_OP_IMM)
-			i->constant = op->imm;
-		else if (i->src == INSN_NONE)
+		i->src = op != NULL ? reg_of(d, op, 8) : INSN_NONE;
+		if (i->src == INSN_NONE)
 			i->src = INSN_UNKNOWN;
 	}
-	if (op->size == 2 && x->op_count > 0)
-		spoil(i, RSP); /* a push of 16 bits: nobody does */
 }
 
 /* A write to the low byte of a register. false: it is none. */
@@ -350,7 +366,10 @@ static void find_effect(const struct decoder *d, const cs_insn *c, struct insn *
 	case X86_INS_PUSH:
 	case X86_INS_POP:
 	case X86_INS_LEAVE:
+	case X86_INS_ENTER:
+	case X86_INS_PUSHF:
 	case X86_INS_PUSHFQ:
+	case X86_INS_POPF:
 	case X86_INS_POPFQ:
 		find_stack(d, c, i);
 		return;

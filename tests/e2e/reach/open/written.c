@@ -1,7 +1,7 @@
 /* A number in the stack that changes by ways that are not followed: by an index, by a pointer that was chosen, by a
- * function that knows a neighbour's address, by the kernel, by an instruction with a register of its own. Each case is a
- * program: -DCASE=N. SPDX-License-Identifier: MIT
- * cases: 6
+ * function that knows a neighbour's address, by the kernel, by an instruction with a register of its own, by a pop; or
+ * beside which the stack pointer moves in a rare way. Each case is a program: -DCASE=N. SPDX-License-Identifier: MIT
+ * cases: 9
  * open: acct */
 #include <string.h>
 #include <sys/syscall.h>
@@ -55,6 +55,23 @@ int main(int argc, char **argv)
 				 : "=a"(number)
 				 : "r"((long)SYS_acct + 1)
 				 : "rcx", "r11", "memory");
+		return (int)number;
+	case 7:
+		__asm__ volatile("push %1; pop (%0)" : : "r"(&pair.number), "r"((long)SYS_acct) : "memory");
+		return (int)raw(pair.number, 0, 0, 0);
+	case 8:
+		__asm__ volatile("mov %%rsp,%%rbx; push $39; enter $8,$0; movq %1,16(%%rsp); mov -8(%%rbx),%%rax; leave;"
+				 "add $8,%%rsp; syscall"
+				 : "=a"(number)
+				 : "i"(SYS_acct)
+				 : "rbx", "rcx", "r11", "memory");
+		return (int)number;
+	case 9:
+		__asm__ volatile("mov %%rsp,%%rbx; push $39; pushfw; pushfw; pushfw; pushfw; movq %1,8(%%rsp);"
+				 "mov -8(%%rbx),%%rax; add $16,%%rsp; syscall"
+				 : "=a"(number)
+				 : "i"(SYS_acct)
+				 : "rbx", "rcx", "r11", "memory");
 		return (int)number;
 	default:
 		/* an array that is filled from its end */
