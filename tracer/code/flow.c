@@ -120,6 +120,8 @@ static void add_targets(struct run *r)
 		}
 	for (size_t k = 0; k < r->im->pointers.count; k++)
 		mark_target(r, r->im->pointers.items[k]);
+	for (size_t k = 0; k < r->im->words.count; k++)
+		mark_target(r, r->im->words.items[k].target);
 }
 
 /* A way with that state leads to an instruction, which has a state of its own. */

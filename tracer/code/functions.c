@@ -392,10 +392,10 @@ int image_find_pointers(struct image *im, struct error *e)
 			if (image_is_code(im, s->address + at) ||
 			    (!image_is_start(im, word) && image_is_code(im, word)) || image_room(im, word) == 0)
 				continue;
-			if (image_is_code(im, word) ? !vec_push(&im->pointers, word)
-						    : !vec_push(&im->data_pointers, word))
+			if (!image_note_pointer(im, s->address + at, word))
 				return error_memory(e);
 		}
 	}
+	image_sort_words(im);
 	return 0;
 }

@@ -73,13 +73,37 @@ static void enter(struct graph *g, uint32_t to, uint64_t target, const struct st
 		g->failed |= !vec_push(&g->queue, (struct work){to, target});
 }
 
+static void lead_to(struct graph *g, uint32_t module, uint64_t target, const struct step *s);
 static void lead_to_symbol(struct graph *g, uint32_t module, uint32_t symbol, const struct step *s);
 
+/* To what the word at an address holds once the module is loaded. */
 static void follow_slot(struct graph *g, uint32_t module, uint64_t address, const struct step *s)
 {
 	const struct image_slot *slot = image_slot_at(image_of(g, module), address);
+	const struct image_word *word = image_word_at(image_of(g, module), address);
 	if (slot != NULL)
 		lead_to_symbol(g, module, slot->symbol, s);
+	if (word != NULL)
+		lead_to(g, module, word->target, s);
+}
+
+static const struct step from_outside = {NODE_NONE, 0, EDGE_REF};
+
+/* To all of the table of addresses, where an address within it is used otherwise than to load its word: what is there
+ * may be taken by an index. */
+static void follow_table(struct graph *g, uint32_t module, uint64_t address)
+{
+	const struct image *im = image_of(g, module);
+	bool within = (address >= im->got.from && address < im->got.to) ||
+		      (address >= im->got_plt.from && address < im->got_plt.to);
+	if (!within || (g->lookups.items[module] & TAKES_TABLE) != 0)
+		return;
+	g->lookups.items[module] |= TAKES_TABLE;
+	for (size_t i = 0; i < im->words.count; i++)
+		lead_to(g, module, im->words.items[i].target, &from_outside);
+	for (size_t i = 0; i < im->slots.count; i++)
+		if (im->slots.items[i].address >= im->got.from && im->slots.items[i].address < im->got.to)
+			lead_to_symbol(g, module, im->slots.items[i].symbol, &from_outside);
 }
 
 /* To an address of a module; through a stub of the linkage table to the function itself. */
@@ -198,12 +222,13 @@ static void follow_refs(struct graph *g, uint32_t node, const struct insn *i)
 	uint32_t module = g->nodes.items[node].module;
 	const struct image *im = image_of(g, module);
 	const struct step s = {node, i->address, EDGE_REF};
-	for (uint8_t k = 0; k < i->ref_count; k++) {
+	for (uint8_t k = 0; k < i->ref_count && !i->compares; k++) {
 		uint64_t value = i->refs[k].value;
 		if (i->refs[k].kind == REF_LOAD) {
 			follow_slot(g, module, value, &s);
 			continue;
 		}
+		follow_table(g, module, value);
 		if (i->refs[k].kind == REF_TABLE || (i->refs[k].kind == REF_IMMEDIATE && !im->header.fixed))
 			continue;
 		if (i->refs[k].kind == REF_ADDRESS)
@@ -291,8 +316,6 @@ static void run(struct graph *g)
 
 /* Beginnings. ---------------------------------------------------------------------------------------------- */
 
-static const struct step from_outside = {NODE_NONE, 0, EDGE_REF};
-
 /* What is reached of a module however it is used. */
 static void add_roots(struct graph *g, uint32_t module)
 {
@@ -303,6 +326,9 @@ static void add_roots(struct graph *g, uint32_t module)
 		lead_to(g, module, im->pointers.items[i], &from_outside);
 	for (size_t i = 0; i < im->pointed.count; i++)
 		lead_to_symbol(g, module, im->pointed.items[i], &from_outside);
+	/* In a program that is loaded at a fixed address what the loader reads has addresses of the table, too. */
+	for (size_t i = 0; i < im->data_pointers.count && !im->header.fixed; i++)
+		follow_table(g, module, im->data_pointers.items[i]);
 	run(g);
 }
 

@@ -85,7 +85,7 @@ struct graph {
 	VEC(struct export) exports;
 	struct index names; /* of exports: the first of each name */
 	VEC(struct literal) literals;
-	VEC(uint8_t) lookups;		    /* of each module: LOOKS_UP, LOADS bits */
+	VEC(uint8_t) lookups;		    /* of each module: the bits below */
 	VEC(struct final_call) final_calls; /* calls that never come back; sorted */
 	VEC(struct work) queue;
 	size_t done; /* of the queue */
@@ -93,7 +93,11 @@ struct graph {
 	bool failed; /* no memory */
 };
 
-enum { LOOKS_UP = 1, /* calls dlsym */ LOADS = 2 /* calls dlopen */ };
+enum {
+	LOOKS_UP = 1,	/* calls dlsym */
+	LOADS = 2,	/* calls dlopen */
+	TAKES_TABLE = 4 /* may take any word of its table of addresses */
+};
 
 /* Finds all that can be reached in modules whose functions are known. Returns 0 or a negative code; what was made is to
  * be freed in any case. */

@@ -81,6 +81,19 @@ const struct image_slot *image_slot_at(const struct image *im, uint64_t address)
 	return low < im->slots.count && im->slots.items[low].address == address ? &im->slots.items[low] : NULL;
 }
 
+const struct image_word *image_word_at(const struct image *im, uint64_t address)
+{
+	size_t low = 0, high = im->words.count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (im->words.items[middle].address < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < im->words.count && im->words.items[low].address == address ? &im->words.items[low] : NULL;
+}
+
 /* Notes one entry of the dynamic section. */
 static bool note_entry(struct dynamic *d, int64_t tag, uint64_t value)
 {
@@ -269,6 +282,13 @@ static bool note_pointer(struct image *im, uint64_t address)
 	return image_is_code(im, address) ? vec_push(&im->pointers, address) : vec_push(&im->data_pointers, address);
 }
 
+bool image_note_pointer(struct image *im, uint64_t at, uint64_t address)
+{
+	if (at >= im->got.from && at < im->got.to && at % 8 == 0 && image_is_code(im, address))
+		return vec_push(&im->words, (struct image_word){at, address});
+	return note_pointer(im, address);
+}
+
 /* What one relocation says. false: no memory. */
 static bool note_relocation(struct image *im, const unsigned char *r)
 {
@@ -276,6 +296,7 @@ static bool note_relocation(struct image *im, const unsigned char *r)
 	uint32_t symbol = (uint32_t)(info >> 32);
 	switch (im->arch->relocation((uint32_t)info)) {
 	case RELOCATION_RELATIVE:
+		return image_note_pointer(im, at, addend);
 	case RELOCATION_RESOLVER:
 		return note_pointer(im, addend);
 	case RELOCATION_SLOT:
@@ -303,7 +324,7 @@ static bool read_rela(struct image *im, uint64_t table, uint64_t size)
 static bool note_word(struct image *im, uint64_t address)
 {
 	const unsigned char *word = image_at(im, address, 8);
-	return word == NULL || note_pointer(im, image_number(word, 8));
+	return word == NULL || image_note_pointer(im, address, image_number(word, 8));
 }
 
 /* Relative relocations in their packed form: an address, then bitmaps of the 63 words that follow (gABI, "Relative
@@ -351,6 +372,18 @@ static int by_address(const void *a, const void *b)
 	return (x->address > y->address) - (x->address < y->address);
 }
 
+static int by_word(const void *a, const void *b)
+{
+	const struct image_word *x = a, *y = b;
+	return (x->address > y->address) - (x->address < y->address);
+}
+
+void image_sort_words(struct image *im)
+{
+	if (im->words.count > 0)
+		qsort(im->words.items, im->words.count, sizeof(*im->words.items), by_word);
+}
+
 static int read_names(struct image *im, const struct dynamic *d, struct error *e)
 {
 	im->soname = d->has_soname ? dynamic_string(im, d, d->soname) : NULL;
@@ -387,6 +420,13 @@ static int read_code(struct image *im, struct error *e)
 	return 0;
 }
 
+static struct elf_range read_section(const struct image *im, const char *name)
+{
+	struct elf_segment s;
+	bool there = elf_section(im->file, name, &s) && s.size <= UINT64_MAX - s.address;
+	return there ? (struct elf_range){s.address, s.address + s.size} : (struct elf_range){0};
+}
+
 static int read_image(struct image *im, struct error *e)
 {
 	struct dynamic d = {0};
@@ -400,11 +440,14 @@ static int read_image(struct image *im, struct error *e)
 		rc = read_names(im, &d, e);
 	if (rc == 0)
 		rc = read_symbols(im, &d, e);
+	im->got = read_section(im, ".got");
+	im->got_plt = read_section(im, ".got.plt");
 	if (rc == 0 && (!read_rela(im, d.rela, d.rela_size) || !read_rela(im, d.jmprel, d.jmprel_size) ||
 			!read_relr(im, &d) || !read_starts(im, &d)))
 		rc = error_memory(e);
 	if (rc == 0 && im->slots.count > 0)
 		qsort(im->slots.items, im->slots.count, sizeof(*im->slots.items), by_address);
+	image_sort_words(im);
 	vec_free(&d.needed);
 	return rc;
 }
@@ -455,6 +498,7 @@ void image_close(struct image *im)
 	vec_free(&im->needed);
 	vec_free(&im->symbols);
 	vec_free(&im->slots);
+	vec_free(&im->words);
 	vec_free(&im->pointed);
 	vec_free(&im->pointers);
 	vec_free(&im->data_pointers);

@@ -31,6 +31,11 @@ struct image_slot {
 	uint32_t symbol;
 };
 
+/* A word of the table of addresses (.got) that holds one of the module's own code. */
+struct image_word {
+	uint64_t address, target;
+};
+
 /* What tells that a function begins there. */
 enum function_source {
 	FUNCTION_UNWIND, /* .eh_frame: where it ends is known, too */
@@ -64,8 +69,10 @@ struct image {
 	VEC(const char *) needed;
 	VEC(struct image_symbol) symbols;     /* by position in the file's table */
 	VEC(struct image_slot) slots;	      /* sorted by address */
+	struct elf_range got, got_plt;	      /* the table of addresses, and its second part; empty: none is known */
+	VEC(struct image_word) words;	      /* of it; sorted by address */
 	VEC(uint32_t) pointed;		      /* symbols whose address is in its data */
-	VEC(uint64_t) pointers;		      /* addresses of its code that are in its data */
+	VEC(uint64_t) pointers;		      /* addresses of its code that are in its data, but for `words` */
 	VEC(uint64_t) data_pointers;	      /* other addresses of its own that are in its data */
 	VEC(uint64_t) starts;		      /* what the loader runs: DT_INIT, DT_INIT_ARRAY … */
 	VEC(struct image_function) functions; /* sorted, none within another */
@@ -92,6 +99,16 @@ const char *image_string(const struct image *im, uint64_t address);
 
 /* The slot at an address, or NULL. */
 const struct image_slot *image_slot_at(const struct image *im, uint64_t address);
+
+/* As image_slot_at, of `words`. */
+const struct image_word *image_word_at(const struct image *im, uint64_t address);
+
+/* Notes a word at `at` that holds an address of the module's own. Code takes one out of the table of addresses only by
+ * the word's own address: such a word counts where code uses it, another one in any case. false: no memory. */
+bool image_note_pointer(struct image *im, uint64_t at, uint64_t address);
+
+/* Puts `words` in order, which image_word_at needs. */
+void image_sort_words(struct image *im);
 
 /* The position of the function that holds an address, or SIZE_MAX. */
 size_t image_function_at(const struct image *im, uint64_t address);

@@ -74,6 +74,7 @@ struct insn {
 	uint8_t length;
 	uint8_t flow, target_kind, trap, effect; /* the enums above */
 	bool padding;				 /* does nothing, or must not be run: nop, int3 */
+	bool compares;				 /* what it uses goes nowhere: cmp, test */
 	uint8_t dst, src, base;
 	uint8_t width; /* of the effect, in bytes: 4 or 8; of stores any */
 	uint8_t ref_count;

@@ -498,6 +498,7 @@ static bool x86_decode(struct decoder *d, const unsigned char *code, size_t n, u
 		i->trap = TRAP_INT80;
 	if (i->trap != TRAP_NONE)
 		return true;
+	i->compares = c->id == X86_INS_CMP || c->id == X86_INS_TEST;
 	find_refs(c, i);
 	find_spoils(d, c, i);
 	find_effect(d, c, i);
