@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "json.h"
 
 static int check_header(const json_t *root, const char *name, const char *format, struct error *e)
@@ -169,18 +170,32 @@ int json_number(const json_t *value, const char *place, uint64_t *number, struct
 	return error_set(e, ERR_INPUT, "%s: expected a whole number, or a string that holds one", place);
 }
 
-static int add_part(const char *bytes, size_t n, void *out)
-{
-	text_add_bytes(out, bytes, n);
-	return 0;
-}
-
 void json_add_string(struct text *out, const char *s)
 {
-	json_t *string = json_string(s);
-	if (string == NULL || json_dump_callback(string, add_part, out, JSON_ENCODE_ANY) != 0)
-		out->failed = true;
-	json_decref(string);
+	static const char letters[] = "\b\f\n\r\t\"\\", escapes[] = "bfnrt\"\\";
+	text_add_bytes(out, "\"", 1);
+	while (*s != '\0') {
+		size_t plain = 0;
+		uint32_t number;
+		while (s[plain] >= ' ' && s[plain] <= '~' && s[plain] != '"' && s[plain] != '\\')
+			plain++;
+		text_add_bytes(out, s, plain);
+		s += plain;
+		size_t n = *s != '\0' ? escape_character(s, &number) : 0;
+		if (n == 0 && *s != '\0') {
+			out->failed = true; /* json_add_text is for such bytes */
+			return;
+		}
+		const char *letter = n == 1 ? strchr(letters, *s) : NULL;
+		if (letter != NULL)
+			text_add(out, "\\%c", escapes[letter - letters]);
+		else if (n > 0 && escape_is_unsafe(number))
+			json_add_escape(out, number);
+		else
+			text_add_bytes(out, s, n);
+		s += n;
+	}
+	text_add_bytes(out, "\"", 1);
 }
 
 void json_add_text(struct text *out, const char *s)

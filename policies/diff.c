@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "base/escape.h"
 #include "caller.h"
-#include "markdown.h"
 #include "profile_parts.h"
 #include "show.h"
 

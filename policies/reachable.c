@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
+
 static void free_function(struct reachable_function *f)
 {
 	free(f->name);
@@ -58,29 +60,15 @@ static const char *file_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* Names are what files said: what is no visible ASCII or UTF-8 must not reach a terminal. */
-static void add_visible(struct text *out, const char *s)
-{
-	while (*s != '\0') {
-		size_t n = text_utf8_length(s);
-		unsigned char c = (unsigned char)*s;
-		if (n == 0 || c < 0x20 || c == 0x7f || (n == 2 && c == 0xc2 && (unsigned char)s[1] < 0xa0))
-			text_add(out, "\\x%02x", c);
-		else
-			text_add_bytes(out, s, n);
-		s += n == 0 ? 1 : n;
-	}
-}
-
 static void add_function(const struct reachable *r, const struct reachable_function *f, uint32_t before,
 			 struct text *out)
 {
 	if (f->module != before) {
-		add_visible(out, file_name(r->modules.items[f->module].path));
+		text_add_safe(out, file_name(r->modules.items[f->module].path));
 		text_add(out, ":");
 	}
 	if (f->name != NULL)
-		add_visible(out, f->name);
+		text_add_safe(out, f->name);
 	else
 		text_add(out, "0x%" PRIx64, f->offset);
 }
@@ -113,7 +101,7 @@ static void show_summary(const struct reachable *r, double seconds, struct text 
 	}
 	for (size_t i = 0; i < r->calls.count; i++)
 		calls[r->calls.items[i].arch]++;
-	add_visible(out, r->modules.count > 0 ? r->modules.items[0].path : "");
+	text_add_safe(out, r->modules.count > 0 ? r->modules.items[0].path : "");
 	text_add(out,
 		 "\n%zu modules, %" PRIu64 " of %" PRIu64 " functions and %" PRIu64
 		 " places that call the kernel can be reached",
@@ -129,12 +117,12 @@ static void show_summary(const struct reachable *r, double seconds, struct text 
 	for (size_t i = 0; i < r->modules.count; i++) {
 		const struct reachable_module *m = &r->modules.items[i];
 		text_add(out, "  %-11s %6" PRIu64 " of %6" PRIu64 "  ", m->why, m->reached, m->functions);
-		add_visible(out, m->path);
+		text_add_safe(out, m->path);
 		text_add(out, "\n");
 	}
 	for (size_t i = 0; i < r->notes.count; i++) {
 		text_add(out, "note: ");
-		add_visible(out, r->notes.items[i]);
+		text_add_safe(out, r->notes.items[i]);
 		text_add(out, "\n");
 	}
 }
@@ -157,11 +145,11 @@ int reachable_show(const struct reachable *r, double seconds, struct text *out)
 	text_add(out, r->undecided.count > 0 ? "\nAny number:\n" : "");
 	for (size_t i = 0; i < r->undecided.count; i++) {
 		const struct reachable_place *p = &r->undecided.items[i];
-		add_visible(out, file_name(r->modules.items[p->function.module].path));
+		text_add_safe(out, file_name(r->modules.items[p->function.module].path));
 		text_add(out, "+0x%" PRIx64 "%s", p->function.offset, p->function.name != NULL ? " in " : "");
-		add_visible(out, p->function.name != NULL ? p->function.name : "");
+		text_add_safe(out, p->function.name != NULL ? p->function.name : "");
 		text_add(out, ": ");
-		add_visible(out, p->why);
+		text_add_safe(out, p->why);
 		text_add(out, "\n");
 	}
 	return out->failed ? ERR_MEMORY : 0;

@@ -6,29 +6,6 @@
 
 #include "confidence.h"
 
-/* Whether a character steers instead of being seen: control characters, C1 among them, of which a terminal may take the
- * second byte alone; and what turns the direction of text around (U+202A to U+202E, U+2066 to U+2069), or breaks lines
- * (U+2028, 9). */
-static bool steers(const unsigned char *s)
-{
-	return s[0] < 0x20 || s[0] == 0x7f || (s[0] == 0xc2 && s[1] < 0xa0) ||
-	       (s[0] == 0xe2 && s[1] == 0x80 && s[2] >= 0xa8 && s[2] <= 0xae) ||
-	       (s[0] == 0xe2 && s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9);
-}
-
-void text_add_safe(struct text *out, const char *s)
-{
-	while (*s != '\0') {
-		size_t n = text_utf8_length(s);
-		bool shown = n > 0 && !steers((const unsigned char *)s);
-		if (shown)
-			text_add_bytes(out, s, n);
-		for (size_t i = 0; !shown && i < (n > 0 ? n : 1); i++)
-			text_add(out, "\\x%02x", (unsigned char)s[i]);
-		s += n > 0 ? n : 1;
-	}
-}
-
 static void show_runs(const struct profile *p, struct text *out)
 {
 	for (size_t i = 0; i < profile_run_count(p); i++) {

@@ -2,6 +2,7 @@
 #ifndef PINHOLE_SHOW_H
 #define PINHOLE_SHOW_H
 
+#include "base/escape.h"
 #include "policy.h"
 #include "profile.h"
 
@@ -29,10 +30,6 @@ void rule_text(const struct rule *r, enum arch arch, const char *between, struct
 
 /* Appends a run's label and command, and ends the line. */
 void run_command_text(const struct run *run, struct text *out);
-
-/* Appends anybody's text (a path, a label) so that it cannot steer a terminal, and is UTF-8: control characters, those for
- * the direction of text, and bytes that are no UTF-8 are escaped as \xNN. */
-void text_add_safe(struct text *out, const char *s);
 
 /* Appends an alternative as JSON has it, without its braces' quotes: for show and diff. */
 void alternative_text(const struct alternative *a, const struct syscall_desc *call, enum arch arch, struct text *out);

@@ -26,7 +26,7 @@ static void print_notes(const char *format, const struct emit_notes *notes)
 {
 	for (const char *s = text_string(&notes->text); *s != '\0'; s++) {
 		size_t n = strcspn(s, "\n");
-		fprintf(stderr, "pinhole: %s: %.*s\n", format, (int)n, s);
+		command_say("%s: %.*s", format, (int)n, s);
 		s += n;
 	}
 }

@@ -45,22 +45,6 @@ static int parse_arguments(int argc, char **argv, struct arguments *a, struct er
 	return e->code;
 }
 
-/* One line of what was imported, as all that quotes a file: nothing steers the terminal. */
-static void tell(const struct text *warnings)
-{
-	const char *s = text_string(warnings);
-	while (*s != '\0') {
-		struct text line = {0}, safe = {0};
-		size_t n = strcspn(s, "\n");
-		text_add_bytes(&line, s, n);
-		text_add_safe(&safe, text_string(&line));
-		fprintf(stderr, "%s\n", text_string(&safe));
-		text_free(&line);
-		text_free(&safe);
-		s += n + (s[n] == '\n');
-	}
-}
-
 /* Reads the files and imports them. */
 static int import(const struct arguments *a, char *const *paths, size_t n, struct import_result *result,
 		  struct error *e)
@@ -80,7 +64,7 @@ static int import(const struct arguments *a, char *const *paths, size_t n, struc
 	}
 	if (rc == 0)
 		rc = a->format->read(files, n, &a->options, result, &warnings, e);
-	tell(&warnings);
+	command_warn(&warnings);
 	text_free(&warnings);
 	for (size_t i = 0; files != NULL && i < n; i++)
 		free((char *)files[i].bytes);

@@ -76,9 +76,9 @@ static void summarise(const char *path, size_t before, const struct profile *mer
 		      double seconds)
 {
 	size_t facts = profile_fact_count(merged);
-	fprintf(stderr, "pinhole: %s: %zu facts, %zu of them new; %u process%s, %" PRIu64 " stops in %.1f s\n",
-		strcmp(path, "-") == 0 ? "standard output" : path, facts, facts > before ? facts - before : 0,
-		result->processes, result->processes == 1 ? "" : "es", result->stops, seconds);
+	command_say("%s: %zu facts, %zu of them new; %u process%s, %" PRIu64 " stops in %.1f s",
+		    strcmp(path, "-") == 0 ? "standard output" : path, facts, facts > before ? facts - before : 0,
+		    result->processes, result->processes == 1 ? "" : "es", result->stops, seconds);
 }
 
 static double seconds_now(void)

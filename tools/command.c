@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,14 +34,57 @@ int command_flush(void)
 	return EXIT_ERROR;
 }
 
+/* The long option that a word of n bytes begins or is; *several: it begins more than one. */
+static const struct option *find_long(const char *word, size_t n, const struct option *longs, bool *several)
+{
+	const struct option *found = NULL;
+	*several = false;
+	for (const struct option *o = longs; o->name != NULL; o++) {
+		if (strncmp(o->name, word, n) != 0)
+			continue;
+		if (strlen(o->name) == n) {
+			*several = false;
+			return o;
+		}
+		*several = found != NULL;
+		found = found != NULL ? found : o;
+	}
+	return found;
+}
+
+/* What is wrong with the option that getopt_long gave up at: its own messages quote what was typed as it is. optopt is
+ * the value of a long option that lacks its argument or has one too many, or the letter; 0: no such long option. */
+static void say_option(char **argv, const char *shorts, const struct option *longs)
+{
+	const char *typed = argv[optind - 1], *known = optopt > 0 ? strchr(shorts, optopt) : NULL;
+	bool is_long = strncmp(typed, "--", 2) == 0, several = false;
+	size_t n = is_long ? strcspn(typed + 2, "=") : 0;
+	const struct option *o = is_long ? find_long(typed + 2, n, longs, &several) : NULL;
+	bool has = is_long && typed[2 + n] == '=';
+	if (optopt == 0 && several)
+		command_say("option '%s' is ambiguous", typed);
+	else if (optopt == 0)
+		command_say("unrecognized option '%s'", typed);
+	else if (o != NULL && o->val == optopt && has && o->has_arg == no_argument)
+		command_say("option '--%s' doesn't allow an argument", o->name);
+	else if (o != NULL && o->val == optopt && !has && o->has_arg == required_argument)
+		command_say("option '--%s' requires an argument", o->name);
+	else if (known != NULL && known[1] == ':')
+		command_say("option requires an argument -- '%c'", optopt);
+	else
+		command_say("invalid option -- '%c'", optopt);
+}
+
 int command_option(int argc, char **argv, const char *shorts, const struct option *longs)
 {
+	opterr = 0;
 	int option = getopt_long(argc, argv, shorts, longs, NULL);
 	if (option == 'h') {
 		print_help();
 		exit(command_flush());
 	}
 	if (option == '?') {
+		say_option(argv, shorts, longs);
 		fprintf(stderr, "pinhole: 'pinhole %s --help' lists the options\n", command_current->name);
 		exit(EXIT_ERROR);
 	}
@@ -82,13 +126,33 @@ int parse_duration(const char *option, const char *text, uint64_t *ms, struct er
 	return error_set(e, ERR_INPUT, "--%s=%.40s: no duration; one like 30s, 5m, 1.5h or 500ms", option, text);
 }
 
-/* One line: what it quotes of a file can be anything. */
-int command_fail(const struct error *e)
+void command_say(const char *format, ...)
 {
 	struct text safe = {0};
-	text_add_safe(&safe, e->text);
-	fprintf(stderr, "pinhole: %s\n", safe.failed ? e->text : text_string(&safe));
+	char *words = NULL;
+	va_list args;
+	va_start(args, format);
+	int n = vasprintf(&words, format, args);
+	va_end(args);
+	if (n >= 0)
+		text_add_safe(&safe, words);
+	fprintf(stderr, "pinhole: %s\n", n < 0 || safe.failed ? "out of memory" : text_string(&safe));
 	text_free(&safe);
+	if (n >= 0)
+		free(words);
+}
+
+void command_warn(const struct text *lines)
+{
+	struct text safe = {0};
+	text_add_safe_lines(&safe, text_string(lines));
+	fputs(safe.failed ? "pinhole: out of memory\n" : text_string(&safe), stderr);
+	text_free(&safe);
+}
+
+int command_fail(const struct error *e)
+{
+	command_say("%s", e->text);
 	return EXIT_ERROR;
 }
 
@@ -164,7 +228,7 @@ int command_reach(const word_list *paths, const struct could_of *of, struct coul
 	if (warnings.failed)
 		error_memory(e);
 	else if (warnings.count > 0)
-		fprintf(stderr, "%s", text_string(&warnings));
+		command_warn(&warnings);
 	text_free(&warnings);
 	return e->code;
 }
@@ -210,7 +274,7 @@ int input_policy(const char *path, bool filters, const struct infer_options *opt
 	if (in->policy != NULL && warnings.failed)
 		error_memory(e);
 	else if (in->policy != NULL && warnings.count > 0)
-		fprintf(stderr, "%s", text_string(&warnings));
+		command_warn(&warnings);
 	text_free(&warnings);
 	if (in->policy == NULL)
 		error_prefix(e, "%s: ", path);

@@ -39,7 +39,13 @@ size_t command_columns(void);
 /* Exits 2 unless there are min to max operands. max -1: any number. */
 void command_operands(int argc, char **argv, int min, int max);
 
-/* Prints "pinhole: TEXT" and returns EXIT_ERROR. */
+/* Says "pinhole: TEXT" on standard error, on one line: what it quotes may be anything. */
+void command_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Says lines of warnings there, which end with a newline. */
+void command_warn(const struct text *lines);
+
+/* As command_say of the error; returns EXIT_ERROR. */
 int command_fail(const struct error *e);
 
 /* Refuses to write over a file what was made of it, and is something else: a profile, say, would be lost. path may be NULL.

@@ -45,10 +45,8 @@ static const char *phases_of(const char *path, const struct profile *p, const st
 		return NULL;
 	if (!executes(p, PHASE_MAIN))
 		return profile_phase_at(p) != NULL ? "main,serve" : "main";
-	fprintf(stderr,
-		"pinhole: %s: the program executes others, which are loaded under its filter: the calls of phase load "
-		"are in it\n",
-		path);
+	command_say("%s: the program executes others, which are loaded under its filter: the calls of phase load are in it",
+		    path);
 	return NULL;
 }
 
@@ -135,7 +133,7 @@ static struct policy *derive(const char *path, const struct profile *p, const ch
 	else if (warnings.failed)
 		error_memory(e);
 	else if (warnings.count > 0)
-		fprintf(stderr, "%s", text_string(&warnings));
+		command_warn(&warnings);
 	text_free(&warnings);
 	return policy;
 }
@@ -171,10 +169,8 @@ static int from_policy(const char *path, struct policy *p, const struct run_opti
 		return error_set(e, ERR_INPUT, "%s: is for phase %s alone, and the program needs what it does in main",
 				 path, p->phase);
 	if (p->phase != NULL && !phase_listed(p->phase, PHASE_LOAD) && !o->at_entry)
-		fprintf(stderr,
-			"pinhole: %s: is for phase %s alone; what the loader calls before it is refused too: take "
-			"--at=entry\n",
-			path, p->phase);
+		command_say("%s: is for phase %s alone; what the loader calls before it is refused too: take --at=entry", path,
+			    p->phase);
 	set_default(p, o);
 	if (o->serve != NULL && allow_tightening(p, o->log, e) < 0)
 		return e->code;

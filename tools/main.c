@@ -61,7 +61,7 @@ int main(int argc, char **argv)
 			return commands[i]->run(argc - 1, argv + 1);
 		}
 	const char *near = nearest(argv[1]);
-	fprintf(stderr, "pinhole: unknown command \"%s\"; %s%s%s'pinhole --help' lists them\n", argv[1],
-		near != NULL ? "did you mean " : "", near != NULL ? near : "", near != NULL ? "? " : "");
+	command_say("unknown command \"%s\"; %s%s%s'pinhole --help' lists them", argv[1],
+		    near != NULL ? "did you mean " : "", near != NULL ? near : "", near != NULL ? "? " : "");
 	return EXIT_ERROR;
 }

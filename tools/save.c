@@ -54,10 +54,9 @@ int save_run(const char *path, struct profile *p, bool early, struct profile **m
 	kept[0] = '\0';
 	if (rc < 0 && !stream && keep_run(path, id, &run, &name)) {
 		snprintf(kept, PATH_MAX, "%s", text_string(&name));
-		fprintf(stderr,
-			"pinhole: the recording ended (%s), and what it did is kept in %s; once %s is in order, 'pinhole "
-			"merge -o %s %s %s' adds it\n",
-			end, text_string(&name), path, path, path, text_string(&name));
+		command_say("the recording ended (%s), and what it did is kept in %s; once %s is in order, 'pinhole merge "
+			    "-o %s %s %s' adds it",
+			    end, text_string(&name), path, path, path, text_string(&name));
 	} else if (rc < 0) {
 		fprintf(stderr, "pinhole: the recording ended (%s), and what it did %sis lost\n", end,
 			early ? "after it was saved last " : "");

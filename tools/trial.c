@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "../policies/abi/abi.h"
+#include "../policies/base/escape.h"
 #include "../policies/base/text.h"
 #include "../tracer/proc.h"
 #include "../tracer/signals.h"
@@ -150,8 +151,9 @@ static void last_words(const char *path, char *words, size_t size)
 	line = line != NULL ? line + 1 : tail;
 	size_t to = 0;
 	for (size_t i = 0; line[i] != '\0';) {
-		size_t length_here = text_utf8_length(line + i);
-		bool plain = length_here > 0 && (unsigned char)line[i] >= ' ' && line[i] != 0x7f;
+		uint32_t number;
+		size_t length_here = escape_character(line + i, &number);
+		bool plain = length_here > 0 && !escape_is_unsafe(number);
 		if (to + (plain ? length_here : 1) >= size)
 			break;
 		if (plain)

@@ -2,6 +2,7 @@
 #ifndef PINHOLE_EMIT_H
 #define PINHOLE_EMIT_H
 
+#include "../../policies/base/escape.h"
 #include "../generator.h"
 
 extern const struct emitter emit_asm, emit_bpf, emit_c, emit_firejail, emit_json, emit_kafel, emit_libseccomp,
@@ -17,12 +18,6 @@ void add_made_by(const struct emit_input *in, const char *mark, const char *what
 
 /* Appends the notes as comments: each line after `mark`. */
 void add_notes(const struct emit_notes *notes, const char *mark, struct text *out);
-
-/* Text from outside on one line: what is no printable ASCII becomes "?". */
-void add_plain(struct text *out, const char *s);
-
-/* Text from outside inside a comment of C: printable, on one line, and unable to end it. */
-void add_c_comment(struct text *out, const char *s);
 
 /* Refuses a policy of several architectures for a format that is for one. Returns 0 or ERR_INPUT. */
 int one_arch(const struct emit_input *in, const char *format, struct error *e);

@@ -49,26 +49,6 @@ void add_notes(const struct emit_notes *notes, const char *mark, struct text *ou
 	}
 }
 
-void add_plain(struct text *out, const char *s)
-{
-	for (; *s != '\0'; s++)
-		text_add(out, "%c", *s >= ' ' && *s <= '~' ? *s : '?');
-}
-
-void add_c_comment(struct text *out, const char *s)
-{
-	char before = ' ';
-	for (; *s != '\0'; s++) {
-		char c = *s >= ' ' && *s <= '~' ? *s : '?';
-		if ((before == '*' && c == '/') || (before == '/' && c == '*'))
-			text_add(out, " ");
-		text_add(out, "%c", c);
-		before = c;
-	}
-	/* "* /" may also come of the last character and what follows it. */
-	text_add(out, "%s", before == '*' || before == '/' ? " " : "");
-}
-
 int one_arch(const struct emit_input *in, const char *format, struct error *e)
 {
 	if ((in->policy->archs & (in->policy->archs - 1)) == 0)

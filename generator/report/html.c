@@ -1,8 +1,25 @@
 /* The report as one page that loads nothing. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "report.h"
+
+void html_add(struct text *out, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	for (const char *at = format; *at != '\0';) {
+		size_t plain = strcspn(at, "%");
+		text_add_bytes(out, at, plain);
+		at += plain;
+		if (*at == '\0')
+			break;
+		html_escape(out, va_arg(args, const char *));
+		at += 2;
+	}
+	va_end(args);
+}
 
 /* Nothing is loaded and nothing runs but these very bytes of style and script. */
 static void head(const char *title, struct text *out)

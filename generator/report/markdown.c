@@ -5,7 +5,6 @@
 
 #include "../../policies/caller.h"
 #include "../../policies/could.h"
-#include "../../policies/markdown.h"
 #include "report.h"
 
 /* A comment on GitHub holds 65,536 characters. */

@@ -4,6 +4,7 @@
 
 #include "../../policies/abi/danger.h"
 #include "../../policies/abi/groups.h"
+#include "../../policies/base/escape.h"
 #include "../../policies/confidence.h"
 #include "../generator.h"
 
@@ -84,12 +85,6 @@ struct comparisons {
 /* Fills an empty *out; own may be NULL, then it stays empty. Returns 0 or a negative code; clear it in either case. */
 int compare_with_docker(const struct policy *own, struct comparisons *out, struct error *e);
 void comparisons_clear(struct comparisons *c);
-
-/* escape.c: anybody's text, for each language. --------------------------------------------------------------- */
-
-/* As HTML, in text and in quoted attributes. Control characters, and what changes the direction of text, are shown by
- * their numbers; bytes that are no UTF-8 too. */
-void html_escape(struct text *out, const char *s);
 
 /* Files that are part of the command (assets.c). */
 struct asset {

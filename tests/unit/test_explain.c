@@ -1,7 +1,7 @@
 /* What explain finds of a profile, its folded lines, and Markdown that stays text. SPDX-License-Identifier: MIT */
 #include "../../policies/caller.h"
 #include "../../policies/diff.h"
-#include "../../policies/markdown.h"
+#include "../../policies/base/escape.h"
 #include "../../policies/explain.h"
 #include "../../policies/stacks.h"
 #include "stacks_helper.h"
