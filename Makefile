@@ -49,7 +49,7 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: FORCE all setup demo quick check check-debian check-debian13 check-browser check-consumers check-warnings consumers browser \
+.PHONY: FORCE all setup demo quick check check-debian check-debian13 check-portable check-browser check-consumers check-warnings consumers browser \
 	unit e2e programs asan fuzz prove includes format tables confidence bench bench-filter bench-tool soak clean install deb dist
 
 all: $(BUILD)/pinhole $(BUILD)/libpinhole.a
@@ -177,6 +177,9 @@ check-debian:
 	@tests/debian/check $(RELEASE) $(TESTS)
 check-debian13: RELEASE := trixie
 check-debian13: check-debian
+# Portable policies that were learned here and in each tree of check-debian, put into force in the others. It needs root.
+check-portable: all programs
+	@tests/run portable-trees
 
 # What drives a browser over the report, for tests alone: large, and so not in check; its test is skipped without.
 DRIVER := $(BUILD)/browser/node_modules/.package-lock.json
