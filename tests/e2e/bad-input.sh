@@ -10,7 +10,7 @@ bad=$SOURCE/tests/e2e/bad
 refuses() {
 	local message=$1 status=0
 	shift
-	timeout 20 "$@" >out 2>err || status=$?
+	timeout 100 "$@" >out 2>err || status=$?
 	[ $status -eq 2 ] && grep -Eqi -- "${message:-.}" err && [ ! -s out ] && ! grep -Eq 'Sanitizer|runtime error' err || {
 		echo "status $status, message expected: /$message/, from: $*"
 		cat out err

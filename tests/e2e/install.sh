@@ -126,7 +126,7 @@ check "make install LIBDIR=" elsewhere
 version() {
 	mkdir copy && (cd "$SOURCE" && tar -c --exclude=./build --exclude=./.git .) | tar -xC copy && mkdir copy/build &&
 		cp -a "$SOURCE/$build"/{policies,generator,tracer,tools,pinhole,libpinhole.a,flags,version} copy/build &&
-		env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C copy --no-print-directory deb VERSION=9.8.7 >out &&
+		env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C copy --no-print-directory -j"$(nproc)" deb VERSION=9.8.7 >out &&
 		[ "$(copy/build/pinhole --version)" = "pinhole 9.8.7" ] && [ "$(dpkg-deb -f copy/build/pinhole_9.8.7_*.deb Version)" = 9.8.7 ]
 }
 check "make deb VERSION= builds that version" version

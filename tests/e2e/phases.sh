@@ -81,11 +81,11 @@ check "a policy of load alone runs nothing" says 2 'phase load' sh -c "'$PINHOLE
 for case in plain many child thread exec; do
 	rm -f p.json
 	record --phase-at=sched_yield -o p.json -- "$serving" $case >"$case.said"
-	lives() { timeout 20 "$PINHOLE" run "$@" p.json -- "$serving" $case >out 2>err && same "$case.said" out; }
+	lives() { timeout 100 "$PINHOLE" run "$@" p.json -- "$serving" $case >out 2>err && same "$case.said" out; }
 	ends() { # STATUS TEXT OPTION…
 		local status=$1 text=$2
 		shift 2
-		expect "$status" timeout 20 "$PINHOLE" run "$@" p.json -- "$serving" $case late >out 2>err && { [ -z "$text" ] || grep -q "$text" out; }
+		expect "$status" timeout 100 "$PINHOLE" run "$@" p.json -- "$serving" $case late >out 2>err && { [ -z "$text" ] || grep -q "$text" out; }
 	}
 	for at in exec entry; do
 		check "$case, --at=$at: lives under its filters" lives --at=$at
@@ -132,7 +132,7 @@ raced() { # AT: none of them lacks it; what is denied is another matter, and wha
 	local i said status
 	for i in $(seq 8); do
 		status=0
-		said=$(timeout 30 "$PINHOLE" run --default=allow --at="$1" racing.json -- "$PROGRAMS/racing" 2) || status=$?
+		said=$(timeout 100 "$PINHOLE" run --default=allow --at="$1" racing.json -- "$PROGRAMS/racing" 2) || status=$?
 		[ "$said, $status" = "0, 0" ] || { echo "run $i: $said, status $status"; return 1; }
 	done
 }
@@ -151,7 +151,7 @@ inherited() { # STATUS AT ARGUMENT…: all write into one pipe, so its end is th
 	shift 2
 	for i in 1 2 3 4; do
 		{
-			timeout 30 "$PINHOLE" run --at="$at" heirs.json -- "$PROGRAMS/heirs" "$@" 2>err
+			timeout 100 "$PINHOLE" run --at="$at" heirs.json -- "$PROGRAMS/heirs" "$@" 2>err
 			echo "status $?"
 		} | cat >out
 		[ "$(cat out)" = "status $status" ] || { sort out err | uniq -c; return 1; }
