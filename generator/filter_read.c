@@ -8,7 +8,7 @@ static int read_bytes(const char *bytes, size_t n, struct filter *f, struct erro
 {
 	size_t count = n / sizeof(struct sock_filter);
 	if (n % sizeof(struct sock_filter) != 0)
-		return error_set(e, ERR_INPUT, "no filter: %zu bytes, and an instruction has %zu", n,
+		return error_set(e, ERR_INPUT, "no filter: %zu byte%s, and an instruction has %zu", n, plural_s(n),
 				 sizeof(struct sock_filter));
 	if (count > BPF_MAXINSNS)
 		return error_set(e, ERR_INPUT, "no filter: %zu instructions, and the kernel takes %d", count,

@@ -70,12 +70,12 @@ static int check_instruction(const struct sock_filter *code, size_t n, size_t at
 		break;
 	case BPF_JMP | BPF_JA:
 		if (i->k >= after)
-			return error_set(e, ERR_INPUT, "instruction %zu: jumps %u instructions, past the end", at,
+			return error_set(e, ERR_INPUT, "instruction %zu: jumps by %u, past the end", at,
 					 i->k);
 		break;
 	}
 	if (is_comparison(i) && (i->jt >= after || i->jf >= after))
-		return error_set(e, ERR_INPUT, "instruction %zu: jumps %u or %u instructions, past the end", at, i->jt,
+		return error_set(e, ERR_INPUT, "instruction %zu: jumps by %u or %u, past the end", at, i->jt,
 				 i->jf);
 	return 0;
 }

@@ -389,15 +389,16 @@ static int parse_root(struct reading *r, const json_t *root, struct error *e)
 static void add_warnings(struct reading *r)
 {
 	if (r->unknown_count > 0)
-		foreign_warn(&r->foreign, "%zu names of no call that this pinhole knows, passed over: %.200s%s", r->unknown_count,
+		foreign_warn(&r->foreign, "%zu name%s of no call that this pinhole knows, passed over: %.200s%s", r->unknown_count,
+			     plural_s(r->unknown_count),
 			     text_string(&r->unknown), r->unknown_count > 10 ? ", …" : "");
 	if (r->skipped_count > 0)
 		foreign_warn(&r->foreign,
-			     "%zu entries left out, which hold with other capabilities, architectures or kernels: %.200s%s",
-			     r->skipped_count, text_string(&r->skipped), r->skipped_count > 10 ? ", …" : "");
+			     "%zu %s left out, for other capabilities, architectures or kernels: %.200s%s",
+			     r->skipped_count, r->skipped_count == 1 ? "entry" : "entries", text_string(&r->skipped), r->skipped_count > 10 ? ", …" : "");
 	if (r->runtime_count > 0)
-		foreign_warn(&r->foreign, "%zu entries left out that pinhole has added for the container runtime itself",
-			     r->runtime_count);
+		foreign_warn(&r->foreign, "%zu %s left out that pinhole has added for the container runtime itself",
+			     r->runtime_count, r->runtime_count == 1 ? "entry" : "entries");
 	r->foreign.warnings->failed |= r->unknown.failed || r->skipped.failed;
 }
 

@@ -103,9 +103,9 @@ static void show_summary(const struct reachable *r, double seconds, struct text 
 		calls[r->calls.items[i].arch]++;
 	text_add_safe(out, r->modules.count > 0 ? r->modules.items[0].path : "");
 	text_add(out,
-		 "\n%zu modules, %" PRIu64 " of %" PRIu64 " functions and %" PRIu64
-		 " places that call the kernel can be reached",
-		 r->modules.count, reached, functions, r->sites);
+		 "\n%zu module%s, %" PRIu64 " of %" PRIu64 " function%s and %" PRIu64 " place%s the kernel can be reached",
+		 r->modules.count, plural_s(r->modules.count), reached, functions, plural_s(functions), r->sites,
+		 r->sites == 1 ? " that calls" : "s that call");
 	if (seconds >= 0)
 		text_add(out, " (%.1f s)", seconds);
 	text_add(out, "\n");
@@ -113,7 +113,8 @@ static void show_summary(const struct reachable *r, double seconds, struct text 
 		if (calls[a] > 0 || a == ARCH_NATIVE)
 			text_add(out, "%s%zu of %zu calls of %s", a != ARCH_NATIVE ? ", " : "", calls[a],
 				 count_known((enum arch)a), arch_name((enum arch)a));
-	text_add(out, ", and %zu places with a number that can't be told\n", r->undecided.count);
+	text_add(out, ", and %zu place%s with a number that can't be told\n", r->undecided.count,
+		 plural_s(r->undecided.count));
 	for (size_t i = 0; i < r->modules.count; i++) {
 		const struct reachable_module *m = &r->modules.items[i];
 		text_add(out, "  %-11s %6" PRIu64 " of %6" PRIu64 "  ", m->why, m->reached, m->functions);

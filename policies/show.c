@@ -2,14 +2,29 @@
 #include "show.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "confidence.h"
+
+/* Of more runs, programs or bytes of a command line than a person looks through, the middle or the rest is left out. */
+enum { RUNS_SHOWN = 40, PROGRAMS_SHOWN = 200, COMMAND_SHOWN = 400 };
+
+/* Says of how many there is no line, instead of the first of these. */
+static bool is_left_out(size_t i, size_t n, size_t shown, const char *what, struct text *out)
+{
+	bool left_out = n > shown && i >= shown / 2 && i < n - shown / 2;
+	if (left_out && i == shown / 2)
+		text_add(out, "… %zu more %s (show --json has them all)\n", n - shown / 2 * 2, what);
+	return left_out;
+}
 
 static void show_runs(const struct profile *p, struct text *out)
 {
 	for (size_t i = 0; i < profile_run_count(p); i++) {
 		const struct run *run = profile_run(p, i);
+		if (is_left_out(i, profile_run_count(p), RUNS_SHOWN, "runs", out))
+			continue;
 		text_add(out, "run %zu  ", i);
 		text_add_safe(out, run->started != NULL ? run->started : "");
 		text_add(out, "  ");
@@ -22,6 +37,8 @@ static void show_runs(const struct profile *p, struct text *out)
 		run_command_text(run, out);
 	}
 	for (size_t i = 0; i < profile_program_count(p); i++) {
+		if (is_left_out(i, profile_program_count(p), PROGRAMS_SHOWN, "programs", out))
+			continue;
 		text_add(out, "program %zu  ", i);
 		text_add_safe(out, profile_program(p, i)->path);
 		text_add(out, "\n");
@@ -49,11 +66,12 @@ void profile_show_sum(const struct profile *p, struct text *out)
 		denied += fact_is_denied(p, f);
 		last = f;
 	}
-	text_add(out, "%zu facts, %zu distinct calls by phase, %s%" PRIu64 " calls in %zu run%s",
-		 profile_fact_count(p), calls, profile_any_quiet(p) ? "at least " : "", total, profile_run_count(p),
-		 profile_run_count(p) == 1 ? "" : "s");
+	text_add(out, "%zu fact%s, %zu distinct call%s by phase, %s%" PRIu64 " call%s in %zu run%s",
+		 profile_fact_count(p), plural_s(profile_fact_count(p)), calls, plural_s(calls),
+		 profile_any_quiet(p) ? "at least " : "", total, plural_s(total), profile_run_count(p),
+		 plural_s(profile_run_count(p)));
 	if (denied > 0)
-		text_add(out, "; %zu facts were only ever denied", denied);
+		text_add(out, "; %zu fact%s only ever denied", denied, denied == 1 ? " was" : "s were");
 	text_add(out, "\n");
 }
 
@@ -65,10 +83,26 @@ void run_command_text(const struct run *run, struct text *out)
 		text_add(out, "]");
 	}
 	text_add(out, "  $");
+	size_t left = COMMAND_SHOWN, cut = 0;
 	for (size_t k = 0; k < run->command.count; k++) {
-		text_add(out, " ");
-		text_add_safe(out, run->command.items[k]);
+		const char *word = run->command.items[k];
+		size_t n = strlen(word), kept = n;
+		if (n + 1 > left) {
+			for (kept = left > 0 ? left - 1 : 0; kept > 0 && (word[kept] & 0xc0) == 0x80;)
+				kept--;
+			cut += n - kept + (left == 0);
+		}
+		if (left > 0) {
+			char *part = strndup(word, kept);
+			text_add(out, " ");
+			text_add_safe(out, part != NULL ? part : "");
+			free(part);
+		}
+		left -= kept + 1 > left ? left : kept + 1;
+		left = kept < n ? 0 : left;
 	}
+	if (cut > 0)
+		text_add(out, "… (%zu more bytes)", cut);
 	text_add(out, "\n");
 }
 

@@ -209,7 +209,8 @@ static size_t replay(const struct input *in, const struct profile *p, struct tex
 	size_t denied = replay_facts(&r, p, out);
 	replay_next(&r);
 	size_t next = tell_next(&r, out);
-	text_add(out, "%zu of %zu facts would be denied", denied, profile_fact_count(p));
+	text_add(out, "%zu of %zu fact%s would be denied", denied, profile_fact_count(p),
+		 plural_s(profile_fact_count(p)));
 	if (next > 0)
 		text_add(out, ", and %zu call%s that follow%s where it answers ENOSYS", next, next == 1 ? "" : "s",
 			 next == 1 ? "s" : "");

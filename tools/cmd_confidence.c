@@ -37,7 +37,7 @@ static int run(int argc, char **argv)
 const struct command cmd_confidence = {
     "confidence",
     "[--json|--by=VIEW] PROFILE…",
-    "Estimate what further runs would show: chance of news, facts never seen",
+    "Estimate what further runs would show: news, and facts never seen",
     "      --json              for programs: all figures, by syscall and program too\n"
     "      --by=VIEW           all system calls (syscall) or programs (program), not only those that promise news\n",
     run,

@@ -61,7 +61,7 @@ static int run(int argc, char **argv)
 const struct command cmd_diff = {
     "diff",
     "[--fail-on=WHAT] [--format=FORMAT] OLD NEW",
-    "Tell what two profiles, or two policies, differ in; exit 1 if they do",
+    "Tell what two profiles or policies differ in; exit 1 if they do",
     "      --fail-on=any|new|none  exit 1 for any difference (default), for what OLD has not, or never\n"
     "      --format=text|markdown  lines (default), or a comment for a pull request\n",
     run,

@@ -61,13 +61,13 @@ static int of_process(const struct disasm *d, struct text *out, struct error *e)
 		if (d->number >= 0 && (size_t)d->number != i)
 			continue;
 		if (!d->raw)
-			text_add(out, "%s; process %ld, filter %zu of %zu%s: %zu instructions\n\n",
+			text_add(out, "%s; process %ld, filter %zu of %zu%s: %zu instruction%s\n\n",
 				 out->count > 0 ? "\n" : "", d->pid, i, n,
 				 n == 1	      ? ""
 				 : i == 0     ? ", the oldest"
 				 : i + 1 == n ? ", the newest"
 					      : "",
-				 one->code.count);
+				 one->code.count, plural_s(one->code.count));
 		add(d, one->code.items, one->code.count, out);
 	}
 	filters_clear(&f);

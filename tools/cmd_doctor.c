@@ -95,9 +95,12 @@ static void check_kernel(struct finding *f)
 	sscanf(u.release, "%u.%u", &major, &minor);
 	find(f, FINE, "Linux %s on %s", u.release, u.machine);
 	if (major < 5 || (major == 5 && minor < 3))
-		find(f, NOT, "recording needs 5.3 or newer (PTRACE_GET_SYSCALL_INFO)");
+		find(f, NOT, "pinhole is for Linux 5.11 and newer; recording does not work before 5.3 (PTRACE_GET_SYSCALL_INFO)");
+	else if (major == 5 && minor < 9)
+		find(f, LESS, "pinhole is for Linux 5.11 and newer; before 5.9 the kernel does not tell how many filters a process has: "
+			      "record with --mode=exact; run does not tighten a filter");
 	else if (major == 5 && minor < 11)
-		find(f, LESS, "before 5.11 no bitmap answers for calls that are always allowed: every call runs the filter; "
+		find(f, LESS, "pinhole is for Linux 5.11 and newer; before that no bitmap answers for calls that are always allowed: every call runs the filter; "
 			      "generate --kernel=%u.%u makes one for that", major, minor);
 	else
 		find(f, FINE, "a bitmap answers for calls that are always allowed");
@@ -296,5 +299,5 @@ static int run(int argc, char **argv)
 }
 
 const struct command cmd_doctor = {
-	"doctor", "", "What this machine allows, and what that means for recording and running", "", run,
+	"doctor", "", "Tell what this machine allows, for recording and running", "", run,
 };

@@ -147,7 +147,7 @@ static int run(int argc, char **argv)
 const struct command cmd_generate = {
 	"generate",
 	"[-f FORMAT] [-o OUT] [--strict] [--optimize=AIM] [--kernel=VERSION] [--counts=PROFILE] PROFILE|POLICY",
-	"Compile to a seccomp filter, or write the policy in another tool's format",
+	"Compile to a seccomp filter, or write the policy for another tool",
 	"  -f, --format=FORMAT     a filter: bpf: for bubblewrap and the kernel (default); c: a header for C programs; asm: to\n"
 	"                          read; smt2: the question whether filter and policy differ, for an SMT solver (z3).\n"
 	"                          Or the policy, for the compiler of another tool: oci: Docker, Podman, containerd, crun,\n"

@@ -215,7 +215,7 @@ static int make_trials(void *context, struct trial *trials, size_t n, struct err
 		}
 	}
 	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\rpinhole: %zu trials made", b->made);
+		fprintf(stderr, "\rpinhole: %zu trial%s made", b->made, plural_s(b->made));
 	return rc;
 }
 
@@ -297,8 +297,8 @@ static int tell(const struct bench *b, size_t removed, int64_t took, struct erro
 		text_add(&out, "}\n");
 	} else {
 		minimize_text(b->candidates, b->n, &out);
-		text_add(&out, "%zu call%s, %zu of them can be done without by this test; %zu trials in %.1f s\n", b->n,
-			 b->n == 1 ? "" : "s", removed, b->made, (double)took / 1e3);
+		text_add(&out, "%zu call%s, %zu of them can be done without by this test; %zu trial%s in %.1f s\n", b->n,
+			 plural_s(b->n), removed, b->made, plural_s(b->made), (double)took / 1e3);
 	}
 	int rc = out.failed ? error_memory(e) : 0;
 	if (rc == 0 && r->path != NULL && strcmp(r->path, "-") == 0)

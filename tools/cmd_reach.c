@@ -137,7 +137,7 @@ static int run(int argc, char **argv)
 const struct command cmd_reach = {
     "reach",
     "[--json] [-o OUT] [--profile=PROFILE] PROGRAM",
-    "Tell which system calls a program's code can reach, and by which way",
+    "Tell which system calls a program's code can reach, and how",
     "      --json              for programs: JSON, as FORMAT.md describes it\n"
     "  -o, --output=OUT        write that JSON there\n"
     "      --profile=PROFILE   with the modules that the profile saw the program load while it ran\n",

@@ -67,8 +67,8 @@ static void tell(const struct record_result *result)
 /* A line that the next one overwrites. */
 static void show_progress(const struct record_progress *p)
 {
-	fprintf(stderr, "\r\033[Kpinhole: %" PRIu64 " stops, %zu facts, the last new one %" PRId64 " s ago, %u process%s ", p->stops,
-		p->facts, p->since_new / 1000, p->processes, p->processes == 1 ? "" : "es");
+	fprintf(stderr, "\r\033[Kpinhole: %" PRIu64 " stop%s, %zu fact%s, the last new one %" PRId64 " s ago, %u process%s ", p->stops,
+		plural_s(p->stops), p->facts, plural_s(p->facts), p->since_new / 1000, p->processes, p->processes == 1 ? "" : "es");
 }
 
 /* Where the profile does not say it: how many of its facts are new. */
@@ -76,9 +76,9 @@ static void summarise(const char *path, size_t before, const struct profile *mer
 		      double seconds)
 {
 	size_t facts = profile_fact_count(merged);
-	command_say("%s: %zu facts, %zu of them new; %u process%s, %" PRIu64 " stops in %.1f s",
-		    strcmp(path, "-") == 0 ? "standard output" : path, facts, facts > before ? facts - before : 0,
-		    result->processes, result->processes == 1 ? "" : "es", result->stops, seconds);
+	command_say("%s: %zu fact%s, %zu of them new; %u process%s, %" PRIu64 " stop%s in %.1f s",
+		    strcmp(path, "-") == 0 ? "standard output" : path, facts, plural_s(facts), facts > before ? facts - before : 0,
+		    result->processes, result->processes == 1 ? "" : "es", result->stops, plural_s(result->stops), seconds);
 }
 
 static double seconds_now(void)
@@ -330,7 +330,7 @@ static int run(int argc, char **argv)
 const struct command cmd_record = {
 	"record",
 	"[-o PROFILE] [OPTION…] -- COMMAND [ARG…] | -p PID[,PID…]",
-	"Record the system calls of a command and its whole process tree, or of processes that run",
+	"Record the system calls of a command, or of running processes",
 	"  -o, --output=PROFILE    the profile to create or extend (pinhole.json; - for standard output)\n"
 	"      --mode=quiet|exact|plain  quiet (default): what is known runs free; exact: one stop a call, through a\n"
 	"                          filter; plain: two stops a call, no filter in the program\n"

@@ -58,10 +58,12 @@ static void say_bound(const struct stats *s, struct text *out)
 		return;
 	}
 	if (b->arguments)
-		text_add(out, "%zu comparisons of the number, it has %zu (tests of arguments have no bound)", b->numbers, has);
+		text_add(out, "%zu comparison%s of the number, it has %zu (tests of arguments have no bound)", b->numbers,
+			 plural_s(b->numbers), has);
 	else
-		text_add(out, "%zu instructions: %zu loads, %zu comparisons (architecture %zu, number %zu), %zu returns",
-			 least(b), b->loads, b->archs + b->numbers, b->archs, b->numbers, b->returns);
+		text_add(out, "%zu instruction%s: %zu load%s, %zu comparison%s (architecture %zu, number %zu), %zu return%s",
+			 least(b), plural_s(least(b)), b->loads, plural_s(b->loads), b->archs + b->numbers,
+			 plural_s(b->archs + b->numbers), b->archs, b->numbers, b->returns, plural_s(b->returns));
 	/* Masks and JSET tell more apart than the comparisons that the bound is of. */
 	if (has < b->numbers || (!b->arguments && s->size.all < least(b)))
 		text_add(out, "; it computes, and has less");
@@ -72,23 +74,25 @@ static void say_size(const struct stats *s, struct text *out)
 {
 	const struct filter_size *z = &s->size;
 	const size_t *c = z->comparisons;
-	text_add(out, "%-*s%zu: %zu loads, %zu comparisons (architecture %zu, number %zu", INDENT, "instructions",
-		 z->all, z->loads, c[COMPARED_ARCH] + c[COMPARED_NUMBER] + c[COMPARED_ARGUMENT] + c[COMPARED_OTHER],
+	size_t compared = c[COMPARED_ARCH] + c[COMPARED_NUMBER] + c[COMPARED_ARGUMENT] + c[COMPARED_OTHER];
+	text_add(out, "%-*s%zu: %zu load%s, %zu comparison%s (architecture %zu, number %zu", INDENT, "instructions",
+		 z->all, z->loads, plural_s(z->loads), compared, plural_s(compared),
 		 c[COMPARED_ARCH], c[COMPARED_NUMBER]);
 	if (c[COMPARED_ARGUMENT] > 0)
 		text_add(out, ", arguments %zu", c[COMPARED_ARGUMENT]);
 	if (c[COMPARED_OTHER] > 0)
 		text_add(out, ", other %zu", c[COMPARED_OTHER]);
-	text_add(out, "), %zu returns", z->returns);
+	text_add(out, "), %zu return%s", z->returns, plural_s(z->returns));
 	if (z->jumps > 0)
-		text_add(out, ", %zu jumps", z->jumps);
+		text_add(out, ", %zu jump%s", z->jumps, plural_s(z->jumps));
 	if (z->other > 0)
-		text_add(out, ", %zu others", z->other);
+		text_add(out, ", %zu other%s", z->other, plural_s(z->other));
 	if (z->dead > 0)
 		text_add(out, ", %zu never reached", z->dead);
 	text_add(out, "\n");
 	say_bound(s, out);
-	text_add(out, "%-*s%zu instructions, whether or not a call can take it\n", INDENT, "longest path", z->longest);
+	text_add(out, "%-*s%zu instruction%s, whether or not a call can take it\n", INDENT, "longest path", z->longest,
+		 plural_s(z->longest));
 	text_add(out, "%-*sabout %zu bytes on x86_64\n", INDENT, "native code", s->native);
 }
 
@@ -104,18 +108,19 @@ static void say_weight(const struct stats *s, struct text *out)
 		return;
 	text_add(out, "%-*s", INDENT, "expected path");
 	if (w->calls > 0)
-		text_add(out, "%.1f instructions for each of %.0f calls; ", per_call(w->steps, w->calls), w->calls);
+		text_add(out, "%.1f instructions for each of %.0f call%s; ", per_call(w->steps, w->calls), w->calls,
+			 plural_s((uint64_t)w->calls));
 	if (w->run_calls > 0)
 		text_add(out, "%.1f for each of the %.0f that the bitmap does not answer\n",
 			 per_call(w->run_steps, w->run_calls), w->run_calls);
 	else
 		text_add(out, "%s\n", w->calls > 0 ? "the bitmap answers them all" : "no call can be weighed");
 	if (w->wide > 0)
-		text_add(out, "%*s%.0f calls not weighed: their facts are widened, single values are not known\n",
-			 INDENT, "", w->wide);
+		text_add(out, "%*s%.0f call%s not weighed: their facts are widened, single values are not known\n",
+			 INDENT, "", w->wide, plural_s((uint64_t)w->wide));
 	if (w->unrecorded > 0)
-		text_add(out, "%*s%.0f calls not weighed: the filter looks at what profiles do not record\n", INDENT,
-			 "", w->unrecorded);
+		text_add(out, "%*s%.0f call%s not weighed: the filter looks at what profiles do not record\n", INDENT,
+			 "", w->unrecorded, plural_s((uint64_t)w->unrecorded));
 }
 
 /* The names below each other in lines of a width that terminals have. */
@@ -139,12 +144,12 @@ static void say_calls(const struct stats *s, struct text *out)
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
 		struct calls c = count_calls(s, (enum arch)arch);
 		if (c.cached + c.numbers.count > 0) {
-			text_add(out, "%-*s%zu calls answered by the kernel's bitmap, %zu refused, ", INDENT,
-				 arch_name((enum arch)arch), c.cached, c.refused);
+			text_add(out, "%-*s%zu call%s answered by the kernel's bitmap, %zu refused, ", INDENT,
+				 arch_name((enum arch)arch), c.cached, plural_s(c.cached), c.refused);
 			if (c.cached + c.refused == 0)
 				text_add(out, "all run the filter");
 			else
-				text_add(out, "%zu others%s", c.numbers.count, c.numbers.count > 0 ? ":" : "");
+				text_add(out, "%zu other%s%s", c.numbers.count, plural_s(c.numbers.count), c.numbers.count > 0 ? ":" : "");
 			if (c.cached + c.refused > 0)
 				say_names(&c, (enum arch)arch, out);
 			text_add(out, "\n");
@@ -275,7 +280,7 @@ static int run(int argc, char **argv)
 const struct command cmd_stats = {
     "stats",
     "[--json] FILTER|POLICY|PROFILE [PROFILE]",
-    "Tell what a filter costs: instructions, lower bound, paths, which calls run it",
+    "Tell what a filter costs: instructions, paths, which calls run it",
     "      --json              for programs\n",
     run,
 };

@@ -19,11 +19,54 @@ extern const struct command *command_current; /* main.c */
 
 const struct infer_options infer_defaults = {.args = ARGS_SHAPE, .fallback = {ACTION_KILL, 0}};
 
+/* Options and what they do begin in these columns; a line that goes on begins with the latter. */
+enum { HELP_COLUMNS = 80, HELP_OPTION = 26 };
+
+/* One option: what it does in as many lines as it takes. Its own lines end where the next one's begin. */
+static const char *add_option_help(const char *lines, size_t columns, struct text *out)
+{
+	struct text words = {0};
+	size_t head = 0, used = HELP_OPTION;
+	bool more = true;
+	while (head < HELP_OPTION && lines[head] != '\n' && lines[head] != '\0')
+		head++;
+	/* A long option stands for itself, two blanks before what it does. */
+	while (lines[head - 1] != ' ' && lines[head] != ' ' && lines[head] != '\n' && lines[head] != '\0')
+		head++;
+	text_add(out, "%.*s", (int)head, lines);
+	if (lines[head - 1] != ' ')
+		text_add(out, "\n%*s", HELP_OPTION, "");
+	for (lines += head; more;) {
+		size_t n = strcspn(lines, "\n");
+		text_add(&words, "%s%.*s", words.count > 0 ? " " : "", (int)n, lines);
+		lines += n + (lines[n] == '\n');
+		more = strspn(lines, " ") >= HELP_OPTION;
+		lines += more ? HELP_OPTION : 0;
+	}
+	const char *text = text_string(&words);
+	text_add_wrapped(out, text + strspn(text, " "), HELP_OPTION, columns, &used);
+	text_add(out, "\n");
+	out->failed |= words.failed;
+	text_free(&words);
+	return lines;
+}
+
 static void print_help(void)
 {
-	const char *usage = command_current->usage;
-	printf("Usage: pinhole %s%s%s\n%s.\n\n%s      --help              show this help\n", command_current->name,
-	       usage[0] != '\0' ? " " : "", usage, command_current->summary, command_current->options);
+	struct text out = {0};
+	size_t columns = command_columns(), used = strlen("Usage: pinhole ");
+	if (!isatty(STDOUT_FILENO) || columns > HELP_COLUMNS)
+		columns = HELP_COLUMNS;
+	text_add(&out, "Usage: pinhole ");
+	text_add(&out, "%s%s", command_current->name, command_current->usage[0] != '\0' ? " " : "");
+	used += strlen(command_current->name) + 1;
+	text_add_wrapped(&out, command_current->usage, strlen("Usage: pinhole "), columns, &used);
+	text_add(&out, "\n%s.\n\n", command_current->summary);
+	for (const char *lines = command_current->options; *lines != '\0';)
+		lines = add_option_help(lines, columns, &out);
+	text_add(&out, "      --help              show this help\n");
+	printf("%s", text_string(&out));
+	text_free(&out);
 }
 
 int command_flush(void)

@@ -196,6 +196,18 @@ static int read_serve(const struct run_options *o, struct deployed_filters *out,
 	return rc;
 }
 
+/* Installed just before execve, the filter must let that through: the kernel's log would name pinhole, not the program. */
+static int check_execve(const char *path, const struct filter *f, struct error *e)
+{
+	struct seccomp_data call = {.arch = arch_audit(ARCH_NATIVE), .nr = abi_by_name("execve")->nr[ARCH_NATIVE]};
+	if (lets_call_through(f->code.items, f->code.count, &call))
+		return 0;
+	return error_set(e, ERR_INPUT,
+			 "%s: does not allow execve, by which the command is started (a profile of running processes need not "
+			 "have it); take --at=entry, which installs the filter when the program's entry point is reached",
+			 path);
+}
+
 static struct watch_filter as_watch(const struct filter *f, bool log, const struct watch_filter *earlier)
 {
 	return (struct watch_filter){.code = f->code.items,
@@ -220,6 +232,8 @@ int deployed_filters_make(const char *path, const struct run_options *o, struct 
 		in.filter = (struct filter){0};
 		rc = o->serve != NULL ? check_tightening(path, &out->first, o->log, e) : 0;
 	}
+	if (rc == 0 && !o->at_entry)
+		rc = check_execve(path, &out->first, e);
 	if (rc == 0 && o->serve != NULL)
 		rc = read_serve(o, out, e);
 	out->profile = in.profile;

@@ -12,21 +12,35 @@ static const struct command *const commands[] = {
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
-static void print_help(void)
+static void print_help(FILE *to)
 {
-	printf("Usage: pinhole COMMAND [OPTION…] …\n"
-	       "Records which system calls a program makes and generates the smallest seccomp filter for it.\n\n");
+	fprintf(to, "Usage: pinhole COMMAND [OPTION…] …\n"
+		    "Records which system calls a program makes and generates the smallest seccomp\n"
+		    "filter for it.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
-		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	printf("\n'pinhole COMMAND --help' tells more. Exit status: 0 fine, 1 the answer is no, 2 an error;\n"
-	       "record and run end as the command ended.\n");
+		fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	fprintf(to, "\n'pinhole COMMAND --help' tells more. Exit status: 0 fine, 1 the answer is no,\n"
+		    "2 an error; record and run end as the command ended.\n");
 }
+
+/* What other tools call it, or people try first. */
+static const char *const synonyms[][2] = {
+	{"trace", "record"},   {"strace", "record"},  {"watch", "record"},    {"learn", "record"},   {"profile", "record"},
+	{"attach", "record"},  {"exec", "run"},	      {"start", "run"},	      {"sandbox", "run"},    {"compile", "generate"},
+	{"build", "generate"}, {"export", "generate"}, {"compare", "diff"},   {"view", "show"},	     {"list", "show"},
+	{"print", "show"},     {"dump", "disasm"},    {"disassemble", "disasm"}, {"test", "check"},  {"why", "explain"},
+	{"join", "merge"},     {"combine", "merge"},  {"prove", "verify"},    {"tighten", "minimize"}, {"coverage", "confidence"},
+	{"html", "report"},    {"read", "import"},    {"convert", "import"},  {"info", "doctor"},
+};
 
 /* The command that shares most letters, place by place or shifted by one, with what was typed; NULL: none shares half. */
 static const char *nearest(const char *typed)
 {
 	const char *best = NULL;
 	size_t most = 0;
+	for (size_t i = 0; i < sizeof(synonyms) / sizeof(synonyms[0]); i++)
+		if (strcmp(synonyms[i][0], typed) == 0)
+			return synonyms[i][1];
 	for (size_t i = 0; i < COMMANDS; i++) {
 		const char *name = commands[i]->name;
 		size_t same = 0, n = strlen(name);
@@ -40,28 +54,61 @@ static const char *nearest(const char *typed)
 	return best;
 }
 
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static int unknown(const char *typed)
+{
+	const char *near = nearest(typed);
+	command_say("unknown command \"%.60s\"; %s%s%s'pinhole --help' lists them", typed, near != NULL ? "did you mean " : "",
+		    near != NULL ? near : "", near != NULL ? "? " : "");
+	return EXIT_ERROR;
+}
+
+/* Whether a word is one of those, which end with NULL. */
+static bool is_one_of(const char *word, const char *const *words)
+{
+	while (*words != NULL && strcmp(*words, word) != 0)
+		words++;
+	return *words != NULL;
+}
+
 int main(int argc, char **argv)
 {
+	static const char *const help[] = {"--help", "-h", "help", NULL}, *const version[] = {"--version", "-V", "version", NULL};
 	if (argc < 2) {
-		fprintf(stderr, "pinhole: name a command; 'pinhole --help' lists them\n");
+		print_help(stderr);
 		return EXIT_ERROR;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--version") == 0) {
-		if (argv[1][2] == 'v')
-			printf("pinhole %s\n", PINHOLE_VERSION);
-		else
-			print_help();
+	const struct command *command = find(argv[1]);
+	if (command == NULL && is_one_of(argv[1], version)) {
+		printf("pinhole %s\n", PINHOLE_VERSION);
 		return command_flush();
 	}
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (strcmp(commands[i]->name, argv[1]) == 0) {
-			command_current = commands[i];
-			static char name[] = "pinhole";
-			argv[1] = name; /* getopt's messages begin with it */
-			return commands[i]->run(argc - 1, argv + 1);
+	if (command == NULL && is_one_of(argv[1], help)) {
+		if (argc > 2 && (command = find(argv[2])) == NULL)
+			return unknown(argv[2]);
+		if (command == NULL) {
+			print_help(stdout);
+			return command_flush();
 		}
-	const char *near = nearest(argv[1]);
-	command_say("unknown command \"%s\"; %s%s%s'pinhole --help' lists them", argv[1],
-		    near != NULL ? "did you mean " : "", near != NULL ? near : "", near != NULL ? "? " : "");
-	return EXIT_ERROR;
+		static char option[] = "--help";
+		argv[2] = option; /* pinhole help COMMAND is pinhole COMMAND --help */
+		argc = 3;
+		argv++;
+	} else if (command == NULL) {
+		return unknown(argv[1]);
+	} else {
+		argc--;
+		argv++;
+	}
+	command_current = command;
+	static char name[] = "pinhole";
+	argv[0] = name; /* getopt's messages begin with it */
+	return command->run(argc, argv);
 }

@@ -15,12 +15,14 @@ int run_begin(struct profile *p, const struct record_options *options, char *con
 	unsigned char random[16];
 	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
 		return error_system(e, "cannot get random bytes");
-	char id[33], started[32];
+	char id[33], started[48];
 	for (size_t i = 0; i < sizeof(random); i++)
 		snprintf(id + 2 * i, 3, "%02x", random[i]);
-	time_t now = time(NULL);
+	struct timespec now;
 	struct tm utc;
-	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+	clock_gettime(CLOCK_REALTIME, &now);
+	size_t n = strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &utc));
+	snprintf(started + n, sizeof(started) - n, ".%03dZ", (int)(now.tv_nsec / 1000000));
 	struct utsname system;
 	uname(&system);
 	struct run run = {.id = id,

@@ -13,7 +13,8 @@ static void add_head(const struct emit_input *in, struct text *out)
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
 		if (in->policy->archs & ARCH_BIT(arch))
 			text_add(out, " %s", arch_name((enum arch)arch));
-	text_add(out, ". %zu instructions.\n *\n", in->filter->code.count);
+	text_add(out, ". %zu instruction%s.\n *\n", in->filter->code.count,
+		 plural_s(in->filter->code.count));
 	text_add(out,
 		 " * Call pinhole_install() before threads are started: the filter holds for the calling thread and\n"
 		 " * for what it starts from then on, and can't be taken back. */\n"

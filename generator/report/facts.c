@@ -135,7 +135,7 @@ void report_clear(struct report *r)
 
 void plural(struct text *out, uint64_t n, const char *noun)
 {
-	text_add(out, "%" PRIu64 " %s%s", n, noun, n == 1 ? "" : "s");
+	text_add(out, "%" PRIu64 " %s%s", n, noun, plural_s(n));
 }
 
 void discovery_text(const struct report *r, struct text *out)
@@ -154,7 +154,7 @@ void discovery_text(const struct report *r, struct text *out)
 			 20 * late <= r->facts ? "flattening" : "not flattening yet");
 		if (n / 2 > 1)
 			text_add(out, "%zu ", n / 2);
-		text_add(out, "of %zu runs found %zu of %zu facts", n, late, r->facts);
+		text_add(out, "of %zu runs found %zu of %zu fact%s", n, late, r->facts, plural_s(r->facts));
 	}
 	text_add(out, ".");
 }

@@ -257,7 +257,7 @@ static void call(const struct report *r, const struct report_call *c, struct tex
 		html_add(out, "<tr class=\"call\"><th scope=\"rowgroup\"><code>%s</code>", c->name);
 		if (c->arch != ARCH_NATIVE)
 			html_add(out, " <strong class=\"mark\">%s</strong>", arch_name(c->arch));
-		text_add(out, " <span class=\"meta\">%zu facts</span>", c->facts.count);
+		text_add(out, " <span class=\"meta\">%zu fact%s</span>", c->facts.count, plural_s(c->facts.count));
 		marks(c->dangers, out);
 		notes(r, c, out);
 		text_add(out, "</th><td class=\"number\">%" PRIu64 "</td><td></td></tr>\n", c->count);

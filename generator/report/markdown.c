@@ -16,7 +16,7 @@ static void heading(const struct report *r, struct text *out)
 	subject_text(r, &title);
 	text_add(out, "### pinhole: system calls of ");
 	markdown_code(text_string(&title), NAME_LIMIT, false, out);
-	text_add(out, "\n\n**%zu facts** of %zu calls in ", r->facts, r->calls.count);
+	text_add(out, "\n\n**%zu fact%s** of %zu call%s in ", r->facts, plural_s(r->facts), r->calls.count, plural_s(r->calls.count));
 	plural(out, r->runs.count, "run");
 	text_add(out, " of ");
 	plural(out, profile_program_count(r->profile), "program");

@@ -67,9 +67,12 @@ size_t text_utf8_length(const char *text)
 void text_add_wrapped(struct text *t, const char *words, size_t indent, size_t columns, size_t *used)
 {
 	bool first = true;
-	for (size_t n; *words != '\0'; words += n + strspn(words + n, " ")) {
+	for (size_t n, wide; *words != '\0'; words += n + strspn(words + n, " ")) {
 		n = strcspn(words, " ");
-		bool fits = first || *used <= indent || *used + 1 + n <= columns;
+		wide = 0;
+		for (size_t i = 0; i < n; i++)
+			wide += (words[i] & 0xc0) != 0x80;
+		bool fits = first || *used <= indent || *used + 1 + wide <= columns;
 		if (!fits) {
 			text_add(t, "\n%*s", (int)indent, "");
 			*used = indent;
@@ -78,7 +81,7 @@ void text_add_wrapped(struct text *t, const char *words, size_t indent, size_t c
 			++*used;
 		}
 		text_add(t, "%.*s", (int)n, words);
-		*used += n;
+		*used += wide;
 		first = false;
 	}
 }

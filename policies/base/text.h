@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* All zero is an empty text. Where memory runs out `failed` becomes true and later additions do nothing,
  * so that a writer checks once, at its end. The bytes may hold NUL (binary output). */
@@ -19,9 +20,14 @@ void text_add(struct text *t, const char *format, ...) __attribute__((format(pri
 /* Appends n bytes as they are. */
 void text_add_bytes(struct text *t, const void *bytes, size_t n);
 
-/* Appends words of no character of more than a byte in lines of so many columns, those after the first begun with `indent`
- * blanks; *used is the column where the first begins, and where the last ends. */
+/* Appends words (UTF-8) in lines of so many columns, those after the first begun with `indent` blanks; *used is the column where the first begins, and where the last ends. */
 void text_add_wrapped(struct text *t, const char *words, size_t indent, size_t columns, size_t *used);
+
+/* What makes a noun fit its number: "" or "s". */
+static inline const char *plural_s(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
 
 /* The text as a C string, "" where it is empty; owned by t, valid until t changes. */
 const char *text_string(const struct text *t);

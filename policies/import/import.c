@@ -106,7 +106,7 @@ void remarks_tell(const struct remarks *r, struct text *out)
 		text_add(out, "\n");
 	}
 	if (r->others > 0)
-		text_add(out, "and %zu more lines of other kinds\n", r->others);
+		text_add(out, "and %zu more line%s of other kinds\n", r->others, plural_s(r->others));
 	out->failed |= r->failed;
 }
 

@@ -13,8 +13,29 @@ help_of() { "$PINHOLE" "$1" --help >out 2>err && [ ! -s err ] && has "$1"; }
 for word in $subcommands; do check "$word --help" help_of "$word"; done
 version() { "$PINHOLE" --version >out && [ "$(wc -l <out)" -ge 1 ] && grep -Eq 'pinhole.* [0-9]+\.[0-9]' out; }
 check "--version" version
-usage() { expect 2 "$PINHOLE" >out 2>err && [ ! -s out ] && [ -s err ]; }
-check "nothing at all is a usage error" usage
+usage() { expect 2 "$PINHOLE" >out 2>err && [ ! -s out ] && "$PINHOLE" --help | same - err; }
+check "nothing at all is a usage error, and lists the commands" usage
+alike() { "$PINHOLE" $1 >one 2>err && [ ! -s err ] && "$PINHOLE" $2 >two && same one two; }
+check "help" alike help --help
+check "help record" alike "help record" "record --help"
+for word in version -V; do check "$word" alike $word --version; done
+helpful() { expect 2 "$PINHOLE" "$1" >out 2>err && [ ! -s out ] && grep -q "did you mean $2?" err || { cat err; false; }; }
+check "trace is record" helpful trace record
+check "recrod is record" helpful recrod record
+check "compile is generate" helpful compile generate
+unknown_help() { expect 2 "$PINHOLE" help recrod >out 2>err && [ ! -s out ] && grep -q "did you mean record?" err; }
+check "help of no command" unknown_help
+# In characters: 80 columns are what terminals have.
+narrow() {
+	for word in "" $("$PINHOLE" --help | sed -nE 's/^  ([a-z]+) .*/\1/p'); do
+		"$PINHOLE" $word --help | python3 -c '
+import sys
+wide = [line for line in sys.stdin.buffer.read().decode().split("\n") if len(line) > 80]
+print("\n".join(wide))
+sys.exit(bool(wide))' || return 1
+	done
+}
+check "--help has 80 columns" narrow
 
 need_tracing cli
 record() { "$PINHOLE" record -o profile.json --label first -- "$PROGRAMS/refuse" good >out && grep -qx 'survived, succeeded' out; }
@@ -39,6 +60,42 @@ extended() {
 		[ "$(python3 -c 'import json; print(sorted(r["label"] for r in json.load(open("second.json"))["runs"]))')" = "['first', 'second']" ]
 }
 check "an existing profile is extended" extended
+timed() { grep -Eq '"started": "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"' profile.json; }
+check "a run's start has milliseconds" timed
+in_order() { # as they ran, whatever their ids are
+	rm -f order.json
+	for i in 1 2 3 4 5 6; do "$PINHOLE" record -q --label $i -o order.json -- "$PROGRAMS/nothing" || return 1; done
+	[ "$(python3 -c 'import json; print([r["label"] for r in json.load(open("order.json"))["runs"]])')" = "['1', '2', '3', '4', '5', '6']" ]
+}
+check "runs of less than a second stand in their order" in_order
+older() { # whole seconds stay as they are, and stand with the others
+	sed 's/"started": "[^"]*"/"started": "2020-01-31T12:00:00Z"/; s/"id": "[^"]*"/"id": "old"/' profile.json >old.json &&
+		"$PINHOLE" merge -o both.json profile.json old.json && grep -q '"started": "2020-01-31T12:00:00Z"' both.json && "$PINHOLE" merge -o again.json old.json both.json && same both.json again.json
+}
+check "files of older versions are read" older
+elided() {
+	python3 - <<-'PYTHON'
+		import json
+		p = json.load(open("profile.json"))
+		p["runs"] = [{"id": str(i), "command": ["x" * 100000, "last"] if i == 0 else ["prog"]} for i in range(2000)]
+		json.dump(p, open("runs.json", "w"))
+	PYTHON
+	"$PINHOLE" show runs.json >out && [ "$(grep -c '^run ' out)" -eq 40 ] && grep -q '1960 more runs' out && [ "$(wc -L <out)" -lt 600 ] && has 'more bytes'
+}
+check "show leaves out what nobody looks through" elided
+singular() {
+	cat >one.json <<-'JSON'
+		{"format": "pinhole-profile", "version": 1, "runs": [{"id": "1", "command": ["x"]}], "programs": [{"path": "/x"}],
+		 "facts": [{"phase": "main", "arch": "x86_64", "syscall": "getpid", "nr": 39, "programs": [0], "runs": {"0": 1}}]}
+	JSON
+	"$PINHOLE" show one.json >out && "$PINHOLE" report --format=markdown one.json >>out && "$PINHOLE" policy one.json -o one.policy &&
+		"$PINHOLE" check one.policy one.json >>out && ! grep -Ew '1\**( distinct)? [a-z]+s' out && has '1 fact, 1 distinct call by phase, 1 call in 1 run'
+}
+check "one is no plural" singular
+no_execve() {
+	"$PINHOLE" policy one.json -o one.policy && expect 2 "$PINHOLE" run one.policy -- "$PROGRAMS/nothing" >out 2>err && [ ! -s out ] && grep -q 'one.policy: does not allow execve.*--at=entry' err && [ "$(wc -l <err)" = 1 ] || { cat err; false; }
+}
+case $(uname -m) in x86_64) check "run says before that execve is not allowed" no_execve ;; esac
 
 check "diff of the same" expect 0 "$PINHOLE" diff profile.json profile.json
 differ() { expect 1 "$PINHOLE" diff "$1" "$2" >out && has "$3"; }

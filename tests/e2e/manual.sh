@@ -18,14 +18,15 @@ every_command() {
 }
 check "every command is in the manual, and no other" every_command
 synopses() {
-	for word in $commands; do "$PINHOLE" $word --help | sed -n 's/…/.../g; s/^Usage: //p'; done >said
-	# A line that goes on is indented.
+	# A line that goes on is indented, here and there.
+	for word in $commands; do "$PINHOLE" $word --help | sed -n '/^Usage: /,/^[A-Z]/p' | sed -nE 's/…/.../g; s/^Usage: //p; s/^  +/ /p'; done |
+		sed -E ':a; N; $!ba; s/\n +/ /g' >said
 	sed -n '/^\.nf/,/^\.fi/{/^\./!p}' plain | sed -E ':a; N; $!ba; s/\n +/ /g' >written
 	nothing_else said written
 }
 check "the synopsis is that of --help" synopses
 options() {
-	"$PINHOLE" "$1" --help | sed -nE 's/…/.../g; s/^ +((-[a-z], )?--[^ ]+) .*/\1/p' | grep -vx -e --help >said
+	"$PINHOLE" "$1" --help | sed -nE 's/…/.../g; s/^ {2,6}((-[a-z], )?--[^ ]+)( .*|$)/\1/p' | grep -vx -e --help >said
 	awk -v name="$1" '/^\.S/ {here = $0 == ".SS " name} tag && here {sub(/^\.B /, ""); print} {tag = /^\.TP/}' plain >written
 	same said written
 }
