@@ -50,7 +50,7 @@ FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
 .PHONY: FORCE all setup demo quick check check-debian check-debian13 check-portable check-browser check-consumers check-warnings consumers browser \
-	unit e2e programs asan fuzz prove includes format tables confidence bench bench-filter bench-tool soak clean install deb dist
+	unit e2e programs asan fuzz prove includes format tables confidence bench bench-filter bench-growth bench-tool soak clean install deb dist
 
 all: $(BUILD)/pinhole $(BUILD)/libpinhole.a
 
@@ -255,6 +255,10 @@ tables: all bench-tool
 # What recording costs, compared with strace; tools/bench-record --write puts it into README.md.
 bench: all $(BUILD)/tests/programs/queue
 	@PINHOLE=$(BUILD)/pinhole PROGRAMS=$(BUILD)/tests/programs tools/bench-record
+
+# How the time of each command grows with its input: tests/bench/growth NAME for a part of the cases.
+bench-growth: all
+	@PINHOLE=$(BUILD)/pinhole tests/bench/growth
 
 # What `pinhole confidence` predicts against models, and against what real programs do; both tables go into README.md.
 confidence: all $(BUILD)/tests/confidence/simulation

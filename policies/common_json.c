@@ -1,4 +1,5 @@
 /* What both codecs need of JSON. SPDX-License-Identifier: MIT */
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
@@ -231,14 +232,15 @@ char *json_text(const json_t *string, const char *place, struct error *e)
 		return NULL;
 	}
 	while (*s != '\0') {
-		unsigned byte;
-		int used = 0;
+		unsigned byte = 0;
+		for (int i = 2; s[0] == '\\' && s[1] == 'x' && i < 4 && isxdigit((unsigned char)s[i]); i++)
+			byte = byte * 16 + (unsigned)(s[i] <= '9' ? s[i] - '0' : (s[i] | 32) - 'a' + 10);
 		if (*s != '\\') {
 			*to++ = *s++;
 		} else if (s[1] == '\\') {
 			*to++ = '\\';
 			s += 2;
-		} else if (sscanf(s, "\\x%2x%n", &byte, &used) == 1 && used == 4 && byte >= 0x80) {
+		} else if (byte >= 0x80) { /* sscanf(3) would measure the whole text each time */
 			*to++ = (char)byte;
 			s += 4;
 		} else {

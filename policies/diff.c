@@ -31,16 +31,19 @@ static bool has_bounds_beyond(const struct fact *f, const struct fact *of)
 /* Whether the profile has a wide fact in which this one would be lost: no more is known of it than that. */
 static bool is_swallowed(const struct profile *p, const struct fact *f)
 {
-	for (size_t i = 0; !f->wide && i < profile_fact_count(p); i++) {
-		const struct fact *w = profile_fact(p, i);
-		struct fact as_wide = fact_wide_new(&f->key);
-		if (!w->wide || !facts_together(&w->key, &f->key))
-			continue;
-		fact_widen(&as_wide, f);
-		if (!has_bounds_beyond(&as_wide, w))
-			return true;
+	struct fact as_wide = fact_wide_new(&f->key);
+	size_t low = 0, high = profile_fact_count(p);
+	while (low < high) { /* facts are sorted */
+		size_t middle = low + (high - low) / 2;
+		if (fact_compare(profile_fact(p, middle), &as_wide) < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return false;
+	if (f->wide || low == profile_fact_count(p) || fact_compare(profile_fact(p, low), &as_wide) != 0)
+		return false;
+	fact_widen(&as_wide, f);
+	return !has_bounds_beyond(&as_wide, profile_fact(p, low));
 }
 
 /* The next fact that both or one of them have. false: that was all. */

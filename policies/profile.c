@@ -83,6 +83,8 @@ void profile_free(struct profile *p)
 	vec_free(&p->groups);
 	index_free(&p->fact_index);
 	index_free(&p->group_index);
+	index_free(&p->run_index);
+	index_free(&p->program_index);
 	stack_table_free(&p->stacks);
 	free(p);
 }
@@ -145,7 +147,7 @@ int profile_add_run(struct profile *p, const struct run *run, struct error *e)
 		run_clear(&copy);
 		return error_memory(e);
 	}
-	return (int)p->runs.count - 1;
+	return profile_index_run(p) ? (int)p->runs.count - 1 : error_memory(e);
 }
 
 const char *profile_phase_at(const struct profile *p)
@@ -191,21 +193,88 @@ void profile_set_lasted(struct profile *p, size_t run, uint64_t ms)
 				p->facts.items[i].runs.items[k].first = 0;
 }
 
+struct program_lookup {
+	const struct profile *profile;
+	const char *path, *build_id;
+};
+
+static bool same_program(const void *context, size_t position)
+{
+	const struct program_lookup *l = context;
+	const struct program *program = &l->profile->programs.items[position];
+	return strcmp(program->path, l->path) == 0 && strcmp(null_as_empty(program->build_id), l->build_id) == 0;
+}
+
+static uint32_t program_hash(const char *path, const char *build_id)
+{
+	return index_hash(index_hash(0, path, strlen(path)), build_id, strlen(build_id));
+}
+
+static bool index_program(struct profile *p, size_t i)
+{
+	const struct program *program = &p->programs.items[i];
+	return index_add(&p->program_index, program_hash(program->path, null_as_empty(program->build_id)), i);
+}
+
+bool profile_index_program(struct profile *p)
+{
+	return index_program(p, p->programs.count - 1);
+}
+
+static bool index_run(struct profile *p, size_t i)
+{
+	const char *id = p->runs.items[i].id;
+	return index_add(&p->run_index, index_hash(0, id, strlen(id)), i);
+}
+
+bool profile_index_run(struct profile *p)
+{
+	return index_run(p, p->runs.count - 1);
+}
+
+struct run_lookup {
+	const struct profile *profile;
+	const char *id;
+};
+
+static bool same_id(const void *context, size_t position)
+{
+	const struct run_lookup *l = context;
+	return strcmp(l->profile->runs.items[position].id, l->id) == 0;
+}
+
+size_t profile_find_run(const struct profile *p, const char *id)
+{
+	return index_find(&p->run_index, index_hash(0, id, strlen(id)), same_id, &(struct run_lookup){p, id});
+}
+
+bool profile_reindex_parts(struct profile *p)
+{
+	bool fine = true;
+	index_free(&p->run_index);
+	index_free(&p->program_index);
+	for (size_t i = 0; fine && i < p->runs.count; i++)
+		fine = index_run(p, i);
+	for (size_t i = 0; fine && i < p->programs.count; i++)
+		fine = index_program(p, i);
+	return fine;
+}
+
 int profile_add_program(struct profile *p, const char *path, const char *build_id, struct error *e)
 {
 	if (build_id != NULL && build_id[0] == '\0')
 		build_id = NULL;
-	for (size_t i = 0; i < p->programs.count; i++)
-		if (strcmp(p->programs.items[i].path, path) == 0 &&
-		    strcmp(null_as_empty(p->programs.items[i].build_id), null_as_empty(build_id)) == 0)
-			return (int)i;
+	struct program_lookup l = {p, path, null_as_empty(build_id)};
+	size_t at = index_find(&p->program_index, program_hash(l.path, l.build_id), same_program, &l);
+	if (at != SIZE_MAX)
+		return (int)at;
 	struct program copy = {0};
 	if (!copy_string(&copy.path, path) || !copy_string(&copy.build_id, build_id) || !vec_push(&p->programs, copy)) {
 		free(copy.path);
 		free(copy.build_id);
 		return error_memory(e);
 	}
-	return (int)p->programs.count - 1;
+	return profile_index_program(p) ? (int)p->programs.count - 1 : error_memory(e);
 }
 
 /* Groups: what is widened together. */

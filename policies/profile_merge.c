@@ -107,7 +107,7 @@ static int sort_parts(struct profile *p, struct error *e)
 		renumber(p, runs, programs);
 		if (p->facts.count > 1)
 			qsort(p->facts.items, p->facts.count, sizeof(struct fact), order_facts);
-		fine = profile_reindex(p) && profile_sort_stacks(p);
+		fine = profile_reindex_parts(p) && profile_reindex(p) && profile_sort_stacks(p);
 	}
 	free(runs);
 	free(programs);
@@ -159,12 +159,11 @@ static int take_later(struct run *into, const struct run *run, struct error *e)
 /* Where a run of another profile stands in this one: found by its id, or added. */
 static int merge_run(struct profile *into, const struct run *run, struct error *e)
 {
-	for (size_t i = 0; i < into->runs.count; i++)
-		if (strcmp(into->runs.items[i].id, run->id) == 0) {
-			if (!same_run(&into->runs.items[i], run))
-				return error_set(e, ERR_INPUT, "run %s differs between the two profiles; one of them was edited", run->id);
-			return take_later(&into->runs.items[i], run, e) < 0 ? e->code : (int)i;
-		}
+	size_t at = profile_find_run(into, run->id);
+	if (at != SIZE_MAX && !same_run(&into->runs.items[at], run))
+		return error_set(e, ERR_INPUT, "run %s differs between the two profiles; one of them was edited", run->id);
+	if (at != SIZE_MAX)
+		return take_later(&into->runs.items[at], run, e) < 0 ? e->code : (int)at;
 	return profile_add_run(into, run, e);
 }
 

@@ -27,7 +27,7 @@ struct profile {
 	VEC(struct program) programs;
 	VEC(struct fact) facts;
 	VEC(struct fact_group) groups;
-	struct index fact_index, group_index;
+	struct index fact_index, group_index, run_index, program_index;
 	struct stack_table stacks;
 	uint64_t changes; /* see profile_changes */
 };
@@ -64,6 +64,15 @@ bool fact_absorb(struct stack_table *t, struct fact *into, const struct fact *f)
 
 /* Makes one wide fact of each group with more facts than the cap: a file may hold them one by one. false: no memory. */
 bool profile_widen(struct profile *p);
+
+/* Notes that the last run, or the last program, was added; and the position of a run by its id, SIZE_MAX: there is none.
+ * false: no memory. */
+bool profile_index_run(struct profile *p);
+bool profile_index_program(struct profile *p);
+size_t profile_find_run(const struct profile *p, const char *id);
+
+/* Rebuilds the indexes after runs and programs were moved. false: no memory. */
+bool profile_reindex_parts(struct profile *p);
 
 /* Rebuilds the indexes after the facts were moved. false: no memory. */
 bool profile_reindex(struct profile *p);

@@ -95,9 +95,9 @@ int run_parse(const json_t *value, const char *place, struct profile *p, struct 
 	if (rc == 0 && run.denied != NULL && !run_denied_known(run.denied))
 		rc = error_set(e, ERR_INPUT, "%s.denied: \"%.40s\" is nothing that a filter does with a call; kill, errno, log, …",
 			       place, run.denied);
-	for (size_t i = 0; rc == 0 && i < p->runs.count; i++)
-		if (strcmp(p->runs.items[i].id, run.id) == 0)
-			rc = error_set(e, ERR_INPUT, "%s.id: the same as of runs[%zu]", place, i);
+	size_t same = rc == 0 ? profile_find_run(p, run.id) : SIZE_MAX;
+	if (same != SIZE_MAX)
+		rc = error_set(e, ERR_INPUT, "%s.id: the same as of runs[%zu]", place, same);
 	if (rc == 0 && run.phase_at != NULL && abi_by_name(run.phase_at) == NULL)
 		rc = error_set(e, ERR_INPUT, "%s.phase_at: unknown system call %.60s; written by a newer pinhole?", place, run.phase_at);
 	if (rc == 0 && p->runs.count > 0 &&
@@ -107,5 +107,5 @@ int run_parse(const json_t *value, const char *place, struct profile *p, struct 
 		rc = error_memory(e);
 	if (rc < 0)
 		run_clear(&run);
-	return rc;
+	return rc == 0 && !profile_index_run(p) ? error_memory(e) : rc;
 }

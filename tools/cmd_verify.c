@@ -115,7 +115,7 @@ static int run(int argc, char **argv)
 const struct command cmd_verify = {
 	"verify",
 	"FILTER PROFILE|POLICY",
-	"Prove that a filter says what a policy says, or show where they differ",
+	"Prove that a filter says what a policy says, or that it does not",
 	"",
 	run,
 };

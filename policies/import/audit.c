@@ -46,7 +46,7 @@ struct reader {
 	VEC(struct denial) denials;
 	VEC(char *) programs;
 	VEC(char *) stamps; /* "1700000000.123:45": what was read already */
-	struct index stamp_index;
+	struct index stamp_index, program_index;
 	struct action_run actions[ACTIONS];
 	struct lines lines;
 	struct remarks remarks;
@@ -181,14 +181,24 @@ static int note_stamp(struct reader *r, const char *stamp, size_t n, bool *again
 	return *again ? 0 : error_memory(r->e);
 }
 
+static bool same_path(const void *context, size_t position)
+{
+	const void *const *both = context;
+	const struct reader *r = both[0];
+	return strcmp(r->programs.items[position], both[1]) == 0;
+}
+
 static int find_program(struct reader *r, const char *path, size_t *at)
 {
-	for (*at = 0; *at < r->programs.count; (*at)++)
-		if (strcmp(r->programs.items[*at], path) == 0)
-			return 0;
-	char *copy = strdup(path);
-	if (copy != NULL && vec_push(&r->programs, copy))
+	const void *both[] = {r, path};
+	uint32_t hash = index_hash(0, path, strlen(path));
+	*at = index_find(&r->program_index, hash, same_path, both);
+	if (*at != SIZE_MAX)
 		return 0;
+	char *copy = strdup(path);
+	*at = r->programs.count;
+	if (copy != NULL && vec_push(&r->programs, copy))
+		return index_add(&r->program_index, hash, *at) ? 0 : error_memory(r->e);
 	free(copy);
 	return error_memory(r->e);
 }
@@ -332,6 +342,7 @@ static void reader_clear(struct reader *r)
 	vec_free(&r->stamps);
 	vec_free(&r->denials);
 	index_free(&r->stamp_index);
+	index_free(&r->program_index);
 	text_free(&r->lines.text);
 	remarks_free(&r->remarks);
 }
