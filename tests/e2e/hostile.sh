@@ -120,15 +120,22 @@ ends_recording() { # SIGNAL
 	"$PINHOLE" record -q -o ends.json -p $sleeper &
 	local recorder=$!
 	wait_for 10 grep -q "^TracerPid:[[:space:]]*$recorder$" /proc/$sleeper/status
-	sleep 0.3
+	local since=$(cat beats)
+	wait_for 20 eval '[ "$(cat beats)" -ge $((since + 3)) ]'
 	kill -USR1 $recorder # which does nothing
-	sleep 0.1
+	since=$(cat beats)
+	wait_for 20 eval '[ "$(cat beats)" -ge $((since + 3)) ]'
 	kill -"$1" $recorder
 	expect 0 wait $recorder && fact ends.json '^main [^ ]+ getppid '
 }
-python3 -c 'import os, time
-while True: os.getppid(); time.sleep(0.02)' &
+python3 -c 'import itertools, os, time
+for n in itertools.count():
+    os.getppid()
+    with open("beats.new", "w") as file: print(n, file=file)
+    os.rename("beats.new", "beats")
+    time.sleep(0.02)' &
 sleeper=$!
+wait_for 20 test -s beats
 for signal in TERM QUIT ALRM PIPE IO PROF ABRT SEGV XCPU XFSZ SYS RTMIN RTMAX; do check "-p: SIG$signal ends the recording in order" ends_recording $signal; done
 kill $sleeper
 wait $sleeper 2>/dev/null

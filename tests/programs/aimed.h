@@ -2,9 +2,9 @@
  * have. SPDX-License-Identifier: MIT
  *
  *     aimed parent COMMAND…    runs it, and says which signals come meanwhile
- *     aimed receive            says which signals come, until SIGTERM
- *     aimed send PID           sends it every signal, one after the other, the last one SIGTERM
- *     aimed queue PID          sends it real-time signals with values, and SIGTERM
+ *     aimed receive            says which signals come, until SIGRTMAX, which comes last: what is pending is delivered in order
+ *     aimed send PID           sends it every signal once
+ *     aimed queue PID          sends it signals with values, and SIGRTMAX
  *     aimed CASE [PID]         what a case does to its parent, or to the process */
 #include <err.h>
 #include <errno.h>
@@ -46,6 +46,12 @@ static void block_all(sigset_t *before)
 	sigprocmask(SIG_BLOCK, &all, before);
 }
 
+static void say(int signal, const siginfo_t *info)
+{
+	if (signal > 0 && signal != SIGCHLD)
+		printf("signal %d, code %d, value %d\n", signal, info->si_code, info->si_code == SI_QUEUE ? info->si_value.sival_int : 0);
+}
+
 /* Says which signals come, until `last`. */
 static void listen_until(int last)
 {
@@ -55,8 +61,20 @@ static void listen_until(int last)
 	sigfillset(&all);
 	for (int signal = 0; signal != last;) {
 		signal = sigwaitinfo(&all, &info);
-		if (signal > 0 && signal != last)
-			printf("signal %d, code %d, value %d\n", signal, info.si_code, info.si_code == SI_QUEUE ? info.si_value.sival_int : 0);
+		say(signal, &info);
+	}
+}
+
+/* And which have come already. */
+static void listen_to_the_rest(void)
+{
+	sigset_t all;
+	siginfo_t info;
+
+	sigfillset(&all);
+	for (int signal = 0; signal >= 0;) {
+		signal = sigtimedwait(&all, &info, &(struct timespec){0});
+		say(signal, &info);
 	}
 }
 
@@ -76,6 +94,7 @@ static int be_parent(char **command)
 	do
 		listen_until(SIGCHLD);
 	while (waitpid(child, &status, WNOHANG) != child);
+	listen_to_the_rest();
 	printf("the child ended with %d\n", WEXITSTATUS(status));
 	return 0;
 }
@@ -84,17 +103,14 @@ static int be_parent(char **command)
 static int is_sent(int signal)
 {
 	return signal != SIGKILL && signal != SIGSTOP && signal != SIGCHLD && signal != SIGCONT && signal != SIGTSTP &&
-	       signal != SIGTTIN && signal != SIGTTOU && signal != SIGTERM && (signal < 32 || signal >= SIGRTMIN);
+	       signal != SIGTTIN && signal != SIGTTOU && (signal < 32 || signal >= SIGRTMIN);
 }
 
 static void send_each(void)
 {
 	for (int signal = 1; signal <= SIGRTMAX; signal++)
-		if (is_sent(signal)) {
-			if (kill(target, signal) != 0)
-				printf("%d: %s\n", signal, strerror(errno));
-			rest();
-		}
+		if (is_sent(signal) && kill(target, signal) != 0)
+			printf("%d: %s\n", signal, strerror(errno));
 }
 
 static void queue(int signal, int value)
@@ -112,7 +128,6 @@ static void queue_some(void)
 	queue(SIGRTMIN + 7, 8);
 	queue(SIGRTMIN + 7, 9);
 	queue(SIGUSR2, 10);
-	rest();
 }
 
 static siginfo_t queued(int signal)
@@ -125,41 +140,32 @@ static siginfo_t queued(int signal)
 	return info;
 }
 
-/* Every call that sends signals, with the arguments as they were afterwards. */
+/* Every call that sends signals, each with another one, which is queued. */
 static void by_each_call(void)
 {
-	siginfo_t info = queued(SIGUSR1);
+	siginfo_t first = queued(SIGRTMIN + 4), second = queued(SIGRTMIN + 5), third = queued(SIGRTMIN + 7);
 	char path[64];
 	int fd = (int)syscall(SYS_pidfd_open, target, 0);
 
 	snprintf(path, sizeof(path), "/proc/%d", (int)target);
 	int folder = open(path, O_RDONLY | O_DIRECTORY);
 
-	printf("kill: %s\n", outcome(syscall(SYS_kill, target, SIGUSR1)));
-	rest();
-	printf("tkill: %s\n", outcome(syscall(SYS_tkill, target, SIGUSR1)));
-	rest();
-	printf("tgkill: %s\n", outcome(syscall(SYS_tgkill, target, target, SIGUSR1)));
-	rest();
-	printf("rt_sigqueueinfo: %s\n", outcome(syscall(SYS_rt_sigqueueinfo, target, SIGUSR1, &info)));
-	rest();
-	printf("rt_tgsigqueueinfo: %s\n", outcome(syscall(SYS_rt_tgsigqueueinfo, target, target, SIGUSR1, &info)));
-	rest();
+	printf("kill: %s\n", outcome(syscall(SYS_kill, target, SIGRTMIN + 1)));
+	printf("tkill: %s\n", outcome(syscall(SYS_tkill, target, SIGRTMIN + 2)));
+	printf("tgkill: %s\n", outcome(syscall(SYS_tgkill, target, target, SIGRTMIN + 3)));
+	printf("rt_sigqueueinfo: %s\n", outcome(syscall(SYS_rt_sigqueueinfo, target, SIGRTMIN + 4, &first)));
+	printf("rt_tgsigqueueinfo: %s\n", outcome(syscall(SYS_rt_tgsigqueueinfo, target, target, SIGRTMIN + 5, &second)));
+	printf("nothing: %s\n", outcome(kill(target, 0)));
 	if (fd < 0)
 		return;
-	printf("pidfd_send_signal: %s\n", outcome(syscall(SYS_pidfd_send_signal, fd, SIGUSR1, NULL, 0)));
-	rest();
-	printf("with information: %s\n", outcome(syscall(SYS_pidfd_send_signal, fd, SIGUSR1, &info, 0)));
-	rest();
-	printf("by a folder: %s\n", outcome(syscall(SYS_pidfd_send_signal, folder, SIGUSR1, NULL, 0)));
-	rest();
-	printf("nothing: %s\n", outcome(kill(target, 0)));
+	printf("pidfd_send_signal: %s\n", outcome(syscall(SYS_pidfd_send_signal, fd, SIGRTMIN + 6, NULL, 0)));
+	printf("with information: %s\n", outcome(syscall(SYS_pidfd_send_signal, fd, SIGRTMIN + 7, &third, 0)));
+	printf("by a folder: %s\n", outcome(syscall(SYS_pidfd_send_signal, folder, SIGRTMIN + 8, NULL, 0)));
 }
 
 static void *in_thread(void *unused)
 {
 	printf("from a thread: %s\n", outcome(kill(target, SIGUSR1)));
-	rest();
 	return unused;
 }
 
@@ -183,9 +189,6 @@ static void stop_and_continue(void)
 	rest();
 	rest();
 	printf("SIGCONT: %s\n", outcome(kill(target, SIGCONT)));
-	rest();
-	printf("SIGTSTP: %s\n", outcome(kill(target, SIGTSTP)));
-	rest();
 }
 
 static void end(void)
@@ -230,13 +233,16 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "receive") == 0) {
 		block_all(NULL);
 		printf("ready\n");
-		listen_until(SIGTERM);
+		listen_until(SIGRTMAX);
 		return 0;
 	}
 	target = argc > 2 ? (pid_t)atoi(argv[2]) : getppid();
 	if (strcmp(argv[1], "send") == 0 || strcmp(argv[1], "queue") == 0) {
-		argv[1][0] == 's' ? send_each() : queue_some();
-		return kill(target, SIGTERM) != 0;
+		if (argv[1][0] == 's')
+			send_each();
+		else
+			queue_some();
+		return argv[1][0] == 's' ? 0 : kill(target, SIGRTMAX) != 0;
 	}
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		if (strcmp(argv[1], cases[i].name) == 0) {
