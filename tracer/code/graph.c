@@ -228,7 +228,9 @@ static void follow_refs(struct graph *g, uint32_t node, const struct insn *i)
 			follow_slot(g, module, value, &s);
 			continue;
 		}
-		follow_table(g, module, value);
+		/* Numbers are addresses where code is loaded at a fixed one alone. */
+		if (i->refs[k].kind == REF_ADDRESS || im->header.fixed)
+			follow_table(g, module, value);
 		if (i->refs[k].kind == REF_TABLE || (i->refs[k].kind == REF_IMMEDIATE && !im->header.fixed))
 			continue;
 		if (i->refs[k].kind == REF_ADDRESS)
