@@ -530,6 +530,23 @@ static bool add_nodes(struct graph *g, uint32_t module)
 	return true;
 }
 
+/* Adds names in the reverse order of lookup. The loader's come after those of what is needed, as libc needs it; musl's
+ * is libc. What is loaded while the program runs, and what that needs, comes last: it takes no name from the others. */
+static void add_all_exports(struct graph *g)
+{
+	uint32_t n = (uint32_t)g->libraries->v.count, seen = 0;
+	while (seen < n && g->libraries->v.items[seen].why != LIBRARY_SEEN)
+		seen++;
+	for (uint32_t m = n; m-- > seen && !g->failed;)
+		g->failed |= !add_exports(g, m);
+	for (uint32_t m = seen; m-- > 0 && !g->failed;)
+		if (g->libraries->v.items[m].why == LIBRARY_INTERPRETER)
+			g->failed |= !add_exports(g, m);
+	for (uint32_t m = seen; m-- > 0 && !g->failed;)
+		if (g->libraries->v.items[m].why != LIBRARY_INTERPRETER)
+			g->failed |= !add_exports(g, m);
+}
+
 int graph_build(struct graph *g, struct libraries *l, struct decoder *d, struct error *e)
 {
 	g->libraries = l;
@@ -537,13 +554,7 @@ int graph_build(struct graph *g, struct libraries *l, struct decoder *d, struct 
 	g->decoder = d;
 	for (uint32_t m = 0; m < l->v.count && !g->failed; m++)
 		g->failed |= !add_nodes(g, m);
-	/* The loader's names come last: libc needs it. */
-	for (uint32_t m = (uint32_t)l->v.count; m-- > 0 && !g->failed;)
-		if (l->v.items[m].why == LIBRARY_INTERPRETER)
-			g->failed |= !add_exports(g, m);
-	for (uint32_t m = (uint32_t)l->v.count; m-- > 0 && !g->failed;)
-		if (l->v.items[m].why != LIBRARY_INTERPRETER)
-			g->failed |= !add_exports(g, m);
+	add_all_exports(g);
 	if (!g->failed)
 		add_all_roots(g);
 	if (!g->failed) {
