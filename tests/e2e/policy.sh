@@ -285,7 +285,8 @@ check "--phase=main allows less" shrinks plain main
 check "--phase=main: says so" grep -q '"phase": "main"' main.policy
 main_only() { expect 1 "$PINHOLE" check main.policy profile.json >denied && ! grep -v '^load ' denied | grep -v ' facts would be denied$' && grep -q '^load x86_64 execve' denied; }
 check "--phase=main: only facts of phase load are denied" main_only
-check "--phase=main: execve is refused" dies main exec
+said_before() { expect 2 "$PINHOLE" run main.policy -- "$attack" exec >out 2>err </dev/null && [ ! -s out ] && grep -q 'does not allow execve.*--at=entry' err; }
+check "--phase=main: that execve is not allowed is said before" said_before
 check "--phase=load" policy load --phase=load
 check "--phase=main and what phase load needs" policy both --phase=main --with=load.policy
 check "--phase=main and what phase load needs: lives" lives both
