@@ -17,7 +17,9 @@ trap 'rm -rf "$scratch"' EXIT
 learn() {
 	local tool requires= name=$1
 	shift
+	prepare() { :; }
 	. "$SOURCE/tests/e2e/roundtrip/$name.sh"
+	prepared || exit 1
 	for tool in $requires; do
 		have "$tool" || have_program "$tool" || {
 			echo "$me: no $tool here; run tools/setup --test" >&2
@@ -34,6 +36,8 @@ learn() {
 		exit 1
 	}
 }
+# Builds what a workload runs, where it has something to build.
+prepared() { (cd "$scratch" && prepare) >"$scratch/prepare.out" 2>&1 || { head -n 1 "$scratch/prepare.out" >&2; false; }; }
 try() { # OUTPUT PREFIX…: in a fresh folder of always the same name
 	local output=$scratch/$1
 	shift
