@@ -55,7 +55,7 @@ int action_parse(const char *text, struct action *a, struct error *e)
 		long number = strtol(text + 6, &end, 10);
 		if (*end != '\0' || end == text + 6)
 			number = errno_by_name(text + 6);
-		if (number < 1 || number > 4095)
+		if (number < 0 || number > 4095)
 			return error_set(e, ERR_INPUT, "unknown errno \"%.40s\"; name one as errno(3) does, like ENOSYS",
 					 text + 6);
 		*a = (struct action){ACTION_ERRNO, (uint16_t)number};

@@ -47,7 +47,7 @@ static inline bool lets_through(struct action a)
 uint32_t action_ret(struct action a);
 int action_from_ret(uint32_t ret, struct action *a);
 
-/* "kill", "kill-thread", "trap", "errno:NAME" (or errno:NUMBER, 1 to 4095), "log", "allow". */
+/* "kill", "kill-thread", "trap", "errno:NAME" (or errno:NUMBER, 0 to 4095: 0 is success, without the call), "log", "allow". */
 int action_parse(const char *text, struct action *a, struct error *e);
 void action_text(struct action a, struct text *out);
 

@@ -81,7 +81,7 @@ static int parse_errno(const char *s)
 	char *end;
 	int named = errno_by_name(s);
 	long number = isdigit((unsigned char)*s) ? strtol(s, &end, 10) : -1;
-	return named >= 0 ? named : number >= 1 && number <= 4095 && *end == '\0' ? (int)number : -1;
+	return named >= 0 ? named : number >= 0 && number <= 4095 && *end == '\0' ? (int)number : -1;
 }
 
 /* SystemCallFilter=, SystemCallLog=. ------------------------------------------------------------------------------ */
@@ -164,7 +164,7 @@ static int parse_error_number(struct unit *u, const char *key, char *value, stru
 	if (*value == '\0' || strcmp(value, "kill") == 0)
 		return 0;
 	u->errno_number = parse_errno(value);
-	return u->errno_number < 0 ? wrong(u, e, key, value, "expected an errno") : 0;
+	return u->errno_number <= 0 ? wrong(u, e, key, value, "expected an errno") : 0;
 }
 
 static int parse_archs(struct unit *u, const char *key, char *value, struct error *e)
