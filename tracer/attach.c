@@ -104,7 +104,7 @@ static int seize(struct tracee_table *t, pid_t tid, struct process *process, boo
 	return 1;
 }
 
-/* One pass over the threads that a process has. Returns how many were new, or a negative code. */
+/* One pass over the threads that a process has, without its leader. Returns how many were new, or a negative code. */
 static int seize_threads(struct tracee_table *t, struct process *process, struct error *e)
 {
 	char path[64];
@@ -112,17 +112,21 @@ static int seize_threads(struct tracee_table *t, struct process *process, struct
 	DIR *folder = opendir(path);
 	int found = 0, rc = 0;
 	if (folder == NULL)
-		return errno == ENOMEM ? error_memory(e) : seize(t, process->tgid, process, false, e);
-	for (struct dirent *d; rc >= 0 && (d = readdir(folder)) != NULL;)
-		if (d->d_name[0] >= '0' && d->d_name[0] <= '9') {
-			rc = seize(t, (pid_t)atoi(d->d_name), process, true, e);
+		return errno == ENOMEM ? error_memory(e) : 0;
+	for (struct dirent *d; rc >= 0 && (d = readdir(folder)) != NULL;) {
+		pid_t tid = (pid_t)atoi(d->d_name);
+		if (tid > 0 && tid != process->tgid) {
+			rc = seize(t, tid, process, true, e);
 			found += rc > 0;
 		}
+	}
 	closedir(folder);
 	return rc < 0 ? rc : found;
 }
 
-/* All threads of a process: until a pass finds none that is new, as untraced ones may make more meanwhile. */
+/* All threads of a process: until a pass finds none that is new, as untraced ones may make more meanwhile. The leader comes
+ * last. While it is traced the kernel does not drop a signal to the process that does nothing (kernel/signal.c, sig_ignored):
+ * such a signal would end the wait of a thread that is not traced yet, with EINTR. */
 static int seize_process(struct tracee_table *t, pid_t pid, struct error *e)
 {
 	struct process *process = process_new(pid, NULL);
@@ -133,8 +137,10 @@ static int seize_process(struct tracee_table *t, pid_t pid, struct error *e)
 	int rc;
 	while ((rc = seize_threads(t, process, e)) > 0)
 		;
-	if (rc == 0 && process->threads == 0)
-		rc = seize(t, pid, process, false, e); /* says why */
+	if (rc == 0)
+		rc = seize(t, pid, process, process->threads > 0, e);
+	while (rc >= 0 && (rc = seize_threads(t, process, e)) > 0)
+		;
 	if (process->threads > 0)
 		return rc < 0 ? rc : 1;
 	free(process);
@@ -277,13 +283,18 @@ static bool can_leave(pid_t tid, struct stop stop)
 	return ptrace(PTRACE_GET_SYSCALL_INFO, tid, (void *)sizeof(info), &info) <= 0 || info.op == PTRACE_SYSCALL_INFO_EXIT;
 }
 
-void attach_leave(struct tracee_table *t, struct tracee *tracee, struct stop stop)
+/* Whether a thread must be left after its leader, for the reason that the leader is traced last; and the leader is traced, and
+ * will stop soon. */
+static bool is_early(const struct tracee_table *t, const struct tracee *tracee)
+{
+	pid_t leader = tracee->process != NULL ? tracee->process->tgid : tracee->tid;
+	char state = leader == tracee->tid || tracee_find(t, leader) == NULL ? 'Z' : proc_state(leader);
+	return state != 'D' && state != 'Z' && state != 'X' && state != 0;
+}
+
+static void leave(struct tracee_table *t, struct tracee *tracee, struct stop stop)
 {
 	int signal = stop.kind == STOP_SIGNAL ? stop.signal : 0;
-	if (!can_leave(tracee->tid, stop)) {
-		ptrace(PTRACE_SYSCALL, tracee->tid, NULL, NULL);
-		return;
-	}
 	if (signal == SIGTRAP && tracee->process != NULL && image_entered(tracee))
 		signal = 0;
 	if (tracee->process != NULL)
@@ -296,6 +307,29 @@ void attach_leave(struct tracee_table *t, struct tracee *tracee, struct stop sto
 	untraced_restore(tracee);
 	ptrace(PTRACE_DETACH, tracee->tid, NULL, (void *)(long)signal);
 	tracee_remove(t, tracee->tid);
+}
+
+void attach_leave_waiting(struct tracee_table *t)
+{
+	for (size_t i = 0; t->leaving > 0 && i < BUCKETS; i++)
+		for (struct tracee *next, *tracee = t->buckets[i]; tracee != NULL; tracee = next) {
+			next = tracee->next;
+			if (tracee->leaving && !is_early(t, tracee))
+				leave(t, tracee, tracee->held);
+		}
+}
+
+void attach_leave(struct tracee_table *t, struct tracee *tracee, struct stop stop)
+{
+	if (!can_leave(tracee->tid, stop)) {
+		ptrace(PTRACE_SYSCALL, tracee->tid, NULL, NULL);
+	} else if (is_early(t, tracee)) {
+		tracee->leaving = true;
+		tracee->held = stop;
+		t->leaving++;
+	} else {
+		leave(t, tracee, stop);
+	}
 }
 
 /* Those that will not stop soon: waiting in the kernel where nothing interrupts them (vfork), or ended before their threads. */
@@ -338,6 +372,7 @@ void attach_end(struct tracee_table *t)
 		pid_t tid = waitpid(-1, &status, __WALL | WNOHANG);
 		if (tid < 0 && errno == ECHILD)
 			break;
+		attach_leave_waiting(t);
 		if (tid <= 0) {
 			signals_wait_child();
 			if (now - from >= HELD)

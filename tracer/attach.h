@@ -38,8 +38,12 @@ void attach_resume(pid_t tid);
  * continues it; or something else: a handler runs, or it ends. */
 enum effect { EFFECT_NONE, EFFECT_STOP, EFFECT_OTHER } attach_effect(pid_t tid, int signal);
 
-/* A tracee has stopped: leaves it as it would be without us, or lets it go on to a stop at which that can be done. */
+/* A tracee has stopped: leaves it as it would be without us, or lets it go on to a stop at which that can be done. A thread
+ * waits at its stop until its leader has been left. */
 void attach_leave(struct tracee_table *t, struct tracee *tracee, struct stop stop);
+
+/* Leaves those that wait in vain, or no longer need to: their leader has ended, waits in vfork, or has been left. */
+void attach_leave_waiting(struct tracee_table *t);
 
 /* Leaves all tracees: a stopped one stays stopped, a signal on its way is delivered. What does not stop at once, a parent in
  * vfork for one, is left by the kernel when this process ends. The table is empty then. */

@@ -595,7 +595,8 @@ static pid_t next_stop(struct recorder *r, int *status, struct error *e)
 			on_tick(r);
 		if (r->time == TIME_OVER)
 			return 0;
-		bool poll = r->tracees.held > 0 || r->tracees.count == 0;
+		attach_leave_waiting(&r->tracees);
+		bool poll = r->tracees.held > 0 || r->tracees.leaving > 0 || r->tracees.count == 0;
 		pid_t tid = turns_next(&r->turns, &r->tracees, status);
 		if (tid == 0)
 			tid = waitpid(-1, status, __WALL | (poll ? WNOHANG : 0));

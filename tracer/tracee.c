@@ -48,6 +48,7 @@ static void unlink_tracee(struct tracee_table *t, struct tracee **link)
 	struct tracee *gone = *link;
 	*link = gone->next;
 	atomic_signal_fence(memory_order_release); /* as in tracee_add */
+	t->leaving -= gone->leaving;
 	if (gone->process == NULL)
 		t->held--;
 	else if (--gone->process->threads == 0)

@@ -84,6 +84,7 @@ struct tracee {
 	struct stop held;
 	int64_t held_since; /* milliseconds, CLOCK_MONOTONIC */
 	bool failed;	 /* an error left it at the stop `held` */
+	bool leaving;	 /* is to be left at the stop `held`, after its leader */
 	bool seized;	 /* or interrupted, while it ran, and has not stopped since */
 	bool stood;	 /* a stopping signal took effect, and no SIGCONT was delivered since */
 	int64_t resumed; /* when a call with a time limit was made anew last, now_ms() */
@@ -101,7 +102,7 @@ enum { BUCKETS = 1024 };
 /* All tracees by thread id. All zero is an empty table. */
 struct tracee_table {
 	struct tracee *buckets[BUCKETS];
-	size_t count, held;
+	size_t count, held, leaving;
 };
 
 struct tracee *tracee_find(const struct tracee_table *t, pid_t tid);

@@ -31,6 +31,16 @@ again() {
 	sed 's/^300 /3000 /' plain >expected && same expected noticed && [ $times -ge 5 ] || { cat err; echo "$times times"; false; }
 }
 check "attaching and leaving is not noticed" again
+crowd() { # of whose threads some are traced, and others not yet, or no longer
+	"$PROGRAMS/crowd" 4 >crowd.out &
+	local pid=$! times=0
+	while kill -0 $pid 2>err; do
+		by -q -o crowd.json -p $pid --timeout=10ms 2>err && times=$((times + 1))
+	done
+	wait $pid
+	[ "$(cat crowd.out)" = "EINTR: 0" ] && [ $times -ge 2 ] || { cat crowd.out err; echo "$times times"; false; }
+}
+need "a signal that does nothing ends no thread's wait" crowd && check "a signal that does nothing ends no thread's wait" crowd
 
 # All threads and descendants: what each of them does is there, from after the attachment.
 cat >tree.py <<'END'
