@@ -33,7 +33,7 @@ static bool holds_on(const struct danger *d, enum arch arch, uint64_t raw)
 
 static void check_row(const struct danger *d)
 {
-	assert_in_range(d->level, DANGER_ESCAPE, DANGER_CAUTION);
+	assert_true(d->level >= DANGER_ESCAPE && d->level <= DANGER_CAUTION);
 	assert_true(d->why[0] != '\0' && d->source[0] != '\0' && strchr(d->why, '\n') == NULL);
 	assert_true((d->arg == NULL) == (d->value == NULL));
 	assert_true(d->arg != NULL || d->mask == NULL);

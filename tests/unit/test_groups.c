@@ -50,7 +50,7 @@ static void every_call_has_one(void **state)
 		assert_non_null(named(group));
 		other += strcmp(group, "@other") == 0;
 	}
-	assert_in_range(other, 1, 8);
+	assert_true(other >= 1 && other <= 8);
 	assert_string_equal(abi_group("no_such_call"), "@other");
 	assert_string_equal(abi_group(""), "@other");
 }
