@@ -150,7 +150,7 @@ $(BUILD)/tests/import/%: tests/import/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
 
-programs: $(PROGRAMS) $(BUILD)/tests/import/values
+programs: $(PROGRAMS) $(patsubst %.c,$(BUILD)/%,$(wildcard tests/import/*.c))
 
 setup:
 	@tools/setup

@@ -92,8 +92,8 @@ static int parse_action(const json_t *object, const char *key, const char *errno
 	if (kind != ACTION_ERRNO)
 		return 0;
 	json_int_t value = json_is_integer(number) ? json_integer_value(number) : 1;
-	if ((number != NULL && !json_is_null(number) && !json_is_integer(number)) || value < 1 || value > 4095)
-		return error_set(e, ERR_INPUT, "%s%s%s: expected an errno, 1 to 4095", place, json_join(place), errno_key);
+	if ((number != NULL && !json_is_null(number) && !json_is_integer(number)) || value < 0 || value > 4095)
+		return error_set(e, ERR_INPUT, "%s%s%s: expected an errno, 0 to 4095", place, json_join(place), errno_key);
 	a->data = (uint16_t)value;
 	return 0;
 }

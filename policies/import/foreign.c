@@ -85,9 +85,116 @@ int foreign_add(struct foreign *f, enum arch arch, const char *syscall, struct a
 	return rc;
 }
 
+void foreign_alternatives_clear(struct foreign_alternatives *any)
+{
+	for (size_t i = 0; i < any->count; i++)
+		alternative_clear(&any->items[i]);
+	vec_free(any);
+}
+
+static struct rule *last_rule(struct policy *p, enum arch arch, const char *syscall)
+{
+	for (size_t i = p->rules.count; i-- > 0;)
+		if (p->rules.items[i].archs == ARCH_BIT(arch) && strcmp(p->rules.items[i].syscall, syscall) == 0)
+			return &p->rules.items[i];
+	return NULL;
+}
+
+int foreign_rule(struct foreign *f, enum arch arch, const char *syscall, struct action action, struct foreign_alternatives *any,
+		 struct error *e)
+{
+	struct rule *r = last_rule(f->policy, arch, syscall);
+	bool same = r != NULL && r->any.count > 0 && action_equal(r->action, action);
+	if (r != NULL && r->any.count == 0)
+		return 0; /* it answers always */
+	if (same && any == NULL)
+		return replace(r, action, NULL, e);
+	if (!same)
+		r = policy_add_rule(f->policy, syscall, ARCH_BIT(arch), action, NULL);
+	if (r == NULL)
+		return error_memory(e);
+	for (size_t i = 0; any != NULL && i < any->count; i++) {
+		if (!vec_push(&r->any, any->items[i]))
+			return error_memory(e);
+		any->items[i] = (struct alternative){0};
+	}
+	return 0;
+}
+
+/* The values of a masked argument that meet a comparison, as at most two ranges. -1: all of them. */
+static int ranges_of(enum foreign_op op, uint64_t mask, uint64_t value, struct range r[2])
+{
+	int n = 0;
+	r[0] = (struct range){0, mask};
+	switch (op) {
+	case FOREIGN_EQ:
+		r[0] = (struct range){value, value};
+		return (value & ~mask) == 0;
+	case FOREIGN_NE:
+		if ((value & ~mask) != 0)
+			return -1;
+		if (value > 0)
+			r[n++] = (struct range){0, value - 1};
+		if (value < mask)
+			r[n++] = (struct range){value + 1, mask};
+		return n;
+	case FOREIGN_LT:
+		r[0].hi = value - 1;
+		return value > mask ? -1 : value > 0;
+	case FOREIGN_LE:
+		r[0].hi = value;
+		return value >= mask ? -1 : 1;
+	case FOREIGN_GT:
+		r[0].lo = value + 1;
+		return value < mask;
+	case FOREIGN_GE:
+		r[0].lo = value;
+		return value == 0 ? -1 : value <= mask;
+	case FOREIGN_ANY:
+		r[0].lo = mask & -mask; /* the lowest bit of the mask */
+		return mask != 0;
+	}
+	return 0;
+}
+
+int foreign_test(struct foreign *f, struct alternative *a, const struct syscall_desc *call, enum arch arch, unsigned arg,
+		 enum foreign_op op, uint64_t mask, uint64_t value, bool *never, struct error *e)
+{
+	unsigned bits = syscall_arg_bits(call, arch, arg);
+	uint64_t width = bits >= 64 ? UINT64_MAX : ((uint64_t)1 << bits) - 1, sign = width ^ (width >> 1);
+	struct range r[2];
+	*never = false;
+	if (arg < syscall_arg_count(call) && call->args[arg].kind == ARG_POINTER) {
+		foreign_warn(f, "%s: %s is an address, which is not compared: with any", call->name, syscall_arg_name(call, arg));
+		return 0;
+	}
+	if ((op == FOREIGN_EQ || op == FOREIGN_NE) && (value & sign) && (value & ~width) == (mask & ~width))
+		value &= width;
+	int n = ranges_of(op, mask & width, value, r);
+	*never = n == 0;
+	return n > 0 ? alternative_add_test(a, call, arch, arg, mask, r, (size_t)n, e) : 0;
+}
+
+/* What a call's last rules answer as the default does needs no rule. */
+static void drop_as_default(struct policy *p)
+{
+	for (size_t i = p->rules.count; i-- > 0;) {
+		const struct rule *r = &p->rules.items[i];
+		bool last = action_equal(r->action, p->fallback);
+		for (size_t k = i + 1; k < p->rules.count && last; k++)
+			last = p->rules.items[k].archs != r->archs || strcmp(p->rules.items[k].syscall, r->syscall) != 0;
+		if (!last)
+			continue;
+		rule_clear(&p->rules.items[i]);
+		memmove(&p->rules.items[i], &p->rules.items[i + 1], (p->rules.count - i - 1) * sizeof(p->rules.items[0]));
+		p->rules.count--;
+	}
+}
+
 int foreign_finish(struct foreign *f, struct error *e)
 {
 	int rc = 0;
+	drop_as_default(f->policy);
 	for (size_t i = 0; i < f->policy->rules.count && rc == 0; i++) {
 		struct rule *r = &f->policy->rules.items[i];
 		enum arch arch = (enum arch)__builtin_ctz(r->archs);

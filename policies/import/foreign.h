@@ -19,6 +19,14 @@ struct policy *policy_from_oci(const struct import_file *file, enum arch native,
 struct policy *policy_from_systemd(const struct import_file *files, size_t n, enum arch native, struct text *warnings,
 				   struct error *e);
 
+/* Reads a file that another one includes; as file_read (base/file.h). */
+typedef int foreign_read(const char *path, size_t limit, char **bytes, size_t *n, struct error *e);
+
+/* A policy file of minijail0 -S or of its compiler, compile_seccomp_policy.py, for the architecture `native`. As
+ * policy_from_oci. */
+struct policy *policy_from_minijail(const struct import_file *file, enum arch native, foreign_read *read, struct text *warnings,
+				    struct error *e);
+
 /* An action that a foreign file gives calls, joined with those that others have given (foreign.c). */
 struct foreign {
 	struct policy *policy;
@@ -34,6 +42,27 @@ void foreign_warn(struct foreign *f, const char *format, ...) __attribute__((for
  * so. Returns 0 or a negative code. */
 int foreign_add(struct foreign *f, enum arch arch, const char *syscall, struct action action, struct alternative *what,
 		const char *why, struct error *e);
+
+/* Alternatives that are being collected. */
+struct foreign_alternatives {
+	struct alternative *items;
+	size_t count, capacity;
+};
+void foreign_alternatives_clear(struct foreign_alternatives *any);
+
+/* Adds the next rule of a call: it answers what none before it did. `any` (NULL: every call) is emptied. Returns 0 or
+ * ERR_MEMORY. */
+int foreign_rule(struct foreign *f, enum arch arch, const char *syscall, struct action action, struct foreign_alternatives *any,
+		 struct error *e);
+
+/* A comparison of a register, as other tools have it: (register & mask) OP value. FOREIGN_ANY: (register & mask) != 0. */
+enum foreign_op { FOREIGN_EQ, FOREIGN_NE, FOREIGN_LT, FOREIGN_LE, FOREIGN_GT, FOREIGN_GE, FOREIGN_ANY };
+
+/* Adds it as a test of the argument, which may be narrower: of the register's other half nothing is asked, and a negative
+ * number that was extended by its sign is meant as it is. Nothing is added of an address, which no policy compares, with a
+ * warning. *never: no argument can meet it. Returns 0 or ERR_MEMORY. */
+int foreign_test(struct foreign *f, struct alternative *a, const struct syscall_desc *call, enum arch arch, unsigned arg,
+		 enum foreign_op op, uint64_t mask, uint64_t value, bool *never, struct error *e);
 
 /* Writes the rules in fewer alternatives where that says the same, and policy_finish. Returns 0 or a negative code. */
 int foreign_finish(struct foreign *f, struct error *e);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/file.h"
 #include "foreign.h"
 #include "parts.h"
 
@@ -24,10 +25,19 @@ static int import_systemd(const struct import_file *files, size_t n, const struc
 	return out->policy != NULL ? 0 : e->code;
 }
 
+static int import_minijail(const struct import_file *files, size_t n, const struct import_options *options,
+			   struct import_result *out, struct text *warnings, struct error *e)
+{
+	(void)n;
+	out->policy = policy_from_minijail(files, options->arch, file_read, warnings, e);
+	return out->policy != NULL ? 0 : e->code;
+}
+
 static const struct import_format formats[] = {
 	{"strace", "logs of strace, to a profile", false, true, import_strace},
 	{"oci", "a container's seccomp profile (OCI, Docker, Podman), to a policy", true, false, import_oci},
 	{"systemd", "a service's unit file and drop-ins, to a policy", true, true, import_systemd},
+	{"minijail", "a policy file of minijail0 -S, to a policy", true, false, import_minijail},
 	{"audit", "denials in the kernel's, the audit or the journal's log, to a profile", false, true, import_audit},
 };
 

@@ -16,7 +16,7 @@ told() { # FILE FORMAT
 	fi
 	same want.policy is.policy && same want.messages is.messages && "$PINHOLE" generate is.policy -o filter && "$PINHOLE" verify filter is.policy
 }
-for format in oci systemd; do
+for format in oci systemd minijail; do
 	for case in "$golden/$format"/*."$format"; do check "golden $(basename "$case")" told "$case" $format; done
 done
 [ -z "${UPDATE:-}" ] || exit 0
@@ -35,7 +35,7 @@ head -c 100000 /dev/urandom >random
 head -c 100000 /dev/zero >zeros
 head -c 200000 /dev/zero | tr '\0' '[' >deep
 mkdir folder
-for format in oci systemd; do
+for format in oci systemd minijail; do
 	for case in "$bad/$format"/*; do
 		tail -n +2 "$case" >"$(basename "$case")"
 		check "bad $format $(basename "$case")" refused "$(basename "$case")" $format "$(sed -n '1s/Message: *//p' "$case")"
@@ -64,6 +64,19 @@ for policy in "$golden"/policy/*.json "$golden"/good-policy/*.json "$SOURCE"/pol
 done
 with_runtime() { "$PINHOLE" generate -f oci "$golden/policy/kill.json" -o there 2>/dev/null && "$PINHOLE" import -f oci there -o back 2>warnings && "$PINHOLE" diff "$golden/policy/kill.json" back && grep -q "added for the container runtime itself" warnings; }
 check "what the runtime needs is not of the policy" with_runtime
+
+# A file that another one includes is looked for in that one's folder.
+mkdir -p policies/common
+printf '@include ./common/base.policy\nread: 1\n' >policies/device.policy
+printf '@include ./further.policy\nwrite: 1\n' >policies/common/base.policy
+printf 'close: arg0 == 7\n' >policies/common/further.policy
+includes() { "$PINHOLE" import -f minijail -o included policies/device.policy && for call in read write close; do grep -q "\"$call\"" included || return; done; }
+check "minijail: files that include files" includes
+echo '@include ./circle.policy' >circle.policy
+circle() { expect 2 "$PINHOLE" import -f minijail circle.policy 2>err && grep -q 'too many files that include another' err; }
+check "minijail: a file that includes itself" circle
+missing() { echo '@include ./nowhere.policy' >lost.policy && expect 2 "$PINHOLE" import -f minijail lost.policy 2>err && grep -q 'nowhere.policy: No such file' err; }
+check "minijail: a file that is not there" missing
 
 # Drop-ins add up in their order.
 printf '[Service]\nSystemCallArchitectures=native\nSystemCallFilter=read write socket\n' >unit.service
