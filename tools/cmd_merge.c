@@ -1,4 +1,5 @@
 /* pinhole merge: the union of profiles. SPDX-License-Identifier: MIT */
+#include <string.h>
 #include <sys/stat.h>
 
 #include "../policies/base/lock.h"
@@ -8,14 +9,25 @@
 static bool extends(const char *path, char *const *profiles, int n)
 {
 	struct stat to, from;
-	bool same = false;
-	for (int i = 0; !same && i < n && stat(path, &to) == 0; i++)
-		same = stat(profiles[i], &from) == 0 && S_ISREG(to.st_mode) && to.st_dev == from.st_dev && to.st_ino == from.st_ino;
+	bool there = stat(path, &to) == 0 && S_ISREG(to.st_mode), same = false;
+	for (int i = 0; !same && i < n; i++)
+		same = there ? stat(profiles[i], &from) == 0 && to.st_dev == from.st_dev && to.st_ino == from.st_ino
+			     : strcmp(path, "-") != 0 && strcmp(path, profiles[i]) == 0;
 	return same;
 }
 
+/* Reads the profiles. The one that is to be extended may not be there yet: then it is left out. */
+static struct profile *read_profiles(const struct place *out, const char *path, char **profiles, int n, struct error *e)
+{
+	int left = 0;
+	for (int i = 0; i < n; i++)
+		if (out->kind != PLACE_NOTHING || strcmp(path, profiles[i]) != 0)
+			profiles[left++] = profiles[i];
+	return command_profiles(profiles, left > 0 ? left : 1, e);
+}
+
 /* Reads and writes. What a recorder adds to a profile in between must not be lost: it is locked as a recorder does. */
-static int merge(const char *path, char *const *profiles, int n, struct error *e)
+static int merge(const char *path, char **profiles, int n, struct error *e)
 {
 	const struct patience patience = {LOCK_WAIT_MS, command_waits, NULL};
 	struct text out = {0};
@@ -25,7 +37,7 @@ static int merge(const char *path, char *const *profiles, int n, struct error *e
 		return command_fail(e);
 	if (extends(path, profiles, n))
 		lock = file_lock(&place, path, &patience, e);
-	struct profile *all = e->code == 0 ? command_profiles(profiles, n, e) : NULL;
+	struct profile *all = e->code == 0 ? read_profiles(&place, path, profiles, n, e) : NULL;
 	if (e->code == 0 && profile_format(all, &out, e) == 0)
 		status = command_output(path, &out, false, e);
 	else

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,11 @@
 /* In milliseconds. What is new is saved once nothing came for a while, and soon where something comes all the time.
  * Counts and times alone can wait. Somebody else's lock is left to them for a moment: the run is kept beside meanwhile. */
 enum { LULL = 1000, SOON = 3000, COUNTS = 300000, RETRY = 10000, LOCK_WAIT = 2000 };
+
+/* In milliseconds. A process that saves may be stopped by a signal, or wait for a FIFO or a file system. It is killed after
+ * STUCK while the recording goes on, and after LAST once the recording has ended. What it was to write is then written by
+ * another, so that nothing is lost. */
+enum { STUCK = 300000, LAST = 5000 };
 
 /* Nothing of the recorder's must be held open here, nor anything printed. */
 static void detach(int pipe)
@@ -79,6 +85,7 @@ static void start(struct saver *s, struct profile *p, uint32_t run, uint64_t ms)
 	s->process = process;
 	s->pipe = ends[0];
 	s->got = 0;
+	s->stuck = false;
 	s->began = ms;
 	s->saving = s->seen;
 	s->unsaved = false;
@@ -130,35 +137,36 @@ static void ended(struct saver *s, uint64_t ms)
 	s->first = s->unsaved ? s->first : s->began;
 	s->last = s->unsaved ? s->last : s->began;
 	s->unsaved = true;
-	tell(s, !told			      ? "a process that was to save the run has died"
+	tell(s, !told && s->stuck	      ? "a process that was to save the run did not end, and was killed"
+		: !told			      ? "a process that was to save the run has died"
 		: s->result.reason[0] != '\0' ? s->result.reason
 					      : "the run cannot be saved");
 }
 
-/* Takes what the process has told. `wait`: to its end. */
-static void look(struct saver *s, uint64_t ms, bool wait)
+/* Takes what the process has told so far. The pipe's end is the process's end. */
+static void look(struct saver *s, uint64_t ms)
 {
-	if (s->process == 0)
-		return;
-	if (wait)
-		fcntl(s->pipe, F_SETFL, 0);
-	for (;;) {
+	while (s->process != 0) {
 		ssize_t n = read(s->pipe, (char *)&s->result + s->got, sizeof(s->result) - s->got);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN)
 			return;
 		if (n <= 0)
-			break;
-		s->got += (size_t)n;
+			ended(s, ms);
+		else
+			s->got += (size_t)n;
 	}
-	ended(s, ms);
 }
 
 void saver_watch(void *saver, struct profile *p, uint32_t run, uint64_t ms)
 {
 	struct saver *s = saver;
-	look(s, ms, false);
+	look(s, ms);
+	if (s->process != 0 && ms - s->began >= STUCK) {
+		s->stuck = true;
+		kill(s->process, SIGKILL);
+	}
 	if (profile_changes(p) != s->seen) {
 		s->seen = profile_changes(p);
 		s->first = s->unsaved ? s->first : ms;
@@ -172,7 +180,13 @@ void saver_watch(void *saver, struct profile *p, uint32_t run, uint64_t ms)
 
 void saver_stop(struct saver *s)
 {
-	look(s, s->began, true);
+	struct pollfd pipe = {.fd = s->pipe, .events = POLLIN};
+	for (int ms = 0; s->process != 0; look(s, s->began)) {
+		if (poll(&pipe, 1, 100) != 0 || (ms += 100) < LAST)
+			continue;
+		s->told = true; /* the whole run is about to be saved */
+		kill(s->process, SIGKILL);
+	}
 }
 
 int saver_finish(struct saver *s, struct profile *p, struct profile **merged, struct error *e)

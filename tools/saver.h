@@ -26,6 +26,7 @@ struct saver {
 	uint64_t next;	       /* and when the next may begin */
 	bool ever;	       /* one went well */
 	bool told;	       /* that it does not go well */
+	bool stuck;	       /* the process did not end in time, and was killed */
 	struct save_result result;
 	size_t got; /* bytes of it */
 	char kept[PATH_MAX];

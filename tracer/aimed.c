@@ -1,4 +1,4 @@
-/* What a tracee aims at the recorder itself: signals, ptrace(2). SPDX-License-Identifier: MIT */
+/* What a tracee aims at the recorder itself: signals, limits, memory, ptrace(2). SPDX-License-Identifier: MIT */
 #include "aimed.h"
 
 #include <stdio.h>
@@ -43,7 +43,7 @@ static bool is_our_id(pid_t tid, uint64_t id)
 	return (pid_t)id == getpid() && has_our_ids(tid);
 }
 
-/* The same signal to that process. */
+/* The same call for that process. */
 static void send_to(pid_t pid, struct tracee *tracee, const struct call *call, const char *name)
 {
 	bool thread = strcmp(name, "tgkill") == 0 || strcmp(name, "rt_tgsigqueueinfo") == 0;
@@ -69,7 +69,7 @@ void aimed_turn_away(const struct recorder *r, struct tracee *tracee, const stru
 	}
 	bool by_descriptor = strcmp(name, "pidfd_send_signal") == 0;
 	if (by_descriptor ? (call->args[3] & PROCESS_GROUP) != 0 || !is_descriptor_of_us(tid, (int)call->args[0])
-			  : !abi_signals_process(name) || !is_our_id(tid, call->args[0]))
+			  : !abi_changes_process(name) || !is_our_id(tid, call->args[0]))
 		return;
 	send_to(r->command == 0 || r->deploy != NULL ? NOBODY : getppid(), tracee, call, name);
 }

@@ -29,12 +29,12 @@ static int add_wide_tests(struct alternative *a, const struct fact *f, const str
 	return rc;
 }
 
-/* Which argument is the id of a process that a signal is sent to, or that is traced; -1: none. */
+/* Which argument is the id of a process that gets a signal, is changed or is traced; -1: none. */
 static int aimed_argument(const struct syscall_desc *call)
 {
 	if (call == NULL)
 		return -1;
-	return abi_signals_process(call->name) ? 0 : strcmp(call->name, "ptrace") == 0 ? 1 : -1;
+	return abi_changes_process(call->name) ? 0 : strcmp(call->name, "ptrace") == 0 ? 1 : -1;
 }
 
 /* All ids but that one pass. */

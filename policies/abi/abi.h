@@ -96,8 +96,9 @@ extern const size_t abi_syscall_count;
 /* The call of that name, or NULL. Its arguments are as most architectures have them: use abi_call where they matter. */
 const struct syscall_desc *abi_by_name(const char *name);
 
-/* Whether a call sends a signal to the process or thread whose id is its first argument: kill(2) and its kin. */
-bool abi_signals_process(const char *name);
+/* Whether a call changes the process or thread whose id is its first argument, or sends it a signal: kill(2), prlimit(2)
+ * and the like. */
+bool abi_changes_process(const char *name);
 
 /* The call with that number, or NULL where the number is a hole or newer than this table. Its arguments are as that
  * architecture passes them (i386's mmap has one, a pointer); so the result may be another than abi_by_name's. */

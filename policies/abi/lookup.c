@@ -85,9 +85,11 @@ const struct syscall_desc *abi_by_name(const char *name)
 	return bsearch(name, abi_syscalls, abi_syscall_count, sizeof(abi_syscalls[0]), compare_name);
 }
 
-bool abi_signals_process(const char *name)
+bool abi_changes_process(const char *name)
 {
-	static const char *const names[] = {"kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"};
+	static const char *const names[] = {"kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "prlimit64",
+					    "process_vm_writev", "sched_setaffinity", "sched_setattr", "sched_setparam",
+					    "sched_setscheduler"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(name, names[i]) == 0)
 			return true;

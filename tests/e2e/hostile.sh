@@ -37,8 +37,8 @@ attached() {
 	expect 0 wait $recorder && same expected attached.out && fact attached.json '^main [^ ]+ getppid 2 '
 }
 check "-p: the program's own filter ends calls as ever" attached
-# Signals that a program sends to its parent reach it, whatever they are: the recorder does not take them for its own, and
-# lives. The lines of two processes come in any order.
+# Signals that a program sends to its parent reach it, whatever they are, and so do other changes: the recorder does not take
+# them for its own, and lives. The lines of two processes come in any order.
 aimed() { # PROGRAM CASE MODE
 	rm -f aimed.json
 	[ -e "$1-$2.nobody" ] || within 20 "$PROGRAMS/$1" parent "$PROGRAMS/$1" $2 | sort >"$1-$2.nobody"
@@ -58,7 +58,7 @@ traced() { # PROGRAM CASE MODE; twice, as the second time it is known
 for program in aimed aimed32; do
 	need $program $program || continue
 	for mode in exact plain quiet "quiet --quiet-after=0"; do
-		for case in each queued calls others stop; do check "$mode, $program: signals to its parent, $case" aimed $program $case "$mode"; done
+		for case in each queued calls others stop limit overwrite; do check "$mode, $program: what it does to its parent, $case" aimed $program $case "$mode"; done
 		for case in trace trace_late; do check "$mode, $program: it cannot trace the recorder, $case" traced $program $case "$mode"; done
 	done
 done

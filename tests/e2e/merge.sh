@@ -45,6 +45,13 @@ idempotent() {
 check "with itself, and with what is in it" idempotent
 onto_itself() { cp a.json grows.json && "$PINHOLE" merge -o grows.json grows.json b.json c.json && same abc grows.json; }
 check "onto one of the profiles" onto_itself
+onto_nothing() { # its own profile may not be there yet, and others must be
+	rm -f new.json && "$PINHOLE" merge -o new.json new.json a.json b.json c.json && same abc new.json &&
+		"$PINHOLE" merge -o new.json new.json a.json && same abc new.json && rm new.json &&
+		expect 2 "$PINHOLE" merge -o new.json new.json && expect 2 "$PINHOLE" merge -o new.json missing.json a.json &&
+		expect 2 "$PINHOLE" merge -o other.json new.json a.json && [ ! -e new.json ] && [ ! -e other.json ]
+}
+check "onto one that is not there yet" onto_nothing
 through_pipes() { "$PINHOLE" merge -o - a.json b.json | "$PINHOLE" merge -o - - c.json >piped && same abc piped; }
 check "through pipes" through_pipes
 nothing_lost() {

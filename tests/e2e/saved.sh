@@ -107,6 +107,33 @@ check "the folder is locked for a while" trouble 'python3 -c "import fcntl, os, 
 fcntl.flock(os.open(\"odd\", os.O_RDONLY), fcntl.LOCK_EX)
 while not os.path.exists(\"stop\"): time.sleep(0.01)" &' :
 
+# What saves may be stopped by anyone who may send it a signal: it is waiting for a lock when that happens here.
+stopped() {
+	rm -rf halted && mkdir halted && rm -f done held
+	python3 -c 'import fcntl, os, time
+fcntl.flock(os.open("halted", os.O_RDONLY), fcntl.LOCK_EX)
+open("held", "w")
+while not os.path.exists("done"): time.sleep(0.01)' &
+	local holder=$! recorder saving='' tries=0 status=0
+	wait_for 60 test -e held || return 1
+	"$PINHOLE" record -o halted/p.json -- "$news" 6 100 >/dev/null 2>err &
+	recorder=$!
+	until saving=$(pgrep -P $recorder -x pinhole) && kill -STOP "$saving"; do
+		[ $((tries += 1)) -lt 3000 ] && sleep 0.01 || break
+	done
+	touch done
+	wait $holder
+	timeout --foreground 120 tail --pid=$recorder -f /dev/null || { kill -CONT "$saving"; echo "the recorder waits for ever"; return 1; }
+	wait $recorder || status=$?
+	[ -n "$saving" ] && [ $status -eq 5 ] && ! grep -q 'the recording goes on' err && ! unfinished halted/p.json &&
+		look halted/p.json 'len(p["runs"]) == 1 and facts["socket"] > 20' || { echo "status $status, saving: $saving"; cat err; false; }
+}
+if have pgrep; then
+	check "what saves is stopped by a signal: the recording ends all the same, and all of it is there" stopped
+else
+	skip "what saves is stopped by a signal" "no pgrep here"
+fi
+
 # No room for a while: what was saved stays, and the whole run is there in the end.
 full() {
 	cat >full.sh <<-'END'

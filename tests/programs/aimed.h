@@ -15,7 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,6 +28,7 @@
 #endif
 
 static pid_t target;
+static int written = 1; /* a child may change that of its parent */
 
 static const char *outcome(long result)
 {
@@ -83,6 +86,10 @@ static int be_parent(char **command)
 	sigset_t before;
 	int status;
 
+	char address[32];
+
+	snprintf(address, sizeof(address), "%p", (void *)&written);
+	setenv("AIMED_AT", address, 1);
 	block_all(&before);
 	pid_t child = fork();
 
@@ -95,7 +102,7 @@ static int be_parent(char **command)
 		listen_until(SIGCHLD);
 	while (waitpid(child, &status, WNOHANG) != child);
 	listen_to_the_rest();
-	printf("the child ended with %d\n", WEXITSTATUS(status));
+	printf("the child ended with %d, and wrote %d\n", WEXITSTATUS(status), written);
 	return 0;
 }
 
@@ -191,6 +198,30 @@ static void stop_and_continue(void)
 	printf("SIGCONT: %s\n", outcome(kill(target, SIGCONT)));
 }
 
+/* A recorder with such limits could neither open nor write its profile. */
+static void limit(void)
+{
+	static const int resources[] = {RLIMIT_NOFILE, RLIMIT_FSIZE};
+	struct rlimit now = {0};
+
+	for (int i = 0; i < 2; i++)
+		printf("prlimit: %s\n", outcome(prlimit(target, resources[i], &(struct rlimit){1, 1}, NULL)));
+	printf("prlimit: %s", outcome(prlimit(target, RLIMIT_NOFILE, NULL, &now)));
+	printf(", %d\n", (int)now.rlim_cur);
+}
+
+static void overwrite(void)
+{
+	int two = 2;
+	const char *at = getenv("AIMED_AT");
+	void *address = NULL;
+	struct iovec ours = {&two, sizeof(two)}, theirs = {NULL, sizeof(two)};
+
+	if (at != NULL && sscanf(at, "%p", &address) == 1)
+		theirs.iov_base = address;
+	printf("process_vm_writev: %s\n", outcome(process_vm_writev(target, &ours, 1, &theirs, 1, 0)));
+}
+
 static void end(void)
 {
 	printf("SIGKILL: %s\n", outcome(kill(target, SIGKILL)));
@@ -223,7 +254,7 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*run)(void);
 	} cases[] = {{"each", send_each}, {"queued", queue_some}, {"calls", by_each_call}, {"others", from_others},
-		     {"stop", stop_and_continue}, {"end", end}, {"trace", trace}, {"trace_late", trace_late}};
+		     {"stop", stop_and_continue}, {"end", end}, {"trace", trace}, {"trace_late", trace_late}, {"limit", limit}, {"overwrite", overwrite}};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc < 2)
