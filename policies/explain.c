@@ -2,6 +2,7 @@
 #include "explain.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "caller.h"
@@ -134,7 +135,11 @@ int explain_find(const struct profile *p, const char *syscall, char *const *test
 	struct wanted wanted[TESTS] = {{.understood = false}};
 	uint32_t numbers[ARCH_COUNT];
 	arch_set has;
-	if (find_numbers(syscall, numbers, &has, e) < 0)
+	/* show names a range of numbers by its first and its last */
+	const char *range = strstr(syscall, "..");
+	char first[128];
+	snprintf(first, sizeof(first), "%.*s", range != NULL ? (int)(range - syscall) : (int)sizeof(first) - 1, syscall);
+	if (find_numbers(first, numbers, &has, e) < 0)
 		return e->code;
 	if (n > TESTS)
 		return error_set(e, ERR_INPUT, "%zu tests: %d at most", n, TESTS);

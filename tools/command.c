@@ -208,21 +208,9 @@ int command_keeps(const char *path, const char *source, struct error *e)
 	return error_set(e, ERR_INPUT, "-o %s: is what the result is made of, and would be lost; name another file", path);
 }
 
-void command_waits(const char *path, pid_t holder, const char *name)
+void command_waits(const char *path, const char *holder)
 {
-	struct text line = {0}, safe = {0};
-	text_add(&line, "%s: waiting for ", path);
-	if (holder > 0 && name[0] != '\0')
-		text_add(&line, "process %d (%s)", (int)holder, name);
-	else if (holder > 0)
-		text_add(&line, "process %d", (int)holder);
-	else
-		text_add(&line, "another process");
-	text_add(&line, ", which has locked the folder that holds it");
-	text_add_safe(&safe, text_string(&line));
-	fprintf(stderr, "pinhole: %s\n", safe.failed ? path : text_string(&safe));
-	text_free(&line);
-	text_free(&safe);
+	command_say("%s: waiting for %s, which has locked the folder that holds it", path, holder);
 }
 
 int command_output(const char *path, const struct text *out, bool binary, struct error *e)

@@ -53,7 +53,7 @@ int command_fail(const struct error *e);
 int command_keeps(const char *path, const char *source, struct error *e);
 
 /* Says that a lock is waited for, and whose it is: `tell` of a struct patience (policies/base/lock.h). */
-void command_waits(const char *path, pid_t holder, const char *name);
+void command_waits(const char *path, const char *holder);
 
 /* Writes a result to a file or standard output ("-" or NULL); binary output is not written to a terminal. Returns an
  * exit status. */

@@ -101,19 +101,15 @@ static void remove_kept(struct saver *s)
 /* Says once what is wrong, until all is well again. */
 static void tell(struct saver *s, const char *reason)
 {
-	struct text line = {0}, safe = {0};
 	if (s->told)
 		return;
 	s->told = true;
-	text_add(&line, "%s; the recording goes on, ", reason);
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr); /* in place of the progress */
 	if (s->kept[0] != '\0')
-		text_add(&line, "and what it sees is kept in %s meanwhile", s->kept);
+		command_say("%s; the recording goes on, and what it sees is kept in %s meanwhile", reason, s->kept);
 	else
-		text_add(&line, "and it will be tried again");
-	text_add_safe(&safe, text_string(&line));
-	fprintf(stderr, "%spinhole: %s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", safe.failed ? reason : text_string(&safe));
-	text_free(&line);
-	text_free(&safe);
+		command_say("%s; the recording goes on, and it will be tried again", reason);
 }
 
 static void ended(struct saver *s, uint64_t ms)

@@ -34,17 +34,21 @@ static pid_t holder_of(int folder)
 	return holder;
 }
 
-/* The name that a process has given itself. */
-static void name_of(pid_t pid, char name[32])
+/* The same in words, with the name that the process has given itself. */
+static void name_holder(int folder, char who[64])
 {
-	char path[32];
+	char path[32], name[32] = "";
+	pid_t pid = holder_of(folder);
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
 	FILE *comm = pid > 0 ? fopen(path, "re") : NULL;
-	name[0] = '\0';
-	if (comm != NULL && fgets(name, 32, comm) != NULL)
+	if (comm != NULL && fgets(name, sizeof(name), comm) != NULL)
 		name[strcspn(name, "\n")] = '\0';
 	if (comm != NULL)
 		fclose(comm);
+	if (pid <= 0)
+		snprintf(who, 64, "another process");
+	else
+		snprintf(who, 64, name[0] != '\0' ? "process %d (%s)" : "process %d", (int)pid, name);
 }
 
 static bool sleep_ms(unsigned ms)
@@ -63,12 +67,8 @@ static uint64_t milliseconds(void)
 /* Why there is no lock. */
 static int give_up(int folder, const char *path, uint64_t waited, struct error *e)
 {
-	char name[32], who[64] = "another process";
-	pid_t holder = holder_of(folder);
-	name_of(holder, name);
-	if (holder > 0)
-		snprintf(who, sizeof(who), "process %d%s%s%s", (int)holder, name[0] != '\0' ? " (" : "", name,
-			 name[0] != '\0' ? ")" : "");
+	char who[64];
+	name_holder(folder, who);
 	return error_set(e, ERR_SYSTEM, "%s: the folder that holds it is locked by %s, after a wait of %.1f s", path, who,
 			 (double)waited / 1000);
 }
@@ -89,10 +89,9 @@ static int wait_for_lock(int folder, const char *path, const struct patience *pa
 		if (stop || waited >= how->limit_ms)
 			return give_up(folder, path, waited, e);
 		if (!told && waited >= TELL_AFTER) {
-			char name[32];
-			pid_t holder = holder_of(folder);
-			name_of(holder, name);
-			how->tell(path, holder, name);
+			char who[64];
+			name_holder(folder, who);
+			how->tell(path, who);
 			told = true;
 		}
 		stop = pause(ms);

@@ -13,9 +13,8 @@ enum { LOCK_WAIT_MS = 60000 };
 /* How to wait for a lock that another process holds. */
 struct patience {
 	unsigned limit_ms; /* so long at most */
-	/* Called once, when it has taken a while: `holder` is the process that has the lock, with its name as it gives it
-	 * itself, or 0 where that can't be known. Or NULL. */
-	void (*tell)(const char *path, pid_t holder, const char *name);
+	/* Called once, when it has taken a while: `holder` says which process has the lock. Or NULL. */
+	void (*tell)(const char *path, const char *holder);
 	/* Waits so many milliseconds; true: stop waiting for the lock. NULL: nothing stops it. */
 	bool (*pause)(unsigned ms);
 };

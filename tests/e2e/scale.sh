@@ -73,6 +73,7 @@ for MODE in --mode=quiet --mode=exact --mode=plain; do
 	sanitized || check "$MODE: within 64 MiB" small
 	check "its name has the smallest and the largest" grep -qF '"syscall": "syscall_0x186a0..0x20f51", "nr": 100000, "wide": {"nr": {"bits": 262143, "min": 100000, "max": 134993}}' profile.json
 	check "explain finds one of them" "$PINHOLE" explain profile.json syscall_0x186ae
+	check "explain takes the name that show prints" "$PINHOLE" explain profile.json syscall_0x186a0..0x20f51
 	check "and no other number" expect 1 "$PINHOLE" explain profile.json syscall_0x1869f
 done
 check "nothing is left of them" gone "$PROGRAMS/(threads|tree|execs|nothing)"
