@@ -67,7 +67,7 @@ need() {
 			return 1
 		}
 		case $tool in
-		i386 | i386_static | calls32 | own_trace32 | aimed32 | int80)
+		i386 | i386_static | calls32 | own_trace32 | aimed32 | interrupts32 | limits32 | int80)
 			makes_32_bit_calls || {
 				skip "$name" "this machine makes no 32-bit calls"
 				return 1

@@ -36,16 +36,10 @@ static int of_file(const struct disasm *d, const char *path, struct text *out, s
 	return rc;
 }
 
-static bool lets_call_through(const struct sock_filter *code, size_t n, const struct seccomp_data *call)
-{
-	struct action a;
-	return action_from_ret(filter_run(code, n, call, NULL), &a) == 0 && lets_through(a);
-}
-
 static int of_process(const struct disasm *d, struct text *out, struct error *e)
 {
 	struct thread_filters f;
-	int rc = filters_read((pid_t)d->pid, lets_call_through, &f, e);
+	int rc = filters_read((pid_t)d->pid, command_filter_lets_through, &f, e);
 	if (rc < 0)
 		return rc;
 	size_t n = f.all.count;

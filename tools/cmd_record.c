@@ -310,7 +310,8 @@ static int run(int argc, char **argv)
 	struct error e = {0};
 	struct recording r = {
 	    .path = "pinhole.json",
-	    .options = {.compile = compile_watch, .quiet_after = QUIET_AFTER, .frames = FRAMES},
+	    .options = {.compile = compile_watch, .lets_through = command_filter_lets_through, .quiet_after = QUIET_AFTER,
+		.frames = FRAMES},
 	};
 	int rc = 0;
 	for (int option; rc == 0 && (option = command_option(argc, argv, "+o:p:q", longs)) != -1;)

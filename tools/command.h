@@ -112,4 +112,8 @@ bool keep_run(const char *path, const char *id, const struct text *run, struct t
 /* Ends as a command ended: with its exit status, or by its signal. */
 int end_as(int status);
 
+/* Whether a filter lets a call through: for the tracer, which has no means of its own for that. */
+struct seccomp_data;
+bool command_filter_lets_through(const struct sock_filter *code, size_t n, const struct seccomp_data *call);
+
 #endif

@@ -7,12 +7,6 @@
 
 #include "../policies/algebra.h"
 
-static bool lets_call_through(const struct sock_filter *code, size_t n, const struct seccomp_data *call)
-{
-	struct action a;
-	return action_from_ret(filter_run(code, n, call, NULL), &a) == 0 && lets_through(a);
-}
-
 /* Where the default is to break nothing, that goes for numbers of newer kernels too, as `policy --default` has it. */
 static void set_default(struct policy *p, const struct run_options *o)
 {
@@ -109,8 +103,8 @@ static int check_tightening(const char *path, const struct filter *f, bool log, 
 	memcpy(map.args + mapping_args[0], mapping, sizeof(mapping));
 	filter.args[0] = SECCOMP_SET_MODE_FILTER;
 	filter.args[1] = filter_flags(log);
-	if (lets_call_through(f->code.items, f->code.count, &map) &&
-	    lets_call_through(f->code.items, f->code.count, &filter))
+	if (command_filter_lets_through(f->code.items, f->code.count, &map) &&
+	    command_filter_lets_through(f->code.items, f->code.count, &filter))
 		return 0;
 	return error_set(e, ERR_INPUT,
 			 "%s: does not let the program install another filter (mmap of private memory that is read and "
@@ -200,7 +194,7 @@ static int read_serve(const struct run_options *o, struct deployed_filters *out,
 static int check_execve(const char *path, const struct filter *f, struct error *e)
 {
 	struct seccomp_data call = {.arch = arch_audit(ARCH_NATIVE), .nr = abi_by_name("execve")->nr[ARCH_NATIVE]};
-	if (lets_call_through(f->code.items, f->code.count, &call))
+	if (command_filter_lets_through(f->code.items, f->code.count, &call))
 		return 0;
 	return error_set(e, ERR_INPUT,
 			 "%s: does not allow execve, by which the command is started (a profile of running processes need not "
@@ -213,7 +207,7 @@ static struct watch_filter as_watch(const struct filter *f, bool log, const stru
 	return (struct watch_filter){.code = f->code.items,
 				     .length = f->code.count,
 				     .log = log,
-				     .lets_through = lets_call_through,
+				     .lets_through = command_filter_lets_through,
 				     .earlier = earlier};
 }
 

@@ -7,16 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
-#include <sys/syscall.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../policies/abi/abi.h"
 #include "image.h"
 #include "proc.h"
 #include "signals.h"
 #include "untraced.h"
+#include "waits.h"
 
 enum {
 	/* In milliseconds: how long tracees may take to stop, and those that the kernel holds. */
@@ -183,96 +181,6 @@ int attach_start(struct tracee_table *t, const pid_t *pids, size_t n, struct err
 	return rc;
 }
 
-#if defined(__x86_64__)
-/* Not for user space (include/linux/errno.h): make the call anew where no handler runs, else let it fail with EINTR.
- * arch/x86/kernel/signal.c, arch_do_signal_or_restart, looks at the register after the stop. */
-enum { ERESTARTNOHAND = 514 };
-
-static void set_result(pid_t tid, long result)
-{
-	ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user, regs.rax), (void *)result);
-}
-
-void attach_restart(pid_t tid)
-{
-	set_result(tid, -ERESTARTNOHAND);
-}
-
-/* Calls that fail with EINTR whatever woke them, and where their time limit stands among their arguments. Calls on sockets
- * do only where the socket has a limit (sock_intr_errno, include/net/sock.h), and else are made anew by the kernel. */
-enum { NONE = -1, OF_SOCKET = -2 };
-static const struct {
-	const char *name;
-	int limit;
-} interrupted[] = {
-	{"epoll_wait", 3}, {"epoll_pwait", 3}, {"epoll_pwait2", 3}, {"semop", NONE},
-	{"semtimedop", 3}, {"io_getevents", 4}, {"rt_sigtimedwait", 2}, {"accept", OF_SOCKET},
-	{"accept4", OF_SOCKET}, {"connect", OF_SOCKET}, {"recvfrom", OF_SOCKET}, {"recvmsg", OF_SOCKET},
-	{"sendto", OF_SOCKET}, {"sendmsg", OF_SOCKET}, {"read", OF_SOCKET}, {"readv", OF_SOCKET},
-	{"write", OF_SOCKET}, {"writev", OF_SOCKET},
-};
-
-enum interruption attach_interruption(pid_t tid)
-{
-	struct user_regs_struct r;
-	char buffer[32];
-	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0 || (int64_t)r.orig_rax < 0 ||
-	    ((int64_t)r.rax != -EINTR && (int64_t)r.rax != -ERESTARTNOHAND) || r.cs != 0x33)
-		return INTERRUPTION_NONE;
-	const char *name = abi_name(ARCH_X86_64, (uint32_t)r.orig_rax, buffer, sizeof(buffer));
-	uint64_t args[] = {r.rdi, r.rsi, r.rdx, r.r10, r.r8, r.r9};
-	for (size_t i = 0; i < sizeof(interrupted) / sizeof(interrupted[0]); i++) {
-		int limit = interrupted[i].limit;
-		if (strcmp(name, interrupted[i].name) != 0)
-			continue;
-		bool number = strcmp(name, "epoll_wait") == 0 || strcmp(name, "epoll_pwait") == 0;
-		bool unlimited = limit == NONE || (limit >= 0 && (number ? (int32_t)args[limit] < 0 : args[limit] == 0));
-		return unlimited ? INTERRUPTION_UNLIMITED : INTERRUPTION_LIMITED;
-	}
-	return INTERRUPTION_NONE;
-}
-
-void attach_interrupt(pid_t tid)
-{
-	if (attach_interruption(tid) != INTERRUPTION_NONE)
-		set_result(tid, -EINTR);
-}
-#else
-void attach_restart(pid_t tid)
-{
-	(void)tid;
-}
-
-void attach_interrupt(pid_t tid)
-{
-	(void)tid;
-}
-
-enum interruption attach_interruption(pid_t tid)
-{
-	(void)tid; /* arm64 looks at the register before the stop: nothing can be done */
-	return INTERRUPTION_NONE;
-}
-#endif
-
-void attach_resume(pid_t tid)
-{
-	if (attach_interruption(tid) != INTERRUPTION_NONE)
-		attach_restart(tid);
-}
-
-enum effect attach_effect(pid_t tid, int signal)
-{
-	uint64_t bit = (uint64_t)1 << (signal - 1);
-	if (signal == SIGCONT)
-		return EFFECT_STOP;
-	if (!proc_usable() || (proc_status(tid, "SigCgt:", 16) & bit) != 0)
-		return EFFECT_OTHER;
-	if (signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH || (proc_status(tid, "SigIgn:", 16) & bit) != 0)
-		return EFFECT_NONE;
-	return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU ? EFFECT_STOP : EFFECT_OTHER;
-}
-
 /* Whether a tracee, which has been interrupted, can be left at this stop. At the entry of a call it would make it with the
  * interruption before it, and might see EINTR; at the exit it is not too late. */
 static bool can_leave(pid_t tid, struct stop stop)
@@ -299,11 +207,11 @@ static void leave(struct tracee_table *t, struct tracee *tracee, struct stop sto
 		signal = 0;
 	if (tracee->process != NULL)
 		image_disarm(tracee);
-	enum effect effect = stop.kind == STOP_SIGNAL ? attach_effect(tracee->tid, signal) : EFFECT_OTHER;
+	enum effect effect = stop.kind == STOP_SIGNAL ? waits_effect(tracee->tid, signal) : EFFECT_OTHER;
 	if (stop.kind == STOP_TRAP || stop.kind == STOP_SYSCALL || effect == EFFECT_NONE)
-		attach_resume(tracee->tid);
+		waits_make_anew(t, tracee);
 	else if (effect == EFFECT_STOP)
-		attach_interrupt(tracee->tid);
+		waits_interrupt(tracee->tid, tracee->process != NULL ? tracee->process->tgid : tracee->tid);
 	untraced_restore(tracee);
 	ptrace(PTRACE_DETACH, tracee->tid, NULL, (void *)(long)signal);
 	tracee_remove(t, tracee->tid);
@@ -374,7 +282,7 @@ void attach_end(struct tracee_table *t)
 			break;
 		attach_leave_waiting(t);
 		if (tid <= 0) {
-			signals_wait_child();
+			signals_wait_child(1);
 			if (now - from >= HELD)
 				forget_held(t);
 			continue;

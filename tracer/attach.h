@@ -19,25 +19,6 @@ int attach_obstacle(pid_t tid, int number, struct error *e);
  * leaves those that it has. */
 int attach_start(struct tracee_table *t, const pid_t *pids, size_t n, struct error *e);
 
-/* At a stop that PTRACE_INTERRUPT made (STOP_TRAP, or a call's exit): the call that the tracee was at is made anew, where no
- * handler runs, its time from the beginning. On x86_64; elsewhere this does nothing. */
-void attach_restart(pid_t tid);
-
-/* At any stop: the call that attach_restart or attach_resume was to make anew fails with EINTR after all. */
-void attach_interrupt(pid_t tid);
-
-/* At such a stop, or a signal's: whether the tracee was at a call that fails with EINTR whatever it was that woke it, or
- * would if it were not to be made anew; and whether that call has a time limit. */
-enum interruption { INTERRUPTION_NONE, INTERRUPTION_UNLIMITED, INTERRUPTION_LIMITED } attach_interruption(pid_t tid);
-
-/* At such a stop: so are calls that fail with EINTR when they are stopped, as most are by themselves (signal(7),
- * "Interruption of system calls and library functions by stop signals"). */
-void attach_resume(pid_t tid);
-
-/* What a signal does to that tracee's process (signal(7)): nothing, as it is ignored, or is so by default; it stops or
- * continues it; or something else: a handler runs, or it ends. */
-enum effect { EFFECT_NONE, EFFECT_STOP, EFFECT_OTHER } attach_effect(pid_t tid, int signal);
-
 /* A tracee has stopped: leaves it as it would be without us, or lets it go on to a stop at which that can be done. A thread
  * waits at its stop until its leader has been left. */
 void attach_leave(struct tracee_table *t, struct tracee *tracee, struct stop stop);

@@ -94,6 +94,7 @@ static int follow(struct recorder *r, struct error *e)
 		return error_memory(e);
 	first->syscall_stops = true;
 	first->deployed.filters = r->deploy->installed;
+	r->tracees.judge = r->deploy->first->lets_through;
 	/* It waits in read(2): system-call stops begin at its next stop, and this makes one. */
 	ptrace(PTRACE_INTERRUPT, r->command, NULL, NULL);
 	return 0;

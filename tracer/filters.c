@@ -17,6 +17,7 @@
 #include "../policies/abi/abi.h"
 #include "attach.h"
 #include "proc.h"
+#include "waits.h"
 
 #ifndef PTRACE_SECCOMP_GET_FILTER
 #define PTRACE_SECCOMP_GET_FILTER 0x420c /* linux/ptrace.h, Linux 4.4 */
@@ -112,19 +113,16 @@ static int stop(pid_t tid, int *signal, struct error *e)
 }
 
 /* A call that has slept for a part of its time when it is stopped, nanosleep for one, goes on as restart_syscall; a
- * process whose filter does not allow that would be killed because we looked. Then the call is made anew, its time from
- * the beginning, as others are: ERESTARTNOHAND in place of ERESTART_RESTARTBLOCK (arch/x86/kernel/signal.c,
- * arch_do_signal_or_restart, which looks at the register after the stop; arm64 looks before it). */
+ * process whose filter does not allow that would be killed because we looked. Whether that one passes. */
 #if defined(__x86_64__)
-static void spare(pid_t tid, const struct thread_filters *f, filter_lets_through *lets_through)
+static bool restart_passes(pid_t tid, const struct thread_filters *f, filter_lets_through *lets_through)
 {
-	enum { RESTARTBLOCK = 516 }; /* linux/errno.h, not for user space */
 	struct __ptrace_syscall_info info = {0};
 	struct user_regs_struct r;
 	bool through = true;
-	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0 || (int64_t)r.orig_rax < 0 || (int32_t)r.rax != -RESTARTBLOCK ||
+	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0 ||
 	    ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) <= 0)
-		return;
+		return true;
 	struct seccomp_data call = {.arch = info.arch, .instruction_pointer = r.rip};
 	if (info.arch == AUDIT_ARCH_I386) {
 		uint32_t args[] = {(uint32_t)r.rbx, (uint32_t)r.rcx, (uint32_t)r.rdx,
@@ -138,17 +136,40 @@ static void spare(pid_t tid, const struct thread_filters *f, filter_lets_through
 	}
 	for (size_t i = 0; i < f->all.count; i++)
 		through = through && lets_through(f->all.items[i].code.items, f->all.items[i].code.count, &call);
-	if (!through)
-		attach_restart(tid);
+	return through;
 }
 #else
-static void spare(pid_t tid, const struct thread_filters *f, filter_lets_through *lets_through)
+static bool restart_passes(pid_t tid, const struct thread_filters *f, filter_lets_through *lets_through)
 {
 	(void)tid;
 	(void)f;
 	(void)lets_through;
+	return true;
 }
 #endif
+
+/* Reads all filters of a thread that is at a ptrace-stop. Returns 0 or a negative code. */
+static int read_all(pid_t tid, struct thread_filters *out, struct error *e)
+{
+	int rc;
+	*out = (struct thread_filters){0};
+	while ((rc = read_one(tid, out->all.count, out, e)) == 0)
+		;
+	if (rc < 0)
+		filters_clear(out);
+	return rc < 0 ? rc : 0;
+}
+
+bool filters_deny_restart(pid_t tid, filter_lets_through *lets_through)
+{
+	struct thread_filters f;
+	struct error e = {0};
+	if (lets_through == NULL || proc_status(tid, "Seccomp:", 10) != SECCOMP_MODE_FILTER)
+		return false;
+	bool denied = read_all(tid, &f, &e) < 0 || !restart_passes(tid, &f, lets_through);
+	filters_clear(&f);
+	return denied;
+}
 
 int filters_read(pid_t tid, filter_lets_through *lets_through, struct thread_filters *out, struct error *e)
 {
@@ -159,17 +180,17 @@ int filters_read(pid_t tid, filter_lets_through *lets_through, struct thread_fil
 	rc = stop(tid, &signal, e);
 	if (rc < 0)
 		return rc;
-	while ((rc = read_one(tid, out->all.count, out, e)) == 0)
-		;
-	spare(tid, out, lets_through);
-	if (signal == 0)
-		attach_resume(tid);
+	rc = read_all(tid, out, e);
+	struct wait wait = waits_look(tid, tid);
+	bool passes = wait.kind != WAIT_SLEEP || restart_passes(tid, out, lets_through);
+	if (!passes && wait.limit == 0)
+		waits_return(tid, wait.result);
+	else if (!passes || (wait.kind == WAIT_INTERRUPTED && signal == 0))
+		waits_restart(tid);
 	ptrace(PTRACE_DETACH, tid, NULL, (void *)(intptr_t)signal);
-	if (rc > 0 && out->all.count == 0)
+	if (rc == 0 && out->all.count == 0)
 		rc = error_set(e, ERR_INPUT, "process %d: it has no filters", (int)tid);
-	if (rc < 0)
-		filters_clear(out);
-	return rc < 0 ? rc : 0;
+	return rc;
 }
 
 void filters_clear(struct thread_filters *f)
@@ -177,4 +198,5 @@ void filters_clear(struct thread_filters *f)
 	for (size_t i = 0; i < f->all.count; i++)
 		vec_free(&f->all.items[i].code);
 	vec_free(&f->all);
+	f->all.count = 0;
 }

@@ -23,6 +23,7 @@
 #include "stop.h"
 #include "ticks.h"
 #include "untraced.h"
+#include "waits.h"
 
 enum {
 	/* In milliseconds: how long whoever made a thread may take to say so, or a thread that nobody told of to show
@@ -31,8 +32,6 @@ enum {
 	/* The same for one that nobody may guess about, as it would not have its filter: while nothing else happens, and at most. */
 	QUIET_GRACE = 500,
 	LONG_GRACE = 5000,
-	/* How often a thread's calls with time limits are made anew, so that they do not last for ever. */
-	RESUME_EVERY = 10000,
 };
 
 /* Whether what a call leaves in the result's register is no result: the handler's return restores the register of the
@@ -131,7 +130,7 @@ static void follow_closely(struct recorder *r, struct tracee *tracee, const char
 	for (size_t i = 0; i < BUCKETS; i++)
 		for (struct tracee *t = r->tracees.buckets[i]; t != NULL; t = t->next)
 			if (t->process == tracee->process && t != tracee)
-				t->seized = ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL) == 0;
+				t->seized = t->filtering = ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL) == 0;
 }
 
 /* After prctl(PR_SET_DUMPABLE, 0) a recorder without privileges may not write to the process any more (ptrace_access_vm,
@@ -195,21 +194,25 @@ static void on_injection(struct recorder *r, struct tracee *tracee, struct stop 
 		follow_closely(r, tracee, call_name(&call, buffer), &call);
 }
 
-/* At a call's exit, or a signal's stop. Signals that do nothing are dropped when they are sent, but for who is traced:
- * there they end calls that wait (kernel/signal.c, sig_ignored), maybe of a thread that another is quicker to take the
- * signal from. Most calls are then made anew by the kernel, and the others by us; but not after a stop, which does end
- * them; and not so often that a time limit would never be reached. Returns whether the call is made anew: at once at a
- * signal's stop, and elsewhere after the next stop of any kind; without one the program would get that number as an error. */
-static bool make_anew(struct tracee *tracee)
+/* At a call's exit: has it made anew where no more than a stop of ours, or a signal that does nothing, has ended it; but
+ * after a stopping signal it has to end. The signal may be one that another thread was quicker to take. */
+static int on_exit_stop(struct recorder *r, struct tracee *tracee, struct __ptrace_syscall_info *info, struct error *e)
 {
-	enum interruption interruption = attach_interruption(tracee->tid);
-	bool late = interruption == INTERRUPTION_LIMITED && tracee->resumed != 0 && now_ms() - tracee->resumed < RESUME_EVERY;
-	if (interruption == INTERRUPTION_NONE || late || tracee->stood)
-		return false;
-	attach_restart(tracee->tid);
-	if (interruption == INTERRUPTION_LIMITED)
-		tracee->resumed = now_ms();
-	return true;
+	enum { RESTART_BLOCK = -516 }; /* linux/errno.h, not for user space */
+	bool seized = tracee->seized;
+	bool broken = seized || info->exit.rval == -EINTR || info->exit.rval == RESTART_BLOCK;
+	bool anew = broken && (seized || !tracee->stood) && waits_make_anew(&r->tracees, tracee);
+	tracee->seized = tracee->filtering = false;
+	if (!anew) {
+		waits_over(&r->tracees, tracee);
+		if (broken)
+			ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(*info), info); /* its time is up */
+		return on_return(r, tracee, info, e);
+	}
+	tracee->awaited = false; /* how it ends shows when it has been made anew */
+	if (!seized) /* otherwise this stop comes before that of the interruption */
+		ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL);
+	return 0;
 }
 
 /* A stop at a call. Entry stops come before the filter's (since Linux 4.8), so a call that stops at both is counted
@@ -223,13 +226,10 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 		tracee->entry_seen = false;
 		alter_restore(tracee);
 		untraced_restore(tracee);
-		if (tracee->seized)
-			attach_resume(tracee->tid); /* this stop is the one that PTRACE_INTERRUPT asked for */
-		else if (info.op == PTRACE_SYSCALL_INFO_EXIT && info.exit.rval == -EINTR && make_anew(tracee))
-			ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL); /* the signal may be another thread's */
-		tracee->seized = false;
-		return info.op == PTRACE_SYSCALL_INFO_EXIT ? on_return(r, tracee, &info, e) : 0;
+		return info.op == PTRACE_SYSCALL_INFO_EXIT ? on_exit_stop(r, tracee, &info, e) : 0;
 	}
+	if (tracee->deadline == 0)
+		tracee->entered = now_ns();
 	if (info.op == PTRACE_SYSCALL_INFO_SECCOMP && info.seccomp.ret_data != r->quiet.mark)
 		alter_answer(tracee->tid, ENOSYS); /* a filter of the program's own asks a tracer that it does not have */
 	bool seen = tracee->entry_seen;
@@ -266,16 +266,18 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 }
 
 /* Restarts a tracee after a stop. ESRCH is no error: it was killed and will report its own end. */
-static void restart(struct tracee *tracee, struct stop stop)
+static void restart(struct recorder *r, struct tracee *tracee, struct stop stop)
 {
 	if (stop.kind == STOP_TRAP) {
 		untraced_restore(tracee); /* a new one's first stop */
 		if (tracee->seized)
-			attach_resume(tracee->tid); /* or that of one that ran */
-		tracee->seized = false;
+			waits_make_anew(&r->tracees, tracee); /* or that of one that ran */
+		tracee->seized = tracee->filtering = false;
 	}
 	bool to_exit = tracee->awaited || tracee->untraced.where != UNTRACED_NOTHING || tracee->entry_seen ||
-		       tracee->altered.set || tracee->injection != NULL;
+		       tracee->altered.set || tracee->injection != NULL || tracee->deadline != 0;
+	if (!to_exit && tracee->process->watch == WATCH_QUIETLY)
+		tracee->entered = 0; /* its next stop may be another call's */
 	if (stop.kind == STOP_GROUP)
 		ptrace(PTRACE_LISTEN, tracee->tid, NULL, NULL);
 	else
@@ -287,7 +289,7 @@ static void restart(struct tracee *tracee, struct stop stop)
 static void go_on(struct recorder *r, struct tracee *tracee, struct stop stop)
 {
 	if (!tracee->process->deployed.released) {
-		restart(tracee, stop);
+		restart(r, tracee, stop);
 	} else if (stop.kind == STOP_SYSCALL && !tracee->seized) {
 		untraced_restore(tracee);
 		ptrace(PTRACE_DETACH, tracee->tid, NULL, NULL);
@@ -299,17 +301,19 @@ static void go_on(struct recorder *r, struct tracee *tracee, struct stop stop)
 
 /* At a signal's stop, `delivered` or not. Where a handler runs the kernel lets the call fail with EINTR in any case; and so
  * does a stop. */
-static void on_signal_stop(struct tracee *tracee, int signal, bool delivered)
+static void on_signal_stop(struct recorder *r, struct tracee *tracee, int signal, bool delivered)
 {
+	pid_t tid = tracee->tid, tgid = tracee->process->tgid;
 	if (signal == SIGCONT)
 		tracee->stood = false;
-	if (attach_interruption(tracee->tid) == INTERRUPTION_NONE)
+	if (waits_look(tid, tgid).kind == WAIT_NONE)
 		return; /* what the signal does is looked up in /proc: not for each */
-	enum effect effect = delivered ? attach_effect(tracee->tid, signal) : EFFECT_NONE;
-	if (effect == EFFECT_NONE)
-		make_anew(tracee);
-	else if (effect == EFFECT_STOP)
-		attach_interrupt(tracee->tid);
+	enum effect effect = delivered ? waits_effect(tid, signal) : EFFECT_NONE;
+	bool anew = effect == EFFECT_NONE && !tracee->stood && waits_make_anew(&r->tracees, tracee);
+	if (!anew)
+		waits_over(&r->tracees, tracee);
+	if (effect == EFFECT_STOP)
+		waits_interrupt(tid, tgid);
 }
 
 /* What a new process has from its maker. Another thread of that may have been at work on their filter just then: on the
@@ -407,7 +411,7 @@ static int resolve_held(struct recorder *r, struct tracee *tracee, struct error 
 		process->guessed = true;
 	}
 	tracee_join(&r->tracees, tracee, process);
-	restart(tracee, tracee->held);
+	restart(r, tracee, tracee->held);
 	return 0;
 }
 
@@ -536,11 +540,11 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 			stop.kind = STOP_TRAP; /* our breakpoint, not the program's signal */
 		else if (signals_is_copy(tracee, stop.signal))
 			stop.kind = STOP_TRAP;
-		on_signal_stop(tracee, stop.signal, stop.kind == STOP_SIGNAL);
+		on_signal_stop(r, tracee, stop.signal, stop.kind == STOP_SIGNAL);
 		break;
 	case STOP_GROUP:
 		tracee->stood = true;
-		attach_interrupt(tracee->tid);
+		waits_interrupt(tracee->tid, tracee->process->tgid);
 		break;
 	default:
 		break;
@@ -596,7 +600,8 @@ static pid_t next_stop(struct recorder *r, int *status, struct error *e)
 		if (r->time == TIME_OVER)
 			return 0;
 		attach_leave_waiting(&r->tracees);
-		bool poll = r->tracees.held > 0 || r->tracees.leaving > 0 || r->tracees.count == 0;
+		int64_t due = waits_end_due(&r->tracees);
+		bool soon = r->tracees.held > 0 || r->tracees.leaving > 0 || r->tracees.count == 0, poll = soon || due >= 0;
 		pid_t tid = turns_next(&r->turns, &r->tracees, status);
 		if (tid == 0)
 			tid = waitpid(-1, status, __WALL | (poll ? WNOHANG : 0));
@@ -611,7 +616,7 @@ static pid_t next_stop(struct recorder *r, int *status, struct error *e)
 				return 0;
 		}
 		if (tid == 0)
-			signals_wait_child();
+			signals_wait_child(soon || due < 1 ? 1 : due);
 	}
 }
 

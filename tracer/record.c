@@ -38,7 +38,7 @@ static void kill_all(struct recorder *r)
 		else if (tid > 0)
 			tracee_remove(&r->tracees, tid);
 		else
-			signals_wait_child();
+			signals_wait_child(1);
 	}
 }
 
@@ -125,6 +125,7 @@ int tracer_record(const struct record_options *options, char *const argv[], stru
 	if (options->mode == RECORD_QUIET)
 		r.quiet.compile = options->compile;
 	r.callers = (struct callers){.frames = options->frames, .known = options->known};
+	r.tracees.judge = options->lets_through;
 	rc = first_filter(&r, options->mode, &filter, e);
 	if (rc == 0)
 		rc = launch_start(&r.launcher, argv, filter, options->mode == RECORD_QUIET, e);
@@ -204,6 +205,7 @@ int tracer_attach(const struct record_options *options, const pid_t *pids, size_
 		return rc;
 	r.run = (uint32_t)rc;
 	r.callers = (struct callers){.frames = options->frames};
+	r.tracees.judge = options->lets_through;
 	signals_take(0, &r.tracees);
 	rc = attach_start(&r.tracees, pids, n, e);
 	if (rc == 0)

@@ -229,10 +229,11 @@ bool signals_is_copy(struct tracee *tracee, int signal)
 	return true;
 }
 
-void signals_wait_child(void)
+void signals_wait_child(int64_t ms)
 {
+	struct timespec most = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
 	sigset_t child;
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
-	sigtimedwait(&child, NULL, &(struct timespec){.tv_nsec = 1000000});
+	sigtimedwait(&child, NULL, &most);
 }

@@ -30,8 +30,8 @@ void signals_give_back(void);
  * to which it was sent; then it is not to be delivered again. */
 bool signals_is_copy(struct tracee *tracee, int signal);
 
-/* Waits until a child may have something to report, a millisecond at most. */
-void signals_wait_child(void);
+/* Waits until a child may have something to report, so many milliseconds at most. */
+void signals_wait_child(int64_t ms);
 
 /* Milliseconds and nanoseconds of CLOCK_MONOTONIC. */
 int64_t now_ms(void);

@@ -49,6 +49,7 @@ static void unlink_tracee(struct tracee_table *t, struct tracee **link)
 	*link = gone->next;
 	atomic_signal_fence(memory_order_release); /* as in tracee_add */
 	t->leaving -= gone->leaving;
+	t->deadlines -= gone->deadline != 0;
 	if (gone->process == NULL)
 		t->held--;
 	else if (--gone->process->threads == 0)

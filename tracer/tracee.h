@@ -8,6 +8,7 @@
 
 #include "../policies/profile.h"
 #include "stop.h"
+#include "tracer.h"
 
 /* How a process is watched in mode quiet. */
 enum watch {
@@ -87,7 +88,10 @@ struct tracee {
 	bool leaving;	 /* is to be left at the stop `held`, after its leader */
 	bool seized;	 /* or interrupted, while it ran, and has not stopped since */
 	bool stood;	 /* a stopping signal took effect, and no SIGCONT was delivered since */
-	int64_t resumed; /* when a call with a time limit was made anew last, now_ms() */
+	bool filtering;	 /* it was interrupted while another thread gives it a filter, and has not stopped since */
+	/* When its call began, and its time is up, by now_ns(); 0: not known, and: it was not made anew. */
+	int64_t entered, deadline;
+	bool rung; /* it was interrupted for that */
 	bool entry_seen; /* this call was counted at its entry stop already */
 	bool awaited;	 /* how its call ends is to be told to the profile */
 	struct fact_key call;
@@ -102,7 +106,9 @@ enum { BUCKETS = 1024 };
 /* All tracees by thread id. All zero is an empty table. */
 struct tracee_table {
 	struct tracee *buckets[BUCKETS];
-	size_t count, held, leaving;
+	size_t count, held, leaving, deadlines;
+	int64_t next_deadline; /* of these; by now_ns() */
+	filter_lets_through *judge; /* or NULL */
 };
 
 struct tracee *tracee_find(const struct tracee_table *t, pid_t tid);

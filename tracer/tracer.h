@@ -55,6 +55,7 @@ struct record_options {
 	const struct profile *known; /* what need not be seen again; or NULL */
 	uint64_t quiet_after;	     /* a process goes quiet after so many calls without a new fact */
 	/* Of all. */
+	filter_lets_through *lets_through; /* for filters of the programs' own */
 	unsigned frames;   /* of the stacks of new facts, at most; 0: no stacks */
 	uint64_t until_ms; /* end after so many milliseconds; 0: with the last process */
 	void (*progress)(const struct record_progress *); /* called every half second; or NULL */

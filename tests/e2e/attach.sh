@@ -41,6 +41,18 @@ crowd() { # of whose threads some are traced, and others not yet, or no longer
 	[ "$(cat crowd.out)" = "EINTR: 0" ] && [ $times -ge 2 ] || { cat crowd.out err; echo "$times times"; false; }
 }
 need "a signal that does nothing ends no thread's wait" crowd && check "a signal that does nothing ends no thread's wait" crowd
+spared() { # and is not killed for the call that a sleep goes on by, which its filter denies
+	"$PROGRAMS/spared" >plain
+	"$PROGRAMS/spared" >noticed &
+	local pid=$! times=0
+	while kill -0 $pid 2>err; do # sleeps may begin anew
+		by -q -o again.json -p $pid --timeout=10ms 2>err && times=$((times + 1))
+		sleep 0.3
+	done
+	wait $pid
+	! grep -v 'status \(0\|0x100\)$' noticed && [ $times -ge 2 ] || { cat noticed err; echo "$times times"; false; }
+}
+need "a filter of its own denies restart_syscall" spared && check "a filter of its own denies restart_syscall" spared
 
 # All threads and descendants: what each of them does is there, from after the attachment.
 cat >tree.py <<'END'

@@ -82,6 +82,10 @@ leader_exit  the-first-thread-ends-first $PROGRAMS/leader_exit
 forks        children-of-every-kind      $PROGRAMS/forks
 restart      restarted-sleeps            $PROGRAMS/restart
 interrupts   interrupted-calls           $PROGRAMS/interrupts
+interrupts32 interrupted-calls-32-bit    $PROGRAMS/interrupts32
+limits       calls-with-time-limits      $PROGRAMS/limits
+limits32     such-calls-32-bit           $PROGRAMS/limits32
+spared       sleeps-under-its-own-filter $PROGRAMS/spared
 sigwaiters   threads-that-wait-for-one-signal  $PROGRAMS/sigwaiters
 timers       timers                      $PROGRAMS/timers
 jobs         job-control                 $PROGRAMS/jobs
