@@ -102,12 +102,14 @@ int parse_duration(const char *option, const char *text, uint64_t *ms, struct er
 
 /* Adds a profile of one run to the file `path`, as profile_extend_file does. Where that cannot be, keeps the run in a file of
  * its own and says where on standard error; in either case `p` can only be freed afterwards. `early`: some of the run was saved
- * before. *merged is what the file has then, the caller's. `kept` is the name of the file of its own, or "". Returns 0 or a
- * negative code. */
-int save_run(const char *path, struct profile *p, bool early, struct profile **merged, char kept[PATH_MAX], struct error *e);
+ * before. *merged is what the file has then, the caller's. `kept` is the name of the file of its own, or "". `word` is as for
+ * keep_run. Returns 0 or a negative code. */
+int save_run(const char *path, struct profile *p, const char *word, bool early, struct profile **merged, char kept[PATH_MAX],
+	     struct error *e);
 
-/* Writes a run beside its profile or, as that place may be what is wrong, into the folder for temporary files. Fills `name`. */
-bool keep_run(const char *path, const char *id, const struct text *run, struct text *name);
+/* Writes a run beside its profile or, as that place may be what is wrong, into the folder for temporary files. `word` ends the
+ * file's name, which is filled in: one that nobody can guess, so that nobody else has taken it. */
+bool keep_run(const char *path, const char *word, const struct text *run, struct text *name);
 
 /* Ends as a command ended: with its exit status, or by its signal. */
 int end_as(int status);

@@ -20,7 +20,7 @@ static bool wait_or_signal(unsigned ms)
 	return sigtimedwait(&ends, NULL, &(struct timespec){ms / 1000, ms % 1000 * 1000000L}) > 0;
 }
 
-bool keep_run(const char *path, const char *id, const struct text *run, struct text *name)
+bool keep_run(const char *path, const char *word, const struct text *run, struct text *name)
 {
 	const char *folder = getenv("TMPDIR"), *slash = strrchr(path, '/');
 	for (int beside = 1; beside >= 0 && !run->failed; beside--) {
@@ -31,20 +31,20 @@ bool keep_run(const char *path, const char *id, const struct text *run, struct t
 		else
 			text_add(name, "%s/%s", folder != NULL && folder[0] != '\0' ? folder : "/tmp",
 				 slash != NULL ? slash + 1 : path);
-		text_add(name, ".%.8s", id);
+		text_add(name, ".%s", word);
 		if (!name->failed && file_write(text_string(name), run->bytes, run->count, &ignored) == 0)
 			return true;
 	}
 	return false;
 }
 
-int save_run(const char *path, struct profile *p, bool early, struct profile **merged, char kept[PATH_MAX], struct error *e)
+int save_run(const char *path, struct profile *p, const char *word, bool early, struct profile **merged, char kept[PATH_MAX],
+	     struct error *e)
 {
 	struct error ignored = {0};
 	struct text run = {0}, name = {0};
 	const struct run *only = profile_run(p, 0);
-	char id[16], end[32];
-	snprintf(id, sizeof(id), "%s", only->id);
+	char end[32];
 	snprintf(end, sizeof(end), "%s", only->exit != NULL ? only->exit : "left as it was");
 	const struct patience patience = {LOCK_WAIT_MS, command_waits, wait_or_signal};
 	bool stream = file_is_stream(path);
@@ -52,7 +52,7 @@ int save_run(const char *path, struct profile *p, bool early, struct profile **m
 		profile_format(p, &run, &ignored); /* while it is there: merging uses it up */
 	int rc = profile_extend_file(path, p, &patience, merged, e);
 	kept[0] = '\0';
-	if (rc < 0 && !stream && keep_run(path, id, &run, &name)) {
+	if (rc < 0 && !stream && keep_run(path, word, &run, &name)) {
 		snprintf(kept, PATH_MAX, "%s", text_string(&name));
 		command_say("the recording ended (%s), and what it did is kept in %s; once %s is in order, 'pinhole merge "
 			    "-o %s %s %s' adds it",

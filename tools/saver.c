@@ -4,11 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,18 +49,27 @@ static void save(const struct saver *s, struct profile *p, uint32_t at, uint64_t
 	struct save_result result = {0};
 	struct error e = {0};
 	struct text run = {0}, name = {0};
-	char id[16];
 	detach(pipe);
-	snprintf(id, sizeof(id), "%s", profile_run(p, at)->id);
 	profile_set_lasted(p, at, ms);
 	if (tracer_name_frames(p, &e) == 0 && profile_format(p, &run, &e) == 0)
 		profile_extend_file(s->path, p, &patience, NULL, &e);
 	result.rc = e.code;
 	snprintf(result.reason, sizeof(result.reason), "%s", e.text);
-	if (e.code != 0 && run.count > 0 && keep_run(s->path, id, &run, &name) && name.count < sizeof(result.kept))
+	if (e.code != 0 && run.count > 0 && keep_run(s->path, s->word, &run, &name) && name.count < sizeof(result.kept))
 		snprintf(result.kept, sizeof(result.kept), "%s", text_string(&name));
 	(void)!write(pipe, &result, sizeof(result));
 	_exit(0);
+}
+
+/* The same in all processes. */
+static void choose_word(struct saver *s)
+{
+	uint32_t any;
+	if (s->word[0] != '\0')
+		return;
+	if (getrandom(&any, sizeof(any), 0) != (ssize_t)sizeof(any))
+		any = (uint32_t)getpid();
+	snprintf(s->word, sizeof(s->word), "%08" PRIx32, any);
 }
 
 static void start(struct saver *s, struct profile *p, uint32_t run, uint64_t ms)
@@ -69,6 +80,7 @@ static void start(struct saver *s, struct profile *p, uint32_t run, uint64_t ms)
 		s->next = ms + RETRY;
 		return;
 	}
+	choose_word(s);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
 	pid_t process = fork();
@@ -188,8 +200,9 @@ void saver_stop(struct saver *s)
 int saver_finish(struct saver *s, struct profile *p, struct profile **merged, struct error *e)
 {
 	saver_stop(s);
+	choose_word(s);
 	char kept[PATH_MAX];
-	int rc = save_run(s->path, p, s->ever || s->kept[0] != '\0', merged, kept, e);
+	int rc = save_run(s->path, p, s->word, s->ever || s->kept[0] != '\0', merged, kept, e);
 	if (rc == 0 || (kept[0] != '\0' && strcmp(kept, s->kept) != 0))
 		remove_kept(s);
 	return rc;

@@ -30,6 +30,7 @@ struct saver {
 	struct save_result result;
 	size_t got; /* bytes of it */
 	char kept[PATH_MAX];
+	char word[9]; /* at the end of that file's name */
 };
 
 /* Saves the run that is recorded where it is time for that: soon after something new, and now and then for its counts. A

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "vector.h"
@@ -103,8 +105,18 @@ static int write_all(int fd, const char *name, const void *bytes, size_t n, stru
 	return 0;
 }
 
-/* Temporary files have a name that tells what they are, and their writer holds a lock on them to its end. */
+/* Temporary files have a name that tells what they are, and their writer holds a lock on them to its end. Nobody can guess
+ * the name, and take it before. */
 #define TEMPORARY ".pinhole-"
+enum { NAMES_TRIED = 100 };
+
+static void name_temporary(char temporary[64])
+{
+	unsigned any;
+	if (getrandom(&any, sizeof(any), 0) != (ssize_t)sizeof(any))
+		any = (unsigned)clock();
+	snprintf(temporary, 64, TEMPORARY "%d-%u", (int)getpid(), any);
+}
 
 /* A new file in a folder. A nameless one leaves nothing behind where its writer is killed (open(2), O_TMPFILE, Linux
  * 3.11); not every file system has that, and naming it takes /proc. Negative: no, see errno. */
@@ -118,9 +130,9 @@ static int create(int folder, bool nameless, char temporary[64])
 			flock(fd, LOCK_EX);
 		return fd;
 	}
-	for (unsigned i = 0; i < 100 && fd < 0 && (i == 0 || errno == EEXIST); i++) {
+	for (unsigned i = 0; i < NAMES_TRIED && fd < 0 && (i == 0 || errno == EEXIST); i++) {
 		struct stat st;
-		snprintf(temporary, 64, TEMPORARY "%d-%u", (int)getpid(), i);
+		name_temporary(temporary);
 		fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (fd >= 0 && flock(fd, LOCK_EX) == 0 && fstat(fd, &st) == 0 && st.st_nlink == 0) {
 			close(fd); /* cleared away before it was locked */
@@ -137,8 +149,8 @@ static bool give_name(int fd, int folder, char temporary[64])
 	char link[64];
 	int rc = -1;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	for (unsigned i = 0; i < 100 && rc != 0 && (i == 0 || errno == EEXIST); i++) {
-		snprintf(temporary, 64, TEMPORARY "%d-%u", (int)getpid(), i);
+	for (unsigned i = 0; i < NAMES_TRIED && rc != 0 && (i == 0 || errno == EEXIST); i++) {
+		name_temporary(temporary);
 		rc = linkat(AT_FDCWD, link, folder, temporary, AT_SYMLINK_FOLLOW);
 	}
 	return rc == 0;

@@ -84,6 +84,18 @@ if (cd "$place" && unprivileged "$PINHOLE" --version) >/dev/null 2>&1; then
 		check "another's file in a sticky folder is refused" not_permitted sticky sticky/theirs.json
 		ours() { (cd "$place/sticky" && unprivileged "$PINHOLE" record -o ours.json -- "$PROGRAMS/phases") && whole "$place/sticky/ours.json"; }
 		unprivileged test -x "$PROGRAMS/phases" && check "one's own is not" ours
+		# Others know the recorder's id: what it is about to write must not depend on names that follow from that.
+		foreseen() {
+			unprivileged sh -c 'echo $$ >pid; until [ -e go ]; do sleep 0.05; done; exec "$@"' sh "$PINHOLE" policy -o ours.policy ours.json &
+			local pid i status=0
+			wait_for 60 test -s pid && read -r pid <pid || return 1
+			for i in $(seq 0 200); do : >".pinhole-$pid-$i"; done
+			: >go
+			wait $! || status=$?
+			rm -f .pinhole-* go
+			[ $status -eq 0 ] && [ -s ours.policy ]
+		}
+		(cd "$place/sticky" && unprivileged test -e ours.json && check "names for temporary files that others have taken are no hindrance" foreseen)
 		another() ( # what the message ends with is what the kernel said
 			cd "$place/sticky" || exit 1
 			status=0
