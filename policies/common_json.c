@@ -171,29 +171,42 @@ int json_number(const json_t *value, const char *place, uint64_t *number, struct
 	return error_set(e, ERR_INPUT, "%s: expected a whole number, or a string that holds one", place);
 }
 
-void json_add_string(struct text *out, const char *s)
+/* Appends what s begins with that JSON writes as it is. Returns how many bytes that was. */
+static size_t add_as_it_is(struct text *out, const char *s)
+{
+	size_t n = 0;
+	while (s[n] >= ' ' && s[n] <= '~' && s[n] != '"' && s[n] != '\\')
+		n++;
+	if (n > 0)
+		text_add_bytes(out, s, n);
+	return n;
+}
+
+/* Appends the character that s begins with, which add_as_it_is leaves. Returns its bytes; 0: it is no UTF-8. */
+static size_t add_character(struct text *out, const char *s)
 {
 	static const char letters[] = "\b\f\n\r\t\"\\", escapes[] = "bfnrt\"\\";
+	uint32_t number;
+	size_t n = escape_character(s, &number);
+	const char *letter = n == 1 ? strchr(letters, *s) : NULL;
+	if (letter != NULL)
+		text_add(out, "\\%c", escapes[letter - letters]);
+	else if (n > 0 && escape_is_unsafe(number))
+		json_add_escape(out, number);
+	else if (n > 0)
+		text_add_bytes(out, s, n);
+	return n;
+}
+
+void json_add_string(struct text *out, const char *s)
+{
 	text_add_bytes(out, "\"", 1);
-	while (*s != '\0') {
-		size_t plain = 0;
-		uint32_t number;
-		while (s[plain] >= ' ' && s[plain] <= '~' && s[plain] != '"' && s[plain] != '\\')
-			plain++;
-		text_add_bytes(out, s, plain);
-		s += plain;
-		size_t n = *s != '\0' ? escape_character(s, &number) : 0;
-		if (n == 0 && *s != '\0') {
+	while (*(s += add_as_it_is(out, s)) != '\0') {
+		size_t n = add_character(out, s);
+		if (n == 0) {
 			out->failed = true; /* json_add_text is for such bytes */
 			return;
 		}
-		const char *letter = n == 1 ? strchr(letters, *s) : NULL;
-		if (letter != NULL)
-			text_add(out, "\\%c", escapes[letter - letters]);
-		else if (n > 0 && escape_is_unsafe(number))
-			json_add_escape(out, number);
-		else
-			text_add_bytes(out, s, n);
 		s += n;
 	}
 	text_add_bytes(out, "\"", 1);
@@ -201,22 +214,16 @@ void json_add_string(struct text *out, const char *s)
 
 void json_add_text(struct text *out, const char *s)
 {
-	struct text plain = {0};
-	for (const unsigned char *p = (const unsigned char *)s; *p != '\0';) {
-		size_t n = text_utf8_length((const char *)p);
-		if (n == 0)
-			text_add(&plain, "\\x%02x", *p);
-		else if (*p == '\\')
-			text_add(&plain, "\\\\");
-		else
-			text_add_bytes(&plain, p, n);
-		p += n == 0 ? 1 : n;
+	text_add_bytes(out, "\"", 1);
+	while (*(s += add_as_it_is(out, s)) != '\0') {
+		size_t n = *s == '\\' ? 0 : add_character(out, s);
+		if (*s == '\\')
+			text_add_bytes(out, "\\\\\\\\", 4);
+		else if (n == 0)
+			text_add(out, "\\\\x%02x", (unsigned char)*s);
+		s += n == 0 ? 1 : n;
 	}
-	if (plain.failed)
-		out->failed = true;
-	else
-		json_add_string(out, text_string(&plain));
-	text_free(&plain);
+	text_add_bytes(out, "\"", 1);
 }
 
 char *json_text(const json_t *string, const char *place, struct error *e)

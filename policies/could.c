@@ -181,9 +181,8 @@ int could_show(const struct could *c, const struct could_of *of, struct text *ou
 
 void could_explain(const struct could *c, const char *syscall, struct text *out)
 {
-	struct error ignored = {0};
 	uint32_t nr;
-	if (abi_number(ARCH, syscall, &nr, &ignored) != 0) {
+	if (abi_number(ARCH, syscall, &nr, NULL) != 0) {
 		text_add(out, "%s has no %s\n", arch_name(ARCH), syscall);
 		return;
 	}

@@ -94,10 +94,9 @@ int could_json(const struct could *c, const struct could_of *of, struct text *ou
 
 void could_explain_json(const struct could *c, const char *syscall, struct text *out)
 {
-	struct error ignored = {0};
 	uint32_t nr;
 	const struct could_call *call = NULL;
-	if (abi_number(ARCH, syscall, &nr, &ignored) == 0)
+	if (abi_number(ARCH, syscall, &nr, NULL) == 0)
 		call = could_find(c, nr);
 	text_add(out, "{\"arch\": \"%s\", ", arch_name(ARCH));
 	add_files(c, out);

@@ -429,6 +429,7 @@ struct policy *policy_from_oci(const struct import_file *file, enum arch native,
 	text_free(&quoted);
 	text_free(&r.unknown);
 	text_free(&r.skipped);
+	index_free(&r.foreign.said);
 	if (rc < 0) {
 		policy_free(r.foreign.policy);
 		return NULL;

@@ -145,9 +145,8 @@ static arch_set where_known(const struct policy *p, const char *syscall)
 {
 	arch_set set = 0;
 	for (int arch = 0; arch < ARCH_COUNT; arch++) {
-		struct error ignored = {0};
 		uint32_t nr;
-		if ((p->archs & ARCH_BIT(arch)) != 0 && abi_number((enum arch)arch, syscall, &nr, &ignored) == 0)
+		if ((p->archs & ARCH_BIT(arch)) != 0 && abi_number((enum arch)arch, syscall, &nr, NULL) == 0)
 			set |= ARCH_BIT(arch);
 	}
 	return set;

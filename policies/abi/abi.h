@@ -118,7 +118,8 @@ const char *abi_name(enum arch arch, uint32_t nr, char *buffer, size_t size);
 
 /* The number for a name of abi_name's (so "syscall_0x1f4" too, where the table has no name for that number on that
  * architecture). Returns 0, 1 where the call exists elsewhere but not on that architecture, or ERR_INPUT with
- * "unknown system call NAME; did you mean …?" . */
+ * "unknown system call NAME; did you mean …?". The search for the nearest name takes its time: e is NULL where nobody reads
+ * that message. */
 int abi_number(enum arch arch, const char *name, uint32_t *nr, struct error *e);
 
 /* The nearest known name by edit distance, for messages; NULL where nothing is near. */

@@ -147,12 +147,16 @@ int abi_number(enum arch arch, const char *name, uint32_t *nr, struct error *e)
 	uint32_t number;
 	if (unknown_number(name, &number)) {
 		call = abi_by_nr(arch, number);
+		if (call != NULL && e == NULL)
+			return ERR_INPUT;
 		if (call != NULL)
 			return error_set(e, ERR_INPUT, "%s is called %s on %s; use its name", name, call->name,
 					 arch_name(arch));
 		*nr = number;
 		return 0;
 	}
+	if (e == NULL)
+		return ERR_INPUT;
 	const char *near = abi_nearest(name);
 	if (near == NULL)
 		return error_set(e, ERR_INPUT, "unknown system call %.100s", name);

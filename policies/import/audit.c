@@ -130,9 +130,8 @@ static bool read_syscall(const char *line, enum arch arch, uint32_t *nr)
 {
 	char text[64];
 	uint64_t value;
-	struct error ignored = {0};
 	if (!number(line, "syscall", 10, &value))
-		return field(line, "syscall", text, sizeof(text)) && abi_number(arch, text, nr, &ignored) == 0;
+		return field(line, "syscall", text, sizeof(text)) && abi_number(arch, text, nr, NULL) == 0;
 	*nr = (uint32_t)value;
 	return value <= UINT32_MAX;
 }

@@ -25,6 +25,17 @@ static int replace(struct rule *r, struct action action, struct alternative *wha
 	return 0;
 }
 
+struct wanted {
+	const struct foreign *foreign;
+	const char *line;
+};
+
+static bool same_line(const void *context, size_t position)
+{
+	const struct wanted *w = context;
+	return strncmp(text_string(w->foreign->warnings) + position, w->line, strlen(w->line)) == 0;
+}
+
 void foreign_warn(struct foreign *f, const char *format, ...)
 {
 	char said[400];
@@ -34,8 +45,12 @@ void foreign_warn(struct foreign *f, const char *format, ...)
 	vsnprintf(said, sizeof(said), format, ap);
 	va_end(ap);
 	text_add(&line, "%s: %s\n", f->name, said);
-	if (strstr(text_string(f->warnings), text_string(&line)) == NULL)
-		text_add(f->warnings, "%s", text_string(&line));
+	struct wanted w = {f, text_string(&line)};
+	uint32_t hash = index_hash(0, w.line, line.count);
+	if (index_find(&f->said, hash, same_line, &w) == SIZE_MAX) {
+		f->warnings->failed |= !index_add(&f->said, hash, f->warnings->count);
+		text_add(f->warnings, "%s", w.line);
+	}
 	f->warnings->failed |= line.failed;
 	text_free(&line);
 }

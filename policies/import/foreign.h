@@ -2,6 +2,7 @@
 #ifndef PINHOLE_FOREIGN_H
 #define PINHOLE_FOREIGN_H
 
+#include "../base/index.h"
 #include "import.h"
 
 /* The largest such file that is read, in bytes. */
@@ -32,6 +33,7 @@ struct foreign {
 	struct policy *policy;
 	struct text *warnings;
 	const char *name; /* of the file */
+	struct index said; /* the warnings' lines, by where they begin; index_free it in the end */
 };
 
 /* Appends a warning, unless it is there already. */

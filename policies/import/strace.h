@@ -161,9 +161,6 @@ struct image *threads_image(struct threads *t, const struct thread *of);
 /* Notes that a thread made a call that no other architecture of the processor has. */
 void threads_alone(struct threads *t, struct thread *by, enum arch arch);
 
-/* What a thread ran when it began; a position among the images, or IMAGE_UNKNOWN. */
-int64_t threads_first(const struct threads *t, const struct thread *of);
-
 /* The second reading: all begin anew, with what was learned. */
 void threads_rewind(struct threads *t, enum arch arch);
 

@@ -278,7 +278,6 @@ static int find_number(const struct strace_call *c, enum arch *arch, uint32_t *n
 	static const enum arch others[ARCH_COUNT] = {
 	    [ARCH_X86_64] = ARCH_I386, [ARCH_I386] = ARCH_X86_64, [ARCH_AARCH64] = ARCH_AARCH64};
 	static const char unknown[] = "syscall_0x"; /* newer than that strace, but perhaps not newer than the tables */
-	struct error ignored = {0};
 	char *end;
 	*arch = c->arch;
 	if (strncmp(c->name, unknown, sizeof(unknown) - 1) == 0) {
@@ -286,10 +285,10 @@ static int find_number(const struct strace_call *c, enum arch *arch, uint32_t *n
 		*nr = (uint32_t)number;
 		return *end == '\0' && end > c->name + sizeof(unknown) - 1 && number <= UINT32_MAX ? 0 : ERR_INPUT;
 	}
-	int rc = abi_number(*arch, c->name, nr, &ignored);
+	int rc = abi_number(*arch, c->name, nr, NULL);
 	if (rc == 1) {
 		*arch = others[c->arch];
-		rc = abi_number(*arch, c->name, nr, &ignored);
+		rc = abi_number(*arch, c->name, nr, NULL);
 	}
 	return rc;
 }

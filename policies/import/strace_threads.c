@@ -174,23 +174,33 @@ void threads_alone(struct threads *t, struct thread *by, enum arch arch)
 	*alone |= ARCH_BIT(arch);
 }
 
-int64_t threads_first(const struct threads *t, const struct thread *of)
+static int64_t began_with(const struct thread *of)
 {
+	return of->first != IMAGE_UNKNOWN || of->started ? of->first : of->executed;
+}
+
+/* What a thread ran when it began; a position among the images, or IMAGE_UNKNOWN. All that inherited it on the way keep it:
+ * the next walk is short. */
+static int64_t find_image(struct threads *t, struct thread *of)
+{
+	struct thread *at = of;
+	int64_t image = began_with(at), next;
 	/* Each step goes to who started it; pids that were used again could make that a circle. */
-	for (size_t steps = 0; steps <= t->list.count; steps++) {
-		int64_t first = of->first != IMAGE_UNKNOWN || of->started ? of->first : of->executed;
-		if (first >= IMAGE_UNKNOWN)
-			return first;
-		of = t->list.items[-2 - first];
+	for (size_t steps = 0; image < IMAGE_UNKNOWN && steps <= t->list.count; steps++) {
+		at = t->list.items[-2 - image];
+		image = began_with(at);
 	}
-	return IMAGE_UNKNOWN;
+	image = image < IMAGE_UNKNOWN ? IMAGE_UNKNOWN : image;
+	for (at = of; (next = began_with(at)) < IMAGE_UNKNOWN; at = t->list.items[-2 - next])
+		at->first = image;
+	return image;
 }
 
 void threads_rewind(struct threads *t, enum arch arch)
 {
 	for (size_t i = 0; i < t->list.count; i++) {
 		struct thread *of = t->list.items[i];
-		of->now = threads_first(t, of);
+		of->now = find_image(t, of);
 		threads_image(t, of)->alone |= of->alone;
 		of->arch = arch;
 		of->ended = of->called = of->told = of->started_now = false;

@@ -484,6 +484,7 @@ struct policy *policy_from_systemd(const struct import_file *files, size_t n, en
 	free(u.calls);
 	free(u.logged);
 	free(u.directives);
+	index_free(&u.foreign.said);
 	if (rc < 0) {
 		policy_free(u.foreign.policy);
 		return NULL;
