@@ -120,6 +120,9 @@ struct rule *policy_add_rule(struct policy *p, const char *syscall, arch_set arc
 {
 	struct rule r = {.syscall = strdup(syscall), .archs = archs, .action = action};
 	r.why = why != NULL ? strdup(why) : NULL;
+	const char *last = p->rules.count > 0 ? p->rules.items[p->rules.count - 1].syscall : "";
+	if (r.syscall != NULL && strcmp(last, r.syscall) > 0)
+		p->unsorted = true;
 	if (r.syscall == NULL || (why != NULL && r.why == NULL) || !vec_push(&p->rules, r)) {
 		rule_clear(&r);
 		return NULL;
@@ -223,6 +226,7 @@ int policy_finish(struct policy *p, struct error *e)
 		return error_set(e, ERR_INPUT, "arch: the policy names no architecture");
 	if (p->rules.count > 1)
 		qsort(p->rules.items, p->rules.count, sizeof(struct rule), order_rules);
+	p->unsorted = false;
 	for (size_t i = 0; i < p->rules.count; i++) {
 		const struct rule *r = &p->rules.items[i];
 		if ((r->archs & (arch_set)~p->archs) != 0)
@@ -249,8 +253,21 @@ int policy_finish(struct policy *p, struct error *e)
 
 const struct rule *policy_rule(const struct policy *p, enum arch arch, const char *syscall)
 {
-	for (size_t i = 0; i < p->rules.count; i++)
-		if ((p->rules.items[i].archs & ARCH_BIT(arch)) != 0 && strcmp(p->rules.items[i].syscall, syscall) == 0)
-			return &p->rules.items[i];
+	size_t low = 0, high = p->unsorted ? 0 : p->rules.count;
+	while (low < high) { /* the first of that name */
+		size_t middle = low + (high - low) / 2;
+		if (strcmp(p->rules.items[middle].syscall, syscall) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (size_t i = low; i < p->rules.count; i++) {
+		const struct rule *r = &p->rules.items[i];
+		bool same = strcmp(r->syscall, syscall) == 0;
+		if (same && (r->archs & ARCH_BIT(arch)) != 0)
+			return r;
+		if (!same && !p->unsorted)
+			return NULL;
+	}
 	return NULL;
 }

@@ -90,6 +90,7 @@ struct policy {
 	struct action newer;    /* for numbers above abi_newest(arch) */
 	char *phase;            /* which phase it was derived for, or NULL for all */
 	VEC(struct rule) rules; /* sorted by (syscall, archs); at most one rule for a call and architecture */
+	bool unsorted;          /* rules were added in another order, and policy_finish has not sorted them yet */
 };
 
 struct policy *policy_new(void); /* archs 0, kill, errno:ENOSYS; NULL: no memory */

@@ -260,15 +260,16 @@ static bool is_plain(const struct rule *r)
 	return r->any.count == 0 && r->action.kind == ACTION_ALLOW && r->why == NULL && dangers == 0;
 }
 
-/* The rules of one group: those without conditions or dangers in lines, the others one by one. */
-static void show_group(const struct policy *p, enum arch arch, const struct syscall_group *group, struct text *out)
+/* The rules of one group (groups[i] is that of the i-th rule): those without conditions or dangers in lines, the others one by one. */
+static void show_group(const struct policy *p, const char *const *groups, enum arch arch, const struct syscall_group *group,
+		       struct text *out)
 {
 	size_t column = 0, shown = 0;
 	for (int plain = 1; plain >= 0; plain--) {
 		for (size_t i = 0; i < p->rules.count; i++) {
 			const struct rule *r = &p->rules.items[i];
 			if (!(r->archs & ARCH_BIT(arch)) || is_plain(r) != plain ||
-			    strcmp(abi_group(r->syscall), group->name) != 0)
+			    strcmp(groups[i], group->name) != 0)
 				continue;
 			if (shown++ == 0)
 				text_add(out, "\n%s, %s: %s\n", arch_name(arch), group->name, group->what);
@@ -289,6 +290,13 @@ static void show_group(const struct policy *p, enum arch arch, const struct sysc
 
 int policy_show(const struct policy *p, struct text *out)
 {
+	const char **groups = calloc(p->rules.count + 1, sizeof(*groups));
+	if (groups == NULL) {
+		out->failed = true;
+		return 0;
+	}
+	for (size_t i = 0; i < p->rules.count; i++)
+		groups[i] = abi_group(p->rules.items[i].syscall);
 	text_add(out, "default: ");
 	action_text(p->fallback, out);
 	text_add(out, "; calls newer than this pinhole: ");
@@ -300,7 +308,8 @@ int policy_show(const struct policy *p, struct text *out)
 	text_add(out, "%s\n", lets_through(p->fallback) ? "\n! every call that is not listed is let through" : "");
 	for (int arch = 0; arch < ARCH_COUNT; arch++)
 		for (size_t i = 0; (p->archs & ARCH_BIT(arch)) && i < abi_group_count; i++)
-			show_group(p, (enum arch)arch, &abi_groups[i], out);
+			show_group(p, groups, (enum arch)arch, &abi_groups[i], out);
+	free(groups);
 	return 0;
 }
 

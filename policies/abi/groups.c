@@ -6,6 +6,7 @@
  * every call, is left out. */
 #include <string.h>
 
+#include "abi.h"
 #include "groups.h"
 
 /* clang-format off */
@@ -158,6 +159,8 @@ const char *abi_group(const char *syscall)
 	for (size_t i = 0; i < sizeof(like) / sizeof(like[0]); i++)
 		if (strcmp(like[i].call, syscall) == 0)
 			return abi_group(like[i].sibling);
+	if (abi_by_name(syscall) == NULL)
+		return abi_groups[abi_group_count - 1].name;
 	for (size_t i = 0; i < abi_group_count; i++)
 		if (has(&abi_groups[i], syscall))
 			return abi_groups[i].name;
