@@ -72,44 +72,6 @@ static void choose_word(struct saver *s)
 	snprintf(s->word, sizeof(s->word), "%08" PRIx32, any);
 }
 
-static void start(struct saver *s, struct profile *p, uint32_t run, uint64_t ms)
-{
-	int ends[2];
-	sigset_t all, before;
-	if (pipe2(ends, O_CLOEXEC) != 0) {
-		s->next = ms + RETRY;
-		return;
-	}
-	choose_word(s);
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &before);
-	pid_t process = fork();
-	if (process == 0)
-		save(s, p, run, ms, ends[1]);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	close(ends[1]);
-	if (process < 0) {
-		close(ends[0]);
-		s->next = ms + RETRY;
-		return;
-	}
-	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	s->process = process;
-	s->pipe = ends[0];
-	s->got = 0;
-	s->stuck = false;
-	s->began = ms;
-	s->saving = s->seen;
-	s->unsaved = false;
-}
-
-static void remove_kept(struct saver *s)
-{
-	if (s->kept[0] != '\0')
-		file_remove(s->kept);
-	s->kept[0] = '\0';
-}
-
 /* Says once what is wrong, until all is well again. */
 static void tell(struct saver *s, const char *reason)
 {
@@ -122,6 +84,53 @@ static void tell(struct saver *s, const char *reason)
 		command_say("%s; the recording goes on, and what it sees is kept in %s meanwhile", reason, s->kept);
 	else
 		command_say("%s; the recording goes on, and it will be tried again", reason);
+}
+
+/* For want of processes, memory or descriptors. */
+static void cannot_start(struct saver *s, uint64_t ms)
+{
+	char reason[128];
+	snprintf(reason, sizeof(reason), "the run cannot be saved now: no process can be started for that: %s", strerror(errno));
+	s->next = ms + RETRY;
+	tell(s, reason);
+}
+
+static void start(struct saver *s, struct profile *p, uint32_t run, uint64_t ms)
+{
+	int ends[2];
+	sigset_t all, before;
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		cannot_start(s, ms);
+		return;
+	}
+	choose_word(s);
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	pid_t process = fork();
+	if (process == 0)
+		save(s, p, run, ms, ends[1]);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (process < 0)
+		cannot_start(s, ms);
+	close(ends[1]);
+	if (process < 0) {
+		close(ends[0]);
+		return;
+	}
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	s->process = process;
+	s->pipe = ends[0];
+	s->got = 0;
+	s->stuck = false;
+	s->began = ms;
+	s->unsaved = false;
+}
+
+static void remove_kept(struct saver *s)
+{
+	if (s->kept[0] != '\0')
+		file_remove(s->kept);
+	s->kept[0] = '\0';
 }
 
 static void ended(struct saver *s, uint64_t ms)

@@ -19,7 +19,7 @@ struct saver {
 	pid_t process; /* that is saving; 0: none */
 	int pipe;      /* from it */
 	uint64_t began; /* when; this and what follows in milliseconds of the run */
-	uint64_t seen, saving; /* profile_changes: at the last look, and in what is being saved */
+	uint64_t seen; /* profile_changes at the last look */
 	bool unsaved;	       /* there is something new that is neither saved nor being saved: */
 	uint64_t first, last;  /* since when, and the latest of it */
 	uint64_t saved;	       /* when the last save began that went well, */
