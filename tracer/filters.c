@@ -181,7 +181,7 @@ int filters_read(pid_t tid, filter_lets_through *lets_through, struct thread_fil
 	if (rc < 0)
 		return rc;
 	rc = read_all(tid, out, e);
-	struct wait wait = waits_look(tid, tid);
+	struct wait wait = waits_look(tid, tid, 0);
 	bool passes = wait.kind != WAIT_SLEEP || restart_passes(tid, out, lets_through);
 	if (!passes && wait.limit == 0)
 		waits_return(tid, wait.result);

@@ -204,7 +204,8 @@ static int on_exit_stop(struct recorder *r, struct tracee *tracee, struct __ptra
 	bool anew = broken && (seized || !tracee->stood) && waits_make_anew(&r->tracees, tracee);
 	tracee->seized = tracee->filtering = false;
 	if (!anew) {
-		waits_over(&r->tracees, tracee);
+		if (info->exit.rval != RESTART_BLOCK)
+			waits_over(&r->tracees, tracee);
 		if (broken)
 			ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(*info), info); /* its time is up */
 		return on_return(r, tracee, info, e);
@@ -228,8 +229,6 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 		untraced_restore(tracee);
 		return info.op == PTRACE_SYSCALL_INFO_EXIT ? on_exit_stop(r, tracee, &info, e) : 0;
 	}
-	if (tracee->deadline == 0)
-		tracee->entered = now_ns();
 	if (info.op == PTRACE_SYSCALL_INFO_SECCOMP && info.seccomp.ret_data != r->quiet.mark)
 		alter_answer(tracee->tid, ENOSYS); /* a filter of the program's own asks a tracer that it does not have */
 	bool seen = tracee->entry_seen;
@@ -247,6 +246,8 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 	}
 	char buffer[32];
 	const char *name = call_name(&call, buffer);
+	if (tracee->deadline == 0 && strcmp(name, "restart_syscall") != 0)
+		tracee->entered = now_ns();
 	untraced_clear(tracee, call.arch, name, call.args);
 	aimed_turn_away(r, tracee, &call, name);
 	if (r->deploy != NULL) {
@@ -306,11 +307,12 @@ static void on_signal_stop(struct recorder *r, struct tracee *tracee, int signal
 	pid_t tid = tracee->tid, tgid = tracee->process->tgid;
 	if (signal == SIGCONT)
 		tracee->stood = false;
-	if (waits_look(tid, tgid).kind == WAIT_NONE)
+	if (waits_look(tid, tgid, tracee->slept).kind == WAIT_NONE)
 		return; /* what the signal does is looked up in /proc: not for each */
 	enum effect effect = delivered ? waits_effect(tid, signal) : EFFECT_NONE;
-	bool anew = effect == EFFECT_NONE && !tracee->stood && waits_make_anew(&r->tracees, tracee);
-	if (!anew)
+	if (effect == EFFECT_NONE && !tracee->stood)
+		waits_make_anew(&r->tracees, tracee);
+	else
 		waits_over(&r->tracees, tracee);
 	if (effect == EFFECT_STOP)
 		waits_interrupt(tid, tgid);
@@ -544,6 +546,7 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 		break;
 	case STOP_GROUP:
 		tracee->stood = true;
+		waits_note(tracee);
 		waits_interrupt(tracee->tid, tracee->process->tgid);
 		break;
 	default:

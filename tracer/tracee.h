@@ -92,6 +92,7 @@ struct tracee {
 	/* When its call began, and its time is up, by now_ns(); 0: not known, and: it was not made anew. */
 	int64_t entered, deadline;
 	bool rung; /* it was interrupted for that */
+	uint32_t slept; /* see waits_look */
 	bool entry_seen; /* this call was counted at its entry stop already */
 	bool awaited;	 /* how its call ends is to be told to the profile */
 	struct fact_key call;

@@ -78,7 +78,7 @@ static const struct waiting {
 	{"poll", WAIT_SLEEP, MILLISECONDS, 2, 0},
 	{"futex", WAIT_SLEEP, TIME, 3, -ETIMEDOUT},
 	{"futex_time64", WAIT_SLEEP, TIME64, 3, -ETIMEDOUT},
-	{"restart_syscall", WAIT_SLEEP, LOST, 0, -EINTR}, /* which call that was cannot be told any more */
+	{"restart_syscall", WAIT_SLEEP, LOST, 0, -EINTR}, /* of a call that is not known */
 };
 
 /* The call that a thread was at. */
@@ -133,7 +133,7 @@ static struct wait of_socket(const struct seen *s, uint64_t fd, int option, int 
 	int64_t limit = socket_limit(s, fd, option, &domain);
 	if (result == -EINPROGRESS && domain == AF_UNIX)
 		result = -EAGAIN; /* connect(2) */
-	return (struct wait){limit == -2 ? WAIT_NONE : WAIT_INTERRUPTED, limit, result};
+	return (struct wait){.kind = limit == -2 ? WAIT_NONE : WAIT_INTERRUPTED, .limit = limit, .result = result};
 }
 
 /* The calls of ipc(2) and socketcall(2), which 32-bit programs make on sockets and semaphores. */
@@ -143,7 +143,7 @@ static struct wait of_ipc(const struct seen *s, int result)
 	uint32_t call = (uint32_t)s->args[0] & 0xffff;
 	if (call != SEMOP && call != SEMTIMEDOP)
 		return (struct wait){0};
-	return (struct wait){WAIT_INTERRUPTED, call == SEMOP ? -1 : read_time(s, s->args[5], false), result};
+	return (struct wait){.kind = WAIT_INTERRUPTED, .limit = call == SEMOP ? -1 : read_time(s, s->args[5], false), .result = result};
 }
 
 static struct wait of_socketcall(const struct seen *s, int result)
@@ -169,8 +169,8 @@ static struct wait of_uring(const struct seen *s, int result)
 	enum { EXT_ARG = 8 }; /* IORING_ENTER_EXT_ARG: struct io_uring_getevents_arg, linux/io_uring.h, Linux 5.11 */
 	uint64_t arg[3] = {0};
 	if ((s->args[3] & EXT_ARG) == 0 || !read_memory(s, s->args[4], arg, sizeof(arg)))
-		return (struct wait){WAIT_INTERRUPTED, -1, result};
-	return (struct wait){WAIT_INTERRUPTED, read_time(s, arg[2], true), result};
+		return (struct wait){.kind = WAIT_INTERRUPTED, .limit = -1, .result = result};
+	return (struct wait){.kind = WAIT_INTERRUPTED, .limit = read_time(s, arg[2], true), .result = result};
 }
 
 /* What waits until a terminal's output is written (tcdrain(3)), and for a notification of a filter: seccomp_unotify(2). */
@@ -179,13 +179,13 @@ static struct wait of_ioctl(const struct seen *s)
 	enum { NOTIF_RECV = 0xc0502100 };
 	uint32_t request = (uint32_t)s->args[1];
 	bool waits = (request == TCSBRK && s->args[2] != 0) || request == NOTIF_RECV;
-	return (struct wait){waits ? WAIT_INTERRUPTED : WAIT_NONE, -1, 0};
+	return (struct wait){.kind = waits ? WAIT_INTERRUPTED : WAIT_NONE, .limit = -1, .result = 0};
 }
 
 static struct wait judge(const struct waiting *w, const struct seen *s)
 {
 	uint64_t value = s->args[w->at];
-	struct wait wait = {w->kind, -1, w->result};
+	struct wait wait = {.kind = w->kind, .limit = -1, .result = w->result};
 	switch (w->limit) {
 	case MILLISECONDS:
 		wait.limit = (int32_t)value < 0 ? -1 : (int64_t)(int32_t)value * 1000000;
@@ -230,11 +230,23 @@ static void gather_arguments(struct seen *s, const struct user_regs_struct *r)
 		s->args[i] = s->arch == ARCH_I386 ? (uint32_t)narrow[i] : wide[i];
 }
 
-struct wait waits_look(pid_t tid, pid_t tgid)
+/* How a call of that number waits, after such a result. */
+static const struct waiting *find(const struct seen *s, uint32_t nr, int32_t result)
+{
+	char buffer[32];
+	const char *name = abi_name(s->arch, nr, buffer, sizeof(buffer));
+	for (size_t i = 0; i < sizeof(waiting) / sizeof(waiting[0]); i++) {
+		bool fits = waiting[i].kind == WAIT_SLEEP ? result != -EINTR : result != -ERESTART_RESTARTBLOCK;
+		if (fits && strcmp(name, waiting[i].name) == 0)
+			return &waiting[i];
+	}
+	return NULL;
+}
+
+struct wait waits_look(pid_t tid, pid_t tgid, uint32_t slept)
 {
 	struct user_regs_struct r;
 	struct __ptrace_syscall_info info;
-	char buffer[32];
 	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0 || (int32_t)r.orig_rax < 0)
 		return (struct wait){0};
 	int32_t result = (int32_t)r.rax;
@@ -246,13 +258,15 @@ struct wait waits_look(pid_t tid, pid_t tgid)
 	if (arch < 0)
 		return (struct wait){0};
 	gather_arguments(&s, &r);
-	const char *name = abi_name(s.arch, (uint32_t)r.orig_rax, buffer, sizeof(buffer));
-	for (size_t i = 0; i < sizeof(waiting) / sizeof(waiting[0]); i++) {
-		bool fits = waiting[i].kind == WAIT_SLEEP ? result != -EINTR : result != -ERESTART_RESTARTBLOCK;
-		if (fits && strcmp(name, waiting[i].name) == 0)
-			return judge(&waiting[i], &s);
-	}
-	return (struct wait){0};
+	const struct waiting *w = find(&s, (uint32_t)r.orig_rax, result);
+	bool again = w != NULL && w->limit == LOST && slept != 0;
+	const struct waiting *before = again ? find(&s, slept, result) : NULL;
+	if (w == NULL)
+		return (struct wait){0};
+	struct wait wait = judge(before != NULL ? before : w, &s);
+	wait.nr = before != NULL ? slept : (uint32_t)r.orig_rax;
+	wait.again = before != NULL;
+	return wait;
 }
 
 void waits_return(pid_t tid, int result)
@@ -264,11 +278,18 @@ void waits_restart(pid_t tid)
 {
 	waits_return(tid, -ERESTARTNOHAND);
 }
+
+void waits_restart_as(pid_t tid, uint32_t nr)
+{
+	ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user, regs.orig_rax), (void *)(long)nr);
+	waits_restart(tid);
+}
 #else
-struct wait waits_look(pid_t tid, pid_t tgid)
+struct wait waits_look(pid_t tid, pid_t tgid, uint32_t slept)
 {
 	(void)tid;
 	(void)tgid;
+	(void)slept;
 	return (struct wait){0};
 }
 
@@ -282,11 +303,17 @@ void waits_restart(pid_t tid)
 {
 	(void)tid;
 }
+
+void waits_restart_as(pid_t tid, uint32_t nr)
+{
+	(void)tid;
+	(void)nr;
+}
 #endif
 
 void waits_interrupt(pid_t tid, pid_t tgid)
 {
-	if (waits_look(tid, tgid).kind == WAIT_INTERRUPTED)
+	if (waits_look(tid, tgid, 0).kind == WAIT_INTERRUPTED)
 		waits_return(tid, -EINTR);
 }
 
@@ -318,11 +345,24 @@ static bool must_spare(const struct tracee_table *t, const struct tracee *tracee
 	return tracee->deadline != 0 || tracee->filtering || (own && filters_deny_restart(tracee->tid, t->judge));
 }
 
+static struct wait look(const struct tracee *tracee)
+{
+	return waits_look(tracee->tid, tracee->process != NULL ? tracee->process->tgid : tracee->tid, tracee->slept);
+}
+
+static void note(struct tracee *tracee, const struct wait *wait)
+{
+	if (wait->kind == WAIT_SLEEP && !wait->again)
+		tracee->slept = wait->nr;
+}
+
 bool waits_make_anew(struct tracee_table *t, struct tracee *tracee)
 {
-	struct wait wait = waits_look(tracee->tid, tracee->process != NULL ? tracee->process->tgid : tracee->tid);
-	if (wait.kind == WAIT_NONE || (wait.kind == WAIT_SLEEP && !must_spare(t, tracee)))
+	struct wait wait = look(tracee);
+	if (wait.kind == WAIT_NONE || (wait.kind == WAIT_SLEEP && !must_spare(t, tracee))) {
+		note(tracee, &wait);
 		return false;
+	}
 	if (wait.limit >= 0) {
 		int64_t now = now_ns();
 		if (tracee->entered == 0)
@@ -330,12 +370,22 @@ bool waits_make_anew(struct tracee_table *t, struct tracee *tracee)
 		int64_t deadline = wait.limit < INT64_MAX - tracee->entered ? tracee->entered + wait.limit : INT64_MAX;
 		if (now >= deadline) {
 			waits_return(tracee->tid, wait.result);
+			waits_over(t, tracee);
 			return false;
 		}
 		set_deadline(t, tracee, deadline);
 	}
-	waits_restart(tracee->tid);
+	if (wait.again)
+		waits_restart_as(tracee->tid, wait.nr);
+	else
+		waits_restart(tracee->tid);
 	return true;
+}
+
+void waits_note(struct tracee *tracee)
+{
+	struct wait wait = look(tracee);
+	note(tracee, &wait);
 }
 
 void waits_over(struct tracee_table *t, struct tracee *tracee)

@@ -24,14 +24,20 @@ struct wait {
 	enum wait_kind kind;
 	int64_t limit; /* its time limit in nanoseconds; -1: it has none, or an absolute one */
 	int result;    /* what it returns when that has passed */
+	uint32_t nr;   /* its number */
+	bool again;    /* the kernel has gone on with it before, so that the thread is at restart_syscall(2) */
 };
 
-/* At a call's exit, or any stop before the thread's next instruction: the call that it was at. Its process's id is `tgid`. */
-struct wait waits_look(pid_t tid, pid_t tgid);
+/* At a call's exit, or any stop before the thread's next instruction: the call that it was at. Its process's id is `tgid`.
+ * `slept`: the number of the sleep that was interrupted last; 0: not known. */
+struct wait waits_look(pid_t tid, pid_t tgid, uint32_t slept);
 
 /* At such a stop: the call is made anew, where no handler runs, its time from the beginning. At once at a signal's stop or
  * PTRACE_INTERRUPT's; elsewhere after the next stop of any kind: without one the program would get that number as an error. */
 void waits_restart(pid_t tid);
+
+/* At such a stop: so it is with the call of that number, whose arguments are in the registers still. */
+void waits_restart_as(pid_t tid, uint32_t nr);
 
 /* At such a stop: that call returns this. */
 void waits_return(pid_t tid, int result);
@@ -48,6 +54,9 @@ enum effect { EFFECT_NONE, EFFECT_STOP, EFFECT_OTHER } waits_effect(pid_t tid, i
  * just being installed: the program would be killed. Returns whether the call is made anew. Then its limit is kept in the
  * table, and its exit is to be told by waits_over. */
 bool waits_make_anew(struct tracee_table *t, struct tracee *tracee);
+
+/* At a stop that the kernel may go on from by restart_syscall(2): which call that is for. */
+void waits_note(struct tracee *tracee);
 
 /* The call has ended. */
 void waits_over(struct tracee_table *t, struct tracee *tracee);
