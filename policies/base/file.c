@@ -171,6 +171,17 @@ static int fill(int fd, const char *name, const struct stat *old, const void *by
 	return fsync(fd) == 0 ? 0 : error_system(e, "%s: cannot write it", name);
 }
 
+/* The new name reaches the disk, too. A folder that may not be read cannot be told to, and then the file system does it in its
+ * own time. */
+static void sync_folder(int folder)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+}
+
 /* Puts a new file where that place is, or is to be; `path` is what messages call it. */
 static int replace(const struct place *p, const char *path, const void *bytes, size_t n, struct error *e)
 {
@@ -193,6 +204,8 @@ static int replace(const struct place *p, const char *path, const void *bytes, s
 		rc = error_system(e, "%s: cannot replace it", path);
 	if (rc < 0 && temporary[0] != '\0')
 		unlinkat(p->folder, temporary, 0);
+	if (rc == 0)
+		sync_folder(p->folder);
 	if (fd >= 0)
 		close(fd);
 	return rc;

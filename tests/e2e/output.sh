@@ -59,6 +59,18 @@ check "a link to itself is refused" refused 'symbolic links' round
 stale() { sh -c 'for i in 0 1 2; do echo stale >.pinhole-$$-$i; done; exec "$@"' sh "$PINHOLE" record -o stale.json -- "$PROGRAMS/phases" && whole stale.json && [ -z "$(find . -name '.pinhole*')" ]; }
 check "stale temporary files are no hindrance, and are cleared away" stale
 
+# After a power cut a file is there under its name where the file, and after it the folder, were told to reach the disk (fsync(2)).
+durable() {
+	mkdir durable && strace -y -o sync.log -e trace=fsync,renameat "$PINHOLE" merge -o durable/new.json stale.json &&
+		[ "$(sed -n 's/^\([a-z]*\)(.*/\1/p' sync.log | tr '\n' ' ')" = "fsync renameat fsync " ] &&
+		grep -q '^fsync([0-9]*<.*/durable>) *= 0$' sync.log || { cat sync.log; false; }
+}
+if have strace; then
+	check "a file and its name reach the disk" durable
+else
+	skip "a file and its name reach the disk" "no strace here"
+fi
+
 # What is not permitted. Root may nearly everything, so root's tests are run as another.
 unprivileged() { if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; else "$@"; fi; }
 place=$(mktemp -d /tmp/pinhole-output.XXXXXX)
