@@ -100,6 +100,28 @@ static int add_fact(struct report *r, size_t i, struct error *e)
 	return 0;
 }
 
+size_t facts_shown(const struct report *r, const struct report_call *c)
+{
+	return c->facts.count < r->each ? c->facts.count : r->each;
+}
+
+/* The largest share a call for which all calls together stay below the page's limit; one fact of each is always shown. */
+static void share_page(struct report *r)
+{
+	size_t low = 1, high = PAGE_FACTS;
+	while (low < high) {
+		size_t shown = 0;
+		r->each = low + (high - low + 1) / 2;
+		for (size_t i = 0; i < r->calls.count; i++)
+			shown += facts_shown(r, &r->calls.items[i]);
+		if (shown > PAGE_FACTS)
+			high = r->each - 1;
+		else
+			low = r->each;
+	}
+	r->each = low;
+}
+
 int report_make(struct report *r, const struct report_input *in, struct error *e)
 {
 	*r = (struct report){.in = in, .profile = in->profile, .facts = profile_fact_count(in->profile)};
@@ -121,6 +143,7 @@ int report_make(struct report *r, const struct report_input *in, struct error *e
 		struct report_call *c = &r->calls.items[i];
 		c->name = fact_name(profile_fact(r->profile, c->facts.items[0]), c->name_room, sizeof(c->name_room));
 	}
+	share_page(r);
 	return confidence_make(r->profile, &r->confidence, e);
 }
 

@@ -21,6 +21,11 @@ void html_add(struct text *out, const char *format, ...)
 	va_end(args);
 }
 
+bool html_is_left_out(size_t i, size_t n)
+{
+	return n > PAGE_ROWS && i >= PAGE_ROWS / 2 && i < n - PAGE_ROWS / 2;
+}
+
 /* Nothing is loaded and nothing runs but these very bytes of style and script. */
 static void head(const char *title, struct text *out)
 {

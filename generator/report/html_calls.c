@@ -6,9 +6,6 @@
 #include "../../policies/show.h"
 #include "report.h"
 
-/* What browsers still show; a few kilobytes of a profile can ask for gigabytes of frames. */
-enum { PAGE_LIMIT = 64 << 20 };
-
 static const char *const level_words[] = {"escape", "surface", "caution"};
 
 static const char *base_name(const char *path)
@@ -26,12 +23,16 @@ static void marks(unsigned levels, struct text *out)
 				 danger_level_name((enum danger_level)i));
 }
 
-/* Numbers in ascending order, "0-3 7"; `next` gives the i-th. */
-static void ranges(const struct fact *f, uint32_t (*next)(const struct fact *, size_t), size_t n, const char *between,
-		   const char *dash, struct text *out)
+/* Numbers in ascending order, "0-3 7", `most` ranges at most; `next` gives the i-th. */
+static void ranges(const struct fact *f, uint32_t (*next)(const struct fact *, size_t), size_t n, size_t most,
+		   const char *between, const char *dash, struct text *out)
 {
 	for (size_t i = 0; i < n;) {
 		size_t k = i;
+		if (most-- == 0) {
+			text_add(out, " and %zu more", n - i);
+			return;
+		}
 		while (k + 1 < n && next(f, k + 1) == next(f, k) + 1)
 			k++;
 		text_add(out, "%s%" PRIu32, i == 0 ? "" : between, next(f, i));
@@ -156,6 +157,7 @@ static void stack(const struct profile *p, const struct fact *f, size_t which, s
 
 static void seen_in(const struct report *r, const struct fact *f, struct text *out)
 {
+	enum { SHOWN = 4, SHOWN_RANGES = 20 };
 	const char *between = " · ";
 	html_add(out, "<span class=\"meta\">%s", phase_name((enum phase)f->key.phase));
 	if (f->runs.count == 0)
@@ -164,9 +166,8 @@ static void seen_in(const struct report *r, const struct fact *f, struct text *o
 		text_add(out, r->runs.count == 1 ? " · run 0" : " · all runs");
 	else {
 		text_add(out, f->runs.count == 1 ? " · run " : " · runs ");
-		ranges(f, run_of, f->runs.count, ", ", "–", out);
+		ranges(f, run_of, f->runs.count, SHOWN_RANGES, ", ", "–", out);
 	}
-	enum { SHOWN = 4 };
 	for (size_t i = 0; i < f->programs.count && i < SHOWN; i++) {
 		html_add(out, "%s%s", between, base_name(profile_program(r->profile, f->programs.items[i])->path));
 		between = ", ";
@@ -219,9 +220,9 @@ static void fact_row(const struct report *r, const struct report_call *c, const 
 	unsigned levels = fact_dangers(f);
 	const char *between = "";
 	text_add(out, "<tr data-f=\"%s\" data-r=\"", phase_name((enum phase)f->key.phase));
-	ranges(f, run_of, f->runs.count, " ", "-", out);
+	ranges(f, run_of, f->runs.count, SIZE_MAX, " ", "-", out);
 	text_add(out, "\" data-p=\"");
-	ranges(f, program_of, f->programs.count, " ", "-", out);
+	ranges(f, program_of, f->programs.count, SIZE_MAX, " ", "-", out);
 	text_add(out, "\"");
 	if (levels != 0)
 		text_add(out, " data-d=\"");
@@ -240,7 +241,7 @@ static void fact_row(const struct report *r, const struct report_call *c, const 
 	if (c->facts.count == 1)
 		notes(r, c, out);
 	text_add(out, "</th><td class=\"number\">%" PRIu64 "</td><td>", fact_total(f));
-	bool large = out->count >= PAGE_LIMIT;
+	bool large = out->count >= PAGE_STACKS_END;
 	for (size_t i = 0; i < f->stacks.count && !large; i++)
 		stack(r->profile, f, i, out);
 	if (f->stacks.count > 0 && large)
@@ -248,6 +249,31 @@ static void fact_row(const struct report *r, const struct report_call *c, const 
 	text_add(out, f->stacks.count == 0 ? "<span class=\"meta\">not recorded</span></td></tr>\n" : "</td></tr>\n");
 	out->failed |= words.failed;
 	text_free(&words);
+}
+
+/* As many facts as the call's share of the page has room for: the dangerous ones first. */
+static void fact_rows(const struct report *r, const struct report_call *c, struct text *out)
+{
+	size_t shown = facts_shown(r, c), dangerous = 0, left_out = c->facts.count - shown;
+	for (size_t i = 0; i < c->facts.count && left_out > 0 && c->dangers != 0; i++)
+		dangerous += fact_dangers(profile_fact(r->profile, c->facts.items[i])) != 0;
+	size_t room[2] = {shown - (dangerous < shown ? dangerous : shown), dangerous < shown ? dangerous : shown};
+	left_out = 0;
+	for (size_t i = 0; i < c->facts.count; i++) {
+		const struct fact *f = profile_fact(r->profile, c->facts.items[i]);
+		size_t *of = &room[dangerous > 0 && fact_dangers(f) != 0];
+		if (*of == 0 || out->count >= PAGE_FACTS_END) {
+			left_out++;
+			continue;
+		}
+		--*of;
+		fact_row(r, c, f, out);
+	}
+	if (left_out == 0)
+		return;
+	text_add(out, "<tr><th scope=\"row\" colspan=\"3\"><span class=\"meta\">");
+	plural(out, left_out, "more fact");
+	html_add(out, " of this call left out, as the page is large: <code>pinhole explain PROFILE %s</code></span></th></tr>\n", c->name);
 }
 
 static void call(const struct report *r, const struct report_call *c, struct text *out)
@@ -262,8 +288,7 @@ static void call(const struct report *r, const struct report_call *c, struct tex
 		notes(r, c, out);
 		text_add(out, "</th><td class=\"number\">%" PRIu64 "</td><td></td></tr>\n", c->count);
 	}
-	for (size_t i = 0; i < c->facts.count; i++)
-		fact_row(r, c, profile_fact(r->profile, c->facts.items[i]), out);
+	fact_rows(r, c, out);
 	text_add(out, "</tbody>\n");
 }
 
@@ -314,12 +339,16 @@ static void filters(const struct report *r, struct text *out)
 	text_add(out, "</select></p>\n");
 	select_begin("program", "Program", "all programs", out);
 	for (size_t i = 0; i < profile_program_count(r->profile); i++) {
+		if (html_is_left_out(i, profile_program_count(r->profile)))
+			continue;
 		text_add(out, "<option value=\"%zu\">", i);
 		html_add(out, "%s</option>\n", profile_program(r->profile, i)->path);
 	}
 	text_add(out, "</select></p>\n");
 	select_begin("run", "Seen in run", "all runs", out);
 	for (size_t i = 0; i < r->runs.count; i++) {
+		if (html_is_left_out(i, r->runs.count))
+			continue;
 		text_add(out, "<option value=\"%zu\">run %zu", i, i);
 		const char *label = profile_run(r->profile, i)->label;
 		html_add(out, label != NULL ? ": %s</option>\n" : "</option>\n", label);
@@ -337,6 +366,15 @@ void html_calls(const struct report *r, struct text *out)
 	text_add(out, "<p>One row for each fact: a call with the arguments that select what it does.%s</p>\n",
 		 r->quiet ? " Counts, programs and runs are lower bounds: what was known ran without being looked at."
 			  : "");
+	size_t shown = 0;
+	for (size_t i = 0; i < r->calls.count; i++)
+		shown += facts_shown(r, &r->calls.items[i]);
+	if (shown < r->facts)
+		text_add(out,
+			 "<p class=\"warning\">This page has %zu of the %zu facts: at most %zu of each call, dangerous ones first. "
+			 "<code>pinhole show PROFILE</code> has all of them, <code>pinhole explain PROFILE CALL</code> those of "
+			 "one call.</p>\n",
+			 shown, r->facts, r->each);
 	filters(r, out);
 	for (size_t i = 0, k; i < r->calls.count; i = k) {
 		for (k = i + 1; k < r->calls.count && strcmp(r->calls.items[k].group, r->calls.items[i].group) == 0;)

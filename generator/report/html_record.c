@@ -12,18 +12,37 @@ static const char *or_dash(const char *s)
 
 static void command(const struct run *run, struct text *out)
 {
+	enum { SHOWN = 1000 }; /* bytes */
+	size_t left = SHOWN;
 	text_add(out, "<td class=\"wide\"><code>");
 	for (size_t i = 0; i < run->command.count; i++) {
 		/* Where a word ends must be seen: what has blanks, or nothing, is put in quotes. */
 		const char *word = run->command.items[i];
+		if (strlen(word) >= left) {
+			text_add(out, " … (%zu more word%s: see pinhole show --json)", run->command.count - i,
+				 plural_s(run->command.count - i));
+			break;
+		}
+		left -= strlen(word) + 1;
 		bool quoted = *word == '\0' || strpbrk(word, " \t\n'\"") != NULL;
 		html_add(out, quoted ? "%s‘%s’" : "%s%s", i == 0 ? "" : " ", word);
 	}
 	text_add(out, "%s</code></td>", run->command.count == 0 ? "(it ran already)" : "");
 }
 
+/* Instead of the first row that is left out: how many are. */
+static bool left_out(size_t i, size_t n, const char *what, struct text *out)
+{
+	if (n > PAGE_ROWS && i == PAGE_ROWS / 2)
+		text_add(out, "<tr><th scope=\"row\">…</th><td colspan=\"7\">%zu more %s: see pinhole show --json</td></tr>\n",
+			 n - PAGE_ROWS, what);
+	return html_is_left_out(i, n);
+}
+
 static void run_row(const struct report *r, size_t i, struct text *out)
 {
+	if (left_out(i, r->runs.count, "runs", out))
+		return;
 	const struct run *run = profile_run(r->profile, i);
 	text_add(out, "<tr><th scope=\"row\">%zu</th>", i);
 	html_add(out, "<td class=\"nowrap\">%s</td>", or_dash(run->started));
@@ -48,27 +67,36 @@ static void surroundings(const struct report *r, struct text *out)
 			between = ", ";
 		}
 	text_add(out, "%s. Kernel: ", archs == 0 ? "none seen" : "");
-	between = "";
-	for (size_t i = 0; i < r->runs.count; i++) {
+	enum { SHOWN = 8 };
+	const char *kernels[SHOWN];
+	size_t n = 0;
+	for (size_t i = 0; i < r->runs.count && n <= SHOWN; i++) {
 		const char *kernel = or_dash(profile_run(r->profile, i)->kernel);
 		bool known = false;
-		for (size_t k = 0; k < i && !known; k++)
-			known = strcmp(or_dash(profile_run(r->profile, k)->kernel), kernel) == 0;
-		if (!known)
-			html_add(out, "%s%s", between, kernel);
-		between = known ? between : ", ";
+		for (size_t k = 0; k < n && !known; k++)
+			known = strcmp(kernels[k], kernel) == 0;
+		if (known)
+			continue;
+		if (n < SHOWN) {
+			kernels[n] = kernel;
+			html_add(out, "%s%s", n == 0 ? "" : ", ", kernel);
+		}
+		n++;
 	}
-	text_add(out, "%s.</p>\n", r->runs.count == 0 ? "not known" : "");
+	text_add(out, "%s.</p>\n", r->runs.count == 0 ? "not known" : n > SHOWN ? " and others" : "");
 }
 
 /* "0 sh, 3 make": programs by their numbers and names. */
 static void starters(const struct profile *p, const position_list *by, struct text *out)
 {
-	for (size_t i = 0; i < by->count; i++) {
+	enum { SHOWN = 20 };
+	for (size_t i = 0; i < by->count && i < SHOWN; i++) {
 		const char *path = profile_program(p, by->items[i])->path, *slash = strrchr(path, '/');
 		text_add(out, "%s%u ", i > 0 ? ", " : "", by->items[i]);
 		html_add(out, "<code>%s</code>", slash != NULL ? slash + 1 : path);
 	}
+	if (by->count > SHOWN)
+		text_add(out, " and %zu more", by->count - SHOWN);
 	text_add(out, by->count == 0 ? "pinhole" : "");
 }
 
@@ -76,6 +104,8 @@ static void program_rows(const struct report *r, const size_t *facts, struct tex
 {
 	for (size_t i = 0; i < profile_program_count(r->profile); i++) {
 		const struct program *p = profile_program(r->profile, i);
+		if (left_out(i, profile_program_count(r->profile), "programs", out))
+			continue;
 		text_add(out, "<tr><th scope=\"row\">%zu</th>", i);
 		html_add(out, "<td class=\"wide\"><code>%s</code></td><td class=\"wide\"><code>%s</code></td>", p->path,
 			 or_dash(p->build_id));

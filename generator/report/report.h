@@ -22,6 +22,10 @@ struct report_call {
 	char name_room[32];
 };
 
+/* What a browser opens and searches without making its reader wait. The page says what it leaves out beyond: facts, rows of its
+ * other tables, and once it has so many bytes, stacks and then facts. */
+enum { PAGE_FACTS = 10000, PAGE_ROWS = 1000, PAGE_STACKS_END = 16 << 20, PAGE_FACTS_END = 32 << 20 };
+
 /* What one run added. */
 struct report_run {
 	size_t found; /* facts first seen in it */
@@ -37,6 +41,7 @@ struct report {
 	uint64_t count;
 	bool quiet;    /* some run's counts are lower bounds */
 	size_t stacks; /* facts with one */
+	size_t each;   /* the page shows so many facts of one call at most, dangerous ones first */
 	struct confidence confidence;
 };
 
@@ -57,6 +62,9 @@ void discovery_text(const struct report *r, struct text *out);
 
 /* Appends what was recorded, by the commands' names: "nginx", "sh, git and 2 others"; not escaped. */
 void subject_text(const struct report *r, struct text *out);
+
+/* How many facts of the call the page shows, by `each`. */
+size_t facts_shown(const struct report *r, const struct report_call *c);
 
 /* Appends a number with its noun: "1 run", "3 runs". */
 void plural(struct text *out, uint64_t n, const char *noun);
@@ -97,6 +105,9 @@ struct asset asset_style(void), asset_script(void), asset_docker(void);
 void sha256_source(const void *bytes, size_t n, struct text *out);
 
 /* The page's parts: html_*.c. ----------------------------------------------------------------------------------- */
+
+/* Whether the page leaves a row out of n: the middle ones of more than PAGE_ROWS. */
+bool html_is_left_out(size_t i, size_t n);
 
 void html_record(const struct report *r, struct text *out); /* runs and programs */
 void html_confidence(const struct report *r, struct text *out);

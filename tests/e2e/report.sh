@@ -106,8 +106,19 @@ check "names of strangers are text" as_text
 size() { "$PINHOLE" report large.json -o page.html && [ "$(wc -c <page.html)" -lt 7000000 ] && [ "$(grep -c '<tr data-f' page.html)" = 5016 ]; }
 check "5,000 facts are all there, in a few megabytes" timeout 60 bash -c "$(declare -f size); PINHOLE='$PINHOLE'; size"
 
+huge() { # of all there is a part, and what is dangerous is in it
+	"$SOURCE/tests/report-profile" huge >huge.json && "$PINHOLE" report huge.json -o page.html && [ "$(wc -c <page.html)" -lt 4000000 ] &&
+		rows=$(grep -c '<tr data-f' page.html) && [ "$rows" -le 10000 ] && [ "$rows" -ge 9000 ] &&
+		grep -q "This page has $rows of the 100000 facts: at most [0-9]* of each call" page.html &&
+		grep -q 'more facts of this call left out, as the page is large: <code>pinhole explain PROFILE syscall_0x200</code>' page.html &&
+		[ "$(grep -c 'CLONE_NEWUSER' page.html)" -ge 1 ] && [ "$(grep -c '2000 more [rp]' page.html)" = 2 ] &&
+		grep -q '99800 more words: see pinhole show --json' page.html && grep -q 'Kernel: .* and others' page.html &&
+		python3 page.py page.html
+}
+check "of 100,000 facts the page has a part, and says which" timeout 120 bash -c "$(declare -f huge); PINHOLE='$PINHOLE' SOURCE='$SOURCE'; huge"
+
 bounded() { # a megabyte that stands for gigabytes
-	python3 - "$SOURCE/tests/golden/profile/stacks-ab.json" <<'PYTHON' && "$PINHOLE" report bomb.json -o page.html && [ "$(wc -c <page.html)" -lt 80000000 ] && grep -q 'left out, as the page is large' page.html
+	python3 - "$SOURCE/tests/golden/profile/stacks-ab.json" <<'PYTHON' && "$PINHOLE" report bomb.json -o page.html && [ "$(wc -c <page.html)" -lt 24000000 ] && grep -q 'left out, as the page is large' page.html
 import json, sys
 profile = json.load(open(sys.argv[1]))
 profile["frames"] = [[1, hex(i), chr(97 + i) * 1000 + "+0x1"] for i in range(4)]
