@@ -55,6 +55,17 @@ void foreign_warn(struct foreign *f, const char *format, ...)
 	text_free(&line);
 }
 
+void foreign_warn_archs(struct foreign *f, const char *tool)
+{
+	struct action fallback = f->policy->fallback;
+	struct text answer = {0};
+	action_text(fallback.kind == ACTION_ALLOW ? (struct action){.kind = ACTION_KILL} : fallback, &answer);
+	if (fallback.kind != ACTION_KILL_THREAD)
+		foreign_warn(f, "calls of other architectures: %s, where %s has kill-thread", text_string(&answer), tool);
+	f->warnings->failed |= answer.failed;
+	text_free(&answer);
+}
+
 static void warn_two(struct foreign *f, const char *syscall, struct action kept, struct action lost)
 {
 	struct text a = {0}, b = {0};
@@ -183,9 +194,13 @@ int foreign_test(struct foreign *f, struct alternative *a, const struct syscall_
 		foreign_warn(f, "%s: %s is an address, which is not compared: with any", call->name, syscall_arg_name(call, arg));
 		return 0;
 	}
-	if ((op == FOREIGN_EQ || op == FOREIGN_NE) && (value & sign) && (value & ~width) == (mask & ~width))
+	/* All of the upper half's bits are asked for, and are those of the sign. */
+	if ((op == FOREIGN_EQ || op == FOREIGN_NE) && (value & sign) && width != UINT64_MAX && (value & mask & ~width) == ~width) {
+		foreign_warn(f, "%s: %s is compared with a negative number of 64 bits: with that of %u", call->name,
+			     syscall_arg_name(call, arg), bits);
 		value &= width;
-	int n = ranges_of(op, mask & width, value, r);
+	}
+	int n = ranges_of(op == FOREIGN_NE && value == 0 ? FOREIGN_ANY : op, mask & width, value, r);
 	*never = n == 0;
 	return n > 0 ? alternative_add_test(a, call, arch, arg, mask, r, (size_t)n, e) : 0;
 }

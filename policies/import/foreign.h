@@ -28,6 +28,9 @@ typedef int foreign_read(const char *path, size_t limit, char **bytes, size_t *n
 struct policy *policy_from_minijail(const struct import_file *file, enum arch native, foreign_read *read, struct text *warnings,
 				    struct error *e);
 
+/* A policy in Kafel's language, for the architecture `native`. As policy_from_oci. */
+struct policy *policy_from_kafel(const struct import_file *file, enum arch native, struct text *warnings, struct error *e);
+
 /* An action that a foreign file gives calls, joined with those that others have given (foreign.c). */
 struct foreign {
 	struct policy *policy;
@@ -38,6 +41,9 @@ struct foreign {
 
 /* Appends a warning, unless it is there already. */
 void foreign_warn(struct foreign *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Warns where the policy's default answers calls of other architectures otherwise than a tool that kills their thread. */
+void foreign_warn_archs(struct foreign *f, const char *tool);
 
 /* Adds to what the policy says of a call on one architecture: `what` (NULL: every call) is answered by `action`. Two answers
  * for one call are more than a policy can say: the one that lets through stays, else the softer one, and `warnings` says

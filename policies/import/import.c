@@ -33,11 +33,20 @@ static int import_minijail(const struct import_file *files, size_t n, const stru
 	return out->policy != NULL ? 0 : e->code;
 }
 
+static int import_kafel(const struct import_file *files, size_t n, const struct import_options *options,
+			struct import_result *out, struct text *warnings, struct error *e)
+{
+	(void)n;
+	out->policy = policy_from_kafel(files, options->arch, warnings, e);
+	return out->policy != NULL ? 0 : e->code;
+}
+
 static const struct import_format formats[] = {
 	{"strace", "logs of strace, to a profile", false, true, import_strace},
 	{"oci", "a container's seccomp profile (OCI, Docker, Podman), to a policy", true, false, import_oci},
 	{"systemd", "a service's unit file and drop-ins, to a policy", true, true, import_systemd},
 	{"minijail", "a policy file of minijail0 -S, to a policy", true, false, import_minijail},
+	{"kafel", "a policy in Kafel's language, to a policy", true, false, import_kafel},
 	{"audit", "denials in the kernel's, the audit or the journal's log, to a profile", false, true, import_audit},
 };
 

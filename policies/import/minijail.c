@@ -580,8 +580,10 @@ static int to_policy(struct minijail *m, struct error *e)
 		return error_set(e, ERR_INPUT, "%s: no line of a call, like \"read: 1\"", m->foreign.name);
 	for (size_t i = 0; i < m->calls.count && rc == 0; i++)
 		rc = add_answers(m, &m->calls.items[i], e);
-	if (rc == 0)
+	if (rc == 0) {
 		warn_reading(m);
+		foreign_warn_archs(&m->foreign, "minijail");
+	}
 	return rc == 0 ? foreign_finish(&m->foreign, e) : rc;
 }
 
