@@ -61,7 +61,7 @@ int file_read_at(struct place *p, const char *path, size_t limit, char **bytes, 
 	snprintf(ours, sizeof(ours), "/proc/self/fd/%d", p->descriptor);
 	if (p->kind == PLACE_DESCRIPTOR)
 		fd = open(ours, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	/* Who replaces files is quick: then another one has the name. */
+	/* A writer may replace the file between the look and the opening: then look again. */
 	for (int tries = 0; p->kind != PLACE_DESCRIPTOR && fd < 0 && tries < 1000; tries++) {
 		if ((tries > 0 && place_look(p, path, e) < 0) || p->kind == PLACE_NOTHING)
 			return e->code != 0 ? e->code : 1;
@@ -105,8 +105,8 @@ static int write_all(int fd, const char *name, const void *bytes, size_t n, stru
 	return 0;
 }
 
-/* Temporary files have a name that tells what they are, and their writer holds a lock on them to its end. Nobody can guess
- * the name, and take it before. */
+/* Temporary files have a name that tells what they are, and their writer holds a lock on them to its end. The name is random:
+ * nobody can take it before. */
 #define TEMPORARY ".pinhole-"
 enum { NAMES_TRIED = 100 };
 
@@ -171,8 +171,8 @@ static int fill(int fd, const char *name, const struct stat *old, const void *by
 	return fsync(fd) == 0 ? 0 : error_system(e, "%s: cannot write it", name);
 }
 
-/* The new name reaches the disk, too. A folder that may not be read cannot be told to, and then the file system does it in its
- * own time. */
+/* Makes the new name reach the disk. A folder that may not be read cannot be synced: there it comes with the file system's
+ * next write. */
 static void sync_folder(int folder)
 {
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

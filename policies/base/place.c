@@ -12,8 +12,8 @@
 
 enum { MOST_LINKS = 40 }; /* as the kernel's MAXSYMLINKS (include/linux/namei.h) */
 
-/* The descriptor of this process that a path means: opening such a path anew would write at an offset of its own, and
- * replacing it would leave who holds the descriptor with the old file. -1: it means a file. */
+/* The descriptor of this process that a path names, or -1. It is used as it is: the path opened anew would have an offset of
+ * its own, and if the file were replaced, the descriptor would still be of the old one. */
 static int descriptor_of(const char *path)
 {
 	static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
@@ -103,9 +103,9 @@ static int take_link(struct walk *w, const char *text, struct place *p, struct e
 	return p->descriptor >= 0;
 }
 
-/* A link of /proc. Many have no text that leads anywhere, and where they lead is nothing that a path must say: the kernel
- * follows them. Of the last one the folder is needed, which only its text tells. Returns 1: the place is found; 0: `text`
- * is to be followed, or the walk goes on without it, as that is empty; or a negative code. */
+/* A link of /proc. The text of many leads nowhere ("pipe:[7]"): the kernel follows those. At the end of a path the text is
+ * followed where it can be, as only that tells the folder. Returns 1: the place is found; 0: `text` is to be followed, or the
+ * walk goes on where `text` is empty; or a negative code. */
 static int follow_in_proc(struct walk *w, char *text, struct place *p, struct error *e)
 {
 	struct stat ours, at;

@@ -20,7 +20,8 @@ void text_add(struct text *t, const char *format, ...) __attribute__((format(pri
 /* Appends n bytes as they are. */
 void text_add_bytes(struct text *t, const void *bytes, size_t n);
 
-/* Appends words (UTF-8) in lines of so many columns, those after the first begun with `indent` blanks; *used is the column where the first begins, and where the last ends. */
+/* Appends words (UTF-8) in lines of so many columns. Those after the first begin with `indent` blanks. *used is the column
+ * where the first line begins, and then the one where the last ends. */
 void text_add_wrapped(struct text *t, const char *words, size_t indent, size_t columns, size_t *used);
 
 /* What makes a noun fit its number: "" or "s". */
