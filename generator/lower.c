@@ -5,11 +5,7 @@
 #include <assert.h>
 #include <linux/filter.h>
 #include <stdlib.h>
-
-struct numbered {
-	uint32_t nr;
-	const struct rule *rule;
-};
+#include <string.h>
 
 void lowered_clear(struct lowered *l)
 {
@@ -57,32 +53,34 @@ static bool add_unruled(struct lowering *l, uint32_t lo, uint32_t hi)
 	return hi <= newest || add_constant(l, lo > newest ? lo : newest + 1, hi, l->policy->newer);
 }
 
-/* The span of one rule. What turns out not to depend on arguments becomes a constant. */
-static bool add_rule(struct lowering *l, uint32_t nr, const struct rule *rule)
+/* The span of the rules of one call. What turns out not to depend on arguments becomes a constant. */
+static bool add_rules(struct lowering *l, const struct numbered *rules, size_t n)
 {
-	struct span s = {.lo = nr, .hi = nr, .rule = rule};
-	uint32_t yes = decision_end(l->d, action_ret(rule->action));
-	uint32_t no = decision_end(l->d, action_ret(l->policy->fallback));
-	if (rule->any.count == 0 || yes == no)
-		return add_constant(l, nr, nr, rule->action);
-	if (!rule_lower(l->d, rule, yes, no, l->steps, &s.roots)) {
+	struct span s = {.lo = rules->nr, .hi = rules->nr, .rule = rules->rule};
+	struct action constant;
+	if (!rules_lower(l->d, rules, n, decision_end(l->d, action_ret(l->policy->fallback)), l->steps, &s.roots)) {
 		vec_free(&s.roots.of);
 		return false;
 	}
-	bool depends = false;
-	uint32_t first = s.roots.of.count > 0 ? s.roots.of.items[0] : no;
-	for (size_t i = 0; i < s.roots.of.count; i++)
-		depends |= s.roots.of.items[i] != yes && s.roots.of.items[i] != no;
+	bool depends = s.roots.of.count > 0;
+	for (size_t i = 0; i < s.roots.of.count && depends; i++) {
+		const struct decision *root = &l->d->all.items[s.roots.of.items[i]];
+		depends = root->word != WORD_NONE || action_from_ret(root->mask, &constant) < 0;
+	}
 	if (depends)
 		return add_span(l, s);
+	if (s.roots.of.count == 0) /* past a limit */
+		constant = l->policy->fallback;
 	vec_free(&s.roots.of);
-	return add_constant(l, nr, nr, first == yes ? rule->action : l->policy->fallback);
+	return add_constant(l, rules->nr, rules->nr, constant);
 }
 
 static int by_number(const void *a, const void *b)
 {
 	const struct numbered *x = a, *y = b;
-	return (x->nr > y->nr) - (x->nr < y->nr);
+	if (x->nr != y->nr)
+		return x->nr < y->nr ? -1 : 1;
+	return (x->rule > y->rule) - (x->rule < y->rule); /* their order in the policy */
 }
 
 static void assert_gap_free(const struct lowered *l)
@@ -95,7 +93,7 @@ static void assert_gap_free(const struct lowered *l)
 	assert(l->spans.items[l->spans.count - 1].hi == UINT32_MAX);
 }
 
-/* The rules that are about this architecture, by number. */
+/* The rules that are about this architecture, by number; of one number in their order. */
 static int number_rules(const struct policy *p, enum arch arch, struct numbered **out, size_t *n, struct error *e)
 {
 	VEC(struct numbered) rules = {0};
@@ -113,8 +111,10 @@ static int number_rules(const struct policy *p, enum arch arch, struct numbered 
 	if (rules.count > 1)
 		qsort(rules.items, rules.count, sizeof(*rules.items), by_number);
 	for (size_t i = 1; i < rules.count && rc == 0; i++)
-		if (rules.items[i].nr == rules.items[i - 1].nr)
-			rc = error_set(e, ERR_INPUT, "%s has two rules", rules.items[i].rule->syscall);
+		if (rules.items[i].nr == rules.items[i - 1].nr &&
+		    strcmp(rules.items[i].rule->syscall, rules.items[i - 1].rule->syscall) != 0)
+			rc = error_set(e, ERR_INPUT, "%s and %s are one call", rules.items[i].rule->syscall,
+				       rules.items[i - 1].rule->syscall);
 	*out = rules.items;
 	*n = rules.count;
 	return rc;
@@ -130,9 +130,11 @@ int lower(const struct policy *p, enum arch arch, struct decisions *d, size_t *s
 	*out = (struct lowered){.arch = arch};
 	int rc = number_rules(p, arch, &rules, &n, e);
 	bool room = true;
-	for (size_t i = 0; i < n && rc == 0 && room && !d->failed && !d->too_big; i++) {
+	for (size_t i = 0, end; i < n && rc == 0 && room && !d->failed && !d->too_big; i = end) {
 		uint32_t nr = rules[i].nr;
-		room = (nr == next || add_unruled(&l, next, nr - 1)) && add_rule(&l, nr, rules[i].rule);
+		for (end = i + 1; end < n && rules[end].nr == nr;)
+			end++;
+		room = (nr == next || add_unruled(&l, next, nr - 1)) && add_rules(&l, &rules[i], end - i);
 		last = rules[i].rule;
 		next = nr + 1;
 	}

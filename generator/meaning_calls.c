@@ -106,7 +106,7 @@ static void say_calls(const struct numbers *s, enum arch arch, struct line *l)
 	}
 }
 
-/* The rule that the policy has for the only call, as `pinhole show` words it, a line for each way. Returns whether
+/* The rules that the policy has for the only call, as `pinhole show` words them, a line for each way. Returns whether
  * there is one. */
 static bool say_rule(const struct policy *p, const struct numbers *s, enum arch arch, struct text *out)
 {
@@ -114,9 +114,14 @@ static bool say_rule(const struct policy *p, const struct numbers *s, enum arch 
 	const struct rule *r = p != NULL && call != NULL ? policy_rule(p, arch, call->name) : NULL;
 	if (r == NULL)
 		return false;
-	text_add(out, "; %s: ", arch_name(arch));
-	rule_text(r, arch, "\n;    or ", out);
-	text_add(out, "\n");
+	for (bool first = true; r != NULL; r = policy_next_rule(p, arch, r), first = false) {
+		if (first)
+			text_add(out, "; %s: ", arch_name(arch));
+		else
+			text_add(out, ";    else ");
+		rule_text(r, arch, "\n;    or ", out);
+		text_add(out, "\n");
+	}
 	return true;
 }
 

@@ -199,5 +199,6 @@ int minimize_apply(struct policy *p, const struct candidate *candidates, size_t 
 		r->action = (struct action){ACTION_ERRNO, answers[c]};
 		rc = why != NULL ? rule_add_why(r, why, e) : 0;
 	}
+	policy_drop_unreached(p);
 	return rc;
 }

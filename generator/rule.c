@@ -1,7 +1,8 @@
-/* A rule's alternatives as decisions: every order of its arguments is tried, as the order decides how much can be shared.
+/* The alternatives of a call's rules as decisions: every order of its arguments is tried, as the order decides how much can be shared.
  * SPDX-License-Identifier: MIT */
 #include "stages.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,8 @@ struct joined {
 	uint32_t f, g, result;
 };
 
-/* Joining graphs with the ends yes and no: `absorbing` wins over whatever the other graph says, `neutral` never. */
+/* Joining two graphs: where one of them says `absorbing`, that is the answer; where it says `neutral`, the other's. One graph
+ * has these two ends alone. The other has them, too; or, `ordered`, any: then the first of the two is the one. */
 struct joining {
 	struct decisions *d;
 	uint32_t absorbing, neutral;
@@ -36,7 +38,7 @@ struct joining {
 	VEC(struct joined) done;
 	struct index index;
 	size_t *steps; /* shared: the work left */
-	bool gave_up;
+	bool ordered, gave_up;
 };
 
 /* Tests. --------------------------------------------------------------------------------------------------- */
@@ -139,6 +141,8 @@ static int by_word(const void *a, const void *b)
 static unsigned rank_of(const struct joining *j, const struct decision *n)
 {
 	struct asked key = {n->word, n->mask, 0};
+	if (n->word == WORD_NONE)
+		return UINT_MAX;
 	const struct asked *found = bsearch(&key, j->asked, j->asked_count, sizeof(key), by_word);
 	return found->rank;
 }
@@ -196,7 +200,8 @@ static uint32_t join(struct joining *j, uint32_t f, uint32_t g)
 		return f;
 	if (g == j->absorbing || f == j->neutral)
 		return g;
-	struct looking l = {j, f < g ? f : g, f < g ? g : f};
+	bool swap = !j->ordered && g < f;
+	struct looking l = {j, swap ? g : f, swap ? f : g};
 	uint32_t pair[] = {l.f, l.g}, hash = index_hash(0, pair, sizeof(pair));
 	size_t found = index_find(&j->index, hash, same_pair, &l);
 	if (found != SIZE_MAX)
@@ -215,10 +220,22 @@ static void joining_free(struct joining *j)
 
 /* Orders. --------------------------------------------------------------------------------------------------- */
 
+/* What becomes of one rule: where one of the choices holds, or `always`, the end `yes`. */
+struct ruled {
+	VEC(struct choice) choices;
+	bool always;
+	uint32_t yes;
+};
+
 struct lowering {
 	struct decisions *d;
-	const struct choice *choices;
+	const struct ruled *rules;
 	size_t count;
+	uint32_t otherwise;
+	/* Of one order: */
+	const struct asked *asked;
+	size_t asked_count, *steps;
+	/* Of one rule of it: */
 	uint32_t yes, no;
 	struct joining all_of, any_of;
 };
@@ -231,15 +248,44 @@ static uint32_t all_tests(struct lowering *l, const struct choice *c)
 	return result;
 }
 
-static uint32_t any_choice(struct lowering *l, size_t first, size_t last)
+static bool gave_up(const struct lowering *l)
 {
-	if (l->all_of.gave_up || l->any_of.gave_up || l->d->failed || l->d->too_big)
+	return l->all_of.gave_up || l->any_of.gave_up || l->d->failed || l->d->too_big;
+}
+
+static uint32_t any_choice(struct lowering *l, const struct choice *choices, size_t n)
+{
+	if (gave_up(l))
 		return l->no;
-	if (first == last)
-		return all_tests(l, &l->choices[first]);
-	size_t middle = first + (last - first) / 2;
-	uint32_t a = any_choice(l, first, middle), b = any_choice(l, middle + 1, last);
-	return l->all_of.gave_up || l->any_of.gave_up || l->d->failed || l->d->too_big ? l->no : join(&l->any_of, a, b);
+	if (n == 1)
+		return all_tests(l, choices);
+	uint32_t a = any_choice(l, choices, n / 2), b = any_choice(l, choices + n / 2, n - n / 2);
+	return gave_up(l) ? l->no : join(&l->any_of, a, b);
+}
+
+/* A rule, and `otherwise` where it does not hold. *fits becomes false where that takes too many steps. */
+static uint32_t rule_or(struct lowering *l, const struct ruled *r, uint32_t otherwise, bool *fits)
+{
+	/* An end that no rule has. */
+	uint32_t neutral = decision_end(l->d, UINT32_MAX);
+	bool end = l->d->all.items[otherwise].word == WORD_NONE;
+	if (otherwise == r->yes || r->always || r->choices.count == 0 || l->d->failed || l->d->too_big)
+		return r->always ? r->yes : otherwise;
+	l->yes = r->yes;
+	l->no = end ? otherwise : neutral;
+	l->all_of = (struct joining){l->d, l->no, l->yes, l->asked, l->asked_count, .steps = l->steps};
+	l->any_of = (struct joining){l->d, l->yes, l->no, l->asked, l->asked_count, .steps = l->steps};
+	uint32_t result = any_choice(l, r->choices.items, r->choices.count);
+	*fits = *fits && !l->all_of.gave_up && !l->any_of.gave_up;
+	joining_free(&l->all_of);
+	joining_free(&l->any_of);
+	if (end || !*fits || l->d->failed || l->d->too_big)
+		return result;
+	struct joining over = {l->d, l->yes, l->no, l->asked, l->asked_count, .steps = l->steps, .ordered = true};
+	result = join(&over, result, otherwise);
+	*fits = !over.gave_up;
+	joining_free(&over);
+	return result;
 }
 
 /* An (argument, mask), as the tests have them. */
@@ -314,19 +360,20 @@ static bool add_root(struct roots *out, uint32_t root)
 	return vec_push(&out->of, root);
 }
 
-/* The graph for one order; none where it takes too many steps. */
+/* The graph for one order, made from the last rule to the first; none where it takes too many steps. */
 static bool lower_order(struct lowering *l, const struct keys *k, const uint8_t *args, size_t arg_count, size_t *steps,
 			struct roots *out)
 {
 	struct asked asked[2 * (WORDS_MOST + 1)];
 	size_t n = order_words(k, args, arg_count, asked);
 	size_t most = *steps < STEPS_MOST ? *steps : STEPS_MOST, left = most;
-	l->all_of = (struct joining){l->d, l->no, l->yes, asked, n, .steps = &left};
-	l->any_of = (struct joining){l->d, l->yes, l->no, asked, n, .steps = &left};
-	uint32_t root = any_choice(l, 0, l->count - 1);
-	bool fits = !l->all_of.gave_up && !l->any_of.gave_up;
-	joining_free(&l->all_of);
-	joining_free(&l->any_of);
+	uint32_t root = l->otherwise;
+	bool fits = true;
+	l->asked = asked;
+	l->asked_count = n;
+	l->steps = &left;
+	for (size_t i = l->count; i-- > 0 && fits;)
+		root = rule_or(l, &l->rules[i], root, &fits);
 	*steps -= most - left;
 	return l->d->failed || l->d->too_big || !fits || add_root(out, root);
 }
@@ -358,7 +405,9 @@ static bool lower_orders(struct lowering *l, size_t *steps, struct roots *out)
 	struct keys k = {0};
 	uint8_t args[6];
 	size_t n = 0;
-	bool room = collect_keys(l->choices, l->count, &k);
+	bool room = true;
+	for (size_t i = 0; i < l->count && room; i++)
+		room = collect_keys(l->rules[i].choices.items, l->rules[i].choices.count, &k);
 	if (k.all.count > 1)
 		qsort(k.all.items, k.all.count, sizeof(*k.all.items), by_use);
 	for (uint8_t arg = 0; arg < 6; arg++)
@@ -367,7 +416,9 @@ static bool lower_orders(struct lowering *l, size_t *steps, struct roots *out)
 				args[n++] = arg;
 				break;
 			}
-	if (room && k.all.count <= WORDS_MOST)
+	if (room && n == 0)
+		room = lower_order(l, &k, args, n, steps, out);
+	else if (room && k.all.count <= WORDS_MOST)
 		do
 			room = lower_order(l, &k, args, n, steps, out);
 		while (room && n <= ORDERED_MOST && next_order(args, n));
@@ -376,38 +427,54 @@ static bool lower_orders(struct lowering *l, size_t *steps, struct roots *out)
 }
 
 /* One alternative after the other, test by test. */
-static uint32_t in_sequence(struct lowering *l)
+static uint32_t in_sequence(struct decisions *d, const struct ruled *r, uint32_t otherwise)
 {
-	uint32_t otherwise = l->no;
-	for (size_t i = l->count; i-- > 0;) {
-		const struct choice *c = &l->choices[i];
-		uint32_t node = l->yes;
-		for (size_t j = c->tests.count; j-- > 0 && !l->d->failed && !l->d->too_big;)
-			node = split_test(l->d, &c->tests.items[j], node, otherwise);
+	for (size_t i = r->choices.count; i-- > 0;) {
+		const struct choice *c = &r->choices.items[i];
+		uint32_t node = r->yes;
+		for (size_t j = c->tests.count; j-- > 0 && !d->failed && !d->too_big;)
+			node = split_test(d, &c->tests.items[j], node, otherwise);
 		otherwise = node;
 	}
-	return otherwise;
+	return r->always ? r->yes : otherwise;
 }
 
-bool rule_lower(struct decisions *d, const struct rule *rule, uint32_t yes, uint32_t no, size_t *steps, struct roots *out)
+/* The rule's alternatives without those that never hold, and whether one always does. */
+static bool rule_simplify(const struct rule *rule, struct ruled *out)
 {
-	VEC(struct choice) choices = {0};
-	bool room = true, always = false;
-	for (size_t i = 0; i < rule->any.count && room && !always; i++) {
+	bool room = true;
+	out->always = rule->any.count == 0;
+	for (size_t i = 0; i < rule->any.count && room && !out->always; i++) {
 		struct choice c = {0};
 		int held = simplify(&rule->any.items[i], &c);
-		always = held == 1 && c.tests.count == 0;
+		out->always = held == 1 && c.tests.count == 0;
 		room = held >= 0;
-		if (held <= 0 || always || !(room = vec_push(&choices, c)))
+		if (held <= 0 || out->always || !(room = vec_push(&out->choices, c)))
 			vec_free(&c.tests);
 	}
-	struct lowering l = {d, choices.items, choices.count, yes, no, {0}, {0}};
-	if (room && (always || choices.count == 0))
-		room = add_root(out, always ? yes : no);
-	else if (room)
-		room = lower_orders(&l, steps, out) && (d->failed || d->too_big || add_root(out, in_sequence(&l)));
-	for (size_t i = 0; i < choices.count; i++)
-		vec_free(&choices.items[i].tests);
-	vec_free(&choices);
+	return room;
+}
+
+bool rules_lower(struct decisions *d, const struct numbered *rules, size_t n, uint32_t otherwise, size_t *steps,
+		 struct roots *out)
+{
+	struct ruled *ruled = calloc(n, sizeof(*ruled));
+	bool room = ruled != NULL;
+	for (size_t i = 0; i < n && room; i++) {
+		room = rule_simplify(rules[i].rule, &ruled[i]);
+		ruled[i].yes = decision_end(d, action_ret(rules[i].rule->action));
+	}
+	struct lowering l = {.d = d, .rules = ruled, .count = n, .otherwise = otherwise};
+	room = room && lower_orders(&l, steps, out);
+	uint32_t node = otherwise;
+	for (size_t i = n; i-- > 0 && room && !d->failed && !d->too_big;)
+		node = in_sequence(d, &ruled[i], node);
+	room = room && (d->failed || d->too_big || add_root(out, node));
+	for (size_t i = 0; i < n && ruled != NULL; i++) {
+		for (size_t k = 0; k < ruled[i].choices.count; k++)
+			vec_free(&ruled[i].choices.items[k].tests);
+		vec_free(&ruled[i].choices);
+	}
+	free(ruled);
 	return room;
 }

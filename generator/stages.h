@@ -65,10 +65,17 @@ struct roots {
 /* Steps of work left for the graphs of all rules. */
 #define RULE_STEPS ((size_t)1 << 22)
 
-/* Appends graphs that end in `yes` where one of the rule's alternatives (one or more) holds, else in `no`: one for each
- * order of the arguments, and one that tries the alternatives one after the other, which is always linear in the size of
- * the rule. Returns false where there is no memory. */
-bool rule_lower(struct decisions *d, const struct rule *rule, uint32_t yes, uint32_t no, size_t *steps, struct roots *out);
+/* A rule, and the number of its call. */
+struct numbered {
+	uint32_t nr;
+	const struct rule *rule;
+};
+
+/* Appends graphs that end in the action of the first rule that holds, else in `otherwise`: one for each order of the
+ * arguments, and one that tries the alternatives one after the other, which is always linear in the size of the rules. The
+ * rules (one or more) are those of one call, in their order. Returns false where there is no memory. */
+bool rules_lower(struct decisions *d, const struct numbered *rules, size_t n, uint32_t otherwise, size_t *steps,
+		 struct roots *out);
 
 /* lower.c: policy + architecture → sorted, gap-free decisions. --------------------------------------------- */
 
@@ -76,7 +83,7 @@ bool rule_lower(struct decisions *d, const struct rule *rule, uint32_t yes, uint
 struct span {
 	uint32_t lo, hi;
 	struct roots roots;
-	const struct rule *rule; /* where it comes from, or NULL */
+	const struct rule *rule; /* the first of those where it comes from, or NULL */
 };
 
 /* All numbers of one architecture, 0 to UINT32_MAX, once each and in order. */

@@ -36,7 +36,7 @@ int alternative_copy(struct alternative *out, const struct alternative *a, const
 	return rc;
 }
 
-static int add_alternative(struct call_set *out, struct alternative *a, struct error *e)
+int call_set_add(struct call_set *out, struct alternative *a, struct error *e)
 {
 	int rc = out->any.count >= SET_LIMIT ? error_set(e, ERR_LIMIT, "more than %d alternatives", SET_LIMIT) : 0;
 	if (rc == 0 && !vec_push(&out->any, *a))
@@ -185,7 +185,7 @@ static int subtract_one(const struct alternative *a, const struct alternative *b
 		if (rc == 0)
 			rc = simplify(&left, call, arch, e);
 		if (rc == 0 && alternative_possible(&left))
-			rc = add_alternative(out, &left, e);
+			rc = call_set_add(out, &left, e);
 		else
 			alternative_clear(&left);
 	}
@@ -219,7 +219,7 @@ int call_set_of(const struct rule *r, enum arch arch, struct call_set *out, stru
 int call_set_fill(struct call_set *out, struct error *e)
 {
 	struct alternative all = {0};
-	return add_alternative(out, &all, e);
+	return call_set_add(out, &all, e);
 }
 
 int call_set_copy(struct call_set *out, const struct call_set *from, enum arch arch, const char *syscall,
@@ -231,43 +231,150 @@ int call_set_copy(struct call_set *out, const struct call_set *from, enum arch a
 		struct alternative a = {0};
 		rc = alternative_copy(&a, &from->any.items[i], call, arch, e);
 		if (rc == 0)
-			rc = add_alternative(out, &a, e);
+			rc = call_set_add(out, &a, e);
 	}
 	return rc;
 }
 
-int policy_ruled(const struct policy *p, enum arch arch, const char *syscall, struct action *action,
-		 struct call_set *out, struct error *e)
+/* Takes out what no arguments meet. */
+static void drop_impossible(struct call_set *s)
 {
-	const struct rule *r = policy_rule(p, arch, syscall);
-	if (r == NULL)
-		return 0;
-	*action = r->action;
+	size_t kept = 0;
+	for (size_t i = 0; i < s->any.count; i++)
+		if (alternative_possible(&s->any.items[i]))
+			s->any.items[kept++] = s->any.items[i];
+		else
+			alternative_clear(&s->any.items[i]);
+	s->any.count = kept;
+}
+
+int call_set_common(const struct call_set *a, const struct call_set *b, enum arch arch, const char *syscall,
+		    struct call_set *out, struct error *e)
+{
+	struct call_set rest = {0};
+	int rc = call_set_copy(&rest, a, arch, syscall, e);
+	if (rc == 0)
+		rc = call_set_copy(out, a, arch, syscall, e);
+	if (rc == 0)
+		rc = call_set_subtract(&rest, b, arch, syscall, e);
+	if (rc == 0)
+		rc = call_set_subtract(out, &rest, arch, syscall, e);
+	drop_impossible(out);
+	call_set_clear(&rest);
+	return rc;
+}
+
+int call_set_of_rule(const struct rule *r, enum arch arch, struct call_set *out, struct error *e)
+{
 	return r->any.count == 0 ? call_set_fill(out, e) : call_set_of(r, arch, out, e);
+}
+
+/* Adds the alternatives of a rule to a set. */
+static int add_rule_set(struct call_set *to, const struct rule *r, enum arch arch, struct error *e)
+{
+	struct call_set own = {0};
+	int rc = call_set_of_rule(r, arch, &own, e);
+	for (size_t i = 0; i < own.any.count; i++)
+		if (rc < 0)
+			alternative_clear(&own.any.items[i]);
+		else
+			rc = call_set_add(to, &own.any.items[i], e);
+	vec_free(&own.any);
+	return rc;
+}
+
+/* Appends a part: of a set (taken over), what is not answered yet. */
+static int add_part(struct call_parts *out, struct call_part part, const struct call_set *answered, enum arch arch,
+		    const char *syscall, struct error *e)
+{
+	int rc = answered->any.count > 0 ? call_set_subtract(&part.set, answered, arch, syscall, e) : 0;
+	bool speaks = part.set.any.count > 0 || part.by_default;
+	if (rc == 0 && speaks && !vec_push(&out->all, part))
+		rc = error_memory(e);
+	if (rc < 0 || !speaks)
+		call_set_clear(&part.set);
+	return rc;
+}
+
+int policy_parts(const struct policy *p, enum arch arch, const char *syscall, struct call_parts *out, struct error *e)
+{
+	struct call_set answered = {0};
+	struct call_part last = {.action = p->fallback, .by_default = true};
+	bool always = false;
+	int rc = 0;
+	for (const struct rule *r = policy_rule(p, arch, syscall); r != NULL && rc == 0 && !always;
+	     r = policy_next_rule(p, arch, r)) {
+		struct call_part part = {.action = r->action};
+		rc = call_set_of_rule(r, arch, &part.set, e);
+		if (rc == 0)
+			rc = add_part(out, part, &answered, arch, syscall, e);
+		else
+			call_set_clear(&part.set);
+		if (rc == 0)
+			rc = add_rule_set(&answered, r, arch, e);
+		always = r->any.count == 0;
+	}
+	if (rc == 0 && !always)
+		rc = call_set_fill(&last.set, e);
+	if (rc == 0)
+		rc = add_part(out, last, &answered, arch, syscall, e);
+	call_set_clear(&answered);
+	return rc;
+}
+
+void call_parts_clear(struct call_parts *parts)
+{
+	for (size_t i = 0; i < parts->all.count; i++)
+		call_set_clear(&parts->all.items[i].set);
+	vec_free(&parts->all);
+}
+
+/* Adds to a set what is in another (taken over), but not in what is refused. */
+static int add_permitted(struct call_set *out, struct call_set *more, const struct call_set *refused, enum arch arch,
+			 const char *syscall, struct error *e)
+{
+	int rc = refused->any.count > 0 ? call_set_subtract(more, refused, arch, syscall, e) : 0;
+	for (size_t i = 0; i < more->any.count; i++)
+		if (rc < 0)
+			alternative_clear(&more->any.items[i]);
+		else
+			rc = call_set_add(out, &more->any.items[i], e);
+	vec_free(&more->any);
+	return rc;
 }
 
 int policy_permits(const struct policy *p, enum arch arch, const char *syscall, bool by_default, struct call_set *out,
 		   struct error *e)
 {
-	const struct rule *r = policy_rule(p, arch, syscall);
-	bool otherwise = by_default && lets_through(p->fallback);
-	bool whole = r == NULL ? otherwise : lets_through(r->action) && (r->any.count == 0 || otherwise);
+	struct call_set refused = {0};
+	bool otherwise = by_default && lets_through(p->fallback), always = false;
+	int rc = 0;
 	if (!(p->archs & ARCH_BIT(arch)))
 		return 0;
-	if (whole)
-		return call_set_fill(out, e);
-	if (r == NULL || r->any.count == 0)
-		return 0;
-	if (lets_through(r->action))
-		return call_set_of(r, arch, out, e);
-	if (!otherwise)
-		return 0;
-	struct call_set refused = {0};
-	int rc = call_set_fill(out, e);
-	if (rc == 0)
-		rc = call_set_of(r, arch, &refused, e);
-	if (rc == 0)
-		rc = call_set_subtract(out, &refused, arch, syscall, e);
+	for (const struct rule *r = policy_rule(p, arch, syscall); r != NULL && rc == 0 && !always;
+	     r = policy_next_rule(p, arch, r)) {
+		struct call_set own = {0};
+		always = r->any.count == 0;
+		if (!lets_through(r->action)) {
+			rc = add_rule_set(&refused, r, arch, e);
+			continue;
+		}
+		if (always && refused.any.count == 0)
+			call_set_clear(out); /* the rest is within */
+		rc = call_set_of_rule(r, arch, &own, e);
+		if (rc == 0)
+			rc = add_permitted(out, &own, &refused, arch, syscall, e);
+		else
+			call_set_clear(&own);
+	}
+	if (rc == 0 && otherwise && !always) {
+		struct call_set rest = {0};
+		if (refused.any.count == 0)
+			call_set_clear(out);
+		rc = call_set_fill(&rest, e);
+		if (rc == 0)
+			rc = add_permitted(out, &rest, &refused, arch, syscall, e);
+	}
 	call_set_clear(&refused);
 	return rc;
 }
@@ -355,260 +462,4 @@ int alternatives_join(struct alternative *items, size_t *count, const struct sys
 			k = i + 1; /* it has grown: those before may differ in one test only now */
 		}
 	return 0;
-}
-
-/* Policies as a whole. --------------------------------------------------------------------------------------- */
-
-int rule_add_why(struct rule *r, const char *why, struct error *e)
-{
-	struct text t = {0};
-	if (r->why != NULL && strstr(r->why, why) != NULL)
-		return 0;
-	text_add(&t, "%s%s%s", r->why != NULL ? r->why : "", r->why != NULL ? "; " : "", why);
-	char *copy = t.failed ? NULL : strdup(text_string(&t));
-	text_free(&t);
-	if (copy == NULL)
-		return error_memory(e);
-	free(r->why);
-	r->why = copy;
-	return 0;
-}
-
-/* A rule for one architecture alone, split off from one that is for several. NULL: no memory, or no rule. */
-static struct rule *rule_alone(struct policy *p, enum arch arch, const char *syscall)
-{
-	struct rule *r = (struct rule *)policy_rule(p, arch, syscall);
-	if (r == NULL || r->archs == ARCH_BIT(arch))
-		return r;
-	r->archs &= (arch_set)~ARCH_BIT(arch);
-	char *why = r->why;
-	return policy_add_rule(p, syscall, ARCH_BIT(arch), r->action, why);
-}
-
-/* The alternatives of a rule that lets through, added to one that does. */
-static int widen(struct rule *r, const struct rule *from, enum arch arch, struct error *e)
-{
-	struct call_set all = {0};
-	if (r->any.count == 0)
-		return 0;
-	if (from->any.count == 0) {
-		while (r->any.count > 0)
-			alternative_clear(&r->any.items[--r->any.count]);
-		return 0;
-	}
-	int rc = call_set_of(from, arch, &all, e);
-	for (size_t i = 0; i < all.any.count; i++)
-		if (rc < 0 || !vec_push(&r->any, all.any.items[i])) {
-			alternative_clear(&all.any.items[i]);
-			rc = rc < 0 ? rc : error_memory(e);
-		}
-	vec_free(&all.any);
-	return rc == 0 ? alternatives_join(r->any.items, &r->any.count, abi_call(arch, r->syscall), arch, e) : rc;
-}
-
-/* The alternatives of a rule become those of a set. */
-static void set_alternatives(struct rule *r, struct call_set *set)
-{
-	bool all = false;
-	while (r->any.count > 0)
-		alternative_clear(&r->any.items[--r->any.count]);
-	vec_free(&r->any);
-	for (size_t i = 0; i < set->any.count; i++)
-		all |= set->any.items[i].tests.count == 0;
-	if (all) /* every call: a rule has no alternative then */
-		return;
-	memcpy(&r->any, &set->any, sizeof(set->any));
-	*set = (struct call_set){0};
-}
-
-/* A rule that refuses gives way to what another lets through. Where the default refuses, only that is let through then;
- * where it lets through, the refusal is left of what it was without that. */
-static int give_way(const struct policy *into, struct rule *r, const struct rule *from, enum arch arch, struct error *e)
-{
-	struct call_set left = {0}, what = {0};
-	bool by_default = lets_through(into->fallback);
-	int rc = by_default && r->any.count == 0 ? call_set_fill(&left, e) : 0;
-	if (rc == 0 && by_default && r->any.count > 0)
-		rc = call_set_of(r, arch, &left, e);
-	if (rc == 0 && by_default)
-		rc = from->any.count == 0 ? call_set_fill(&what, e) : call_set_of(from, arch, &what, e);
-	if (rc == 0)
-		rc = call_set_subtract(&left, &what, arch, r->syscall, e);
-	if (rc == 0 && left.any.count == 0)
-		r->action = from->action;
-	if (rc == 0 && !by_default)
-		rc = call_set_of(from, arch, &left, e);
-	if (rc == 0)
-		set_alternatives(r, &left);
-	call_set_clear(&left);
-	call_set_clear(&what);
-	return rc;
-}
-
-static int add_rule(struct policy *into, const struct rule *from, enum arch arch, const char *why, struct error *e)
-{
-	const struct rule *old = policy_rule(into, arch, from->syscall);
-	struct call_set before = {0};
-	bool through = lets_through(from->action);
-	/* A refusal is added where nothing is said yet, in place of the default's own (clone3 gets ENOSYS, not death). */
-	if (!through && (old != NULL || lets_through(into->fallback)))
-		return 0;
-	if (through && old == NULL && lets_through(into->fallback))
-		return 0;
-	struct rule *r = old != NULL ? rule_alone(into, arch, from->syscall)
-				     : policy_add_rule(into, from->syscall, ARCH_BIT(arch), from->action, NULL);
-	if (r == NULL)
-		return error_memory(e);
-	struct action action = r->action;
-	int rc = call_set_of(r, arch, &before, e);
-	if (rc == 0 && old == NULL)
-		rc = give_way(into, r, from, arch, e);
-	else if (rc == 0)
-		rc = lets_through(r->action) ? widen(r, from, arch, e) : give_way(into, r, from, arch, e);
-	if (rc == 0 && (old == NULL || !action_equal(action, r->action) || !call_set_is(&before, r)))
-		rc = rule_add_why(r, why, e);
-	call_set_clear(&before);
-	return rc;
-}
-
-int policy_add_all(struct policy *into, const struct policy *from, const char *why, struct error *e)
-{
-	int rc = 0;
-	for (size_t i = 0; i < from->rules.count && rc == 0; i++)
-		for (int arch = 0; arch < ARCH_COUNT && rc == 0; arch++)
-			if (from->rules.items[i].archs & into->archs & ARCH_BIT(arch))
-				rc = add_rule(into, &from->rules.items[i], (enum arch)arch, why, e);
-	return rc == 0 ? policy_finish(into, e) : rc;
-}
-
-/* What is taken from a call that the default lets through, by a rule of its own or in place of one. */
-static int add_taken(struct policy *p, struct rule *r, enum arch arch, const char *syscall, const struct call_set *what,
-		     struct action action, const char *why, struct error *e)
-{
-	struct call_set taken = {0};
-	if (r == NULL)
-		r = policy_add_rule(p, syscall, ARCH_BIT(arch), action, NULL);
-	int rc = r == NULL ? error_memory(e) : call_set_copy(&taken, what, arch, syscall, e);
-	if (rc == 0)
-		rc = rule_add_why(r, why, e);
-	if (rc == 0) {
-		r->action = action;
-		set_alternatives(r, &taken);
-	}
-	call_set_clear(&taken);
-	return rc;
-}
-
-int policy_take(struct policy *p, enum arch arch, const char *syscall, const struct call_set *what, struct action action,
-		const char *why, struct error *e)
-{
-	bool by_default = lets_through(p->fallback);
-	struct call_set before = {0}, left = {0};
-	struct rule *r = rule_alone(p, arch, syscall);
-	if (r == NULL && !by_default)
-		return 0;
-	/* A call has one answer besides the default. Where both let it through, the rule's goes. */
-	if (r == NULL || (by_default && lets_through(r->action)))
-		return add_taken(p, r, arch, syscall, what, action, why, e);
-	int rc = call_set_of(r, arch, &before, e);
-	if (rc == 0 && r->any.count == 0)
-		rc = lets_through(r->action) ? call_set_fill(&left, e) : 0;
-	else if (rc == 0)
-		rc = call_set_of(r, arch, &left, e);
-	if (rc == 0 && lets_through(r->action)) {
-		rc = call_set_subtract(&left, what, arch, syscall, e);
-		if (rc == 0 && left.any.count == 0)
-			r->action = action;
-	} else if (rc == 0 && by_default && r->any.count > 0) {
-		for (size_t i = 0; i < what->any.count && rc == 0; i++) {
-			struct alternative copy = {0};
-			rc = alternative_copy(&copy, &what->any.items[i], abi_call(arch, syscall), arch, e);
-			if (rc == 0)
-				rc = add_alternative(&left, &copy, e);
-		}
-	}
-	if (rc == 0) {
-		set_alternatives(r, &left);
-		rc = alternatives_join(r->any.items, &r->any.count, abi_call(arch, syscall), arch, e);
-	}
-	if (rc == 0 && !call_set_is(&before, r))
-		rc = rule_add_why(r, why, e);
-	call_set_clear(&left);
-	call_set_clear(&before);
-	return rc;
-}
-
-/* Whether all that meets the alternative (NULL: every call) is in the set. 1, 0, or a negative code. */
-static int covered(const struct alternative *a, const struct call_set *by, enum arch arch, const char *syscall,
-		   struct error *e)
-{
-	const struct syscall_desc *call = abi_call(arch, syscall);
-	struct call_set left = {0};
-	struct alternative copy = {0};
-	struct error inner = {0};
-	int rc = a != NULL ? alternative_copy(&copy, a, call, arch, e) : 0;
-	if (rc == 0)
-		rc = add_alternative(&left, &copy, e);
-	if (rc == 0)
-		rc = call_set_subtract(&left, by, arch, syscall, &inner);
-	bool none = left.any.count == 0;
-	call_set_clear(&left);
-	if (rc == ERR_LIMIT)
-		return 0; /* too involved to tell: it stays */
-	return rc < 0 ? error_set(e, rc, "%s", inner.text) : none;
-}
-
-/* Leaves out of one rule what the base has on that architecture. *gone: all of it. */
-static int leave_out_of(struct rule *r, const struct policy *base, enum arch arch, bool *gone, struct error *e)
-{
-	struct call_set by = {0};
-	const struct rule *other = policy_rule(base, arch, r->syscall);
-	*gone = false;
-	if (r->action.kind != ACTION_ALLOW) {
-		*gone = other != NULL && other->action.kind == r->action.kind && other->action.data == r->action.data &&
-			other->any.count == 0 && r->any.count == 0;
-		return 0;
-	}
-	int rc = policy_permits(base, arch, r->syscall, false, &by, e);
-	if (rc == 0 && r->any.count == 0)
-		rc = covered(NULL, &by, arch, r->syscall, e);
-	if (r->any.count == 0) {
-		*gone = rc > 0;
-	} else if (rc == 0) {
-		size_t kept = 0;
-		for (size_t i = 0; i < r->any.count; i++) {
-			int c = rc < 0 ? rc : covered(&r->any.items[i], &by, arch, r->syscall, e);
-			rc = c < 0 ? c : 0;
-			if (c > 0)
-				alternative_clear(&r->any.items[i]);
-			else
-				r->any.items[kept++] = r->any.items[i];
-		}
-		*gone = kept == 0;
-		r->any.count = kept;
-	}
-	call_set_clear(&by);
-	return rc < 0 ? rc : 0;
-}
-
-int policy_leave_out(struct policy *p, const struct policy *base, struct error *e)
-{
-	size_t kept = 0;
-	int rc = 0;
-	for (size_t i = 0; i < p->rules.count; i++) {
-		struct rule *r = &p->rules.items[i];
-		for (int arch = 0; arch < ARCH_COUNT && rc == 0; arch++) {
-			bool gone = false;
-			if (r->archs & base->archs & ARCH_BIT(arch))
-				rc = leave_out_of(r, base, (enum arch)arch, &gone, e);
-			if (gone)
-				r->archs &= (arch_set)~ARCH_BIT(arch);
-		}
-		if (r->archs == 0)
-			rule_clear(r);
-		else
-			p->rules.items[kept++] = *r;
-	}
-	p->rules.count = kept;
-	return rc == 0 ? policy_finish(p, e) : rc;
 }

@@ -18,9 +18,27 @@ void call_set_clear(struct call_set *s);
 int policy_permits(const struct policy *p, enum arch arch, const char *syscall, bool by_default, struct call_set *out,
 		   struct error *e);
 
-/* What the call's own rule speaks of, and its action; nothing where there is no rule. */
-int policy_ruled(const struct policy *p, enum arch arch, const char *syscall, struct action *action,
-		 struct call_set *out, struct error *e);
+/* What a policy does with a call, as sets that have nothing in common: one for each of the call's rules that can answer, in
+ * their order, and the last for the default. The default's is empty where a rule always holds. */
+struct call_part {
+	struct action action;
+	struct call_set set;
+	bool by_default;
+};
+struct call_parts {
+	VEC(struct call_part) all;
+};
+
+/* Fills *out (empty before); call_parts_clear in either case. Returns 0 or a negative code (ERR_LIMIT: a part would take
+ * too many alternatives to say). */
+int policy_parts(const struct policy *p, enum arch arch, const char *syscall, struct call_parts *out, struct error *e);
+void call_parts_clear(struct call_parts *parts);
+
+/* Adds an alternative, which is taken over (and cleared where that fails). ERR_LIMIT: there are too many. */
+int call_set_add(struct call_set *out, struct alternative *a, struct error *e);
+
+/* Fills an empty set with all calls that a rule is about; rules before it are not looked at. */
+int call_set_of_rule(const struct rule *r, enum arch arch, struct call_set *out, struct error *e);
 
 /* Every call. */
 int call_set_fill(struct call_set *out, struct error *e);
@@ -28,6 +46,10 @@ int call_set_fill(struct call_set *out, struct error *e);
 /* Fills an empty set with a copy. */
 int call_set_copy(struct call_set *out, const struct call_set *from, enum arch arch, const char *syscall,
 		  struct error *e);
+
+/* Fills an empty set with both sets' calls. */
+int call_set_common(const struct call_set *a, const struct call_set *b, enum arch arch, const char *syscall,
+		    struct call_set *out, struct error *e);
 
 /* Fills an empty set with a copy of a rule's alternatives, and whether a rule still has just these. */
 int call_set_of(const struct rule *r, enum arch arch, struct call_set *out, struct error *e);
@@ -52,12 +74,14 @@ int alternative_copy(struct alternative *out, const struct alternative *a, const
 int alternatives_join(struct alternative *items, size_t *count, const struct syscall_desc *call, enum arch arch,
 		      struct error *e);
 
+/* combine.c: policies put together. ------------------------------------------------------------------------------ */
+
 /* Adds to a policy what another one allows on the policy's architectures. New and widened rules give `why` as their
  * reason. Returns 0 or a negative code. */
 int policy_add_all(struct policy *into, const struct policy *from, const char *why, struct error *e);
 
 /* Takes calls out of what a policy lets through: its default then answers them, or `action` where that lets through, too, and
- * where nothing is left of the call's.
+ * where nothing is left of the call's. What it refuses already stays as it is.
  * New and narrowed rules give `why` as their reason. Call policy_finish afterwards. Returns 0 or a negative code
  * (ERR_LIMIT: what is left would take too many alternatives to say). */
 int policy_take(struct policy *p, enum arch arch, const char *syscall, const struct call_set *what, struct action action,

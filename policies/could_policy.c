@@ -42,7 +42,9 @@ static int add_one(struct policy *p, const char *name, struct action action, con
 static bool is_allowed(const struct policy *p, const char *name)
 {
 	const struct rule *r = policy_rule(p, ARCH, name);
-	return r != NULL && r->action.kind == ACTION_ALLOW && r->any.count == 0;
+	while (r != NULL && r->action.kind == ACTION_ALLOW && r->any.count > 0)
+		r = policy_next_rule(p, ARCH, r);
+	return r != NULL && r->action.kind == ACTION_ALLOW;
 }
 
 static const struct could_call *find_unseen(const struct could_kinds *kinds, const char *name)

@@ -24,6 +24,15 @@ static bool alternative_holds(const struct alternative *a, const struct syscall_
 	return true;
 }
 
+static bool rule_is_met(const struct rule *r, const struct syscall_desc *call, enum arch arch,
+			const struct seccomp_data *data)
+{
+	for (size_t i = 0; i < r->any.count; i++)
+		if (alternative_holds(&r->any.items[i], call, arch, data))
+			return true;
+	return r->any.count == 0;
+}
+
 struct action policy_evaluate(const struct policy *p, const struct seccomp_data *data)
 {
 	struct action foreign = p->fallback;
@@ -34,11 +43,12 @@ struct action policy_evaluate(const struct policy *p, const struct seccomp_data 
 	if (arch < 0 || (p->archs & ARCH_BIT(arch)) == 0 || nr >= ABI_NR_FOREIGN)
 		return foreign;
 	char buffer[32];
-	const struct rule *rule = policy_rule(p, (enum arch)arch, abi_name((enum arch)arch, nr, buffer, sizeof(buffer)));
-	if (rule == NULL)
+	const struct syscall_desc *call = abi_by_nr((enum arch)arch, nr);
+	const struct rule *r = policy_rule(p, (enum arch)arch, abi_name((enum arch)arch, nr, buffer, sizeof(buffer)));
+	if (r == NULL)
 		return nr > abi_newest((enum arch)arch) ? p->newer : p->fallback;
-	for (size_t i = 0; i < rule->any.count; i++)
-		if (alternative_holds(&rule->any.items[i], abi_by_nr((enum arch)arch, nr), (enum arch)arch, data))
-			return rule->action;
-	return rule->any.count == 0 ? rule->action : p->fallback;
+	for (; r != NULL; r = policy_next_rule(p, (enum arch)arch, r))
+		if (rule_is_met(r, call, (enum arch)arch, data))
+			return r->action;
+	return p->fallback;
 }

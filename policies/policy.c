@@ -211,49 +211,164 @@ bool range_is_list(const struct syscall_desc *call, const struct test *t, const 
 	return true;
 }
 
+/* A rule and where it stood: qsort does not keep the order of equals. */
+struct placed {
+	struct rule rule;
+	size_t at;
+};
+
+static int order_names(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+	int order = strcmp(x->rule.syscall, y->rule.syscall);
+	return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
+}
+
 static int order_rules(const void *a, const void *b)
 {
-	const struct rule *x = a, *y = b;
-	int order = strcmp(x->syscall, y->syscall);
-	/* By the lowest architecture: the sets of one call are disjoint, and the order stays when the codec joins or
-	 * splits rules. */
-	return order != 0 ? order : (x->archs & -x->archs) - (y->archs & -y->archs);
+	const struct placed *x = a, *y = b;
+	int order = strcmp(x->rule.syscall, y->rule.syscall);
+	/* By the lowest architecture: so the order stays when the codec joins or splits rules. */
+	if (order == 0)
+		order = (x->rule.archs & -x->rule.archs) - (y->rule.archs & -y->rule.archs);
+	return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+static bool sort_rules(struct policy *p, int (*order)(const void *, const void *))
+{
+	struct placed *all = malloc((p->rules.count + 1) * sizeof(*all));
+	if (all == NULL)
+		return false;
+	for (size_t i = 0; i < p->rules.count; i++)
+		all[i] = (struct placed){p->rules.items[i], i};
+	if (p->rules.count > 1)
+		qsort(all, p->rules.count, sizeof(*all), order);
+	for (size_t i = 0; i < p->rules.count; i++)
+		p->rules.items[i] = all[i].rule;
+	free(all);
+	return true;
+}
+
+/* The end of the rules of the call at `at`, in a sorted list. */
+static size_t end_of_call(const struct policy *p, size_t at)
+{
+	size_t end = at + 1;
+	while (end < p->rules.count && strcmp(p->rules.items[end].syscall, p->rules.items[at].syscall) == 0)
+		end++;
+	return end;
+}
+
+/* Appends the rules of one call; one for several architectures, of which it shares one with another rule, becomes one for
+ * each. Such a rule has no alternatives. What was moved is cleared behind. */
+static bool move_split(struct rule *rules, size_t n, struct policy *to)
+{
+	arch_set once = 0, shared = 0;
+	for (size_t i = 0; i < n; i++) {
+		shared |= once & rules[i].archs;
+		once |= rules[i].archs;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct rule *r = &rules[i];
+		for (; (r->archs & shared) != 0 && (r->archs & (r->archs - 1)) != 0; r->archs &= (arch_set)(r->archs - 1))
+			if (policy_add_rule(to, r->syscall, (arch_set)(r->archs & -r->archs), r->action, r->why) == NULL)
+				return false;
+		if (!vec_push(&to->rules, *r))
+			return false;
+		*r = (struct rule){0};
+	}
+	return true;
+}
+
+/* Splits rules where several share a call and an architecture: only then does sorting by architecture keep the order in
+ * which they are tried. */
+static bool split_shared(struct policy *p)
+{
+	struct policy split = {0};
+	bool room = true;
+	for (size_t i = 0, end; i < p->rules.count && room; i = end) {
+		end = end_of_call(p, i);
+		room = move_split(&p->rules.items[i], end - i, &split);
+	}
+	for (size_t i = 0; i < p->rules.count; i++)
+		rule_clear(&p->rules.items[i]);
+	vec_free(&p->rules);
+	memcpy(&p->rules, &split.rules, sizeof(p->rules));
+	return room;
+}
+
+void policy_drop_unreached(struct policy *p)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < p->rules.count; i++) {
+		struct rule *r = &p->rules.items[i];
+		for (size_t k = 0; k < kept; k++)
+			if (p->rules.items[k].any.count == 0 && (p->rules.items[k].archs & r->archs) != 0 &&
+			    strcmp(p->rules.items[k].syscall, r->syscall) == 0)
+				r->archs &= (arch_set)~p->rules.items[k].archs;
+		if (r->archs == 0)
+			rule_clear(r);
+		else
+			p->rules.items[kept++] = *r;
+	}
+	p->rules.count = kept;
+}
+
+static int check_archs(const struct policy *p, const struct rule *r, struct error *e)
+{
+	if ((r->archs & (arch_set)~p->archs) != 0)
+		return error_set(e, ERR_INPUT, "rule of %s: names an architecture that the policy does not", r->syscall);
+	for (int arch = 0; arch < ARCH_COUNT; arch++) {
+		uint32_t nr;
+		if ((r->archs & ARCH_BIT(arch)) != 0 && abi_number((enum arch)arch, r->syscall, &nr, e) != 0)
+			return error_set(e, ERR_INPUT, "rule of %s: %s has no such system call", r->syscall,
+					 arch_name((enum arch)arch));
+	}
+	return 0;
+}
+
+/* Of one call, in a sorted list: an architecture's rules stand side by side. */
+static int check_reached(const struct rule *rules, size_t n, struct error *e)
+{
+	if (n > ARCH_COUNT * (size_t)POLICY_RULES_MOST)
+		return error_set(e, ERR_LIMIT, "rule of %s: there are %zu of this call, and a policy may have %zu; join those that answer "
+				 "alike under one \"any\"",
+				 rules[0].syscall, n, ARCH_COUNT * (size_t)POLICY_RULES_MOST);
+	for (size_t i = 0; i + 1 < n; i++) {
+		struct text first = {0}, second = {0};
+		if (rules[i].any.count > 0 || (rules[i].archs & rules[i + 1].archs) == 0)
+			continue;
+		action_text(rules[i].action, &first);
+		action_text(rules[i + 1].action, &second);
+		error_set(e, ERR_INPUT,
+			  "rule of %s (%s): the rule before it (%s) answers with any arguments, so that this one never answers; "
+			  "take one out, or put the one with \"any\" first",
+			  rules[i].syscall, text_string(&second), text_string(&first));
+		text_free(&first);
+		text_free(&second);
+		return e->code;
+	}
+	return 0;
 }
 
 int policy_finish(struct policy *p, struct error *e)
 {
 	if (p->archs == 0)
 		return error_set(e, ERR_INPUT, "arch: the policy names no architecture");
-	if (p->rules.count > 1)
-		qsort(p->rules.items, p->rules.count, sizeof(struct rule), order_rules);
+	if (!sort_rules(p, order_names) || !split_shared(p) || !sort_rules(p, order_rules))
+		return error_memory(e);
 	p->unsorted = false;
-	for (size_t i = 0; i < p->rules.count; i++) {
-		const struct rule *r = &p->rules.items[i];
-		if ((r->archs & (arch_set)~p->archs) != 0)
-			return error_set(e, ERR_INPUT, "rule of %s: names an architecture that the policy does not",
-					 r->syscall);
-		for (int arch = 0; arch < ARCH_COUNT; arch++) {
-			uint32_t nr;
-			if ((r->archs & ARCH_BIT(arch)) == 0)
-				continue;
-			int rc = abi_number((enum arch)arch, r->syscall, &nr, e);
-			if (rc != 0)
-				return error_set(e, ERR_INPUT, "rule of %s: %s has no such system call", r->syscall,
-						 arch_name((enum arch)arch));
-		}
-		for (size_t k = i + 1; k < p->rules.count && strcmp(p->rules.items[k].syscall, r->syscall) == 0; k++)
-			if ((p->rules.items[k].archs & r->archs) != 0)
-				return error_set(e, ERR_INPUT,
-						 "rule of %s: there are two for one architecture; make them one, "
-						 "with the alternatives of both under \"any\"",
-						 r->syscall);
-	}
-	return 0;
+	int rc = 0;
+	for (size_t i = 0; i < p->rules.count && rc == 0; i++)
+		rc = check_archs(p, &p->rules.items[i], e);
+	for (size_t i = 0; i < p->rules.count && rc == 0; i = end_of_call(p, i))
+		rc = check_reached(&p->rules.items[i], end_of_call(p, i) - i, e);
+	return rc;
 }
 
-const struct rule *policy_rule(const struct policy *p, enum arch arch, const char *syscall)
+/* The first rule from `from` on, or NULL. */
+static const struct rule *find_rule(const struct policy *p, size_t from, enum arch arch, const char *syscall)
 {
-	size_t low = 0, high = p->unsorted ? 0 : p->rules.count;
+	size_t low = from, high = p->unsorted ? from : p->rules.count;
 	while (low < high) { /* the first of that name */
 		size_t middle = low + (high - low) / 2;
 		if (strcmp(p->rules.items[middle].syscall, syscall) < 0)
@@ -270,4 +385,14 @@ const struct rule *policy_rule(const struct policy *p, enum arch arch, const cha
 			return NULL;
 	}
 	return NULL;
+}
+
+const struct rule *policy_rule(const struct policy *p, enum arch arch, const char *syscall)
+{
+	return find_rule(p, 0, arch, syscall);
+}
+
+const struct rule *policy_next_rule(const struct policy *p, enum arch arch, const struct rule *after)
+{
+	return find_rule(p, (size_t)(after - p->rules.items) + 1, arch, after->syscall);
 }

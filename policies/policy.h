@@ -16,6 +16,9 @@
 /* The largest policy that is read, in bytes. */
 #define POLICY_SIZE_LIMIT ((size_t)64 << 20)
 
+/* A call may have so many rules for each architecture that there is. */
+#define POLICY_RULES_MOST 1024
+
 enum action_kind {
 	ACTION_KILL,        /* kill: the whole process, SIGSYS (SECCOMP_RET_KILL_PROCESS, Linux 4.14) */
 	ACTION_KILL_THREAD, /* kill-thread */
@@ -70,8 +73,8 @@ struct alternative {
 	VEC(struct test) tests;
 };
 
-/* What is done with one call. No alternative: always. Otherwise the action applies where one alternative holds,
- * and the policy's default where none does. */
+/* What is done with one call. No alternative: always. Otherwise the action applies where one alternative holds. A call may
+ * have several rules: the first that holds answers, and the policy's default where none does. */
 struct rule {
 	char *syscall;
 	arch_set archs; /* where it applies: a subset of the policy's, and only where the call exists. A rule with
@@ -89,7 +92,9 @@ struct policy {
 	                           a list of what is forbidden must not be bypassed through another door. */
 	struct action newer;    /* for numbers above abi_newest(arch) */
 	char *phase;            /* which phase it was derived for, or NULL for all */
-	VEC(struct rule) rules; /* sorted by (syscall, archs); at most one rule for a call and architecture */
+	VEC(struct rule) rules; /* sorted by (syscall, archs). Rules of one call and architecture stay in the order in
+	                           which they were added: they are tried in this order. Where a call has several on one
+	                           architecture, each of its rules is for one architecture. */
 	bool unsorted;          /* rules were added in another order, and policy_finish has not sorted them yet */
 };
 
@@ -115,12 +120,16 @@ const struct syscall_desc *alternative_call(const struct alternative *a, const s
  * all within the test's mask. */
 bool range_is_list(const struct syscall_desc *call, const struct test *t, const struct range *r);
 
-/* Sorts and checks a finished policy: every rule's call exists on its architectures, no call has two rules, and
- * there is an architecture. Returns 0 or a negative code. */
+/* Sorts and checks a finished policy: every rule's call exists on its architectures, each rule can answer (none comes after
+ * one that always holds), and there is an architecture. Returns 0 or a negative code. */
 int policy_finish(struct policy *p, struct error *e);
 
-/* The rule for a call, or NULL. */
+/* Takes out the rules that can never answer, because one before them always holds. */
+void policy_drop_unreached(struct policy *p);
+
+/* The first rule for a call, or NULL; and the one that is tried after a rule, or NULL. */
 const struct rule *policy_rule(const struct policy *p, enum arch arch, const char *syscall);
+const struct rule *policy_next_rule(const struct policy *p, enum arch arch, const struct rule *after);
 
 /* Whether a value of the argument, truncated to its width, meets a test. */
 bool test_holds(const struct test *test, uint64_t value);

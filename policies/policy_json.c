@@ -164,14 +164,27 @@ static void format_archs(arch_set archs, struct text *out)
 	text_add(out, "]");
 }
 
-/* One line for this rule and those of the same call that say the same on other architectures. `done`: written. */
+/* The first rule of the call at `at` that is not written yet, of those for one of these architectures. */
+static size_t next_to_write(const struct policy *p, size_t at, arch_set archs, const bool *done)
+{
+	for (size_t i = at + 1; i < p->rules.count && strcmp(p->rules.items[i].syscall, p->rules.items[at].syscall) == 0; i++)
+		if (!done[i] && (p->rules.items[i].archs & archs) != 0)
+			return i;
+	return SIZE_MAX;
+}
+
+/* One line for this rule and those of the same call that say the same on other architectures, unless others are tried before
+ * them there. `done`: written. */
 static void format_rule(const struct policy *p, size_t at, bool *done, struct text *out)
 {
 	const struct rule *r = &p->rules.items[at];
 	struct text body = {0}, other = {0};
 	arch_set archs = r->archs;
 	format_body(r, &body);
-	for (size_t i = at + 1; i < p->rules.count && strcmp(p->rules.items[i].syscall, r->syscall) == 0; i++) {
+	for (int arch = 0; arch < ARCH_COUNT; arch++) {
+		size_t i = archs & ARCH_BIT(arch) ? SIZE_MAX : next_to_write(p, at, ARCH_BIT(arch), done);
+		if (i == SIZE_MAX || (p->rules.items[i].archs & archs) != 0)
+			continue;
 		other.count = 0;
 		format_body(&p->rules.items[i], &other);
 		if (strcmp(text_string(&body), text_string(&other)) != 0)
@@ -397,23 +410,12 @@ static int parse_action(const json_t *object, const char *key, const char *place
 	return rc < 0 ? error_set(e, rc, "%s%s%s: %.300s", place, json_join(place), key, inner.text) : 0;
 }
 
-static int rule_twice(const char *syscall, const char *place, struct error *e)
-{
-	return error_set(e, ERR_INPUT,
-			 "%s: rule of %s: there are two for one architecture; make them one, with the alternatives of "
-			 "both under \"any\"",
-			 place, syscall);
-}
-
 /* Adds the rule, once for each architecture where it has alternatives. */
 static int add_rules(const json_t *value, const char *place, const char *syscall, arch_set archs, struct action action,
 		     struct policy *p, struct error *e)
 {
 	const json_t *any = json_object_get(value, "any");
 	const char *why = json_string_value(json_object_get(value, "why"));
-	for (int arch = 0; arch < ARCH_COUNT; arch++)
-		if ((archs & ARCH_BIT(arch)) != 0 && policy_rule(p, (enum arch)arch, syscall) != NULL)
-			return rule_twice(syscall, place, e);
 	if (any == NULL)
 		return policy_add_rule(p, syscall, archs, action, why) == NULL ? error_memory(e) : 0;
 	if (!json_is_array(any) || json_array_size(any) == 0)

@@ -241,23 +241,27 @@ void rule_text(const struct rule *r, enum arch arch, const char *between, struct
 	}
 }
 
+/* A rule that is tried after others says so. */
 static void show_rule(const struct policy *p, const struct rule *r, enum arch arch, struct text *out)
 {
-	text_add(out, "  ");
+	bool first = policy_rule(p, arch, r->syscall) == r;
+	text_add(out, first ? "  " : "  else ");
 	rule_text(r, arch, "\n    or ", out);
 	if (r->why != NULL) {
 		text_add(out, "\n      ");
 		text_add_safe(out, r->why);
 	}
 	text_add(out, "\n");
-	show_dangers(p, arch, r->syscall, out);
+	if (policy_next_rule(p, arch, r) == NULL)
+		show_dangers(p, arch, r->syscall, out);
 }
 
-static bool is_plain(const struct rule *r)
+static bool is_plain(const struct policy *p, const struct rule *r, enum arch arch)
 {
 	size_t dangers;
 	abi_dangers(r->syscall, &dangers);
-	return r->any.count == 0 && r->action.kind == ACTION_ALLOW && r->why == NULL && dangers == 0;
+	return r->any.count == 0 && r->action.kind == ACTION_ALLOW && r->why == NULL && dangers == 0 &&
+	       policy_rule(p, arch, r->syscall) == r;
 }
 
 /* The rules of one group (groups[i] is that of the i-th rule): those without conditions or dangers in lines, the others one by one. */
@@ -268,7 +272,7 @@ static void show_group(const struct policy *p, const char *const *groups, enum a
 	for (int plain = 1; plain >= 0; plain--) {
 		for (size_t i = 0; i < p->rules.count; i++) {
 			const struct rule *r = &p->rules.items[i];
-			if (!(r->archs & ARCH_BIT(arch)) || is_plain(r) != plain ||
+			if (!(r->archs & ARCH_BIT(arch)) || is_plain(p, r, arch) != plain ||
 			    strcmp(groups[i], group->name) != 0)
 				continue;
 			if (shown++ == 0)
@@ -327,25 +331,6 @@ static bool diff_action(const char *what, struct action a, struct action b, stru
 	return true;
 }
 
-/* What a policy does with a call: by the call's rule, and by the default with the rest. */
-struct part {
-	struct action action;
-	struct call_set set;
-	bool by_default;
-};
-
-static int parts_of(const struct policy *p, enum arch arch, const char *syscall, struct part parts[2], struct error *e)
-{
-	parts[0] = (struct part){.action = p->fallback};
-	parts[1] = (struct part){.action = p->fallback, .by_default = true};
-	int rc = policy_ruled(p, arch, syscall, &parts[0].action, &parts[0].set, e);
-	if (rc == 0)
-		rc = call_set_fill(&parts[1].set, e);
-	if (rc == 0)
-		rc = call_set_subtract(&parts[1].set, &parts[0].set, arch, syscall, e);
-	return rc;
-}
-
 /* A line for each way of calling that changes its answer from a to b: '+' became possible, '-' no longer is, '~' else. */
 static void diff_line(const struct action a, const struct action b, const struct call_set *set, enum arch arch,
 		      const char *syscall, struct text *out)
@@ -365,37 +350,21 @@ static void diff_line(const struct action a, const struct action b, const struct
 	}
 }
 
-/* Both sets' calls: a without (a without b). */
-static int in_both(const struct call_set *a, const struct call_set *b, enum arch arch, const char *syscall,
-		   struct call_set *out, struct error *e)
-{
-	struct call_set rest = {0};
-	int rc = call_set_copy(&rest, a, arch, syscall, e);
-	if (rc == 0)
-		rc = call_set_copy(out, a, arch, syscall, e);
-	if (rc == 0)
-		rc = call_set_subtract(&rest, b, arch, syscall, e);
-	if (rc == 0)
-		rc = call_set_subtract(out, &rest, arch, syscall, e);
-	call_set_clear(&rest);
-	return rc;
-}
-
 /* Returns whether the two treat some call of that name differently (other than by their defaults), or a negative code. */
-static int diff_parts(struct part old[2], struct part new[2], enum arch arch, const char *syscall, struct text *out,
-		      struct error *e)
+static int diff_parts(const struct call_parts *old, const struct call_parts *new, enum arch arch, const char *syscall,
+		      struct text *out, struct error *e)
 {
 	static const char order[] = "-+~";
 	int differ = 0;
 	for (const char *sign = order; *sign != '\0'; sign++)
-		for (int i = 0; i < 4; i++) {
-			const struct part *a = &old[i / 2], *b = &new[i % 2];
+		for (size_t i = 0; i < old->all.count * new->all.count; i++) {
+			const struct call_part *a = &old->all.items[i / new->all.count], *b = &new->all.items[i % new->all.count];
 			bool before = lets_through(a->action), now = lets_through(b->action);
 			char which = before == now ? '~' : now ? '+' : '-';
 			struct call_set both = {0};
 			if (which != *sign || (a->by_default && b->by_default) || action_equal(a->action, b->action))
 				continue;
-			int rc = in_both(&a->set, &b->set, arch, syscall, &both, e);
+			int rc = call_set_common(&a->set, &b->set, arch, syscall, &both, e);
 			if (rc == 0)
 				diff_line(a->action, b->action, &both, arch, syscall, out);
 			differ |= both.any.count > 0;
@@ -406,33 +375,37 @@ static int diff_parts(struct part old[2], struct part new[2], enum arch arch, co
 	return differ;
 }
 
-/* Whether both have one rule for the call, written alike, and one default: nothing to compare. */
-static bool is_same_rule(const struct policy *old, const struct policy *new, enum arch arch, const char *syscall)
+/* Whether both have the same rules for the call, written alike, and one default: nothing to compare. */
+static bool is_same_rules(const struct policy *old, const struct policy *new, enum arch arch, const char *syscall)
 {
 	const struct rule *a = policy_rule(old, arch, syscall), *b = policy_rule(new, arch, syscall);
-	if (a == NULL || b == NULL || !action_equal(a->action, b->action) || !action_equal(old->fallback, new->fallback))
+	if (a == NULL || !action_equal(old->fallback, new->fallback))
 		return false;
-	struct call_set own = {0};
-	memcpy(&own.any, &a->any, sizeof(own.any)); /* only looked at */
-	return call_set_is(&own, b);
+	while (a != NULL && b != NULL) {
+		struct call_set own = {0};
+		memcpy(&own.any, &a->any, sizeof(own.any)); /* only looked at */
+		if (!action_equal(a->action, b->action) || !call_set_is(&own, b))
+			return false;
+		a = policy_next_rule(old, arch, a);
+		b = policy_next_rule(new, arch, b);
+	}
+	return a == NULL && b == NULL;
 }
 
 static int diff_call(const struct policy *old, const struct policy *new, enum arch arch, const char *syscall,
 		     struct text *out, struct error *e)
 {
-	struct part a[2], b[2] = {{.by_default = false}};
+	struct call_parts a = {0}, b = {0};
 	struct error inner = {0};
-	if (is_same_rule(old, new, arch, syscall))
+	if (is_same_rules(old, new, arch, syscall))
 		return 0;
-	int rc = parts_of(old, arch, syscall, a, &inner);
+	int rc = policy_parts(old, arch, syscall, &a, &inner);
 	if (rc == 0)
-		rc = parts_of(new, arch, syscall, b, &inner);
+		rc = policy_parts(new, arch, syscall, &b, &inner);
 	if (rc == 0)
-		rc = diff_parts(a, b, arch, syscall, out, &inner);
-	for (int i = 0; i < 2; i++) {
-		call_set_clear(&a[i].set);
-		call_set_clear(&b[i].set);
-	}
+		rc = diff_parts(&a, &b, arch, syscall, out, &inner);
+	call_parts_clear(&a);
+	call_parts_clear(&b);
 	if (rc == ERR_LIMIT) {
 		text_add(out, "~ %s %s: more than can be said in words\n", arch_name(arch), syscall);
 		return 1;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../policies/algebra.h"
+
 /* Past so many clauses of one call no one is helped by them: a test is given up. */
 #define CLAUSE_LIMIT 512
 
@@ -196,8 +198,9 @@ struct expressing {
 	const struct emit_input *in;
 	const struct able *able;
 	struct said_list *out;
-	/* Names of calls: with any arguments, on all architectures, with another action, left out, that are numbers. */
-	struct text arguments, archs, actions, left, unnamed;
+	/* Names of calls: with any arguments, on all architectures, with another action, left out, that are numbers, with one of
+	 * several answers. */
+	struct text arguments, archs, actions, left, unnamed, answers;
 };
 
 static void add_name(struct text *list, const char *name)
@@ -328,6 +331,211 @@ static int express_call(struct expressing *x, const struct rule *rules, size_t n
 	return rc;
 }
 
+/* Several rules of one call. -------------------------------------------------------------------------------------- */
+
+/* Rules that have nothing in common, by architecture: one for each action but the default's. Names and reasons are the
+ * policy's. */
+struct answers {
+	VEC(struct rule) rules;
+	bool limit; /* more alternatives than can be held: the rest is worthless */
+};
+
+static void answers_clear(struct answers *a)
+{
+	for (size_t i = 0; i < a->rules.count; i++) {
+		for (size_t k = 0; k < a->rules.items[i].any.count; k++)
+			alternative_clear(&a->rules.items[i].any.items[k]);
+		vec_free(&a->rules.items[i].any);
+	}
+	vec_free(&a->rules);
+}
+
+/* Adds to the rule of an architecture and action (`alike`: of the architecture alone) n alternatives, which are taken
+ * over. */
+static int add_answer(struct answers *to, const struct rule *of, arch_set arch, struct action action, bool alike,
+		      struct alternative *any, size_t n, struct error *e)
+{
+	struct rule *r = NULL;
+	for (size_t i = 0; i < to->rules.count && r == NULL; i++)
+		if (to->rules.items[i].archs == arch && (alike || action_equal(to->rules.items[i].action, action)))
+			r = &to->rules.items[i];
+	if (r == NULL) {
+		struct rule fresh = {.syscall = of->syscall, .archs = arch, .action = action, .why = of->why};
+		if (!vec_push(&to->rules, fresh))
+			return error_memory(e);
+		r = &to->rules.items[to->rules.count - 1];
+	}
+	r->action = action;
+	for (size_t i = 0; i < n; i++) {
+		if (!vec_push(&r->any, any[i]))
+			return error_memory(e);
+		any[i] = (struct alternative){0};
+	}
+	return 0;
+}
+
+/* The answers to a call, of which `of` is the first rule. */
+static int find_answers(const struct policy *p, const struct rule *of, struct answers *out, struct error *e)
+{
+	arch_set archs = archs_with(p->archs, of->syscall);
+	int rc = 0;
+	for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++) {
+		struct call_parts parts = {0};
+		struct error inner = {0};
+		if (!(archs & ARCH_BIT(arch)))
+			continue;
+		rc = policy_parts(p, (enum arch)arch, of->syscall, &parts, &inner);
+		out->limit |= rc == ERR_LIMIT;
+		if (rc < 0)
+			rc = rc == ERR_LIMIT ? 0 : error_set(e, rc, "%s", inner.text);
+		for (size_t i = 0; i < parts.all.count && rc == 0 && !out->limit; i++) {
+			struct call_part *part = &parts.all.items[i];
+			if (!action_equal(part->action, p->fallback))
+				rc = add_answer(out, of, ARCH_BIT(arch), part->action, false, part->set.any.items,
+						part->set.any.count, e);
+		}
+		call_parts_clear(&parts);
+	}
+	return rc;
+}
+
+static bool same_clauses(const clause_list *a, const clause_list *b)
+{
+	bool same = a->count == b->count;
+	for (size_t i = 0; i < a->count && same; i++)
+		same = clause_equal(&a->items[i], &b->items[i]);
+	return same;
+}
+
+/* Says the answer that the rule at `first` has. Returns 1, 0 where the format can't say it, or other architectures' clauses
+ * differ; or a negative code. */
+static int say_answer(struct expressing *x, const struct answers *all, size_t first, struct error *e)
+{
+	const struct rule *rules = all->rules.items;
+	struct said s = {.syscall = rules[first].syscall, .action = rules[first].action, .why = rules[first].why};
+	clause_list clauses = {0};
+	arch_set here = 0;
+	bool fine = x->able->actions >> s.action.kind & 1;
+	int rc = 0;
+	for (size_t i = first; i < all->rules.count && fine && rc == 0; i++) {
+		clause_list own = {0};
+		bool whole = false;
+		if (!action_equal(rules[i].action, s.action))
+			continue;
+		rc = rule_clauses(x, &rules[i], &own, &whole, e);
+		fine = !whole && (i == first || same_clauses(&own, &clauses));
+		here |= rules[i].archs;
+		clauses_clear(&clauses);
+		clauses = own;
+	}
+	fine = fine && here == archs_with(x->in->policy->archs, s.syscall);
+	if (rc == 0 && fine && clauses.count > 0) {
+		s.any.items = clauses.items;
+		s.any.count = clauses.count;
+		s.any.capacity = clauses.capacity;
+		clauses = (clause_list){0};
+		tidy(&s);
+		rc = vec_push(&x->out->calls, s) ? 0 : error_memory(e);
+		if (rc < 0)
+			said_release(&s);
+	}
+	clauses_clear(&clauses);
+	return rc < 0 ? rc : fine;
+}
+
+/* Says all answers. Returns 1, 0 where one can't be said (then none is), or a negative code. */
+static int say_answers(struct expressing *x, const struct answers *all, struct error *e)
+{
+	size_t before = x->out->calls.count;
+	int rc = !all->limit && x->able->answers && all->rules.count > 0 &&
+		 (x->able->numbers || abi_by_name(all->rules.items[0].syscall) != NULL);
+	for (size_t i = 0; i < all->rules.count && rc > 0; i++) {
+		bool had = false;
+		for (size_t k = 0; k < i; k++)
+			had |= action_equal(all->rules.items[k].action, all->rules.items[i].action);
+		rc = had ? 1 : say_answer(x, all, i, e);
+	}
+	while (rc <= 0 && x->out->calls.count > before)
+		said_release(&x->out->calls.items[--x->out->calls.count]);
+	return rc;
+}
+
+/* Whether the default would turn an action into its opposite. */
+static bool is_opposite(const struct expressing *x, struct action a)
+{
+	return lets_through(a) != lets_through(x->in->policy->fallback);
+}
+
+/* The one action of a call's answers: of those that are the opposite of the default's, where there are such, the softest, or
+ * with --strict the hardest. */
+static struct action one_action(const struct expressing *x, const struct rule *rules, size_t n, bool *opposite)
+{
+	struct action best = x->in->policy->fallback;
+	bool found = false;
+	*opposite = false;
+	for (size_t i = 0; i < n; i++)
+		*opposite |= is_opposite(x, rules[i].action);
+	for (size_t i = 0; i < n; i++) {
+		int softer = action_softness(rules[i].action) - action_softness(best);
+		if ((*opposite && !is_opposite(x, rules[i].action)) || (found && (x->in->strict ? softer >= 0 : softer <= 0)))
+			continue;
+		best = rules[i].action;
+		found = true;
+	}
+	return best;
+}
+
+/* Says one of several answers; where the others were given, the default's is. */
+static int say_one_answer(struct expressing *x, const struct rule *of, size_t n, struct answers *all, struct error *e)
+{
+	struct answers one = {0};
+	bool opposite;
+	struct action action = all->limit ? one_action(x, of, n, &opposite)
+					  : one_action(x, all->rules.items, all->rules.count, &opposite);
+	int rc = 0;
+	add_name(&x->answers, of->syscall);
+	if (all->limit) {
+		struct said s = {.syscall = of->syscall, .action = able_action(x, action), .always = true, .why = of->why};
+		add_name(may_stretch(x, s.action) ? &x->arguments : &x->left, s.syscall);
+		return !may_stretch(x, s.action) || vec_push(&x->out->calls, s) ? 0 : error_memory(e);
+	}
+	for (size_t i = 0; i < all->rules.count && rc == 0; i++) {
+		struct rule *r = &all->rules.items[i];
+		if (!opposite || is_opposite(x, r->action))
+			rc = add_answer(&one, of, r->archs, action, true, r->any.items, r->any.count, e);
+	}
+	if (rc == 0 && one.rules.count > 0)
+		rc = express_call(x, one.rules.items, one.rules.count, e);
+	answers_clear(&one);
+	return rc;
+}
+
+static bool has_several(const struct rule *rules, size_t n)
+{
+	arch_set had = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (had & rules[i].archs)
+			return true;
+		had |= rules[i].archs;
+	}
+	return false;
+}
+
+/* The n rules of one call. */
+static int express_rules(struct expressing *x, const struct rule *rules, size_t n, struct error *e)
+{
+	struct answers all = {0};
+	if (!has_several(rules, n))
+		return express_call(x, rules, n, e);
+	int rc = find_answers(x->in->policy, rules, &all, e);
+	if (rc == 0 && (all.limit || all.rules.count > 0)) {
+		rc = say_answers(x, &all, e);
+		rc = rc == 0 ? say_one_answer(x, rules, n, &all, e) : rc < 0 ? rc : 0;
+	}
+	answers_clear(&all);
+	return rc;
+}
+
 static void note_list(struct emit_notes *notes, const struct text *names, const char *what)
 {
 	if (names->count > 0)
@@ -345,13 +553,15 @@ int express(const struct emit_input *in, const struct able *able, struct said_li
 		for (end = i + 1; end < p->rules.count; end++)
 			if (strcmp(p->rules.items[end].syscall, p->rules.items[i].syscall) != 0)
 				break;
-		rc = express_call(&x, &p->rules.items[i], end - i, e);
+		rc = express_rules(&x, &p->rules.items[i], end - i, e);
 	}
 	note_list(notes, &x.arguments, "the same with any arguments, where the policy tests them");
 	note_list(notes, &x.archs, "the same on all architectures, where the policy tells them apart");
 	note_list(notes, &x.actions, "answered otherwise than the policy says, as its action is none of this format's");
 	note_list(notes, &x.left, "left to the default, as the policy's tests of arguments can't be said");
 	note_list(notes, &x.unnamed, "left to the default, as these numbers have no names");
+	note_list(notes, &x.answers, "answered in one way, and by the default else, where the policy has several answers");
+	text_free(&x.answers);
 	text_free(&x.unnamed);
 	text_free(&x.actions);
 	text_free(&x.arguments);

@@ -40,17 +40,20 @@ struct said {
 struct able {
 	bool arguments;	  /* tests of arguments */
 	bool only_allow;  /* where they let the call through only */
+	bool answers;	  /* several actions for one call, by its arguments, in whatever order the format tries them */
 	unsigned actions; /* of rules: bits 1 << enum action_kind */
 	bool numbers;	  /* calls that this pinhole has no name for ("syscall_0x1ff") */
 };
 
-/* The calls of a policy, by name. */
+/* The calls of a policy, by name. A call that has several actions stands there once for each; no arguments meet two of
+ * them. */
 struct said_list {
 	VEC(struct said) calls;
 };
 
 /* Says a policy in what a format is able to. What it can't say is made softer (a rule that lets more through than the
- * default, say, holds for any arguments), or with in->strict harder (it is left out), and noted. A clause compares an
+ * default, say, holds for any arguments), or with in->strict harder (it is left out), and noted. Of several answers to a call,
+ * where the format has one, those stay that the default would turn into their opposite. A clause compares an
  * argument once, as libseccomp asks, and holds whatever the caller left in the half of a register that the kernel does
  * not look at. Nothing is said of calls that get the default anyway. Returns 0 or a negative code; said_clear in either
  * case. */

@@ -91,7 +91,7 @@ static void add_policy(const struct policy *p, const struct said_list *said, str
 	enum arch arch = (enum arch)__builtin_ctz(p->archs);
 	for (size_t i = 0; i < said->calls.count; i++) {
 		const char *name = said->calls.items[i].syscall;
-		if (name[0] != '_')
+		if (name[0] != '_' && (i == 0 || strcmp(said->calls.items[i - 1].syscall, name) != 0))
 			text_add(out, "#define %s %" PRIu32 "\n", name, number(name, arch));
 	}
 	text_add(out, "\nPOLICY pinhole {\n");
@@ -120,6 +120,7 @@ static void add_policy(const struct policy *p, const struct said_list *said, str
 static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
 {
 	static const struct able able = {.arguments = true,
+					 .answers = true,
 					 .actions = ACTIONS_ALL,
 					 .numbers = true};
 	struct said_list said = {0};

@@ -36,8 +36,9 @@ static bool answered_otherwise(const struct policy *p, const struct rule *r)
 {
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
 		const struct rule *own = (r->archs & ARCH_BIT(arch)) ? policy_rule(p, (enum arch)arch, r->syscall) : NULL;
-		if (own != NULL && !action_equal(own->action, r->action))
-			return true;
+		for (; own != NULL; own = policy_next_rule(p, (enum arch)arch, own))
+			if (!action_equal(own->action, r->action))
+				return true;
 	}
 	return false;
 }

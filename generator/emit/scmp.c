@@ -2,6 +2,7 @@
 #include "scmp.h"
 
 const struct able scmp_able = {.arguments = true,
+			       .answers = true,
 			       .actions = ACTIONS_ALL};
 
 const char *const scmp_actions[] = {

@@ -290,26 +290,29 @@ static void add_test(const struct test *t, struct text *out)
 	text_add(out, ")");
 }
 
-/* What a rule answers, as an ite over its alternatives. Tests are within their argument's width. */
-static void add_rule(const struct policy *p, const struct rule *r, struct text *out)
+/* What the rules of a call answer, of which r is the first: an ite over its alternatives, and after it the next. Tests are
+ * within their argument's width. */
+static void add_rules(const struct policy *p, enum arch arch, const struct rule *r, struct text *out)
 {
-	if (r->any.count == 0) {
-		text_add(out, "#x%08" PRIx32, action_ret(r->action));
-		return;
-	}
-	text_add(out, "(ite (or");
-	for (size_t i = 0; i < r->any.count; i++) {
-		text_add(out, "\n    (and true");
-		for (size_t k = 0; k < r->any.items[i].tests.count; k++) {
-			text_add(out, " ");
-			add_test(&r->any.items[i].tests.items[k], out);
+	size_t open = 0;
+	for (; r != NULL && r->any.count > 0; r = policy_next_rule(p, arch, r), open++) {
+		text_add(out, "(ite (or");
+		for (size_t i = 0; i < r->any.count; i++) {
+			text_add(out, "\n    (and true");
+			for (size_t k = 0; k < r->any.items[i].tests.count; k++) {
+				text_add(out, " ");
+				add_test(&r->any.items[i].tests.items[k], out);
+			}
+			text_add(out, ")");
 		}
-		text_add(out, ")");
+		text_add(out, ") #x%08" PRIx32 " ", action_ret(r->action));
 	}
-	text_add(out, ") #x%08" PRIx32 " #x%08" PRIx32 ")", action_ret(r->action), action_ret(p->fallback));
+	text_add(out, "#x%08" PRIx32, action_ret(r != NULL ? r->action : p->fallback));
+	while (open-- > 0)
+		text_add(out, ")");
 }
 
-/* One architecture's numbers: rule after rule, then what has none. */
+/* One architecture's numbers: call after call, then what has no rule. */
 static int add_arch(const struct policy *p, enum arch arch, struct text *out, struct error *e)
 {
 	size_t open = 0;
@@ -317,13 +320,13 @@ static int add_arch(const struct policy *p, enum arch arch, struct text *out, st
 	for (size_t i = 0; i < p->rules.count; i++) {
 		const struct rule *r = &p->rules.items[i];
 		uint32_t nr;
-		if (!(r->archs & ARCH_BIT(arch)))
+		if (!(r->archs & ARCH_BIT(arch)) || policy_rule(p, arch, r->syscall) != r)
 			continue;
 		int rc = abi_number(arch, r->syscall, &nr, e);
 		if (rc != 0)
 			return rc < 0 ? rc : error_set(e, ERR_INPUT, "%s has no %s", arch_name(arch), r->syscall);
 		text_add(out, "  (ite (= nr #x%08" PRIx32 ") ", nr);
-		add_rule(p, r, out);
+		add_rules(p, arch, r, out);
 		text_add(out, " ; %s\n", r->syscall);
 		open++;
 	}

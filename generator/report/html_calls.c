@@ -201,7 +201,10 @@ static void notes(const struct report *r, const struct report_call *c, struct te
 	const struct rule *rule = policy_rule(r->in->policy, c->arch, c->name);
 	struct text words = {0};
 	if (rule != NULL && (rule->any.count > 0 || rule->action.kind != ACTION_ALLOW)) {
-		rule_text(rule, c->arch, "; or ", &words);
+		for (const struct rule *one = rule; one != NULL; one = policy_next_rule(r->in->policy, c->arch, one)) {
+			text_add(&words, one == rule ? "" : "; else ");
+			rule_text(one, c->arch, "; or ", &words);
+		}
 		html_add(out,
 			 "<details class=\"rule\"><summary>policy: with conditions</summary><p>%s</p><p "
 			 "class=\"meta\">%s</p></details>",

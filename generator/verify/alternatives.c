@@ -1,8 +1,8 @@
-/* One rule of many alternatives, proven without a diagram of them all: each place of the program is given a claim, and each
- * claim follows from those of the next places. SPDX-License-Identifier: MIT
+/* The rules of one call with many alternatives, proven without a diagram of them all: each place of the program is given a
+ * claim, and each claim follows from those of the next places. SPDX-License-Identifier: MIT
  *
  * A claim about a place: if each argument has one of the values that are `possible` there, the program answers from there on
- * with the rule's action where one of the alternatives that are `left` holds, and with the policy's default where none does.
+ * with the action of the first alternative that holds, of those that are `left`, and with the policy's default where none does.
  * The claim of the first place, of which all values are possible and all alternatives left, is what has to be proven. Programs
  * that try one alternative after the other have such claims; for others there may be none, though the program is right. */
 #include "verify.h"
@@ -28,7 +28,7 @@ struct proof {
 	struct claim *claims; /* one a place */
 	size_t place_count, count;
 	uint32_t (*alternatives)[ARGS]; /* of each: which values of each argument meet it */
-	uint32_t action, fallback;	/* verdicts as diagrams */
+	uint32_t *actions, fallback;	/* verdicts as diagrams */
 };
 
 static size_t words_of(size_t bits)
@@ -152,9 +152,10 @@ static void find_left(struct proof *p)
 				continue;
 			for (size_t i = 0; i < words_of(p->count) && goes_on(p, to); i++)
 				c->left[i] |= p->claims[to].left[i];
-			bool acts = to != NOWHERE && !goes_on(p, to) && p->places[to].answer == p->action;
-			for (size_t i = 0; i < p->count && acts; i++)
-				if (!has(c->left, i) && certain(p, i, possible) && !certain(p, i, c->possible))
+			if (to == NOWHERE || goes_on(p, to))
+				continue;
+			for (size_t i = 0; i < p->count; i++)
+				if (p->actions[i] == p->places[to].answer && !has(c->left, i) && certain(p, i, possible) && !certain(p, i, c->possible))
 					c->left[i / 64] |= (uint64_t)1 << i % 64;
 		}
 	}
@@ -162,18 +163,19 @@ static void find_left(struct proof *p)
 
 /* Checking them: nothing is taken from the search but the claims. ----------------------------------------------- */
 
-/* Whether a program that ends with a verdict, of what is possible there, keeps a claim. */
+/* Whether a program that ends with a verdict, of what is possible there, keeps a claim: it is what the first alternative says
+ * that can hold, and all after it up to one that is certain. */
 static bool ends_well(const struct proof *p, const struct claim *c, const uint32_t *possible, uint32_t verdict)
 {
-	bool none = true;
 	for (size_t i = 0; i < p->count; i++) {
-		if (!has(c->left, i))
+		if (!has(c->left, i) || impossible(p, i, possible))
 			continue;
-		if (verdict == p->action && certain(p, i, possible))
+		if (p->actions[i] != verdict)
+			return false;
+		if (certain(p, i, possible))
 			return true;
-		none = none && impossible(p, i, possible);
 	}
-	return verdict == p->fallback && none;
+	return verdict == p->fallback;
 }
 
 /* Whether the claim of the next place says, of what is possible after a branch, what the claim before says. */
@@ -227,27 +229,51 @@ static bool contained(const struct proof *p, size_t i, size_t k)
 	return true;
 }
 
-/* The alternatives of the rule but those that others contain; of equal ones the first stays. */
-static bool take_alternatives(struct proof *p, const struct apart *of)
+/* Drops the alternatives that never answer first: those contained in one before, or, of those that answer alike and stand
+ * together, in another. */
+static bool drop_superfluous(struct proof *p)
 {
-	size_t n = of->rule->any.count;
-	bool *superfluous = calloc(n, sizeof(*superfluous));
-	p->alternatives = calloc(n, sizeof(*p->alternatives));
-	if (superfluous == NULL || p->alternatives == NULL) {
-		free(superfluous);
+	bool *superfluous = calloc(p->count + 1, sizeof(*superfluous));
+	size_t kept = 0;
+	if (superfluous == NULL)
 		return false;
+	for (size_t i = 0; i < p->count; i++) {
+		bool alike = true;
+		for (size_t k = 0; k < p->count && !superfluous[i]; k++) {
+			alike = k <= i || (alike && p->actions[k] == p->actions[i]);
+			superfluous[i] = k != i && alike && !superfluous[k] && contained(p, i, k);
+		}
 	}
-	for (size_t i = 0; i < n; i++)
-		for (unsigned arg = 0; arg < ARGS; arg++)
-			p->alternatives[i][arg] = argument_node(p->diagram, &of->rule->any.items[i], of, arg);
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < n && !superfluous[i]; k++)
-			superfluous[i] = k != i && !superfluous[k] && contained(p, i, k);
-	for (size_t i = 0; i < n; i++)
-		if (!superfluous[i])
-			memmove(p->alternatives[p->count++], p->alternatives[i], sizeof(*p->alternatives));
+	for (size_t i = 0; i < p->count; i++)
+		if (!superfluous[i]) {
+			p->actions[kept] = p->actions[i];
+			memmove(p->alternatives[kept++], p->alternatives[i], sizeof(*p->alternatives));
+		}
+	p->count = kept;
 	free(superfluous);
 	return true;
+}
+
+/* All alternatives of the call's rules, in their order. A rule without any is one without tests. */
+static bool take_alternatives(struct proof *p, const struct policy *policy, const struct apart *of)
+{
+	static const struct alternative always = {0};
+	size_t n = 0;
+	for (const struct rule *r = of->rule; r != NULL; r = policy_next_rule(policy, of->arch, r))
+		n += r->any.count > 0 ? r->any.count : 1;
+	p->alternatives = calloc(n, sizeof(*p->alternatives));
+	p->actions = calloc(n, sizeof(*p->actions));
+	if (p->alternatives == NULL || p->actions == NULL)
+		return false;
+	for (const struct rule *r = of->rule; r != NULL; r = policy_next_rule(policy, of->arch, r))
+		for (size_t i = 0; i == 0 || i < r->any.count; i++) {
+			const struct alternative *a = r->any.count > 0 ? &r->any.items[i] : &always;
+			p->actions[p->count] = diagram_end(p->diagram, END_VERDICT, action_ret(r->action));
+			for (unsigned arg = 0; arg < ARGS; arg++)
+				p->alternatives[p->count][arg] = argument_node(p->diagram, a, of, arg);
+			p->count++;
+		}
+	return drop_superfluous(p);
 }
 
 static bool proof_start(struct proof *p, const struct places *places, const struct policy *policy, const struct apart *of)
@@ -255,12 +281,11 @@ static bool proof_start(struct proof *p, const struct places *places, const stru
 	p->places = places->all.items;
 	p->place_count = places->all.count;
 	p->claims = calloc(p->place_count, sizeof(*p->claims));
-	if (p->claims == NULL || !take_alternatives(p, of))
+	if (p->claims == NULL || !take_alternatives(p, policy, of))
 		return false;
 	for (size_t i = 0; i < p->place_count; i++)
 		if ((p->claims[i].left = calloc(words_of(p->count) + 1, sizeof(uint64_t))) == NULL)
 			return false;
-	p->action = diagram_end(p->diagram, END_VERDICT, action_ret(of->rule->action));
 	p->fallback = diagram_end(p->diagram, END_VERDICT, action_ret(policy->fallback));
 	p->claims[0].reached = true;
 	for (unsigned arg = 0; arg < ARGS; arg++)
@@ -274,6 +299,7 @@ static void proof_end(struct proof *p)
 		free(p->claims[i].left);
 	free(p->claims);
 	free(p->alternatives);
+	free(p->actions);
 }
 
 /* What has to be proven: at the first place all alternatives are left. */

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* A rule that takes more nodes is proven apart. */
-#define RULE_LIMIT (1u << 18)
+/* A call whose rules take more nodes is proven apart. */
+#define CALL_LIMIT (1u << 18)
 
 /* Writing down one policy. */
 struct meaning {
@@ -112,21 +112,6 @@ static uint32_t any_node(const struct meaning *m, const struct alternative *any,
 	return diagram_if(m->diagram, left, DIAGRAM_TRUE, right);
 }
 
-/* Where one of the alternatives holds; *fits is false where that takes too many nodes. */
-static uint32_t rule_node(const struct meaning *m, const struct rule *rule, bool *fits)
-{
-	struct diagram *d = m->diagram;
-	size_t whole = d->limit;
-	if (m->apart != NULL && d->nodes.count + RULE_LIMIT < whole)
-		d->limit = d->nodes.count + RULE_LIMIT;
-	uint32_t node = rule->any.count == 0 ? DIAGRAM_TRUE : any_node(m, rule->any.items, rule->any.count);
-	*fits = !d->full || d->limit == whole;
-	if (!*fits)
-		d->full = false;
-	d->limit = whole;
-	return node;
-}
-
 /* The calls of a number on an architecture. */
 static uint32_t number_node(struct diagram *d, uint32_t nr)
 {
@@ -144,8 +129,34 @@ uint32_t apart_calls(struct diagram *d, const struct apart_rules *apart)
 	return node;
 }
 
-/* `otherwise`, but for the rule's call. */
-static int add_rule(struct meaning *m, const struct rule *rule, uint32_t *otherwise, struct error *e)
+/* What the rules of one call answer, tried in their order, of which r is the first. */
+static uint32_t rules_node(const struct meaning *m, const struct rule *r)
+{
+	struct diagram *d = m->diagram;
+	if (r == NULL || d->full)
+		return verdict(d, m->policy->fallback);
+	uint32_t holds = r->any.count == 0 ? DIAGRAM_TRUE : any_node(m, r->any.items, r->any.count);
+	uint32_t otherwise = rules_node(m, policy_next_rule(m->policy, m->arch, r));
+	return diagram_if(d, holds, verdict(d, r->action), otherwise);
+}
+
+/* The same; *fits is false where that takes too many nodes. */
+static uint32_t call_node(const struct meaning *m, const struct rule *first, bool *fits)
+{
+	struct diagram *d = m->diagram;
+	size_t whole = d->limit;
+	if (m->apart != NULL && d->nodes.count + CALL_LIMIT < whole)
+		d->limit = d->nodes.count + CALL_LIMIT;
+	uint32_t node = rules_node(m, first);
+	*fits = !d->full || d->limit == whole;
+	if (!*fits)
+		d->full = false;
+	d->limit = whole;
+	return node;
+}
+
+/* `otherwise`, but for the call that the rule is the first of. */
+static int add_call(struct meaning *m, const struct rule *rule, uint32_t *otherwise, struct error *e)
 {
 	struct diagram *d = m->diagram;
 	char buffer[32];
@@ -160,13 +171,11 @@ static int add_rule(struct meaning *m, const struct rule *rule, uint32_t *otherw
 		return 0;
 	m->call = abi_by_nr(m->arch, nr);
 	bool fits;
-	uint32_t node = rule_node(m, rule, &fits);
-	if (fits)
-		node = diagram_if(d, node, verdict(d, rule->action), verdict(d, m->policy->fallback));
-	else if (vec_push(&m->apart->all, (struct apart){rule, m->arch, nr}))
-		node = diagram_end(d, END_APART, 0);
-	else
+	uint32_t node = call_node(m, rule, &fits);
+	if (!fits && !vec_push(&m->apart->all, (struct apart){rule, m->arch, nr}))
 		return error_memory(e);
+	if (!fits)
+		node = diagram_end(d, END_APART, 0);
 	*otherwise = diagram_if(d, number_node(d, nr), node, *otherwise);
 	if (m->largest->rule == NULL || d->made - before > m->largest->nodes)
 		*m->largest = (struct largest_rule){rule, m->arch, d->made - before};
@@ -178,7 +187,6 @@ static int add_rule(struct meaning *m, const struct rule *rule, uint32_t *otherw
 	return d->failed ? error_memory(e) : 0;
 }
 
-/* The rules last to first: where there are two for a call, the first counts. */
 static int arch_node(struct meaning *m, struct action foreign, uint32_t *node, struct error *e)
 {
 	struct diagram *d = m->diagram;
@@ -187,9 +195,11 @@ static int arch_node(struct meaning *m, struct action foreign, uint32_t *node, s
 	int rc = 0;
 	*node = diagram_if(d, not_less(d, offset, newest + 1), verdict(d, p->newer), verdict(d, p->fallback));
 	*node = diagram_if(d, not_less(d, offset, ABI_NR_FOREIGN), verdict(d, foreign), *node);
-	for (size_t i = p->rules.count; rc == 0 && i-- > 0;)
-		if (p->rules.items[i].archs & ARCH_BIT(m->arch))
-			rc = add_rule(m, &p->rules.items[i], node, e);
+	for (size_t i = p->rules.count; rc == 0 && i-- > 0;) {
+		const struct rule *r = &p->rules.items[i];
+		if ((r->archs & ARCH_BIT(m->arch)) && policy_rule(p, m->arch, r->syscall) == r)
+			rc = add_call(m, r, node, e);
+	}
 	return rc;
 }
 

@@ -53,17 +53,19 @@ static void meet(struct probing *p, const struct test *t, struct seccomp_data *c
 	call->args[t->arg] = (call->args[t->arg] & ~t->mask) | (value & t->mask);
 }
 
-static bool probe_rule(struct probing *p, const struct rule *rule, struct seccomp_data *call)
+/* The rule, and those that are tried after it. */
+static bool probe_rules(struct probing *p, const struct rule *rule, enum arch arch, struct seccomp_data *call)
 {
-	for (size_t i = 0; i < rule->any.count; i++)
-		for (int n = 0; n < CALLS_EACH; n++) {
-			const struct alternative *a = &rule->any.items[i];
-			any_arguments(p, call);
-			for (size_t k = 0; k < a->tests.count; k++)
-				meet(p, &a->tests.items[k], call);
-			if (differs(p, call))
-				return true;
-		}
+	for (; rule != NULL; rule = policy_next_rule(p->policy, arch, rule))
+		for (size_t i = 0; i < rule->any.count; i++)
+			for (int n = 0; n < CALLS_EACH; n++) {
+				const struct alternative *a = &rule->any.items[i];
+				any_arguments(p, call);
+				for (size_t k = 0; k < a->tests.count; k++)
+					meet(p, &a->tests.items[k], call);
+				if (differs(p, call))
+					return true;
+			}
 	return false;
 }
 
@@ -72,7 +74,7 @@ bool probe_call(const struct instructions *program, const struct policy *policy,
 {
 	struct probing p = {program, policy, witness, .random = 0x9e3779b97f4a7c15};
 	struct seccomp_data call = {.arch = arch_audit(of->arch), .nr = (int)of->nr};
-	return probe_rule(&p, of->rule, &call);
+	return probe_rules(&p, of->rule, of->arch, &call);
 }
 
 /* All numbers of an architecture, and some past the last. */
@@ -88,7 +90,7 @@ static bool probe_arch(struct probing *p, enum arch arch)
 				return true;
 		}
 		const struct rule *rule = policy_rule(p->policy, arch, abi_name(arch, nr, buffer, sizeof(buffer)));
-		if (rule != NULL && probe_rule(p, rule, &call))
+		if (probe_rules(p, rule, arch, &call))
 			return true;
 	}
 	return false;

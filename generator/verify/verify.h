@@ -112,9 +112,9 @@ uint32_t word_compare(struct words *w, unsigned op, uint32_t a, uint32_t b);
 
 /* program.c, meaning.c: the two sides. ------------------------------------------------------------------------ */
 
-/* A rule whose alternatives are too many for a diagram: its call is proven apart. */
+/* A call whose rules have too many alternatives for a diagram: it is proven apart. */
 struct apart {
-	const struct rule *rule;
+	const struct rule *rule; /* the first of the call's */
 	enum arch arch;
 	uint32_t nr;
 };
@@ -173,9 +173,9 @@ int policy_diagram(struct diagram *d, const struct policy *p, uint32_t *node, st
 /* Which values of one argument meet an alternative's tests, as a diagram. */
 uint32_t argument_node(struct diagram *d, const struct alternative *a, const struct apart *of, unsigned arg);
 
-/* alternatives.c: one rule, proven alternative by alternative. ------------------------------------------------ */
+/* alternatives.c: one call, proven alternative by alternative. ------------------------------------------------ */
 
-/* Returns 1 where the program answers all calls of the rule's architecture and number as the rule says; 0 where this way
+/* Returns 1 where the program answers all calls of the architecture and number as the policy says; 0 where this way
  * cannot tell; or a negative code. */
 int rule_holds(const struct instructions *p, const struct policy *policy, const struct apart *rule, struct error *e);
 

@@ -7,11 +7,6 @@
 
 #include "../algebra.h"
 
-static int softness(struct action a)
-{
-	return a.kind == ACTION_ALLOW ? 3 : a.kind == ACTION_LOG ? 2 : a.kind == ACTION_ERRNO ? 1 : 0;
-}
-
 static int replace(struct rule *r, struct action action, struct alternative *what, struct error *e)
 {
 	while (r->any.count > 0)
@@ -66,44 +61,77 @@ void foreign_warn_archs(struct foreign *f, const char *tool)
 	text_free(&answer);
 }
 
-static void warn_two(struct foreign *f, const char *syscall, struct action kept, struct action lost)
+/* Whether some arguments meet both. */
+static int meets(const struct alternative *a, const struct alternative *b, const struct syscall_desc *call, enum arch arch,
+		 bool *both, struct error *e)
 {
-	struct text a = {0}, b = {0};
-	action_text(kept, &a);
-	action_text(lost, &b);
-	foreign_warn(f, "%s: two answers, of which a policy has one: %s stays, %s goes", syscall, text_string(&a),
-		     text_string(&b));
-	f->warnings->failed |= a.failed || b.failed;
-	text_free(&a);
-	text_free(&b);
+	struct alternative joint = {0};
+	int rc = alternative_copy(&joint, a, call, arch, e);
+	for (size_t i = 0; i < b->tests.count && rc == 0; i++) {
+		const struct test *t = &b->tests.items[i];
+		rc = alternative_add_test(&joint, call, arch, t->arg, t->mask, t->ranges.items, t->ranges.count, e);
+	}
+	*both = rc == 0 && alternative_possible(&joint);
+	alternative_clear(&joint);
+	return rc;
+}
+
+/* Says where one of the rules that are tried before answers some of the same otherwise. */
+static int warn_overlap(struct foreign *f, const struct rule *rules, size_t n, const struct alternative *what,
+			struct action action, enum arch arch, struct error *e)
+{
+	const char *syscall = rules[0].syscall;
+	bool both = false;
+	int rc = 0;
+	for (size_t i = 0; i < n && !both && rc == 0; i++)
+		for (size_t k = 0; k < rules[i].any.count && !both && rc == 0; k++)
+			if (rules[i].archs == ARCH_BIT(arch) && strcmp(rules[i].syscall, syscall) == 0 &&
+			    !action_equal(rules[i].action, action))
+				rc = meets(&rules[i].any.items[k], what, abi_call(arch, syscall), arch, &both, e);
+	if (both)
+		foreign_warn(f, "%s: some arguments have two answers; here the first in the file is theirs", syscall);
+	return rc;
+}
+
+/* Another answer for a call that has one. `first` and `last` are its rules so far. */
+static int add_more(struct foreign *f, size_t first, size_t last, enum arch arch, struct action action,
+		    struct alternative *what, struct error *e)
+{
+	struct policy *p = f->policy;
+	struct rule *r = &p->rules.items[last];
+	/* libseccomp drops tests of arguments where one rule has none; of two without, the first stays. */
+	if (p->rules.items[first].any.count == 0)
+		return 0;
+	if (what == NULL)
+		return replace(&p->rules.items[first], action, NULL, e);
+	int rc = warn_overlap(f, &p->rules.items[first], last - first + 1, what, action, arch, e);
+	if (rc == 0 && !action_equal(r->action, action))
+		r = policy_add_rule(p, r->syscall, ARCH_BIT(arch), action, NULL);
+	if (rc == 0 && (r == NULL || !vec_push(&r->any, *what)))
+		rc = error_memory(e);
+	if (rc == 0)
+		*what = (struct alternative){0};
+	return rc;
 }
 
 int foreign_add(struct foreign *f, enum arch arch, const char *syscall, struct action action, struct alternative *what,
 		const char *why, struct error *e)
 {
 	struct policy *p = f->policy;
-	struct rule *r = NULL;
-	for (size_t i = 0; i < p->rules.count && r == NULL; i++)
-		if (p->rules.items[i].archs == ARCH_BIT(arch) && strcmp(p->rules.items[i].syscall, syscall) == 0)
-			r = &p->rules.items[i];
+	size_t first = SIZE_MAX, last = 0, before = p->rules.count;
+	for (size_t i = 0; i < p->rules.count; i++)
+		if (p->rules.items[i].archs == ARCH_BIT(arch) && strcmp(p->rules.items[i].syscall, syscall) == 0) {
+			first = first == SIZE_MAX ? i : first;
+			last = i;
+		}
 	int rc = 0;
-	if (r == NULL) {
-		r = policy_add_rule(p, syscall, ARCH_BIT(arch), action, why);
+	if (first == SIZE_MAX) {
+		struct rule *r = policy_add_rule(p, syscall, ARCH_BIT(arch), action, NULL);
 		rc = r == NULL ? error_memory(e) : replace(r, action, what, e);
-	} else if (!action_equal(r->action, action) && (r->any.count == 0 || what == NULL)) {
-		/* libseccomp drops tests of arguments where one rule has none; of two without, the first stays. */
-		rc = r->any.count == 0 ? 0 : replace(r, action, NULL, e);
-	} else if (!action_equal(r->action, action)) {
-		bool ours = softness(r->action) >= softness(action);
-		warn_two(f, syscall, ours ? r->action : action, ours ? action : r->action);
-		rc = ours ? 0 : replace(r, action, what, e);
-	} else if (what == NULL) {
-		rc = replace(r, action, NULL, e);
-	} else if (r->any.count > 0) {
-		rc = vec_push(&r->any, *what) ? 0 : error_memory(e);
-		if (rc == 0)
-			*what = (struct alternative){0};
+	} else {
+		rc = add_more(f, first, last, arch, action, what, e);
 	}
+	struct rule *r = rc < 0 ? NULL : p->rules.count > before ? &p->rules.items[before] : &p->rules.items[what == NULL ? first : last];
 	if (rc == 0 && why != NULL)
 		rc = rule_add_why(r, why, e);
 	if (what != NULL)
@@ -224,6 +252,7 @@ static void drop_as_default(struct policy *p)
 int foreign_finish(struct foreign *f, struct error *e)
 {
 	int rc = 0;
+	policy_drop_unreached(f->policy);
 	drop_as_default(f->policy);
 	for (size_t i = 0; i < f->policy->rules.count && rc == 0; i++) {
 		struct rule *r = &f->policy->rules.items[i];

@@ -45,9 +45,8 @@ void foreign_warn(struct foreign *f, const char *format, ...) __attribute__((for
 /* Warns where the policy's default answers calls of other architectures otherwise than a tool that kills their thread. */
 void foreign_warn_archs(struct foreign *f, const char *tool);
 
-/* Adds to what the policy says of a call on one architecture: `what` (NULL: every call) is answered by `action`. Two answers
- * for one call are more than a policy can say: the one that lets through stays, else the softer one, and `warnings` says
- * so. Returns 0 or a negative code. */
+/* Adds to what the policy says of a call on one architecture: `what` (NULL: every call) is answered by `action`, where
+ * nothing that was added before answers it; `warnings` says where that is so. Returns 0 or a negative code. */
 int foreign_add(struct foreign *f, enum arch arch, const char *syscall, struct action action, struct alternative *what,
 		const char *why, struct error *e);
 

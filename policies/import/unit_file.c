@@ -415,18 +415,6 @@ static int restrict_calls(struct unit *u, struct error *e)
 	return rc;
 }
 
-/* A call has one answer besides the default: that of a directive, which refuses some of it, goes before SystemCallLog=. */
-static void tell_unlogged(struct unit *u)
-{
-	const struct policy *p = u->foreign.policy;
-	for (size_t i = 0; i < p->rules.count && lets_through(p->fallback) && u->log_kind != LIST_NONE; i++)
-		for (size_t k = 0; k < abi_syscall_count; k++)
-			if (u->logged[k] == (p->fallback.kind == ACTION_ALLOW) && p->rules.items[i].any.count > 0 &&
-			    !lets_through(p->rules.items[i].action) && strcmp(abi_syscalls[k].name, p->rules.items[i].syscall) == 0)
-				foreign_warn(&u->foreign, "SystemCallLog=: %s: what %s leaves of it has the default's answer",
-					     abi_syscalls[k].name, p->rules.items[i].why);
-}
-
 static int finish(struct unit *u, struct error *e)
 {
 	struct policy *p = u->foreign.policy;
@@ -442,8 +430,6 @@ static int finish(struct unit *u, struct error *e)
 	int rc = add_calls(u, e);
 	if (rc == 0)
 		rc = restrict_calls(u, e);
-	if (rc == 0)
-		tell_unlogged(u);
 	return rc == 0 ? foreign_finish(&u->foreign, e) : rc;
 }
 

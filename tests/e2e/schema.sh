@@ -29,7 +29,7 @@ done
 
 # What is well-formed and yet refused, because only the program knows calls, arguments, values and positions.
 meaning=" argument_unknown errno_unknown mask_outside mask_outside_in mask_outside_range pointer pointer_by_position
-	range_reversed rule_arch_outside rule_twice syscall_elsewhere syscall_number_of_known syscall_unknown value_unknown
+	range_reversed rule_arch_outside rule_unreached syscall_elsewhere syscall_number_of_known syscall_unknown value_unknown
 	value_wide value_wide_string unknown_argument unknown_errno unknown_syscall unknown_value value_too_wide
 	number_of_another_call numbers_of_calls numbers_with_arguments numbers_of_another_name
 	numbers_of_another_nr arguments_of_no_call program_out_of_range run_out_of_range value_not_canonical values_too_many

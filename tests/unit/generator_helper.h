@@ -131,6 +131,7 @@ static inline void random_alternative(struct rule *r, enum arch arch, uint32_t n
 	random_alternative_of(r, arch, nr, 0x3f);
 }
 
+/* Rules of some calls on some architectures; of some calls several that answer otherwise. */
 static inline struct policy *random_policy(void)
 {
 	static const struct action actions[] = {{ACTION_KILL, 0}, {ACTION_TRAP, 0},  {ACTION_ERRNO, 1},
@@ -146,6 +147,12 @@ static inline struct policy *random_policy(void)
 			if (any() % 4 == 0)
 				for (unsigned n = (unsigned)(any() % 5); n > 0; n--)
 					random_alternative(r, arch, nr);
+			/* Others that are tried after it; each but the last has tests. */
+			for (unsigned more = any() % 6 == 0 ? (unsigned)(any() % 4) : 0; more > 0 && r->any.count > 0; more--) {
+				r = new_rule(p, arch, nr, actions[any() % 6]);
+				for (unsigned n = (unsigned)(any() % 3); n > 0; n--)
+					random_alternative(r, arch, nr);
+			}
 		}
 	}
 	return p;

@@ -57,6 +57,13 @@ static struct policy *any_policy(bool denying)
 			assert_non_null(r);
 			for (uint64_t n = any() % 4; n > 0; n--)
 				add_any_alternative(r, (enum arch)arch, abi_call((enum arch)arch, calls[i]));
+			/* Others that are tried after it. */
+			for (uint64_t more = any() % 3 == 0 ? any() % 3 : 0; more > 0 && r->any.count > 0; more--) {
+				r = policy_add_rule(p, calls[i], ARCH_BIT(arch), any_action(), NULL);
+				assert_non_null(r);
+				for (uint64_t n = any() % 3; n > 0; n--)
+					add_any_alternative(r, (enum arch)arch, abi_call((enum arch)arch, calls[i]));
+			}
 		}
 	assert_int_equal(policy_finish(p, &e), 0);
 	return p;

@@ -16,8 +16,8 @@ static struct roots orders(struct decisions *d, const struct rule *r)
 {
 	struct roots out = {0};
 	size_t steps = RULE_STEPS;
-	uint32_t yes = decision_end(d, SECCOMP_RET_ALLOW), no = decision_end(d, SECCOMP_RET_KILL_PROCESS);
-	assert_true(rule_lower(d, r, yes, no, &steps, &out));
+	struct numbered one = {0, r};
+	assert_true(rules_lower(d, &one, 1, decision_end(d, SECCOMP_RET_KILL_PROCESS), &steps, &out));
 	assert_false(d->failed || d->too_big);
 	assert_true(out.of.count > 0);
 	return out;

@@ -1,2 +1,0 @@
-# Two rules for one call. Message: read
-s/{"syscall": "read"}/&, &/

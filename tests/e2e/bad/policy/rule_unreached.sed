@@ -1,0 +1,2 @@
+# A rule after one that always answers. Message: read
+s/{"syscall": "read"}/&, &/
