@@ -482,13 +482,13 @@ const struct command cmd_minimize = {
 	"minimize",
 	"--test=COMMAND [OPTION…] PROFILE|POLICY",
 	"Find out by trying which calls a program can do without",
-	"      --test=COMMAND      what tells by its exit status whether the program works; {} in it stands for what runs\n"
-	"                          a program under the filter (none: all of COMMAND runs under it)\n"
+	"      --test=COMMAND      a command that succeeds where the program works. Write {} in it before the program that\n"
+	"                          is to run under the filter; without {}, all of COMMAND does\n"
 	"  -o, --output=POLICY     write the policy without the calls that are not needed\n"
 	"  -j, --jobs=N            how many trials to make at once (1); PINHOLE_TRIAL is the number of each\n"
 	"      --by=syscall|group  try each call by itself (default), or first all calls of a group at once\n"
 	"      --timeout=DURATION  how long one run of the test may take (ten times what it takes, at least 5s)\n"
-	"      --within=DURATION   begin no more trials than the result needs after that time\n"
+	"      --within=DURATION   after that time, make only the trials that the result needs\n"
 	"      --args=MODE         of the policy derived from a profile: none, shape (default), exact\n"
 	"      --default=ACTION    for everything else: kill (default), kill-thread, trap, errno:NAME, log, allow\n"
 	"      --json              for programs\n",

@@ -201,10 +201,11 @@ const struct command cmd_run = {
 	"Run a command under the filter",
 	"      --at=exec           install the filter just before execve (default)\n"
 	"      --at=entry          install it when the program's entry point is reached: neither execve nor the loader's calls\n"
-	"                          need to be allowed, and of a profile those of phase main are\n"
+	"                          need to be allowed; a profile's calls of phase main are\n"
 	"      --one-phase         do not tighten the filter where the profile's phase serve begins (record --phase-at)\n"
-	"      --serve=POLICY|FILTER  tighten it to that (the first filter stays, and must allow this, too), with\n"
-	"      --phase-at=SYSCALL  the first such call of each process\n"
+	"      --serve=POLICY|FILTER  with --phase-at: add this filter when phase serve begins; the first one stays in\n"
+	"                          force, and must allow what this one allows, too\n"
+	"      --phase-at=SYSCALL  with --serve: the phase begins with the first such call of each process\n"
 	"      --default=ACTION    what is done with calls that no rule allows, in place of what the policy says: kill,\n"
 	"                          kill-thread, trap, errno:NAME, log, allow\n"
 	"      --log               have the kernel log every call that is not allowed\n",
