@@ -28,8 +28,8 @@ static const char *add_option_help(const char *lines, size_t columns, struct tex
 	struct text words = {0};
 	size_t head = 0, used = HELP_OPTION;
 	bool more = true;
-	while (head < HELP_OPTION && lines[head] != '\n' && lines[head] != '\0')
-		head++;
+	for (size_t column = 0; column < HELP_OPTION && lines[head] != '\n' && lines[head] != '\0'; column++)
+		head += text_utf8_length(lines + head);
 	/* A long option stands for itself, two blanks before what it does. */
 	while (lines[head - 1] != ' ' && lines[head] != ' ' && lines[head] != '\n' && lines[head] != '\0')
 		head++;

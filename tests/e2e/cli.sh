@@ -29,13 +29,15 @@ check "help of no command" unknown_help
 narrow() {
 	for word in "" $("$PINHOLE" --help | sed -nE 's/^  ([a-z]+) .*/\1/p'); do
 		"$PINHOLE" $word --help | python3 -c '
-import sys
-wide = [line for line in sys.stdin.buffer.read().decode().split("\n") if len(line) > 80]
-print("\n".join(wide))
-sys.exit(bool(wide))' || return 1
+import re, sys
+lines = sys.stdin.buffer.read().decode().split("\n")
+wrong = [line for line in lines if len(line) > 80]
+wrong += [line for line in lines if (words := re.match(r" {2,6}-.*?\S {2,}(?=\S)", line)) and words.end() != 26]
+print("\n".join(wrong))
+sys.exit(bool(wrong))' || return 1
 	done
 }
-check "--help has 80 columns" narrow
+check "--help has 80 columns, and says what options do in one column" narrow
 
 need_tracing cli
 record() { "$PINHOLE" record -o profile.json --label first -- "$PROGRAMS/refuse" good >out && grep -qx 'survived, succeeded' out; }
