@@ -13,6 +13,9 @@ extern const struct emitter emit_asm, emit_bpf, emit_c, emit_firejail, emit_json
 /* Notes what the format does with numbers newer than this build knows, where the policy asks for something else. */
 void note_newer(const struct emit_input *in, struct emit_notes *notes, const char *instead);
 
+/* Notes that the format kills the thread for calls of `which` ("other architectures"), where the policy's default answers. */
+void note_archs(const struct policy *p, const char *which, struct emit_notes *notes);
+
 /* Appends "WHAT, made by pinhole from SOURCE." as a comment: a line after `mark`. */
 void add_made_by(const struct emit_input *in, const char *mark, const char *what, struct text *out);
 

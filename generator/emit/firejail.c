@@ -5,31 +5,72 @@
 #include "../../policies/directives.h"
 #include "express.h"
 
-static void add_calls(const struct said_list *said, bool denies, const char *command, struct text *out)
+/* Calls that firejail makes itself after its filter is there. */
+static const char *const own[] = {"execve", "execveat", "prctl", NULL};
+
+static bool is_own(const char *syscall)
 {
-	const char *between = "";
-	for (size_t i = 0; i < said->calls.count; i++) {
-		const struct said *s = &said->calls.items[i];
-		text_add(out, "%s%s", i == 0 ? command : between, s->syscall);
-		between = ",";
-		if (!denies)
-			continue;
-		if (s->action.kind == ACTION_ERRNO && errno_name(s->action.data) != NULL)
-			text_add(out, ":%s", errno_name(s->action.data));
-		else
-			text_add(out, ":%s", s->action.kind == ACTION_LOG ? "log" : "kill");
-	}
-	/* An empty list is no filter. */
-	text_add(out, "%s", said->calls.count > 0 ? "\n" : denies ? "" : "seccomp.keep exit\n");
+	for (size_t i = 0; own[i] != NULL; i++)
+		if (strcmp(own[i], syscall) == 0)
+			return true;
+	return false;
 }
 
-static void add_default(const struct policy *p, struct text *out)
+/* In a list of what is denied, a call without an errno of its own has the answer of seccomp-error-action. (0.9.72 to 0.9.80:
+ * "NAME:kill" is taken for that, too, and "NAME:log" is no call.) */
+static void add_calls(const struct said_list *said, bool denies, struct text *out)
+{
+	const char *between = denies ? "seccomp.drop " : "seccomp.keep ";
+	for (size_t i = 0; i < said->calls.count; i++) {
+		const struct said *s = &said->calls.items[i];
+		if (denies == lets_through(s->action))
+			continue;
+		text_add(out, "%s%s", between, s->syscall);
+		between = ",";
+		if (s->action.kind == ACTION_ERRNO && !is_own(s->syscall))
+			text_add(out, ":%s", errno_name(s->action.data) != NULL ? errno_name(s->action.data) : "EPERM");
+	}
+	/* An empty list is no filter. */
+	text_add(out, "%s", between[0] == ',' ? "\n" : denies ? "" : "seccomp.keep exit\n");
+}
+
+static void add_default(const struct policy *p, bool denies, struct text *out)
 {
 	const char *name = p->fallback.kind == ACTION_LOG ? "log" : "kill";
 	if (p->fallback.kind == ACTION_ERRNO)
 		name = errno_name(p->fallback.data) != NULL ? errno_name(p->fallback.data) : "EPERM";
-	if (p->fallback.kind != ACTION_ALLOW)
-		text_add(out, "seccomp-error-action %s\n", name);
+	text_add(out, "seccomp-error-action %s\n", denies ? "kill" : name);
+}
+
+/* Of its own answers. */
+static void note_answers(const struct policy *p, const struct said_list *said, bool denies, struct emit_notes *notes)
+{
+	struct text unnamed = {0}, killed = {0};
+	const struct action *a = &p->fallback;
+	bool kills = !denies && a->kind == ACTION_KILL;
+	for (size_t i = 0; i < said->calls.count && denies; i++) {
+		const struct said *s = &said->calls.items[i];
+		kills |= s->action.kind == ACTION_KILL;
+		if (s->action.kind == ACTION_ERRNO && is_own(s->syscall))
+			text_add(&killed, "%s%s", killed.count > 0 ? ", " : "", s->syscall);
+		else if (s->action.kind == ACTION_ERRNO && errno_name(s->action.data) == NULL)
+			text_add(&unnamed, "%s%s", unnamed.count > 0 ? ", " : "", s->syscall);
+	}
+	if (unnamed.count > 0)
+		emit_note(notes, "EPERM, as their errno has no name: %s", text_string(&unnamed));
+	if (killed.count > 0)
+		emit_note(notes, "killed in place of their errno, as firejail denies them after it has used them: %s", text_string(&killed));
+	if (!denies && a->kind == ACTION_ERRNO && errno_name(a->data) == NULL)
+		emit_note(notes, "the default's errno: EPERM, as %u has no name", a->data);
+	if (!denies && a->kind == ACTION_TRAP)
+		emit_note(notes, "calls that are not allowed: the thread is killed, as there is no trap");
+	if (kills)
+		emit_note(notes, "the thread alone is killed");
+	if (denies && a->kind == ACTION_LOG)
+		emit_note(notes, "calls that are neither allowed nor denied: allowed without a line in the log");
+	notes->text.failed |= unnamed.failed || killed.failed;
+	text_free(&unnamed);
+	text_free(&killed);
 }
 
 /* firejail's filters (src/fseccomp of 0.9.72) as calls, where they are not systemd's directives. Its filter against
@@ -112,11 +153,20 @@ static int add_secondary(const struct emit_input *in, bool *denied, struct emit_
 	return rc;
 }
 
+/* A default of log is what is not in a list of what is allowed, unless some calls are denied. */
+static bool denies_calls(const struct policy *p)
+{
+	bool denies = p->fallback.kind == ACTION_ALLOW;
+	for (size_t i = 0; i < p->rules.count && p->fallback.kind == ACTION_LOG; i++)
+		denies |= !lets_through(p->rules.items[i].action);
+	return denies;
+}
+
 static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
 {
 	const struct policy *p = in->policy;
-	bool denies = lets_through(p->fallback);
-	const struct able able = {.actions = denies ? 1u << ACTION_KILL | 1u << ACTION_ERRNO | 1u << ACTION_LOG |
+	bool denies = denies_calls(p);
+	const struct able able = {.actions = denies ? 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_ERRNO |
 							  1u << ACTION_ALLOW
 						    : 1u << ACTION_ALLOW};
 	struct said_list said = {0};
@@ -131,12 +181,13 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 			emit_note(notes, "exit: allowed, as firejail takes no empty list");
 		if (!denies)
 			emit_note(notes, "allowed besides, as firejail itself does: execve, execveat, prctl");
+		note_answers(p, &said, denies, notes);
 		note_newer(in, notes, "the default");
 		add_made_by(in, "# ", "Lines of a firejail profile", out);
 		add_notes(notes, "# ", out);
 		text_add(out, "%s", secondary ? "seccomp.block-secondary\n" : "");
-		add_default(p, out);
-		add_calls(&said, denies, denies ? "seccomp.drop " : "seccomp.keep ", out);
+		add_default(p, denies, out);
+		add_calls(&said, denies, out);
 		rc = add_directives(p, out, e);
 		if (rc == 0 && (out->failed || notes->text.failed))
 			rc = error_memory(e);

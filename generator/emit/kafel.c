@@ -58,32 +58,57 @@ static void add_name(const char *syscall, enum arch arch, struct text *out)
 		text_add(out, "%s", syscall);
 }
 
+/* Kafel takes 200 operators in one expression: the first rule of several that holds answers. */
+enum { CLAUSES_MOST = 100 };
+
+static void add_clauses(const struct said_list *said, const struct said *s, const struct syscall_desc *call, size_t from, size_t to,
+			struct text *out)
+{
+	unsigned last = 0;
+	for (size_t i = from; i < to; i++)
+		for (size_t k = 0; k < s->any.items[i].all.count; k++)
+			if (s->any.items[i].all.items[k].arg > last)
+				last = s->any.items[i].all.items[k].arg;
+	text_add(out, "(");
+	for (unsigned arg = 0; arg <= last; arg++) {
+		text_add(out, "%s", arg > 0 ? ", " : "");
+		add_argument(said, call, arg, out);
+	}
+	text_add(out, ") {");
+	for (size_t i = from; i < to; i++) {
+		text_add(out, "%s", i > from ? " ||\n      " : "\n      ");
+		for (size_t k = 0; k < s->any.items[i].all.count; k++) {
+			text_add(out, "%s", k > 0 ? " && " : "");
+			add_comparison(said, call, &s->any.items[i].all.items[k], out);
+		}
+	}
+	text_add(out, "\n    }");
+}
+
 static void add_call(const struct said_list *said, const struct said *s, enum arch arch, struct text *out)
 {
 	const struct syscall_desc *call = abi_call(arch, s->syscall);
-	text_add(out, "    ");
-	add_name(s->syscall, arch, out);
-	if (!s->always) {
-		unsigned last = 0;
-		for (size_t i = 0; i < s->any.count; i++)
-			for (size_t k = 0; k < s->any.items[i].all.count; k++)
-				if (s->any.items[i].all.items[k].arg > last)
-					last = s->any.items[i].all.items[k].arg;
-		text_add(out, "(");
-		for (unsigned arg = 0; arg <= last; arg++) {
-			text_add(out, "%s", arg > 0 ? ", " : "");
-			add_argument(said, call, arg, out);
-		}
-		text_add(out, ") {");
-		for (size_t i = 0; i < s->any.count; i++) {
-			text_add(out, "%s", i > 0 ? " ||\n      " : "\n      ");
-			for (size_t k = 0; k < s->any.items[i].all.count; k++) {
-				text_add(out, "%s", k > 0 ? " && " : "");
-				add_comparison(said, call, &s->any.items[i].all.items[k], out);
-			}
-		}
-		text_add(out, "\n    }");
-	}
+	size_t from = 0;
+	do {
+		size_t to = s->any.count - from > CLAUSES_MOST ? from + CLAUSES_MOST : s->any.count;
+		text_add(out, "%s    ", from > 0 ? ",\n" : "");
+		add_name(s->syscall, arch, out);
+		if (!s->always)
+			add_clauses(said, s, call, from, to, out);
+		from = to;
+	} while (from < s->any.count);
+}
+
+/* Kafel takes x32's numbers for other ones of x86_64, which its default answers: where that lets them through, they would be
+ * another way around the policy. Linux has some 550 of them, and a few more each year. */
+static void deny_x32(const struct policy *p, struct text *out)
+{
+	if (p->fallback.kind != ACTION_ALLOW || !(p->archs & ARCH_BIT(ARCH_X86_64)))
+		return;
+	text_add(out, "\n// Calls of x32.\nKILL_PROCESS {");
+	for (uint32_t nr = 0; nr < ABI_NR_UNUSED; nr++)
+		text_add(out, "%s%sSYSCALL[0x%x]", nr > 0 ? "," : "", nr % 6 == 0 ? "\n  " : " ", ABI_NR_FOREIGN + nr);
+	text_add(out, "\n}\n");
 }
 
 static void add_policy(const struct policy *p, const struct said_list *said, struct text *out)
@@ -112,7 +137,9 @@ static void add_policy(const struct policy *p, const struct said_list *said, str
 		text_add(out, "\n  }");
 		between = ",\n";
 	}
-	text_add(out, "\n}\n\nUSE pinhole DEFAULT ");
+	text_add(out, "\n}\n");
+	deny_x32(p, out);
+	text_add(out, "\nUSE pinhole DEFAULT ");
 	add_action(p->fallback, out);
 	text_add(out, "\n");
 }
@@ -128,6 +155,7 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	if (rc == 0)
 		rc = express(in, &able, &said, notes, e);
 	note_newer(in, notes, "the default");
+	note_archs(in->policy, "other architectures", notes);
 	if (rc == 0) {
 		add_made_by(in, "// ", "A policy of Kafel, for nsjail", out);
 		text_add(out, "// For %s alone.\n", arch_name((enum arch)__builtin_ctz(in->policy->archs)));

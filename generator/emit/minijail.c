@@ -1,29 +1,18 @@
 /* A policy file of minijail0 -S (minijail0(5)): a line a call. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "express.h"
 
-/* What minijail0 is given on the line of a call that is let through or answered, whatever its arguments are. */
+/* Two tools read such a file: minijail0 -S itself, and compile_seccomp_policy.py. What is written is what both read alike: "1",
+ * "return ERRNO" and tests of arguments. minijail0 knows no @default, log, trap or kill-process, and neither knows a number in
+ * place of a call's name. */
 static void add_action(struct action a, struct text *out)
 {
-	switch (a.kind) {
-	case ACTION_ALLOW:
-		text_add(out, "1");
-		break;
-	case ACTION_ERRNO:
+	if (a.kind == ACTION_ERRNO)
 		text_add(out, "return %u", a.data);
-		break;
-	case ACTION_LOG:
-		text_add(out, "log");
-		break;
-	case ACTION_TRAP:
-		text_add(out, "trap");
-		break;
-	default:
-		text_add(out, a.kind == ACTION_KILL_THREAD ? "kill-thread" : "kill-process");
-	}
+	else
+		text_add(out, "1");
 }
 
 /* minijail has no (argument & mask) == value. It has "in": no bit is set but these; and "&": one of these is set. So
@@ -59,7 +48,7 @@ static bool kills(struct action a) { return a.kind == ACTION_KILL || a.kind == A
 
 static void add_call(const struct said *s, struct text *out)
 {
-	if (s->always && kills(s->action))
+	if ((s->always && kills(s->action)) || abi_by_name(s->syscall) == NULL)
 		return;
 	if (s->why != NULL) {
 		text_add(out, "# %s: ", s->syscall);
@@ -68,11 +57,7 @@ static void add_call(const struct said *s, struct text *out)
 		size_t n = strlen(s->why);
 		text_add(out, "%s\n", n > 0 && s->why[n - 1] == '\\' ? "." : "");
 	}
-	/* A number stands for a call without a name. */
-	if (abi_by_name(s->syscall) != NULL)
-		text_add(out, "%s: ", s->syscall);
-	else
-		text_add(out, "%lu: ", strtoul(s->syscall + strlen("syscall_"), NULL, 16));
+	text_add(out, "%s: ", s->syscall);
 	if (s->always)
 		add_action(s->action, out);
 	for (size_t i = 0; i < s->any.count; i++) {
@@ -85,7 +70,15 @@ static void add_call(const struct said *s, struct text *out)
 	text_add(out, "\n");
 }
 
-/* A default can't be an errno or log there: every call that has no line gets one that says so. */
+/* minijail knows the calls of the kernel headers that it is built with: at least those of Linux 6.1, say. */
+static bool newer_than_6_1(const struct syscall_desc *call, enum arch arch)
+{
+	/* uretprobe and uprobe took x86_64's free numbers 335 and 336 later. */
+	return call != NULL && (call->nr[arch] > 450 || (arch == ARCH_X86_64 && call->nr[arch] >= 335 && call->nr[arch] <= 336));
+}
+
+/* A default can't be an errno or log there: every call that has no line gets one that says so. A name that
+ * minijail does not know would make it refuse the file. */
 static void add_others(const struct policy *p, const struct said_list *said, enum arch arch, struct text *out)
 {
 	size_t i = 0;
@@ -94,7 +87,7 @@ static void add_others(const struct policy *p, const struct said_list *said, enu
 		const char *name = abi_syscalls[k].name;
 		while (i < said->calls.count && strcmp(said->calls.items[i].syscall, name) < 0)
 			i++;
-		if (abi_call(arch, name) == NULL ||
+		if (abi_call(arch, name) == NULL || newer_than_6_1(abi_call(arch, name), arch) ||
 		    (i < said->calls.count && strcmp(said->calls.items[i].syscall, name) == 0))
 			continue;
 		text_add(out, "%s: ", name);
@@ -118,19 +111,43 @@ static void note_tests(const struct said_list *said, struct emit_notes *notes)
 	text_free(&names);
 }
 
-/* minijail0 -S itself knows no @default, no log and no trap; the compiler in Python that comes with it does. Both kill the thread
- * where they are not told otherwise. */
-static void note_compiler(const struct policy *p, const struct said_list *said, struct emit_notes *notes)
+static void add_word(struct text *list, const char *word) { text_add(list, "%s%s", list->count > 0 ? ", " : "", word); }
+
+static void note_names(const struct said_list *said, enum arch arch, struct emit_notes *notes)
 {
-	bool only_compiler = p->fallback.kind == ACTION_LOG || p->fallback.kind == ACTION_TRAP, killed = p->fallback.kind == ACTION_KILL;
+	struct text unnamed = {0}, newer = {0};
 	for (size_t i = 0; i < said->calls.count; i++) {
-		enum action_kind kind = said->calls.items[i].action.kind;
-		only_compiler |= kind == ACTION_LOG || kind == ACTION_TRAP;
-		killed |= kind == ACTION_KILL;
+		const struct said *s = &said->calls.items[i];
+		const struct syscall_desc *call = abi_call(arch, s->syscall);
+		if (s->always && kills(s->action))
+			continue;
+		if (abi_by_name(s->syscall) == NULL)
+			add_word(&unnamed, s->syscall);
+		else if (newer_than_6_1(call, arch))
+			add_word(&newer, s->syscall);
 	}
-	if (only_compiler)
-		emit_note(notes, "minijail0 -S knows no trap, log or @default: let compile_seccomp_policy.py make a filter of the file, and "
-				 "give that to minijail0 --seccomp-bpf-binary");
+	if (unnamed.count > 0)
+		emit_note(notes, "killed, as these numbers have no names: %s", text_string(&unnamed));
+	if (newer.count > 0)
+		emit_note(notes, "minijail refuses the file where it is older than one of these calls; take their lines out then: %s",
+			  text_string(&newer));
+	notes->text.failed |= unnamed.failed || newer.failed;
+	text_free(&unnamed);
+	text_free(&newer);
+}
+
+/* Both kill the thread where they are not told otherwise. */
+static void note_default(const struct policy *p, const struct said_list *said, struct emit_notes *notes)
+{
+	bool killed = p->fallback.kind == ACTION_KILL;
+	for (size_t i = 0; i < said->calls.count; i++)
+		killed |= said->calls.items[i].action.kind == ACTION_KILL;
+	if (p->fallback.kind == ACTION_TRAP)
+		emit_note(notes, "calls that are not allowed: killed, in place of trap, which minijail0 -S has not");
+	if (p->fallback.kind == ACTION_LOG)
+		emit_note(notes, "calls without a rule: allowed without a line in the log");
+	if (p->fallback.kind == ACTION_ERRNO || lets_through(p->fallback))
+		emit_note(notes, "calls without a rule that are newer than Linux 6.1: killed, as an older minijail would refuse their names");
 	if (killed)
 		emit_note(notes, "the thread alone is killed, where minijail0 -S has no -Y and compile_seccomp_policy.py no --use-kill-process");
 }
@@ -142,7 +159,8 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	const bool listed = p->fallback.kind == ACTION_ERRNO || lets_through(p->fallback);
 	const struct able able = {.arguments = !listed || in->strict,
 				  .only_allow = true,
-				  .actions = ACTIONS_ALL,
+				  .actions = 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_ERRNO |
+					     1u << ACTION_ALLOW,
 				  .numbers = true};
 	int rc = one_arch(in, "minijail", e);
 	if (rc == 0)
@@ -151,14 +169,11 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 		if (listed)
 			note_tests(&said, notes);
 		note_newer(in, notes, listed ? "killed" : "the default");
-		note_compiler(p, &said, notes);
+		note_default(p, &said, notes);
+		note_names(&said, (enum arch)__builtin_ctz(p->archs), notes);
+		note_archs(p, listed ? "other architectures and of x32" : "other architectures", notes);
 		add_made_by(in, "# ", "A policy of minijail0 -S", out);
 		add_notes(notes, "# ", out);
-		if (!listed && !kills(p->fallback)) {
-			text_add(out, "@default ");
-			add_action(p->fallback, out);
-			text_add(out, "\n");
-		}
 		for (size_t i = 0; i < said.calls.count; i++)
 			add_call(&said.calls.items[i], out);
 		if (listed)

@@ -32,6 +32,21 @@ void note_newer(const struct emit_input *in, struct emit_notes *notes, const cha
 	text_free(&newer);
 }
 
+void note_archs(const struct policy *p, const char *which, struct emit_notes *notes)
+{
+	struct action meant = p->fallback;
+	struct text answer = {0};
+	if (meant.kind == ACTION_ALLOW) /* there alone, the default does not hold for them */
+		meant = (struct action){.kind = ACTION_KILL};
+	action_text(meant, &answer);
+	if (meant.kind == ACTION_KILL)
+		emit_note(notes, "calls of %s: the thread alone is killed", which);
+	else if (meant.kind != ACTION_KILL_THREAD)
+		emit_note(notes, "calls of %s: the thread is killed, in place of %s", which, text_string(&answer));
+	notes->text.failed |= answer.failed;
+	text_free(&answer);
+}
+
 void add_made_by(const struct emit_input *in, const char *mark, const char *what, struct text *out)
 {
 	text_add(out, "%s%s, made by pinhole from ", mark, what);
