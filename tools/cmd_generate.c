@@ -39,6 +39,8 @@ static int generate(const char *source, struct generating *g, struct error *e)
 	struct emit_notes notes = {0};
 	int status = EXIT_ERROR;
 	int rc = command_keeps(g->output, source, e);
+	if (rc == 0 && g->counts != NULL)
+		rc = command_keeps(g->output, g->counts, e);
 	if (rc == 0)
 		rc = input_policy(source, false, NULL, &in, e);
 	if (rc == 0)

@@ -150,10 +150,11 @@ static int check_request(const struct request *r, const char *profile, struct er
 		return error_set(e, ERR_INPUT, "%s: needs --reach=REACH, a file that pinhole reach -o wrote", needs);
 	if (r->reach.count > 0 && r->softer == NULL && r->add.count == 0)
 		return error_set(e, ERR_INPUT, "--reach: is for --add and --reachable-errno; give one of them, too");
-	for (size_t i = 0; i < r->reach.count; i++)
-		if (command_keeps(r->path, r->reach.items[i], e) < 0)
-			return e->code;
-	return command_keeps(r->path, profile, e);
+	for (size_t i = 0; i < r->reach.count && e->code == 0; i++)
+		command_keeps(r->path, r->reach.items[i], e);
+	for (size_t i = 0; i < r->others.count && e->code == 0; i++)
+		command_keeps(r->path, r->others.items[i].path, e);
+	return e->code != 0 ? e->code : command_keeps(r->path, profile, e);
 }
 
 static int derive(const char *profile, const struct request *r, struct error *e)

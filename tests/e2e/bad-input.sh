@@ -157,6 +157,8 @@ kept() { # FILE COMMAND…
 check "policy keeps its profile" kept profile.json "$PINHOLE" policy
 check "generate keeps its policy" kept policy.json "$PINHOLE" generate
 check "disasm keeps its filter" kept filter.bpf "$PINHOLE" disasm
+for option in --with --base; do check "policy $option keeps that policy" refuses 'would be lost' "$PINHOLE" policy $option=policy.json -o policy.json profile.json; done
+check "generate --counts keeps that profile" refuses 'would be lost' "$PINHOLE" generate --counts=profile.json -o profile.json policy.json
 
 # Options. MESSAGE TAB ARGUMENTS
 while IFS=$'\t' read -r message arguments; do
