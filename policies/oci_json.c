@@ -129,7 +129,7 @@ static int parse_condition(const json_t *object, const char *place, struct condi
 
 static bool is_address(const struct syscall_desc *call, unsigned arg)
 {
-	return arg < syscall_arg_count(call) && call->args[arg].kind == ARG_POINTER;
+	return arg < syscall_arg_count(call) && arg_is_address(&call->args[arg]);
 }
 
 /* libseccomp compares the register, a policy the argument, whose width the kernel looks at. *never: no argument can meet it,

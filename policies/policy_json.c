@@ -368,7 +368,7 @@ static int parse_alternative(const json_t *value, const struct syscall_desc *cal
 				rc = error_set(e, ERR_INPUT,
 					       "%s: the call has no such argument; see its man page, or use arg0 … arg5",
 					       where);
-			else if (call != NULL && call->args[arg].kind == ARG_POINTER && call->args[arg].name != NULL)
+			else if (call != NULL && arg_is_address(&call->args[arg]) && call->args[arg].name != NULL)
 				rc = error_set(e, ERR_INPUT, "%s: is an address; addresses cannot be compared", where);
 			struct where w = {now, arch, (unsigned)arg};
 			if (rc == 0)

@@ -1,8 +1,14 @@
 /* pinhole check: replays every fact of a profile against a policy or filter. SPDX-License-Identifier: MIT */
+#include <linux/sched.h>
 #include <string.h>
 
 #include "../policies/follow.h"
 #include "command.h"
+
+/* CLONE_NEWTIME is one of clone3's alone. */
+#define NAMESPACES                                                                                                     \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET |        \
+	 CLONE_NEWTIME)
 
 static struct action verdict(const struct input *in, const struct seccomp_data *data)
 {
@@ -168,6 +174,26 @@ static void try_next(struct replay *r, const struct fallback *row, const struct 
 		error_memory(r->e);
 }
 
+/* A program's own clone3 with namespaces falls back to clone with the same, or fails. */
+static const struct fallback by_clone = {.call = {.from = "clone3", .to = "clone", .why = "with the flags that it was seen with"}};
+
+static bool makes_namespaces(const struct fact_key *key)
+{
+	char buffer[32];
+	return strcmp(abi_name((enum arch)key->arch, key->nr, buffer, sizeof(buffer)), by_clone.call.from) == 0 &&
+	       (key->args & 1) != 0 && (key->values[0] & NAMESPACES) != 0;
+}
+
+static void try_clone(struct replay *r, const struct fact_key *clone3)
+{
+	enum { EXIT_SIGNAL = 0xff }; /* CSIGNAL, which clone3 has elsewhere */
+	const struct syscall_desc *clone = abi_call((enum arch)clone3->arch, by_clone.call.to);
+	struct fact_key key = *clone3;
+	key.nr = (uint32_t)clone->nr[clone3->arch];
+	key.values[0] = (uint32_t)clone3->values[0] & ~(uint32_t)EXIT_SIGNAL;
+	try_next(r, &by_clone, &key);
+}
+
 /* What follows the answers of the policy itself. The list grows meanwhile. */
 static void replay_next(struct replay *r)
 {
@@ -175,6 +201,8 @@ static void replay_next(struct replay *r)
 		const struct fact_key key = r->answered.keys.items[i];
 		size_t n;
 		const struct fallback *rows = rows_of(&key, &n);
+		if (makes_namespaces(&key))
+			try_clone(r, &key);
 		for (size_t k = 0; k < n && r->e->code == 0; k++) {
 			struct key_set calls = {0};
 			follow_calls(&key, &rows[k], &calls, r->e);
@@ -182,6 +210,19 @@ static void replay_next(struct replay *r)
 				try_next(r, &rows[k], &calls.keys.items[c]);
 			key_set_clear(&calls);
 		}
+	}
+}
+
+/* That it falls back is not known: glibc's do, others' may not. */
+static void warn_of_namespaces(const struct replay *r, struct text *out)
+{
+	for (size_t i = 0; i < r->answered.keys.count; i++) {
+		struct fact f = {.key = r->answered.keys.items[i]};
+		if (!makes_namespaces(&f.key))
+			continue;
+		text_add(out, "%s ", arch_name((enum arch)f.key.arch));
+		fact_text(&f, out);
+		text_add(out, " is answered by ENOSYS: a program that does not fall back to clone fails\n");
 	}
 }
 
@@ -210,6 +251,7 @@ static size_t replay(const struct input *in, const struct profile *p, struct tex
 	struct replay r = {.in = in, .e = e};
 	size_t denied = replay_facts(&r, p, out);
 	replay_next(&r);
+	warn_of_namespaces(&r, out);
 	size_t next = tell_next(&r, out);
 	text_add(out, "%zu of %zu fact%s would be denied", denied, profile_fact_count(p),
 		 plural_s(profile_fact_count(p)));

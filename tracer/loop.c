@@ -18,6 +18,7 @@
 #include "attach.h"
 #include "image.h"
 #include "inject.h"
+#include "memory.h"
 #include "proc.h"
 #include "signals.h"
 #include "stop.h"
@@ -59,13 +60,33 @@ static const char *call_name(const struct call *call, char buffer[32])
 	return abi_name(call->arch, call->nr, buffer, 32);
 }
 
+/* The fact that a call is. The flags that clone3's pointer leads to are of it, where they can be read; untraced_clear may have
+ * changed them by now. */
+static struct fact_key make_key(const struct tracee *tracee, enum phase phase, const struct call *call)
+{
+	struct fact_key key = fact_key_make(phase, call->arch, call->nr, call->args);
+	const struct syscall_desc *desc = (key.args & 1) != 0 ? abi_by_nr(call->arch, call->nr) : NULL;
+	if (desc == NULL || desc->args[0].kind != ARG_POINTED)
+		return key;
+	const struct untraced *changed = &tracee->untraced;
+	struct memory memory = {0};
+	uint64_t flags = changed->flags;
+	memory_begin(&memory, tracee->tid, false);
+	bool known = changed->where == UNTRACED_MEMORY ||
+		     memory_read(&memory, key.values[0], &flags, sizeof(flags), MEMORY_OF_ITS_OWN);
+	memory_free(&memory);
+	key.values[0] = known ? flags : 0;
+	key.args &= (uint8_t)~(known ? 0 : 1);
+	return key;
+}
+
 /* Counts a call as a fact, made in that phase. A number that marks no call (a tracer or a restart set it to -1) is none.
  * Its end is awaited only while no call of the fact is known to have succeeded: one more stop for a new fact, and for
  * what only ever fails. */
 static int record_call(struct recorder *r, struct tracee *tracee, enum phase phase, const struct call *call,
 		       struct error *e)
 {
-	struct fact_key key = fact_key_make(phase, call->arch, call->nr, call->args);
+	struct fact_key key = make_key(tracee, phase, call);
 	int rc = profile_observe(r->profile, &key, tracee->process->program, r->run, 1, e);
 	bool new = rc > 0 && (rc & OBSERVED_NEW) != 0;
 	quiet_count(&r->quiet, tracee->process, new);

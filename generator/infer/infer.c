@@ -81,6 +81,31 @@ static int always_allowed(struct inferring *in)
 	return rc;
 }
 
+/* The new namespaces that clone3 was seen to make. Where its flags are not known it may have made any, and is taken to have
+ * made none. */
+static uint64_t namespaces_by_clone3(const struct seen_call *clone3)
+{
+	uint64_t flags = 0;
+	for (size_t i = 0; clone3 != NULL && i < clone3->n; i++)
+		if ((clone3->facts[i]->key.args & 1) != 0)
+			flags |= clone3->facts[i]->wide ? clone3->facts[i]->bits[0] : clone3->facts[i]->key.values[0];
+	return flags & (NAMESPACES | CLONE_NEWTIME);
+}
+
+/* A program's own clone3 need not fall back to clone, as libc's does. */
+static void warn_of_namespaces(struct inferring *in, enum arch arch, uint64_t namespaces)
+{
+	if (namespaces == 0)
+		return;
+	text_add(in->warnings, "clone3 makes namespaces (");
+	abi_value_text(abi_call(arch, "clone3"), arch, 0, namespaces, in->warnings);
+	text_add(in->warnings,
+		 ") and is answered by ENOSYS, as no filter can look at its flags. %s; a program that does not fall back to "
+		 "clone fails: --clone3=allow allows clone3, whatever its flags\n",
+		 (namespaces & CLONE_NEWTIME) != 0 ? "clone may make them in its place, but for that of time"
+						   : "clone may make them in its place");
+}
+
 /* The rule for clone where clone3 is answered by ENOSYS. `clone` is what was seen of clone itself, or NULL. */
 static int clone_for_clone3(struct inferring *in, enum arch arch, const struct seen_call *clone)
 {
@@ -91,13 +116,16 @@ static int clone_for_clone3(struct inferring *in, enum arch arch, const struct s
 	/* By names alone, clone that was seen is allowed whatever its flags; one that was not seen need not be. */
 	if (in->options->args == ARGS_NONE && clone != NULL)
 		return infer_name(in, "clone", ARCH_BIT(arch), NULL);
-	uint64_t forbidden = NAMESPACES & ~(clone != NULL ? seen_bits(clone, (unsigned)flags) : 0);
+	uint64_t by_clone3 = namespaces_by_clone3(infer_seen(in, arch, "clone3"));
+	uint64_t forbidden = NAMESPACES & ~(by_clone3 | (clone != NULL ? seen_bits(clone, (unsigned)flags) : 0));
 	struct rule *rule =
 	    policy_add_rule(in->policy, "clone", ARCH_BIT(arch), infer_allow,
-			    forbidden == 0  ? "clone3 was seen, and clone with every kind of namespace"
-			    : clone != NULL ? "clone3 was seen, which clone stands for: no new namespaces "
+			    forbidden == 0    ? "clone3 was seen, which clone stands for, and every kind of namespace"
+			    : by_clone3 != 0  ? "clone3 was seen, which clone stands for: no new namespaces but those that were "
+						"seen"
+			    : clone != NULL   ? "clone3 was seen, which clone stands for: no new namespaces "
 					      "but those that clone was seen to make"
-					    : "clone3 was seen, which clone stands for: no new namespaces");
+					      : "clone3 was seen, which clone stands for: no new namespaces");
 	struct alternative a = {0};
 	if (rule == NULL)
 		return error_memory(in->e);
@@ -122,6 +150,7 @@ static int clone3_by_clone(struct inferring *in, enum arch arch)
 	if (policy_add_rule(in->policy, "clone3", ARCH_BIT(arch), (struct action){ACTION_ERRNO, ENOSYS},
 			    "its flags are behind a pointer; libc falls back to clone") == NULL)
 		return error_memory(in->e);
+	warn_of_namespaces(in, arch, namespaces_by_clone3(infer_seen(in, arch, "clone3")));
 	return clone_for_clone3(in, arch, infer_seen(in, arch, "clone"));
 }
 

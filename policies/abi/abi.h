@@ -54,6 +54,7 @@ enum arg_kind {
 	ARG_MODE,    /* permission bits of a file to be created, octal */
 	ARG_SIGNAL,  /* a signal number */
 	ARG_SELECTOR, /* a number that selects behaviour and has no names */
+	ARG_POINTED, /* the flags that a pointer leads to (clone3): recorded, but no filter can look there: never compared */
 };
 
 /* One named value of a set. A bit or several: mask == value. An enumerated field among flags (O_WRONLY in
@@ -125,8 +126,11 @@ int abi_number(enum arch arch, const char *name, uint32_t *nr, struct error *e);
 /* The nearest known name by edit distance, for messages; NULL where nothing is near. */
 const char *abi_nearest(const char *name);
 
-/* Whether this kind's values are recorded as facts and constrained by learned policies. */
+/* Whether this kind's values are recorded as facts and (but for ARG_POINTED) constrained by learned policies. */
 bool arg_checkable(const struct arg *arg);
+
+/* Whether a filter sees no more of it than an address. */
+bool arg_is_address(const struct arg *arg);
 
 /* The arguments of a call that are checkable: bit i for argument i. 0 for NULL. */
 uint8_t syscall_checkable(const struct syscall_desc *call);

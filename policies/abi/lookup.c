@@ -236,6 +236,11 @@ bool arg_checkable(const struct arg *arg)
 	return arg->name != NULL && arg->kind >= ARG_FLAGS;
 }
 
+bool arg_is_address(const struct arg *arg)
+{
+	return arg->kind == ARG_POINTER || arg->kind == ARG_POINTED;
+}
+
 uint8_t syscall_checkable(const struct syscall_desc *call)
 {
 	uint8_t mask = 0;

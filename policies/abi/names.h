@@ -20,6 +20,7 @@ extern const size_t abi_variant_count;
 	X(at_flags, "path lookup flags")										\
 	X(bpf_cmds, "bpf commands")											\
 	X(clock_ids, "clocks")												\
+	X(clone3_flags, "clone3 flags")											\
 	X(clone_flags, "clone flags")											\
 	X(close_range_flags, "close_range flags")									\
 	X(delete_module_flags, "delete_module flags")									\

@@ -30,6 +30,7 @@
 #define DIRFD(n)       {.name = #n, W_INT, .kind = ARG_FD, .set = &abi_set_dirfds}
 #define PTR(n)         {.name = #n, W_ULONG, .kind = ARG_POINTER}
 #define NUM(n, w)      {.name = #n, W_##w, .kind = ARG_UNKNOWN}
+#define POINTED(n, s)  {.name = #n, W_U64, .kind = ARG_POINTED, .set = &abi_set_##s}
 #define SIZE(n, w)     {.name = #n, W_##w, .kind = ARG_SIZE}
 #define ID(n, w)       {.name = #n, W_##w, .kind = ARG_ID}
 #define FLAGS(n, s, w) {.name = #n, W_##w, .kind = ARG_FLAGS, .set = &abi_set_##s}
@@ -79,7 +80,7 @@ const struct syscall_desc abi_syscalls[] = {
 	{"clock_settime",                NR(227, 264, 112), {ENUM(clockid, clock_ids, INT), PTR(tp)}},
 	{"clock_settime64",              NR( -1, 404,  -1), {ENUM(clockid, clock_ids, INT), PTR(tp)}},
 	{"clone",                        NR( 56, 120, 220), {FLAGS(flags, clone_flags, ULONG), PTR(stack), PTR(parent_tid), PTR(child_tid), PTR(tls)}},
-	{"clone3",                       NR(435, 435, 435), {PTR(cl_args), SIZE(size, ULONG)}},
+	{"clone3",                       NR(435, 435, 435), {POINTED(flags, clone3_flags), SIZE(size, ULONG)}},
 	{"close",                        NR(  3,   6,  57), {UFD(fd)}},
 	{"close_range",                  NR(436, 436, 436), {UFD(first), UFD(last), FLAGS(flags, close_range_flags, UINT)}},
 	{"connect",                      NR( 42, 362, 203), {FD(sockfd), PTR(addr), SIZE(addrlen, INT)}},

@@ -62,7 +62,7 @@ static void add_number(const struct slot *slot, uint64_t value, struct text *out
 		text_add(out, "0");
 	else if (kind == ARG_MODE)
 		text_add(out, "0%" PRIo64, low);
-	else if (kind == ARG_POINTER || kind == ARG_FLAGS || kind == ARG_PROT)
+	else if (kind == ARG_POINTER || kind == ARG_POINTED || kind == ARG_FLAGS || kind == ARG_PROT)
 		text_add(out, "0x%" PRIx64, low);
 	else if (is_signed)
 		text_add(out, "%" PRId64, (int64_t)value);

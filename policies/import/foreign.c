@@ -218,7 +218,7 @@ int foreign_test(struct foreign *f, struct alternative *a, const struct syscall_
 	uint64_t width = bits >= 64 ? UINT64_MAX : ((uint64_t)1 << bits) - 1, sign = width ^ (width >> 1);
 	struct range r[2];
 	*never = false;
-	if (arg < syscall_arg_count(call) && call->args[arg].kind == ARG_POINTER) {
+	if (arg < syscall_arg_count(call) && arg_is_address(&call->args[arg])) {
 		foreign_warn(f, "%s: %s is an address, which is not compared: with any", call->name, syscall_arg_name(call, arg));
 		return 0;
 	}

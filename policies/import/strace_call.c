@@ -202,6 +202,21 @@ static int find_piece(const struct strace_call *c, const struct syscall_desc *ca
 /* Facts.
  * --------------------------------------------------------------------------------------------------------------- */
 
+/* clone3({flags=CLONE_VM|CLONE_VFORK, exit_signal=SIGCHLD, …} => {…}, 88): the flags of what is shown so. */
+static bool pointed_flags(const char **text, size_t *n)
+{
+	static const char before[] = "{flags=";
+	size_t skip = sizeof(before) - 1;
+	if (*n < skip || strncmp(*text, before, skip) != 0)
+		return false;
+	*text += skip;
+	*n -= skip;
+	for (size_t k = 0; k < *n; k++)
+		if ((*text)[k] == ',' || (*text)[k] == '}')
+			*n = k;
+	return true;
+}
+
 /* Reads argument i into the key's values. false: it can't be told, and why not is noted. */
 static bool read_argument(const struct strace_call *c, const struct syscall_desc *call, unsigned i, uint64_t *value,
 			  const struct lines *at, struct remarks *remarks)
@@ -215,6 +230,8 @@ static bool read_argument(const struct strace_call *c, const struct syscall_desc
 	}
 	size_t skip = label_length(c, (unsigned)piece), n = c->pieces[piece].n - skip;
 	const char *text = c->pieces[piece].text + skip;
+	if (call->args[i].kind == ARG_POINTED && !pointed_flags(&text, &n))
+		return false; /* an address */
 	int known = strace_value(call, c->arch, i, text, n, value);
 	if (known != 0) {
 		remarks->failed |= known < 0;

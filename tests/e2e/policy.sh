@@ -371,3 +371,35 @@ check "--base: a profile" refuses "expected a pinhole-policy" --base=profile.jso
 check "--with: no such file" refuses "nowhere: No such file" --with=nowhere
 check "--base: no such file" refuses "nowhere: No such file" --base=nowhere
 exit 0
+
+# clone3: whatever namespaces it was seen to make, clone may make in its place; and no others. ------------------
+# by_clone3 FLAGS MAY MAY-NOT: a profile whose clone3 had these flags ("": they are not known).
+by_clone3() {
+	local flags=$1
+	cat >clone3.json <<-END
+		{"format": "pinhole-profile", "version": 1,
+		 "runs": [
+		  {"id": "0123456789abcdef0123456789abcdef", "command": ["x"]}],
+		 "programs": [
+		  {"path": "/x"}],
+		 "facts": [
+		  {"phase": "main", "arch": "x86_64", "syscall": "clone3", "nr": 435, ${flags:+\"args\": {\"flags\": \"$flags\"}, \"values\": [$((flags))],} "programs": [0], "runs": {"0": 1}}]}
+	END
+	"$PINHOLE" policy -o clone3.policy clone3.json 2>clone3.words || { cat clone3.words; return 1; }
+	"$PINHOLE" check clone3.policy clone3.json >clone3.checked || { cat clone3.checked; return 1; }
+}
+rule() { grep -q "\"syscall\": \"clone\", \"any\": \[{\"flags\": {\"mask\": \"$1\", \"is\": \"0\"}}\]" clone3.policy || { grep '"clone' clone3.policy; false; }; }
+warned() { grep -q "clone3 makes namespaces ($1)" clone3.words && grep -q 'does not fall back to clone' clone3.checked || { cat clone3.words clone3.checked; false; }; }
+all='CLONE_NEWNS|CLONE_NEWCGROUP|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET'
+seen_namespaces() { by_clone3 0x10020000 && rule 'CLONE_NEWCGROUP|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWPID|CLONE_NEWNET' && warned 'CLONE_NEWNS|CLONE_NEWUSER'; }
+check "clone3 with namespaces: clone may make these" seen_namespaces
+no_namespaces() { by_clone3 "$1" && rule "$all" && ! grep . clone3.words && ! grep 'fall back' clone3.checked; }
+check "clone3 without: none" no_namespaces 0x100000000
+check "clone3 of unknown flags: none" no_namespaces ""
+denied_namespaces() {
+	by_clone3 0x10000000 && sed 's/|CLONE_NEWPID/|CLONE_NEWUSER|CLONE_NEWPID/' clone3.policy >tighter.policy &&
+		expect 1 "$PINHOLE" check tighter.policy clone3.json >out && grep -q 'then clone(flags=CLONE_NEWUSER) follows' out || { cat out; false; }
+}
+check "check: where clone may not make them either" denied_namespaces
+tested_flags() { sed 's/{"syscall": "clone3", "action": "errno:ENOSYS"/{"syscall": "clone3", "any": [{"flags": 0}]/' clone3.policy >wrong.policy && expect 2 "$PINHOLE" show wrong.policy 2>err && grep -q 'addresses cannot be compared' err; }
+check "no policy tests clone3's flags" tested_flags
