@@ -25,6 +25,16 @@ struct action_run {
 	int run; /* its position, or -1 */
 };
 
+/* The names are those of a run's `denied`. ausearch -i writes its own (audit-userspace, auparse/seccomptab.h), of which two are
+ * others; before 2.8 it wrote "kill" where the thread was. */
+static const struct {
+	const char *name;
+	uint32_t code;
+} interpreted[] = {
+    {"kill-process", 0x80000000}, {"kill", 0},	       {"kill-thread", 0}, {"trap", 0x30000},	{"errno", 0x50000},
+    {"user-notify", 0x7fc00000},  {"trace", 0x7ff00000}, {"log", 0x7ffc0000},
+};
+
 static const struct action_run actions[] = {
     {"kill", 0x80000000, 0, {0}, -1}, {"kill-thread", 0, 0, {0}, -1},	  {"trap", 0x30000, 0, {0}, -1},
     {"errno", 0x50000, 0, {0}, -1},   {"notify", 0x7fc00000, 0, {0}, -1}, {"trace", 0x7ff00000, 0, {0}, -1},
@@ -56,22 +66,28 @@ struct reader {
 /* Fields. ------------------------------------------------------------------------------------------------------------
  */
 
+/* What follows the first " KEY="; NULL: there is none. */
+static const char *find_field(const char *line, const char *key)
+{
+	size_t n = strlen(key);
+	for (const char *s = line; (s = strstr(s, key)) != NULL; s++)
+		/* What auditd adds stands after a group separator. */
+		if ((s == line || s[-1] == ' ' || s[-1] == '\x1d') && s[n] == '=')
+			return s + n + 1;
+	return NULL;
+}
+
 /* The value after " KEY=", as it stands there, into out; false: there is none, or it is too long. */
 static bool field(const char *line, const char *key, char *out, size_t size)
 {
-	size_t n = strlen(key);
-	for (const char *s = line; (s = strstr(s, key)) != NULL; s++) {
-		/* What auditd adds stands after a group separator. */
-		if ((s > line && s[-1] != ' ' && s[-1] != '\x1d') || s[n] != '=')
-			continue;
-		s += n + 1;
-		size_t length = *s == '"' ? strcspn(s + 1, "\"") + 2 : strcspn(s, " \x1d");
-		if (length >= size)
-			return false;
-		snprintf(out, size, "%.*s", (int)length, s);
-		return out[0] != '\0';
-	}
-	return false;
+	const char *s = find_field(line, key);
+	if (s == NULL)
+		return false;
+	size_t length = *s == '"' ? strcspn(s + 1, "\"") + 2 : strcspn(s, " \x1d");
+	if (length >= size)
+		return false;
+	snprintf(out, size, "%.*s", (int)length, s);
+	return out[0] != '\0';
 }
 
 /* A number in a field, decimal or (`base` 16) hexadecimal with or without 0x. */
@@ -82,6 +98,27 @@ static bool number(const char *line, const char *key, int base, uint64_t *value)
 		return false;
 	*value = strtoull(text, &end, base);
 	return *end == '\0';
+}
+
+/* The number in "unknown-syscall(470)" and its kin, as ausearch -i writes what it has no name for; false: it is none such. */
+static bool unknown_number(const char *text, const char *what, int base, uint64_t *value)
+{
+	size_t n = strlen(what);
+	char *end;
+	if (strncmp(text, what, n) != 0 || text[n] != '(' || !isxdigit((unsigned char)text[n + 1]))
+		return false;
+	*value = strtoull(text + n + 1, &end, base);
+	return strcmp(end, ")") == 0;
+}
+
+/* Where the fields begin that the kernel alone makes: those before, the program's name and path, hold what the program chose, and
+ * ausearch -i writes blanks in them as they are. */
+static const char *kernel_fields(const char *line)
+{
+	const char *at = line;
+	for (const char *s = line; (s = strstr(s, " sig=")) != NULL; s++)
+		at = s;
+	return at;
 }
 
 /* A path: in quotes, or where it has quotes or blanks in hexadecimal (audit_log_untrustedstring); "(null)" is none. */
@@ -95,8 +132,10 @@ static bool path_field(const char *line, const char *key, char *out, size_t size
 		snprintf(out, size, "%.*s", (int)(n - 2), text + 1);
 		return n - 2 < size;
 	}
-	if (text[0] == '/') { /* ausearch -i */
-		snprintf(out, size, "%s", text);
+	if (text[0] == '/') { /* ausearch -i, which puts nothing around blanks */
+		const char *path = find_field(line, key), *rest = kernel_fields(line);
+		n = rest > path ? (size_t)(rest - path) : n;
+		snprintf(out, size, "%.*s", (int)(n < size ? n : 0), path);
 		return n < size;
 	}
 	if (n % 2 != 0 || n / 2 >= size || strspn(text, "0123456789ABCDEFabcdef") != n)
@@ -120,18 +159,24 @@ static bool read_arch(const char *line, enum arch *arch)
 	if (number(line, "arch", 16, &audit))
 		found = arch_by_audit((uint32_t)audit);
 	else if (field(line, "arch", text, sizeof(text)))
-		found = arch_by_name(text);
+		found = unknown_number(text, "unknown-elf-type", 16, &audit) ? arch_by_audit((uint32_t)audit) : arch_by_name(text);
 	*arch = (enum arch)found;
 	return found >= 0;
 }
 
-/* "42", or "socket" as ausearch -i writes it. */
+/* "42", or as ausearch -i writes it "socket", "unknown-syscall(470)", "socketcall(connect)". */
 static bool read_syscall(const char *line, enum arch arch, uint32_t *nr)
 {
 	char text[64];
 	uint64_t value;
-	if (!number(line, "syscall", 10, &value))
-		return field(line, "syscall", text, sizeof(text)) && abi_number(arch, text, nr, NULL) == 0;
+	if (!number(line, "syscall", 10, &value)) {
+		if (!field(line, "syscall", text, sizeof(text)))
+			return false;
+		if (!unknown_number(text, "unknown-syscall", 10, &value)) {
+			text[strcspn(text, "(")] = '\0';
+			return abi_number(arch, text, nr, NULL) == 0;
+		}
+	}
 	*nr = (uint32_t)value;
 	return value <= UINT32_MAX;
 }
@@ -140,13 +185,18 @@ static bool read_syscall(const char *line, enum arch arch, uint32_t *nr)
  */
 static size_t read_action(const char *line)
 {
-	char text[32];
+	char text[64];
 	uint64_t code = 0x80000000;
-	if (!number(line, "code", 16, &code) && field(line, "code", text, sizeof(text))) {
-		for (size_t i = 0; i < ACTIONS; i++)
-			if (strcmp(actions[i].name, text) == 0)
-				return i;
-		return ACTIONS;
+	if (find_field(line, "code") != NULL && !number(line, "code", 16, &code)) {
+		if (!field(line, "code", text, sizeof(text)))
+			return ACTIONS;
+		size_t i = 0;
+		while (i < sizeof(interpreted) / sizeof(interpreted[0]) && strcmp(interpreted[i].name, text) != 0)
+			i++;
+		if (i < sizeof(interpreted) / sizeof(interpreted[0]))
+			code = interpreted[i].code;
+		else if (!unknown_number(text, "unknown-seccomp-code", 16, &code))
+			return ACTIONS;
 	}
 	for (size_t i = 0; i < ACTIONS; i++)
 		if (actions[i].code == (code & 0xffff0000))
@@ -244,11 +294,12 @@ static int take_denial(struct reader *r, const char *line, const char *stamp, si
 		d.seconds = strtoll(stamp, NULL, 10); /* ausearch -i writes a date as the locale has it */
 	if (rc < 0 || again)
 		return rc;
-	if (!read_arch(line, &d.arch)) {
+	const char *fields = kernel_fields(line);
+	if (!read_arch(fields, &d.arch)) {
 		remark(&r->remarks, &r->lines, "tells no architecture that is known: left out");
 		return 0;
 	}
-	if (!read_syscall(line, d.arch, &d.nr)) {
+	if (!read_syscall(fields, d.arch, &d.nr)) {
 		remark(&r->remarks, &r->lines, "tells no system call that is known: left out");
 		return 0;
 	}
@@ -256,7 +307,7 @@ static int take_denial(struct reader *r, const char *line, const char *stamp, si
 		remark(&r->remarks, &r->lines, "is of an x32 call, or of none: no policy allows these; left out");
 		return 0;
 	}
-	if ((d.action = read_action(line)) == ACTIONS) {
+	if ((d.action = read_action(fields)) == ACTIONS) {
 		remark(&r->remarks, &r->lines,
 		       "is of a call that the filter allowed, or tells no action that is known: left out");
 		return 0;

@@ -58,6 +58,9 @@ struct strace_call {
  */
 void strace_call_split(const char *text, bool unfinished, struct strace_call *out);
 
+/* What follows the comment that begins at s; NULL: it does not end before `end`. Comments of -X verbose have comments in them. */
+const char *strace_comment(const char *s, const char *end);
+
 /* What the result says: 0, it succeeded or nobody knows; else the errno value. */
 unsigned strace_call_error(const struct strace_call *c);
 

@@ -18,10 +18,17 @@ static const char *skip_string(const char *s)
 	return *s == '"' ? s + 1 : NULL;
 }
 
-static const char *skip_comment(const char *s)
+const char *strace_comment(const char *s, const char *end)
 {
-	const char *end = strstr(s + 2, "*/");
-	return end != NULL ? end + 2 : NULL;
+	for (size_t depth = 0; end - s >= 2;) {
+		bool opens = s[0] == '/' && s[1] == '*', closes = s[0] == '*' && s[1] == '/';
+		depth += opens;
+		depth -= closes;
+		s += opens || closes ? 2 : 1;
+		if (depth == 0)
+			return s;
+	}
+	return NULL;
 }
 
 /* "</etc/passwd>", "<TCP:[127.0.0.1:1->127.0.0.1:2]>", "<UNIX:[12,\"/run/x\"]>", "</dev/null<char 1:3>>": strace
@@ -60,7 +67,7 @@ static void add_piece(struct strace_call *c, const char *from, const char *end)
 
 void strace_call_split(const char *text, bool unfinished, struct strace_call *out)
 {
-	const char *from = text, *s = text;
+	const char *from = text, *s = text, *end = text + strlen(text);
 	int depth = 0;
 	out->count = 0;
 	out->whole = false;
@@ -75,7 +82,7 @@ void strace_call_split(const char *text, bool unfinished, struct strace_call *ou
 		if (out->whole)
 			break;
 		const char *next = *s == '"'			? skip_string(s)
-				   : s[0] == '/' && s[1] == '*' ? skip_comment(s)
+				   : s[0] == '/' && s[1] == '*' ? strace_comment(s, end)
 				   : *s == '<' && s[1] == '<'	? s + 2
 				   : is_decoration(s, text)	? skip_decoration(s)
 								: s + 1;

@@ -211,15 +211,16 @@ static bool read_union(const struct syscall_desc *call, enum arch arch, unsigned
 	return true;
 }
 
-/* Copies the text without comments, and without blanks but those around "or". false: it is too long. */
+/* Copies the text without comments, and without blanks but those around "or". false: it is too long, or cut off. */
 static bool clean(const char *text, size_t n, char out[VALUE_LENGTH])
 {
 	size_t to = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (text[i] == '/' && i + 1 < n && text[i + 1] == '*') {
-			for (i += 2; i + 1 < n && !(text[i] == '*' && text[i + 1] == '/');)
-				i++;
-			i++;
+			const char *rest = strace_comment(text + i, text + n);
+			if (rest == NULL)
+				return false;
+			i = (size_t)(rest - text) - 1;
 			continue;
 		}
 		bool word = (i + 4 <= n && memcmp(text + i, " or ", 4) == 0) ||
@@ -231,7 +232,7 @@ static bool clean(const char *text, size_t n, char out[VALUE_LENGTH])
 		out[to++] = text[i];
 	}
 	out[to] = '\0';
-	return to > 0;
+	return true;
 }
 
 int strace_value(const struct syscall_desc *call, enum arch arch, unsigned i, const char *text, size_t n,
@@ -241,6 +242,10 @@ int strace_value(const struct syscall_desc *call, enum arch arch, unsigned i, co
 	struct error ignored = {0};
 	if (n >= VALUE_LENGTH || !clean(text, n, copy))
 		return 0;
+	if (*copy == '\0') { /* -X raw writes nothing for flags that are 0 */
+		*value = 0;
+		return n == 0 && call->args[i].kind == ARG_FLAGS;
+	}
 	if (strncmp(copy, "_IOC(", 5) == 0) {
 		int rc = abi_value_parse(call, arch, i, copy, value, &ignored);
 		return rc == 0 ? 1 : rc == ERR_MEMORY ? ERR_MEMORY : 0;

@@ -95,6 +95,20 @@ check "denials alone make a policy that warns" sh -c '"$PINHOLE" policy denied.j
 suppressed() { "$PINHOLE" import -f audit -o suppressed.json suppressed.log 2>err && grep -q 'suppressed.log: line 2: the kernel left denials out.*run the program again' err && same suppressed.json denied.json; }
 check "what the kernel left out is told" suppressed
 
+# What ausearch -i (Debian: auditd) makes of a log tells the same calls and answers.
+interpreted() {
+	local n=0 arch nr codes=(80000000 0 30000 50001 7fc00000 7ff00000 7ffc0000)
+	for arch in c000003e 40000003 c00000b7; do
+		for nr in $(seq 0 9 470) 102 117 470 999; do
+			n=$((n + 1))
+			echo "type=SECCOMP msg=audit(1700000000.123:$n): auid=0 uid=0 gid=0 ses=1 pid=9 comm=\"x\" exe=2F612062 sig=31 arch=$arch syscall=$nr compat=0 ip=0x7f code=0x${codes[n % 7]}"
+		done
+	done >raw.log
+	ausearch -i -if raw.log >interpreted.log && "$PINHOLE" import -f audit -o raw.json raw.log && "$PINHOLE" import -f audit -o interpreted.json interpreted.log &&
+		"$PINHOLE" show raw.json | sed -n '/^main/,/ facts,/p' >raw.show && "$PINHOLE" show interpreted.json | sed -n '/^main/,/ facts,/p' | diff raw.show - && [ -s raw.show ]
+}
+if need "ausearch -i" ausearch; then check "ausearch -i tells the same" interpreted; fi
+
 # The same facts as record, of the same programs.
 need_tracing import
 sed 's/syscall=41/syscall=102/' denied.log >getuid.log
@@ -159,14 +173,15 @@ fi
 values=${PROGRAMS%/*}/import/values
 [ -x "$values" ] || skip_all "every value" "no $values here; run make programs"
 all_values() {
-	local from count failed=0
+	local from count failed=0 style
 	count=$("$values")
 	for from in $(seq 0 150 "$count"); do
-		rm -f exact.json log
+		rm -f exact.json
 		"$PINHOLE" record -q --mode=exact -o exact.json -- "$values" "$from" $((from + 150)) >/dev/null 2>&1
-		strace -f -o log "$values" "$from" $((from + 150)) >/dev/null 2>&1
-		"$PINHOLE" import -f strace -o imported.json log || failed=1
-		same_as_record || failed=1
+		for style in abbrev verbose raw; do
+			strace -f -X $style -o log "$values" "$from" $((from + 150)) >/dev/null 2>&1
+			"$PINHOLE" import -f strace -o imported.json log && same_as_record || { echo "with -X $style"; failed=1; }
+		done
 	done
 	echo "$count values"
 	return $failed
