@@ -291,6 +291,16 @@ static int check_options(struct recording *r, struct error *e)
 	return 0;
 }
 
+/* At once: what follows may hang. */
+static void warn_of_tracing(pid_t pid)
+{
+	fprintf(stderr,
+		"pinhole: process %d traces others, or asks to be traced (ptrace): this is refused (EPERM) while it is recorded, so "
+		"that it may fail or wait for ever. A program built with LeakSanitizer does so at its end: set "
+		"ASAN_OPTIONS=detect_leaks=0\n",
+		(int)pid);
+}
+
 static int run(int argc, char **argv)
 {
 	static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
@@ -311,7 +321,7 @@ static int run(int argc, char **argv)
 	struct recording r = {
 	    .path = "pinhole.json",
 	    .options = {.compile = compile_watch, .lets_through = command_filter_lets_through, .quiet_after = QUIET_AFTER,
-		.frames = FRAMES},
+		.frames = FRAMES, .traces = warn_of_tracing},
 	};
 	int rc = 0;
 	for (int option; rc == 0 && (option = command_option(argc, argv, "+o:p:q", longs)) != -1;)

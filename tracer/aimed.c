@@ -53,7 +53,17 @@ static void send_to(pid_t pid, struct tracee *tracee, const struct call *call, c
 	alter_call(tracee, call->arch, abi_by_name(name)->nr[call->arch], args);
 }
 
-void aimed_turn_away(const struct recorder *r, struct tracee *tracee, const struct call *call, const char *name)
+/* It fails, as there is a tracer already, or will: programs that do not look may wait for ever. */
+static void tell_of_tracing(struct recorder *r, const struct tracee *tracee, uint64_t request)
+{
+	bool begins = request == PTRACE_TRACEME || request == PTRACE_ATTACH || request == PTRACE_SEIZE;
+	if (!begins || r->told_of_tracing || r->options->traces == NULL)
+		return;
+	r->told_of_tracing = true;
+	r->options->traces(tracee->process->tgid);
+}
+
+void aimed_turn_away(struct recorder *r, struct tracee *tracee, const struct call *call, const char *name)
 {
 	enum {
 		PROCESS_GROUP = 4,  /* PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9 */
@@ -62,6 +72,7 @@ void aimed_turn_away(const struct recorder *r, struct tracee *tracee, const stru
 	pid_t tid = tracee->tid;
 	if (strcmp(name, "ptrace") == 0) {
 		/* Nobody may attach to its own process: EPERM (ptrace_attach, kernel/ptrace.c). */
+		tell_of_tracing(r, tracee, call->args[0]);
 		uint64_t own[2] = {call->args[0], (uint64_t)tracee->process->tgid};
 		if ((own[0] == PTRACE_ATTACH || own[0] == PTRACE_SEIZE) && is_our_id(tid, call->args[1]))
 			alter_call(tracee, call->arch, (long)call->nr, own);

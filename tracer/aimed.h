@@ -8,6 +8,6 @@
  * ever. A signal goes to the recorder's parent, which is the program's own where nobody watches. Where the recorder does not
  * stand between a command and its parent (-p, a helper), the call fails as if the recorder were not there. Signals to a group
  * are left alone. */
-void aimed_turn_away(const struct recorder *r, struct tracee *tracee, const struct call *call, const char *name);
+void aimed_turn_away(struct recorder *r, struct tracee *tracee, const struct call *call, const char *name);
 
 #endif

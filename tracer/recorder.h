@@ -36,6 +36,7 @@ struct recorder {
 	struct record_result result;
 	int64_t checked;   /* when held tracees were looked at last; this and what follows in milliseconds, now_ms() */
 	int64_t began, last_new, last_told;
+	bool told_of_tracing; /* to options->traces */
 	enum { TIME_LEFT, TIME_UP, TIME_OVER } time; /* of options->until_ms */
 };
 

@@ -59,6 +59,8 @@ struct record_options {
 	unsigned frames;   /* of the stacks of new facts, at most; 0: no stacks */
 	uint64_t until_ms; /* end after so many milliseconds; 0: with the last process */
 	void (*progress)(const struct record_progress *); /* called every half second; or NULL */
+	/* Called at the first ptrace(2) by which a process, whose id is `pid`, begins to trace or to be traced; or NULL. */
+	void (*traces)(pid_t pid);
 	/* Called ten times a second with what was seen so far, and how many milliseconds the run has lasted; or NULL. The run
 	 * is marked as unfinished. The tracees' stops wait for it. */
 	void (*watcher)(void *context, struct profile *p, uint32_t run, uint64_t ms);

@@ -169,3 +169,21 @@ helped() { # the helper stays until the call that is never made
 }
 check "run --at=entry: a program that aims at the helper" helped
 exit 0
+
+# Who traces others is told so at once: it may hang.
+traces() {
+	rm -f traces.json
+	"$PINHOLE" record --mode=$1 -o traces.json -- "$PROGRAMS/tracing" >out 2>err &&
+		grep -q 'not permitted' out && [ "$(grep -c 'pinhole: process [0-9]* traces others, .*detect_leaks=0' err)" = 1 ] || { cat out err; false; }
+}
+for mode in exact plain quiet; do check "$mode: a program that traces is told of" traces $mode; done
+printf 'int main(void) { return 0; }\n' >leaks.c
+leaks() {
+	"$PINHOLE" record -o leaks.json -- env ASAN_OPTIONS=detect_leaks=0 ./leaks 2>err && ! grep 'traces others' err &&
+		expect 1 "$PINHOLE" record -o leaks.json -- ./leaks 2>err && grep -q 'traces others' err || { cat err; false; }
+}
+if { ${CC:-cc} -fsanitize=address -o leaks leaks.c && ./leaks; } >/dev/null 2>&1; then
+	check "LeakSanitizer: what to set is said" leaks
+else
+	skip "LeakSanitizer: what to set is said" "no program can be built with it here"
+fi
