@@ -1,5 +1,5 @@
-/* Saving a run while it is recorded: what is new is in the profile a few seconds later, whatever becomes of the recorder.
- * SPDX-License-Identifier: MIT */
+/* Saving a run while it is recorded: what is new is in the profile a few seconds later, whatever becomes of the
+ * recorder. SPDX-License-Identifier: MIT */
 #include "saver.h"
 
 #include <errno.h>
@@ -20,12 +20,13 @@
 #include "../tracer/tracer.h"
 
 /* In milliseconds. What is new is saved once nothing came for a while, and soon where something comes all the time.
- * Counts and times alone can wait. Somebody else's lock is left to them for a moment: the run is kept beside meanwhile. */
+ * Counts and times alone can wait. Somebody else's lock is left to them for a moment: the run is kept beside meanwhile.
+ */
 enum { LULL = 1000, SOON = 3000, COUNTS = 300000, RETRY = 10000, LOCK_WAIT = 2000 };
 
-/* In milliseconds. A process that saves may be stopped by a signal, or wait for a FIFO or a file system. It is killed after
- * STUCK while the recording goes on, and after LAST once the recording has ended. What it was to write is then written by
- * another, so that nothing is lost. */
+/* In milliseconds. A process that saves may be stopped by a signal, or wait for a FIFO or a file system. It is killed
+ * after STUCK while the recording goes on, and after LAST once the recording has ended. What it was to write is then
+ * written by another, so that nothing is lost. */
 enum { STUCK = 300000, LAST = 5000 };
 
 /* Nothing of the recorder's must be held open here, nor anything printed. */
@@ -47,15 +48,14 @@ static void save(const struct saver *s, struct profile *p, uint32_t at, uint64_t
 {
 	static const struct patience patience = {.limit_ms = LOCK_WAIT};
 	struct save_result result = {0};
-	struct error e = {0};
+	struct error *e = &result.e;
 	struct text run = {0}, name = {0};
 	detach(pipe);
 	profile_set_lasted(p, at, ms);
-	if (tracer_name_frames(p, &e) == 0 && profile_format(p, &run, &e) == 0)
-		profile_extend_file(s->path, p, &patience, NULL, &e);
-	result.rc = e.code;
-	snprintf(result.reason, sizeof(result.reason), "%s", e.text);
-	if (e.code != 0 && run.count > 0 && keep_run(s->path, s->word, &run, &name) && name.count < sizeof(result.kept))
+	if (tracer_name_frames(p, e) == 0 && profile_format(p, &run, e) == 0)
+		profile_extend_file(s->path, p, &patience, NULL, e);
+	if (e->code != 0 && run.count > 0 && keep_run(s->path, s->word, &run, &name) &&
+	    name.count < sizeof(result.kept))
 		snprintf(result.kept, sizeof(result.kept), "%s", text_string(&name));
 	(void)!write(pipe, &result, sizeof(result));
 	_exit(0);
@@ -90,7 +90,8 @@ static void tell(struct saver *s, const char *reason)
 static void cannot_start(struct saver *s, uint64_t ms)
 {
 	char reason[128];
-	snprintf(reason, sizeof(reason), "the run cannot be saved now: no process can be started for that: %s", strerror(errno));
+	snprintf(reason, sizeof(reason), "the run cannot be saved now: no process can be started for that: %s",
+		 strerror(errno));
 	s->next = ms + RETRY;
 	tell(s, reason);
 }
@@ -135,7 +136,7 @@ static void remove_kept(struct saver *s)
 
 static void ended(struct saver *s, uint64_t ms)
 {
-	bool told = s->got == sizeof(s->result), fine = told && s->result.rc == 0;
+	bool told = s->got == sizeof(s->result), fine = told && s->result.e.code == 0;
 	close(s->pipe);
 	waitpid(s->process, NULL, WNOHANG); /* the tracer may have seen its end */
 	s->process = 0;
@@ -154,10 +155,9 @@ static void ended(struct saver *s, uint64_t ms)
 	s->first = s->unsaved ? s->first : s->began;
 	s->last = s->unsaved ? s->last : s->began;
 	s->unsaved = true;
-	tell(s, !told && s->stuck	      ? "a process that was to save the run did not end, and was killed"
-		: !told			      ? "a process that was to save the run has died"
-		: s->result.reason[0] != '\0' ? s->result.reason
-					      : "the run cannot be saved");
+	tell(s, !told && s->stuck ? "a process that was to save the run did not end, and was killed"
+		: !told		  ? "a process that was to save the run has died"
+				  : s->result.e.text);
 }
 
 /* Takes what the process has told so far. The pipe's end is the process's end. */

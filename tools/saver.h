@@ -8,9 +8,8 @@
 
 /* How a save went; what its process tells. */
 struct save_result {
-	int rc;		       /* 0, or the negative code of what kept it out of the profile */
-	char reason[256];      /* of that */
-	char kept[PATH_MAX];   /* the file of its own where the run is kept then; "": nowhere */
+	struct error e;	     /* what kept it out of the profile */
+	char kept[PATH_MAX]; /* the file of its own where the run is kept then; "": nowhere */
 };
 
 /* All zero but the path, to begin with. */
