@@ -22,16 +22,17 @@ static bool wait_or_signal(unsigned ms)
 
 bool keep_run(const char *path, const char *word, const struct text *run, struct text *name)
 {
-	const char *folder = getenv("TMPDIR"), *slash = strrchr(path, '/');
+	const char *folder = getenv("TMPDIR"), *slash = strrchr(path, '/'), *leaf = slash != NULL ? slash + 1 : path;
+	/* A name has room for so many bytes before the dot and the word. */
+	size_t room = NAME_MAX - 1 - strlen(word), n = strlen(leaf) < room ? strlen(leaf) : room;
 	for (int beside = 1; beside >= 0 && !run->failed; beside--) {
 		struct error ignored = {0};
 		name->count = 0;
 		if (beside == 1)
-			text_add(name, "%s", path);
+			text_add(name, "%.*s", (int)(leaf - path), path);
 		else
-			text_add(name, "%s/%s", folder != NULL && folder[0] != '\0' ? folder : "/tmp",
-				 slash != NULL ? slash + 1 : path);
-		text_add(name, ".%s", word);
+			text_add(name, "%s/", folder != NULL && folder[0] != '\0' ? folder : "/tmp");
+		text_add(name, "%.*s.%s", (int)n, leaf, word);
 		if (!name->failed && file_write(text_string(name), run->bytes, run->count, &ignored) == 0)
 			return true;
 	}

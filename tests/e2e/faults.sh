@@ -125,6 +125,13 @@ if unshare -m mount -t tmpfs none elsewhere 2>/dev/null; then
 else
 	skip "no room for the profile" "nothing can be mounted here"
 fi
+# No name is too long for a run to be kept.
+long_named() {
+	local name
+	name=$(printf '%0250d' 0) && mkdir long && cp "$here/small.json" "long/$name" || return 1
+	expect 2 "$PINHOLE" record -o "long/$name" -- sh -c "echo damaged >long/$name; exec '$PROGRAMS/family'" 2>long.err && kept long.err
+}
+check "a profile with a long name: the run is kept" long_named
 limited() {
 	mkdir -p limited && cp "$here/small.json" limited/profile.json || return 1
 	(ulimit -f 1 && TMPDIR=$PWD/limited expect 2 "$PINHOLE" record -o limited/profile.json -- "$PROGRAMS/exits" signal 15 2>limited.err) || return 1
