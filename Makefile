@@ -49,7 +49,7 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: FORCE all setup demo quick check check-debian check-debian13 check-portable check-browser check-consumers check-warnings consumers browser \
+.PHONY: FORCE all setup demo quick check check-debian check-debian13 check-ltp check-portable check-browser check-consumers check-warnings consumers browser \
 	unit e2e programs asan fuzz prove includes format tables confidence bench bench-filter bench-growth bench-tool soak clean install deb dist
 
 all: $(BUILD)/pinhole $(BUILD)/libpinhole.a
@@ -175,6 +175,9 @@ quick: all programs
 RELEASE ?= sid
 check-debian:
 	@tests/debian/check $(RELEASE) $(TESTS)
+# Programs of the Linux Test Project (LTP=PATH) end alike, natively and recorded: a slice of MINUTES at a time.
+check-ltp: all
+	@tests/ltp/check
 check-debian13: RELEASE := trixie
 check-debian13: check-debian
 # Portable policies that were learned here and in each tree of check-debian, put into force in the others. It needs root.
