@@ -198,9 +198,9 @@ struct expressing {
 	const struct emit_input *in;
 	const struct able *able;
 	struct said_list *out;
-	/* Names of calls: with any arguments, on all architectures, with another action, left out, that are numbers, with one of
-	 * several answers. */
-	struct text arguments, archs, actions, left, unnamed, answers;
+	/* Names of calls: with any arguments, on all architectures, with another action, left out for their arguments or their
+	 * architectures, that are numbers, with one of several answers. */
+	struct text arguments, archs, actions, left, apart, unnamed, answers;
 };
 
 static void add_name(struct text *list, const char *name)
@@ -253,6 +253,8 @@ static struct action able_action(const struct expressing *x, struct action a)
 	static const struct action all[] = {{ACTION_KILL, 0},  {ACTION_KILL_THREAD, 0}, {ACTION_TRAP, 0},
 					    {ACTION_ERRNO, 1}, {ACTION_LOG, 0},		{ACTION_ALLOW, 0}};
 	struct action best = x->in->policy->fallback;
+	if (a.kind == ACTION_ERRNO && x->able->errnos > 0 && a.data > x->able->errnos)
+		a.data = x->able->errnos;
 	if (x->able->actions & (1u << a.kind) || action_equal(a, best))
 		return a;
 	int wanted = action_softness(a);
@@ -313,6 +315,8 @@ static int express_call(struct expressing *x, const struct rule *rules, size_t n
 	}
 	if (rc == 0 && (stretched || differ) && !may_stretch(x, s.action)) {
 		add_name(&x->left, s.syscall);
+	} else if (rc == 0 && differ && action_equal(s.action, x->in->policy->fallback)) {
+		add_name(&x->apart, s.syscall);
 	} else if (rc == 0 && !action_equal(s.action, x->in->policy->fallback)) {
 		s.any.items = clauses.items;
 		s.any.count = clauses.count;
@@ -559,6 +563,7 @@ int express(const struct emit_input *in, const struct able *able, struct said_li
 	note_list(notes, &x.archs, "the same on all architectures, where the policy tells them apart");
 	note_list(notes, &x.actions, "answered otherwise than the policy says, as its action is none of this format's");
 	note_list(notes, &x.left, "left to the default, as the policy's tests of arguments can't be said");
+	note_list(notes, &x.apart, "left to the default on all architectures, where the policy tells them apart");
 	note_list(notes, &x.unnamed, "left to the default, as these numbers have no names");
 	note_list(notes, &x.answers, "answered in one way, and by the default else, where the policy has several answers");
 	text_free(&x.answers);
@@ -567,6 +572,7 @@ int express(const struct emit_input *in, const struct able *able, struct said_li
 	text_free(&x.arguments);
 	text_free(&x.archs);
 	text_free(&x.left);
+	text_free(&x.apart);
 	return rc == 0 && notes->text.failed ? error_memory(e) : rc;
 }
 

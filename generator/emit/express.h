@@ -43,6 +43,7 @@ struct able {
 	bool answers;	  /* several actions for one call, by its arguments, in whatever order the format tries them */
 	unsigned actions; /* of rules: bits 1 << enum action_kind */
 	bool numbers;	  /* calls that this pinhole has no name for ("syscall_0x1ff") */
+	uint16_t errnos;  /* the highest errno; 0: all of them */
 };
 
 /* The calls of a policy, by name. A call that has several actions stands there once for each; no arguments meet two of

@@ -157,11 +157,15 @@ static void add_functions(const struct policy *p, bool rules, struct text *out)
 
 static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
 {
-	const struct policy *p = in->policy;
-	struct said_list said = {0};
+	struct scmp_input capped;
+	scmp_cap(in, &capped, notes);
+	const struct policy *p = &capped.policy;
+	struct said_list said = {0}, *lists[] = {&said};
 	struct able able = scmp_able;
 	able.numbers = (p->archs & (p->archs - 1)) == 0;
-	int rc = express(in, &able, &said, notes, e);
+	int rc = express(&capped.in, &able, &said, notes, e);
+	if (rc == 0)
+		rc = scmp_guard(&capped.in, lists, 1, notes, e);
 	if (!action_equal(p->newer, p->fallback))
 		emit_note(notes, "calls from number %d on have the default, as newer ones are named one by one", NEWER_END);
 	if (skips(p))

@@ -124,13 +124,11 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 {
 	struct said_list said = {0};
 	struct runtime runtimes[RUNTIMES] = {0};
-	int rc = scmp_express(in, &said, notes, e);
-	if (rc == 0)
-		rc = runtimes_express(in, runtimes, notes, e);
-	/* runc (libcontainer/seccomp/patchbpf) itself puts an answer ENOSYS for newer calls before the filter, crun does not. */
-	note_newer(in, notes, "the default (but runc answers ENOSYS by itself)");
+	struct scmp_input capped;
+	scmp_cap(in, &capped, notes);
+	int rc = runtimes_and_policy(&capped.in, &said, runtimes, notes, e);
 	if (rc == 0) {
-		add_head(in->policy, notes, out);
+		add_head(&capped.policy, notes, out);
 		add_syscalls(&said, runtimes, out);
 		rc = out->failed || notes->text.failed ? error_memory(e) : 0;
 	}

@@ -87,15 +87,17 @@ static int express_runtime(const struct emit_input *in, struct runtime *r, const
 static void note_calls(const struct runtime all[RUNTIMES], const struct text *denied, struct emit_notes *notes)
 {
 	for (size_t i = 0; i < RUNTIMES; i++) {
-		struct text names = {0};
+		struct text names = {0}, errors = {0};
 		for (size_t k = 0; k < all[i].said.calls.count; k++)
-			if (lets_through(all[i].said.calls.items[k].action))
-				add_name(&names, all[i].said.calls.items[k].syscall);
+			add_name(lets_through(all[i].said.calls.items[k].action) ? &names : &errors, all[i].said.calls.items[k].syscall);
 		if (names.count > 0)
 			emit_note(notes, "allowed besides, as %s itself may need it to start the program: %s", all[i].name,
 				  text_string(&names));
-		notes->text.failed |= names.failed;
+		if (errors.count > 0)
+			emit_note(notes, "answered by errors besides, with which %s itself goes on: %s", all[i].name, text_string(&errors));
+		notes->text.failed |= names.failed || errors.failed;
 		text_free(&names);
+		text_free(&errors);
 	}
 	if (denied->count > 0)
 		emit_note(notes, "denied as the policy says, though crun or runc may need it to start the program: %s",
@@ -124,6 +126,23 @@ int runtimes_express(const struct emit_input *in, struct runtime out[RUNTIMES], 
 	if (rc == 0)
 		note_calls(out, &denied, notes);
 	text_free(&denied);
+	return rc;
+}
+
+int runtimes_and_policy(const struct emit_input *in, struct said_list *said, struct runtime runtimes[RUNTIMES], struct emit_notes *notes,
+			struct error *e)
+{
+	struct said_list *lists[RUNTIMES + 1] = {said};
+	for (size_t i = 0; i < RUNTIMES; i++)
+		lists[i + 1] = &runtimes[i].said;
+	int rc = scmp_express(in, said, notes, e);
+	if (rc == 0)
+		rc = runtimes_express(in, runtimes, notes, e);
+	if (rc == 0)
+		rc = scmp_guard(in, lists, RUNTIMES + 1, notes, e);
+	scmp_note_others(in, notes);
+	/* runc (libcontainer/seccomp/patchbpf) itself puts an answer ENOSYS for newer calls before the filter, crun does not. */
+	note_newer(in, notes, "the default (but runc answers ENOSYS by itself)");
 	return rc;
 }
 

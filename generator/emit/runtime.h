@@ -19,6 +19,9 @@ enum { RUNTIMES = 2 };
  * runtimes_clear in either case. */
 int runtimes_express(const struct emit_input *in, struct runtime out[RUNTIMES], struct emit_notes *notes,
 		     struct error *e);
+/* What a profile for container runtimes says: of the policy, and of the runtimes; with all notes that these formats share. */
+int runtimes_and_policy(const struct emit_input *in, struct said_list *said, struct runtime runtimes[RUNTIMES], struct emit_notes *notes,
+			struct error *e);
 void runtimes_clear(struct runtime all[RUNTIMES]);
 
 /* Appends why a runtime makes a call, for a comment. */

@@ -20,6 +20,22 @@ struct condition scmp_condition(const struct comparison *c);
 /* What libseccomp can say. */
 extern const struct able scmp_able;
 
+/* What is written of: the policy, with a default and an answer to newer calls that libseccomp takes; a note where they are others.
+ * The rules are the policy's own. */
+struct scmp_input {
+	struct policy policy;
+	struct emit_input in;
+};
+void scmp_cap(const struct emit_input *in, struct scmp_input *out, struct emit_notes *notes);
+
+/* Notes how calls of architectures that the policy does not have are answered, where a profile cannot say so. */
+void scmp_note_others(const struct emit_input *in, struct emit_notes *notes);
+
+/* libseccomp holds i386's rules for socket and its like for socketcall as well, by the number of the sub-call alone, and those for
+ * semget and its like for ipc. What the policy says of these two is said so that it stays, or it is noted. lists[0] is the policy's,
+ * the others are what is said besides. Returns 0 or a negative code. */
+int scmp_guard(const struct emit_input *in, struct said_list *const *lists, size_t n, struct emit_notes *notes, struct error *e);
+
 /* express, for whatever compiles with libseccomp. */
 int scmp_express(const struct emit_input *in, struct said_list *said, struct emit_notes *notes, struct error *e);
 

@@ -1,5 +1,6 @@
 /* A SeccompProfile of the Kubernetes Security Profiles Operator: what oci.c has, in YAML. SPDX-License-Identifier: MIT */
 #include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -97,16 +98,18 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 {
 	struct said_list said = {0};
 	struct runtime runtimes[RUNTIMES] = {0};
-	int rc = scmp_express(in, &said, notes, e);
-	if (rc == 0)
-		rc = runtimes_express(in, runtimes, notes, e);
-	note_newer(in, notes, "the default (but runc answers ENOSYS by itself)");
-	/* The operator's SeccompProfile has no field for the errno of its default: it is what runtimes take, EPERM. */
-	if (in->policy->fallback.kind == ACTION_ERRNO && in->policy->fallback.data != 1)
+	struct scmp_input capped;
+	scmp_cap(in, &capped, notes);
+	/* The operator's SeccompProfile has no field for the errno of its default: it is what runtimes take, EPERM. Rules are said beside
+	 * that one. */
+	if (capped.policy.fallback.kind == ACTION_ERRNO && capped.policy.fallback.data != EPERM) {
 		emit_note(notes, "the default's errno: EPERM, which is all that a SeccompProfile's default can be");
+		capped.policy.fallback.data = EPERM;
+	}
+	int rc = runtimes_and_policy(&capped.in, &said, runtimes, notes, e);
 	if (rc == 0) {
 		add_notes(notes, "# ", out);
-		add_yaml(in, &said, runtimes, out);
+		add_yaml(&capped.in, &said, runtimes, out);
 		rc = out->failed || notes->text.failed ? error_memory(e) : 0;
 	}
 	runtimes_clear(runtimes);

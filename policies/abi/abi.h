@@ -123,6 +123,10 @@ const char *abi_name(enum arch arch, uint32_t nr, char *buffer, size_t size);
  * that message. */
 int abi_number(enum arch arch, const char *name, uint32_t *nr, struct error *e);
 
+/* The call through which i386 makes this one as well, "socketcall" or "ipc", and the number that its first argument has then; NULL
+ * for all others. Some of them (send, accept, semop) i386 has in no other way, so that the table may not have the name. */
+const char *abi_multiplexer(const char *syscall, uint32_t *number);
+
 /* The nearest known name by edit distance, for messages; NULL where nothing is near. */
 const char *abi_nearest(const char *name);
 

@@ -146,7 +146,7 @@ void foreign_alternatives_clear(struct foreign_alternatives *any)
 	vec_free(any);
 }
 
-static struct rule *last_rule(struct policy *p, enum arch arch, const char *syscall)
+struct rule *foreign_last_rule(struct policy *p, enum arch arch, const char *syscall)
 {
 	for (size_t i = p->rules.count; i-- > 0;)
 		if (p->rules.items[i].archs == ARCH_BIT(arch) && strcmp(p->rules.items[i].syscall, syscall) == 0)
@@ -157,7 +157,7 @@ static struct rule *last_rule(struct policy *p, enum arch arch, const char *sysc
 int foreign_rule(struct foreign *f, enum arch arch, const char *syscall, struct action action, struct foreign_alternatives *any,
 		 struct error *e)
 {
-	struct rule *r = last_rule(f->policy, arch, syscall);
+	struct rule *r = foreign_last_rule(f->policy, arch, syscall);
 	bool same = r != NULL && r->any.count > 0 && action_equal(r->action, action);
 	if (r != NULL && r->any.count == 0)
 		return 0; /* it answers always */

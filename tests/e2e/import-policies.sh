@@ -50,7 +50,7 @@ check "oci takes one file" expect 2 "$PINHOLE" import -f oci deep deep
 there_and_back() { # POLICY
 	"$PINHOLE" generate --strict -f oci "$1" -o there 2>notes || { grep -q 'has no name, so that this format' notes || { cat notes; return 1; }; return 0; }
 	"$PINHOLE" import -f oci there -o back 2>warnings || { cat warnings; return 1; }
-	if grep -vq "newer than this" notes; then # said otherwise, and so
+	if grep -Evq "newer than this|calls of other architectures" notes; then # said otherwise, and so
 		[ "$(grep -c '' notes)" -gt 0 ]
 	else
 		"$PINHOLE" diff "$1" back
@@ -62,7 +62,9 @@ for policy in "$golden"/policy/*.json "$golden"/good-policy/*.json "$SOURCE"/pol
 	case $(basename "$policy") in bad-*) continue ;; esac
 	check "oci and back: $(basename "$policy")" there_and_back "$policy"
 done
-with_runtime() { "$PINHOLE" generate -f oci "$golden/policy/kill.json" -o there 2>/dev/null && "$PINHOLE" import -f oci there -o back 2>warnings && "$PINHOLE" diff "$golden/policy/kill.json" back && grep -q "added for the container runtime itself" warnings; }
+# An errno that libseccomp takes.
+sed 's/errno:4095/errno:4094/' "$golden/policy/kill.json" >kill.policy
+with_runtime() { "$PINHOLE" generate -f oci kill.policy -o there 2>/dev/null && "$PINHOLE" import -f oci there -o back 2>warnings && "$PINHOLE" diff kill.policy back && grep -q "added for the container runtime itself" warnings; }
 check "what the runtime needs is not of the policy" with_runtime
 
 # A file that another one includes is looked for in that one's folder.

@@ -1,0 +1,44 @@
+/* Rules as libseccomp takes them (seccomp_rule_add(3)), read as a policy: what it makes of a rule on each architecture, of
+ * several for one call, and of calls that i386 has behind socketcall and ipc. Checked against libseccomp 2.5.4 and the source
+ * of 2.6 (src/db.c, src/syscalls.c). SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_SCMP_READ_H
+#define PINHOLE_SCMP_READ_H
+
+#include "foreign.h"
+
+enum scmp_op { SCMP_NE = 1, SCMP_LT, SCMP_LE, SCMP_EQ, SCMP_GE, SCMP_GT, SCMP_MASKED };
+
+/* One comparison of an argument's register. SCMP_MASKED: (argument & value) == second. */
+struct scmp_condition {
+	unsigned arg;
+	enum scmp_op op;
+	uint64_t value, second;
+};
+
+/* A rule of libseccomp's. Its conditions are ordered by argument, each argument once. */
+struct scmp_rule {
+	const char *syscall; /* of the table */
+	enum arch arch;
+	struct action action;
+	struct scmp_condition all[6];
+	size_t count;
+	char *why; /* or NULL */
+};
+
+/* The rules of a file, in libseccomp's order: for a call on an architecture the first that holds answers. */
+struct scmp {
+	struct foreign *foreign;
+	arch_set archs;
+	VEC(struct scmp_rule) rules;
+};
+
+/* Adds a rule for all architectures: `why` may be NULL. An argument that is compared twice makes a rule of each comparison, as
+ * runc and crun do. Returns 0, 1 where no architecture of pinhole's has the call, or a negative code. */
+int scmp_add(struct scmp *s, const char *syscall, struct action action, const struct scmp_condition *all, size_t n,
+	     const char *why, struct error *e);
+
+/* Makes the policy's rules of what was added. Returns 0 or a negative code. */
+int scmp_finish(struct scmp *s, struct error *e);
+void scmp_clear(struct scmp *s);
+
+#endif
