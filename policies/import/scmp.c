@@ -290,11 +290,34 @@ static int add_to_policy(struct scmp *s, const struct scmp_rule *r, struct error
 	return rc;
 }
 
+static bool orders(const struct scmp_rule *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (op_kind(r->all[i].op) != 3)
+			return true;
+	return false;
+}
+
+/* libseccomp makes one tree of a call's comparisons, in which those by order of several answers do not always keep theirs. */
+static void warn_orders(struct scmp *s, size_t i)
+{
+	const struct scmp_rule *r = &s->rules.items[i];
+	for (size_t k = 0; k < s->rules.count && orders(r); k++) {
+		const struct scmp_rule *other = &s->rules.items[k];
+		if (other->arch == r->arch && !action_equal(other->action, r->action) && strcmp(other->syscall, r->syscall) == 0) {
+			foreign_warn(s->foreign, "%s: where several answers hold, libseccomp may choose another one than is chosen here", r->syscall);
+			return;
+		}
+	}
+}
+
 int scmp_finish(struct scmp *s, struct error *e)
 {
 	int rc = 0;
-	for (size_t i = 0; i < s->rules.count && rc == 0; i++)
+	for (size_t i = 0; i < s->rules.count && rc == 0; i++) {
+		warn_orders(s, i);
 		rc = add_to_policy(s, &s->rules.items[i], e);
+	}
 	return rc == 0 ? foreign_finish(s->foreign, e) : rc;
 }
 

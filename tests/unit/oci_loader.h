@@ -271,21 +271,18 @@ static inline bool documented_holds(const struct documented *r, const struct sec
 	return true;
 }
 
-/* What the manual says of a call: 1 and *ret, or 0 where rules of several actions for it leave it to the order. */
+/* What the manual says of a call: 1 and *ret, or 0 where rules of several actions hold, so that the order decides. */
 static inline int documented_answer(const struct runtime_filter *f, const struct seccomp_data *d, uint32_t *ret)
 {
 	bool found = false, several = false;
-	uint32_t one = 0;
 	*ret = f->fallback;
 	for (size_t i = 0; i < f->rule_count; i++) {
 		const struct documented *r = &f->rules[i];
-		if (r->audit != d->arch || r->nr != (uint32_t)d->nr)
+		if (r->audit != d->arch || r->nr != (uint32_t)d->nr || !documented_holds(r, d))
 			continue;
-		several |= found && r->action != one;
+		several |= found && r->action != *ret;
 		found = true;
-		one = r->action;
-		if (documented_holds(r, d))
-			*ret = r->action;
+		*ret = r->action;
 	}
 	return !several;
 }
