@@ -166,7 +166,7 @@ static bool may_compare(const char *name, unsigned arg)
 {
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
 		const struct syscall_desc *call = abi_call((enum arch)arch, name);
-		if (call != NULL && arg < syscall_arg_count(call) && call->args[arg].kind == ARG_POINTER)
+		if (call != NULL && arg < syscall_arg_count(call) && arg_is_address(&call->args[arg]))
 			return false;
 		if (call == NULL || arg >= syscall_arg_count(call))
 			continue;
