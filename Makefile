@@ -244,6 +244,7 @@ format:
 # Filters against libseccomp's: sizes, paths, and times under the kernel.
 bench-filter: all bench-tool
 	@tools/bench-filter
+	@PINHOLE=$(BUILD)/pinhole tests/bench/steps
 
 bench-tool:
 	@[ -n "$(SECCOMP)" ] || { echo "bench-filter: libseccomp is missing: run tools/setup --test" >&2; exit 2; }

@@ -114,6 +114,48 @@ static void emit_all(struct reversed *r, uint32_t root)
 	vec_free(&stack);
 }
 
+/* Marks what some way comes to: all jumps go forward. */
+static void mark_reached(const struct filter *f, size_t *reached)
+{
+	reached[0] = 1;
+	for (size_t i = 0; i < f->code.count; i++) {
+		const struct sock_filter *s = &f->code.items[i];
+		if (!reached[i] || BPF_CLASS(s->code) == BPF_RET)
+			continue;
+		bool far = s->code == (BPF_JMP | BPF_JA), jump = BPF_CLASS(s->code) == BPF_JMP && !far;
+		reached[i + 1 + (far ? s->k : jump ? s->jt : 0)] = 1;
+		reached[i + 1 + (far ? s->k : jump ? s->jf : 0)] = 1;
+	}
+}
+
+/* Takes out what no way comes to: copies that were needed near by leave an original behind that nothing else uses. Jumps over
+ * it become shorter. Returns false where there is no memory. */
+static bool drop_dead(struct filter *f)
+{
+	size_t n = f->code.count, kept = 0, *at = calloc(n + 1, sizeof(*at));
+	if (at == NULL)
+		return false;
+	mark_reached(f, at);
+	/* From here on at[i] is where instruction i goes, plus 1. */
+	for (size_t i = 0; i < n; i++)
+		at[i] = at[i] ? ++kept : 0;
+	for (size_t i = 0; i < n; i++) {
+		struct sock_filter s = f->code.items[i];
+		if (at[i] == 0)
+			continue;
+		if (s.code == (BPF_JMP | BPF_JA)) {
+			s.k = (uint32_t)(at[i + 1 + s.k] - at[i] - 1);
+		} else if (BPF_CLASS(s.code) == BPF_JMP) {
+			s.jt = (uint8_t)(at[i + 1 + s.jt] - at[i] - 1);
+			s.jf = (uint8_t)(at[i + 1 + s.jf] - at[i] - 1);
+		}
+		f->code.items[at[i] - 1] = s;
+	}
+	f->code.count = kept;
+	free(at);
+	return true;
+}
+
 int assemble(const struct nodes *g, uint32_t root, struct filter *out, struct error *e)
 {
 	struct reversed r = {.g = g, .at = calloc(g->all.count, sizeof(*r.at))};
@@ -124,6 +166,8 @@ int assemble(const struct nodes *g, uint32_t root, struct filter *out, struct er
 		rc = error_memory(e);
 	for (size_t i = r.code.count; i-- > 0 && rc == 0;)
 		out->code.items[out->code.count++] = r.code.items[i];
+	if (rc == 0 && !drop_dead(out))
+		rc = error_memory(e);
 	free(r.at);
 	vec_free(&r.code);
 	return rc;

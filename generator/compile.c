@@ -153,21 +153,36 @@ static uint32_t compile_span(struct compiling *c, enum arch arch, const struct s
 	return best;
 }
 
+/* How many calls the numbers of a span are. */
+static uint64_t span_calls(enum arch arch, const struct span *s)
+{
+	uint64_t n = 0;
+	for (uint32_t nr = s->lo; nr <= s->hi && nr <= abi_newest(arch); nr++)
+		n += abi_by_nr(arch, nr) != NULL;
+	return n;
+}
+
 /* How often the filter itself is asked about a span. Since Linux 5.11 the kernel keeps a bitmap of the calls that are always
- * allowed (kernel/seccomp.c, seccomp_cache_prepare). */
+ * allowed (kernel/seccomp.c, seccomp_cache_prepare). Where nothing is counted, all calls that are let through are made alike;
+ * what is refused ends the program, or is tried once. */
 static uint64_t span_weight(const struct compiling *c, enum arch arch, const struct span *s)
 {
 	const struct decision *root = &c->in->decisions->all.items[s->roots.of.items[0]];
-	bool cached = root->word == WORD_NONE && root->mask == SECCOMP_RET_ALLOW && !c->in->options->no_bitmap;
-	uint64_t count = 0;
+	bool tested = root->word != WORD_NONE;
+	bool cached = !tested && root->mask == SECCOMP_RET_ALLOW && !c->in->options->no_bitmap;
+	struct action answer;
+	uint64_t count = 0, alike = 0;
 	size_t n;
 	const struct sample *samples = samples_of(c->in->samples, arch, s->lo, s->hi, &n);
 	for (size_t i = 0; i < n; i++)
 		count += samples[i].count;
 	if (cached)
 		count /= CACHED_ONE_IN;
-	bool asked = root->word != WORD_NONE || (c->in->options->no_bitmap && s->rule != NULL);
-	return scaled(c, count) + (asked ? WEIGHT_TESTED : 0);
+	if (tested)
+		alike = WEIGHT_TESTED;
+	else if ((c->speed || c->in->options->no_bitmap) && action_from_ret(root->mask, &answer) == 0 && lets_through(answer))
+		alike = cached ? WEIGHT_TESTED / CACHED_ONE_IN : WEIGHT_TESTED;
+	return scaled(c, count) + alike * (alike > 0 ? span_calls(arch, s) : 0);
 }
 
 /* The numbers of one architecture: what is done with each. */

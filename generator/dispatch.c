@@ -11,6 +11,7 @@
 /* All ways to arrange comparisons are looked at where these are about so many; what is larger is halved first. The number
  * is dispatched once, the words of arguments again and again. */
 #define ARRANGE_NUMBER	 ((size_t)1 << 20)
+#define ARRANGE_SPEED	 ((size_t)1 << 21)
 #define ARRANGE_ARGUMENT ((size_t)1 << 13)
 
 /* Weights are scaled down to a sum below this, so that sums of products fit. */
@@ -40,6 +41,7 @@ struct plan {
 	uint32_t mask;
 	const struct word_case *cases;
 	size_t n;
+	bool speed; /* steps come before comparisons */
 	bool free; /* every case is a region: any JGE and any JEQ may be used, not only those of the fewest */
 	uint64_t step_cost, count_cost;
 	bool *gone; /* per case: picked out above where we are */
@@ -302,7 +304,8 @@ static bool is_small(const struct plan *p, size_t from, size_t to)
 	size_t n = to - from + 1, picks = 0;
 	for (size_t i = 0; i < p->picks.count; i++)
 		picks += p->picks.items[i].region >= from && p->picks.items[i].region <= to;
-	return n == 1 || n * n <= (p->word == WORD_NR ? ARRANGE_NUMBER : ARRANGE_ARGUMENT) / (picks + n / 8 + 1);
+	size_t most = p->word != WORD_NR ? ARRANGE_ARGUMENT : p->speed ? ARRANGE_SPEED : ARRANGE_NUMBER;
+	return n == 1 || n * n <= most / (picks + n / 8 + 1);
 }
 
 /* Too many regions to look at every way are split where both sides weigh most alike; *cost is then not known. */
@@ -348,7 +351,7 @@ static uint32_t plan_tree(struct plan *p, const bool *single, const bool *chosen
 	uint64_t cost, other_cost;
 	p->step_cost = speed ? STEP_FIRST : 1;
 	p->count_cost = speed ? 1 : COUNT_FIRST;
-	p->free = speed;
+	p->free = p->speed = speed;
 	uint32_t tree = carry_out(p, single, chosen, true, &cost);
 	if (speed)
 		return tree;
