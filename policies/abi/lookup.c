@@ -259,6 +259,8 @@ unsigned syscall_arg_count(const struct syscall_desc *call)
 }
 
 static const char *const generic_names[6] = {"arg0", "arg1", "arg2", "arg3", "arg4", "arg5"};
+/* The same, which no call has as a name of its own: struct seccomp_data's args[5]. */
+static const char *const plain_names[] = {"args0", "args1", "args2", "args3", "args4", "args5"};
 
 int syscall_arg_by_name(const struct syscall_desc *call, const char *name)
 {
@@ -267,14 +269,17 @@ int syscall_arg_by_name(const struct syscall_desc *call, const char *name)
 		if (strcmp(call->args[i].name, name) == 0)
 			return (int)i;
 	for (int i = 0; i < 6; i++)
-		if (strcmp(generic_names[i], name) == 0)
+		if (strcmp(generic_names[i], name) == 0 || strcmp(plain_names[i], name) == 0)
 			return i;
 	return -1;
 }
 
 const char *syscall_arg_name(const struct syscall_desc *call, unsigned i)
 {
-	return i < syscall_arg_count(call) ? call->args[i].name : generic_names[i];
+	if (i < syscall_arg_count(call))
+		return call->args[i].name;
+	/* "arg5" is what prctl(2) calls its fifth. */
+	return syscall_arg_by_name(call, generic_names[i]) == (int)i ? generic_names[i] : plain_names[i];
 }
 
 unsigned syscall_arg_bits(const struct syscall_desc *call, enum arch arch, unsigned i)

@@ -1,0 +1,149 @@
+/* Random policies through everything that is written of a policy: every format with --strict and without, the codec and back,
+ * `show` and `diff`. Nothing hangs, nothing fails but by a message, and what is written as JSON means the same when it is read
+ * again. FORMATS_COUNT says how many policies (200); one that takes longer than LONGEST seconds of processor time is left in
+ * formats-hang.json. SPDX-License-Identifier: MIT */
+#include "border_helper.h"
+
+#include <signal.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "../../policies/base/file.h"
+#include "../../policies/show.h"
+
+#define LONGEST 20
+#define CALLS	50
+
+static struct text now; /* the policy at hand, for the signal's handler */
+
+static void too_long(int number)
+{
+	static const char said[] = "a policy takes too long; it is in formats-hang.json\n";
+	struct error e = {0};
+	(void)number;
+	file_write("formats-hang.json", now.bytes, now.count, &e);
+	(void)!write(STDERR_FILENO, said, sizeof(said) - 1);
+	_exit(1);
+}
+
+static void set_alarm(int seconds)
+{
+	struct itimerval t = {.it_value.tv_sec = seconds};
+	setitimer(ITIMER_VIRTUAL, &t, NULL);
+}
+
+/* A few calls, whose rules have tests at the ends of what there is. */
+static struct policy *small_policy(void)
+{
+	static const struct action actions[] = {{ACTION_KILL, 0}, {ACTION_KILL_THREAD, 0}, {ACTION_TRAP, 0}, {ACTION_ERRNO, 1},
+						{ACTION_ERRNO, 0}, {ACTION_LOG, 0},	   {ACTION_ALLOW, 0}};
+	static const char *const names[] = {"mmap", "mprotect", "prctl", "socket", "clone", "openat", "lseek", "kill", "ioctl", "read"};
+	struct policy *p = new_policy((arch_set)(1 + any() % ARCH_ALL), ACTION_KILL);
+	p->fallback = actions[any() % 7];
+	p->newer = actions[any() % 7];
+	for (unsigned calls = 1 + any() % 3; calls > 0; calls--) {
+		const char *name = names[any() % 10];
+		unsigned rules = any() % 3 == 0 ? 2 + any() % 3 : 1;
+		for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
+			struct error e = {0};
+			uint32_t nr;
+			if (!(p->archs & ARCH_BIT(arch)) || abi_number((enum arch)arch, name, &nr, &e) != 0)
+				continue;
+			for (unsigned n = 0; n < rules; n++) {
+				struct rule *r = new_rule(p, (enum arch)arch, nr, actions[any() % 7]);
+				unsigned most = any() % 40 == 0 ? 12 : 3;
+				for (unsigned k = any() % (most + 1); k > 0; k--)
+					random_alternative(r, (enum arch)arch, nr);
+			}
+		}
+	}
+	policy_drop_unreached(p);
+	return p;
+}
+
+static void reads_back(const struct policy *p)
+{
+	struct error e = {0};
+	struct policy *again = policy_parse(now.bytes, now.count, "again", &e);
+	/* What has no test that can hold has no form in JSON. */
+	if (again == NULL) {
+		assert_true(e.code == ERR_INPUT && e.text[0] != '\0');
+		return;
+	}
+	for (int i = 0; i < CALLS; i++) {
+		struct seccomp_data d = border_call(p);
+		if (!action_equal(policy_evaluate(p, &d), policy_evaluate(again, &d)))
+			fail_msg("read again it means something else: %s", text_string(&now));
+	}
+	policy_free(again);
+}
+
+struct counts {
+	size_t written, refused, bytes;
+};
+
+static void every_format(const struct policy *p, struct counts *c)
+{
+	struct filter f = {0};
+	struct error e = {0};
+	bool fits = filter_compile(p, NULL, &f, &e) == 0;
+	if (!fits && e.code != ERR_LIMIT)
+		fail_msg("%s: %s", e.text, text_string(&now));
+	for (size_t i = 0; emitters[i] != NULL; i++)
+		for (int strict = 0; strict < 2; strict++) {
+			struct emit_input in = {p, &f, "a test", strict};
+			struct emit_notes notes = {0};
+			struct text out = {0};
+			struct error inner = {0};
+			if (emitters[i]->compiles && !fits)
+				continue;
+			int rc = emitters[i]->emit(&in, &out, &notes, &inner);
+			if (rc != 0 && (rc != ERR_INPUT && rc != ERR_LIMIT))
+				fail_msg("%s: %d %s: %s", emitters[i]->name, rc, inner.text, text_string(&now));
+			assert_true(rc == 0 || inner.text[0] != '\0');
+			c->written += rc == 0;
+			c->refused += rc != 0;
+			c->bytes += out.count;
+			text_free(&out);
+			text_free(&notes.text);
+		}
+	filter_clear(&f);
+}
+
+static void random_policies(void **state)
+{
+	const char *wanted = getenv("FORMATS_COUNT");
+	size_t n = wanted != NULL ? strtoul(wanted, NULL, 10) : 200;
+	struct counts c = {0};
+	struct policy *before = NULL;
+	(void)state;
+	signal(SIGVTALRM, too_long);
+	for (size_t i = 0; i < n; i++) {
+		struct policy *p = i % 50 == 49 ? random_policy() : small_policy();
+		struct error e = {0};
+		struct text shown = {0};
+		if (policy_finish(p, &e) != 0)
+			fail_msg("%s", e.text);
+		now.count = 0;
+		assert_int_equal(policy_format(p, &now, &e), 0);
+		set_alarm(LONGEST);
+		reads_back(p);
+		every_format(p, &c);
+		assert_int_equal(policy_show(p, &shown), 0);
+		/* Two policies that have nothing to do with each other differ in very many ways. */
+		assert_true(before == NULL || i % 10 != 0 || policy_diff(before, p, &shown, &e) >= 0);
+		set_alarm(0);
+		text_free(&shown);
+		policy_free(before);
+		before = p;
+	}
+	policy_free(before);
+	text_free(&now);
+	print_message("%zu policies: %zu texts of %zu bytes, %zu refusals\n", n, c.written, c.bytes, c.refused);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(random_policies)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
