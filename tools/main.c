@@ -91,7 +91,8 @@ int main(int argc, char **argv)
 		return command_flush();
 	}
 	if (command == NULL && is_one_of(argv[1], help)) {
-		if (argc > 2 && (command = find(argv[2])) == NULL)
+		bool of_itself = argc > 2 && (is_one_of(argv[2], help) || is_one_of(argv[2], version));
+		if (argc > 2 && !of_itself && (command = find(argv[2])) == NULL)
 			return unknown(argv[2]);
 		if (command == NULL) {
 			print_help(stdout);

@@ -25,6 +25,8 @@ check "recrod is record" helpful recrod record
 check "compile is generate" helpful compile generate
 unknown_help() { expect 2 "$PINHOLE" help recrod >out 2>err && [ ! -s out ] && grep -q "did you mean record?" err; }
 check "help of no command" unknown_help
+self_help() { "$PINHOLE" help >help.out && for word in help version --version; do "$PINHOLE" help $word >self.out && same help.out self.out || return 1; done; }
+check "help of help" self_help
 # In characters: 80 columns are what terminals have.
 narrow() {
 	for word in "" $("$PINHOLE" --help | sed -nE 's/^  ([a-z]+) .*/\1/p'); do
