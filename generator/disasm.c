@@ -119,7 +119,8 @@ static bool name_place(struct listing *l, size_t at)
 static bool divide(struct listing *l)
 {
 	bool fine = true;
-	const struct reach *block = NULL; /* the calls of the heading above */
+	const struct reach *block = NULL; /* the calls of the heading above, where the rest is about them */
+	const struct reach *scope = NULL; /* those of the last heading, until an empty line ends it */
 	for (size_t at = 0; at < l->n; at++) {
 		const struct reach *r = &l->reach[at];
 		struct place *p = &l->places[at];
@@ -129,13 +130,17 @@ static bool divide(struct listing *l)
 		bool loads_nr = BPF_CLASS(l->code[at].code) == BPF_LD && (int)l->code[at].k == WORD_NR;
 		if (is_dispatch(&l->code[at], r)) {
 			p->headed = at > 0 && !same && loads_nr && whole_arch(r) >= 0;
-			p->apart = p->headed || (block != NULL && !same);
+			/* Other calls than the heading's: the next architecture's, in a chain of them. */
+			bool outside = scope != NULL && !reach_within(r, scope);
+			p->apart = p->headed || (block != NULL && !same) || outside;
 			block = same ? block : NULL;
 		} else if (!same) {
 			p->headed = true;
 			p->apart = at > 0;
 			block = r;
 		}
+		if (p->headed || p->apart)
+			scope = p->headed ? r : NULL;
 		if (p->target)
 			fine = name_place(l, at) && fine;
 	}

@@ -203,7 +203,7 @@ int filter_weigh(const struct sock_filter *code, size_t n, const struct profile 
 /* Appends a listing of a valid filter, for people. Lines that begin with a blank are instructions, one each, in order:
  * its number, the instruction, and after ";" what is true of it on every path: the words and arguments that it tests by
  * name, symbolic constants, actions. Between them stand headings ("; x86_64: mmap, mprotect": no other calls get to what
- * follows), labels ("mmap:"; where jumps have no better name for an instruction it is L and its number) and empty lines.
+ * follows, up to the next heading or empty line), labels ("mmap:"; where jumps have no better name for an instruction it is L and its number) and empty lines.
  * p: the policy that it was compiled from, whose rules are then in the headings; or NULL. */
 void filter_disasm(const struct sock_filter *code, size_t n, const struct policy *p, struct text *out);
 

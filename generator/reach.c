@@ -196,6 +196,27 @@ int reach_only_arch(const struct reach *r)
 	return only == REACH_OTHER ? -1 : only;
 }
 
+static bool numbers_within(const struct numbers *a, const struct numbers *b)
+{
+	size_t k = 0;
+	for (size_t i = 0; i < a->ranges.count; i++) {
+		while (k < b->ranges.count && b->ranges.items[k].hi < a->ranges.items[i].lo)
+			k++;
+		if (k == b->ranges.count || b->ranges.items[k].lo > a->ranges.items[i].lo ||
+		    b->ranges.items[k].hi < a->ranges.items[i].hi)
+			return false;
+	}
+	return true;
+}
+
+bool reach_within(const struct reach *a, const struct reach *b)
+{
+	for (int arch = 0; arch < REACH_ARCHS; arch++)
+		if (!numbers_within(&a->numbers[arch], &b->numbers[arch]))
+			return false;
+	return true;
+}
+
 bool reach_same_calls(const struct reach *a, const struct reach *b)
 {
 	for (int i = 0; i < REACH_ARCHS; i++)

@@ -50,6 +50,9 @@ int reach_only_arch(const struct reach *r);
 /* Whether the same calls may get to both. */
 bool reach_same_calls(const struct reach *a, const struct reach *b);
 
+/* Whether all calls that may get to a are among those that may get to b. */
+bool reach_within(const struct reach *a, const struct reach *b);
+
 bool numbers_all(const struct numbers *s);
 bool numbers_equal(const struct numbers *a, const struct numbers *b);
 bool numbers_have(const struct numbers *s, uint32_t nr);

@@ -253,10 +253,96 @@ static void many_ranges(void **state)
 	reach_free(r, N + 2);
 }
 
+/* For each instruction the one at which its heading stands, or SIZE_MAX: an empty line has ended the one above. */
+static void find_headings(const char *listing, size_t n, size_t *heading)
+{
+	bool empty = false, headed = false;
+	size_t now = SIZE_MAX, at = 0;
+	for (const char *line = listing, *end; *line != '\0'; line = end + 1) {
+		end = strchr(line, '\n');
+		const char *first = line + strspn(line, " L");
+		if (line == end) {
+			empty = true;
+		} else if (*line == ';') {
+			headed = true;
+		} else if (*line == ' ' && strspn(first, "0123456789") > 0) {
+			assert_true(at < n);
+			now = headed ? at : empty ? SIZE_MAX : now;
+			heading[at++] = now;
+			empty = headed = false;
+		}
+	}
+	assert_int_equal(at, n);
+}
+
+/* Whether a call is among those that a reach speaks of. */
+static bool speaks_of(const struct reach *r, const struct seccomp_data *d)
+{
+	int arch = arch_by_audit(d->arch);
+	return numbers_have(&r->numbers[arch < 0 ? REACH_OTHER : arch], (uint32_t)d->nr);
+}
+
+/* The filters of random policies, also of several architectures: no call comes to an instruction whose heading is about
+ * others. */
+static void headings_are_true(void **state)
+{
+	(void)state;
+	size_t under = 0, without = 0;
+	for (int round = 0; round < 60; round++) {
+		struct policy *p = random_policy();
+		struct error e = {0};
+		struct filter f = {0};
+		struct text out = {0};
+		assert_int_equal(policy_finish(p, &e), 0);
+		if (filter_compile(p, NULL, &f, &e) == 0 && f.code.count < 1500) {
+			size_t n = f.code.count, heading[1500], a = 0;
+			struct reach *reach = reach_find(f.code.items, n);
+			assert_non_null(reach);
+			filter_disasm(f.code.items, n, p, &out);
+			find_headings(text_string(&out), n, heading);
+			for (int k = 0; k < 150; k++) {
+				struct seccomp_data d = random_call(p);
+				for (size_t at = 0; at < n;) {
+					const struct sock_filter *i = &f.code.items[at];
+					uint32_t value;
+					bool true_heading = heading[at] == SIZE_MAX || speaks_of(&reach[heading[at]], &d);
+					under += heading[at] != SIZE_MAX;
+					without += heading[at] == SIZE_MAX;
+					if (!true_heading)
+						fail_msg("%x %d comes to %zu, under the heading of %zu:\n%s", d.arch, d.nr, at,
+							 heading[at], text_string(&out));
+					if (BPF_CLASS(i->code) == BPF_RET)
+						break;
+					if (BPF_CLASS(i->code) == BPF_LD)
+						memcpy(&value, (const char *)&d + i->k, sizeof(value)), a = value;
+					else if (BPF_CLASS(i->code) == BPF_ALU)
+						a &= i->k;
+					at++;
+					if (i->code == (BPF_JMP | BPF_JA)) {
+						at += i->k;
+					} else if (BPF_CLASS(i->code) == BPF_JMP) {
+						bool holds = BPF_OP(i->code) == BPF_JEQ	  ? a == i->k
+							     : BPF_OP(i->code) == BPF_JGE ? a >= i->k
+							     : BPF_OP(i->code) == BPF_JGT ? a > i->k
+											  : (a & i->k) != 0;
+						at += holds ? i->jt : i->jf;
+					}
+				}
+			}
+			reach_free(reach, n);
+		}
+		text_free(&out);
+		filter_clear(&f);
+		policy_free(p);
+	}
+	print_message("%zu steps under a heading that is about their call, %zu under none\n", under, without);
+	assert_true(under > 10000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(is_true),
+	    cmocka_unit_test(is_true), cmocka_unit_test(headings_are_true),
 	    cmocka_unit_test(listed),
 	    cmocka_unit_test(lines_of_instructions),
 	    cmocka_unit_test(many_ranges),

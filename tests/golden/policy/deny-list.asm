@@ -7,6 +7,7 @@
       4: jeq   #0x65, EPERM                 ; number == ptrace
       5: jeq   #0x6e, EPERM                 ; number == getppid
       6: jeq   #0xaa, EPERM, L18            ; number == sethostname
+
      L7: jne   #0x40000003, kill            ; arch != i386
 
 ; i386

@@ -6,6 +6,7 @@
       3: jeq   #0x29, socket                ; number == socket
       4: jeq   #0x3e, kill                  ; number == kill
       5: jeq   #0xe7, allow, L28            ; number == exit_group
+
      L6: jne   #0x40000003, L31             ; arch != i386
 
 ; i386
