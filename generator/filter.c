@@ -40,9 +40,13 @@ static int too_long(struct compiled *c, size_t size, struct error *e)
 	if (size == 0 && c->rules.count > 0)
 		costs[c->rules.count - 1].instructions = NODE_LIMIT;
 	qsort(costs, c->rules.count, sizeof(*costs), by_cost);
-	for (size_t i = 0; i < c->rules.count && i < CULPRITS; i++)
-		text_add(&t, "%s%s (%s) %zu", i > 0 ? ", " : "", costs[i].rule->rule->syscall,
-			 arch_name(costs[i].rule->arch), costs[i].instructions);
+	for (size_t i = 0; i < c->rules.count && i < CULPRITS; i++) {
+		text_add(&t, "%s%s (%s) ", i > 0 ? ", " : "", costs[i].rule->rule->syscall, arch_name(costs[i].rule->arch));
+		if (costs[i].instructions >= NODE_LIMIT)
+			text_add(&t, "far more than all that it takes");
+		else
+			text_add(&t, "%zu", costs[i].instructions);
+	}
 	free(costs);
 	char total[32] = "far more";
 	if (size > 0)
@@ -50,7 +54,8 @@ static int too_long(struct compiled *c, size_t size, struct error *e)
 	int rc = t.failed
 		     ? error_memory(e)
 		     : error_set(e, ERR_LIMIT,
-				 "the filter needs %s instructions and the kernel takes %d; these rules need most: %s",
+				 "the filter needs %s instructions and the kernel takes %d; these rules need most: %s; give them "
+				 "fewer alternatives, or none",
 				 total, BPF_MAXINSNS, text_string(&t));
 	text_free(&t);
 	return rc;
