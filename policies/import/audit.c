@@ -164,6 +164,27 @@ static bool read_arch(const char *line, enum arch *arch)
 	return found >= 0;
 }
 
+/* A call by the name that ausearch -i has for it: a few of its tables (audit-userspace, lib/x86_64_table.h and its kin) are not the
+ * kernel's. */
+static bool call_named(const char *name, enum arch arch, uint32_t *nr)
+{
+	static const struct {
+		const char *theirs, *ours;
+	} names[] = {
+	    {"getdents", "getdents64"}, /* of aarch64, which has no other */
+	    {"madvise1", "madvise"},
+	    {"newfstat", "fstat"},
+	    {"pread", "pread64"},
+	    {"pwrite", "pwrite64"},
+	    {"sched_rr_get_interval64", "sched_rr_get_interval_time64"},
+	    {"sys_kexec_load", "kexec_load"},
+	};
+	bool found = abi_number(arch, name, nr, NULL) == 0;
+	for (size_t i = 0; !found && i < sizeof(names) / sizeof(names[0]); i++)
+		found = strcmp(names[i].theirs, name) == 0 && abi_number(arch, names[i].ours, nr, NULL) == 0;
+	return found;
+}
+
 /* "42", or as ausearch -i writes it "socket", "unknown-syscall(470)", "socketcall(connect)". */
 static bool read_syscall(const char *line, enum arch arch, uint32_t *nr)
 {
@@ -174,7 +195,7 @@ static bool read_syscall(const char *line, enum arch arch, uint32_t *nr)
 			return false;
 		if (!unknown_number(text, "unknown-syscall", 10, &value)) {
 			text[strcspn(text, "(")] = '\0';
-			return abi_number(arch, text, nr, NULL) == 0;
+			return call_named(text, arch, nr);
 		}
 	}
 	*nr = (uint32_t)value;

@@ -99,7 +99,7 @@ check "what the kernel left out is told" suppressed
 interpreted() {
 	local n=0 arch nr codes=(80000000 0 30000 50001 7fc00000 7ff00000 7ffc0000)
 	for arch in c000003e 40000003 c00000b7; do
-		for nr in $(seq 0 9 470) 102 117 470 999; do
+		for nr in $(seq 0 470) 999; do
 			n=$((n + 1))
 			echo "type=SECCOMP msg=audit(1700000000.123:$n): auid=0 uid=0 gid=0 ses=1 pid=9 comm=\"x\" exe=2F612062 sig=31 arch=$arch syscall=$nr compat=0 ip=0x7f code=0x${codes[n % 7]}"
 		done
