@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +31,12 @@ enum { LULL = 1000, SOON = 3000, COUNTS = 300000, RETRY = 10000, LOCK_WAIT = 200
  * written by another, so that nothing is lost. */
 enum { STUCK = 300000, LAST = 5000 };
 
+/* close_range(2) of Linux 5.9, which not every libc has. */
+static bool close_between(unsigned first, unsigned last)
+{
+	return first > last || syscall(SYS_close_range, first, last, 0) == 0;
+}
+
 /* Nothing of the recorder's must be held open here, nor anything printed. */
 static void detach(int pipe)
 {
@@ -37,7 +45,9 @@ static void detach(int pipe)
 	getrlimit(RLIMIT_NOFILE, &most);
 	for (int fd = 0; null >= 0 && fd < 3; fd++)
 		dup2(null, fd);
-	for (int fd = 3; fd < (most.rlim_cur < 4096 ? (int)most.rlim_cur : 4096); fd++)
+	/* A sandbox may deny the call: then the descriptors that a process usually has are closed one by one. */
+	bool closed = close_between(3, (unsigned)pipe - 1) && close_between((unsigned)pipe + 1, UINT_MAX);
+	for (int fd = 3; !closed && fd < (most.rlim_cur < 4096 ? (int)most.rlim_cur : 4096); fd++)
 		if (fd != pipe)
 			close(fd);
 	signal(SIGXFSZ, SIG_IGN);

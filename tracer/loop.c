@@ -527,9 +527,11 @@ static int on_end(struct recorder *r, pid_t tid, int status, struct error *e)
 static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 {
 	struct stop stop = stop_classify(status);
-	r->result.stops++;
-	if (stop.kind == STOP_ENDED)
+	if (stop.kind == STOP_ENDED) {
+		r->result.stops += tracee_find(&r->tracees, tid) != NULL; /* a process that saves the run is none of the program's */
 		return on_end(r, tid, status, e);
+	}
+	r->result.stops++;
 	struct tracee *tracee = tracee_find(&r->tracees, tid);
 	if (tracee == NULL && (tracee = tracee_add(&r->tracees, tid, NULL)) == NULL)
 		return error_memory(e);

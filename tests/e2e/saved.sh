@@ -151,6 +151,31 @@ else
 	skip "what saves is stopped by a signal" "no pgrep here"
 fi
 
+# What saves holds nothing of the recorder's open, however high its number is: who waits for the end of a pipe would wait on.
+high_descriptor() {
+	python3 - "$PINHOLE" record -o high.json -- "$news" 4 20 <<-'PYTHON'
+		import os, subprocess, sys, time
+		import resource
+		most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+		number = 6000 if most in (-1, resource.RLIM_INFINITY) or most > 6000 else most - 1
+		resource.setrlimit(resource.RLIMIT_NOFILE, (number + 1, most))
+		os.dup2(os.pipe()[1], number, inheritable=True)
+		recorder = subprocess.Popen(sys.argv[1:], close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+		name = open(f"/proc/{recorder.pid}/comm").read()
+		savers = {}
+		while recorder.poll() is None:
+		    for child in open(f"/proc/{recorder.pid}/task/{recorder.pid}/children").read().split():
+		        try:
+		            if open(f"/proc/{child}/comm").read() == name:
+		                savers.setdefault(child, []).append(os.path.exists(f"/proc/{child}/fd/{number}"))
+		        except OSError:
+		            pass
+		free = [seen for seen in savers.values() if not seen[-1]]
+		assert free, savers
+	PYTHON
+}
+check "what saves holds no descriptor of the recorder's" high_descriptor
+
 # No room for a while: what was saved stays, and the whole run is there in the end.
 full() {
 	cat >full.sh <<-'END'
