@@ -145,10 +145,13 @@ $(BUILD)/tests/confidence/simulation: tests/confidence/simulation.c tests/confid
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
 
+# systemd's library finds a function of this program in place of libseccomp's.
+$(BUILD)/tests/import/systemd_filters: EXTRA_LIBS := -rdynamic
+
 # Calls with all values that have names, to be printed by strace.
 $(BUILD)/tests/import/%: tests/import/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS) $(EXTRA_LIBS)
 
 programs: $(PROGRAMS) $(patsubst %.c,$(BUILD)/%,$(wildcard tests/import/*.c))
 

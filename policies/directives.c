@@ -1,7 +1,6 @@
 /* What systemd's sandboxing directives forbid, as calls. SPDX-License-Identifier: MIT */
 #include "directives.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "algebra.h"
@@ -21,7 +20,6 @@ enum {
 	SET_UID = 04000,
 	SET_GID = 02000,
 	CREATE = 0100,
-	CLOCKS_WAKE = 8, /* CLOCK_REALTIME_ALARM, and CLOCK_BOOTTIME_ALARM is 9 */
 };
 
 #define NOT_I386 ((arch_set) ~ARCH_BIT(ARCH_I386))
@@ -39,13 +37,15 @@ static const struct deed write_execute[] = {
 };
 
 /* seccomp_restrict_realtime: every policy but SCHED_OTHER 0, SCHED_BATCH 3 and SCHED_IDLE 5. sched_setattr,
- * which has its policy behind a pointer, is left alone. */
+ * which has its policy behind a pointer, is left alone by 252 and 257. */
 static const struct deed realtime[] = {
     {"sched_setscheduler", {VALUES(1, 1, 2)}},
     {"sched_setscheduler", {VALUES(1, 4, 4)}},
     {"sched_setscheduler", {VALUES(1, 6, UINT64_MAX)}},
     {0},
 };
+
+static const struct deed realtime_newer[] = {{"sched_setattr", {{0}}}, {0}};
 
 /* seccomp_lock_personality: whatever is not the personality that the service has, PER_LINUX. */
 static const struct deed personality[] = {{"personality", {VALUES(0, 1, UINT64_MAX)}}, {0}};
@@ -61,11 +61,10 @@ static const struct deed set_id[] = {
     {0},
 };
 
+/* The group @clock. */
 static const struct deed clock_set[] = {
     {"adjtimex", {{0}}},      {"clock_adjtime", {{0}}},	  {"clock_adjtime64", {{0}}},
     {"clock_settime", {{0}}}, {"clock_settime64", {{0}}}, {"settimeofday", {{0}}},
-    {"stime", {{0}}},	      {"timer_create", {VALUES(0, CLOCKS_WAKE, CLOCKS_WAKE + 1)}},
-    {"timerfd_create", {VALUES(0, CLOCKS_WAKE, CLOCKS_WAKE + 1)}},
     {0},
 };
 
@@ -78,17 +77,17 @@ static const struct deed tunables[] = {{"_sysctl", {{0}}}, {0}};
 static const struct deed devices[] = {{"ioperm", {{0}}}, {"iopl", {{0}}}, {0}};
 
 const struct directive directives[] = {
-    {"MemoryDenyWriteExecute", write_execute, true},
-    {"RestrictRealtime", realtime, true},
-    {"LockPersonality", personality, true},
-    {"RestrictSUIDSGID", set_id, true},
-    {"ProtectClock", clock_set, false},
-    {"ProtectHostname", hostname, false},
-    {"ProtectKernelModules", modules, false},
-    {"ProtectKernelLogs", kernel_log, false},
-    {"ProtectKernelTunables", tunables, false},
-    {"PrivateDevices", devices, false},
-    {NULL, NULL, false},
+    {"MemoryDenyWriteExecute", write_execute, true, NULL},
+    {"RestrictRealtime", realtime, true, realtime_newer},
+    {"LockPersonality", personality, true, NULL},
+    {"RestrictSUIDSGID", set_id, true, NULL},
+    {"ProtectClock", clock_set, false, NULL},
+    {"ProtectHostname", hostname, false, NULL},
+    {"ProtectKernelModules", modules, false, NULL},
+    {"ProtectKernelLogs", kernel_log, false, NULL},
+    {"ProtectKernelTunables", tunables, false, NULL},
+    {"PrivateDevices", devices, false, NULL},
+    {NULL, NULL, false, NULL},
 };
 
 const struct namespace_name namespace_names[] = {
@@ -96,8 +95,7 @@ const struct namespace_name namespace_names[] = {
     {"pid", 0x20000000},    {"user", 0x10000000}, {"uts", 0x04000000}, {NULL, 0},
 };
 
-/* Narrows an alternative to the deed. */
-static int add_deed(struct alternative *a, const struct deed *d, enum arch arch, struct error *e)
+int deed_add(struct alternative *a, const struct deed *d, enum arch arch, struct error *e)
 {
 	const struct syscall_desc *call = abi_call(arch, d->syscall);
 	int rc = 0;
@@ -118,15 +116,14 @@ static int possible(const struct alternative *a, const struct deed *d, enum arch
 	struct alternative both = {0};
 	int rc = alternative_copy(&both, a, abi_call(arch, d->syscall), arch, e);
 	if (rc == 0)
-		rc = add_deed(&both, d, arch, e);
+		rc = deed_add(&both, d, arch, e);
 	if (rc == 0)
 		*meets = alternative_possible(&both);
 	alternative_clear(&both);
 	return rc;
 }
 
-/* Whether it is one of a call that the architecture has, and the policy is about. */
-static bool deed_on(const struct policy *p, const struct deed *d, enum arch arch)
+bool deed_on(const struct policy *p, const struct deed *d, enum arch arch)
 {
 	arch_set archs = d->on[0].archs != 0 ? d->on[0].archs & p->archs : p->archs;
 	return (archs & ARCH_BIT(arch)) && abi_call(arch, d->syscall) != NULL;
@@ -157,26 +154,6 @@ int policy_never(const struct policy *p, const struct deed *deeds, bool *never, 
 	return rc;
 }
 
-int policy_forbid(struct policy *p, const struct deed *deeds, struct action action, const char *why, struct error *e)
-{
-	const struct action enosys = {.kind = ACTION_ERRNO, .data = ENOSYS};
-	int rc = 0;
-	for (; deeds->syscall != NULL && rc == 0; deeds++)
-		for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++) {
-			struct call_set set = {0};
-			bool older = strcmp(deeds->syscall, "clone3") == 0 || strcmp(deeds->syscall, "openat2") == 0;
-			if (!deed_on(p, deeds, (enum arch)arch))
-				continue;
-			rc = call_set_fill(&set, e);
-			if (rc == 0)
-				rc = add_deed(&set.any.items[0], deeds, (enum arch)arch, e);
-			if (rc == 0)
-				rc = policy_take(p, (enum arch)arch, deeds->syscall, &set, older ? enosys : action, why, e);
-			call_set_clear(&set);
-		}
-	return rc;
-}
-
 static const struct deed unknown_families[] = {{"socket", {VALUES(0, FAMILIES, UINT64_MAX)}}, {0}};
 
 int policy_families(const struct policy *p, struct families *families, bool *known, struct error *e)
@@ -195,31 +172,15 @@ int policy_families(const struct policy *p, struct families *families, bool *kno
 	return rc;
 }
 
-int policy_forbid_families(struct policy *p, const struct families *but, bool unknown, struct action action, const char *why,
-			   struct error *e)
-{
-	const struct deed others[] = {{"socket", {VALUES_ON(0, FAMILIES, UINT64_MAX, NOT_I386)}}, {0}};
-	int rc = unknown ? policy_forbid(p, others, action, why, e) : 0;
-	for (uint32_t family = 0; family < FAMILIES && rc == 0; family++) {
-		struct deed one[] = {{"socket", {VALUES_ON(0, family, family, NOT_I386)}}, {0}};
-		bool kept = false;
-		for (size_t i = 0; i < but->count && !kept; i++)
-			kept = but->items[i] == family;
-		rc = kept ? 0 : policy_forbid(p, one, action, why, e);
-	}
-	return rc;
-}
-
 /* What hides the namespace: clone3's flags are behind a pointer, setns(fd, 0) enters whatever the descriptor is of.
  * CLONE_NEWTIME (0x80) has no name there. */
 static const struct deed hidden_namespaces[] = {
-    {"clone3", {{0}}}, {"setns", {VALUES(1, 0, 0)}}, {"setns", {FLAGS(1, 0x80)}}, {"unshare", {FLAGS(0, 0x80)}}, {0}};
+    {"clone3", {{0}}},		 {"setns", {VALUES(1, 0, 0)}}, {"setns", {FLAGS(1, 0x80)}},
+    {"unshare", {FLAGS(0, 0x80)}}, {"clone", {FLAGS(0, 0x80)}},  {0}};
 
-/* The deeds that make or enter a namespace. clone's flags are not everywhere the same argument. */
-static void namespace_deeds(uint64_t flag, struct deed out[4])
+void namespace_deeds(uint64_t flag, struct deed out[4])
 {
-	int flags = syscall_arg_by_name(abi_call(ARCH_NATIVE, "clone"), "flags");
-	out[0] = (struct deed){"clone", {FLAGS((uint8_t)(flags < 0 ? 0 : flags), flag)}};
+	out[0] = (struct deed){"clone", {FLAGS(0, flag)}};
 	out[1] = (struct deed){"unshare", {FLAGS(0, flag)}};
 	out[2] = (struct deed){"setns", {FLAGS(1, flag)}};
 	out[3] = (struct deed){0};
@@ -235,27 +196,6 @@ int policy_namespaces(const struct policy *p, uint64_t *namespaces, bool *known,
 		namespace_deeds(n->flag, deeds);
 		rc = policy_never(p, deeds, &never, e);
 		*namespaces |= never ? 0 : n->flag;
-	}
-	return rc;
-}
-
-int policy_forbid_namespaces(struct policy *p, uint64_t but, struct action action, const char *why, struct error *e)
-{
-	/* seccomp_restrict_namespaces. */
-	static const struct deed any[] = {{"clone3", {{0}}}, {"setns", {VALUES(1, 0, 0)}}, {0}};
-	static const struct deed entering[] = {{"setns", {{0}}}, {0}};
-	uint64_t all = 0;
-	for (const struct namespace_name *n = namespace_names; n->name != NULL; n++)
-		all |= n->flag;
-	if ((but & all) == all)
-		return 0;
-	int rc = policy_forbid(p, any, action, why, e);
-	if (rc == 0 && (but & all) == 0)
-		rc = policy_forbid(p, entering, action, why, e);
-	for (const struct namespace_name *n = namespace_names; n->name != NULL && rc == 0; n++) {
-		struct deed deeds[4];
-		namespace_deeds(n->flag, deeds);
-		rc = but & n->flag ? 0 : policy_forbid(p, deeds, action, why, e);
 	}
 	return rc;
 }

@@ -21,6 +21,7 @@ struct directive {
 	const char *name; /* NULL: the end of the list */
 	const struct deed *deeds;
 	bool calls_only; /* it does nothing but forbid these calls */
+	const struct deed *newer; /* what newer versions forbid besides, after 257; or NULL */
 };
 extern const struct directive directives[];
 enum { DIRECTIVE_WRITE_EXECUTE }; /* its place there */
@@ -38,10 +39,14 @@ enum { FAMILIES = 46 };
 /* Whether the policy lets none of the deeds through, on any of its architectures. Returns 0 or ERR_MEMORY. */
 int policy_never(const struct policy *p, const struct deed *deeds, bool *never, struct error *e);
 
-/* Makes the policy let none of the deeds through. What it refuses already stays as it is; else the answer is the default
- * where that refuses some of a call, and `action` where it does not, or the call is refused wholly; for calls that libcs do
- * without (clone3, openat2) ENOSYS, as systemd has it. Returns 0 or a negative code (ERR_LIMIT: the rest can't be said). */
-int policy_forbid(struct policy *p, const struct deed *deeds, struct action action, const char *why, struct error *e);
+/* Narrows an alternative to the deed. Returns 0 or ERR_MEMORY. */
+int deed_add(struct alternative *a, const struct deed *d, enum arch arch, struct error *e);
+
+/* Whether it is one of a call that the architecture has, and the policy is about. */
+bool deed_on(const struct policy *p, const struct deed *d, enum arch arch);
+
+/* The deeds that make or enter a namespace: clone, unshare, setns, and an end. */
+void namespace_deeds(uint64_t flag, struct deed out[4]);
 
 /* The families of the sockets that a policy allows. *known is false where it can't tell (socketcall, unknown ones).
  * Returns 0 or ERR_MEMORY; vec_free(families) in either case. */
@@ -51,16 +56,8 @@ struct families {
 };
 int policy_families(const struct policy *p, struct families *families, bool *known, struct error *e);
 
-/* As policy_forbid of all families but those; or, not `unknown`, of those of them alone that have a name. As in systemd,
- * i386's calls are left as they are. */
-int policy_forbid_families(struct policy *p, const struct families *but, bool unknown, struct action action, const char *why,
-			   struct error *e);
-
 /* The namespaces (CLONE_NEW… flags) that a policy lets the program make or enter. *known is false where it can't tell
  * (clone3, setns to whatever namespace). Returns 0 or ERR_MEMORY. */
 int policy_namespaces(const struct policy *p, uint64_t *namespaces, bool *known, struct error *e);
-
-/* As policy_forbid of all namespaces but those. */
-int policy_forbid_namespaces(struct policy *p, uint64_t but, struct action action, const char *why, struct error *e);
 
 #endif

@@ -2,6 +2,7 @@
  * said there, where the policy proves that they cost nothing. SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "../../policies/abi/groups.h"
 #include "../../policies/directives.h"
 #include "express.h"
 
@@ -61,7 +62,40 @@ static void add_denied(const struct said_list *said, struct text *out)
 	add_list(said, (struct action){.kind = ACTION_LOG}, "SystemCallLog=", "", out);
 }
 
-static void add_filter(const struct policy *p, const struct said_list *said, struct text *out)
+/* A default of log, and no call is allowed without. */
+static bool logs_all(const struct said_list *said)
+{
+	for (size_t i = 0; i < said->calls.count; i++)
+		if (said->calls.items[i].action.kind == ACTION_ALLOW)
+			return false;
+	return true;
+}
+
+static bool is_said(const struct said_list *said, const char *syscall)
+{
+	for (size_t i = 0; i < said->calls.count; i++)
+		if (strcmp(said->calls.items[i].syscall, syscall) == 0)
+			return true;
+	return false;
+}
+
+/* What systemd itself allows always is taken out again, where the policy does not allow it; but execve, by which systemd starts the
+ * service when its filters are there. */
+static void deny_implicit(const struct policy *p, const struct said_list *said, struct text *out)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < abi_syscall_count; i++) {
+		const char *name = abi_syscalls[i].name;
+		bool here = false;
+		for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
+			here |= (p->archs & ARCH_BIT(arch)) && abi_call((enum arch)arch, name) != NULL;
+		if (here && abi_in_group(name, "@default") && !is_said(said, name) && strcmp(name, "execve") != 0)
+			text_add(out, "%s%s", n++ % 12 == 0 ? n > 1 ? "\nSystemCallFilter=~" : "SystemCallFilter=~" : " ", name);
+	}
+	text_add(out, "%s", n > 0 ? "\n" : "");
+}
+
+static void add_filter(const struct policy *p, const struct said_list *said, bool strict, struct text *out)
 {
 	const struct action allow = {.kind = ACTION_ALLOW};
 	/* What the unit's own file has would add up, and an errno be the answer where this kills. */
@@ -71,11 +105,15 @@ static void add_filter(const struct policy *p, const struct said_list *said, str
 	} else if (p->fallback.kind == ACTION_LOG) {
 		add_denied(said, out);
 		add_list(said, allow, "SystemCallLog=~", "", out);
+		/* An empty list is none. */
+		text_add(out, "%s", logs_all(said) ? "SystemCallLog=~exit\n" : "");
 	} else {
 		add_list(said, allow, "SystemCallFilter=", "", out);
 		add_list(said, (struct action){.kind = ACTION_LOG}, "SystemCallFilter=", "", out);
 		/* An empty list is no filter; this is what systemd itself allows always. */
 		text_add(out, "%s", said->calls.count == 0 ? "SystemCallFilter=exit\n" : "");
+		if (strict)
+			deny_implicit(p, said, out);
 		add_list(said, (struct action){.kind = ACTION_LOG}, "SystemCallLog=", "", out);
 		if (p->fallback.kind == ACTION_ERRNO)
 			text_add(out, "SystemCallErrorNumber=");
@@ -133,6 +171,8 @@ static int add_directives(const struct policy *p, struct text *out, struct error
 	for (const struct directive *d = directives; d->name != NULL && rc == 0; d++) {
 		bool never = false;
 		rc = policy_never(p, d->deeds, &never, e);
+		if (rc == 0 && never && d->newer != NULL)
+			rc = policy_never(p, d->newer, &never, e);
 		if (never)
 			text_add(d->calls_only ? out : &perhaps, "%s%s=yes\n", d->calls_only ? "" : "#", d->name);
 	}
@@ -160,16 +200,20 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 		if (p->fallback.kind == ACTION_TRAP || p->fallback.kind == ACTION_KILL_THREAD)
 			emit_note(notes,
 				  "calls that are not allowed: the process is killed, as there is no other default");
-		if (!denies)
+		if (!denies && !in->strict)
 			emit_note(notes, "allowed besides, as systemd itself does: what systemd-analyze syscall-filter "
 					 "@default lists");
+		if (!denies && in->strict && !is_said(&said, "execve"))
+			emit_note(notes, "execve: allowed, as systemd starts the service by it");
+		if (p->fallback.kind == ACTION_LOG && logs_all(&said))
+			emit_note(notes, "exit: allowed without a line in the log, as systemd takes no empty list");
 		note_newer(in, notes, "the default");
 		add_made_by(in, "# ", "A drop-in for a service", out);
 		text_add(out, "# Put it into /etc/systemd/system/NAME.service.d/, then: systemctl daemon-reload\n");
 		add_notes(notes, "# ", out);
 		text_add(out, "[Service]\n");
 		add_archs(p->archs, out);
-		add_filter(p, &said, out);
+		add_filter(p, &said, in->strict, out);
 		rc = add_directives(p, out, e);
 		if (rc == 0 && (out->failed || notes->text.failed))
 			rc = error_memory(e);

@@ -155,7 +155,7 @@ struct rule *foreign_last_rule(struct policy *p, enum arch arch, const char *sys
 }
 
 int foreign_rule(struct foreign *f, enum arch arch, const char *syscall, struct action action, struct foreign_alternatives *any,
-		 struct error *e)
+		 const char *why, struct error *e)
 {
 	struct rule *r = foreign_last_rule(f->policy, arch, syscall);
 	bool same = r != NULL && r->any.count > 0 && action_equal(r->action, action);
@@ -172,7 +172,7 @@ int foreign_rule(struct foreign *f, enum arch arch, const char *syscall, struct 
 			return error_memory(e);
 		any->items[i] = (struct alternative){0};
 	}
-	return 0;
+	return why != NULL ? rule_add_why(r, why, e) : 0;
 }
 
 /* The values of a masked argument that meet a comparison, as at most two ranges. -1: all of them. */

@@ -57,10 +57,10 @@ struct foreign_alternatives {
 };
 void foreign_alternatives_clear(struct foreign_alternatives *any);
 
-/* Adds the next rule of a call: it answers what none before it did. `any` (NULL: every call) is emptied. Returns 0 or
- * ERR_MEMORY. */
+/* Adds the next rule of a call: it answers what none before it did. `any` (NULL: every call) is emptied; `why` may be NULL.
+ * Returns 0 or ERR_MEMORY. */
 int foreign_rule(struct foreign *f, enum arch arch, const char *syscall, struct action action, struct foreign_alternatives *any,
-		 struct error *e);
+		 const char *why, struct error *e);
 
 /* The last rule that a call has on one architecture, or NULL. */
 struct rule *foreign_last_rule(struct policy *p, enum arch arch, const char *syscall);

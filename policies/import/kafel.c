@@ -306,7 +306,7 @@ static int add_statements(struct kafel *k, size_t at, unsigned depth, struct err
 		if (s->uses > 0)
 			rc = add_statements(k, s->uses, depth - 1, e);
 		else
-			rc = foreign_rule(&k->foreign, k->arch, s->syscall, s->action, s->always ? NULL : &s->any, e);
+			rc = foreign_rule(&k->foreign, k->arch, s->syscall, s->action, s->always ? NULL : &s->any, NULL, e);
 	}
 	return rc;
 }
@@ -349,6 +349,7 @@ struct policy *policy_from_kafel(const struct import_file *file, enum arch nativ
 		free(k.names.items[i]);
 	vec_free(&k.names);
 	kafel_words_free(&k.words);
+	index_free(&k.foreign.said);
 	if (rc < 0) {
 		policy_free(k.foreign.policy);
 		return NULL;

@@ -533,7 +533,7 @@ static int add_tested(struct minijail *m, const struct about *c, const struct an
 		alternative_clear(&one);
 	}
 	if (rc == 0 && (always || any.count > 0))
-		rc = foreign_rule(&m->foreign, m->arch, c->syscall, action, always ? NULL : &any, e);
+		rc = foreign_rule(&m->foreign, m->arch, c->syscall, action, always ? NULL : &any, NULL, e);
 	foreign_alternatives_clear(&any);
 	return rc;
 }
@@ -550,7 +550,7 @@ static int add_answers(struct minijail *m, const struct about *c, struct error *
 		if (a->tested)
 			rc = add_tested(m, c, a, either ? allow : a->action, e);
 		if (rc == 0 && (!a->tested || either))
-			rc = foreign_rule(&m->foreign, m->arch, c->syscall, a->action, NULL, e);
+			rc = foreign_rule(&m->foreign, m->arch, c->syscall, a->action, NULL, NULL, e);
 	}
 	return rc;
 }
@@ -600,6 +600,7 @@ struct policy *policy_from_minijail(const struct import_file *file, enum arch na
 	for (size_t i = 0; i < m.calls.count; i++)
 		answers_clear(&m.calls.items[i]);
 	vec_free(&m.calls);
+	index_free(&m.foreign.said);
 	if (rc < 0) {
 		policy_free(m.foreign.policy);
 		return NULL;

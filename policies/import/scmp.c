@@ -263,10 +263,9 @@ static int add_rule(struct scmp *s, const struct scmp_rule *r, struct alternativ
 		return error_memory(e);
 	if (!always)
 		*a = (struct alternative){0};
-	int rc = foreign_rule(s->foreign, r->arch, r->syscall, r->action, always ? NULL : &any, e);
-	struct rule *last = rc == 0 && r->why != NULL ? foreign_last_rule(s->foreign->policy, r->arch, r->syscall) : NULL;
+	int rc = foreign_rule(s->foreign, r->arch, r->syscall, r->action, always ? NULL : &any, r->why, e);
 	foreign_alternatives_clear(&any);
-	return last != NULL ? rule_add_why(last, r->why, e) : rc;
+	return rc;
 }
 
 static int add_to_policy(struct scmp *s, const struct scmp_rule *r, struct error *e)

@@ -26,7 +26,7 @@ struct unit {
 	enum list_kind kind, log_kind;
 	int errno_number; /* SystemCallErrorNumber=; -1: killed */
 	arch_set archs;
-	bool archs_named;
+	bool archs_named, x32;
 	bool families_said, families_only; /* RestrictAddressFamilies=: those alone, or all but those */
 	bool families_none;		   /* the last was "none" */
 	bool family[FAMILIES];
@@ -34,6 +34,7 @@ struct unit {
 	uint64_t namespaces;
 	bool *directives; /* by `directives` */
 	bool dynamic_user; /* which implies RestrictSUIDSGID= */
+	bool groups;	  /* some are named */
 	bool is_service;  /* inside a section that has such settings */
 	size_t settings;
 	unsigned line;
@@ -90,6 +91,7 @@ static int parse_errno(const char *s)
 static void set_calls(struct unit *u, struct listed *calls, const char *word, bool put, int number, bool kill, const char *key)
 {
 	bool found = false;
+	u->groups |= word[0] == '@';
 	for (size_t i = 0; i < abi_syscall_count; i++) {
 		const char *name = abi_syscalls[i].name;
 		if (word[0] == '@' ? strcmp(word, "@known") != 0 && !abi_in_group(name, word) : strcmp(name, word) != 0)
@@ -176,11 +178,12 @@ static int parse_archs(struct unit *u, const char *key, char *value, struct erro
 	(void)e;
 	u->archs_named = *value != '\0';
 	if (*value == '\0')
-		u->archs = 0;
+		u->archs = u->x32 = 0;
 	for (char *word; (word = next_word(&value, true)) != NULL;) {
 		size_t i = 0;
 		while (i < 4 && strcmp(names[i].name, word) != 0)
 			i++;
+		u->x32 |= strcmp(word, "x32") == 0;
 		if (i < 4)
 			u->archs |= ARCH_BIT(names[i].arch);
 		else
@@ -218,6 +221,9 @@ static int parse_families(struct unit *u, const char *key, char *value, struct e
 	return 0;
 }
 
+/* The time namespace has a name, too, but is none of all of them (nsflags.h, NAMESPACE_FLAGS_ALL). */
+static const struct namespace_name time_namespace = {"time", 0x80};
+
 static uint64_t all_namespaces(void)
 {
 	uint64_t all = 0;
@@ -242,8 +248,10 @@ static int parse_namespaces(struct unit *u, const char *key, char *value, struct
 		const struct namespace_name *n = namespace_names;
 		while (n->name != NULL && strcmp(n->name, word) != 0)
 			n++;
+		if (n->name == NULL && strcmp(word, time_namespace.name) == 0)
+			n = &time_namespace;
 		if (n->name == NULL)
-			return wrong(u, e, key, word, "no namespace (cgroup, ipc, net, mnt, pid, user, uts)");
+			return wrong(u, e, key, word, "no namespace (cgroup, ipc, net, mnt, pid, user, uts, time)");
 		these |= n->flag;
 	}
 	if (inverted)
@@ -370,49 +378,149 @@ static struct action answer_of(const struct unit *u, const struct listed *l)
 	return (struct action){.kind = ACTION_ERRNO, .data = (uint16_t)number};
 }
 
+/* What the lists answer to a call, whatever its arguments are. Of two filters the kernel takes the stricter answer. */
+static struct action listed_answer(const struct unit *u, size_t i)
+{
+	const struct listed *l = &u->calls[i];
+	bool logged = u->log_kind != LIST_NONE && u->logged[i] == (u->log_kind == LIST_ALLOWS);
+	bool refused = u->kind == LIST_DENIES ? l->in : u->kind == LIST_ALLOWS && l->answered;
+	if (refused || (u->kind == LIST_ALLOWS && !l->in))
+		return refused ? answer_of(u, l) : u->foreign.policy->fallback;
+	return (struct action){.kind = logged ? ACTION_LOG : ACTION_ALLOW};
+}
+
+static size_t position_of(const char *syscall)
+{
+	size_t i = 0;
+	while (i < abi_syscall_count && strcmp(abi_syscalls[i].name, syscall) != 0)
+		i++;
+	return i;
+}
+
+/* i386 has calls behind two others, socketcall(2) and ipc(2): libseccomp adds a rule of theirs to those, too (arch-x86.c). What the
+ * list does not name gets the list's answer for those themselves. */
+static int add_behind(struct unit *u, size_t i, struct error *e)
+{
+	uint32_t number = 0;
+	const char *front = abi_multiplexer(abi_syscalls[i].name, &number);
+	struct foreign_alternatives one = {0};
+	struct alternative a = {0};
+	struct action answer = listed_answer(u, i);
+	if (front == NULL || action_equal(answer, u->foreign.policy->fallback) ||
+	    action_equal(answer, listed_answer(u, position_of(front))))
+		return 0;
+	int rc = alternative_add_test(&a, abi_call(ARCH_I386, front), ARCH_I386, 0, UINT64_MAX, &(struct range){number, number}, 1, e);
+	if (rc == 0 && !vec_push(&one, a))
+		rc = error_memory(e);
+	if (rc < 0)
+		alternative_clear(&a);
+	if (rc == 0)
+		rc = foreign_rule(&u->foreign, ARCH_I386, front, answer, &one, NULL, e);
+	foreign_alternatives_clear(&one);
+	return rc;
+}
+
 static int add_calls(struct unit *u, struct error *e)
 {
 	struct policy *p = u->foreign.policy;
-	const struct listed none = {.number = -1};
-	bool logs = u->log_kind == LIST_DENIES;
-	const struct action allow = {.kind = ACTION_ALLOW}, log = {.kind = ACTION_LOG};
-	p->fallback = u->kind == LIST_ALLOWS ? answer_of(u, &none) : logs ? log : allow;
-	p->newer = p->fallback;
 	int rc = 0;
-	for (size_t i = 0; i < abi_syscall_count && rc == 0; i++) {
-		bool logged = u->log_kind != LIST_NONE && u->logged[i] == (u->log_kind == LIST_ALLOWS);
-		const struct listed *l = &u->calls[i];
-		bool refused = u->kind == LIST_DENIES ? l->in : u->kind == LIST_ALLOWS && l->answered;
-		struct action a = refused ? answer_of(u, l) : logged ? log : allow;
-		if (action_equal(a, p->fallback) || (u->kind == LIST_ALLOWS && !l->in && !refused))
-			continue;
+	for (size_t i = 0; i < abi_syscall_count && rc == 0 && (p->archs & ARCH_BIT(ARCH_I386)); i++)
+		rc = add_behind(u, i, e);
+	for (size_t i = 0; i < abi_syscall_count && rc == 0; i++)
 		for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++)
 			if ((p->archs & ARCH_BIT(arch)) && abi_call((enum arch)arch, abi_syscalls[i].name) != NULL)
-				rc = foreign_add(&u->foreign, (enum arch)arch, abi_syscalls[i].name, a, NULL, NULL, e);
+				rc = foreign_rule(&u->foreign, (enum arch)arch, abi_syscalls[i].name, listed_answer(u, i), NULL, NULL, e);
+	return rc;
+}
+
+/* What a directive forbids has its errno, where the lists let the call through. */
+static int forbid(struct unit *u, const struct deed *d, struct action answer, const char *why, struct error *e)
+{
+	int rc = 0;
+	bool refused = !lets_through(listed_answer(u, position_of(d->syscall)));
+	for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0 && !refused; arch++) {
+		struct foreign_alternatives one = {0};
+		struct alternative a = {0};
+		if (!deed_on(u->foreign.policy, d, (enum arch)arch))
+			continue;
+		rc = deed_add(&a, d, (enum arch)arch, e);
+		bool always = a.tests.count == 0;
+		if (rc == 0 && !vec_push(&one, a))
+			rc = error_memory(e);
+		if (rc < 0)
+			alternative_clear(&a);
+		if (rc == 0)
+			rc = foreign_rule(&u->foreign, (enum arch)arch, d->syscall, answer, always ? NULL : &one, why, e);
+		foreign_alternatives_clear(&one);
 	}
 	return rc;
 }
 
-/* What the directives forbid; too involved to say besides the rules there are: a warning. */
+static const struct action not_permitted = {.kind = ACTION_ERRNO, .data = EPERM}, no_call = {.kind = ACTION_ERRNO, .data = ENOSYS};
+
+/* seccomp_restrict_address_families: of a list of what is allowed, all other domains. i386's calls are left as they are. */
+static int restrict_families(struct unit *u, struct error *e)
+{
+	const struct action no_family = {.kind = ACTION_ERRNO, .data = EAFNOSUPPORT};
+	const arch_set archs = (arch_set)~ARCH_BIT(ARCH_I386);
+	int rc = 0;
+	for (uint32_t i = 0; i <= FAMILIES && rc == 0; i++) {
+		struct deed d = {"socket", {{.mask = UINT64_MAX, .from = i, .to = i < FAMILIES ? i : UINT64_MAX, .tested = true, .archs = archs}}};
+		if (i < FAMILIES ? u->family[i] != u->families_only : u->families_only)
+			rc = forbid(u, &d, no_family, "RestrictAddressFamilies=", e);
+	}
+	return rc;
+}
+
+/* seccomp_restrict_namespaces. */
+static int restrict_namespaces(struct unit *u, struct error *e)
+{
+	static const struct deed clone3 = {"clone3", {{0}}}, entering = {"setns", {{0}}};
+	static const struct deed whichever = {"setns", {{.arg = 1, .mask = UINT64_MAX, .tested = true}}};
+	const char *why = "RestrictNamespaces=";
+	bool some = u->namespaces & all_namespaces();
+	if ((u->namespaces & all_namespaces()) == all_namespaces())
+		return 0;
+	int rc = forbid(u, &clone3, no_call, why, e);
+	if (rc == 0)
+		rc = forbid(u, some ? &whichever : &entering, not_permitted, why, e);
+	for (const struct namespace_name *n = namespace_names; rc == 0; n++) {
+		const struct namespace_name *one = n->name != NULL ? n : &time_namespace;
+		struct deed deeds[4];
+		namespace_deeds(one->flag, deeds);
+		for (size_t i = 0; i < 3 && rc == 0 && !(u->namespaces & one->flag); i++)
+			rc = forbid(u, &deeds[i], not_permitted, why, e);
+		if (n->name == NULL)
+			break;
+	}
+	return rc;
+}
+
 static int restrict_calls(struct unit *u, struct error *e)
 {
-	struct policy *p = u->foreign.policy;
-	const struct action refused = {.kind = ACTION_ERRNO, .data = EPERM};
-	const struct action no_family = {.kind = ACTION_ERRNO, .data = EAFNOSUPPORT};
-	struct families but = {0};
-	int rc = 0;
-	for (uint32_t i = 0; i < FAMILIES && rc == 0 && u->families_said; i++)
-		if (u->family[i] == u->families_only && !vec_push(&but, i))
-			rc = error_memory(e);
-	if (rc == 0 && u->families_said)
-		rc = policy_forbid_families(p, &but, u->families_only, no_family, "RestrictAddressFamilies=", e);
-	vec_free(&but);
+	int rc = u->families_said ? restrict_families(u, e) : 0;
 	if (rc == 0 && u->namespaces_said)
-		rc = policy_forbid_namespaces(p, u->namespaces, refused, "RestrictNamespaces=", e);
+		rc = restrict_namespaces(u, e);
 	for (size_t i = 0; directives[i].name != NULL && rc == 0; i++)
-		if (u->directives[i] || (u->dynamic_user && strcmp(directives[i].name, "RestrictSUIDSGID") == 0))
-			rc = policy_forbid(p, directives[i].deeds, refused, directives[i].name, e);
+		for (const struct deed *d = directives[i].deeds; d->syscall != NULL && rc == 0; d++)
+			if (u->directives[i] || (u->dynamic_user && strcmp(directives[i].name, "RestrictSUIDSGID") == 0))
+				rc = forbid(u, d, strcmp(d->syscall, "openat2") == 0 ? no_call : not_permitted, directives[i].name, e);
 	return rc;
+}
+
+/* What is read otherwise than systemd has it. */
+static void warn_reading(struct unit *u)
+{
+	const struct policy *p = u->foreign.policy;
+	if (u->kind == LIST_ALLOWS)
+		foreign_warn(&u->foreign, "calls that systemd does not know: errno:ENOSYS, as systemd 257 has it; 252 answers them as the others that are not in the list");
+	if (u->kind == LIST_ALLOWS || u->groups)
+		foreign_warn(&u->foreign, "groups%s have the calls of systemd after 259; older ones have fewer (systemd-analyze syscall-filter lists them)",
+			     u->kind == LIST_ALLOWS ? ", and @default, which is always allowed," : "");
+	if (lets_through(p->fallback) && u->native == ARCH_X86_64 && (!u->archs_named || u->x32))
+		foreign_warn(&u->foreign, "x32 calls are %s; systemd takes them for those of x86_64", p->fallback.kind == ACTION_LOG ? "logged" : "denied");
+	if (u->archs_named)
+		foreign_warn_archs(&u->foreign, "systemd");
 }
 
 static int finish(struct unit *u, struct error *e)
@@ -427,9 +535,15 @@ static int finish(struct unit *u, struct error *e)
 	p->archs = ARCH_BIT(u->native) | (u->native == ARCH_X86_64 ? ARCH_BIT(ARCH_I386) : 0);
 	if (u->archs_named)
 		p->archs = ARCH_BIT(u->native) | u->archs;
-	int rc = add_calls(u, e);
+	p->fallback = (struct action){.kind = u->log_kind == LIST_DENIES ? ACTION_LOG : ACTION_ALLOW};
+	if (u->kind == LIST_ALLOWS)
+		p->fallback = answer_of(u, &(struct listed){.number = -1});
+	p->newer = u->kind == LIST_ALLOWS ? no_call : p->fallback;
+	int rc = restrict_calls(u, e);
 	if (rc == 0)
-		rc = restrict_calls(u, e);
+		rc = add_calls(u, e);
+	if (rc == 0)
+		warn_reading(u);
 	return rc == 0 ? foreign_finish(&u->foreign, e) : rc;
 }
 
