@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 
 #include "import/scmp.h"
+#include "import/yaml.h"
 #include "json.h"
 
 enum { PLACE = 320 };
@@ -462,23 +463,38 @@ static void add_warnings(struct reading *r)
 	r->foreign.warnings->failed |= r->unknown.failed || r->skipped.failed;
 }
 
-struct policy *policy_from_oci(const struct import_file *file, enum arch native, struct text *warnings, struct error *e)
+/* A SeccompProfile of the Security Profiles Operator (api/seccompprofile/v1beta1): its spec is a profile. */
+static int parse_spo(struct reading *r, const json_t *root, struct error *e)
 {
-	struct reading r = {.foreign = {policy_new(), warnings, file->name}, .native = native};
+	const json_t *spec = json_object_get(root, "spec"), *base = json_object_get(spec, "baseProfileName");
+	const char *kind = json_string_value(json_object_get(root, "kind"));
+	if (kind == NULL || strcmp(kind, "SeccompProfile") != 0 || !json_is_object(spec))
+		return error_set(e, ERR_INPUT, "%s: expected one SeccompProfile, with its spec", r->foreign.name);
+	if (json_is_string(base))
+		foreign_warn(&r->foreign, "the operator adds the calls of the profile %.80s, which are not here", json_string_value(base));
+	if (json_is_true(json_object_get(spec, "disabled")))
+		foreign_warn(&r->foreign, "is disabled, so that the operator does not install it");
+	return parse_root(r, spec, e);
+}
+
+static struct policy *read_profile(const struct import_file *file, const char *bytes, size_t n, bool spo, enum arch native,
+				   struct text *warnings, struct error *e)
+{
+	struct reading r = {.foreign = {policy_new(), warnings, file->name, {0}}, .native = native};
 	struct text quoted = {0};
 	json_error_t wrong;
 	json_t *root = NULL;
 	r.scmp.foreign = &r.foreign;
 	int rc = r.foreign.policy == NULL ? error_memory(e) : 0;
-	quote_numbers(file->bytes, file->n, &quoted);
+	quote_numbers(bytes, n, &quoted);
 	if (rc == 0 && quoted.failed)
 		rc = error_memory(e);
-	if (rc == 0 && file->n == 0)
+	if (rc == 0 && n == 0)
 		rc = error_set(e, ERR_INPUT, "%s: is empty; name another file", file->name);
 	if (rc == 0 && (root = json_parse(quoted.bytes, quoted.count, JSON_REJECT_DUPLICATES, &wrong, e)) == NULL)
 		rc = e->code < 0 ? e->code : error_set(e, ERR_INPUT, "%s: line %d, column %d: %s", file->name, wrong.line, wrong.column, wrong.text);
 	if (rc == 0)
-		rc = parse_root(&r, root, e);
+		rc = spo ? parse_spo(&r, root, e) : parse_root(&r, root, e);
 	if (rc < 0 && root != NULL)
 		json_locate(quoted.bytes, quoted.count, file->name, e);
 	add_warnings(&r);
@@ -495,4 +511,21 @@ struct policy *policy_from_oci(const struct import_file *file, enum arch native,
 		return NULL;
 	}
 	return r.foreign.policy;
+}
+
+struct policy *policy_from_oci(const struct import_file *file, enum arch native, struct text *warnings, struct error *e)
+{
+	return read_profile(file, file->bytes, file->n, false, native, warnings, e);
+}
+
+struct policy *policy_from_spo(const struct import_file *file, enum arch native, struct text *warnings, struct error *e)
+{
+	struct text json = {0};
+	struct policy *p = NULL;
+	if (file->n > 0 && file->bytes[0] == '{')
+		return read_profile(file, file->bytes, file->n, true, native, warnings, e);
+	if (yaml_to_json(file, &json, e) == 0)
+		p = read_profile(file, json.bytes, json.count, true, native, warnings, e);
+	text_free(&json);
+	return p;
 }

@@ -44,25 +44,33 @@ static void add_yaml_entry(const struct said *s, const char *names, const struct
 	}
 }
 
-static void add_clauses(const struct said *s, struct text *out)
+/* `comment`: what stands before each entry, or NULL. */
+static void add_commented(const struct said *s, const struct clause *c, const char *comment, struct text *out)
 {
-	for (size_t k = 0; k < s->any.count; k++)
-		add_yaml_entry(s, s->syscall, &s->any.items[k], out);
+	if (comment != NULL) {
+		text_add(out, "  # ");
+		add_plain(out, comment);
+		text_add(out, "\n");
+	}
+	add_yaml_entry(s, s->syscall, c, out);
 }
 
-/* What a runtime needs is told apart from what the program does. */
+static void add_clauses(const struct said *s, const char *comment, struct text *out)
+{
+	for (size_t k = 0; k < s->any.count; k++)
+		add_commented(s, &s->any.items[k], comment, out);
+}
+
+/* What a runtime needs is told apart from what the program does: import knows it again by the comment. */
 static void add_runtime(const struct runtime *r, struct text *out)
 {
 	for (size_t i = 0; i < r->said.calls.count; i++) {
 		const struct said *s = &r->said.calls.items[i];
-		text_add(out, "  # ");
 		struct text why = {0};
 		runtime_why(r, s, &why);
-		add_plain(out, text_string(&why));
-		text_add(out, "\n");
-		add_clauses(s, out);
+		add_clauses(s, text_string(&why), out);
 		if (s->always)
-			add_yaml_entry(s, s->syscall, NULL, out);
+			add_commented(s, NULL, text_string(&why), out);
 		out->failed |= why.failed;
 		text_free(&why);
 	}
@@ -89,7 +97,7 @@ static void add_yaml(const struct emit_input *in, const struct said_list *said, 
 		text_free(&names);
 	}
 	for (size_t i = 0; i < said->calls.count; i++)
-		add_clauses(&said->calls.items[i], out);
+		add_clauses(&said->calls.items[i], NULL, out);
 	for (size_t i = 0; i < RUNTIMES; i++)
 		add_runtime(&runtimes[i], out);
 }

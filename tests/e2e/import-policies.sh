@@ -16,7 +16,7 @@ told() { # FILE FORMAT
 	fi
 	same want.policy is.policy && same want.messages is.messages && "$PINHOLE" generate is.policy -o filter && "$PINHOLE" verify filter is.policy
 }
-for format in oci systemd minijail kafel; do
+for format in oci spo systemd minijail kafel; do
 	for case in "$golden/$format"/*."$format"; do check "golden $(basename "$case")" told "$case" $format; done
 done
 [ -z "${UPDATE:-}" ] || exit 0
@@ -35,7 +35,7 @@ head -c 100000 /dev/urandom >random
 head -c 100000 /dev/zero >zeros
 head -c 200000 /dev/zero | tr '\0' '[' >deep
 mkdir folder
-for format in oci systemd minijail kafel; do
+for format in oci spo systemd minijail kafel; do
 	for case in "$bad/$format"/*; do
 		tail -n +2 "$case" >"$(basename "$case")"
 		check "bad $format $(basename "$case")" refused "$(basename "$case")" $format "$(sed -n '1s/Message: *//p' "$case")"
@@ -79,6 +79,13 @@ circle() { expect 2 "$PINHOLE" import -f minijail circle.policy 2>err && grep -q
 check "minijail: a file that includes itself" circle
 missing() { echo '@include ./nowhere.policy' >lost.policy && expect 2 "$PINHOLE" import -f minijail lost.policy 2>err && grep -q 'nowhere.policy: No such file' err; }
 check "minijail: a file that is not there" missing
+
+# What is written for the operator comes back as what is written for runtimes does, but for its default's errno.
+comes_back() { # FILE
+	"$PINHOLE" import -f spo -o back "$1" 2>warnings && "$PINHOLE" import -f oci -o of-oci "${1%.spo}.oci" 2>/dev/null || { cat warnings; return 1; }
+	"$PINHOLE" diff back of-oci >changes || ! grep -v '^~ default: errno:EPERM → errno:' changes || { cat changes; return 1; }
+}
+for file in "$golden"/formats/*.spo; do check "spo and back: $(basename "$file")" comes_back "$file"; done
 
 # Drop-ins add up in their order.
 printf '[Service]\nSystemCallArchitectures=native\nSystemCallFilter=read write socket\n' >unit.service
