@@ -67,7 +67,7 @@ static void note_answers(const struct policy *p, const struct said_list *said, b
 	if (kills)
 		emit_note(notes, "the thread alone is killed");
 	if (denies && a->kind == ACTION_LOG)
-		emit_note(notes, "calls that are neither allowed nor denied: allowed without a line in the log");
+		emit_note(notes, "calls that are neither allowed nor denied: allowed without a line in the log; those of x32: the thread is killed");
 	notes->text.failed |= unnamed.failed || killed.failed;
 	text_free(&unnamed);
 	text_free(&killed);
