@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Past so many alternatives a difference is no help to anyone. */
-#define SET_LIMIT 4096
+#define SET_LIMIT 1024
 
 /* How many tests of one argument are looked at together, and how many prefixes of values. */
 #define TESTS_LIMIT 16

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-/* So many calls for each alternative, and for each number. */
+/* So many calls for each alternative where a proof may still come, and where there is none; and for each number. */
 #define CALLS_EACH 16
+#define CALLS_LAST 1024
 #define NUMBER_CALLS 4
 #define PAST_NEWEST 8
 
@@ -13,6 +14,7 @@ struct probing {
 	const struct policy *policy;
 	struct seccomp_data *witness;
 	uint64_t random;
+	int calls; /* for each alternative */
 };
 
 uint64_t probe_random(uint64_t *state)
@@ -58,11 +60,15 @@ static bool probe_rules(struct probing *p, const struct rule *rule, enum arch ar
 {
 	for (; rule != NULL; rule = policy_next_rule(p->policy, arch, rule))
 		for (size_t i = 0; i < rule->any.count; i++)
-			for (int n = 0; n < CALLS_EACH; n++) {
+			for (int n = 0; n < p->calls; n++) {
 				const struct alternative *a = &rule->any.items[i];
 				any_arguments(p, call);
 				for (size_t k = 0; k < a->tests.count; k++)
 					meet(p, &a->tests.items[k], call);
+				/* Beside the alternative by one bit: where a wrong comparison shows. */
+				uint64_t choice = probe_random(&p->random);
+				if (n % 2 != 0 && a->tests.count > 0)
+					call->args[a->tests.items[choice % a->tests.count].arg] ^= (uint64_t)1 << (choice >> 32) % 64;
 				if (differs(p, call))
 					return true;
 			}
@@ -72,7 +78,7 @@ static bool probe_rules(struct probing *p, const struct rule *rule, enum arch ar
 bool probe_call(const struct instructions *program, const struct policy *policy, const struct apart *of,
 		struct seccomp_data *witness)
 {
-	struct probing p = {program, policy, witness, .random = 0x9e3779b97f4a7c15};
+	struct probing p = {program, policy, witness, .random = 0x9e3779b97f4a7c15, .calls = CALLS_EACH};
 	struct seccomp_data call = {.arch = arch_audit(of->arch), .nr = (int)of->nr};
 	return probe_rules(&p, of->rule, of->arch, &call);
 }
@@ -98,7 +104,7 @@ static bool probe_arch(struct probing *p, enum arch arch)
 
 bool probe_all(const struct instructions *program, const struct policy *policy, struct seccomp_data *witness)
 {
-	struct probing p = {program, policy, witness, .random = 0x9e3779b97f4a7c15};
+	struct probing p = {program, policy, witness, .random = 0x9e3779b97f4a7c15, .calls = CALLS_LAST};
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
 		if ((policy->archs & ARCH_BIT(arch)) && probe_arch(&p, (enum arch)arch))
 			return true;
