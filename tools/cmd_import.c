@@ -99,7 +99,8 @@ const struct command cmd_import = {
 	"Make a profile or a policy of what other tools wrote",
 	"  -f, --format=FORMAT     strace: logs (several files of -ff); audit: denials in a log of the kernel, auditd or the\n"
 	"                          journal; oci: a container's seccomp profile; systemd: a service's unit file and drop-ins;\n"
-	"                          minijail: a policy file of minijail0 -S; kafel: a policy for nsjail; spo: a SeccompProfile\n"
+	"                          minijail: a policy file of minijail0 -S; kafel: a policy for nsjail; spo: a SeccompProfile;\n"
+	"                          firecracker: a filter of seccompiler-bin\n"
 	"  -o, --output=OUT        where to write (standard output)\n"
 	"      --arch=ARCH         of what does not tell: x86_64, i386, aarch64 (this machine's)\n"
 	"      --label=TEXT        a name for the run\n",

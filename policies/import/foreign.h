@@ -18,6 +18,9 @@ struct policy *policy_from_oci(const struct import_file *file, enum arch native,
 /* The same as a SeccompProfile of the Security Profiles Operator, in YAML or JSON. */
 struct policy *policy_from_spo(const struct import_file *file, enum arch native, struct text *warnings, struct error *e);
 
+/* A filter of Firecracker's seccompiler-bin, of one thread, for the architecture `native`. */
+struct policy *policy_from_firecracker(const struct import_file *file, enum arch native, struct text *warnings, struct error *e);
+
 /* The settings of a systemd service, from the unit's file and drop-ins in their order (systemd.exec(5)): SystemCallFilter=
  * and its kin, and the directives that are filters of calls. As policy_from_oci. */
 struct policy *policy_from_systemd(const struct import_file *files, size_t n, enum arch native, struct text *warnings,

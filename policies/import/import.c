@@ -26,6 +26,14 @@ static int import_spo(const struct import_file *files, size_t n, const struct im
 	return out->policy != NULL ? 0 : e->code;
 }
 
+static int import_firecracker(const struct import_file *files, size_t n, const struct import_options *options,
+			      struct import_result *out, struct text *warnings, struct error *e)
+{
+	(void)n;
+	out->policy = policy_from_firecracker(files, options->arch, warnings, e);
+	return out->policy != NULL ? 0 : e->code;
+}
+
 static int import_systemd(const struct import_file *files, size_t n, const struct import_options *options,
 			  struct import_result *out, struct text *warnings, struct error *e)
 {
@@ -53,6 +61,7 @@ static const struct import_format formats[] = {
 	{"strace", "logs of strace, to a profile", false, true, import_strace},
 	{"oci", "a container's seccomp profile (OCI, Docker, Podman), to a policy", true, false, import_oci},
 	{"spo", "a SeccompProfile of the Security Profiles Operator, to a policy", true, false, import_spo},
+	{"firecracker", "a filter of Firecracker's seccompiler-bin, to a policy", true, false, import_firecracker},
 	{"systemd", "a service's unit file and drop-ins, to a policy", true, true, import_systemd},
 	{"minijail", "a policy file of minijail0 -S, to a policy", true, false, import_minijail},
 	{"kafel", "a policy in Kafel's language, to a policy", true, false, import_kafel},

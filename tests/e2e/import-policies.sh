@@ -16,7 +16,7 @@ told() { # FILE FORMAT
 	fi
 	same want.policy is.policy && same want.messages is.messages && "$PINHOLE" generate is.policy -o filter && "$PINHOLE" verify filter is.policy
 }
-for format in oci spo systemd minijail kafel; do
+for format in oci spo firecracker systemd minijail kafel; do
 	for case in "$golden/$format"/*."$format"; do check "golden $(basename "$case")" told "$case" $format; done
 done
 [ -z "${UPDATE:-}" ] || exit 0
@@ -35,7 +35,7 @@ head -c 100000 /dev/urandom >random
 head -c 100000 /dev/zero >zeros
 head -c 200000 /dev/zero | tr '\0' '[' >deep
 mkdir folder
-for format in oci spo systemd minijail kafel; do
+for format in oci spo firecracker systemd minijail kafel; do
 	for case in "$bad/$format"/*; do
 		tail -n +2 "$case" >"$(basename "$case")"
 		check "bad $format $(basename "$case")" refused "$(basename "$case")" $format "$(sed -n '1s/Message: *//p' "$case")"
