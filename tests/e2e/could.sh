@@ -202,10 +202,10 @@ check "--reachable-errno: what was seen" seen_alike
 check "--reachable-errno=log" reached logged --reachable-errno=log --add=reachable:splice
 check "log: reachable" rule logged socket log
 check "log: what was added" rule logged splice allow
-printf '{"format": "pinhole-policy", "version": 1, "arch": ["x86_64"], "default": "kill", "newer": "kill", "rules": [{"syscall": "socket"}]}' >with.policy
-check "--with comes first" reached with --reachable-errno=ENOSYS --with=with.policy
+printf '{"format": "pinhole-policy", "version": 1, "arch": ["x86_64"], "default": "kill", "newer": "kill", "rules": [{"syscall": "socket"}]}' >added-to.policy
+check "--with comes first" reached with --reachable-errno=ENOSYS --with=added-to.policy
 check "--with: its rule" rule with socket allow
-check "--base: what it has is left out" reached base --add=reachable:socket,splice --base=with.policy
+check "--base: what it has is left out" reached base --add=reachable:socket,splice --base=added-to.policy
 check "--base: its rule" rule base socket none
 check "--base: the other" rule base splice allow
 printf '{"format": "pinhole-policy", "version": 1, "arch": ["x86_64"], "default": "kill", "newer": "kill", "rules": [{"syscall": "socket"}]}' >only.policy
