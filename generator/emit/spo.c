@@ -102,6 +102,32 @@ static void add_yaml(const struct emit_input *in, const struct said_list *said, 
 		add_runtime(&runtimes[i], out);
 }
 
+/* Numbers of a SeccompProfile are int64, and an errno of 0 is as if it were not there (api/seccompprofile/v1beta1). */
+static void note_numbers(const struct said_list *said, struct emit_notes *notes)
+{
+	struct text large = {0}, none = {0};
+	for (size_t i = 0; i < said->calls.count; i++) {
+		const struct said *s = &said->calls.items[i];
+		bool past = false;
+		for (size_t k = 0; k < s->any.count; k++)
+			for (size_t j = 0; j < s->any.items[k].all.count; j++) {
+				struct condition one = scmp_condition(&s->any.items[k].all.items[j]);
+				past |= one.value > INT64_MAX || one.second > INT64_MAX;
+			}
+		if (past)
+			text_add(&large, "%s%s", large.count > 0 ? ", " : "", s->syscall);
+		if (s->action.kind == ACTION_ERRNO && s->action.data == 0)
+			text_add(&none, "%s%s", none.count > 0 ? ", " : "", s->syscall);
+	}
+	if (large.count > 0)
+		emit_note(notes, "Kubernetes refuses numbers from 2^63 up, which the tests of these calls need: %s", text_string(&large));
+	if (none.count > 0)
+		emit_note(notes, "errno:EPERM in place of errno:0, which a SeccompProfile does not have: %s", text_string(&none));
+	notes->text.failed |= large.failed || none.failed;
+	text_free(&large);
+	text_free(&none);
+}
+
 static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
 {
 	struct said_list said = {0};
@@ -115,6 +141,8 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 		capped.policy.fallback.data = EPERM;
 	}
 	int rc = runtimes_and_policy(&capped.in, &said, runtimes, notes, e);
+	if (rc == 0)
+		note_numbers(&said, notes);
 	if (rc == 0) {
 		add_notes(notes, "# ", out);
 		add_yaml(&capped.in, &said, runtimes, out);
