@@ -17,7 +17,7 @@ LIBIBERTY ?= -liberty
 # A missing library is a message, not a compiler error; set-up and cleaning must work without any.
 ifeq ($(filter setup demo check check-browser check-consumers check-warnings consumers browser clean format includes dist,$(MAKECMDGOALS)),)
 ifeq ($(shell command -v pkg-config 2>/dev/null),)
-$(error pkg-config is missing: run tools/setup)
+$(error pkg-config is missing: run tools/dev/setup)
 endif
 MISSING := $(foreach l,$(LIBRARIES),$(if $(shell pkg-config --exists $(l) || echo no),$(l)))
 # It has no pkg-config file: a compiler that finds it says where.
@@ -25,25 +25,26 @@ ifeq ($(LIBIBERTY)$(findstring /,$(shell $(CC) -print-file-name=libiberty.a 2>/d
 MISSING += libiberty
 endif
 ifneq ($(strip $(MISSING)),)
-$(error missing libraries: $(MISSING): run tools/setup)
+$(error missing libraries: $(MISSING): run tools/dev/setup)
 endif
 endif
 # Position-independent for libpinhole.a, which shared objects link; hidden, so that calls between files need no table.
-FLAGS := -std=gnu11 -D_GNU_SOURCE -fPIC -fvisibility=hidden $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+FLAGS := -std=gnu11 -D_GNU_SOURCE -I. -fPIC -fvisibility=hidden $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
 ERRORS = $(if $(filter-out no 0,$(WERROR)),-Werror)
 ALL_CFLAGS = -DPINHOLE_VERSION='"$(VERSION)"' $(FLAGS) $(ERRORS)
 LIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) $(LIBIBERTY) -lm
 
 comma := ,
 space := $(subst x,,x x)
-POLICIES := $(wildcard policies/*.c policies/*/*.c)
-GENERATOR := $(wildcard generator/*.c generator/*/*.c)
-TRACER := $(wildcard tracer/*.c tracer/*/*.c)
+sources = $(sort $(shell find $(1) -name '*.c'))
+POLICIES := $(call sources,policies)
+GENERATOR := $(call sources,generator)
+TRACER := $(call sources,tracer)
 TOOLS := $(wildcard tools/*.c)
 LIBRARY := $(patsubst %.c,$(BUILD)/%.o,$(POLICIES) $(GENERATOR))
 # What of the tracer is built for tests of its own: it reads files from outside.
-SYMBOLS := $(addprefix tracer/,elf.c debug_file.c demangle.c symbols.c)
-CODE := $(wildcard tracer/code/*.c)
+SYMBOLS := $(addprefix tracer/symbols/,elf.c debug_file.c demangle.c symbols.c)
+CODE := $(wildcard tracer/reach/*.c)
 UNITS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -91,9 +92,9 @@ $(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 $(BUILD)/tools/cmd_doctor.o: EXTRA = -DPINHOLE_LIBRARIES='"$(subst $(space),$(comma) ,$(strip $(foreach l,$(LIBRARIES),$(l)-$(shell pkg-config --modversion $(l) 2>/dev/null))))"'
 
 # Files that are put into the command as they are.
-$(BUILD)/generator/report/assets.o $(BUILD)/fuzz/generator/report/assets.o: generator/report/report.css \
-	generator/report/report.js policies/library/docker-default.json
-$(BUILD)/generator/emit/runtime.o $(BUILD)/fuzz/generator/emit/runtime.o: policies/library/crun.json policies/library/runc.json
+$(BUILD)/policies/report/assets.o $(BUILD)/fuzz/policies/report/assets.o: policies/report/report.css \
+	policies/report/report.js policies/library/docker-default.json
+$(BUILD)/generator/emit/runtime_calls.o $(BUILD)/fuzz/generator/emit/runtime_calls.o: policies/library/crun.json policies/library/runc.json
 
 # Unit tests: one program a file.
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY) $(BUILD)/flags
@@ -118,7 +119,7 @@ $(BUILD)/tests/unit/test_generator_libseccomp $(BUILD)/tests/unit/test_oci_libse
 $(BUILD)/tests/bench/filter: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c)) $(LIBRARY)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(SECCOMP_LIBS)
 
-# What puts questions to z3 for tools/prove-mutants.
+# What puts questions to z3 for tools/dev/prove-mutants.
 $(BUILD)/tests/prove/%: tests/prove/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
@@ -156,22 +157,22 @@ $(BUILD)/tests/import/%: tests/import/%.c $(LIBRARY)
 programs: $(PROGRAMS) $(patsubst %.c,$(BUILD)/%,$(wildcard tests/import/*.c))
 
 setup:
-	@tools/setup
+	@tools/dev/setup
 
 demo:
-	@tools/setup
+	@tools/dev/setup
 	@[ -x $(BUILD)/pinhole ] || echo "pinhole: building" >&2
 	@$(MAKE) --no-print-directory --silent -j$$(nproc 2>/dev/null || echo 1) all
-	@tools/demo
+	@tools/dev/demo
 
 check:
-	@tools/setup --test
+	@tools/dev/setup --test
 	@$(MAKE) --no-print-directory -j$$(nproc 2>/dev/null || echo 1) all programs
-	@WERROR='$(WERROR)' tools/check
+	@WERROR='$(WERROR)' tools/dev/check
 
 # What a developer runs between two changes: in a minute, once all is built.
 quick: all programs
-	@WERROR='$(WERROR)' tools/check quick
+	@WERROR='$(WERROR)' tools/dev/check quick
 
 # `make demo` and `make check`, or the end-to-end tests of TESTS, in a tree of another release of Debian, which is kept under
 # build/debian. It needs root.
@@ -190,7 +191,7 @@ check-portable: all programs
 # What drives a browser over the report, for tests alone: large, and so not in check; its test is skipped without.
 DRIVER := $(BUILD)/browser/node_modules/.package-lock.json
 browser:
-	@tools/setup --browser
+	@tools/dev/setup --browser
 	@$(MAKE) --no-print-directory $(DRIVER)
 
 $(DRIVER): tests/browser/package.json tests/browser/package-lock.json
@@ -200,18 +201,18 @@ $(DRIVER): tests/browser/package.json tests/browser/package-lock.json
 	@touch $@
 
 check-browser: browser
-	@tools/setup
+	@tools/dev/setup
 	@$(MAKE) --no-print-directory all programs
 	@tests/run report-browser
 
 # The tools that pinhole writes for; what can't be had, its tests say.
 consumers:
-	@tools/setup --consumers || echo "not all of the tools that pinhole writes for can be installed: the tests of the others are skipped"
+	@tools/dev/setup --consumers || echo "not all of the tools that pinhole writes for can be installed: the tests of the others are skipped"
 
 check-consumers: consumers
-	@tools/setup --test
+	@tools/dev/setup --test
 	@$(MAKE) --no-print-directory all programs
-	@tests/consumers
+	@tests/consumers/run
 
 unit: $(UNITS)
 	@for t in $(UNITS); do $$t || exit 1; done
@@ -232,36 +233,36 @@ fuzz: $(FUZZERS)
 
 # Another program's proof that filters say what their policies say (z3). MUTANTS=all: it judges each wrong filter, too.
 prove: all programs
-	@tools/prove
+	@tools/dev/prove
 
 includes:
-	@tools/check-includes
+	@tools/dev/check-includes
 
 # Every compiler of this machine, at several levels of optimisation: minutes.
 check-warnings:
-	@tools/check-warnings
+	@tools/dev/check-warnings
 
 format:
-	clang-format -i $(filter-out policies/abi/names.c policies/abi/names_%.c policies/abi/syscalls.c,$(wildcard */*.[ch] */*/*.[ch]))
+	clang-format -i $(filter-out policies/abi/names/names.c policies/abi/names_%.c policies/abi/syscalls.c,$(wildcard */*.[ch] */*/*.[ch]))
 
 # Filters against libseccomp's: sizes, paths, and times under the kernel.
 bench-filter: all bench-tool
-	@tools/bench-filter
+	@tools/dev/bench-filter
 	@PINHOLE=$(BUILD)/pinhole tests/bench/steps
 
 bench-tool:
-	@[ -n "$(SECCOMP)" ] || { echo "bench-filter: libseccomp is missing: run tools/setup --test" >&2; exit 2; }
+	@[ -n "$(SECCOMP)" ] || { echo "bench-filter: libseccomp is missing: run tools/dev/setup --test" >&2; exit 2; }
 	@$(MAKE) --no-print-directory --silent $(BUILD)/tests/bench/filter
 
 # The tables of README.md, from what the programs of this machine do.
 tables: all bench-tool
-	@tools/table-policies --write
-	@tools/table-run --write
-	@tools/bench-filter --write
+	@tools/dev/table-policies --write
+	@tools/dev/table-run --write
+	@tools/dev/bench-filter --write
 
-# What recording costs, compared with strace; tools/bench-record --write puts it into README.md.
+# What recording costs, compared with strace; tools/dev/bench-record --write puts it into README.md.
 bench: all $(BUILD)/tests/programs/queue
-	@PINHOLE=$(BUILD)/pinhole PROGRAMS=$(BUILD)/tests/programs tools/bench-record
+	@PINHOLE=$(BUILD)/pinhole PROGRAMS=$(BUILD)/tests/programs tools/dev/bench-record
 
 # How the time of each command grows with its input: tests/bench/growth NAME for a part of the cases.
 bench-growth: all
@@ -273,9 +274,9 @@ confidence: all $(BUILD)/tests/confidence/simulation
 
 # What takes more than an hour: servers recorded under load, the same facts of them over 20 runs, ten million calls.
 soak: all
-	@PINHOLE=$(BUILD)/pinhole tests/memory
-	@PINHOLE=$(BUILD)/pinhole tests/same-facts-servers
-	@PINHOLE=$(BUILD)/pinhole tests/soak
+	@PINHOLE=$(BUILD)/pinhole tests/soak/memory
+	@PINHOLE=$(BUILD)/pinhole tests/soak/same-facts-servers
+	@PINHOLE=$(BUILD)/pinhole tests/soak/soak
 
 # The command, its manual (which names the folder of the next), what completes its command lines, the formats, schemas and
 # ready-made policies; and the library for programs that put themselves under a policy.
@@ -285,14 +286,14 @@ install: all
 	install -d "$(SHARE)/man/man1" "$(SHARE)/man/man5" "$(SHARE)/pinhole/library" "$(SHARE)/bash-completion/completions" \
 		"$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d" "$(DESTDIR)$(LIBDIR)/pkgconfig" \
 		"$(DESTDIR)$(PREFIX)/include"
-	tools/manuals $(BUILD)/pinhole $(BUILD)/man
-	for page in tools/pinhole.1 $(BUILD)/man/*.1 tools/*.5; do \
+	tools/package/manuals $(BUILD)/pinhole $(BUILD)/man
+	for page in tools/package/pinhole.1 $(BUILD)/man/*.1 tools/package/*.5; do \
 		to="$(SHARE)/man/man$${page##*.}/$${page##*/}"; \
 		sed 's|/usr/local|$(PREFIX)|' $$page >"$$to" && chmod 644 "$$to" || exit 1; \
 	done
-	tools/completions $(BUILD)/pinhole bash >"$(SHARE)/bash-completion/completions/pinhole"
-	tools/completions $(BUILD)/pinhole zsh >"$(SHARE)/zsh/site-functions/_pinhole"
-	tools/completions $(BUILD)/pinhole fish >"$(SHARE)/fish/vendor_completions.d/pinhole.fish"
+	tools/package/completions $(BUILD)/pinhole bash >"$(SHARE)/bash-completion/completions/pinhole"
+	tools/package/completions $(BUILD)/pinhole zsh >"$(SHARE)/zsh/site-functions/_pinhole"
+	tools/package/completions $(BUILD)/pinhole fish >"$(SHARE)/fish/vendor_completions.d/pinhole.fish"
 	install -m 644 policies/library/* "$(SHARE)/pinhole/library"
 	install -m 644 tools/library/pinhole.h "$(DESTDIR)$(PREFIX)/include"
 	install -m 644 $(BUILD)/libpinhole.a "$(DESTDIR)$(LIBDIR)"
@@ -303,7 +304,7 @@ install: all
 
 # A package of Debian, for this machine's release and architecture; DEBFULLNAME and DEBEMAIL are who makes it.
 deb: all
-	@BUILD=$(BUILD) VERSION=$(VERSION) MAKE="$(MAKE)" tools/deb
+	@BUILD=$(BUILD) VERSION=$(VERSION) MAKE="$(MAKE)" tools/package/deb
 
 # The sources as they are committed, or where git does not know them, as they are.
 DIST = pinhole-$(VERSION)

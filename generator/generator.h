@@ -8,11 +8,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "../policies/base/error.h"
-#include "../policies/base/text.h"
-#include "../policies/base/vector.h"
-#include "../policies/policy.h"
-#include "../policies/profile.h"
+#include "policies/base/error.h"
+#include "policies/base/text.h"
+#include "policies/base/vector.h"
+#include "policies/policy/policy.h"
+#include "policies/profile/profile.h"
 
 /* infer/: every generalising rule, and only there. --------------------------------------------------------- */
 
@@ -45,7 +45,7 @@ struct policy *infer(const struct profile *p, const struct infer_options *option
  * that were added since. Call policy_finish afterwards. Returns 0 or a negative code. */
 int infer_fallbacks(struct policy *p, enum args_mode args, struct error *e);
 
-/* The policy of a recorder (watch.c): a call passes where one of these facts is its own, of whatever phase, and stops
+/* The policy of a recorder (recorder_policy.c): a call passes where one of these facts is its own, of whatever phase, and stops
  * for the tracer (ACTION_TRACE) otherwise. Calls with more than `limit` facts stop always, and so does a signal, or
  * ptrace(2), to the process `spared`. Nothing else is added, and nothing generalised; no fact gives a policy that stops
  * everything. NULL: an error. */
@@ -101,7 +101,7 @@ int filter_verify(const struct sock_filter *code, size_t n, const struct policy 
 int filter_verify_quick(const struct sock_filter *code, size_t n, const struct policy *p, struct seccomp_data *witness,
 			struct error *e);
 
-/* stats.c, bound.c, native.c: what a valid filter, of whatever origin, costs. -------------------------------- */
+/* stats.c, lower_bound.c, jit_size.c: what a valid filter, of whatever origin, costs. -------------------------------- */
 
 /* Whether the answer to a call is known from architecture and number alone, and which one it is (*verdict), by the
  * kernel's own rule, which looks at no other instructions than loads of these two words, AND, comparisons with constants,
@@ -242,20 +242,5 @@ struct emitter {
 
 extern const struct emitter *const emitters[]; /* ends with NULL */
 const struct emitter *emitter_by_name(const char *name); /* NULL: none of that name */
-
-/* report/: a profile for people to read, with all that is known of it. ---------------------------------------- */
-
-struct report_input {
-	const struct profile *profile;
-	const struct policy *policy; /* derived from it with the defaults, or NULL */
-	const char *why_none;	     /* why there is no policy */
-	const char *warnings;	     /* of the derivation, one a line */
-	const struct could *could;   /* what the code can reach (policies/could.h), or NULL: that is not known */
-};
-
-/* Appends one page that needs nothing else; or a short text in Markdown, for a comment on a change. Whatever the profile
- * says is text in it, and nothing else. Returns 0 or a negative code. */
-int report_html(const struct report_input *in, struct text *out, struct error *e);
-int report_markdown(const struct report_input *in, struct text *out, struct error *e);
 
 #endif

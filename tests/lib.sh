@@ -94,7 +94,7 @@ need_tracing() {
 sanitized() { grep -aqE '__(asan|ubsan|tsan)_' "$PINHOLE"; }
 
 # The facts of a profile, one a line: PHASE ARCH SYSCALL COUNT ARG=VALUE… (values as the numbers that they are).
-facts() { python3 "$SOURCE/tests/facts" "$@"; }
+facts() { python3 "$SOURCE/tests/oracles/facts" "$@"; }
 
 # fact PROFILE PATTERN: whether a line of `facts` matches the extended regular expression.
 fact() {

@@ -2,8 +2,8 @@
 #include <linux/sched.h>
 #include <string.h>
 
-#include "../policies/follow.h"
-#include "command.h"
+#include "policies/profile/fallback_facts.h"
+#include "tools/command.h"
 
 /* CLONE_NEWTIME is one of clone3's alone. */
 #define NAMESPACES                                                                                                     \

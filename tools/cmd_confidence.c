@@ -1,6 +1,6 @@
 /* pinhole confidence: how far a profile can be trusted. SPDX-License-Identifier: MIT */
-#include "../policies/confidence.h"
-#include "command.h"
+#include "policies/estimate/confidence.h"
+#include "tools/command.h"
 
 static int run(int argc, char **argv)
 {

@@ -1,8 +1,8 @@
 /* pinhole diff: what two profiles or two policies differ in. SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "../policies/diff.h"
-#include "command.h"
+#include "policies/show/diff.h"
+#include "tools/command.h"
 
 /* The position of a word among those that the option takes, or ERR_INPUT. */
 static int choose(const char *option, const char *const words[3], const char *word, struct error *e)

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../tracer/filters.h"
-#include "command.h"
+#include "tools/command.h"
+#include "tracer/ptrace/read_filters.h"
 
 struct disasm {
 	const char *output; /* or NULL */

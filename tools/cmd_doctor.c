@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "tools/command.h"
 
 enum verdict {
 	FINE,

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../policies/explain.h"
-#include "command.h"
+#include "policies/show/explain.h"
+#include "tools/command.h"
 
 /* no-color.org: any value but the empty one. */
 static bool terminal_has_bold(void)
@@ -23,11 +23,11 @@ static void never_seen(char **argv, int n, struct text *out)
 }
 
 /* The facts, and whether the code could make the call. */
-static void both_json(const struct profile *p, const struct fact_list *found, const struct could *could,
+static void both_json(const struct profile *p, const struct fact_list *found, const struct unseen *unseen,
 		      const char *syscall, struct text *out)
 {
 	text_add(out, "{\"could\": ");
-	could_explain_json(could, syscall, out);
+	unseen_explain_json(unseen, syscall, out);
 	text_add(out, ",\n \"facts\": ");
 	explain_json(p, found, out);
 	text_add(out, "}\n");
@@ -54,7 +54,7 @@ static int run(int argc, char **argv)
 	char **question = argv + optind + 1;
 	int n = argc - optind - 1;
 	struct input in = {0};
-	struct could could = {0};
+	struct unseen unseen = {0};
 	if (format == 'f' && reach.count > 0)
 		error_set(&e, ERR_INPUT, "--folded and --reach: one of them; a line is of a call that was seen");
 	int rc = e.code != 0 ? e.code : input_profile(argv[optind], "explained", &in, &e);
@@ -62,9 +62,9 @@ static int run(int argc, char **argv)
 		rc = explain_find(in.profile, question[0], question + 1, (size_t)n - 1, &found, &e);
 	/* Read in any case: a damaged file must not go unnoticed because the call was seen. */
 	if (rc == 0 && reach.count > 0)
-		rc = command_reach(&reach, &(struct could_of){in.profile, NULL, NULL}, &could, &e);
+		rc = command_reach(&reach, &(struct unseen_of){in.profile, NULL, NULL}, &unseen, &e);
 	if (rc == 0 && format == 'j' && reach.count > 0)
-		both_json(in.profile, &found, &could, question[0], &out);
+		both_json(in.profile, &found, &unseen, question[0], &out);
 	else if (rc == 0 && format == 'j')
 		explain_json(in.profile, &found, &out);
 	else if (rc == 0 && format == 'f')
@@ -74,13 +74,13 @@ static int run(int argc, char **argv)
 	else if (rc == 0)
 		never_seen(question, n, &out);
 	if (rc == 0 && format == 0 && found.facts.count == 0 && reach.count > 0)
-		could_explain(&could, question[0], &out);
+		unseen_explain(&unseen, question[0], &out);
 	int status = rc < 0 ? command_fail(&e) : command_output(NULL, &out, false, &e);
 	if (status == EXIT_FINE && found.facts.count == 0)
 		status = EXIT_NO;
 	vec_free(&found.facts);
 	vec_free(&reach);
-	could_clear(&could);
+	unseen_clear(&unseen);
 	text_free(&out);
 	input_free(&in);
 	return status;

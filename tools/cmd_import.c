@@ -1,12 +1,12 @@
 /* pinhole import: what other tools wrote becomes a profile or a policy. SPDX-License-Identifier: MIT */
-#include "command.h"
+#include "tools/command.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../policies/import/import.h"
-#include "../policies/show.h"
+#include "policies/import/import.h"
+#include "policies/show/show.h"
 
 struct arguments {
 	const struct import_format *format;

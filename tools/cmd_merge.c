@@ -2,8 +2,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../policies/base/lock.h"
-#include "command.h"
+#include "policies/base/lock.h"
+#include "tools/command.h"
 
 /* Whether the result replaces one of the profiles that it is made of. */
 static bool extends(const char *path, char *const *profiles, int n)

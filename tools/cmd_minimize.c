@@ -10,12 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../generator/minimize.h"
-#include "../policies/json.h"
-#include "../policies/show.h"
-#include "../tracer/signals.h"
-#include "command.h"
-#include "trial.h"
+#include "generator/minimize/minimize.h"
+#include "policies/json/json.h"
+#include "policies/show/show.h"
+#include "tools/command.h"
+#include "tools/trial.h"
+#include "tracer/ptrace/signals.h"
 
 enum { CONFIRM = 3, MOST_JOBS = 256, LEAST_MS = 5000 };
 

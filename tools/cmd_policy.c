@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../policies/algebra.h"
-#include "command.h"
+#include "policies/policy/call_set.h"
+#include "tools/command.h"
 
 /* --base and --with, in the order given. */
 struct other {
@@ -93,7 +93,7 @@ static int parse_option(int option, struct request *r, struct error *e)
 }
 
 /* Adds, or leaves out, what the other files allow. Those that it is left out for are added to *bases. */
-static int apply_others(const struct request *r, struct policy *p, struct could_bases *bases, struct error *e)
+static int apply_others(const struct request *r, struct policy *p, struct unseen_bases *bases, struct error *e)
 {
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < r->others.count; i++) {
@@ -121,24 +121,24 @@ static int apply_others(const struct request *r, struct policy *p, struct could_
  * once those have said what they allow. */
 static int apply_reach(const struct request *r, struct input *in, struct error *e)
 {
-	struct could could = {0};
-	struct could_of of = {in->profile, r->infer.phase, r->infer.program};
-	struct could_bases bases = {0};
+	struct unseen unseen = {0};
+	struct unseen_of of = {in->profile, r->infer.phase, r->infer.program};
+	struct unseen_bases bases = {0};
 	if (r->reach.count > 0)
-		command_reach(&r->reach, &of, &could, e);
+		command_reach(&r->reach, &of, &unseen, e);
 	for (size_t i = 0; i < r->add.count && e->code == 0; i++)
-		if (could_allow(&could, &of, r->add.items[i], r->infer.allow_clone3, in->policy, e) < 0)
+		if (unseen_allow(&unseen, &of, r->add.items[i], r->infer.allow_clone3, in->policy, e) < 0)
 			error_prefix(e, "--add: ");
 	if (e->code == 0 && r->add.count > 0)
 		infer_fallbacks(in->policy, r->infer.args, e);
 	if (e->code == 0)
 		apply_others(r, in->policy, &bases, e);
-	if (e->code == 0 && r->softer != NULL && could_answer(&could, &of, r->answer, &bases, in->policy, e) < 0)
+	if (e->code == 0 && r->softer != NULL && unseen_answer(&unseen, &of, r->answer, &bases, in->policy, e) < 0)
 		error_prefix(e, "--reachable-errno: ");
 	for (size_t i = 0; i < bases.v.count; i++)
 		policy_free(bases.v.items[i]);
 	vec_free(&bases.v);
-	could_clear(&could);
+	unseen_clear(&unseen);
 	return e->code == 0 ? policy_finish(in->policy, e) : e->code;
 }
 

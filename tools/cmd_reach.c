@@ -6,10 +6,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../policies/reachable.h"
-#include "../policies/stacks.h"
-#include "../tracer/code/code.h"
-#include "command.h"
+#include "policies/profile/stacks.h"
+#include "policies/reach/reachable.h"
+#include "tools/command.h"
+#include "tracer/reach/reach_code.h"
 
 typedef VEC(const char *) name_list;
 

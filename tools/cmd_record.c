@@ -9,10 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../policies/stacks.h"
-#include "../tracer/tracer.h"
-#include "command.h"
-#include "saver.h"
+#include "policies/profile/stacks.h"
+#include "tools/command.h"
+#include "tools/saver.h"
+#include "tracer/tracer.h"
 
 /* Stops cost most at the beginning; later a filter that knows too little costs one at every call that it does not know, to
  * the end of the process. */

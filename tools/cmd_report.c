@@ -2,7 +2,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "policies/report/report.h"
+#include "tools/command.h"
 
 struct format {
 	const char *name;
@@ -21,13 +22,13 @@ static const struct format *format_by_name(const char *name)
 }
 
 /* A profile that no policy follows from can be reported on all the same. */
-static int report(const struct profile *p, const struct could *could, const struct format *format, struct text *out,
+static int report(const struct profile *p, const struct unseen *unseen, const struct format *format, struct text *out,
 		  struct error *e)
 {
 	struct text warnings = {0};
 	struct error why = {0};
 	struct policy *policy = infer(p, &infer_defaults, &warnings, &why);
-	struct report_input in = {p, policy, why.text, text_string(&warnings), could};
+	struct report_input in = {p, policy, why.text, text_string(&warnings), unseen};
 	int rc = policy == NULL && why.code != ERR_INPUT ? error_set(e, why.code, "%s", why.text) : 0;
 	if (rc == 0 && warnings.failed)
 		rc = error_memory(e);
@@ -50,7 +51,7 @@ static int run(int argc, char **argv)
 	const struct format *format = &formats[0];
 	const char *path = NULL;
 	word_list reach = {0};
-	struct could could = {0};
+	struct unseen unseen = {0};
 	for (int option; e.code == 0 && (option = command_option(argc, argv, "o:", longs)) != -1;)
 		if (option == 'o')
 			path = optarg;
@@ -69,12 +70,12 @@ static int run(int argc, char **argv)
 		command_keeps(path, reach.items[i], &e);
 	struct profile *all = e.code == 0 ? command_profiles(argv + optind, argc - optind, &e) : NULL;
 	if (e.code == 0 && reach.count > 0)
-		command_reach(&reach, &(struct could_of){all, NULL, NULL}, &could, &e);
-	int rc = e.code == 0 ? report(all, reach.count > 0 ? &could : NULL, format, &out, &e) : e.code;
+		command_reach(&reach, &(struct unseen_of){all, NULL, NULL}, &unseen, &e);
+	int rc = e.code == 0 ? report(all, reach.count > 0 ? &unseen : NULL, format, &out, &e) : e.code;
 	int status = rc < 0 ? command_fail(&e) : command_output(path, &out, false, &e);
 	text_free(&out);
 	vec_free(&reach);
-	could_clear(&could);
+	unseen_clear(&unseen);
 	profile_free(all);
 	return status;
 }

@@ -9,9 +9,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../tracer/elf.h"
-#include "command.h"
-#include "deployment.h"
+#include "tools/command.h"
+#include "tools/run_filters.h"
+#include "tracer/symbols/elf.h"
 
 /* A file that the kernel does not know how to run is a script for the shell, as execvp(3) has it. */
 static void as_script(const char *file, char **command)

@@ -1,8 +1,8 @@
 /* pinhole show: a profile or policy for people. SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "../policies/show.h"
-#include "command.h"
+#include "policies/show/show.h"
+#include "tools/command.h"
 
 /* phase is the view that there is without the option. */
 static int show_by(const char *path, const char *by, struct input *in, struct text *out, struct error *e)
@@ -17,14 +17,14 @@ static int show_by(const char *path, const char *by, struct input *in, struct te
 static int show_reach(const char *path, const word_list *reach, bool json, const struct input *in, struct text *out,
 		      struct error *e)
 {
-	struct could could = {0};
-	struct could_of of = {in->profile, NULL, NULL};
+	struct unseen unseen = {0};
+	struct unseen_of of = {in->profile, NULL, NULL};
 	int rc = in->profile == NULL ? error_set(e, ERR_INPUT, "%s: is a policy; --reach is for profiles", path) : 0;
 	if (rc == 0)
-		rc = command_reach(reach, &of, &could, e);
+		rc = command_reach(reach, &of, &unseen, e);
 	if (rc == 0)
-		rc = json ? could_json(&could, &of, out, e) : could_show(&could, &of, out, e);
-	could_clear(&could);
+		rc = json ? unseen_json(&unseen, &of, out, e) : unseen_show(&unseen, &of, out, e);
+	unseen_clear(&unseen);
 	return rc;
 }
 

@@ -1,7 +1,7 @@
 /* pinhole stats: what a filter costs. SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "command.h"
+#include "tools/command.h"
 
 enum { INDENT = 16, WIDTH = 100 };
 

@@ -1,7 +1,7 @@
 /* pinhole verify: whether a filter, of whatever origin, says what a policy says. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
-#include "command.h"
+#include "tools/command.h"
 
 /* One argument: its text, and the register where that holds more than the kernel looks at. */
 static void say_argument(const struct syscall_desc *call, enum arch arch, unsigned i, uint64_t raw, struct text *out)

@@ -1,5 +1,5 @@
 /* What the subcommands share. SPDX-License-Identifier: MIT */
-#include "command.h"
+#include "tools/command.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../policies/show.h"
+#include "policies/show/show.h"
 
 extern const struct command *command_current; /* main.c */
 
@@ -249,13 +249,13 @@ struct profile *command_profiles(char *const *paths, int n, struct error *e)
 	return all;
 }
 
-int command_reach(const word_list *paths, const struct could_of *of, struct could *out, struct error *e)
+int command_reach(const word_list *paths, const struct unseen_of *of, struct unseen *out, struct error *e)
 {
 	struct text warnings = {0};
 	for (size_t i = 0; i < paths->count; i++)
-		if (could_read(out, paths->items[i], e) < 0)
+		if (unseen_read(out, paths->items[i], e) < 0)
 			return e->code;
-	could_warn(out, of, &warnings);
+	unseen_warn(out, of, &warnings);
 	if (warnings.failed)
 		error_memory(e);
 	else if (warnings.count > 0)

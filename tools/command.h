@@ -1,18 +1,18 @@
 /* What the subcommands share. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_COMMAND_H
-#define PINHOLE_COMMAND_H
+#ifndef PINHOLE_TOOLS_COMMAND_H
+#define PINHOLE_TOOLS_COMMAND_H
 
 #include <getopt.h>
 #include <limits.h>
 #include <stdbool.h>
 
-#include "../generator/generator.h"
-#include "../policies/base/error.h"
-#include "../policies/base/file.h"
-#include "../policies/base/text.h"
-#include "../policies/could.h"
-#include "../policies/policy.h"
-#include "../policies/profile.h"
+#include "generator/generator.h"
+#include "policies/base/error.h"
+#include "policies/base/file.h"
+#include "policies/base/text.h"
+#include "policies/policy/policy.h"
+#include "policies/profile/profile.h"
+#include "policies/reach/unseen.h"
 
 enum { EXIT_FINE = 0, EXIT_NO = 1, EXIT_ERROR = 2 };
 
@@ -66,8 +66,8 @@ struct profile *command_profiles(char *const *paths, int n, struct error *e);
 typedef VEC(const char *) word_list;
 
 /* Reads the files of --reach, and says on standard error what makes less certain what they tell. Returns 0 or a negative
- * code; could_clear in either case. */
-int command_reach(const word_list *paths, const struct could_of *of, struct could *out, struct error *e);
+ * code; unseen_clear in either case. */
+int command_reach(const word_list *paths, const struct unseen_of *of, struct unseen *out, struct error *e);
 
 /* What a file holds: one of the three is set. Freed by input_free. */
 struct input {

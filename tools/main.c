@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
+#include "tools/command.h"
 
 const struct command *command_current;
 

@@ -1,6 +1,6 @@
 /* Saving a run while it is recorded: what is new is in the profile a few seconds later, whatever becomes of the
  * recorder. SPDX-License-Identifier: MIT */
-#include "saver.h"
+#include "tools/saver.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,9 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../policies/base/lock.h"
-#include "../policies/show.h"
-#include "../tracer/tracer.h"
+#include "policies/base/lock.h"
+#include "policies/show/show.h"
+#include "tracer/tracer.h"
 
 /* In milliseconds. What is new is saved once nothing came for a while, and soon where something comes all the time.
  * Counts and times alone can wait. Somebody else's lock is left to them for a moment: the run is kept beside meanwhile.

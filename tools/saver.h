@@ -1,10 +1,10 @@
 /* Saving a run while it is recorded. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_SAVER_H
-#define PINHOLE_SAVER_H
+#ifndef PINHOLE_TOOLS_SAVER_H
+#define PINHOLE_TOOLS_SAVER_H
 
 #include <limits.h>
 
-#include "command.h"
+#include "tools/command.h"
 
 /* How a save went; what its process tells. */
 struct save_result {

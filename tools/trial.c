@@ -1,5 +1,5 @@
 /* A test under way: a keeper, the test below it, and all that the test leaves behind. SPDX-License-Identifier: MIT */
-#include "trial.h"
+#include "tools/trial.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,11 +16,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../policies/abi/abi.h"
-#include "../policies/base/escape.h"
-#include "../policies/base/text.h"
-#include "../tracer/proc.h"
-#include "../tracer/signals.h"
+#include "policies/abi/abi.h"
+#include "policies/base/escape.h"
+#include "policies/base/text.h"
+#include "tracer/ptrace/proc.h"
+#include "tracer/ptrace/signals.h"
 
 enum { NO_STATUS = -1 };
 

@@ -1,6 +1,6 @@
 /* Runs a person's test, in a world of its own as far as a test can be given one. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_TRIAL_H
-#define PINHOLE_TRIAL_H
+#ifndef PINHOLE_TOOLS_TRIAL_H
+#define PINHOLE_TOOLS_TRIAL_H
 
 #include <signal.h>
 #include <stdbool.h>
@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "../policies/base/error.h"
+#include "policies/base/error.h"
 
 /* One run of a test that is under way. All zero: none. */
 struct trial_run {

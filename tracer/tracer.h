@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "../policies/base/error.h"
-#include "../policies/profile.h"
+#include "policies/base/error.h"
+#include "policies/profile/profile.h"
 
 struct sock_filter;
 struct seccomp_data;

@@ -1,5 +1,5 @@
 /* A header in C: the instructions and a function that installs them. SPDX-License-Identifier: MIT */
-#include "emit.h"
+#include "generator/emit/emit.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,14 +1,14 @@
 /* The formats, one file each. Internal to generator/emit/. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_EMIT_H
-#define PINHOLE_EMIT_H
+#ifndef PINHOLE_GENERATOR_EMIT_H
+#define PINHOLE_GENERATOR_EMIT_H
 
-#include "../../policies/base/escape.h"
-#include "../generator.h"
+#include "generator/generator.h"
+#include "policies/base/escape.h"
 
 extern const struct emitter emit_asm, emit_bpf, emit_c, emit_firejail, emit_json, emit_kafel, emit_libseccomp,
 	emit_minijail, emit_oci, emit_smt2, emit_spo, emit_systemd;
 
-/* words.c */
+/* notes.c */
 
 /* Notes what the format does with numbers newer than this build knows, where the policy asks for something else. */
 void note_newer(const struct emit_input *in, struct emit_notes *notes, const char *instead);

@@ -2,8 +2,8 @@
  * said there, where the policy proves that they cost nothing. SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "../../policies/directives.h"
-#include "express.h"
+#include "generator/emit/translate.h"
+#include "policies/policy/systemd_sandbox.h"
 
 /* Calls that firejail makes itself after its filter is there. */
 static const char *const own[] = {"execve", "execveat", "prctl", NULL};

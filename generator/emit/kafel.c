@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "express.h"
+#include "generator/emit/translate.h"
 
 static void add_action(struct action a, struct text *out)
 {

@@ -1,7 +1,7 @@
 /* C source that has libseccomp build a filter of the same meaning. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
-#include "scmp.h"
+#include "generator/emit/scmp.h"
 
 /* libseccomp knows no range of numbers: those that newer kernels may have are named one by one. Since Linux 5.1 all
  * architectures number new calls alike, some five a year. */

@@ -2,8 +2,8 @@
  * and runc take it. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
-#include "../../policies/json_text.h"
-#include "runtime.h"
+#include "generator/emit/runtime_calls.h"
+#include "policies/json/json_text.h"
 
 static void add_errno(const struct action a, struct text *out)
 {

@@ -1,5 +1,5 @@
 /* libseccomp's words. SPDX-License-Identifier: MIT */
-#include "scmp.h"
+#include "generator/emit/scmp.h"
 
 #include <errno.h>
 #include <string.h>

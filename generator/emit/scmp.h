@@ -1,9 +1,9 @@
 /* libseccomp's words, which the formats share that end in it. Internal to generator/emit/.
  * SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_SCMP_H
-#define PINHOLE_SCMP_H
+#ifndef PINHOLE_GENERATOR_EMIT_SCMP_H
+#define PINHOLE_GENERATOR_EMIT_SCMP_H
 
-#include "express.h"
+#include "generator/emit/translate.h"
 
 /* SCMP_ACT_…, by enum action_kind, and SCMP_ARCH_…, by enum arch. */
 extern const char *const scmp_actions[], *const scmp_archs[];

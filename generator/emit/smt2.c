@@ -1,7 +1,7 @@
 /* The question whether any call makes filter and policy differ, in SMT-LIB 2 (QF_BV): `unsat` is the proof that none
  * does. Written from the instructions and from the policy's rules, by a route of its own: what verify/ shows, another
  * program can show again. SPDX-License-Identifier: MIT */
-#include "emit.h"
+#include "generator/emit/emit.h"
 
 #include <inttypes.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "runtime.h"
+#include "generator/emit/runtime_calls.h"
 
 /* A file's name as Kubernetes takes names (RFC 1123 label): lower case, digits, "-", at most 63. */
 static void add_label(const char *source, struct text *out)

@@ -2,9 +2,9 @@
  * said there, where the policy proves that they cost nothing. SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "../../policies/abi/groups.h"
-#include "../../policies/directives.h"
-#include "express.h"
+#include "generator/emit/translate.h"
+#include "policies/abi/groups.h"
+#include "policies/policy/systemd_sandbox.h"
 
 enum { LINE = 100 };
 

@@ -1,5 +1,5 @@
 /* The table of output formats. SPDX-License-Identifier: MIT */
-#include "emit.h"
+#include "generator/emit/emit.h"
 
 #include <string.h>
 

@@ -14,14 +14,14 @@
  * stands for more tuples than PROFILE_FACT_CAP) constrains flags and protections by the bits seen, all else by smallest
  * and largest value; so does an argument of more than VALUE_LIMIT values. Whatever is widened allows all that was allowed
  * before, so that more facts never allow less. */
-#include "infer.h"
+#include "generator/infer/infer.h"
 
 #include <linux/futex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../../policies/abi/names.h"
+#include "policies/abi/names/names.h"
 
 /* More values of one argument than this become one range, more tuples of one call its shape, and more values of a
  * number without names than COUNTER_LIMIT are taken for a counter. */

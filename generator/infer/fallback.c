@@ -5,8 +5,8 @@
  * program makes (infer.c), so that nothing is added for others. */
 #include <errno.h>
 
-#include "../../policies/abi/fallbacks.h"
-#include "infer.h"
+#include "generator/infer/infer.h"
+#include "policies/abi/fallbacks.h"
 
 /* What the call that gets ENOSYS was seen with: its rule's tests, had it been allowed. */
 static int seen_calls(const struct inferring *in, enum arch arch, const char *name, struct call_set *out)

@@ -8,7 +8,7 @@
  *   infer_call        everything else that was seen: the call, with the tests of args.c
  *   infer_in_place    what is called in place of what the policy answers by ENOSYS (fallback.c)
  * Every rule that is not plain says why. */
-#include "infer.h"
+#include "generator/infer/infer.h"
 
 #include <errno.h>
 #include <linux/sched.h>

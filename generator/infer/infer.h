@@ -1,10 +1,10 @@
 /* What the rules of inference share. Internal to generator/infer/. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_INFER_H
-#define PINHOLE_INFER_H
+#ifndef PINHOLE_GENERATOR_INFER_H
+#define PINHOLE_GENERATOR_INFER_H
 
-#include "../../policies/abi/siblings.h"
-#include "../../policies/algebra.h"
-#include "../generator.h"
+#include "generator/generator.h"
+#include "policies/abi/siblings.h"
+#include "policies/policy/call_set.h"
 
 /* All facts about one call on one architecture, of whatever phase, that a policy is derived from. */
 struct seen_call {

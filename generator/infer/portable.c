@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../../policies/abi/siblings.h"
-#include "infer.h"
+#include "generator/infer/infer.h"
+#include "policies/abi/siblings.h"
 
 /* What the rule of the call that was seen says; nothing where there is none. */
 static int add_sibling(struct inferring *in, const struct sibling *s, enum arch arch)

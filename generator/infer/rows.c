@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policies/abi/siblings.h"
-#include "infer.h"
+#include "generator/infer/infer.h"
+#include "policies/abi/siblings.h"
 
 int row_holds(const struct sibling *s, const struct seen_call *c, struct error *e)
 {

@@ -5,7 +5,7 @@
  * with the action of the first alternative that holds, of those that are `left`, and with the policy's default where none does.
  * The claim of the first place, of which all values are possible and all alternatives left, is what has to be proven. Programs
  * that try one alternative after the other have such claims; for others there may be none, though the program is right. */
-#include "verify.h"
+#include "generator/verify/verify.h"
 
 #include <stdlib.h>
 #include <string.h>

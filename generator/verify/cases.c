@@ -1,5 +1,5 @@
 /* Which architectures and numbers a filter treats alike, read off its decision diagram. SPDX-License-Identifier: MIT */
-#include "verify.h"
+#include "generator/verify/verify.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* Decision diagrams over the bits of a call: equal functions are one node (Bryant, 1986).
  * SPDX-License-Identifier: MIT */
-#include "verify.h"
+#include "generator/verify/verify.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Asks filter and policy about calls at the borders of the policy's tests. SPDX-License-Identifier: MIT */
-#include "verify.h"
+#include "generator/verify/verify.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Does a filter say what a policy says? Both as decision diagrams (equal where they are one node), and what these say
  * asked of the filter and of the direct evaluator again. SPDX-License-Identifier: MIT */
-#include "verify.h"
+#include "generator/verify/verify.h"
 
 #include <stdlib.h>
 #include <string.h>

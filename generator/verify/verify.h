@@ -1,10 +1,10 @@
 /* The proof that a filter says what a policy says: both become a decision diagram over the bits of a call, in which
  * equal functions are one node. Internal to generator/verify/. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_VERIFY_H
-#define PINHOLE_VERIFY_H
+#ifndef PINHOLE_GENERATOR_VERIFY_H
+#define PINHOLE_GENERATOR_VERIFY_H
 
-#include "../../policies/base/index.h"
-#include "../generator.h"
+#include "generator/generator.h"
+#include "policies/base/index.h"
 
 /* diagram.c: reduced, ordered, with a verdict at each end. --------------------------------------------------- */
 
@@ -110,7 +110,7 @@ uint32_t word_compute(struct words *w, unsigned op, uint32_t a, uint32_t b);
 /* Where a comparison (BPF_JEQ, …) holds; NOT_FOLLOWED: a word is opaque, or the answer too large. */
 uint32_t word_compare(struct words *w, unsigned op, uint32_t a, uint32_t b);
 
-/* program.c, meaning.c: the two sides. ------------------------------------------------------------------------ */
+/* filter_diagram.c, policy_diagram.c: the two sides. ------------------------------------------------------------------------ */
 
 /* A call whose rules have too many alternatives for a diagram: it is proven apart. */
 struct apart {

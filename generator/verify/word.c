@@ -1,6 +1,6 @@
 /* What a register or memory word of a program holds, bit by bit as a function of the call.
  * SPDX-License-Identifier: MIT */
-#include "verify.h"
+#include "generator/verify/verify.h"
 
 #include <string.h>
 

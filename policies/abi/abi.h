@@ -1,14 +1,14 @@
 /* The system call interface of each architecture, as tables and lookups: numbers, argument kinds, flag names.
  * Pure data; nothing here knows profiles or policies. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_ABI_H
-#define PINHOLE_ABI_H
+#ifndef PINHOLE_POLICIES_ABI_H
+#define PINHOLE_POLICIES_ABI_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../base/error.h"
-#include "../base/text.h"
+#include "policies/base/error.h"
+#include "policies/base/text.h"
 
 enum arch { ARCH_X86_64, ARCH_I386, ARCH_AARCH64, ARCH_COUNT };
 

@@ -1,12 +1,12 @@
 /* What is dangerous, and why: the calls that a reviewer of a policy should look at. Pure data.
  * SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_ABI_DANGER_H
-#define PINHOLE_ABI_DANGER_H
+#ifndef PINHOLE_POLICIES_ABI_DANGER_H
+#define PINHOLE_POLICIES_ABI_DANGER_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "abi.h"
+#include "policies/abi/abi.h"
 
 enum danger_level {
 	DANGER_ESCAPE,  /* leads out of the sandbox, or reaches other processes, the system or the kernel's state */

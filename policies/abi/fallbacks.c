@@ -11,7 +11,7 @@
  * faccessat in set-user-ID programs. */
 #include <string.h>
 
-#include "fallbacks.h"
+#include "policies/abi/fallbacks.h"
 
 /* clang-format off */
 #define MAP_SIX(a, b, c, d, e, f, ...) {a, b, c, d, e, f}

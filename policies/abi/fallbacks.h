@@ -1,9 +1,9 @@
 /* Which calls a libc or a language's runtime makes once a call was answered by ENOSYS. Pure data.
  * SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_ABI_FALLBACKS_H
-#define PINHOLE_ABI_FALLBACKS_H
+#ifndef PINHOLE_POLICIES_ABI_FALLBACKS_H
+#define PINHOLE_POLICIES_ABI_FALLBACKS_H
 
-#include "siblings.h"
+#include "policies/abi/siblings.h"
 
 /* Who gets ENOSYS for call.from calls call.to next; NULL: nothing, it goes on without. The arguments are as a sibling's;
  * call.why names the libc or runtime, its version, and the function. */

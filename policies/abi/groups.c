@@ -6,8 +6,8 @@
  * every call, is left out. */
 #include <string.h>
 
-#include "abi.h"
-#include "groups.h"
+#include "policies/abi/abi.h"
+#include "policies/abi/groups.h"
 
 /* clang-format off */
 const struct syscall_group abi_groups[] = {

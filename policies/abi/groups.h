@@ -1,6 +1,6 @@
 /* systemd's groups of system calls ("@network-io"): what people know calls by. Pure data. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_ABI_GROUPS_H
-#define PINHOLE_ABI_GROUPS_H
+#ifndef PINHOLE_POLICIES_ABI_GROUPS_H
+#define PINHOLE_POLICIES_ABI_GROUPS_H
 
 #include <stdbool.h>
 #include <stddef.h>

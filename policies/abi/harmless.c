@@ -8,8 +8,8 @@
  * MSG_ZEROCOPY), so is what says when something happens at all (LOCK_SH, TIMER_ABSTIME). */
 #include <string.h>
 
-#include "abi.h"
-#include "names.h"
+#include "policies/abi/abi.h"
+#include "policies/abi/names/names.h"
 
 /* clang-format off */
 #define CLOSED_ON_EXEC "only a program executed later would have the descriptor"

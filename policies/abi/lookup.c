@@ -1,6 +1,6 @@
 /* Lookups in the tables: architectures, calls by name and number, arguments by name, canonical values.
  * SPDX-License-Identifier: MIT */
-#include "abi.h"
+#include "policies/abi/abi.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "names.h"
+#include "policies/abi/names/names.h"
 
 /* More than the highest number of any architecture; the table's test holds it to that. */
 #define NR_LIMIT 512

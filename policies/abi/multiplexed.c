@@ -1,7 +1,7 @@
 /* Calls that i386 has behind socketcall and ipc as well (linux/net.h, linux/ipc.h). SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "abi.h"
+#include "policies/abi/abi.h"
 
 struct behind {
 	const char *syscall;

@@ -5,8 +5,8 @@
  * named beside each group, section 2 and 7, and the kernel's UAPI headers. */
 #include <string.h>
 
-#include "abi.h"
-#include "names.h"
+#include "policies/abi/abi.h"
+#include "policies/abi/names/names.h"
 
 /* clang-format off */
 /* Widths as in syscalls.c, but here those of what the kernel makes of the value: it takes most of these arguments as

@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "siblings.h"
+#include "policies/abi/siblings.h"
 
 /* clang-format off */
 #define MAP_SIX(a, b, c, d, e, f, ...) {a, b, c, d, e, f}

@@ -1,12 +1,12 @@
 /* Which calls another libc, libc version or kernel makes for the same purpose: what --portable allows beside what was
  * seen. Pure data. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_ABI_SIBLINGS_H
-#define PINHOLE_ABI_SIBLINGS_H
+#ifndef PINHOLE_POLICIES_ABI_SIBLINGS_H
+#define PINHOLE_POLICIES_ABI_SIBLINGS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "abi.h"
+#include "policies/abi/abi.h"
 
 /* Where `from` is allowed, `to` is wanted too. Skip a row on an architecture that lacks one of the names, or whose form of
  * the call has no argument at a position the row speaks of (i386's mmap has one argument, a pointer). A row may have the

@@ -3,15 +3,15 @@
  *
  * Numbers: arch/x86/entry/syscalls/syscall_{64,32}.tbl and scripts/syscall.tbl (aarch64) up to Linux 7.2 (471).
  * Argument names: the man pages, section 2, else the kernel's. Width and sign: SYSCALL_DEFINE in the kernel.
- * tools/check-abi compares all of it with the kernel's headers and the running kernel.
+ * tools/dev/check-abi compares all of it with the kernel's headers and the running kernel.
  *
  * Not checkable, although they look it: what another argument selects and what is in a register by accident where
  * it does not apply. So open's mode (glibc and musl pass it on without O_CREAT), what follows the command of
  * prctl, fcntl, ioctl, keyctl and semctl, and futex's values (selected.c has what the selecting value makes
  * checkable). What is data and differs from run to run (alarm's seconds, a uid, an exit status) is not checkable
  * either. */
-#include "abi.h"
-#include "names.h"
+#include "policies/abi/abi.h"
+#include "policies/abi/names/names.h"
 
 /* clang-format off */
 /* Widths: those of the kernel's prototype. LONG and ULONG (also size_t, off_t and pointers) are 32 bits on i386. */

@@ -1,13 +1,13 @@
 /* Values of arguments as text, and back: every canonical value survives the way there and back unchanged.
  * SPDX-License-Identifier: MIT */
-#include "abi.h"
+#include "policies/abi/abi.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "names.h"
+#include "policies/abi/names/names.h"
 
 /* Everything about one argument that reading and writing its values needs. */
 struct slot {

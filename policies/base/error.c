@@ -1,5 +1,5 @@
 /* How library code reports what went wrong. SPDX-License-Identifier: MIT */
-#include "error.h"
+#include "policies/base/error.h"
 
 #include <errno.h>
 #include <stdarg.h>

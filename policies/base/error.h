@@ -1,6 +1,6 @@
 /* How library code reports what went wrong. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_ERROR_H
-#define PINHOLE_ERROR_H
+#ifndef PINHOLE_POLICIES_BASE_ERROR_H
+#define PINHOLE_POLICIES_BASE_ERROR_H
 
 /* The negative codes that library functions return. All of them end a command with exit status 2. */
 enum {

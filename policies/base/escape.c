@@ -1,5 +1,5 @@
 /* Makes text from outside safe. SPDX-License-Identifier: MIT */
-#include "escape.h"
+#include "policies/base/escape.h"
 
 #include <string.h>
 

@@ -1,14 +1,14 @@
 /* Makes text from outside safe: the one place that knows which characters are not what they seem, and how each language
  * writes them. Names of files and symbols, command lines, labels, notes and what messages quote come from anybody.
  * SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_ESCAPE_H
-#define PINHOLE_ESCAPE_H
+#ifndef PINHOLE_POLICIES_BASE_ESCAPE_H
+#define PINHOLE_POLICIES_BASE_ESCAPE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "text.h"
+#include "policies/base/text.h"
 
 /* The length of the character that begins at s, and its number; 0: no UTF-8 (RFC 3629). */
 size_t escape_character(const char *s, uint32_t *number);

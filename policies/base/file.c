@@ -1,5 +1,5 @@
 /* Reading whole files, and replacing them so that no reader ever sees half of one. SPDX-License-Identifier: MIT */
-#include "file.h"
+#include "policies/base/file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "vector.h"
+#include "policies/base/vector.h"
 
 static int read_all(int fd, const char *name, size_t limit, char **bytes, size_t *n, struct error *e)
 {

@@ -1,12 +1,12 @@
 /* Reading whole files, and replacing them so that no reader ever sees half of one. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_FILE_H
-#define PINHOLE_FILE_H
+#ifndef PINHOLE_POLICIES_BASE_FILE_H
+#define PINHOLE_POLICIES_BASE_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "error.h"
-#include "place.h"
+#include "policies/base/error.h"
+#include "policies/base/place.h"
 
 /* Reads a regular file, pipe or terminal whole ("-": standard input) into *bytes (malloc'ed, the caller frees;
  * a NUL follows the last byte) and its length into *n. A file of more than `limit` bytes is ERR_INPUT.

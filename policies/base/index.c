@@ -1,5 +1,5 @@
 /* A hash index over items that live in a vector. SPDX-License-Identifier: MIT */
-#include "index.h"
+#include "policies/base/index.h"
 
 #include <stdlib.h>
 

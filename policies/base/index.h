@@ -1,7 +1,7 @@
 /* A hash index over items that live in a vector: finds an item's position by its content.
  * SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_INDEX_H
-#define PINHOLE_INDEX_H
+#ifndef PINHOLE_POLICIES_BASE_INDEX_H
+#define PINHOLE_POLICIES_BASE_INDEX_H
 
 #include <stdbool.h>
 #include <stddef.h>

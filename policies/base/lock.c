@@ -1,5 +1,5 @@
 /* The lock of who rewrites a file. SPDX-License-Identifier: MIT */
-#include "lock.h"
+#include "policies/base/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "file.h"
+#include "policies/base/file.h"
 
 /* The process that holds a lock on a folder, as /proc/locks tells (proc(5)). 0: it does not, or the process is of another
  * PID namespace. */

@@ -1,11 +1,11 @@
 /* The lock of who rewrites a file. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_LOCK_H
-#define PINHOLE_LOCK_H
+#ifndef PINHOLE_POLICIES_BASE_LOCK_H
+#define PINHOLE_POLICIES_BASE_LOCK_H
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "place.h"
+#include "policies/base/place.h"
 
 /* How long the usual wait is, at most. */
 enum { LOCK_WAIT_MS = 60000 };

@@ -1,5 +1,5 @@
 /* What a path leads to, opened folder by folder. SPDX-License-Identifier: MIT */
-#include "place.h"
+#include "policies/base/place.h"
 
 #include <errno.h>
 #include <fcntl.h>

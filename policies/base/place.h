@@ -1,13 +1,13 @@
 /* What a path leads to, opened folder by folder. Each thing is opened first and judged by its descriptor afterwards, so that
  * no other user can exchange it in between. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_PLACE_H
-#define PINHOLE_PLACE_H
+#ifndef PINHOLE_POLICIES_BASE_PLACE_H
+#define PINHOLE_POLICIES_BASE_PLACE_H
 
 #include <limits.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 
-#include "error.h"
+#include "policies/base/error.h"
 
 enum place_kind {
 	PLACE_DESCRIPTOR, /* a descriptor of this process: "-", /dev/stdout, /dev/fd/N, /proc/self/fd/N */

@@ -1,12 +1,12 @@
 /* A growing string for output. SPDX-License-Identifier: MIT */
-#include "text.h"
+#include "policies/base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "vector.h"
+#include "policies/base/vector.h"
 
 static bool text_reserve(struct text *t, size_t extra)
 {

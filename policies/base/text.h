@@ -1,6 +1,6 @@
 /* A growing string for output. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_TEXT_H
-#define PINHOLE_TEXT_H
+#ifndef PINHOLE_POLICIES_BASE_TEXT_H
+#define PINHOLE_POLICIES_BASE_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* A growing array of any type. SPDX-License-Identifier: MIT */
-#include "vector.h"
+#include "policies/base/vector.h"
 
 #include <stdint.h>
 #include <stdlib.h>

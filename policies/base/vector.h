@@ -1,6 +1,6 @@
 /* A growing array of any type. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_VECTOR_H
-#define PINHOLE_VECTOR_H
+#ifndef PINHOLE_POLICIES_BASE_VECTOR_H
+#define PINHOLE_POLICIES_BASE_VECTOR_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "../base/index.h"
-#include "parts.h"
+#include "policies/base/index.h"
+#include "policies/import/parts.h"
 
 /* The action of `code` (linux/seccomp.h), and the run of the calls that met it. */
 struct action_run {

@@ -1,14 +1,14 @@
 /* The formats that are imported, as a table, and what their readers share. SPDX-License-Identifier: MIT */
-#include "import.h"
+#include "policies/import/import.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/file.h"
-#include "foreign.h"
-#include "parts.h"
+#include "policies/base/file.h"
+#include "policies/import/parts.h"
+#include "policies/import/policy_builder.h"
 
 static int import_oci(const struct import_file *files, size_t n, const struct import_options *options,
 		      struct import_result *out, struct text *warnings, struct error *e)

@@ -1,14 +1,14 @@
 /* What other tools wrote, read as profiles and policies. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_IMPORT_H
-#define PINHOLE_IMPORT_H
+#ifndef PINHOLE_POLICIES_IMPORT_H
+#define PINHOLE_POLICIES_IMPORT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../base/error.h"
-#include "../base/text.h"
-#include "../policy.h"
-#include "../profile.h"
+#include "policies/base/error.h"
+#include "policies/base/text.h"
+#include "policies/policy/policy.h"
+#include "policies/profile/profile.h"
 
 /* The largest file that is imported, in bytes. */
 #define IMPORT_SIZE_LIMIT ((size_t)1 << 30)

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/file.h"
-#include "foreign.h"
-#include "parts.h"
+#include "policies/base/file.h"
+#include "policies/import/parts.h"
+#include "policies/import/policy_builder.h"
 
 enum {
 	INCLUDES_MOST = 10, /* files within files: the compiler's limit */

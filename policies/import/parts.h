@@ -1,11 +1,11 @@
 /* What the importers share, for the files of this folder. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_IMPORT_PARTS_H
-#define PINHOLE_IMPORT_PARTS_H
+#ifndef PINHOLE_POLICIES_IMPORT_PARTS_H
+#define PINHOLE_POLICIES_IMPORT_PARTS_H
 
 #include <stdarg.h>
 
-#include "../base/vector.h"
-#include "import.h"
+#include "policies/base/vector.h"
+#include "policies/import/import.h"
 
 /* What a program is called of which a log does not tell the path. */
 #define UNKNOWN_PROGRAM "[unknown]"

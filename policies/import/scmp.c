@@ -1,10 +1,10 @@
 /* Rules as libseccomp takes them, read as a policy. SPDX-License-Identifier: MIT */
-#include "scmp.h"
+#include "policies/import/scmp.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "../algebra.h"
+#include "policies/policy/call_set.h"
 
 /* The order of rules. ------------------------------------------------------------------------------------------ */
 

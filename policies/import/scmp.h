@@ -1,10 +1,10 @@
 /* Rules as libseccomp takes them (seccomp_rule_add(3)), read as a policy: what it makes of a rule on each architecture, of
  * several for one call, and of calls that i386 has behind socketcall and ipc. Checked against libseccomp 2.5.4 and the source
  * of 2.6 (src/db.c, src/syscalls.c). SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_SCMP_READ_H
-#define PINHOLE_SCMP_READ_H
+#ifndef PINHOLE_POLICIES_IMPORT_SCMP_H
+#define PINHOLE_POLICIES_IMPORT_SCMP_H
 
-#include "foreign.h"
+#include "policies/import/policy_builder.h"
 
 enum scmp_op { SCMP_NE = 1, SCMP_LT, SCMP_LE, SCMP_EQ, SCMP_GE, SCMP_GT, SCMP_MASKED };
 

@@ -1,10 +1,10 @@
 /* A part of YAML, as JSON. SPDX-License-Identifier: MIT */
-#include "yaml.h"
+#include "policies/import/yaml.h"
 
 #include <ctype.h>
 #include <string.h>
 
-#include "../base/vector.h"
+#include "policies/base/vector.h"
 
 enum { DEPTH = 40 };
 

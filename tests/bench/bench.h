@@ -2,7 +2,7 @@
 #ifndef PINHOLE_BENCH_H
 #define PINHOLE_BENCH_H
 
-#include "../../generator/generator.h"
+#include "generator/generator.h"
 
 /* The filters that are compared. */
 enum variant { NO_FILTER, ALLOW_ALL, PINHOLE, PINHOLE_SPEED, LIBSECCOMP, LIBSECCOMP_TREE, VARIANTS };

@@ -1,7 +1,7 @@
 // Opens pinhole's report in headless Chromium and does what a reader does; prints a line for each check, "pass WHAT" or
 // "FAIL WHAT: why". SPDX-License-Identifier: MIT
 //     node report.js CHROMIUM SCREENSHOTS PAGE HOSTILE LARGE
-// PAGE is the report of a real profile, HOSTILE and LARGE those of tests/report-profile. The driver is found through NODE_PATH.
+// PAGE is the report of a real profile, HOSTILE and LARGE those of tests/oracles/report-profile. The driver is found through NODE_PATH.
 "use strict";
 const { chromium } = require("playwright-core");
 const path = require("path");

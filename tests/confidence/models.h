@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policies/estimate.h"
+#include "policies/estimate/estimate.h"
 
 enum { MODEL_FACTS = 200, MODEL_RUNS = 200, ROUNDS_MAX = 2000 };
 

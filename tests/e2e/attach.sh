@@ -73,10 +73,10 @@ python=$(python3 -c 'import sys; print(sys.executable)')
 "$python" tree.py &
 tree=$!
 while [ ! -e ready ]; do sleep 0.05; done
-found() { local name; for name; do "$SOURCE/tests/facts" tree.json | grep -q "^main [^ ]* $name\b" || { "$SOURCE/tests/facts" tree.json; return 1; }; done; }
+found() { local name; for name; do "$SOURCE/tests/oracles/facts" tree.json | grep -q "^main [^ ]* $name\b" || { "$SOURCE/tests/oracles/facts" tree.json; return 1; }; done; }
 all() {
 	by -q -o tree.json -p $tree --timeout=1s && found getpgid getppid sched_yield umask &&
-		"$PINHOLE" show tree.json | grep -q "^program 0  $(readlink -f "$python")$" && ! "$SOURCE/tests/facts" tree.json | grep -q ^load
+		"$PINHOLE" show tree.json | grep -q "^program 0  $(readlink -f "$python")$" && ! "$SOURCE/tests/oracles/facts" tree.json | grep -q ^load
 }
 check "threads, children and grandchildren" all
 check "and all are left" untouched $tree
@@ -116,7 +116,7 @@ continued() {
 	local recorder=$!
 	sleep 0.4
 	kill -CONT $tree
-	expect 0 wait $recorder && "$SOURCE/tests/facts" stopped.json | grep -q ' umask\b' && untouched $tree
+	expect 0 wait $recorder && "$SOURCE/tests/oracles/facts" stopped.json | grep -q ' umask\b' && untouched $tree
 }
 check "SIGCONT sets it going meanwhile" continued
 by_thread() {
@@ -141,7 +141,7 @@ wait $tree 2>/dev/null
 ended() {
 	sleep 1 &
 	local pid=$!
-	by -q -o ended.json -p $pid && "$SOURCE/tests/facts" ended.json | grep -q ' exit_group\b' && wait $pid
+	by -q -o ended.json -p $pid && "$SOURCE/tests/oracles/facts" ended.json | grep -q ' exit_group\b' && wait $pid
 }
 check "it ends with the last process" ended
 
@@ -175,7 +175,7 @@ check "-p with a command" expect 2 by -o no.json -p 1 -- true
 # For so long.
 until_then() {
 	rm -f until.json
-	expect 143 by -q -o until.json --until=300ms -- sleep 50 && "$SOURCE/tests/facts" until.json | grep -q nanosleep &&
+	expect 143 by -q -o until.json --until=300ms -- sleep 50 && "$SOURCE/tests/oracles/facts" until.json | grep -q nanosleep &&
 		"$PINHOLE" show until.json | grep -q SIGTERM
 }
 check "--until ends a command with SIGTERM" until_then

@@ -5,7 +5,7 @@
 make_it() { env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$SOURCE" --no-print-directory "$@"; }
 # A compiler that warns of more than today's do: its warnings end a developer's build, nobody else's.
 if need "a compiler with new warnings" make pkg-config; then
-	warns() { make_it BUILD="$PWD/warns" CFLAGS="-O0 -Wpadded" "$@" "$PWD/warns/policies/profile.o" >out 2>&1; }
+	warns() { make_it BUILD="$PWD/warns" CFLAGS="-O0 -Wpadded" "$@" "$PWD/warns/policies/profile/profile.o" >out 2>&1; }
 	for_users() { warns WERROR= && grep -qF "[-Wpadded]" out; }
 	check "a compiler with new warnings: builds" for_users
 	for_developers() { rm -rf warns && expect 2 warns WERROR=yes && grep -q 'Werror=padded' out; }

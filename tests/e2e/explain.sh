@@ -4,7 +4,7 @@
 need_tracing explain
 golden=$SOURCE/tests/golden/profile/stacks-ab.json
 escape=$(printf '\033')
-chains() { "$SOURCE/tests/chains" "$@"; }
+chains() { "$SOURCE/tests/oracles/chains" "$@"; }
 
 # The stacks of a program of which each function is known. ------------------------------------------------------
 check "chains: record" "$PINHOLE" record -q -o chains.json -- "$PROGRAMS/chains" "$PROGRAMS/chains_library"

@@ -10,7 +10,7 @@ modes="exact plain"
 ! "$PINHOLE" record --help | grep -q quiet || modes="quiet $modes"
 
 # No memory.
-no_memory() { python3 "$SOURCE/tests/no-memory" "$@"; }
+no_memory() { python3 "$SOURCE/tests/faults/no-memory" "$@"; }
 mkdir memory && cd memory || exit 1
 cp "$here/small.json" "$SOURCE"/tests/golden/profile/stacks-*.json .
 cp "$SOURCE"/tests/golden/strace/{terminal,values}.strace "$SOURCE"/tests/golden/audit/journal.audit .
@@ -71,9 +71,9 @@ deaths=20
 [ "${FAULTS:-}" != all ] || deaths=500
 for mode in $modes; do
 	mkdir "deaths-$mode" && cp "$here/small.json" "deaths-$mode/profile.json" || exit 1
-	check "kill -9 of recorders and recorded, --mode=$mode" python3 "$SOURCE/tests/deaths" "${FAULTS_DEATHS:-$deaths}" "deaths-$mode/profile.json" "$PINHOLE" $mode
+	check "kill -9 of recorders and recorded, --mode=$mode" python3 "$SOURCE/tests/faults/deaths" "${FAULTS_DEATHS:-$deaths}" "deaths-$mode/profile.json" "$PINHOLE" $mode
 done
-dying() { python3 "$SOURCE/tests/deaths-attached" "${FAULTS_DEATHS:-$deaths}" deaths-attached/profile.json "$PINHOLE" $attached; }
+dying() { python3 "$SOURCE/tests/faults/deaths-attached" "${FAULTS_DEATHS:-$deaths}" deaths-attached/profile.json "$PINHOLE" $attached; }
 mkdir deaths-attached && cp "$here/small.json" deaths-attached/profile.json || exit 1
 check "kill -9 of recorders of what runs already" attached dying
 

@@ -24,7 +24,7 @@ as_golden() {
 		[ ! -e "$1.$format" ] && [ ! -e "$golden/$1.$format" ] || same "$golden/$1.$format" "$1.$format" || return
 	done
 }
-# tests/consumers has policies of its own, which it has learned.
+# tests/consumers/run has policies of its own, which it has learned.
 policies=("$golden"/*.json "$SOURCE"/tests/golden/policy/*.json "$SOURCE"/policies/library/{docker-default,systemd-service}.json)
 [ -z "${LEARNED:-}" ] || policies=("$LEARNED"/*.policy) golden=/dev/null
 for file in "$golden"/*.json; do
@@ -41,7 +41,7 @@ read_back() { # POLICY, with --strict and without
 			[ $format != spo ] || "$python" -c 'import yaml' 2>/dev/null || continue
 			"$PINHOLE" generate -f $format $strict "$1" -o out 2>err || { grep -q 'is for one architecture' err && continue; cat err; return 1; }
 			echo "$format $strict"
-			"$python" "$SOURCE/tests/readers" $format out filter.bpf $strict || return
+			"$python" "$SOURCE/tests/oracles/readers" $format out filter.bpf $strict || return
 		done
 	done
 }

@@ -14,7 +14,7 @@ compare() {
 	rm -rf work && cp -a tree work
 	(cd work && "$PINHOLE" record --mode="$mode" -o ../profile.json -- "$@" >../ours 2>&1) || status=$?
 	[ $status -eq $other ] || { echo "status $status under pinhole, $other under strace"; cat ours; return 1; }
-	"$SOURCE/tests/ground-truth" $options profile.json strace.out
+	"$SOURCE/tests/oracles/ground-truth" $options profile.json strace.out
 }
 
 # NEEDS OPTIONS NAME: COMMAND…

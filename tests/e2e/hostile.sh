@@ -10,7 +10,7 @@ within() { timeout -k 5 "$@"; } # SECONDS COMMAND…
 failed() {
 	rm -f failed.json
 	"$PINHOLE" record -q --mode=$1 -o failed.json -- "$PROGRAMS/own_trace" >failed.out &&
-		python3 "$SOURCE/tests/failures" failed.json >failed.txt && grep -qx 'main uname = ENOSYS' failed.txt || { cat failed.txt; false; }
+		python3 "$SOURCE/tests/oracles/failures" failed.json >failed.txt && grep -qx 'main uname = ENOSYS' failed.txt || { cat failed.txt; false; }
 }
 for mode in exact plain quiet "quiet --quiet-after=0"; do check "$mode: what the program's own filter refuses is recorded so" failed "$mode"; done
 # Where the recorder is about to give the process a filter at that moment (as a thread gives up privileges), its own must not
@@ -53,7 +53,7 @@ traced() { # PROGRAM CASE MODE; twice, as the second time it is known
 		expect 3 within 60 "$PINHOLE" record -q --mode=$3 -o traced.json -- "$PROGRAMS/$1" $2 >traced.out 2>err &&
 			! grep -v ': Operation not permitted$' traced.out && [ -s traced.out ] || { cat traced.out err; return 1; }
 	done
-	python3 "$SOURCE/tests/failures" traced.json | grep -qx 'main ptrace request=PTRACE_ATTACH = \(EPERM\|?\)' # 32 times and more: not known
+	python3 "$SOURCE/tests/oracles/failures" traced.json | grep -qx 'main ptrace request=PTRACE_ATTACH = \(EPERM\|?\)' # 32 times and more: not known
 }
 for program in aimed aimed32; do
 	need $program $program || continue

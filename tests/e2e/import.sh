@@ -125,12 +125,12 @@ for i in 1 2; do echo $i | cat | sort; done >out
 (exec true) & wait
 END
 printf 'import json, subprocess\nsubprocess.run(["true"])\n' >script.py
-mkdir tree && cp "$SOURCE"/policies/*.h tree
+mkdir tree && cp "$SOURCE"/policies/profile/*.h tree
 printf 'int main(void) { return 0; }\n' >a.c
 git init -q repository 2>/dev/null && git -C repository -c user.name=a -c user.email=b commit -q --allow-empty -m c
 
 # What both see may differ in how often something happened (who waits for whom), not in what.
-same_as_record() { python3 "$SOURCE/tests/same-imported" exact.json imported.json; }
+same_as_record() { python3 "$SOURCE/tests/oracles/same-imported" exact.json imported.json; }
 logged() { # STYLE COMMAND…
 	local style=$1
 	shift

@@ -24,7 +24,7 @@ if need "doctor: no filters, no ptrace" python3 && [ "${TRACING:-yes}" = yes ]; 
 fi
 
 for shell in bash zsh fish; do
-	made() { "$SOURCE/tools/completions" "$PINHOLE" $shell >completion.$shell && [ "$(wc -l <completion.$shell)" -gt 50 ]; }
+	made() { "$SOURCE/tools/package/completions" "$PINHOLE" $shell >completion.$shell && [ "$(wc -l <completion.$shell)" -gt 50 ]; }
 	check "completion of $shell" made
 	need "completion of $shell is its language" $shell || continue
 	parses() { $shell -n completion.$shell; }

@@ -1,7 +1,7 @@
 # The manual says what the command says of itself, neither more nor less; make install puts all in place; and the manual's
 # examples work with what was installed. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
-page=$SOURCE/tools/pinhole.1
+page=$SOURCE/tools/package/pinhole.1
 
 # The source without fonts and escapes: macros and words.
 plain() { sed -E '/^\.\\"/d; s/\\f[BIR]|\\%//g; s/\\-/-/g' "$page"; }

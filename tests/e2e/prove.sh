@@ -16,7 +16,7 @@ asked() {
 	printf "$2" >said
 	expect "$1" env PATH="$PWD/bin:$PATH" SAYS="$PWD/said" ENDS="${4:-0}" Z3_SECONDS=7 bash -c '
 		set -eu -o pipefail
-		. "$0/tools/z3.sh"
+		. "$0/tools/dev/z3.sh"
 		answers questions verdicts' "$SOURCE" >out 2>err && grep -qx -- "$3" out err -h || { cat out err; false; }
 }
 check "both as wanted" asked 0 'unsat\nsat\n' "z3 1 1"

@@ -6,11 +6,11 @@ need quiet calm python3 || exit 0
 calm=$PROGRAMS/calm
 quietly() { timeout -k 5 100 "$PINHOLE" record -q --mode=quiet "$@"; }
 times() { # PROFILE CALL: how often it was seen
-	"$SOURCE/tests/facts" --sum "$1" | awk -v name="$2" '$2 == name { n += $3 } END { print n + 0 }'
+	"$SOURCE/tests/oracles/facts" --sum "$1" | awk -v name="$2" '$2 == name { n += $3 } END { print n + 0 }'
 }
 marks() { # PROFILE NUMBER: so many calls that were made once each
-	[ "$("$SOURCE/tests/facts" "$1" | grep -c ' fcntl .*cmd=\(0x\(7[d-f]\|8[0-6]\)\|20[0-9][0-9]\|21[0-5][0-9]\)')" -eq "$2" ] ||
-		{ "$SOURCE/tests/facts" "$1" | grep fcntl; false; }
+	[ "$("$SOURCE/tests/oracles/facts" "$1" | grep -c ' fcntl .*cmd=\(0x\(7[d-f]\|8[0-6]\)\|20[0-9][0-9]\|21[0-5][0-9]\)')" -eq "$2" ] ||
+		{ "$SOURCE/tests/oracles/facts" "$1" | grep fcntl; false; }
 }
 
 # Each case as nobody sees it: at first, gone quiet at once, soon, after a while; and by what is known.
@@ -63,7 +63,7 @@ check "the run says how it was recorded" grep -q '"mode": "quiet"' new.json
 
 # How calls end is known, or said not to be.
 ends() { # FACT: = ERROR…
-	python3 "$SOURCE/tests/failures" late.json >late.failed && grep -qxF -- "$1" late.failed || { cat late.failed; false; }
+	python3 "$SOURCE/tests/oracles/failures" late.json >late.failed && grep -qxF -- "$1" late.failed || { cat late.failed; false; }
 }
 for after in 50 1000; do
 	rm -f late.json
@@ -98,7 +98,7 @@ refused() {
 }
 check "seccomp refused in the program: all is recorded, and it is said" refused --quiet-after=10
 check "and by what is known" refused
-all_seen() { "$SOURCE/tests/facts" refused.json | grep -q ' getppid 6020 '; }
+all_seen() { "$SOURCE/tests/oracles/facts" refused.json | grep -q ' getppid 6020 '; }
 check "each call of both runs" all_seen
 usage() { expect 2 "$PINHOLE" record --quiet-after="$1" -- true 2>err && grep -q "number of calls" err; }
 for wrong in -1 x 1x "" 99999999999999999999999; do check "--quiet-after=$wrong is refused" usage "$wrong"; done

@@ -18,7 +18,7 @@ programs() {
 	PY
 }
 covered() { # PROFILE PROGRAM
-	reach --profile="$1" -o reach.json "$2" && "$SOURCE/tests/reach-seen" "$1" reach.json
+	reach --profile="$1" -o reach.json "$2" && "$SOURCE/tests/oracles/reach-seen" "$1" reach.json
 }
 # seen NAME PROFILE: a test for each program of it.
 seen() {

@@ -9,7 +9,7 @@ need_tracing "$name"
 
 mkdir -p "$SOURCE/build/screenshots"
 for kind in hostile large; do
-	"$SOURCE/tests/report-profile" $kind >$kind.json && "$PINHOLE" report $kind.json -o $kind.html || fail "$name" "no report of the $kind profile"
+	"$SOURCE/tests/oracles/report-profile" $kind >$kind.json && "$PINHOLE" report $kind.json -o $kind.html || fail "$name" "no report of the $kind profile"
 done
 profile() {
 	"$PINHOLE" record -o real.json --label "first run" -- sh -c 'ls -l / | sort | head -n 3; sqlite3 real.db "create table t(a)"' &&

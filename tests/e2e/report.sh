@@ -2,7 +2,7 @@
 # looks and works in a browser is report-browser's. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 
-for kind in hostile large; do "$SOURCE/tests/report-profile" $kind >$kind.json; done
+for kind in hostile large; do "$SOURCE/tests/oracles/report-profile" $kind >$kind.json; done
 cat >page.py <<'PYTHON'
 """Reads a page strictly: page.py FILE; or shows the text in it: page.py --text FILE."""
 import base64
@@ -91,7 +91,7 @@ same_files() { # the script and style of the source, to the byte, and nothing in
 import sys
 page = open("page.html").read()
 for name, tag in (("js", "script"), ("css", "style")):
-    assert f"<{tag}>" + open(sys.argv[1] + "/generator/report/report." + name).read() + f"</{tag}>" in page, name
+    assert f"<{tag}>" + open(sys.argv[1] + "/policies/report/report." + name).read() + f"</{tag}>" in page, name
 ' "$SOURCE"
 }
 check "style and script are those of the source" same_files
@@ -107,7 +107,7 @@ size() { "$PINHOLE" report large.json -o page.html && [ "$(wc -c <page.html)" -l
 check "5,000 facts are all there, in a few megabytes" timeout 60 bash -c "$(declare -f size); PINHOLE='$PINHOLE'; size"
 
 huge() { # of all there is a part, and what is dangerous is in it
-	"$SOURCE/tests/report-profile" huge >huge.json && "$PINHOLE" report huge.json -o page.html && [ "$(wc -c <page.html)" -lt 4000000 ] &&
+	"$SOURCE/tests/oracles/report-profile" huge >huge.json && "$PINHOLE" report huge.json -o page.html && [ "$(wc -c <page.html)" -lt 4000000 ] &&
 		rows=$(grep -c '<tr data-f' page.html) && [ "$rows" -le 10000 ] && [ "$rows" -ge 9000 ] &&
 		grep -q "This page has $rows of the 100000 facts: at most [0-9]* of each call" page.html &&
 		grep -q 'more facts of this call left out, as the page is large: <code>pinhole explain PROFILE syscall_0x200</code>' page.html &&

@@ -4,7 +4,7 @@
 need_tracing results
 need results results python3 || exit 0
 results=$PROGRAMS/results
-failures() { python3 "$SOURCE/tests/failures" "$@"; }
+failures() { python3 "$SOURCE/tests/oracles/failures" "$@"; }
 
 recorded() { # CASE MODE
 	"$results" "$1" >"$1.plain" && "$PINHOLE" record --mode="$2" -o "$1-$2.json" -- "$results" "$1" >"$1.out" &&

@@ -159,16 +159,16 @@ no_helper() { # nothing of pinhole is left once the program runs
 }
 check "no helper is left, and signals reach the program" no_helper
 printf '%s\n' 'trap "exit 7" USR1' 'while :; do echo counting; sleep 0.05; done' >loop
-timeout 60 python3 "$SOURCE/tests/job-control" bash loop >jobs.plain
-timeout 60 python3 "$SOURCE/tests/job-control" "$PINHOLE" record -q -o jobs.json -- bash loop >jobs.out
-jobs_alike() { timeout 60 python3 "$SOURCE/tests/job-control" "$PINHOLE" run --at=entry jobs.json -- bash loop >jobs.out && same jobs.plain jobs.out; }
+timeout 60 python3 "$SOURCE/tests/oracles/job-control" bash loop >jobs.plain
+timeout 60 python3 "$SOURCE/tests/oracles/job-control" "$PINHOLE" record -q -o jobs.json -- bash loop >jobs.out
+jobs_alike() { timeout 60 python3 "$SOURCE/tests/oracles/job-control" "$PINHOLE" run --at=entry jobs.json -- bash loop >jobs.out && same jobs.plain jobs.out; }
 check "Ctrl-Z and fg" jobs_alike
 "$PINHOLE" record -q --phase-at=exit_group -o traced.json -- bash loop >out &
 recorder=$!
 wait_for 10 grep -q counting out && sleep 0.3
 kill -USR1 $recorder
 wait $recorder
-traced_jobs() { timeout 60 python3 "$SOURCE/tests/job-control" "$PINHOLE" run --at=entry traced.json -- bash loop >jobs.out && same jobs.plain jobs.out; }
+traced_jobs() { timeout 60 python3 "$SOURCE/tests/oracles/job-control" "$PINHOLE" run --at=entry traced.json -- bash loop >jobs.out && same jobs.plain jobs.out; }
 check "Ctrl-Z and fg of who is traced until its last phase begins" traced_jobs
 
 # What is denied, and what is said.

@@ -1,4 +1,4 @@
-# tools/runtime-bases: what it cuts out of a log of strace (tests/e2e/under-filter: a log, and what is to be left), what it says of
+# tools/dev/runtime-bases: what it cuts out of a log of strace (tests/e2e/under-filter: a log, and what is to be left), what it says of
 # wrong words, and that a base has what the bubblewrap of this machine does. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need runtime-bases python3 || exit 0
@@ -9,7 +9,7 @@ for log in "$SOURCE"/tests/e2e/under-filter/*.log; do
 	check "cut: $(basename "$log" .log)" cuts "${log%.log}"
 done
 refuses() {
-	expect 2 "$SOURCE/tools/runtime-bases" "$@" 2>err || return
+	expect 2 "$SOURCE/tools/dev/runtime-bases" "$@" 2>err || return
 	grep -q "NAME is one of" err || { cat err; false; }
 }
 check "a name that is none" refuses "docker=/bin/true"
@@ -20,12 +20,12 @@ need "the base of this machine's bubblewrap" bwrap strace unshare || exit 0
 unshare -m -p -f --mount-proc sh -c 'mount -t tmpfs none /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup' 2>/dev/null &&
 	bwrap --dev-bind / / --unshare-pid true 2>/dev/null || skip_all "the base of this machine's bubblewrap" "not permitted here"
 need_tracing "the base of this machine's bubblewrap"
-has_all() { "$SOURCE/tools/runtime-bases" "bubblewrap=$(type -P bwrap)" && "$SOURCE/tools/runtime-bases" --keep="$PWD/kept" "bubblewrap=$(type -P bwrap)" | grep ": 0 rules lacking"; }
+has_all() { "$SOURCE/tools/dev/runtime-bases" "bubblewrap=$(type -P bwrap)" && "$SOURCE/tools/dev/runtime-bases" --keep="$PWD/kept" "bubblewrap=$(type -P bwrap)" | grep ": 0 rules lacking"; }
 check "the base of this machine's bubblewrap has all that it calls" has_all
 # A base that lacks a call is told of.
 lacks() {
 	mkdir -p less/policies && cp -r "$SOURCE/tools" less && cp -r "$SOURCE/policies/library" less/policies &&
 		sed -i '/"wait4"/d' less/policies/library/bubblewrap.json &&
-		expect 1 env PINHOLE="$PINHOLE" less/tools/runtime-bases --keep="$PWD/kept" "bubblewrap=$(type -P bwrap)" >out && grep "lacks wait4" out
+		expect 1 env PINHOLE="$PINHOLE" less/tools/dev/runtime-bases --keep="$PWD/kept" "bubblewrap=$(type -P bwrap)" >out && grep "lacks wait4" out
 }
 check "a base that lacks a call is told of" lacks

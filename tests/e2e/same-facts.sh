@@ -16,11 +16,11 @@ same_facts() { # IGNORE OPTION START COMMAND…
 	case $start in
 	nothing) ;;
 	empty) cp empty.json compared.json ;;
-	half) "$SOURCE/tests/same-facts" --half exact.json compared.json || return 1 ;;
+	half) "$SOURCE/tests/oracles/same-facts" --half exact.json compared.json || return 1 ;;
 	all) cp exact.json compared.json ;;
 	esac
 	in_tree quietly $option -o ../compared.json -- "$@"
-	"$SOURCE/tests/same-facts" --ignore="$ignore" exact.json compared.json
+	"$SOURCE/tests/oracles/same-facts" --ignore="$ignore" exact.json compared.json
 }
 while read -r needs ignore name command; do
 	need "$name: the same facts" "$needs" || continue

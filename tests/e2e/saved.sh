@@ -8,7 +8,7 @@ news=$PROGRAMS/news
 
 # kill -9. What was seen ten seconds before is there.
 kills=${SAVED_KILLS:-4}
-killed() { timeout 3000 python3 "$SOURCE/tests/kill-and-look" "$kills" 4 24 "$PINHOLE" "$news" "$@"; }
+killed() { timeout 3000 python3 "$SOURCE/tests/faults/kill-and-look" "$kills" 4 24 "$PINHOLE" "$news" "$@"; }
 if sanitized; then
 	skip "kill -9 of $kills recorders: what is ten seconds old is in the profile" "sanitized builds are slow"
 else

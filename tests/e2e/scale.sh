@@ -25,12 +25,12 @@ small() {
 	[ "$(cat peak)" -gt 0 ] && [ "$(cat peak)" -lt $limit ] || { echo "peak of $(cat peak) KiB"; false; }
 }
 count() { # ARCHITECTURE SYSCALL NUMBER
-	"$SOURCE/tests/facts" --sum profile.json >sums
+	"$SOURCE/tests/oracles/facts" --sum profile.json >sums
 	grep -qx "$1 $2 $3" sums || { echo "expected $1 $2 $3"; cat sums; false; }
 }
 # The sum over calls that make a process, whichever of them libc uses.
 made() {
-	"$SOURCE/tests/facts" --sum profile.json >sums
+	"$SOURCE/tests/oracles/facts" --sum profile.json >sums
 	awk -v want="$1" '$2 ~ /^(clone|clone3|fork|vfork)$/ { n += $3 } END { if (n != want) { print n, "made"; exit 1 } }' sums
 }
 said() { [ "$(cat out)" = "$1" ] || { cat out err; false; }; }

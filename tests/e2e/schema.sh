@@ -9,7 +9,7 @@ for try in python3 /usr/bin/python3; do
 	[ -n "$python" ] || ! "$try" -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null || python=$try
 done
 [ -n "$python" ] || skip_all schema "no python3 with jsonschema 4 here"
-valid() { "$python" "$SOURCE/tests/schema" "$library/$1.schema.json" "${@:2}"; }
+valid() { "$python" "$SOURCE/tests/oracles/schema" "$library/$1.schema.json" "${@:2}"; }
 invalid() { expect 1 valid "$@"; }
 
 # What is in the tree.

@@ -1,9 +1,9 @@
 # Servers: the same facts in mode quiet as in mode exact, of processes that live long, make others, and take signals.
-# tests/same-facts-servers does the same with 20 runs. SPDX-License-Identifier: MIT
+# tests/soak/same-facts-servers does the same with 20 runs. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing servers
 while read -r name tool; do
-	need "$name: the same facts" python3 "$tool" && check "$name: the same facts" "$SOURCE/tests/same-facts-servers" --runs="${SERVER_RUNS:-4}" "$name"
+	need "$name: the same facts" python3 "$tool" && check "$name: the same facts" "$SOURCE/tests/soak/same-facts-servers" --runs="${SERVER_RUNS:-4}" "$name"
 done <<'END'
 nginx          nginx
 nginx-workers  nginx

@@ -77,13 +77,13 @@ LIST
 # Ctrl-Z and fg in a shell.
 if need "Ctrl-Z and fg" python3; then
 	printf '%s\n' 'trap "exit 7" USR1' 'while :; do echo counting; sleep 0.05; done' >loop
-	within python3 "$SOURCE/tests/job-control" bash loop >jobs.plain
-	jobs_alike() { rm -f jobs.json && within python3 "$SOURCE/tests/job-control" "$PINHOLE" record -q --mode=$1 -o jobs.json -- bash loop >jobs.out && same jobs.plain jobs.out && fact jobs.json '^main [^ ]+ exit_group ' && grep -q '"exit": "exit 7"' jobs.json; }
+	within python3 "$SOURCE/tests/oracles/job-control" bash loop >jobs.plain
+	jobs_alike() { rm -f jobs.json && within python3 "$SOURCE/tests/oracles/job-control" "$PINHOLE" record -q --mode=$1 -o jobs.json -- bash loop >jobs.out && same jobs.plain jobs.out && fact jobs.json '^main [^ ]+ exit_group ' && grep -q '"exit": "exit 7"' jobs.json; }
 	for mode in exact plain quiet "quiet --quiet-after=0"; do check "$mode: Ctrl-Z and fg" jobs_alike "$mode"; done
 fi
 
 # The vsyscall page: what comes next is not taken for its end.
-vsyscalls() { record vsyscall.json exact "$PROGRAMS/vsyscall" && fact vsyscall.json '^main [^ ]+ time 1 ' && fact vsyscall.json '^main [^ ]+ getcpu 1 ' && python3 "$SOURCE/tests/failures" vsyscall.json >failed && grep -qx 'main time = ?' failed && grep -qx 'main getcpu = ?' failed || { cat failed; false; }; }
+vsyscalls() { record vsyscall.json exact "$PROGRAMS/vsyscall" && fact vsyscall.json '^main [^ ]+ time 1 ' && fact vsyscall.json '^main [^ ]+ getcpu 1 ' && python3 "$SOURCE/tests/oracles/failures" vsyscall.json >failed && grep -qx 'main time = ?' failed && grep -qx 'main getcpu = ?' failed || { cat failed; false; }; }
 if [ "$("$PROGRAMS/vsyscall")" = none ]; then
 	skip "exact: calls of the vsyscall page" "this kernel has none"
 else

@@ -143,7 +143,7 @@ shows() { # HOW LINE…
 	done
 	diff nobody.status $how.status | sed -n 's/^> \([A-Za-z_]*\):.*/\1/p' >shows.out
 	[ -s shows.out ] && printf '%s\n' "$@" | grep -vxFf - shows.out && return 1
-	grep -qx TracerPid shows.out && for line in $(cat shows.out); do grep -q "\\b$line\\b" "$SOURCE/tools/pinhole.1" || return 1; done
+	grep -qx TracerPid shows.out && for line in $(cat shows.out); do grep -q "\\b$line\\b" "$SOURCE/tools/package/pinhole.1" || return 1; done
 }
 check "what shows, plain" shows plain TracerPid
 for how in exact early warm; do

@@ -1,12 +1,12 @@
 # Names that steer a terminal (controls, C1, marks of direction, what takes no room, bytes that are no UTF-8) come to no
 # output as they are: every command and format, with files, symbols, labels, notes and options that have them.
-# tests/unsafe-text says what is unsafe, by Python's data. SPDX-License-Identifier: MIT
+# tests/oracles/unsafe-text says what is unsafe, by Python's data. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing unsafe
 need unsafe python3 gcc || exit 0
 
-# What all outputs have to show: each string of tests/unsafe-text, in names of at most 200 bytes.
-"$SOURCE/tests/unsafe-text" strings >strings
+# What all outputs have to show: each string of tests/oracles/unsafe-text, in names of at most 200 bytes.
+"$SOURCE/tests/oracles/unsafe-text" strings >strings
 python3 - <<'PYTHON'
 import textwrap
 words, names = [bytes.fromhex(line) for line in open("strings")], [b""]
@@ -59,7 +59,7 @@ safe() {
 	shift
 	timeout 100 "$@" >out 2>err </dev/null || status=$?
 	[[ " $statuses " = *" $status "* ]] || { echo "exit status $status: $(printf '%q ' "$@")"; cat -v err; return 1; }
-	"$SOURCE/tests/unsafe-text" check out err || { echo "by: $(printf '%q ' "$@")"; return 1; }
+	"$SOURCE/tests/oracles/unsafe-text" check out err || { echo "by: $(printf '%q ' "$@")"; return 1; }
 }
 # shows COMMAND…: as safe, with the exit status 0 or 1 and results.
 shows() { safe "0 1" "$@" && [ -s out ] || { echo "no output of: $(printf '%q ' "$@")"; return 1; }; }
@@ -198,14 +198,14 @@ typed() {
 			says 2 "$PINHOLE" policy -o "$PWD/missing$name/x" "$file" && says "1 2" "$PINHOLE" minimize --test="$name" "$file" &&
 			says "126 127 2" "$PINHOLE" record -q -o new.json -- "./missing$name" && says "126 127 2" "$PINHOLE" run "$file" -- "./missing$name" || return 1
 	done
-	"$SOURCE/tests/unsafe-text" check said
+	"$SOURCE/tests/oracles/unsafe-text" check said
 }
 check "messages quote what was typed" typed
 wrong() {
 	local bad
 	: >said
 	for bad in bad-*; do says 2 "$PINHOLE" show "$bad" && says 2 "$PINHOLE" generate "$bad" || return 1; done
-	"$SOURCE/tests/unsafe-text" check said
+	"$SOURCE/tests/oracles/unsafe-text" check said
 }
 check "messages quote what files have" wrong
 exit 0

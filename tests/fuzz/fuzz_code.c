@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../tracer/code/code.h"
+#include "tracer/reach/reach_code.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../tracer/elf.h"
+#include "tracer/symbols/elf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

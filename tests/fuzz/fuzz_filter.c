@@ -9,7 +9,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 /* Of short filters: of long ones it would take too long. */
-static void hold(struct filter *f, const struct reach *r, const struct seccomp_data *call)
+static void hold(struct filter *f, const struct dataflow *r, const struct seccomp_data *call)
 {
 	for (size_t at = 0; at < f->code.count && f->code.count <= 40; at++) {
 		uint32_t a;
@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	if (filter_measure(f.code.items, f.code.count, &size, &e) != 0 || size.longest > f.code.count ||
 	    filter_native_size(f.code.items, f.code.count) == 0)
 		abort();
-	struct reach *reach = reach_find(f.code.items, f.code.count);
+	struct dataflow *dataflow = dataflow_find(f.code.items, f.code.count);
 	for (unsigned arch = 0; arch <= ARCH_COUNT; arch++)
 		for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 			struct seccomp_data call = {.nr = (int)numbers[i],
@@ -54,9 +54,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 			uint32_t constant, verdict = filter_run(f.code.items, f.code.count, &call, NULL);
 			if (filter_is_constant(f.code.items, f.code.count, call.arch, numbers[i], &constant) && constant != verdict)
 				abort();
-			hold(&f, reach, &call);
+			hold(&f, dataflow, &call);
 		}
-	reach_free(reach, f.code.count);
+	dataflow_free(dataflow, f.code.count);
 	text_free(&t);
 	filter_clear(&f);
 	return 0;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policies/import/foreign.h"
+#include "policies/import/policy_builder.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

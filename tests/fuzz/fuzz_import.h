@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../generator/generator.h"
-#include "../../policies/import/import.h"
-#include "../../policies/policy.h"
-#include "../../policies/profile.h"
-#include "../../policies/show.h"
+#include "generator/generator.h"
+#include "policies/import/import.h"
+#include "policies/policy/policy.h"
+#include "policies/profile/profile.h"
+#include "policies/show/show.h"
 
 /* Imports; the text of the profile, or nothing where the files were refused. */
 static struct text imported(import_read *read, const struct import_file *files, size_t n, struct profile **p)

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policies/confidence.h"
-#include "../../policies/diff.h"
-#include "../../policies/explain.h"
-#include "../../policies/profile.h"
-#include "../../policies/show.h"
-#include "../../policies/stacks.h"
+#include "policies/estimate/confidence.h"
+#include "policies/show/diff.h"
+#include "policies/show/explain.h"
+#include "policies/profile/profile.h"
+#include "policies/show/show.h"
+#include "policies/profile/stacks.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../tracer/symbols.h"
+#include "tracer/symbols/symbols.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

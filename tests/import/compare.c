@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../generator/generator.h"
-#include "../../policies/base/file.h"
+#include "generator/generator.h"
+#include "policies/base/file.h"
 
 enum { TRIES = 300, PLAIN_TRIES = 40, NUMBERS = 700, FILTERS = 24 };
 

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../policies/abi/names.h"
+#include "policies/abi/names/names.h"
 
 /* What would be more than a failed call, and ioctl, of which there are too many: past 256 facts of a call single values
  * are not kept. */

@@ -1,9 +1,9 @@
-/* Prints the tables of policies/abi, one thing a line, for tools/check-abi. SPDX-License-Identifier: MIT */
+/* Prints the tables of policies/abi, one thing a line, for tools/dev/check-abi. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "../../policies/abi/abi.h"
-#include "../../policies/abi/names.h"
+#include "policies/abi/abi.h"
+#include "policies/abi/names/names.h"
 
 static void dump_calls(const char *what, const struct syscall_desc *table, size_t count)
 {

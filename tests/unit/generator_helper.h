@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "../../generator/generator.h"
+#include "generator/generator.h"
 
 /* xorshift64: the same sequence in every run. */
 static inline uint64_t any(void)

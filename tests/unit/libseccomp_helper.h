@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../generator/generator.h"
+#include "generator/generator.h"
 
 /* Past so many rules of libseccomp's for one of ours it takes minutes. */
 #define LIBSECCOMP_RULES 20000

@@ -3,7 +3,7 @@
 #ifndef PINHOLE_TEST_MUTANTS_H
 #define PINHOLE_TEST_MUTANTS_H
 
-#include "../../generator/generator.h"
+#include "generator/generator.h"
 
 #include <string.h>
 

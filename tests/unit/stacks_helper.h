@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policies/stacks.h"
+#include "policies/profile/stacks.h"
 
 static uint64_t state = 88172645463325252u;
 

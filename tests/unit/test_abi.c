@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "../../policies/abi/abi.h"
-#include "../../policies/abi/names.h"
+#include "policies/abi/abi.h"
+#include "policies/abi/names/names.h"
 
 static const struct syscall_desc *named(const char *name)
 {

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "generator_helper.h"
 
-#include "../../policies/algebra.h"
-#include "../../policies/show.h"
+#include "policies/policy/call_set.h"
+#include "policies/show/show.h"
 
 #define ROUNDS 4000
 

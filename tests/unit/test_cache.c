@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "../../policies/base/text.h"
-#include "../../tracer/code/cache.h"
+#include "policies/base/text.h"
+#include "tracer/reach/ld_cache.h"
 
 struct entry {
 	uint32_t flags;

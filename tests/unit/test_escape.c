@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "../../policies/base/escape.h"
-#include "../../policies/json_text.h"
+#include "policies/base/escape.h"
+#include "policies/json/json_text.h"
 
 /* A line for each range: "from to". */
 static const char perl[] =

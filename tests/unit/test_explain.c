@@ -1,9 +1,9 @@
 /* What explain finds of a profile, its folded lines, and Markdown that stays text. SPDX-License-Identifier: MIT */
-#include "../../policies/caller.h"
-#include "../../policies/diff.h"
-#include "../../policies/base/escape.h"
-#include "../../policies/explain.h"
-#include "../../policies/stacks.h"
+#include "policies/show/caller.h"
+#include "policies/show/diff.h"
+#include "policies/base/escape.h"
+#include "policies/show/explain.h"
+#include "policies/profile/stacks.h"
 #include "stacks_helper.h"
 
 static void see(struct profile *p, enum arch arch, const char *syscall, uint64_t a, uint64_t b, uint64_t c)

@@ -3,7 +3,7 @@
 #include "mutants.h"
 #include "verify_helper.h"
 
-#include "../../generator/verify/verify.h"
+#include "generator/verify/verify.h"
 
 #define MMAP   9
 #define LENGTH 1

@@ -1,7 +1,7 @@
 /* Listings: what they say of an instruction is true for every call that gets there; and how they read.
  * SPDX-License-Identifier: MIT */
 #include "generator_helper.h"
-#include "reach_helper.h"
+#include "dataflow_helper.h"
 
 static uint32_t pick(const uint32_t *from, size_t n)
 {
@@ -61,11 +61,11 @@ static void is_true(void **state)
 		code[n - 1] = (struct sock_filter){BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW};
 		if (filter_validate(code, n, &e) != 0)
 			fail_msg("%s", e.text);
-		struct reach *r = reach_find(code, n);
+		struct dataflow *r = dataflow_find(code, n);
 		assert_non_null(r);
 		for (size_t at = 0; at < n; at++) {
-			never += reach_never(&r[at]);
-			refined += !reach_never(&r[at]) && !numbers_all(&r[at].numbers[0]);
+			never += dataflow_never(&r[at]);
+			refined += !dataflow_never(&r[at]) && !numbers_all(&r[at].numbers[0]);
 		}
 		for (int k = 0; k < 30; k++) {
 			struct seccomp_data call = {.nr = (int)PICK(numbers),
@@ -86,7 +86,7 @@ static void is_true(void **state)
 				arrived++;
 			}
 		}
-		reach_free(r, n);
+		dataflow_free(r, n);
 	}
 	print_message("%zu arrivals; %zu instructions with fewer calls, %zu never reached\n", arrived, refined, never);
 	assert_true(arrived > 100000 && refined > 3000 && never > 5000);
@@ -246,11 +246,11 @@ static void many_ranges(void **state)
 	struct error e = {0};
 	if (filter_validate(code, N + 2, &e) != 0)
 		fail_msg("%s", e.text);
-	struct reach *r = reach_find(code, N + 2);
+	struct dataflow *r = dataflow_find(code, N + 2);
 	assert_non_null(r);
 	for (uint32_t nr = 0; nr < 2 * N; nr += 37)
 		assert_true(numbers_have(&r[N + 1].numbers[ARCH_X86_64], nr));
-	reach_free(r, N + 2);
+	dataflow_free(r, N + 2);
 }
 
 /* For each instruction the one at which its heading stands, or SIZE_MAX: an empty line has ended the one above. */
@@ -276,10 +276,10 @@ static void find_headings(const char *listing, size_t n, size_t *heading)
 }
 
 /* Whether a call is among those that a reach speaks of. */
-static bool speaks_of(const struct reach *r, const struct seccomp_data *d)
+static bool speaks_of(const struct dataflow *r, const struct seccomp_data *d)
 {
 	int arch = arch_by_audit(d->arch);
-	return numbers_have(&r->numbers[arch < 0 ? REACH_OTHER : arch], (uint32_t)d->nr);
+	return numbers_have(&r->numbers[arch < 0 ? DATAFLOW_OTHER : arch], (uint32_t)d->nr);
 }
 
 /* The filters of random policies, also of several architectures: no call comes to an instruction whose heading is about
@@ -296,8 +296,8 @@ static void headings_are_true(void **state)
 		assert_int_equal(policy_finish(p, &e), 0);
 		if (filter_compile(p, NULL, &f, &e) == 0 && f.code.count < 1500) {
 			size_t n = f.code.count, heading[1500], a = 0;
-			struct reach *reach = reach_find(f.code.items, n);
-			assert_non_null(reach);
+			struct dataflow *dataflow = dataflow_find(f.code.items, n);
+			assert_non_null(dataflow);
 			filter_disasm(f.code.items, n, p, &out);
 			find_headings(text_string(&out), n, heading);
 			for (int k = 0; k < 150; k++) {
@@ -305,7 +305,7 @@ static void headings_are_true(void **state)
 				for (size_t at = 0; at < n;) {
 					const struct sock_filter *i = &f.code.items[at];
 					uint32_t value;
-					bool true_heading = heading[at] == SIZE_MAX || speaks_of(&reach[heading[at]], &d);
+					bool true_heading = heading[at] == SIZE_MAX || speaks_of(&dataflow[heading[at]], &d);
 					under += heading[at] != SIZE_MAX;
 					without += heading[at] == SIZE_MAX;
 					if (!true_heading)
@@ -329,7 +329,7 @@ static void headings_are_true(void **state)
 					}
 				}
 			}
-			reach_free(reach, n);
+			dataflow_free(dataflow, n);
 		}
 		text_free(&out);
 		filter_clear(&f);

@@ -8,8 +8,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "../../policies/base/file.h"
-#include "../../policies/show.h"
+#include "policies/base/file.h"
+#include "policies/show/show.h"
 
 #define LONGEST 20
 #define CALLS	50

@@ -10,7 +10,7 @@
 
 #include <dirent.h>
 
-#include "../../policies/base/file.h"
+#include "policies/base/file.h"
 
 struct golden {
 	char name[256];

@@ -129,7 +129,7 @@ static void alternatives_of_different_arguments(void **state)
 static void alternatives_of_the_same_arguments(void **state)
 {
 	(void)state;
-	print_message("libseccomp was not there when this was built: run tools/setup --test\n");
+	print_message("libseccomp was not there when this was built: run tools/dev/setup --test\n");
 	skip();
 }
 

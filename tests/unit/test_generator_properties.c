@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-#include "../../policies/algebra.h"
+#include "policies/policy/call_set.h"
 
 /* How many profiles; of every so many the filter is compiled and asked, and the sets compared. */
 #define PROFILES   100000

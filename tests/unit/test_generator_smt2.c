@@ -138,7 +138,7 @@ static void converse(struct dialogue *d)
 static void need_z3(void)
 {
 	if (system("command -v z3 >/dev/null") != 0) {
-		print_message("z3 is missing: run tools/setup --test\n");
+		print_message("z3 is missing: run tools/dev/setup --test\n");
 		skip();
 	}
 }

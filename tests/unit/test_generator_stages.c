@@ -2,7 +2,7 @@
  * comparisons fewest or quickest. SPDX-License-Identifier: MIT */
 #include "generator_helper.h"
 
-#include "../../generator/stages.h"
+#include "generator/compile/pipeline.h"
 
 #define IOCTL 16
 #define SOCKET 41

@@ -4,7 +4,7 @@
 
 #include <dirent.h>
 
-#include "../../policies/base/file.h"
+#include "policies/base/file.h"
 
 static const char *folder(void)
 {

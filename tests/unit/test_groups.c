@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "../../policies/abi/abi.h"
-#include "../../policies/abi/groups.h"
+#include "policies/abi/abi.h"
+#include "policies/abi/groups.h"
 
 static const struct syscall_group *named(const char *name)
 {

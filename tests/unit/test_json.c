@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policies/json.h"
+#include "policies/json/json.h"
 
 static void any_bytes_are_written(void **unused)
 {

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../policies/base/lock.h"
+#include "policies/base/lock.h"
 
 static char folder[] = "/tmp/pinhole-test-XXXXXX", path[64];
 static pid_t holder;

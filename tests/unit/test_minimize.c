@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../generator/minimize.h"
+#include "generator/minimize/minimize.h"
 
 /* A made-up program: which calls it needs, which it bears EPERM of alone, and pairs of which it needs one. */
 struct program {

@@ -4,7 +4,7 @@
 #include "border_helper.h"
 
 #ifdef HAVE_LIBSECCOMP
-#include "../../policies/import/foreign.h"
+#include "policies/import/policy_builder.h"
 #include "oci_loader.h"
 
 static const char *const docker_caps[] = {"CAP_AUDIT_WRITE", "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID",
@@ -405,7 +405,7 @@ int main(void)
 static void needs_libseccomp(void **state)
 {
 	(void)state;
-	print_message("libseccomp was not there when this was built: run tools/setup --test\n");
+	print_message("libseccomp was not there when this was built: run tools/dev/setup --test\n");
 	skip();
 }
 

@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../policies/base/file.h"
+#include "policies/base/file.h"
 
 enum { NOBODY = 65534, ANYONE = 65533 };
 

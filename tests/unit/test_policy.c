@@ -11,9 +11,9 @@
 #include <cmocka.h>
 #include <glob.h>
 
-#include "../../policies/base/file.h"
-#include "../../policies/policy.h"
-#include "../../policies/show.h"
+#include "policies/base/file.h"
+#include "policies/policy/policy.h"
+#include "policies/show/show.h"
 
 #define FOLDER "tests/golden/"
 

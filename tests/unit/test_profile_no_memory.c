@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../../policies/stacks.h"
+#include "policies/profile/stacks.h"
 
 static size_t fails_at, made; /* 0: none fails */
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../../policies/abi/fallbacks.h"
+#include "policies/abi/fallbacks.h"
 
 /* The same for every row of what follows an ENOSYS, those of siblings aside. */
 static void for_fallbacks(void (*check)(const struct sibling *s, enum arch arch))

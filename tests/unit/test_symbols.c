@@ -16,10 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../policies/base/file.h"
-#include "../../policies/base/vector.h"
-#include "../../tracer/demangle.h"
-#include "../../tracer/symbols.h"
+#include "policies/base/file.h"
+#include "policies/base/vector.h"
+#include "tracer/symbols/demangle.h"
+#include "tracer/symbols/symbols.h"
 
 static char folder[PATH_MAX]; /* absolute, without symbolic links */
 

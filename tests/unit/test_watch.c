@@ -12,7 +12,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 
-#include "../../generator/generator.h"
+#include "generator/generator.h"
 
 enum { US = 4711 };
 

@@ -1,5 +1,5 @@
 /* libpinhole: load a policy or filter, install it. SPDX-License-Identifier: MIT */
-#include "pinhole.h"
+#include "tools/library/pinhole.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,8 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../../generator/generator.h"
-#include "../../policies/base/file.h"
+#include "generator/generator.h"
+#include "policies/base/file.h"
 
 struct pinhole_filter {
 	struct filter filter;

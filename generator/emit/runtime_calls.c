@@ -1,0 +1,160 @@
+/* What container runtimes themselves call under the filter that they load: policies/library has it of crun and runc, from their
+ * sources and traces (tools/dev/runtime-bases); without it, a policy that knows the program alone stops them before they start it.
+ * SPDX-License-Identifier: MIT */
+#include "generator/emit/runtime_calls.h"
+
+#include <string.h>
+
+#include "policies/policy/call_set.h"
+
+/* The assembler puts the file's bytes there; paths are from the folder of the Makefile. */
+#define EMBED(name)                                                                                                    \
+	__asm__(".section .rodata\n"                                                                                   \
+		"emit_" #name ":\n"                                                                                    \
+		".incbin \"policies/library/" #name ".json\"\n"                                                        \
+		"emit_" #name "_end:\n"                                                                                \
+		".previous\n");                                                                                        \
+	extern const char emit_##name[], emit_##name##_end[]
+
+EMBED(crun);
+EMBED(runc);
+
+/* The runtime is a program of the machine: for 32-bit programs, too. */
+static arch_set native_archs(arch_set archs)
+{
+	arch_set x86 = archs & (ARCH_BIT(ARCH_X86_64) | ARCH_BIT(ARCH_I386));
+	return (arch_set)((archs & ARCH_BIT(ARCH_AARCH64)) | (x86 != 0 ? ARCH_BIT(ARCH_X86_64) : 0));
+}
+
+static void add_name(struct text *list, const char *name)
+{
+	text_add(list, "%s%s", list->count > 0 ? ", " : "", name);
+}
+
+/* Whether the policy answers the call otherwise than the runtime would have it; a person decided that, so it stays. */
+static bool answered_otherwise(const struct policy *p, const struct rule *r)
+{
+	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
+		const struct rule *own = (r->archs & ARCH_BIT(arch)) ? policy_rule(p, (enum arch)arch, r->syscall) : NULL;
+		for (; own != NULL; own = policy_next_rule(p, (enum arch)arch, own))
+			if (!action_equal(own->action, r->action))
+				return true;
+	}
+	return false;
+}
+
+/* Leaves the rules that matter on these architectures, and that the policy does not contradict: the names of calls that it
+ * denies go to `denied`. */
+static void keep_rules(struct policy *runtime, const struct policy *p, struct text *denied)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < runtime->rules.count; i++) {
+		struct rule *r = &runtime->rules.items[i];
+		r->archs &= native_archs(p->archs);
+		bool otherwise = answered_otherwise(p, r);
+		if (otherwise && lets_through(r->action) && strstr(text_string(denied), r->syscall) == NULL)
+			add_name(denied, r->syscall);
+		if (otherwise || r->archs == 0)
+			rule_clear(r);
+		else
+			runtime->rules.items[kept++] = *r;
+	}
+	runtime->rules.count = kept;
+	runtime->archs = native_archs(p->archs);
+	runtime->fallback = p->fallback;
+}
+
+/* `had`: what is said of another runtime already, or NULL. */
+static int express_runtime(const struct emit_input *in, struct runtime *r, const char *bytes, size_t n,
+			   const struct policy *had, struct text *denied, struct error *e)
+{
+	struct emit_input of_runtime = *in;
+	struct emit_notes unheard = {0};
+	r->policy = policy_parse(bytes, n, r->name, e);
+	if (r->policy == NULL)
+		return e->code;
+	keep_rules(r->policy, in->policy, denied);
+	of_runtime.policy = r->policy;
+	int rc = policy_leave_out(r->policy, in->policy, e);
+	if (rc == 0 && had != NULL)
+		rc = policy_leave_out(r->policy, had, e);
+	if (rc == 0)
+		rc = scmp_express(&of_runtime, &r->said, &unheard, e);
+	text_free(&unheard.text);
+	return rc;
+}
+
+static void note_calls(const struct runtime all[RUNTIMES], const struct text *denied, struct emit_notes *notes)
+{
+	for (size_t i = 0; i < RUNTIMES; i++) {
+		struct text names = {0}, errors = {0};
+		for (size_t k = 0; k < all[i].said.calls.count; k++)
+			add_name(lets_through(all[i].said.calls.items[k].action) ? &names : &errors, all[i].said.calls.items[k].syscall);
+		if (names.count > 0)
+			emit_note(notes, "allowed besides, as %s itself may need it to start the program: %s", all[i].name,
+				  text_string(&names));
+		if (errors.count > 0)
+			emit_note(notes, "answered by errors besides, with which %s itself goes on: %s", all[i].name, text_string(&errors));
+		notes->text.failed |= names.failed || errors.failed;
+		text_free(&names);
+		text_free(&errors);
+	}
+	if (denied->count > 0)
+		emit_note(notes, "denied as the policy says, though crun or runc may need it to start the program: %s",
+			  text_string(denied));
+	notes->text.failed |= denied->failed;
+}
+
+int runtimes_express(const struct emit_input *in, struct runtime out[RUNTIMES], struct emit_notes *notes,
+		     struct error *e)
+{
+	struct text denied = {0};
+	memset(out, 0, sizeof(*out) * RUNTIMES);
+	out[0].name = "crun";
+	out[1].name = "runc";
+	if (lets_through(in->policy->fallback))
+		return 0;
+	if (in->strict) {
+		emit_note(notes, "what crun or runc themselves need to start the program is denied: let the policy have it, "
+				 "with pinhole policy --with");
+		return 0;
+	}
+	int rc = express_runtime(in, &out[0], emit_crun, (size_t)(emit_crun_end - emit_crun), NULL, &denied, e);
+	if (rc == 0)
+		rc = express_runtime(in, &out[1], emit_runc, (size_t)(emit_runc_end - emit_runc), out[0].policy, &denied,
+				     e);
+	if (rc == 0)
+		note_calls(out, &denied, notes);
+	text_free(&denied);
+	return rc;
+}
+
+int runtimes_and_policy(const struct emit_input *in, struct said_list *said, struct runtime runtimes[RUNTIMES], struct emit_notes *notes,
+			struct error *e)
+{
+	struct said_list *lists[RUNTIMES + 1] = {said};
+	for (size_t i = 0; i < RUNTIMES; i++)
+		lists[i + 1] = &runtimes[i].said;
+	int rc = scmp_express(in, said, notes, e);
+	if (rc == 0)
+		rc = runtimes_express(in, runtimes, notes, e);
+	if (rc == 0)
+		rc = scmp_guard(in, lists, RUNTIMES + 1, notes, e);
+	scmp_note_others(in, notes);
+	/* runc (libcontainer/seccomp/patchbpf) itself puts an answer ENOSYS for newer calls before the filter, crun does not. */
+	note_newer(in, notes, "the default (but runc answers ENOSYS by itself)");
+	return rc;
+}
+
+void runtimes_clear(struct runtime all[RUNTIMES])
+{
+	for (size_t i = 0; i < RUNTIMES; i++) {
+		said_clear(&all[i].said);
+		policy_free(all[i].policy);
+	}
+}
+
+void runtime_why(const struct runtime *r, const struct said *s, struct text *out)
+{
+	text_add(out, "for %s itself: %s", r->name, s->why != NULL ? s->why : "it starts the program");
+}

@@ -1,0 +1,597 @@
+/* A policy as other tools' formats can say it. SPDX-License-Identifier: MIT */
+#include "generator/emit/translate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "policies/policy/call_set.h"
+
+/* Past so many clauses of one call no one is helped by them: a test is given up. */
+#define CLAUSE_LIMIT 512
+
+typedef VEC(struct clause) clause_list;
+typedef VEC(struct comparison) comparison_list;
+
+static void clauses_clear(clause_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		vec_free(&list->items[i].all);
+	vec_free(list);
+}
+
+static void said_release(struct said *s)
+{
+	for (size_t i = 0; i < s->any.count; i++)
+		vec_free(&s->any.items[i].all);
+	vec_free(&s->any);
+}
+
+void said_clear(struct said_list *list)
+{
+	for (size_t i = 0; i < list->calls.count; i++)
+		said_release(&list->calls.items[i]);
+	vec_free(&list->calls);
+}
+
+int action_softness(struct action a)
+{
+	static const int softness[] = {
+	    [ACTION_KILL] = 0, [ACTION_KILL_THREAD] = 1, [ACTION_TRAP] = 2, [ACTION_TRACE] = 2,
+	    [ACTION_ERRNO] = 3, [ACTION_LOG] = 4,	 [ACTION_ALLOW] = 5,
+	};
+	return softness[a.kind];
+}
+
+/* One test → alternatives of comparisons. ------------------------------------------------------------------- */
+
+/* The values of a range that have `prefix` in the bits of the mask from `bit` up, as blocks of which some bits are
+ * fixed. */
+static bool add_blocks(const struct test *t, struct range r, uint64_t prefix, int bit, comparison_list *out)
+{
+	uint64_t below = bit >= 64 ? t->mask : t->mask & (((uint64_t)1 << bit) - 1);
+	if (r.lo > (prefix | below) || r.hi < prefix)
+		return true;
+	if (r.lo <= prefix && r.hi >= (prefix | below))
+		return vec_push(out, (struct comparison){t->arg, COMPARE_MASKED, t->mask & ~below, prefix});
+	int next = 63 - __builtin_clzll(below);
+	return add_blocks(t, r, prefix, next, out) && add_blocks(t, r, prefix | (uint64_t)1 << next, next, out);
+}
+
+/* `whole`: the register is the argument, so that its order is the register's; and this is its only test. */
+static bool test_blocks(const struct test *t, bool whole, comparison_list *out)
+{
+	for (size_t i = 0; i < t->ranges.count; i++) {
+		struct range r = t->ranges.items[i];
+		bool fine;
+		if (whole && r.lo < r.hi && r.hi == UINT64_MAX && r.lo > 0)
+			fine = vec_push(out, (struct comparison){t->arg, COMPARE_LEAST, 0, r.lo});
+		else if (whole && r.lo == 0 && r.hi < UINT64_MAX && r.lo < r.hi)
+			fine = vec_push(out, (struct comparison){t->arg, COMPARE_MOST, 0, r.hi});
+		else
+			fine = add_blocks(t, r, 0, 64, out);
+		if (!fine)
+			return false;
+	}
+	return true;
+}
+
+/* Adds a comparison to a clause. *possible becomes false where nothing meets both it and those of the same argument that
+ * are there. */
+static bool clause_add(struct clause *c, struct comparison one, bool *possible)
+{
+	*possible = true;
+	if (one.op == COMPARE_MASKED && one.mask == 0)
+		return true; /* always holds */
+	for (size_t i = 0; i < c->all.count; i++) {
+		struct comparison *had = &c->all.items[i];
+		if (had->arg != one.arg || had->op != COMPARE_MASKED || one.op != COMPARE_MASKED)
+			continue;
+		*possible = ((had->value ^ one.value) & had->mask & one.mask) == 0;
+		had->mask |= one.mask;
+		had->value |= one.value;
+		return true;
+	}
+	return vec_push(&c->all, one);
+}
+
+static bool clause_copy(struct clause *to, const struct clause *from)
+{
+	for (size_t i = 0; i < from->all.count; i++)
+		if (!vec_push(&to->all, from->all.items[i]))
+			return false;
+	return true;
+}
+
+/* clauses = clauses × blocks. */
+static bool multiply(clause_list *clauses, const comparison_list *blocks)
+{
+	clause_list product = {0};
+	bool room = true;
+	for (size_t i = 0; room && i < clauses->count; i++)
+		for (size_t k = 0; room && k < blocks->count; k++) {
+			struct clause c = {0};
+			bool possible = true;
+			room = clause_copy(&c, &clauses->items[i]) && clause_add(&c, blocks->items[k], &possible);
+			if (room && possible && vec_push(&product, c))
+				continue;
+			room = room && !possible;
+			vec_free(&c.all);
+		}
+	clauses_clear(clauses);
+	*clauses = product;
+	return room;
+}
+
+/* One alternative → clauses. ---------------------------------------------------------------------------------- */
+
+enum fit { SAID, TOO_MANY, NO_ROOM };
+
+static size_t tests_of(const struct alternative *a, uint8_t arg)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < a->tests.count; i++)
+		n += a->tests.items[i].arg == arg;
+	return n;
+}
+
+static enum fit alternative_clauses(const struct alternative *a, const struct syscall_desc *call, enum arch arch,
+					clause_list *out)
+{
+	struct clause first = {0};
+	clause_list clauses = {0};
+	bool room = vec_push(&clauses, first), few = true;
+	for (size_t i = 0; room && few && i < a->tests.count; i++) {
+		const struct test *t = &a->tests.items[i];
+		comparison_list blocks = {0};
+		/* A register's whole width is compared: where the argument is narrower, the rest of it may be anything. */
+		bool whole = syscall_arg_bits(call, arch, t->arg) == 64 && t->mask == UINT64_MAX &&
+			     tests_of(a, t->arg) == 1;
+		room = test_blocks(t, whole, &blocks);
+		few = room && (blocks.count <= 1 || blocks.count * clauses.count <= CLAUSE_LIMIT);
+		room = room && (!few || multiply(&clauses, &blocks));
+		vec_free(&blocks);
+	}
+	for (size_t i = 0; room && few && i < clauses.count; i++) {
+		room = vec_push(out, clauses.items[i]);
+		if (room)
+			clauses.items[i] = (struct clause){0};
+	}
+	clauses_clear(&clauses);
+	return !room ? NO_ROOM : few ? SAID : TOO_MANY;
+}
+
+/* One call: its rules on all architectures → what is said. ---------------------------------------------------- */
+
+static bool clause_equal(const struct clause *a, const struct clause *b)
+{
+	if (a->all.count != b->all.count)
+		return false;
+	for (size_t i = 0; i < a->all.count; i++) {
+		const struct comparison *x = &a->all.items[i], *y = &b->all.items[i];
+		if (x->arg != y->arg || x->op != y->op || x->mask != y->mask || x->value != y->value)
+			return false;
+	}
+	return true;
+}
+
+/* A clause that another one is equal to says nothing; one without comparisons says all. */
+static void tidy(struct said *s)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < s->any.count; i++) {
+		struct clause *c = &s->any.items[i];
+		bool again = false;
+		for (size_t k = 0; k < kept && !again; k++)
+			again = clause_equal(&s->any.items[k], c);
+		s->always |= c->all.count == 0;
+		if (again)
+			vec_free(&c->all);
+		else
+			s->any.items[kept++] = *c;
+	}
+	s->any.count = kept;
+	if (s->always)
+		said_release(s);
+}
+
+struct expressing {
+	const struct emit_input *in;
+	const struct able *able;
+	struct said_list *out;
+	/* Names of calls: with any arguments, on all architectures, with another action, left out for their arguments or their
+	 * architectures, that are numbers, with one of several answers. */
+	struct text arguments, archs, actions, left, apart, unnamed, answers;
+};
+
+static void add_name(struct text *list, const char *name)
+{
+	text_add(list, "%s%s", list->count > 0 ? ", " : "", name);
+}
+
+/* Whether rules may be stretched over more calls than they are about: that never denies what the policy lets through.
+ * With --strict what must not become more is what the policy denies. */
+static bool may_stretch(const struct expressing *x, struct action a)
+{
+	int rule = action_softness(a), otherwise = action_softness(x->in->policy->fallback);
+	return x->in->strict ? rule <= otherwise : rule >= otherwise;
+}
+
+/* The clauses of one rule. *whole: the format can't tell them, so all calls are meant. */
+static int rule_clauses(const struct expressing *x, const struct rule *r, clause_list *out, bool *whole, struct error *e)
+{
+	*whole = !x->able->arguments || (x->able->only_allow && r->action.kind != ACTION_ALLOW);
+	for (size_t i = 0; !*whole && i < r->any.count; i++) {
+		unsigned arch = (unsigned)__builtin_ctz(r->archs);
+		switch (alternative_clauses(&r->any.items[i], abi_call((enum arch)arch, r->syscall), (enum arch)arch, out)) {
+		case NO_ROOM:
+			return error_memory(e);
+		case TOO_MANY:
+			*whole = true;
+			break;
+		case SAID:
+			*whole = out->count > CLAUSE_LIMIT;
+			break;
+		}
+	}
+	return 0;
+}
+
+/* Where the policy's architectures have the call. */
+static arch_set archs_with(arch_set archs, const char *syscall)
+{
+	arch_set with = 0;
+	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
+		if ((archs & ARCH_BIT(arch)) && abi_call((enum arch)arch, syscall) != NULL)
+			with |= (arch_set)ARCH_BIT(arch);
+	return with;
+}
+
+/* The format's action for a rule: of those that it has the nearest softer, or with --strict harder. Another errno than
+ * the policy's is EPERM. */
+static struct action able_action(const struct expressing *x, struct action a)
+{
+	static const struct action all[] = {{ACTION_KILL, 0},  {ACTION_KILL_THREAD, 0}, {ACTION_TRAP, 0},
+					    {ACTION_ERRNO, 1}, {ACTION_LOG, 0},		{ACTION_ALLOW, 0}};
+	struct action best = x->in->policy->fallback;
+	if (a.kind == ACTION_ERRNO && x->able->errnos > 0 && a.data > x->able->errnos)
+		a.data = x->able->errnos;
+	if (x->able->actions & (1u << a.kind) || action_equal(a, best))
+		return a;
+	int wanted = action_softness(a);
+	bool found = x->in->strict ? action_softness(best) <= wanted : action_softness(best) >= wanted;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		int by = action_softness(all[i]);
+		if (!(x->able->actions & (1u << all[i].kind)) || (x->in->strict ? by > wanted : by < wanted))
+			continue;
+		if (!found || abs(by - wanted) < abs(action_softness(best) - wanted))
+			best = all[i];
+		found = true;
+	}
+	return best;
+}
+
+/* The softest action (with --strict the hardest) of a call's rules, and whether they say the same wherever the call is. */
+static struct action joint_action(const struct expressing *x, const struct rule *rules, size_t n, bool *differ)
+{
+	struct action a = rules[0].action;
+	arch_set here = 0;
+	*differ = false;
+	for (size_t i = 0; i < n; i++) {
+		int by = action_softness(rules[i].action) - action_softness(a);
+		if (x->in->strict ? by < 0 : by > 0)
+			a = rules[i].action;
+		*differ |= !action_equal(rules[i].action, rules[0].action) || (i > 0 && rules[i].any.count > 0) ||
+			   (rules[i].any.count == 0) != (rules[0].any.count == 0);
+		here |= rules[i].archs;
+	}
+	*differ |= (archs_with(x->in->policy->archs, rules[0].syscall) & ~here) != 0;
+	return a;
+}
+
+/* The rules of one call, one or one an architecture, become one for all. */
+static int express_call(struct expressing *x, const struct rule *rules, size_t n, struct error *e)
+{
+	struct said s = {rules[0].syscall, {0}, false, {0}, rules[0].why};
+	clause_list clauses = {0};
+	bool differ, stretched = false;
+	struct action joint = joint_action(x, rules, n, &differ);
+	if (!x->able->numbers && abi_by_name(s.syscall) == NULL) {
+		if (x->in->strict && lets_through(x->in->policy->fallback) && !lets_through(joint))
+			return error_set(e, ERR_INPUT, "%s: has no name, so that this format can't deny it: take the rule out, or --strict",
+					 s.syscall);
+		add_name(&x->unnamed, s.syscall);
+		return 0;
+	}
+	s.action = able_action(x, joint);
+	if (!action_equal(s.action, joint))
+		add_name(&x->actions, s.syscall);
+	int rc = 0;
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		bool whole = false;
+		if (rules[i].any.count > 0)
+			rc = rule_clauses(x, &rules[i], &clauses, &whole, e);
+		stretched |= whole;
+		s.always |= whole || rules[i].any.count == 0;
+	}
+	if (rc == 0 && (stretched || differ) && !may_stretch(x, s.action)) {
+		add_name(&x->left, s.syscall);
+	} else if (rc == 0 && differ && action_equal(s.action, x->in->policy->fallback)) {
+		add_name(&x->apart, s.syscall);
+	} else if (rc == 0 && !action_equal(s.action, x->in->policy->fallback)) {
+		s.any.items = clauses.items;
+		s.any.count = clauses.count;
+		s.any.capacity = clauses.capacity;
+		clauses = (clause_list){0};
+		tidy(&s);
+		/* No clause: tests that never hold. */
+		bool speaks = s.always || s.any.count > 0;
+		rc = !speaks || vec_push(&x->out->calls, s) ? 0 : error_memory(e);
+		if (!speaks || rc < 0)
+			said_release(&s);
+		else if (stretched || differ)
+			add_name(stretched ? &x->arguments : &x->archs, s.syscall);
+	}
+	clauses_clear(&clauses);
+	return rc;
+}
+
+/* Several rules of one call. -------------------------------------------------------------------------------------- */
+
+/* Rules that have nothing in common, by architecture: one for each action but the default's. Names and reasons are the
+ * policy's. */
+struct answers {
+	VEC(struct rule) rules;
+	bool limit; /* more alternatives than can be held: the rest is worthless */
+};
+
+static void answers_clear(struct answers *a)
+{
+	for (size_t i = 0; i < a->rules.count; i++) {
+		for (size_t k = 0; k < a->rules.items[i].any.count; k++)
+			alternative_clear(&a->rules.items[i].any.items[k]);
+		vec_free(&a->rules.items[i].any);
+	}
+	vec_free(&a->rules);
+}
+
+/* Adds to the rule of an architecture and action (`alike`: of the architecture alone) n alternatives, which are taken
+ * over. */
+static int add_answer(struct answers *to, const struct rule *of, arch_set arch, struct action action, bool alike,
+		      struct alternative *any, size_t n, struct error *e)
+{
+	struct rule *r = NULL;
+	for (size_t i = 0; i < to->rules.count && r == NULL; i++)
+		if (to->rules.items[i].archs == arch && (alike || action_equal(to->rules.items[i].action, action)))
+			r = &to->rules.items[i];
+	if (r == NULL) {
+		struct rule fresh = {.syscall = of->syscall, .archs = arch, .action = action, .why = of->why};
+		if (!vec_push(&to->rules, fresh))
+			return error_memory(e);
+		r = &to->rules.items[to->rules.count - 1];
+	}
+	r->action = action;
+	for (size_t i = 0; i < n; i++) {
+		if (!vec_push(&r->any, any[i]))
+			return error_memory(e);
+		any[i] = (struct alternative){0};
+	}
+	return 0;
+}
+
+/* The answers to a call, of which `of` is the first rule. */
+static int find_answers(const struct policy *p, const struct rule *of, struct answers *out, struct error *e)
+{
+	arch_set archs = archs_with(p->archs, of->syscall);
+	int rc = 0;
+	for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++) {
+		struct call_parts parts = {0};
+		struct error inner = {0};
+		if (!(archs & ARCH_BIT(arch)))
+			continue;
+		rc = policy_parts(p, (enum arch)arch, of->syscall, &parts, &inner);
+		out->limit |= rc == ERR_LIMIT;
+		if (rc < 0)
+			rc = rc == ERR_LIMIT ? 0 : error_set(e, rc, "%s", inner.text);
+		for (size_t i = 0; i < parts.all.count && rc == 0 && !out->limit; i++) {
+			struct call_part *part = &parts.all.items[i];
+			if (!action_equal(part->action, p->fallback))
+				rc = add_answer(out, of, ARCH_BIT(arch), part->action, false, part->set.any.items,
+						part->set.any.count, e);
+		}
+		call_parts_clear(&parts);
+	}
+	return rc;
+}
+
+static bool same_clauses(const clause_list *a, const clause_list *b)
+{
+	bool same = a->count == b->count;
+	for (size_t i = 0; i < a->count && same; i++)
+		same = clause_equal(&a->items[i], &b->items[i]);
+	return same;
+}
+
+/* Says the answer that the rule at `first` has. Returns 1, 0 where the format can't say it, or other architectures' clauses
+ * differ; or a negative code. */
+static int say_answer(struct expressing *x, const struct answers *all, size_t first, struct error *e)
+{
+	const struct rule *rules = all->rules.items;
+	struct said s = {.syscall = rules[first].syscall, .action = rules[first].action, .why = rules[first].why};
+	clause_list clauses = {0};
+	arch_set here = 0;
+	bool fine = x->able->actions >> s.action.kind & 1;
+	int rc = 0;
+	for (size_t i = first; i < all->rules.count && fine && rc == 0; i++) {
+		clause_list own = {0};
+		bool whole = false;
+		if (!action_equal(rules[i].action, s.action))
+			continue;
+		rc = rule_clauses(x, &rules[i], &own, &whole, e);
+		fine = !whole && (i == first || same_clauses(&own, &clauses));
+		here |= rules[i].archs;
+		clauses_clear(&clauses);
+		clauses = own;
+	}
+	fine = fine && here == archs_with(x->in->policy->archs, s.syscall);
+	if (rc == 0 && fine && clauses.count > 0) {
+		s.any.items = clauses.items;
+		s.any.count = clauses.count;
+		s.any.capacity = clauses.capacity;
+		clauses = (clause_list){0};
+		tidy(&s);
+		rc = vec_push(&x->out->calls, s) ? 0 : error_memory(e);
+		if (rc < 0)
+			said_release(&s);
+	}
+	clauses_clear(&clauses);
+	return rc < 0 ? rc : fine;
+}
+
+/* Says all answers. Returns 1, 0 where one can't be said (then none is), or a negative code. */
+static int say_answers(struct expressing *x, const struct answers *all, struct error *e)
+{
+	size_t before = x->out->calls.count;
+	int rc = !all->limit && x->able->answers && all->rules.count > 0 &&
+		 (x->able->numbers || abi_by_name(all->rules.items[0].syscall) != NULL);
+	for (size_t i = 0; i < all->rules.count && rc > 0; i++) {
+		bool had = false;
+		for (size_t k = 0; k < i; k++)
+			had |= action_equal(all->rules.items[k].action, all->rules.items[i].action);
+		rc = had ? 1 : say_answer(x, all, i, e);
+	}
+	while (rc <= 0 && x->out->calls.count > before)
+		said_release(&x->out->calls.items[--x->out->calls.count]);
+	return rc;
+}
+
+/* Whether the default would turn an action into its opposite. */
+static bool is_opposite(const struct expressing *x, struct action a)
+{
+	return lets_through(a) != lets_through(x->in->policy->fallback);
+}
+
+/* The one action of a call's answers: of those that are the opposite of the default's, where there are such, the softest, or
+ * with --strict the hardest. */
+static struct action one_action(const struct expressing *x, const struct rule *rules, size_t n, bool *opposite)
+{
+	struct action best = x->in->policy->fallback;
+	bool found = false;
+	*opposite = false;
+	for (size_t i = 0; i < n; i++)
+		*opposite |= is_opposite(x, rules[i].action);
+	for (size_t i = 0; i < n; i++) {
+		int softer = action_softness(rules[i].action) - action_softness(best);
+		if ((*opposite && !is_opposite(x, rules[i].action)) || (found && (x->in->strict ? softer >= 0 : softer <= 0)))
+			continue;
+		best = rules[i].action;
+		found = true;
+	}
+	return best;
+}
+
+/* Says one of several answers; where the others were given, the default's is. */
+static int say_one_answer(struct expressing *x, const struct rule *of, size_t n, struct answers *all, struct error *e)
+{
+	struct answers one = {0};
+	bool opposite;
+	struct action action = all->limit ? one_action(x, of, n, &opposite)
+					  : one_action(x, all->rules.items, all->rules.count, &opposite);
+	int rc = 0;
+	add_name(&x->answers, of->syscall);
+	if (all->limit) {
+		struct said s = {.syscall = of->syscall, .action = able_action(x, action), .always = true, .why = of->why};
+		add_name(may_stretch(x, s.action) ? &x->arguments : &x->left, s.syscall);
+		return !may_stretch(x, s.action) || vec_push(&x->out->calls, s) ? 0 : error_memory(e);
+	}
+	for (size_t i = 0; i < all->rules.count && rc == 0; i++) {
+		struct rule *r = &all->rules.items[i];
+		if (!opposite || is_opposite(x, r->action))
+			rc = add_answer(&one, of, r->archs, action, true, r->any.items, r->any.count, e);
+	}
+	if (rc == 0 && one.rules.count > 0)
+		rc = express_call(x, one.rules.items, one.rules.count, e);
+	answers_clear(&one);
+	return rc;
+}
+
+static bool has_several(const struct rule *rules, size_t n)
+{
+	arch_set had = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (had & rules[i].archs)
+			return true;
+		had |= rules[i].archs;
+	}
+	return false;
+}
+
+/* The n rules of one call. */
+static int express_rules(struct expressing *x, const struct rule *rules, size_t n, struct error *e)
+{
+	struct answers all = {0};
+	if (!has_several(rules, n))
+		return express_call(x, rules, n, e);
+	int rc = find_answers(x->in->policy, rules, &all, e);
+	if (rc == 0 && (all.limit || all.rules.count > 0)) {
+		rc = say_answers(x, &all, e);
+		rc = rc == 0 ? say_one_answer(x, rules, n, &all, e) : rc < 0 ? rc : 0;
+	}
+	answers_clear(&all);
+	return rc;
+}
+
+static void note_list(struct emit_notes *notes, const struct text *names, const char *what)
+{
+	if (names->count > 0)
+		emit_note(notes, "%s: %s", what, text_string(names));
+	notes->text.failed |= names->failed;
+}
+
+int express(const struct emit_input *in, const struct able *able, struct said_list *out, struct emit_notes *notes,
+	    struct error *e)
+{
+	const struct policy *p = in->policy;
+	struct expressing x = {.in = in, .able = able, .out = out};
+	int rc = 0;
+	for (size_t i = 0, end; i < p->rules.count && rc == 0; i = end) {
+		for (end = i + 1; end < p->rules.count; end++)
+			if (strcmp(p->rules.items[end].syscall, p->rules.items[i].syscall) != 0)
+				break;
+		rc = express_rules(&x, &p->rules.items[i], end - i, e);
+	}
+	note_list(notes, &x.arguments, "the same with any arguments, where the policy tests them");
+	note_list(notes, &x.archs, "the same on all architectures, where the policy tells them apart");
+	note_list(notes, &x.actions, "answered otherwise than the policy says, as its action is none of this format's");
+	note_list(notes, &x.left, "left to the default, as the policy's tests of arguments can't be said");
+	note_list(notes, &x.apart, "left to the default on all architectures, where the policy tells them apart");
+	note_list(notes, &x.unnamed, "left to the default, as these numbers have no names");
+	note_list(notes, &x.answers, "answered in one way, and by the default else, where the policy has several answers");
+	text_free(&x.answers);
+	text_free(&x.unnamed);
+	text_free(&x.actions);
+	text_free(&x.arguments);
+	text_free(&x.archs);
+	text_free(&x.left);
+	text_free(&x.apart);
+	return rc == 0 && notes->text.failed ? error_memory(e) : rc;
+}
+
+void said_names(const struct said_list *list, struct action action, const char *between, struct text *out)
+{
+	bool first = true;
+	for (size_t i = 0; i < list->calls.count; i++) {
+		const struct said *s = &list->calls.items[i];
+		if (!s->always || !action_equal(s->action, action))
+			continue;
+		text_add(out, "%s%s", first ? "" : between, s->syscall);
+		first = false;
+	}
+}
+
+bool action_had(const struct said_list *said, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (action_equal(said->calls.items[k].action, said->calls.items[i].action))
+			return true;
+	return false;
+}

@@ -1,0 +1,85 @@
+/* How far a profile can be trusted, for programs. SPDX-License-Identifier: MIT */
+#include "policies/estimate/confidence.h"
+#include "policies/json/json.h"
+
+static void add_interval(const char *name, struct interval in, struct text *out)
+{
+	text_add(out, ", \"%s\": [%.6g, %.6g]", name, in.low, in.high);
+}
+
+/* The members of an estimate, without braces; of too few runs, what was counted. */
+static void add_estimate(const struct estimate *of, bool estimated, struct text *out)
+{
+	text_add(out, "\"runs\": %zu, \"facts\": %zu, \"once\": %zu, \"twice\": %zu", of->runs, of->facts, of->once,
+		 of->twice);
+	if (!estimated)
+		return;
+	text_add(out, ", \"runs_alone\": %zu, \"news\": %.6g", of->runs_alone, of->news);
+	add_interval("news_within", of->news_within, out);
+	text_add(out, ", \"new_facts\": %.6g, \"unseen\": %.6g", of->new_facts, of->unseen);
+	add_interval("unseen_within", of->unseen_within, out);
+	if (of->classic) {
+		text_add(out, ", \"unseen_classic\": %.6g", of->unseen_classic);
+		add_interval("unseen_classic_within", of->classic_within, out);
+	}
+	text_add(out, ", \"coverage\": %.6g, \"halving\": ", of->coverage);
+	if (of->halving > 0)
+		text_add(out, "%.6g", of->halving);
+	else
+		text_add(out, "null");
+}
+
+static void add_parts(const char *name, const struct confidence_part *parts, size_t n, bool estimated, struct text *out)
+{
+	text_add(out, ",\n \"%s\": [", name);
+	for (size_t i = 0; i < n; i++) {
+		text_add(out, "%s\n  {\"name\": ", i > 0 ? "," : "");
+		json_add_text(out, parts[i].name);
+		json_add_optional(out, "arguments", parts[i].about);
+		text_add(out, ", ");
+		add_estimate(&parts[i].of, estimated, out);
+		text_add(out, "}");
+	}
+	text_add(out, n > 0 ? "\n ]" : "]");
+}
+
+static void add_row(const char *name, const struct row_estimate *row, bool estimated, struct text *out)
+{
+	text_add(out, ",\n \"%s\": {\"length\": %zu, \"with_news\": %zu, \"idle\": %zu", name, row->length,
+		 row->with_news, row->idle);
+	if (estimated) {
+		text_add(out, ", \"recent\": %zu, \"recent_with_news\": %zu, \"news\": %.6g", row->recent,
+			 row->recent_news, row->news);
+		add_interval("news_within", row->news_within, out);
+		text_add(out, ", \"growth\": %.6g", row->growth);
+	}
+	text_add(out, "}");
+}
+
+void confidence_json(const struct confidence *c, struct text *out)
+{
+	text_add(out, "{\"runs\": %zu, \"complete\": %zu, \"facts\": %zu, \"wide\": %zu,\n \"words\": ", c->runs,
+		 c->complete, c->facts, c->wide);
+	struct text words = {0};
+	confidence_words(c, &words);
+	json_add_text(out, text_string(&words));
+	out->failed |= words.failed;
+	text_free(&words);
+	text_add(out, ",\n \"estimated\": %s,\n \"of_complete\": {", c->estimated ? "true" : "false");
+	add_estimate(&c->of, c->estimated, out);
+	text_add(out, "},\n \"curve\": [");
+	for (size_t i = 0; i < c->curve.count; i++)
+		text_add(out, "%s[%.0f, %.6g, %.6g]", i > 0 ? ", " : "", c->curve.items[i].runs,
+			 c->curve.items[i].facts, c->curve.items[i].deviation);
+	text_add(out, "]");
+	add_row("row", &c->row, c->row_estimated, out);
+	if (c->spans_estimated) {
+		add_row("spans", &c->spans, true, out);
+		out->count--; /* its brace: two members more */
+		text_add(out, ", \"run\": %zu, \"span\": %" JSON_INTEGER_FORMAT "}", c->span_run,
+			 (json_int_t)c->span_ms);
+	}
+	add_parts("syscalls", c->calls.items, c->calls.count, c->estimated, out);
+	add_parts("programs", c->programs.items, c->programs.count, c->estimated, out);
+	text_add(out, "}\n");
+}

@@ -1,0 +1,645 @@
+/* The profile's codec: JSON ↔ profile, and the file that runs are merged into. SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policies/base/file.h"
+#include "policies/base/lock.h"
+#include "policies/json/json.h"
+#include "policies/profile/profile_parts.h"
+
+/* Writing. ------------------------------------------------------------------------------------------------- */
+
+static void format_wide(const struct fact *f, const struct syscall_desc *call, struct text *out)
+{
+	text_add(out, ", \"wide\": {");
+	const char *between = "";
+	bool numbers = fact_is_numbers(f);
+	for (unsigned i = 0; i < 6; i++) {
+		if (numbers ? i > 0 : (f->key.args >> i & 1) == 0)
+			continue;
+		text_add(out, "%s\"%s\": {\"bits\": ", between, numbers ? "nr" : syscall_arg_name(call, i));
+		json_add_number(out, f->bits[i], 0);
+		text_add(out, ", \"min\": ");
+		json_add_number(out, f->min[i], 0);
+		text_add(out, ", \"max\": ");
+		json_add_number(out, f->max[i], 0);
+		text_add(out, "}");
+		between = ", ";
+	}
+	text_add(out, "}");
+}
+
+static void format_args(const struct fact *f, const struct syscall_desc *call, struct text *out)
+{
+	struct text values = {0}, value = {0};
+	text_add(out, ", \"args\": {");
+	const char *between = "";
+	for (unsigned i = 0; i < 6; i++) {
+		if ((f->key.args >> i & 1) == 0)
+			continue;
+		value.count = 0;
+		abi_value_text(call, f->key.arch, i, f->key.values[i], &value);
+		text_add(out, "%s\"%s\": ", between, syscall_arg_name(call, i));
+		json_add_string(out, text_string(&value));
+		text_add(&values, "%s", between);
+		json_add_number(&values, f->key.values[i], call != NULL && call->args[i].is_signed);
+		between = ", ";
+	}
+	text_add(out, "}, \"values\": [%s]", text_string(&values));
+	out->failed |= values.failed || value.failed;
+	text_free(&values);
+	text_free(&value);
+}
+
+static void format_failed(const struct fact *f, struct text *out)
+{
+	text_add(out, ", \"failed\": [");
+	for (size_t i = 0; i < f->failed.count; i++) {
+		const char *name = errno_name(f->failed.items[i]);
+		text_add(out, i > 0 ? ", " : "");
+		if (name != NULL)
+			text_add(out, "\"%s\"", name);
+		else
+			text_add(out, "%u", f->failed.items[i]);
+	}
+	text_add(out, "]");
+}
+
+static void format_positions(const char *key, const position_list *list, struct text *out)
+{
+	text_add(out, ", \"%s\": [", key);
+	for (size_t i = 0; i < list->count; i++)
+		text_add(out, "%s%" PRIu32, i > 0 ? ", " : "", list->items[i]);
+	text_add(out, "]");
+}
+
+void fact_call_format(const struct fact *f, struct text *out)
+{
+	char buffer[32];
+	struct syscall_desc room;
+	const struct syscall_desc *call = fact_call(f, &room);
+	text_add(out, "\"phase\": \"%s\", \"arch\": \"%s\", \"syscall\": \"%s\", \"nr\": %" PRIu32,
+		 phase_name(f->key.phase), arch_name(f->key.arch), fact_name(f, buffer, sizeof(buffer)),
+		 fact_is_numbers(f) ? (uint32_t)f->min[0] : f->key.nr);
+	if (f->wide)
+		format_wide(f, call, out);
+	else if (f->key.args != 0)
+		format_args(f, call, out);
+	if (f->outcome == OUTCOME_FAILED)
+		format_failed(f, out);
+	else if (f->outcome == OUTCOME_NONE)
+		text_add(out, ", \"unended\": true");
+}
+
+/* When it was first seen, in the runs that tell. */
+static void format_first(const struct fact *f, struct text *out)
+{
+	const char *before = ", \"first\": {", *end = "";
+	for (size_t i = 0; i < f->runs.count; i++) {
+		if (f->runs.items[i].first == 0)
+			continue;
+		text_add(out, "%s\"%" PRIu32 "\": %" PRIu64, before, f->runs.items[i].run, f->runs.items[i].first);
+		before = ", ";
+		end = "}";
+	}
+	text_add(out, "%s", end);
+}
+
+static void format_fact(const struct fact *f, struct text *out)
+{
+	text_add(out, "  {");
+	fact_call_format(f, out);
+	format_positions("programs", &f->programs, out);
+	text_add(out, ", \"runs\": {");
+	for (size_t i = 0; i < f->runs.count; i++)
+		text_add(out, "%s\"%" PRIu32 "\": %" PRIu64, i > 0 ? ", " : "", f->runs.items[i].run,
+			 f->runs.items[i].count);
+	text_add(out, "}");
+	format_first(f, out);
+	fact_stacks_format(f, out);
+	text_add(out, "}");
+}
+
+/* The beginning of a program or a module. */
+static void format_file(const char *path, const char *build_id, struct text *out)
+{
+	text_add(out, "  {\"path\": ");
+	json_add_text(out, path);
+	json_add_optional(out, "build_id", build_id);
+}
+
+static void format_program(const struct program *program, struct text *out)
+{
+	format_file(program->path, program->build_id, out);
+	if (program->started_by.count > 0)
+		format_positions("started_by", &program->started_by, out);
+	text_add(out, "}");
+}
+
+int profile_format(struct profile *p, struct text *out, struct error *e)
+{
+	int rc = profile_sort(p, e);
+	if (rc < 0)
+		return rc;
+	size_t from = out->count;
+	text_add(out, "{\"format\": \"pinhole-profile\", \"version\": 1,\n \"runs\": [");
+	for (size_t i = 0; i < p->runs.count; i++) {
+		text_add(out, i > 0 ? ",\n" : "\n");
+		run_format(&p->runs.items[i], out);
+	}
+	text_add(out, "\n ],\n \"programs\": [");
+	for (size_t i = 0; i < p->programs.count; i++) {
+		text_add(out, i > 0 ? ",\n" : "\n");
+		format_program(&p->programs.items[i], out);
+	}
+	text_add(out, "\n ],\n \"facts\": [");
+	for (size_t i = 0; i < p->facts.count; i++) {
+		text_add(out, i > 0 ? ",\n" : "\n");
+		format_fact(&p->facts.items[i], out);
+	}
+	text_add(out, "\n ]");
+	if (profile_stack_count(p) > 0) {
+		stacks_format(p, out);
+		frames_format(p, out);
+		text_add(out, ",\n \"modules\": [");
+		for (size_t i = 0; i < profile_module_count(p); i++) {
+			text_add(out, i > 0 ? ",\n" : "\n");
+			format_file(profile_module(p, i)->path, profile_module(p, i)->build_id, out);
+			text_add(out, "}");
+		}
+		text_add(out, "\n ]");
+	}
+	text_add(out, "}\n");
+	return json_readable(out, from, PROFILE_SIZE_LIMIT, "profile", e);
+}
+
+/* Reading. ------------------------------------------------------------------------------------------------- */
+
+typedef int add_file(struct profile *p, const char *path, const char *build_id, struct error *e);
+
+/* The position of a program or a module, added if new. */
+static int place_file(const json_t *value, const char *place, struct profile *p, add_file *add, struct error *e)
+{
+	char *path = NULL, *build_id = NULL;
+	int rc = json_optional_text(value, "path", place, &path, e);
+	if (rc == 0)
+		rc = json_optional_text(value, "build_id", place, &build_id, e);
+	if (rc == 0)
+		rc = add(p, path, build_id, e);
+	free(path);
+	free(build_id);
+	return rc;
+}
+
+/* A program or a module; count: of the list that it is added to. */
+static int parse_file(const json_t *value, const char *place, const char *list, const char *const *keys, struct profile *p,
+		      add_file *add, const size_t *count, struct error *e)
+{
+	if (!json_is_object(value))
+		return error_set(e, ERR_INPUT, "%s: expected an object", place);
+	int rc = json_only_keys(value, keys, place, e);
+	if (rc < 0 || json_member(value, "path", JSON_STRING, place, e) == NULL)
+		return e->code;
+	size_t before = *count;
+	rc = place_file(value, place, p, add, e);
+	if (rc >= 0 && *count == before)
+		rc = error_set(e, ERR_INPUT, "%s: the same as %s[%d]", place, list, rc);
+	return rc < 0 ? rc : 0;
+}
+
+static int parse_program(const json_t *value, const char *place, struct profile *p, struct error *e)
+{
+	static const char *const keys[] = {"path", "build_id", "started_by", NULL};
+	return parse_file(value, place, "programs", keys, p, profile_add_program, &p->programs.count, e);
+}
+
+/* A list of positions of programs. */
+static int parse_positions(const json_t *list, const char *place, const char *key, const struct profile *p,
+			   position_list *out, struct error *e)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *program = json_array_get(list, i);
+		json_int_t at = json_is_integer(program) ? json_integer_value(program) : -1;
+		if (at < 0 || (size_t)at >= p->programs.count)
+			return error_set(e, ERR_INPUT, "%s.%s[%zu]: there is no such program", place, key, i);
+		if (!positions_add(out, (uint32_t)at))
+			return error_memory(e);
+	}
+	return 0;
+}
+
+/* Who started a program that was parsed: once all are. */
+static int parse_starters(const json_t *value, const char *place, struct profile *p, struct error *e)
+{
+	if (json_object_get(value, "started_by") == NULL)
+		return 0;
+	const json_t *list = json_member(value, "started_by", JSON_ARRAY, place, e);
+	int at = list == NULL ? e->code : place_file(value, place, p, profile_add_program, e);
+	return at < 0 ? at : parse_positions(list, place, "started_by", p, &p->programs.items[at].started_by, e);
+}
+
+static int parse_module(const json_t *value, const char *place, struct profile *p, struct error *e)
+{
+	static const char *const keys[] = {"path", "build_id", NULL};
+	return parse_file(value, place, "modules", keys, p, profile_add_module, &p->stacks.modules.count, e);
+}
+
+/* The call's number, which must be that of its name. That of many numbers has the smallest of them: parse_numbers looks at
+ * its name. */
+static int parse_number(const json_t *value, const char *place, bool many, struct fact_key *key, struct error *e)
+{
+	const json_t *name = json_member(value, "syscall", JSON_STRING, place, e);
+	const json_t *nr = json_member(value, "nr", JSON_INTEGER, place, e);
+	if (name == NULL || nr == NULL)
+		return e->code;
+	json_int_t number = json_integer_value(nr);
+	if (number < 0 || number > UINT32_MAX)
+		return error_set(e, ERR_INPUT, "%s.nr: no system call number", place);
+	enum arch arch = (enum arch)key->arch;
+	key->nr = (uint32_t)number;
+	if (many)
+		return 0;
+	char buffer[32];
+	const char *expected = abi_name(arch, key->nr, buffer, sizeof(buffer));
+	if (strcmp(expected, json_string_value(name)) == 0)
+		return 0;
+	if (abi_by_nr(arch, key->nr) == NULL) {
+		const char *near = abi_nearest(json_string_value(name));
+		return error_set(e, ERR_INPUT, "%s.syscall: unknown system call %.60s%s%s; written by a newer pinhole?", place,
+				 json_string_value(name), near != NULL ? ", did you mean " : "", near != NULL ? near : "");
+	}
+	return error_set(e, ERR_INPUT, "%s: %s number %lld is %s, not %.60s", place, arch_name(arch), (long long)number,
+			 expected, json_string_value(name));
+}
+
+static int parse_key(const json_t *value, const char *place, bool many, struct fact_key *key, struct error *e)
+{
+	const json_t *phase = json_member(value, "phase", JSON_STRING, place, e);
+	const json_t *arch = json_member(value, "arch", JSON_STRING, place, e);
+	if (phase == NULL || arch == NULL)
+		return e->code;
+	int which = 0;
+	while (which < PHASE_COUNT && strcmp(phase_name((enum phase)which), json_string_value(phase)) != 0)
+		which++;
+	if (which == PHASE_COUNT)
+		return error_set(e, ERR_INPUT, "%s.phase: \"%.40s\" is no phase of this pinhole (load, main, serve)", place,
+				 json_string_value(phase));
+	int known = arch_by_name(json_string_value(arch));
+	if (known < 0)
+		return error_set(e, ERR_INPUT, "%s.arch: \"%.40s\" is no architecture (x86_64, i386, aarch64)", place,
+				 json_string_value(arch));
+	key->phase = (uint8_t)which;
+	key->arch = (uint8_t)known;
+	return parse_number(value, place, many, key, e);
+}
+
+/* The position of an argument, named once: the names say which arguments the fact recorded. */
+static int parse_arg_name(const char *name, const char *place, struct fact_key *key, struct error *e)
+{
+	int at = syscall_arg_by_name(abi_by_nr(key->arch, key->nr), name);
+	if (at < 0)
+		return error_set(e, ERR_INPUT, "%s: no argument \"%.60s\" is known; written by a newer pinhole?", place,
+				 name);
+	if ((key->args >> at & 1) != 0)
+		return error_set(e, ERR_INPUT, "%s: the argument \"%.60s\" is given twice", place, name);
+	if (key->args >> at != 0)
+		return error_set(e, ERR_INPUT, "%s: the argument \"%.60s\" is out of order", place, name);
+	key->args |= (uint8_t)(1u << at);
+	return at;
+}
+
+static int parse_values(const json_t *value, const char *place, struct fact_key *key, struct error *e)
+{
+	const json_t *args = json_object_get(value, "args"), *values = json_object_get(value, "values");
+	if (args == NULL && values == NULL)
+		return 0;
+	if (!json_is_object(args) || !json_is_array(values) || json_object_size(args) != json_array_size(values))
+		return error_set(e, ERR_INPUT, "%s: expected args (an object) and values (a list) of one length", place);
+	const char *name;
+	json_t *ignored;
+	size_t i = 0;
+	json_object_foreach((json_t *)args, name, ignored)
+	{
+		int at = parse_arg_name(name, place, key, e);
+		if (at < 0)
+			return at;
+		char where[256];
+		snprintf(where, sizeof(where), "%s.values[%zu]", place, i);
+		int rc = json_number(json_array_get(values, i++), where, &key->values[at], e);
+		if (rc < 0)
+			return rc;
+		/* The arguments stand in order, and what selects stands before what it selects. */
+		struct syscall_desc room;
+		const struct syscall_desc *call =
+			abi_select(abi_by_nr(key->arch, key->nr), key->arch, key->values, key->args, &room);
+		if (abi_canonical(call, key->arch, (unsigned)at, key->values[at]) != key->values[at])
+			return error_set(e, ERR_INPUT, "%s: does not fit the argument's width", where);
+	}
+	return 0;
+}
+
+/* The bits and bounds of one argument, or of the numbers. */
+static int parse_bounds(const json_t *value, const char *where, struct fact *f, unsigned at, struct error *e)
+{
+	static const char *const keys[] = {"bits", "min", "max", NULL};
+	if (!json_is_object(value) || json_object_size(value) != 3 || json_only_keys(value, keys, where, e) < 0)
+		return error_set(e, ERR_INPUT, "%s: expected bits, min and max", where);
+	int rc = json_number(json_object_get(value, "bits"), where, &f->bits[at], e);
+	if (rc == 0)
+		rc = json_number(json_object_get(value, "min"), where, &f->min[at], e);
+	if (rc == 0)
+		rc = json_number(json_object_get(value, "max"), where, &f->max[at], e);
+	if (rc == 0 && f->min[at] > f->max[at])
+		rc = error_set(e, ERR_INPUT, "%s: min is above max", where);
+	return rc;
+}
+
+/* What stands for many numbers: where others have arguments, it has these. */
+static int parse_numbers(const json_t *value, const char *place, struct fact *f, struct error *e)
+{
+	char where[256], buffer[32];
+	const json_t *wide = json_object_get(value, "wide");
+	snprintf(where, sizeof(where), "%s.wide.nr", place);
+	int rc = parse_bounds(json_object_get(wide, "nr"), where, f, 0, e);
+	if (rc < 0)
+		return rc;
+	if (json_object_size(wide) != 1 || f->min[0] < ABI_NR_UNUSED || f->max[0] > UINT32_MAX || f->bits[0] > UINT32_MAX)
+		return error_set(e, ERR_INPUT, "%s: expected numbers from %u to %" PRIu32 ", and no arguments", where,
+				 ABI_NR_UNUSED, UINT32_MAX);
+	if (f->key.nr != f->min[0])
+		return error_set(e, ERR_INPUT, "%s: the smallest is %" PRIu64 ", but nr is %" PRIu32, where, f->min[0],
+				 f->key.nr);
+	f->wide = true;
+	f->key.nr = ABI_NR_UNUSED;
+	const char *expected = fact_name(f, buffer, sizeof(buffer));
+	if (strcmp(expected, json_string_value(json_object_get(value, "syscall"))) != 0)
+		return error_set(e, ERR_INPUT, "%s.syscall: numbers from %" PRIu64 " to %" PRIu64 " are %s", place, f->min[0],
+				 f->max[0], expected);
+	return 0;
+}
+
+static int parse_wide(const json_t *wide, const char *place, struct fact *f, struct error *e)
+{
+	if (!json_is_object(wide) || json_object_size(wide) == 0)
+		return error_set(e, ERR_INPUT, "%s.wide: expected an object of arguments", place);
+	if (f->key.nr >= ABI_NR_UNUSED)
+		return error_set(e, ERR_INPUT, "%s.wide: of numbers from %u up, which are no calls, nothing but nr is recorded",
+				 place, ABI_NR_UNUSED);
+	f->wide = true;
+	const char *name;
+	json_t *value;
+	json_object_foreach((json_t *)wide, name, value)
+	{
+		char where[256];
+		snprintf(where, sizeof(where), "%s.wide.%.60s", place, name);
+		int at = parse_arg_name(name, place, &f->key, e);
+		if (at < 0)
+			return at;
+		int rc = parse_bounds(value, where, f, (unsigned)at, e);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* The members "runs" and "first": a number by the position of a run. */
+static int parse_run_numbers(const json_t *numbers, const char *place, const char *what, const struct profile *p,
+			     struct fact *f, struct error *e)
+{
+	bool counts = strcmp(what, "runs") == 0;
+	const char *key;
+	json_t *number;
+	json_object_foreach((json_t *)numbers, key, number)
+	{
+		char *end;
+		unsigned long run = strtoul(key, &end, 10);
+		if (key[0] < '0' || key[0] > '9' || *end != '\0' || (key[0] == '0' && key[1] != '\0') ||
+		    run >= p->runs.count)
+			return error_set(e, ERR_INPUT, "%s.%s: there is no run \"%.40s\"", place, what, key);
+		if (!json_is_integer(number) || json_integer_value(number) < 1)
+			return error_set(e, ERR_INPUT, "%s.%s.%s: expected a positive %s", place, what, key,
+					 counts ? "count" : "number of milliseconds");
+		size_t before = f->runs.count;
+		struct fact_run *r = fact_run_of(f, (uint32_t)run);
+		if (r == NULL)
+			return error_memory(e);
+		if (!counts && f->runs.count != before)
+			return error_set(e, ERR_INPUT, "%s.first.%s: the fact was not seen in that run", place, key);
+		*(counts ? &r->count : &r->first) = (uint64_t)json_integer_value(number);
+	}
+	return 0;
+}
+
+static int parse_uses(const json_t *value, const char *place, const struct profile *p, struct fact *f, struct error *e)
+{
+	const json_t *programs = json_member(value, "programs", JSON_ARRAY, place, e);
+	const json_t *runs = json_member(value, "runs", JSON_OBJECT, place, e);
+	if (programs == NULL || runs == NULL)
+		return e->code;
+	int rc = parse_positions(programs, place, "programs", p, &f->programs, e);
+	if (rc < 0)
+		return rc;
+	if ((rc = parse_run_numbers(runs, place, "runs", p, f, e)) < 0)
+		return rc;
+	const json_t *first = json_object_get(value, "first");
+	if (first != NULL && (json_member(value, "first", JSON_OBJECT, place, e) == NULL ||
+			      parse_run_numbers(first, place, "first", p, f, e) < 0))
+		return e->code;
+	if (f->programs.count == 0 || f->runs.count == 0)
+		return error_set(e, ERR_INPUT, "%s: a fact needs a program and a run", place);
+	return 0;
+}
+
+/* Results of calls that only ever failed; a fact without the key has OUTCOME_ANY. */
+static int parse_failed(const json_t *list, const char *place, struct fact *f, struct error *e)
+{
+	if (list == NULL)
+		return 0;
+	if (!json_is_array(list) || json_array_size(list) == 0)
+		return error_set(e, ERR_INPUT, "%s.failed: expected a list of errno names", place);
+	f->outcome = OUTCOME_FAILED;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *item = json_array_get(list, i);
+		json_int_t number = json_is_string(item) ? errno_by_name(json_string_value(item))
+							 : json_integer_value(item);
+		if (number < 1 || number > 4095)
+			return error_set(e, ERR_INPUT, "%s.failed[%zu]: no errno; name one as errno(3) does, like ENOENT",
+					 place, i);
+		uint16_t errors[] = {(uint16_t)number};
+		if (!fact_join_outcome(f, OUTCOME_FAILED, errors, 1))
+			return error_memory(e);
+	}
+	return 0;
+}
+
+/* A fact of which no call has ended, in a run that is not finished. */
+static int parse_unended(const json_t *value, const char *place, struct fact *f, struct error *e)
+{
+	if (value == NULL)
+		return 0;
+	if (!json_is_true(value) || f->wide || f->outcome == OUTCOME_FAILED)
+		return error_set(e, ERR_INPUT, "%s.unended: expected true, and neither wide nor failed beside it", place);
+	f->outcome = OUTCOME_NONE;
+	return 0;
+}
+
+static int parse_fact(const json_t *value, const char *place, struct profile *p, struct error *e)
+{
+	static const char *const keys[] = {"phase", "arch", "syscall", "nr", "args", "values", "wide", "failed",
+					   "unended", "programs", "runs", "first", "stacks", NULL};
+	if (!json_is_object(value))
+		return error_set(e, ERR_INPUT, "%s: expected an object", place);
+	struct fact f = {0};
+	int rc = json_only_keys(value, keys, place, e);
+	const json_t *wide = json_object_get(value, "wide");
+	bool many = json_object_get(wide, "nr") != NULL;
+	if (rc == 0)
+		rc = parse_key(value, place, many, &f.key, e);
+	if (rc == 0 && wide != NULL && json_object_get(value, "args") != NULL)
+		rc = error_set(e, ERR_INPUT, "%s: has both args and wide", place);
+	if (rc == 0)
+		rc = many	    ? parse_numbers(value, place, &f, e)
+		     : wide != NULL ? parse_wide(wide, place, &f, e)
+				    : parse_values(value, place, &f.key, e);
+	if (rc == 0 && wide != NULL && json_object_get(value, "failed") != NULL)
+		rc = error_set(e, ERR_INPUT, "%s: has both wide and failed; of widened facts no result is kept", place);
+	if (rc == 0)
+		rc = parse_failed(json_object_get(value, "failed"), place, &f, e);
+	if (rc == 0)
+		rc = parse_unended(json_object_get(value, "unended"), place, &f, e);
+	if (rc == 0)
+		rc = parse_uses(value, place, p, &f, e);
+	if (rc == 0)
+		rc = fact_stacks_parse(value, place, p, &f, e);
+	if (rc == 0 && !vec_push(&p->facts, f))
+		rc = error_memory(e);
+	if (rc < 0)
+		fact_clear(&f);
+	return rc;
+}
+
+/* The lists of a profile, each before those that refer to it. */
+static const struct {
+	const char *key;
+	int (*parse)(const json_t *value, const char *place, struct profile *p, struct error *e);
+	bool optional;
+} lists[] = {
+	{"runs", run_parse, false},	   {"programs", parse_program, false}, {"programs", parse_starters, false},
+	{"modules", parse_module, true}, {"frames", frame_parse, true},	     {"stacks", stack_parse, true},
+	{"facts", parse_fact, false},
+};
+
+static int parse_lists(const json_t *root, const char *name, struct profile *p, struct error *e)
+{
+	for (size_t k = 0; k < sizeof(lists) / sizeof(lists[0]); k++) {
+		if (lists[k].optional && json_object_get(root, lists[k].key) == NULL)
+			continue;
+		const json_t *list = json_member(root, lists[k].key, JSON_ARRAY, name, e);
+		if (list == NULL)
+			return e->code;
+		for (size_t i = 0; i < json_array_size(list); i++) {
+			char place[256];
+			snprintf(place, sizeof(place), "%.180s: %s[%zu]", name, lists[k].key, i);
+			int rc = lists[k].parse(json_array_get(list, i), place, p, e);
+			if (rc < 0)
+				return rc;
+		}
+	}
+	return 0;
+}
+
+/* After sorting, equal facts stand side by side, and a wide fact beside what it should have taken in. */
+static int check_facts(const struct profile *p, const char *name, struct error *e)
+{
+	for (size_t i = 1; i < p->facts.count; i++) {
+		const struct fact *a = &p->facts.items[i - 1], *b = &p->facts.items[i];
+		bool same = fact_compare(a, b) == 0 || ((a->wide || b->wide) && facts_together(&a->key, &b->key));
+		char buffer[32];
+		if (same)
+			return error_set(e, ERR_INPUT, "%s: facts: one fact of %s stands there twice", name,
+					 fact_name(b, buffer, sizeof(buffer)));
+	}
+	return 0;
+}
+
+struct profile *profile_parse(const char *bytes, size_t n, const char *name, struct error *e)
+{
+	static const char *const keys[] = {"format", "version", "runs", "programs", "facts",
+					   "stacks", "frames",  "modules", NULL};
+	json_t *root = json_open(bytes, n, name, "pinhole-profile", e);
+	if (root == NULL)
+		return NULL;
+	struct profile *p = profile_new();
+	int rc = p == NULL ? error_memory(e) : json_only_keys(root, keys, name, e);
+	if (rc == 0)
+		rc = parse_lists(root, name, p, e);
+	if (rc == 0)
+		rc = profile_sort(p, e);
+	if (rc == 0)
+		rc = check_facts(p, name, e);
+	size_t facts = rc == 0 ? p->facts.count : 0;
+	if (rc == 0 && !profile_widen(p))
+		rc = error_memory(e);
+	if (rc == 0 && p->facts.count != facts)
+		rc = profile_sort(p, e);
+	json_decref(root);
+	if (rc == 0)
+		return p;
+	json_locate(bytes, n, name, e);
+	profile_free(p);
+	return NULL;
+}
+
+struct profile *profile_read(const char *path, struct error *e)
+{
+	char *bytes;
+	size_t n;
+	int rc = file_read(path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
+	if (rc > 0)
+		error_set(e, ERR_INPUT, "%s: No such file or directory", path);
+	if (rc != 0)
+		return NULL;
+	struct profile *p = profile_parse(bytes, n, path, e);
+	free(bytes);
+	return p;
+}
+
+static int read_merge_write(struct place *place, const char *path, struct profile *more, struct profile **result,
+			    struct error *e)
+{
+	char *bytes = NULL;
+	size_t n;
+	struct text out = {0};
+	bool stream = place->kind == PLACE_DESCRIPTOR || place->kind == PLACE_STREAM;
+	int rc = stream ? 1 : file_read_at(place, path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
+	struct profile *p = rc == 0 ? profile_parse(bytes, n, path, e) : rc > 0 ? profile_new() : NULL;
+	free(bytes);
+	if (p == NULL)
+		return rc > 0 ? error_memory(e) : e->code;
+	rc = profile_merge(p, more, e);
+	if (rc == 0 && (rc = profile_format(p, &out, e)) == ERR_LIMIT)
+		error_prefix(e, "%s: ", path);
+	if (rc == 0)
+		rc = file_write_at(place, path, out.bytes, out.count, e);
+	text_free(&out);
+	if (rc == 0 && result != NULL)
+		*result = p;
+	else
+		profile_free(p);
+	return rc;
+}
+
+int profile_extend_file(const char *path, struct profile *more, const struct patience *patience, struct profile **result,
+			struct error *e)
+{
+	struct place place;
+	if (place_open(path, &place, e) < 0)
+		return e->code;
+	bool stream = place.kind == PLACE_DESCRIPTOR || place.kind == PLACE_STREAM;
+	int lock = stream ? -1 : file_lock(&place, path, patience, e);
+	int rc = stream || lock >= 0 ? read_merge_write(&place, path, more, result, e) : lock;
+	file_unlock(lock);
+	place_close(&place);
+	return rc;
+}

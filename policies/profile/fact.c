@@ -1,0 +1,166 @@
+/* One fact: its key, its order among others, its call and its text. SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "policies/profile/profile_parts.h"
+
+struct fact_key fact_key_make(enum phase phase, enum arch arch, uint32_t nr, const uint64_t args[6])
+{
+	struct syscall_desc room;
+	const struct syscall_desc *call = abi_select(abi_by_nr(arch, nr), arch, args, 0x3f, &room);
+	struct fact_key key = {.phase = (uint8_t)phase, .arch = (uint8_t)arch, .nr = nr, .args = syscall_checkable(call)};
+	for (unsigned i = 0; i < 6; i++)
+		if ((key.args >> i & 1) != 0)
+			key.values[i] = abi_canonical(call, arch, i, args[i]);
+	return key;
+}
+
+const struct syscall_desc *fact_call(const struct fact *f, struct syscall_desc *room)
+{
+	return abi_select(abi_by_nr(f->key.arch, f->key.nr), f->key.arch, f->key.values, f->wide ? 0 : f->key.args, room);
+}
+
+static int compare(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+int fact_compare(const struct fact *a, const struct fact *b)
+{
+	int order = compare(a->key.phase, b->key.phase);
+	order = order != 0 ? order : compare(a->key.arch, b->key.arch);
+	order = order != 0 ? order : compare(a->key.nr, b->key.nr);
+	order = order != 0 ? order : compare(a->key.args, b->key.args);
+	order = order != 0 ? order : compare(a->wide, b->wide);
+	for (unsigned i = 0; order == 0 && i < 6; i++)
+		order = compare(a->key.values[i], b->key.values[i]);
+	return order;
+}
+
+struct seccomp_data fact_data(const struct fact *f, const uint64_t values[6])
+{
+	struct seccomp_data data = {.nr = (int)f->key.nr, .arch = arch_audit((enum arch)f->key.arch)};
+	if (fact_is_numbers(f)) {
+		data.nr = (int)values[0];
+		return data;
+	}
+	for (unsigned i = 0; i < 6; i++) {
+		data.args[i] = values[i];
+		if (f->key.arch == ARCH_I386)
+			data.args[i] &= UINT32_MAX; /* 32-bit registers (arch/x86/include/asm/syscall.h) */
+	}
+	return data;
+}
+
+bool fact_is_numbers(const struct fact *f)
+{
+	return f->wide && f->key.nr >= ABI_NR_UNUSED;
+}
+
+bool fact_has_number(const struct fact *f, uint32_t nr)
+{
+	if (!fact_is_numbers(f))
+		return f->key.nr == nr;
+	return nr >= f->min[0] && nr <= f->max[0] && (nr & ~f->bits[0]) == 0;
+}
+
+const char *fact_name(const struct fact *f, char *buffer, size_t size)
+{
+	const char *name = abi_name(f->key.arch, fact_is_numbers(f) ? (uint32_t)f->min[0] : f->key.nr, buffer, size);
+	size_t n = strlen(name);
+	if (fact_is_numbers(f) && n < size)
+		snprintf(buffer + n, size - n, "..0x%" PRIx64, f->max[0]);
+	return name;
+}
+
+uint64_t fact_total(const struct fact *f)
+{
+	uint64_t total = 0;
+	for (size_t i = 0; i < f->runs.count; i++)
+		total += f->runs.items[i].count;
+	return total;
+}
+
+struct fact_key group_key(const struct fact_key *key)
+{
+	struct fact_key group = {.phase = key->phase, .arch = key->arch, .args = key->args, .nr = key->nr};
+	if (group.nr >= ABI_NR_UNUSED) {
+		group.nr = ABI_NR_UNUSED;
+		group.args = 0;
+	}
+	return group;
+}
+
+bool facts_together(const struct fact_key *a, const struct fact_key *b)
+{
+	struct fact_key x = group_key(a), y = group_key(b);
+	return x.phase == y.phase && x.arch == y.arch && x.args == y.args && x.nr == y.nr;
+}
+
+void fact_text(const struct fact *f, struct text *out)
+{
+	char buffer[32];
+	struct syscall_desc room;
+	const struct syscall_desc *call = fact_call(f, &room);
+	text_add(out, "%s(", fact_name(f, buffer, sizeof(buffer)));
+	const char *between = "";
+	for (unsigned i = 0; i < 6; i++) {
+		bool unknown = (fact_unknown_args(f) >> i & 1) != 0;
+		if ((f->key.args >> i & 1) == 0 && !unknown)
+			continue;
+		text_add(out, "%s%s=", between, syscall_arg_name(call, i));
+		if (unknown)
+			text_add(out, "?");
+		else if (f->wide)
+			text_add(out, "0x%" PRIx64 "..0x%" PRIx64, f->min[i], f->max[i]);
+		else
+			abi_value_text(call, f->key.arch, i, f->key.values[i], out);
+		between = ", ";
+	}
+	text_add(out, ")");
+	for (size_t i = 0; f->outcome == OUTCOME_FAILED && i < f->failed.count; i++) {
+		const char *name = errno_name(f->failed.items[i]);
+		text_add(out, i == 0 ? " = " : "|");
+		if (name != NULL)
+			text_add(out, "%s", name);
+		else
+			text_add(out, "errno %u", f->failed.items[i]);
+	}
+}
+
+uint8_t fact_unknown_args(const struct fact *f)
+{
+	struct syscall_desc room;
+	return syscall_checkable(fact_call(f, &room)) & (uint8_t)~f->key.args;
+}
+
+bool fact_is_denied(const struct profile *p, const struct fact *f)
+{
+	for (size_t i = 0; i < f->runs.count; i++)
+		if (p->runs.items[f->runs.items[i].run].denied == NULL)
+			return false;
+	return f->runs.count > 0;
+}
+
+void fact_denied_text(const struct profile *p, const struct fact *f, struct text *out)
+{
+	size_t told = 0;
+	for (size_t i = 0; i < f->runs.count; i++) {
+		const char *action = p->runs.items[f->runs.items[i].run].denied;
+		bool again = action == NULL;
+		for (size_t k = 0; k < i && !again; k++)
+			again = strcmp(null_as_empty(p->runs.items[f->runs.items[k].run].denied), action) == 0;
+		if (!again)
+			text_add(out, "%s%s", told++ > 0 ? ", " : "", action);
+	}
+}
+
+void fact_marked_text(const struct profile *p, const struct fact *f, struct text *out)
+{
+	fact_text(f, out);
+	if (!fact_is_denied(p, f))
+		return;
+	text_add(out, "  denied: ");
+	fact_denied_text(p, f, out);
+}

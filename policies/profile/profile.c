@@ -1,0 +1,613 @@
+/* The profile: facts, runs and programs, and how facts are counted. SPDX-License-Identifier: MIT */
+#include "policies/profile/profile.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policies/profile/profile_parts.h"
+
+const char *phase_name(enum phase phase)
+{
+	static const char *const names[PHASE_COUNT] = {"load", "main", "serve"};
+	return names[phase];
+}
+
+unsigned phases_parse(const char *text)
+{
+	unsigned phases = 0;
+	for (const char *from = text;; from++) {
+		size_t n = strcspn(from, ",");
+		int phase = 0;
+		while (phase < PHASE_COUNT && (strlen(phase_name((enum phase)phase)) != n ||
+					       strncmp(phase_name((enum phase)phase), from, n) != 0))
+			phase++;
+		if (phase == PHASE_COUNT)
+			return 0;
+		phases |= 1u << phase;
+		from += n;
+		if (*from == '\0')
+			return phases;
+	}
+}
+
+bool phase_listed(const char *phases, enum phase phase)
+{
+	return phases == NULL || (phases_parse(phases) >> phase & 1) != 0;
+}
+
+struct profile *profile_new(void)
+{
+	return calloc(1, sizeof(struct profile));
+}
+
+void run_clear(struct run *run)
+{
+	for (size_t i = 0; i < run->command.count; i++)
+		free(run->command.items[i]);
+	vec_free(&run->command);
+	free(run->id);
+	free(run->started);
+	free(run->mode);
+	free(run->kernel);
+	free(run->exit);
+	free(run->label);
+	free(run->phase_at);
+	free(run->denied);
+	*run = (struct run){0};
+}
+
+void fact_clear(struct fact *f)
+{
+	vec_free(&f->failed);
+	vec_free(&f->programs);
+	vec_free(&f->runs);
+}
+
+void profile_free(struct profile *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->runs.count; i++)
+		run_clear(&p->runs.items[i]);
+	for (size_t i = 0; i < p->programs.count; i++) {
+		free(p->programs.items[i].path);
+		free(p->programs.items[i].build_id);
+		vec_free(&p->programs.items[i].started_by);
+	}
+	for (size_t i = 0; i < p->facts.count; i++)
+		fact_clear(&p->facts.items[i]);
+	vec_free(&p->runs);
+	vec_free(&p->programs);
+	vec_free(&p->facts);
+	vec_free(&p->groups);
+	index_free(&p->fact_index);
+	index_free(&p->group_index);
+	index_free(&p->run_index);
+	index_free(&p->program_index);
+	stack_table_free(&p->stacks);
+	free(p);
+}
+
+size_t profile_run_count(const struct profile *p)
+{
+	return p->runs.count;
+}
+
+const struct run *profile_run(const struct profile *p, size_t i)
+{
+	return &p->runs.items[i];
+}
+
+size_t profile_program_count(const struct profile *p)
+{
+	return p->programs.count;
+}
+
+const struct program *profile_program(const struct profile *p, size_t i)
+{
+	return &p->programs.items[i];
+}
+
+size_t profile_fact_count(const struct profile *p)
+{
+	return p->facts.count;
+}
+
+const struct fact *profile_fact(const struct profile *p, size_t i)
+{
+	return &p->facts.items[i];
+}
+
+static bool copy_string(char **to, const char *from)
+{
+	*to = from != NULL ? strdup(from) : NULL;
+	return from == NULL || *to != NULL;
+}
+
+int profile_add_run(struct profile *p, const struct run *run, struct error *e)
+{
+	struct run copy = {0};
+	bool fine = copy_string(&copy.id, run->id) && copy_string(&copy.started, run->started) &&
+		    copy_string(&copy.mode, run->mode) && copy_string(&copy.kernel, run->kernel) &&
+		    copy_string(&copy.exit, run->exit) && copy_string(&copy.label, run->label) &&
+		    copy_string(&copy.phase_at, run->phase_at) &&
+		    copy_string(&copy.denied, run->denied);
+	for (size_t i = 0; fine && i < run->command.count; i++) {
+		char *word = strdup(run->command.items[i]);
+		fine = word != NULL && vec_push(&copy.command, word);
+		if (!fine)
+			free(word);
+	}
+	copy.known_told = run->known_told;
+	copy.known = run->known;
+	copy.lasted = run->lasted;
+	copy.unfinished = run->unfinished;
+	if (!fine || !vec_push(&p->runs, copy)) {
+		run_clear(&copy);
+		return error_memory(e);
+	}
+	return profile_index_run(p) ? (int)p->runs.count - 1 : error_memory(e);
+}
+
+const char *profile_phase_at(const struct profile *p)
+{
+	return p->runs.count > 0 ? p->runs.items[0].phase_at : NULL;
+}
+
+int profile_set_exit(struct profile *p, size_t run, const char *text, struct error *e)
+{
+	char *copy = strdup(text);
+	if (copy == NULL)
+		return error_memory(e);
+	free(p->runs.items[run].exit);
+	p->runs.items[run].exit = copy;
+	return 0;
+}
+
+void profile_set_unfinished(struct profile *p, size_t run, bool unfinished)
+{
+	p->runs.items[run].unfinished = unfinished;
+}
+
+uint64_t profile_changes(const struct profile *p)
+{
+	return p->changes;
+}
+
+bool run_denied_known(const char *action)
+{
+	static const char *const actions[] = {"kill", "kill-thread", "trap", "errno", "notify", "trace", "log"};
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		if (strcmp(actions[i], action) == 0)
+			return true;
+	return false;
+}
+
+bool run_is_complete(const struct run *run)
+{
+	const char *mode = null_as_empty(run->mode);
+	if (run->unfinished)
+		return false;
+	return strcmp(mode, "exact") == 0 || strcmp(mode, "plain") == 0 || strcmp(mode, "strace") == 0 ||
+	       (run->known_told && run->known == 0);
+}
+
+void profile_set_lasted(struct profile *p, size_t run, uint64_t ms)
+{
+	p->runs.items[run].lasted = ms > 0 ? ms : 1;
+	for (size_t i = 0; ms < PROFILE_TIMED_MS && i < p->facts.count; i++)
+		for (size_t k = 0; k < p->facts.items[i].runs.count; k++)
+			if (p->facts.items[i].runs.items[k].run == run)
+				p->facts.items[i].runs.items[k].first = 0;
+}
+
+struct program_lookup {
+	const struct profile *profile;
+	const char *path, *build_id;
+};
+
+static bool same_program(const void *context, size_t position)
+{
+	const struct program_lookup *l = context;
+	const struct program *program = &l->profile->programs.items[position];
+	return strcmp(program->path, l->path) == 0 && strcmp(null_as_empty(program->build_id), l->build_id) == 0;
+}
+
+static uint32_t program_hash(const char *path, const char *build_id)
+{
+	return index_hash(index_hash(0, path, strlen(path)), build_id, strlen(build_id));
+}
+
+static bool index_program(struct profile *p, size_t i)
+{
+	const struct program *program = &p->programs.items[i];
+	return index_add(&p->program_index, program_hash(program->path, null_as_empty(program->build_id)), i);
+}
+
+bool profile_index_program(struct profile *p)
+{
+	return index_program(p, p->programs.count - 1);
+}
+
+static bool index_run(struct profile *p, size_t i)
+{
+	const char *id = p->runs.items[i].id;
+	return index_add(&p->run_index, index_hash(0, id, strlen(id)), i);
+}
+
+bool profile_index_run(struct profile *p)
+{
+	return index_run(p, p->runs.count - 1);
+}
+
+struct run_lookup {
+	const struct profile *profile;
+	const char *id;
+};
+
+static bool same_id(const void *context, size_t position)
+{
+	const struct run_lookup *l = context;
+	return strcmp(l->profile->runs.items[position].id, l->id) == 0;
+}
+
+size_t profile_find_run(const struct profile *p, const char *id)
+{
+	return index_find(&p->run_index, index_hash(0, id, strlen(id)), same_id, &(struct run_lookup){p, id});
+}
+
+bool profile_reindex_parts(struct profile *p)
+{
+	bool fine = true;
+	index_free(&p->run_index);
+	index_free(&p->program_index);
+	for (size_t i = 0; fine && i < p->runs.count; i++)
+		fine = index_run(p, i);
+	for (size_t i = 0; fine && i < p->programs.count; i++)
+		fine = index_program(p, i);
+	return fine;
+}
+
+int profile_add_program(struct profile *p, const char *path, const char *build_id, struct error *e)
+{
+	if (build_id != NULL && build_id[0] == '\0')
+		build_id = NULL;
+	struct program_lookup l = {p, path, null_as_empty(build_id)};
+	size_t at = index_find(&p->program_index, program_hash(l.path, l.build_id), same_program, &l);
+	if (at != SIZE_MAX)
+		return (int)at;
+	struct program copy = {0};
+	if (!copy_string(&copy.path, path) || !copy_string(&copy.build_id, build_id) || !vec_push(&p->programs, copy)) {
+		free(copy.path);
+		free(copy.build_id);
+		return error_memory(e);
+	}
+	return profile_index_program(p) ? (int)p->programs.count - 1 : error_memory(e);
+}
+
+/* Groups: what is widened together. */
+
+static uint32_t key_hash(const struct fact_key *k)
+{
+	uint8_t what[] = {k->phase, k->arch, k->args};
+	return index_hash(index_hash(0, what, sizeof(what)), &k->nr, sizeof(k->nr));
+}
+
+static uint32_t group_hash(const struct fact_key *k)
+{
+	struct fact_key group = group_key(k);
+	return key_hash(&group);
+}
+
+struct lookup {
+	const struct profile *profile;
+	const struct fact_key *key;
+};
+
+static bool same_group(const void *context, size_t position)
+{
+	const struct lookup *l = context;
+	return facts_together(&l->profile->groups.items[position].key, l->key);
+}
+
+static bool same_fact(const void *context, size_t position)
+{
+	const struct lookup *l = context;
+	const struct fact *f = &l->profile->facts.items[position];
+	return !f->wide && f->key.phase == l->key->phase && f->key.arch == l->key->arch &&
+	       f->key.args == l->key->args && f->key.nr == l->key->nr &&
+	       memcmp(f->key.values, l->key->values, sizeof(f->key.values)) == 0;
+}
+
+static uint32_t fact_hash(const struct fact_key *k)
+{
+	return index_hash(key_hash(k), k->values, sizeof(k->values));
+}
+
+static struct fact_group *group_of(struct profile *p, const struct fact_key *key)
+{
+	struct lookup l = {p, key};
+	uint32_t hash = group_hash(key);
+	size_t at = index_find(&p->group_index, hash, same_group, &l);
+	if (at != SIZE_MAX)
+		return &p->groups.items[at];
+	struct fact_group group = {.key = group_key(key), .wide = SIZE_MAX};
+	if (!vec_push(&p->groups, group) || !index_add(&p->group_index, hash, p->groups.count - 1))
+		return NULL;
+	return &p->groups.items[p->groups.count - 1];
+}
+
+bool positions_add(position_list *list, uint32_t position)
+{
+	size_t at = list->count;
+	while (at > 0 && list->items[at - 1] > position)
+		at--;
+	if (at > 0 && list->items[at - 1] == position)
+		return true;
+	if (!vec_reserve(list, 1))
+		return false;
+	memmove(list->items + at + 1, list->items + at, (list->count - at) * sizeof(uint32_t));
+	list->items[at] = position;
+	list->count++;
+	return true;
+}
+
+int profile_program_started(struct profile *p, uint32_t program, uint32_t by, struct error *e)
+{
+	return positions_add(&p->programs.items[program].started_by, by) ? 0 : error_memory(e);
+}
+
+struct fact_run *fact_run_of(struct fact *f, uint32_t run)
+{
+	size_t at = f->runs.count;
+	while (at > 0 && f->runs.items[at - 1].run > run)
+		at--;
+	if (at > 0 && f->runs.items[at - 1].run == run)
+		return &f->runs.items[at - 1];
+	if (!vec_reserve(&f->runs, 1))
+		return NULL;
+	memmove(f->runs.items + at + 1, f->runs.items + at, (f->runs.count - at) * sizeof(struct fact_run));
+	f->runs.items[at] = (struct fact_run){run, 0, 0};
+	f->runs.count++;
+	return &f->runs.items[at];
+}
+
+void fact_run_first(struct fact_run *r, uint64_t first)
+{
+	if (first > 0 && (r->first == 0 || r->first > first))
+		r->first = first;
+}
+
+/* Which of bits, min and max the wide fact of a group has. */
+static uint8_t wide_places(const struct fact_key *k)
+{
+	return k->nr >= ABI_NR_UNUSED ? 1 : k->args;
+}
+
+/* A value as an unsigned number of its argument's width: what ranges and bits of wide facts are made of. */
+static uint64_t unsigned_value(const struct fact_key *k, unsigned i)
+{
+	if (k->nr >= ABI_NR_UNUSED)
+		return k->nr;
+	unsigned bits = syscall_arg_bits(abi_by_nr(k->arch, k->nr), k->arch, i);
+	return bits >= 64 ? k->values[i] : k->values[i] & (((uint64_t)1 << bits) - 1);
+}
+
+void fact_widen(struct fact *wide, const struct fact *f)
+{
+	for (unsigned i = 0; i < 6; i++) {
+		if ((wide_places(&f->key) >> i & 1) == 0)
+			continue;
+		uint64_t value = f->wide ? 0 : unsigned_value(&f->key, i);
+		uint64_t bits = f->wide ? f->bits[i] : value, min = f->wide ? f->min[i] : value;
+		uint64_t max = f->wide ? f->max[i] : value;
+		wide->bits[i] |= bits;
+		wide->min[i] = min < wide->min[i] ? min : wide->min[i];
+		wide->max[i] = max > wide->max[i] ? max : wide->max[i];
+	}
+}
+
+struct fact fact_wide_new(const struct fact_key *key)
+{
+	struct fact wide = {.key = group_key(key), .wide = true};
+	for (unsigned i = 0; i < 6; i++)
+		wide.min[i] = (wide_places(key) >> i & 1) != 0 ? UINT64_MAX : 0;
+	return wide;
+}
+
+bool fact_join_outcome(struct fact *into, uint8_t outcome, const uint16_t *failed, size_t n)
+{
+	if (outcome == OUTCOME_NONE)
+		return true;
+	if (outcome == OUTCOME_ANY || into->outcome == OUTCOME_ANY) {
+		into->outcome = OUTCOME_ANY;
+		vec_free(&into->failed);
+		return true;
+	}
+	into->outcome = OUTCOME_FAILED;
+	for (size_t i = 0; i < n; i++) {
+		size_t at = into->failed.count;
+		while (at > 0 && into->failed.items[at - 1] > failed[i])
+			at--;
+		if (at > 0 && into->failed.items[at - 1] == failed[i])
+			continue;
+		if (!vec_reserve(&into->failed, 1))
+			return false;
+		memmove(into->failed.items + at + 1, into->failed.items + at,
+			(into->failed.count - at) * sizeof(uint16_t));
+		into->failed.items[at] = failed[i];
+		into->failed.count++;
+	}
+	return true;
+}
+
+bool fact_absorb(struct stack_table *t, struct fact *into, const struct fact *f)
+{
+	if (!fact_join_outcome(into, f->outcome, f->failed.items, f->failed.count) || !fact_add_stacks(t, into, f))
+		return false;
+	for (size_t i = 0; i < f->programs.count; i++)
+		if (!positions_add(&into->programs, f->programs.items[i]))
+			return false;
+	for (size_t i = 0; i < f->runs.count; i++) {
+		struct fact_run *r = fact_run_of(into, f->runs.items[i].run);
+		if (r == NULL)
+			return false;
+		r->count += f->runs.items[i].count;
+		fact_run_first(r, f->runs.items[i].first);
+	}
+	return true;
+}
+
+/* Rebuilds both indexes from the facts. */
+bool profile_reindex(struct profile *p)
+{
+	index_free(&p->fact_index);
+	index_free(&p->group_index);
+	p->groups.count = 0;
+	for (size_t i = 0; i < p->facts.count; i++) {
+		struct fact *f = &p->facts.items[i];
+		struct fact_group *group = group_of(p, &f->key);
+		if (group == NULL)
+			return false;
+		if (f->wide)
+			group->wide = i;
+		else if (!index_add(&p->fact_index, fact_hash(&f->key), i))
+			return false;
+		group->facts += !f->wide;
+	}
+	return true;
+}
+
+/* Makes one wide fact of a group that has grown past the cap. false: no memory; the facts are as they were. */
+static bool widen_group(struct profile *p, const struct fact_key *key)
+{
+	struct fact wide = fact_wide_new(key);
+	size_t kept = 0;
+	for (size_t i = 0; i < p->facts.count; i++) {
+		if (!facts_together(&p->facts.items[i].key, key))
+			continue;
+		fact_widen(&wide, &p->facts.items[i]);
+		if (!fact_absorb(&p->stacks, &wide, &p->facts.items[i])) {
+			fact_clear(&wide);
+			return false;
+		}
+	}
+	for (size_t i = 0; i < p->facts.count; i++)
+		if (facts_together(&p->facts.items[i].key, key))
+			fact_clear(&p->facts.items[i]);
+		else
+			p->facts.items[kept++] = p->facts.items[i];
+	p->facts.count = kept;
+	return vec_push(&p->facts, wide) && profile_reindex(p); /* there is room: the group was of more than one */
+}
+
+bool profile_widen(struct profile *p)
+{
+	for (size_t i = 0; i < p->groups.count; i++) {
+		struct fact_key key = p->groups.items[i].key;
+		if (p->groups.items[i].facts <= PROFILE_FACT_CAP)
+			continue;
+		if (!widen_group(p, &key))
+			return false;
+		i = SIZE_MAX; /* the groups were built anew */
+	}
+	return true;
+}
+
+/* Takes a value into a wide fact, and tells whether that is changed by it. */
+static bool widens(struct fact *wide, const struct fact_key *key)
+{
+	const struct fact before = *wide, one = {.key = *key};
+	fact_widen(wide, &one);
+	return memcmp(before.bits, wide->bits, sizeof(wide->bits)) != 0 ||
+	       memcmp(before.min, wide->min, sizeof(wide->min)) != 0 || memcmp(before.max, wide->max, sizeof(wide->max)) != 0;
+}
+
+int profile_observe(struct profile *p, const struct fact_key *key, uint32_t program, uint32_t run, uint64_t count,
+		    struct error *e)
+{
+	struct lookup l = {p, key};
+	uint32_t hash = fact_hash(key);
+	size_t at = index_find(&p->fact_index, hash, same_fact, &l);
+	int fresh = 0;
+	if (at == SIZE_MAX) {
+		struct fact_group *group = group_of(p, key);
+		if (group == NULL)
+			return error_memory(e);
+		if (group->wide == SIZE_MAX) {
+			struct fact new_fact = {.key = *key, .outcome = OUTCOME_NONE};
+			if (!vec_push(&p->facts, new_fact) || !index_add(&p->fact_index, hash, p->facts.count - 1))
+				return error_memory(e);
+			group->facts++;
+			fresh = OBSERVED_NEW;
+			at = p->facts.count - 1;
+		} else {
+			at = group->wide;
+			p->changes += widens(&p->facts.items[at], key);
+		}
+	}
+	struct fact *f = &p->facts.items[at];
+	struct fact_run *r = fact_run_of(f, run);
+	size_t programs = f->programs.count;
+	if (r == NULL || !positions_add(&f->programs, program))
+		return error_memory(e);
+	p->changes += r->count == 0 || f->programs.count > programs;
+	r->count += count;
+	int early = r->count <= STACKS_PER_FACT ? OBSERVED_EARLY : 0;
+	int unended = f->outcome != OUTCOME_ANY ? OBSERVED_UNENDED : 0;
+	if (fresh && group_of(p, key)->facts > PROFILE_FACT_CAP && !widen_group(p, key))
+		return error_memory(e);
+	return fresh | early | unended;
+}
+
+int profile_ended(struct profile *p, const struct fact_key *key, unsigned error, struct error *e)
+{
+	struct lookup l = {p, key};
+	size_t at = index_find(&p->fact_index, fact_hash(key), same_fact, &l);
+	uint16_t number = (uint16_t)error;
+	if (at == SIZE_MAX) /* widened meanwhile */
+		return 0;
+	struct fact *f = &p->facts.items[at];
+	uint8_t outcome = f->outcome;
+	size_t failed = f->failed.count;
+	bool fine = fact_join_outcome(f, error != 0 ? OUTCOME_FAILED : OUTCOME_ANY, &number, 1);
+	p->changes += f->outcome != outcome || f->failed.count != failed;
+	return fine ? 0 : error_memory(e);
+}
+
+/* Where the fact of these values stands, or the wide one of its group; SIZE_MAX: nowhere. */
+static size_t fact_position(const struct profile *p, const struct fact_key *key)
+{
+	struct lookup l = {p, key};
+	size_t at = index_find(&p->fact_index, fact_hash(key), same_fact, &l);
+	if (at != SIZE_MAX)
+		return at;
+	at = index_find(&p->group_index, group_hash(key), same_group, &l);
+	return at != SIZE_MAX ? p->groups.items[at].wide : SIZE_MAX;
+}
+
+void profile_first_seen(struct profile *p, const struct fact_key *key, uint32_t run, uint64_t ms)
+{
+	size_t at = fact_position(p, key);
+	struct fact *f = at != SIZE_MAX ? &p->facts.items[at] : NULL;
+	for (size_t i = 0; f != NULL && i < f->runs.count; i++)
+		if (f->runs.items[i].run == run)
+			fact_run_first(&f->runs.items[i], ms > 0 ? ms : 1);
+}
+
+int profile_fact_stack(struct profile *p, const struct fact_key *key, uint32_t stack, struct error *e)
+{
+	size_t at = fact_position(p, key);
+	if (at == SIZE_MAX)
+		return 0;
+	struct fact *f = &p->facts.items[at];
+	p->changes++;
+	return fact_add_stack(&p->stacks, f, stack) ? f->stacks.count : error_memory(e);
+}
+
+size_t profile_stacks_known(const struct profile *p, const struct fact_key *key)
+{
+	size_t at = fact_position(p, key);
+	return at != SIZE_MAX ? p->facts.items[at].stacks.count : 0;
+}

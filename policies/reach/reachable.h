@@ -1,0 +1,74 @@
+/* What a program could do: the system calls that its code can reach, each with a way to it. Found by reading the code
+ * (tracer/reach/), not by watching. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_POLICIES_REACHABLE_H
+#define PINHOLE_POLICIES_REACHABLE_H
+
+#include "policies/abi/abi.h"
+#include "policies/base/error.h"
+#include "policies/base/text.h"
+#include "policies/base/vector.h"
+
+/* The largest file of them that is read, in bytes. */
+#define REACHABLE_SIZE_LIMIT ((size_t)64 << 20)
+
+/* A file with code of the program. */
+struct reachable_module {
+	char *path;
+	char *build_id;	    /* hex of the ELF note, or NULL where there is none */
+	char *why;	    /* "program", "interpreter", "needed", "seen" (by a profile) */
+	uint64_t functions; /* that it has */
+	uint64_t reached;   /* that can be reached */
+};
+
+/* A function. */
+struct reachable_function {
+	uint32_t module; /* position among the modules */
+	uint64_t offset; /* where it begins: an ELF virtual address of the module, as addr2line takes it */
+	char *name;	 /* or NULL where it is not known */
+};
+
+/* A call that can be made. */
+struct reachable_call {
+	uint8_t arch; /* enum arch */
+	uint32_t nr;
+	VEC(struct reachable_function) path; /* who reaches it: the outermost function first */
+};
+
+/* A place where the kernel is called with a number that can't be told: any call could be made there. */
+struct reachable_place {
+	struct reachable_function function; /* with the address of the instruction as its offset */
+	char *why;
+};
+
+struct reachable {
+	uint64_t sites;			      /* places where the kernel is called */
+	VEC(struct reachable_module) modules; /* the first is the program */
+	VEC(struct reachable_call) calls;     /* sorted by architecture and number, each once */
+	VEC(struct reachable_place) undecided;
+	VEC(char *) notes; /* what this can't know: sentences for people */
+};
+
+/* Frees all; NULL is fine. */
+void reachable_free(struct reachable *r);
+
+/* The call, with a way to it; NULL: the code can't reach it (but see `undecided`). */
+const struct reachable_call *reachable_find(const struct reachable *r, enum arch arch, uint32_t nr);
+
+/* Appends a way: "main → foo → libc.so.6:splice"; a function's module is named where it is another one than that of the
+ * function before. */
+void reachable_path_text(const struct reachable *r, const struct reachable_call *call, struct text *out);
+
+/* Appends all of it for people. Returns 0 or ERR_MEMORY. `seconds` it took to find out (negative: not said). */
+int reachable_show(const struct reachable *r, double seconds, struct text *out);
+
+/* Appends the file: JSON, described in library/FORMAT.md. Returns 0, ERR_MEMORY, or ERR_LIMIT where it would be too large to be
+ * read. */
+int reachable_format(const struct reachable *r, struct text *out, struct error *e);
+
+/* Reads such a file from n bytes; `name` is for messages, which have the place. NULL: an error. */
+struct reachable *reachable_parse(const char *bytes, size_t n, const char *name, struct error *e);
+
+/* As reachable_parse of a file ("-": standard input). */
+struct reachable *reachable_read(const char *path, struct error *e);
+
+#endif

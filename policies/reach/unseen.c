@@ -1,0 +1,198 @@
+/* What a program could do besides what it was seen to do. SPDX-License-Identifier: MIT */
+#include "policies/reach/unseen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "policies/abi/danger.h"
+#include "policies/abi/groups.h"
+#include "policies/base/escape.h"
+
+static const enum arch ARCH = ARCH_X86_64;
+
+void unseen_clear(struct unseen *c)
+{
+	for (size_t i = 0; i < c->files.count; i++)
+		reachable_free(c->files.items[i]);
+	vec_free(&c->files);
+	vec_free(&c->calls);
+	c->undecided = 0;
+}
+
+/* Where the number is, or would be. */
+static size_t place_of(const struct unseen *c, uint32_t nr)
+{
+	size_t at = 0;
+	while (at < c->calls.count && c->calls.items[at].nr < nr)
+		at++;
+	return at;
+}
+
+const struct unseen_call *unseen_find(const struct unseen *c, uint32_t nr)
+{
+	size_t at = place_of(c, nr);
+	return at < c->calls.count && c->calls.items[at].nr == nr ? &c->calls.items[at] : NULL;
+}
+
+int unseen_read(struct unseen *c, const char *path, struct error *e)
+{
+	struct reachable *r = reachable_read(path, e);
+	if (r == NULL)
+		return e->code;
+	if (!vec_push(&c->files, r)) {
+		reachable_free(r);
+		return error_memory(e);
+	}
+	c->undecided += r->undecided.count;
+	for (size_t i = 0; i < r->calls.count; i++) {
+		const struct reachable_call *call = &r->calls.items[i];
+		const struct syscall_desc *desc = abi_by_nr(ARCH, call->nr);
+		size_t at = place_of(c, call->nr);
+		/* A number without a name is no call of this kernel's: no policy can have it. */
+		if (call->arch != ARCH || desc == NULL || unseen_find(c, call->nr) != NULL)
+			continue;
+		if (!vec_reserve(&c->calls, 1))
+			return error_memory(e);
+		struct unseen_call *items = c->calls.items;
+		memmove(items + at + 1, items + at, (c->calls.count++ - at) * sizeof(*items));
+		items[at] = (struct unseen_call){call->nr, desc->name, r, call};
+	}
+	return 0;
+}
+
+static bool counts(const struct unseen_of *of, const struct fact *f)
+{
+	bool made = of->program == NULL;
+	for (size_t i = 0; i < f->programs.count && !made; i++)
+		made = strcmp(profile_program(of->profile, f->programs.items[i])->path, of->program) == 0;
+	return made && f->key.arch == ARCH && phase_listed(of->phase, (enum phase)f->key.phase);
+}
+
+bool unseen_seen(const struct unseen_of *of, uint32_t nr)
+{
+	for (size_t i = 0; i < profile_fact_count(of->profile); i++) {
+		const struct fact *f = profile_fact(of->profile, i);
+		if (f->key.nr == nr && counts(of, f))
+			return true;
+	}
+	return false;
+}
+
+static size_t group_place(const char *syscall)
+{
+	size_t at = 0;
+	while (at + 1 < abi_group_count && strcmp(abi_groups[at].name, abi_group(syscall)) != 0)
+		at++;
+	return at;
+}
+
+static int order_calls(const void *a, const void *b)
+{
+	const struct unseen_call *x = a, *y = b;
+	size_t group = group_place(x->name), other = group_place(y->name);
+	if (group != other)
+		return group < other ? -1 : 1;
+	return x->nr < y->nr ? -1 : x->nr > y->nr;
+}
+
+int unseen_sort_out(const struct unseen *c, const struct unseen_of *of, struct unseen_kinds *out, struct error *e)
+{
+	for (size_t i = 0; i < abi_syscall_count; i++) {
+		if (abi_syscalls[i].nr[ARCH] < 0)
+			continue;
+		uint32_t nr = (uint32_t)abi_syscalls[i].nr[ARCH];
+		bool seen = unseen_seen(of, nr), reachable = unseen_find(c, nr) != NULL;
+		out->seen += seen;
+		out->outside += seen && !reachable;
+		out->unreachable += !seen && !reachable;
+	}
+	for (size_t i = 0; i < c->calls.count; i++)
+		if (!unseen_seen(of, c->calls.items[i].nr) && !vec_push(&out->unseen, c->calls.items[i]))
+			return error_memory(e);
+	if (out->unseen.count > 1)
+		qsort(out->unseen.items, out->unseen.count, sizeof(*out->unseen.items), order_calls);
+	return 0;
+}
+
+/* Whether one of the files is about that program. */
+static bool was_read(const struct unseen *c, const char *path)
+{
+	for (size_t i = 0; i < c->files.count; i++)
+		if (strcmp(c->files.items[i]->modules.items[0].path, path) == 0)
+			return true;
+	return false;
+}
+
+void unseen_warn(const struct unseen *c, const struct unseen_of *of, struct text *out)
+{
+	if (c->undecided > 0)
+		text_add(out,
+			 "the code has %zu place%s with a number that can't be told: any call could be made there "
+			 "(pinhole reach lists them)\n",
+			 c->undecided, c->undecided == 1 ? "" : "s");
+	size_t missing = 0;
+	for (size_t i = 0; i < profile_program_count(of->profile); i++) {
+		const char *path = profile_program(of->profile, i)->path;
+		if ((of->program != NULL && strcmp(of->program, path) != 0) || was_read(c, path))
+			continue;
+		text_add(out, missing++ == 0 ? "not known is what the code can reach of " : ", ");
+		text_add_safe(out, path);
+	}
+	text_add(out, missing > 0 ? " (give pinhole reach's file of it with another --reach)\n" : "");
+}
+
+static void show_call(const struct unseen_call *call, struct text *out)
+{
+	size_t n;
+	const struct danger *d = abi_dangers(call->name, &n);
+	text_add(out, "  %-22s  ", call->name);
+	reachable_path_text(call->by, call->call, out);
+	text_add(out, "\n");
+	for (size_t i = 0; i < n; i++) {
+		text_add(out, "      ! %s: ", danger_level_name(d[i].level));
+		if (d[i].arg != NULL)
+			text_add(out, "%s %s: ", d[i].arg, d[i].value);
+		text_add(out, "%s [%s]\n", d[i].why, d[i].source);
+	}
+}
+
+int unseen_show(const struct unseen *c, const struct unseen_of *of, struct text *out, struct error *e)
+{
+	struct unseen_kinds kinds = {0};
+	int rc = unseen_sort_out(c, of, &kinds, e);
+	text_add(out, "\nWhat the code could do besides, of the calls of %s:\n%10zu  seen", arch_name(ARCH),
+		 kinds.seen);
+	if (kinds.outside > 0)
+		text_add(out, " (%zu of them not in the code that was read)", kinds.outside);
+	text_add(out, "\n%10zu  reachable, never seen\n%10zu  not reachable\n", kinds.unseen.count, kinds.unreachable);
+	size_t group = abi_group_count;
+	for (size_t i = 0; i < kinds.unseen.count; i++) {
+		const struct unseen_call *call = &kinds.unseen.items[i];
+		size_t of_it = group_place(call->name);
+		if (of_it != group)
+			text_add(out, "\nreachable, never seen, %s: %s\n", abi_groups[of_it].name,
+				 abi_groups[of_it].what);
+		group = of_it;
+		show_call(call, out);
+	}
+	vec_free(&kinds.unseen);
+	return rc == 0 && out->failed ? error_memory(e) : rc;
+}
+
+void unseen_explain(const struct unseen *c, const char *syscall, struct text *out)
+{
+	uint32_t nr;
+	if (abi_number(ARCH, syscall, &nr, NULL) != 0) {
+		text_add(out, "%s has no %s\n", arch_name(ARCH), syscall);
+		return;
+	}
+	const struct unseen_call *call = unseen_find(c, nr);
+	if (call != NULL) {
+		text_add(out, "reachable: ");
+		reachable_path_text(call->by, call->call, out);
+	} else {
+		text_add(out, "not reachable%s",
+			 c->undecided > 0 ? ", unless where the number can't be told" : " by the code that was read");
+	}
+	text_add(out, "\n");
+}

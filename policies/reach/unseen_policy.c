@@ -1,0 +1,204 @@
+/* Calls that were never seen, but that the code can reach, in a policy. SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "policies/abi/groups.h"
+#include "policies/policy/call_set.h"
+#include "policies/reach/unseen.h"
+
+static const enum arch ARCH = ARCH_X86_64;
+
+/* Why a rule is there: "reachable, never seen: main → foo → libc.so.6:splice". */
+static void reason(const struct unseen_of *of, const struct unseen_call *call, struct text *out)
+{
+	text_add(out, "reachable, %s", of->phase == NULL && of->program == NULL ? "never seen" : "not seen");
+	if (of->phase != NULL)
+		text_add(out, " in phase %s", of->phase);
+	if (of->program != NULL)
+		text_add(out, " of %s", of->program);
+	text_add(out, ": ");
+	reachable_path_text(call->by, call->call, out);
+}
+
+static int add_new(struct policy *p, const char *name, struct action action, const char *why, struct error *e)
+{
+	return policy_add_rule(p, name, ARCH_BIT(ARCH), action, why) != NULL ? 0 : error_memory(e);
+}
+
+/* One rule more; or the one that there is (what stands in for a call that was seen, say) made wider. */
+static int add_one(struct policy *p, const char *name, struct action action, const char *why, struct error *e)
+{
+	if (policy_rule(p, ARCH, name) == NULL)
+		return add_new(p, name, action, why, e);
+	struct policy *one = policy_new();
+	int rc = one != NULL ? add_new(one, name, action, NULL, e) : error_memory(e);
+	if (rc == 0) {
+		one->archs = ARCH_BIT(ARCH);
+		rc = policy_add_all(p, one, why, e);
+	}
+	policy_free(one);
+	return rc;
+}
+
+static bool is_allowed(const struct policy *p, const char *name)
+{
+	const struct rule *r = policy_rule(p, ARCH, name);
+	while (r != NULL && r->action.kind == ACTION_ALLOW && r->any.count > 0)
+		r = policy_next_rule(p, ARCH, r);
+	return r != NULL && r->action.kind == ACTION_ALLOW;
+}
+
+static const struct unseen_call *find_unseen(const struct unseen_kinds *kinds, const char *name)
+{
+	for (size_t i = 0; i < kinds->unseen.count; i++)
+		if (strcmp(kinds->unseen.items[i].name, name) == 0)
+			return &kinds->unseen.items[i];
+	return NULL;
+}
+
+/* As a person finds the call in `show`: systemd's members, and what is listed beside them. */
+static bool is_in(const char *syscall, const char *group)
+{
+	return abi_in_group(syscall, group) || strcmp(abi_group(syscall), group) == 0;
+}
+
+static bool is_group(const char *name)
+{
+	for (size_t i = 0; i < abi_group_count; i++)
+		if (strcmp(abi_groups[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+struct adding {
+	const struct unseen *unseen;
+	const struct unseen_of *of;
+	struct unseen_kinds kinds;
+	struct policy *policy;
+	bool clone3; /* allow it as a member of a group */
+};
+
+static int allow(struct adding *a, const struct unseen_call *call, bool by_name, struct error *e)
+{
+	struct text why = {0};
+	struct action action = {ACTION_ALLOW, 0};
+	reason(a->of, call, &why);
+	if (strcmp(call->name, "clone3") == 0 && !by_name && !a->clone3) {
+		action = (struct action){ACTION_ERRNO, (uint16_t)errno_by_name("ENOSYS")};
+		text_add(&why, "; its flags are behind a pointer: libc falls back to clone");
+	}
+	int rc = why.failed ? error_memory(e) : add_one(a->policy, call->name, action, text_string(&why), e);
+	text_free(&why);
+	return rc;
+}
+
+/* Why a name can't be added. */
+static int refuse(const struct adding *a, const char *name, struct error *e)
+{
+	uint32_t nr;
+	int rc = abi_number(ARCH, name, &nr, e);
+	if (rc < 0)
+		return rc;
+	if (rc > 0)
+		return error_set(e, ERR_INPUT, "%s has no %s, and reach knows no other architecture", arch_name(ARCH),
+				 name);
+	if (unseen_find(a->unseen, nr) == NULL)
+		return error_set(
+		    e, ERR_INPUT,
+		    "the code can't reach %s, as far as it was read; add it with --with=POLICY if it is needed "
+		    "all the same",
+		    name);
+	return error_set(e, ERR_INPUT, "%s was seen, and has its rule; --args=none allows it with any arguments", name);
+}
+
+static int allow_name(struct adding *a, const char *name, struct error *e)
+{
+	const struct unseen_call *call = find_unseen(&a->kinds, name);
+	if (call == NULL)
+		return refuse(a, name, e);
+	if (is_allowed(a->policy, name))
+		return error_set(e, ERR_INPUT, "%s is allowed without it; leave it out", name);
+	return allow(a, call, true, e);
+}
+
+static int allow_group(struct adding *a, const char *group, struct error *e)
+{
+	size_t n = 0;
+	if (!is_group(group))
+		return error_set(e, ERR_INPUT,
+				 "there is no group %s; they are systemd's, as pinhole show --by=group names them",
+				 group);
+	for (size_t i = 0; i < a->kinds.unseen.count && e->code == 0; i++) {
+		const struct unseen_call *call = &a->kinds.unseen.items[i];
+		if (!is_in(call->name, group) || is_allowed(a->policy, call->name))
+			continue;
+		n++;
+		allow(a, call, false, e);
+	}
+	if (e->code == 0 && n == 0)
+		error_set(e, ERR_INPUT, "nothing of %s is reachable and was never seen; leave it out", group);
+	return e->code;
+}
+
+int unseen_allow(const struct unseen *c, const struct unseen_of *of, const char *words, bool clone3, struct policy *p,
+		struct error *e)
+{
+	struct adding a = {.unseen = c, .of = of, .policy = p, .clone3 = clone3};
+	char name[64];
+	if (p->fallback.kind == ACTION_ALLOW)
+		return error_set(e, ERR_INPUT, "the policy's default allows everything already");
+	if ((p->archs & ARCH_BIT(ARCH)) == 0)
+		return error_set(e, ERR_INPUT, "the profile has nothing of %s", arch_name(ARCH));
+	int rc = unseen_sort_out(c, of, &a.kinds, e);
+	for (const char *at = words; rc == 0; at++) {
+		size_t n = strcspn(at, ",");
+		if (n == 0 || n >= sizeof(name)) {
+			rc = error_set(e, ERR_INPUT, "\"%.60s\": expected calls or groups, as in splice,@network-io",
+				       words);
+			break;
+		}
+		memcpy(name, at, n);
+		name[n] = '\0';
+		rc = name[0] == '@' ? allow_group(&a, name, e) : allow_name(&a, name, e);
+		at += n;
+		if (*at == '\0')
+			break;
+	}
+	vec_free(&a.kinds.unseen);
+	return rc;
+}
+
+/* Whether the bases say what becomes of a call. */
+static bool is_decided(const struct unseen_bases *bases, const char *name)
+{
+	for (size_t i = 0; i < bases->v.count; i++) {
+		const struct policy *base = bases->v.items[i];
+		if ((base->archs & ARCH_BIT(ARCH)) != 0 &&
+		    (policy_rule(base, ARCH, name) != NULL || lets_through(base->fallback)))
+			return true;
+	}
+	return false;
+}
+
+int unseen_answer(const struct unseen *c, const struct unseen_of *of, struct action action,
+		 const struct unseen_bases *bases, struct policy *p, struct error *e)
+{
+	struct unseen_kinds kinds = {0};
+	if (lets_through(p->fallback))
+		return error_set(e, ERR_INPUT,
+				 "the policy's default lets through what was not seen; choose one that refuses");
+	if ((p->archs & ARCH_BIT(ARCH)) == 0)
+		return error_set(e, ERR_INPUT, "the profile has nothing of %s", arch_name(ARCH));
+	int rc = unseen_sort_out(c, of, &kinds, e);
+	for (size_t i = 0; i < kinds.unseen.count && rc == 0; i++) {
+		struct text why = {0};
+		if (policy_rule(p, ARCH, kinds.unseen.items[i].name) != NULL ||
+		    is_decided(bases, kinds.unseen.items[i].name))
+			continue;
+		reason(of, &kinds.unseen.items[i], &why);
+		rc =
+		    why.failed ? error_memory(e) : add_new(p, kinds.unseen.items[i].name, action, text_string(&why), e);
+		text_free(&why);
+	}
+	vec_free(&kinds.unseen);
+	return rc;
+}

@@ -1,0 +1,20 @@
+/* The page's style and script and Docker's default profile, as they are in their files. SPDX-License-Identifier: MIT */
+#include "policies/report/parts.h"
+
+/* The assembler puts the file's bytes there; paths are from the folder of the Makefile. */
+#define EMBED(name, file)                                                                                              \
+	__asm__(".section .rodata\n"                                                                                   \
+		"report_" #name ":\n"                                                                                  \
+		".incbin \"" file "\"\n"                                                                               \
+		"report_" #name "_end:\n"                                                                              \
+		".byte 0\n"                                                                                            \
+		".previous\n");                                                                                        \
+	extern const char report_##name[], report_##name##_end[];                                                      \
+	struct asset asset_##name(void)                                                                                \
+	{                                                                                                              \
+		return (struct asset){report_##name, (size_t)(report_##name##_end - report_##name)};                   \
+	}
+
+EMBED(style, "policies/report/report.css")
+EMBED(script, "policies/report/report.js")
+EMBED(docker, "policies/library/docker-default.json")

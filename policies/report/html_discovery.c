@@ -1,0 +1,126 @@
+/* The page: how discovery went, and the derived policy beside Docker's. SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <string.h>
+
+#include "policies/report/parts.h"
+
+enum { HIGH = 100, WIDE = 1000 };
+
+/* Bars for what each run found, a line for the sum. The labels stand beside it, in HTML: they do not shrink with it. */
+static void chart(const struct report *r, struct text *out)
+{
+	size_t n = r->runs.count;
+	double step = (double)WIDE / (double)n, scale = r->facts > 0 ? (double)HIGH / (double)r->facts : 0;
+	text_add(out,
+		 "<svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" role=\"img\" "
+		 "aria-labelledby=\"flattening\" aria-describedby=\"runs\">\n",
+		 WIDE, HIGH);
+	for (int i = 1; i < 4; i++)
+		text_add(out, "<path class=\"grid\" d=\"M0 %dH%d\"/>\n", HIGH * i / 4, WIDE);
+	for (size_t i = 0; i < n; i++) {
+		double high = (double)r->runs.items[i].found * scale;
+		if (high > 0)
+			text_add(out,
+				 "<rect class=\"new\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>run "
+				 "%zu: %zu new</title></rect>\n",
+				 step * ((double)i + 0.2), HIGH - high, step * 0.6, high, i, r->runs.items[i].found);
+	}
+	text_add(out, "<path class=\"sum\" d=\"M0 %d", HIGH);
+	for (size_t i = 0; i < n; i++)
+		text_add(out, "L%.1f %.1f", step * ((double)i + 0.5), HIGH - (double)r->runs.items[i].total * scale);
+	text_add(out, "H%d\"/>\n</svg>\n", WIDE);
+}
+
+void html_discovery(const struct report *r, struct text *out)
+{
+	struct text sentence = {0};
+	discovery_text(r, &sentence);
+	text_add(out, "<section id=\"discovery\"><h2>How discovery went</h2>\n<p id=\"flattening\"><strong>");
+	html_escape(out, text_string(&sentence));
+	text_add(out, "</strong></p>\n");
+	out->failed |= sentence.failed;
+	text_free(&sentence);
+	if (r->runs.count > 1) {
+		text_add(out,
+			 "<figure><div class=\"chart\"><div class=\"scale\" "
+			 "aria-hidden=\"true\"><span>%zu</span><span>0</span></div>\n",
+			 r->facts);
+		chart(r, out);
+		text_add(
+		    out,
+		    "<div class=\"axis\" aria-hidden=\"true\"><span>run 0</span><span>run %zu</span></div></div>\n"
+		    "<figcaption><span class=\"key sum\"></span> facts known after each run "
+		    "<span class=\"key new\"></span> of these, new in that run. The numbers stand in the table of runs."
+		    "</figcaption></figure>\n",
+		    r->runs.count - 1);
+	}
+	if (r->quiet)
+		text_add(out, "<p>A run in mode quiet that began with this profile (not with <code>--fresh</code>) "
+			      "tells what was new in it, "
+			      "not what happened again: that a fact is not listed for a run does not say that it did "
+			      "not occur.</p>\n");
+	text_add(out, "</section>\n");
+}
+
+static void summary(const struct comparison *c, struct text *out)
+{
+	text_add(out, "<p>On %s it lets <strong>", arch_name(c->arch));
+	plural(out, c->own, "call");
+	text_add(
+	    out,
+	    "</strong> through. Of the %zu that Docker’s default profile lets through, <strong>%zu</strong> are not "
+	    "needed, and %zu of the others are let through with fewer arguments only.</p>\n",
+	    c->docker, c->needless, c->narrowed);
+}
+
+static void beyond(const struct comparisons *c, struct text *out)
+{
+	if (c->beyond.count == 0) {
+		text_add(out, "<p>It lets nothing through that Docker’s denies.</p>\n");
+		return;
+	}
+	text_add(out, "<h3>What it lets through and Docker’s denies</h3>\n<ul class=\"beyond\">\n");
+	for (size_t i = 0; i < c->beyond.count; i++) {
+		const struct beyond *b = &c->beyond.items[i];
+		size_t n;
+		const struct danger *d = abi_dangers(b->syscall, &n);
+		html_add(out, "<li><code>%s</code> <span class=\"meta\">%s</span>", b->words, arch_name(b->arch));
+		for (size_t k = 0; k < n; k++)
+			if (d[k].arg == NULL || n == 1)
+				html_add(out, "<span class=\"note\">%s%s: %s</span>",
+					 d[k].arg != NULL ? d[k].value : "",
+					 d[k].arg != NULL ? "" : danger_level_name(d[k].level), d[k].why);
+		text_add(out, "</li>\n");
+	}
+	text_add(out, "</ul>\n");
+}
+
+static void warnings(const char *text, struct text *out)
+{
+	while (text != NULL && *text != '\0') {
+		size_t n = strcspn(text, "\n");
+		struct text line = {0};
+		text_add_bytes(&line, text, n);
+		html_add(out, "<p class=\"warning\">%s</p>\n", text_string(&line));
+		out->failed |= line.failed;
+		text_free(&line);
+		text += n + (text[n] == '\n');
+	}
+}
+
+void html_comparison(const struct report *r, const struct comparisons *c, struct text *out)
+{
+	text_add(out, "<section id=\"policy\"><h2>The policy that follows from it</h2>\n");
+	warnings(r->in->warnings, out);
+	if (r->in->policy == NULL)
+		html_add(out, "<p>No policy can be derived: %s.</p>\n", r->in->why_none);
+	else
+		text_add(out, "<p>What <code>pinhole policy</code> derives with its defaults, beside Docker’s default "
+			      "profile (for a "
+			      "container without further capabilities).</p>\n");
+	for (size_t i = 0; i < c->archs.count; i++)
+		summary(&c->archs.items[i], out);
+	if (c->archs.count > 0)
+		beyond(c, out);
+	text_add(out, "</section>\n");
+}

@@ -1,0 +1,26 @@
+/* The report: a profile for people to read, with all that is known of it, as one page of HTML or as markdown.
+ * SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_POLICIES_REPORT_H
+#define PINHOLE_POLICIES_REPORT_H
+
+#include "policies/base/error.h"
+#include "policies/base/text.h"
+#include "policies/policy/policy.h"
+#include "policies/profile/profile.h"
+
+struct unseen;
+
+struct report_input {
+	const struct profile *profile;
+	const struct policy *policy; /* derived from the profile with the defaults, or NULL */
+	const char *why_none;	     /* why there is no policy */
+	const char *warnings;	     /* of the derivation, one a line */
+	const struct unseen *unseen;   /* what the code can reach (policies/reach/unseen.h), or NULL: that is not known */
+};
+
+/* Appends one page that needs nothing else; or a short text in Markdown, for a comment on a change. Whatever the profile
+ * says is text in it, and nothing else. Returns 0 or a negative code. */
+int report_html(const struct report_input *in, struct text *out, struct error *e);
+int report_markdown(const struct report_input *in, struct text *out, struct error *e);
+
+#endif

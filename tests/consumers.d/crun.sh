@@ -1,4 +1,0 @@
-# crun. It answers newer calls as the default says. SPDX-License-Identifier: MIT
-. "$SOURCE/tests/oci.sh"
-newer=$killed
-in_runtime crun

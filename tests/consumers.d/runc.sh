@@ -1,3 +1,0 @@
-# runc, which itself puts ENOSYS for newer calls into the filter. SPDX-License-Identifier: MIT
-. "$SOURCE/tests/oci.sh"
-in_runtime runc

@@ -1,0 +1,2 @@
+/* generator/emit/new.c: the formats do not know the compiler. SPDX-License-Identifier: MIT */
+#include "generator/compile/pipeline.h"

@@ -1,0 +1,2 @@
+/* policies/policy/new.c: an include that is not from the root. SPDX-License-Identifier: MIT */
+  #  include "../json/json.h"

@@ -1,0 +1,250 @@
+/* The filters of a program that is run, and when it gets which. SPDX-License-Identifier: MIT */
+#include "tools/run_filters.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "policies/policy/call_set.h"
+
+/* Where the default is to break nothing, that goes for numbers of newer kernels too, as `policy --default` has it. */
+static void set_default(struct policy *p, const struct run_options *o)
+{
+	if (!o->fallback_given)
+		return;
+	p->fallback = o->fallback;
+	if (o->fallback.kind >= ACTION_TRACE)
+		p->newer = o->fallback;
+}
+
+/* Whether processes were seen to execute something from their entry point on. What they execute is loaded under their
+ * filter. */
+static bool executes(const struct profile *p, enum phase phase)
+{
+	bool found = false;
+	for (size_t i = 0; !found && i < profile_fact_count(p); i++) {
+		const struct fact *f = profile_fact(p, i);
+		char buffer[32];
+		const char *name = abi_name((enum arch)f->key.arch, f->key.nr, buffer, sizeof(buffer));
+		found = f->key.phase == phase && f->outcome == OUTCOME_ANY &&
+			(strcmp(name, "execve") == 0 || strcmp(name, "execveat") == 0);
+	}
+	return found;
+}
+
+/* Phase load is left out where the filter comes after the loader. */
+static const char *phases_of(const char *path, const struct profile *p, const struct run_options *o)
+{
+	if (!o->at_entry)
+		return NULL;
+	if (!executes(p, PHASE_MAIN))
+		return profile_phase_at(p) != NULL ? "main,serve" : "main";
+	command_say("%s: the program executes others, which are loaded under its filter: the calls of phase load are in it",
+		    path);
+	return NULL;
+}
+
+static int add_test(struct alternative *a, const char *call, enum arch arch, unsigned arg, uint64_t value,
+		    struct error *e)
+{
+	return alternative_add_test(a, abi_by_name(call), arch, arg, UINT64_MAX, &(struct range){value, value}, 1, e);
+}
+
+/* One more way to make a call: with these values of two arguments. */
+static int allow_pair(struct policy *p, enum arch arch, const char *call, const unsigned args[2],
+		      const uint64_t values[2], struct error *e)
+{
+	static const char why[] = "run: the filter of phase serve is installed by it";
+	struct policy *one = policy_new();
+	struct rule *rule =
+	    one == NULL ? NULL : policy_add_rule(one, call, ARCH_BIT(arch), (struct action){ACTION_ALLOW, 0}, NULL);
+	struct alternative a = {0};
+	int rc = rule == NULL ? error_memory(e) : add_test(&a, call, arch, args[0], values[0], e);
+	if (rc == 0)
+		rc = add_test(&a, call, arch, args[1], values[1], e);
+	if (rc == 0 && vec_push(&rule->any, a)) {
+		one->archs = ARCH_BIT(arch);
+		rc = policy_add_all(p, one, why, e);
+	} else {
+		alternative_clear(&a);
+		rc = rc < 0 ? rc : error_memory(e);
+	}
+	policy_free(one);
+	return rc;
+}
+
+/* What inject.c has the process do under its first filter, that it may have the last. A filter more takes nothing away
+ * from those that there are. */
+static const unsigned mapping_args[] = {2, 3}, filter_args[] = {0, 1};
+static const uint64_t mapping[] = {PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS};
+
+static uint64_t filter_flags(bool log)
+{
+	return SECCOMP_FILTER_FLAG_TSYNC | (log ? SECCOMP_FILTER_FLAG_LOG : 0);
+}
+
+static int allow_tightening(struct policy *p, bool log, struct error *e)
+{
+	const uint64_t filter[] = {SECCOMP_SET_MODE_FILTER, filter_flags(log)};
+	int rc = 0;
+	for (enum arch arch = 0; rc == 0 && arch < ARCH_COUNT; arch++)
+		if ((p->archs & ARCH_BIT(arch)) != 0) {
+			rc = allow_pair(p, arch, arch == ARCH_I386 ? "mmap2" : "mmap", mapping_args, mapping, e);
+			rc = rc < 0 ? rc : allow_pair(p, arch, "seccomp", filter_args, filter, e);
+		}
+	return rc;
+}
+
+/* Whether a filter that is as it is lets these through: of the native architecture, by the values that they have. */
+static int check_tightening(const char *path, const struct filter *f, bool log, struct error *e)
+{
+	struct seccomp_data map = {.arch = arch_audit(ARCH_NATIVE), .nr = abi_by_name("mmap")->nr[ARCH_NATIVE]};
+	struct seccomp_data filter = {.arch = arch_audit(ARCH_NATIVE), .nr = abi_by_name("seccomp")->nr[ARCH_NATIVE]};
+	memcpy(map.args + mapping_args[0], mapping, sizeof(mapping));
+	filter.args[0] = SECCOMP_SET_MODE_FILTER;
+	filter.args[1] = filter_flags(log);
+	if (command_filter_lets_through(f->code.items, f->code.count, &map) &&
+	    command_filter_lets_through(f->code.items, f->code.count, &filter))
+		return 0;
+	return error_set(e, ERR_INPUT,
+			 "%s: does not let the program install another filter (mmap of private memory that is read and "
+			 "written, seccomp "
+			 "for all threads): give the policy, to which that is added",
+			 path);
+}
+
+static struct policy *derive(const char *path, const struct profile *p, const char *phases, const struct run_options *o,
+			     struct error *e)
+{
+	struct infer_options options = infer_defaults;
+	struct text warnings = {0};
+	options.phase = phases;
+	if (o->fallback_given)
+		options.fallback = o->fallback;
+	struct policy *policy = infer(p, &options, &warnings, e);
+	if (policy == NULL)
+		error_prefix(e, "%s: ", path);
+	else if (warnings.failed)
+		error_memory(e);
+	else if (warnings.count > 0)
+		command_warn(&warnings);
+	text_free(&warnings);
+	return policy;
+}
+
+static int from_profile(const char *path, const struct profile *p, const struct run_options *o,
+			struct deployed_filters *out, struct error *e)
+{
+	const struct compile_options compile = {.counts = p};
+	const char *at = profile_phase_at(p);
+	bool serves = false;
+	for (size_t i = 0; at != NULL && !o->one_phase && o->serve == NULL && i < profile_fact_count(p); i++)
+		serves |= profile_fact(p, i)->key.phase == PHASE_SERVE;
+	struct policy *first = derive(path, p, phases_of(path, p, o), o, e), *last = NULL;
+	if (e->code == 0 && serves) {
+		out->how.phase_at = at;
+		last = derive(path, p, phase_name(PHASE_SERVE), o, e);
+	}
+	if (e->code == 0 && (serves || o->serve != NULL))
+		allow_tightening(first, o->log, e);
+	if (e->code == 0)
+		filter_compile(first, &compile, &out->first, e);
+	if (e->code == 0 && last != NULL)
+		filter_compile(last, &compile, &out->last, e);
+	policy_free(first);
+	policy_free(last);
+	return e->code;
+}
+
+static int from_policy(const char *path, struct policy *p, const struct run_options *o, struct deployed_filters *out,
+		       struct error *e)
+{
+	if (p->phase != NULL && !phase_listed(p->phase, PHASE_MAIN) && phases_parse(p->phase) != 0)
+		return error_set(e, ERR_INPUT, "%s: is for phase %s alone, and the program needs what it does in main",
+				 path, p->phase);
+	if (p->phase != NULL && !phase_listed(p->phase, PHASE_LOAD) && !o->at_entry)
+		command_say("%s: is for phase %s alone; what the loader calls before it is refused too: take --at=entry", path,
+			    p->phase);
+	set_default(p, o);
+	if (o->serve != NULL && allow_tightening(p, o->log, e) < 0)
+		return e->code;
+	return filter_compile(p, NULL, &out->first, e);
+}
+
+/* The filter of phase serve, where a file of its own has it. */
+static int read_serve(const struct run_options *o, struct deployed_filters *out, struct error *e)
+{
+	struct input in = {0};
+	int rc = input_read(o->serve, true, &in, e);
+	out->how.phase_at = o->phase_at;
+	if (rc == 0 && in.profile != NULL)
+		rc = error_set(e, ERR_INPUT, "%s: is a profile; --serve takes a policy or a filter", o->serve);
+	else if (rc == 0 && in.policy != NULL) {
+		set_default(in.policy, o);
+		rc = filter_compile(in.policy, NULL, &out->last, e);
+	} else if (rc == 0) {
+		out->last = in.filter;
+		in.filter = (struct filter){0};
+	}
+	input_free(&in);
+	return rc;
+}
+
+/* Installed just before execve, the filter must let that through: the kernel's log would name pinhole, not the program. */
+static int check_execve(const char *path, const struct filter *f, struct error *e)
+{
+	struct seccomp_data call = {.arch = arch_audit(ARCH_NATIVE), .nr = abi_by_name("execve")->nr[ARCH_NATIVE]};
+	if (command_filter_lets_through(f->code.items, f->code.count, &call))
+		return 0;
+	return error_set(e, ERR_INPUT,
+			 "%s: does not allow execve, by which the command is started (a profile of running processes need not "
+			 "have it); take --at=entry, which installs the filter when the program's entry point is reached",
+			 path);
+}
+
+static struct watch_filter as_watch(const struct filter *f, bool log, const struct watch_filter *earlier)
+{
+	return (struct watch_filter){.code = f->code.items,
+				     .length = f->code.count,
+				     .log = log,
+				     .lets_through = command_filter_lets_through,
+				     .earlier = earlier};
+}
+
+int deployed_filters_make(const char *path, const struct run_options *o, struct deployed_filters *out, struct error *e)
+{
+	struct input in = {0};
+	int rc = input_read(path, true, &in, e);
+	if (rc == 0 && in.profile != NULL)
+		rc = from_profile(path, in.profile, o, out, e);
+	else if (rc == 0 && in.policy != NULL)
+		rc = from_policy(path, in.policy, o, out, e);
+	else if (rc == 0 && o->fallback_given)
+		rc = error_set(e, ERR_INPUT, "%s: is a filter, which has its default in it; give the policy", path);
+	else if (rc == 0) {
+		out->first = in.filter;
+		in.filter = (struct filter){0};
+		rc = o->serve != NULL ? check_tightening(path, &out->first, o->log, e) : 0;
+	}
+	if (rc == 0 && !o->at_entry)
+		rc = check_execve(path, &out->first, e);
+	if (rc == 0 && o->serve != NULL)
+		rc = read_serve(o, out, e);
+	out->profile = in.profile;
+	in.profile = NULL;
+	input_free(&in);
+	out->watch[0] = as_watch(&out->first, o->log, NULL);
+	out->watch[1] = as_watch(&out->last, o->log, &out->watch[0]);
+	out->how.first = &out->watch[0];
+	out->how.last = out->last.code.count > 0 ? &out->watch[1] : NULL;
+	out->how.installed = !o->at_entry;
+	return rc;
+}
+
+void deployed_filters_clear(struct deployed_filters *d)
+{
+	filter_clear(&d->first);
+	filter_clear(&d->last);
+	profile_free(d->profile);
+	*d = (struct deployed_filters){0};
+}

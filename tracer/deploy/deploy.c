@@ -1,0 +1,190 @@
+/* The helper that tightens a program from outside: how it starts and ends. SPDX-License-Identifier: MIT */
+#include "tracer/deploy/deploy.h"
+
+#include <errno.h>
+#include <linux/close_range.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "tracer/ptrace/attach.h"
+#include "tracer/record/recorder.h"
+
+/* Whether this process's children are to be in another PID namespace than itself (unshare(2), CLONE_NEWPID): the first
+ * would be that one's init, and with its end none can be made any more. Before there is one the link leads nowhere
+ * (pidns_for_children_get, kernel/pid_namespace.c, Linux 4.12). */
+static bool children_are_apart(void)
+{
+	static const char link[] = "/proc/self/ns/pid_for_children";
+	char own[64], theirs[64];
+	struct stat st;
+	ssize_t n = readlink("/proc/self/ns/pid", own, sizeof(own)), m = readlink(link, theirs, sizeof(theirs));
+	return n > 0 && lstat(link, &st) == 0 && (n != m || memcmp(own, theirs, (size_t)n) != 0);
+}
+
+int deploy_try(const struct watch_filter *filter, struct error *e)
+{
+	int status = 0;
+	if (children_are_apart())
+		return error_set(
+		    e, ERR_SYSTEM,
+		    "the children of this process get a PID namespace of their own, so that no helper can be "
+		    "started for it (unshare --pid: with --fork, too)");
+	/* No signal at its end: whoever is to be the command has had no child. */
+	pid_t pid = (pid_t)syscall(SYS_clone, 0L, NULL, NULL, NULL, 0L);
+	if (pid == 0) {
+		struct sock_fprog program = {.len = (unsigned short)filter->length, .filter = filter->code};
+		struct rlimit none = {0};
+		setrlimit(RLIMIT_CORE, &none);
+		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0)
+			_exit(errno < 255 ? errno : 255);
+		_exit(0); /* which the filter may refuse */
+	}
+	if (pid < 0)
+		return error_system(e, "cannot start a process");
+	while (waitpid(pid, &status, __WALL) < 0 && errno == EINTR)
+		;
+	errno = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	return errno == 0 ? 0 : error_system(e, "the kernel refuses the filter");
+}
+
+/* The helper lives for itself: no signal of the terminal, no descriptor, no folder of the command's. */
+static void live_apart(int *fd, int *words)
+{
+	static const uint64_t all = UINT64_MAX; /* the C library would spare some */
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof(all));
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* a program that was let go of may not trace it */
+	signal(SIGCHLD, SIG_DFL);
+	setsid();
+	/* Where they are out of each other's way, and of the first three. */
+	*fd = fcntl(*fd, F_DUPFD_CLOEXEC, 5);
+	if (*words >= 0)
+		*words = fcntl(*words, F_DUPFD_CLOEXEC, 5);
+	dup2(*fd, 3);
+	dup2(*words, 4);
+	close_range(*words >= 0 ? 5 : 4, ~0u, 0);
+	*fd = 3;
+	*words = *words >= 0 ? 4 : -1;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (int i = 0; i < 3 && null >= 0; i++)
+		dup2(null, i);
+	if (null > 4)
+		close(null);
+	if (chdir("/") != 0)
+		return;
+}
+
+/* The tree as the loop knows it: no facts are made, and the profile is for the programs' names. */
+static int follow(struct recorder *r, struct error *e)
+{
+	struct process *first = process_new(r->command, NULL);
+	if (first == NULL || tracee_add(&r->tracees, r->command, first) == NULL)
+		return error_memory(e);
+	first->syscall_stops = true;
+	first->deployed.filters = r->deploy->installed;
+	r->tracees.judge = r->deploy->first->lets_through;
+	/* It waits in read(2): system-call stops begin at its next stop, and this makes one. */
+	ptrace(PTRACE_INTERRUPT, r->command, NULL, NULL);
+	return 0;
+}
+
+static void help(const struct deployment *d, pid_t command, int fd)
+{
+	static const struct record_options options;
+	struct error e = {0};
+	struct recorder r = {.options = &options, .command = command, .deploy = d, .profile = profile_new()};
+	r.words = d->installed ? -1 : STDERR_FILENO;
+	char byte;
+	long how = attach_options | PTRACE_O_EXITKILL;
+	pid_t self = getpid();
+	int answer = 0;
+	live_apart(&fd, &r.words);
+	if (send(fd, &self, sizeof(self), MSG_NOSIGNAL) != sizeof(self) || recv(fd, &byte, 1, 0) != 1)
+		_exit(1);
+	if (r.profile == NULL)
+		answer = ENOMEM;
+	else if (ptrace(PTRACE_SEIZE, command, NULL, (void *)how) != 0)
+		answer = errno;
+	else if (follow(&r, &e) < 0)
+		answer = ENOMEM;
+	if (send(fd, &answer, sizeof(answer), MSG_NOSIGNAL) != sizeof(answer) || answer != 0)
+		_exit(1);
+	close(fd);
+	/* A failure ends this process, and with it (PTRACE_O_EXITKILL) all that it traces. */
+	_exit(watch(&r, &e) == 0 ? 0 : 1);
+}
+
+/* Starts the helper so that it is no child of this process: its parent is one that ends at once. Only the first process
+ * of a PID namespace would get it back, as it gets all orphans; there it is a child that wait(2) does not see without
+ * __WCLONE. */
+static pid_t start_helper(const struct deployment *d, int ours, int its)
+{
+	pid_t command = getpid();
+	int reaper = 0;
+	prctl(PR_GET_CHILD_SUBREAPER, &reaper, 0, 0, 0);
+	if (reaper != 0)
+		prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
+	pid_t between = (pid_t)syscall(SYS_clone, 0L, NULL, NULL, NULL, 0L);
+	if (between == 0) {
+		close(ours);
+		pid_t helper = command == 1 ? 0 : fork();
+		if (helper == 0)
+			help(d, command, its);
+		_exit(helper < 0 ? errno : 0);
+	}
+	int saved = errno, status = 0;
+	while (between > 0 && command != 1 && waitpid(between, &status, __WALL) < 0 && errno == EINTR)
+		;
+	if (reaper != 0)
+		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	errno = between < 0 ? saved : WEXITSTATUS(status);
+	return between < 0 || status != 0 ? -1 : between;
+}
+
+/* The helper is no ancestor: where Yama is at work it must be named (Documentation/admin-guide/LSM/Yama.rst). Elsewhere
+ * this is EINVAL. */
+static int hand_over(int fd, struct error *e)
+{
+	pid_t helper;
+	int answer = 0;
+	bool there = recv(fd, &helper, sizeof(helper), MSG_WAITALL) == sizeof(helper);
+	if (there)
+		prctl(PR_SET_PTRACER, (unsigned long)helper, 0, 0, 0);
+	there = there && send(fd, "", 1, MSG_NOSIGNAL) == 1 &&
+		recv(fd, &answer, sizeof(answer), MSG_WAITALL) == sizeof(answer);
+	prctl(PR_SET_PTRACER, 0, 0, 0, 0);
+	errno = answer;
+	if (there && answer == 0)
+		return 0;
+	if (!there || answer == ENOMEM)
+		return error_set(e, ERR_SYSTEM, "the helper that is to install the filter has ended");
+	return error_system(
+	    e, "tracing is not permitted here (a container without the ptrace call, another tracer, or "
+	       "kernel.yama.ptrace_scope of 2 or 3), so that no filter can be installed later than at exec");
+}
+
+int deploy_start(const struct deployment *d, struct error *e)
+{
+	int ends[2], rc;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+		return error_system(e, "cannot make a pair of sockets");
+	pid_t started = start_helper(d, ends[0], ends[1]);
+	rc = started < 0 ? error_system(e, "cannot start a process") : 0;
+	close(ends[1]);
+	if (rc == 0)
+		rc = hand_over(ends[0], e);
+	close(ends[0]);
+	return rc;
+}

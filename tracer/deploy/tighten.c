@@ -1,0 +1,179 @@
+/* Which process gets which filter when, and when it is let go. SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "tracer/deploy/deploy.h"
+#include "tracer/ptrace/inject.h"
+#include "tracer/ptrace/proc.h"
+#include "tracer/record/recorder.h"
+
+/* The exit status of who cannot have its filter. */
+enum { REFUSED = 2 };
+
+/* Filters that a thread has, of whatever origin (Linux 5.9). */
+static uint64_t filters_of(pid_t tid)
+{
+	return proc_status(tid, "Seccomp_filters:", 10);
+}
+
+/* Says something on the program's own standard error (pidfd_getfd(2), Linux 5.6): this process keeps none open, whose
+ * reader could wait for its end, but while the command is loaded, as there are programs that nobody may look into. */
+static void say(const struct recorder *r, pid_t pid, const char *text, const char *reason)
+{
+	int process = (int)syscall(SYS_pidfd_open, pid, 0);
+	int fd = process >= 0 ? (int)syscall(SYS_pidfd_getfd, process, STDERR_FILENO, 0) : -1;
+	if (fd < 0 && r->words >= 0)
+		fd = dup(r->words);
+	if (fd >= 0) {
+		dprintf(fd, "pinhole: %s%s%s; the program is ended\n", text, reason != NULL ? ": " : "",
+			reason != NULL ? reason : "");
+		close(fd);
+	}
+	if (process >= 0)
+		close(process);
+}
+
+/* At an entry stop: the program cannot have its filter, and must not go on without. */
+static void refuse(const struct recorder *r, struct tracee *tracee, enum arch arch, const char *text,
+		   const char *reason)
+{
+	tracee->process->deployed.refused = tracee->tid;
+	say(r, tracee->process->tgid, text, reason);
+	if (!inject_exit(tracee->tid, arch, REFUSED))
+		kill(tracee->process->tgid, SIGKILL);
+}
+
+/* The filter that a process is to have before it makes this call; NULL: none. */
+static const struct watch_filter *due(const struct deployment *d, const struct process *process, const char *name)
+{
+	if (process->deployed.filters == 0)
+		return process->phase != PHASE_LOAD ? d->first : NULL;
+	bool begins = d->last != NULL && process->deployed.filters == 1 && process->phase != PHASE_LOAD &&
+		      strcmp(name, d->phase_at) == 0;
+	return begins ? d->last : NULL;
+}
+
+/* A process that was refused its filter makes no call any more. The one that was to end it may have failed: a filter
+ * can deny exit_group, too. */
+static void end_refused(const struct tracee *tracee, enum arch arch)
+{
+	const struct process *process = tracee->process;
+	if (process->deployed.refused == tracee->tid || !inject_exit(tracee->tid, arch, REFUSED))
+		kill(process->tgid, SIGKILL);
+}
+
+void deploy_call(struct recorder *r, struct tracee *tracee, const struct call *call, const char *name)
+{
+	struct process *process = tracee->process;
+	process->deployed.own |=
+	    strcmp(name, "seccomp") == 0 || (strcmp(name, "prctl") == 0 && (uint32_t)call->args[0] == PR_SET_SECCOMP);
+	if (process->deployed.refused != 0)
+		return end_refused(tracee, call->arch);
+	if (process->deployed.released || process->watch == WATCH_CHANGING || due(r->deploy, process, name) == NULL)
+		return;
+	if (process->deployed.filters == 0 && process->blind)
+		return refuse(r, tracee, call->arch, "the program's entry point cannot be told",
+			      "it may not be read, or SIGTRAP is ignored; take --at=exec");
+	process->deployed.before = filters_of(tracee->tid);
+	process->deployed.target = process->deployed.filters + 1;
+	process->deployed.installer = tracee->tid;
+	if (inject_begin(tracee, call->arch, true))
+		process->watch = WATCH_CHANGING;
+	else
+		refuse(r, tracee, call->arch, "the filter cannot be installed", NULL);
+}
+
+/* All threads have all filters: what runs of them is stopped to be left. */
+static void release(struct recorder *r, struct tracee *tracee)
+{
+	tracee->process->deployed.released = true;
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct tracee *t = r->tracees.buckets[i]; t != NULL; t = t->next)
+			if (t->process == tracee->process && t != tracee)
+				t->seized = ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL) == 0;
+}
+
+/* At the entry of the call that was put off: another filter may be due at the same one. */
+static void go_on(struct recorder *r, struct tracee *tracee)
+{
+	struct process *process = tracee->process;
+	struct __ptrace_syscall_info info;
+	char buffer[32];
+	if (process->deployed.filters >= (r->deploy->last != NULL ? 2 : 1))
+		return release(r, tracee);
+	struct call call;
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(info), &info) <= 0 || !call_told(&info, &call))
+		return;
+	deploy_call(r, tracee, &call, abi_name(call.arch, call.nr, buffer, sizeof(buffer)));
+}
+
+void deploy_injected(struct recorder *r, struct tracee *tracee, struct stop stop)
+{
+	struct process *process = tracee->process;
+	int error = 0;
+	const struct watch_filter *filter = process->deployed.filters == 0 ? r->deploy->first : r->deploy->last;
+	enum arch arch = inject_arch(tracee);
+	enum inject_state state = inject_stop(tracee, stop, filter, &error);
+	if (state == INJECT_INSTALLED) {
+		process->deployed.filters++;
+		if (r->words >= 0)
+			close(r->words);
+		r->words = -1;
+	}
+	if (state != INJECT_DONE && state != INJECT_REFUSED)
+		return;
+	process->watch = WATCH_CLOSELY;
+	tracee->entry_seen = true;
+	if (state == INJECT_DONE)
+		go_on(r, tracee);
+	else
+		refuse(r, tracee, arch, "the filter cannot be installed",
+		       error == EBUSY ? "a thread has a filter that others have not" : strerror(error));
+}
+
+/* Whether the filter that a thread has begun to install is in place for all, though it has not told. By itself it has
+ * no other meanwhile: one more is ours. */
+static bool in_place(const struct process *process)
+{
+	return process->watch != WATCH_CHANGING || process->deployed.filters == process->deployed.target ||
+	       filters_of(process->deployed.installer) > process->deployed.before;
+}
+
+/* Whatever has been told of it: whether a process has the filter that another thread was about to install in it, or in
+ * the process that it is a copy of. Where it is not known to be in place, one filter more may be a thread's own. */
+static void count_filters(struct process *process, bool placed)
+{
+	unsigned target = process->deployed.target;
+	bool tells = placed || !process->deployed.own;
+	if (target > 0)
+		process->deployed.filters = target - (!tells || filters_of(process->tgid) <= process->deployed.before);
+	process->watch = WATCH_CLOSELY;
+}
+
+void deploy_abandoned(struct process *process)
+{
+	if (process->watch == WATCH_CHANGING)
+		count_filters(process, process->deployed.filters == process->deployed.target);
+}
+
+void deploy_inherit(struct process *process, const struct process *parent)
+{
+	process->deployed = parent->deployed;
+	process->syscall_stops = true; /* whatever filter it has: no other stop comes before its serve */
+	/* A copy of one that is about to end: it would go on without the filter. */
+	if (parent->deployed.refused != 0)
+		deploy_drop(process->tgid);
+	count_filters(process, in_place(parent));
+	process->deployed.released &= process->deployed.filters == process->deployed.target;
+}
+
+void deploy_drop(pid_t tid)
+{
+	kill(tid, SIGKILL);
+}

@@ -1,0 +1,98 @@
+/* A call that a tracee is about to make is altered. SPDX-License-Identifier: MIT */
+#include "tracer/ptrace/alter.h"
+
+#include <elf.h>
+#include <stddef.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+
+/* A call with the number -1 is skipped, and the result's register is left as it is. */
+#if defined(__x86_64__)
+static void set_register(pid_t tid, size_t offset, uint64_t value)
+{
+	ptrace(PTRACE_POKEUSER, tid, (void *)offset, (void *)(uintptr_t)value);
+}
+
+void alter_answer(pid_t tid, int error)
+{
+	set_register(tid, offsetof(struct user, regs.orig_rax), (uint64_t)-1);
+	set_register(tid, offsetof(struct user, regs.rax), (uint64_t)-(int64_t)error);
+}
+
+static void set_arguments(pid_t tid, enum arch arch, const uint64_t args[2])
+{
+	bool narrow = arch == ARCH_I386;
+	set_register(tid, narrow ? offsetof(struct user, regs.rbx) : offsetof(struct user, regs.rdi), args[0]);
+	set_register(tid, narrow ? offsetof(struct user, regs.rcx) : offsetof(struct user, regs.rsi), args[1]);
+}
+
+void alter_call(struct tracee *tracee, enum arch arch, long nr, const uint64_t args[2])
+{
+	struct user_regs_struct r;
+	if (ptrace(PTRACE_GETREGS, tracee->tid, NULL, &r) != 0)
+		return;
+	bool narrow = arch == ARCH_I386;
+	tracee->altered = (struct altered){true, arch, {narrow ? r.rbx : r.rdi, narrow ? r.rcx : r.rsi}};
+	set_register(tracee->tid, offsetof(struct user, regs.orig_rax), (uint64_t)nr);
+	set_arguments(tracee->tid, arch, args);
+}
+
+void alter_restore(struct tracee *tracee)
+{
+	if (tracee->altered.set)
+		set_arguments(tracee->tid, tracee->altered.arch, tracee->altered.args);
+	tracee->altered.set = false;
+}
+#elif defined(__aarch64__)
+static bool get_registers(pid_t tid, struct user_regs_struct *r)
+{
+	struct iovec all = {r, sizeof(*r)};
+	return ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &all) == 0;
+}
+
+static void set_registers(pid_t tid, struct user_regs_struct *r)
+{
+	struct iovec all = {r, sizeof(*r)};
+	ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &all);
+}
+
+static void set_number(pid_t tid, int nr)
+{
+	struct iovec number = {&nr, sizeof(nr)};
+	ptrace(PTRACE_SETREGSET, tid, (void *)NT_ARM_SYSTEM_CALL, &number);
+}
+
+void alter_answer(pid_t tid, int error)
+{
+	struct user_regs_struct r;
+	if (!get_registers(tid, &r))
+		return;
+	r.regs[0] = (uint64_t)-(int64_t)error;
+	set_registers(tid, &r);
+	set_number(tid, -1);
+}
+
+void alter_call(struct tracee *tracee, enum arch arch, long nr, const uint64_t args[2])
+{
+	struct user_regs_struct r;
+	if (!get_registers(tracee->tid, &r))
+		return;
+	tracee->altered = (struct altered){true, arch, {r.regs[0], r.regs[1]}};
+	r.regs[0] = args[0];
+	r.regs[1] = args[1];
+	set_registers(tracee->tid, &r);
+	set_number(tracee->tid, (int)nr);
+}
+
+/* The first argument's register has the result. */
+void alter_restore(struct tracee *tracee)
+{
+	struct user_regs_struct r;
+	if (tracee->altered.set && get_registers(tracee->tid, &r)) {
+		r.regs[1] = tracee->altered.args[1];
+		set_registers(tracee->tid, &r);
+	}
+	tracee->altered.set = false;
+}
+#endif

@@ -1,0 +1,298 @@
+/* Watching processes that run already, and leaving them as they were. SPDX-License-Identifier: MIT */
+#include "tracer/ptrace/attach.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tracer/ptrace/proc.h"
+#include "tracer/ptrace/signals.h"
+#include "tracer/ptrace/waits.h"
+#include "tracer/record/clone_untraced.h"
+#include "tracer/record/program_image.h"
+
+enum {
+	/* In milliseconds: how long tracees may take to stop, and those that the kernel holds. */
+	PATIENCE = 5000,
+	HELD = 200,
+};
+
+const long attach_options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+			    PTRACE_O_TRACECLONE;
+
+/* Yama's rule (Documentation/admin-guide/LSM/Yama.rst), or -1: there is none. */
+static int yama_scope(void)
+{
+	FILE *f = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
+	int scope = -1;
+	if (f != NULL && fscanf(f, "%d", &scope) != 1)
+		scope = -1;
+	if (f != NULL)
+		fclose(f);
+	return scope;
+}
+
+int attach_obstacle(pid_t tid, int number, struct error *e)
+{
+	int id = (int)tid;
+	uint64_t tracer = proc_status(tid, "TracerPid:", 10);
+	char state = proc_state(tid);
+	if (number == ESRCH && state == 0)
+		return error_set(e, ERR_INPUT, "process %d: there is no such process", id);
+	if (proc_status(getpid(), "Tgid:", 10) == proc_status(tid, "Tgid:", 10))
+		return error_set(e, ERR_INPUT, "process %d: that is pinhole itself", id);
+	if (state == 'Z')
+		return error_set(e, ERR_INPUT, "process %d: it has ended, and only waits to be reaped", id);
+	if (tracer != 0)
+		return error_set(e, ERR_SYSTEM,
+				 "process %d: process %d traces it, and there can be one tracer only; end that one first", id,
+				 (int)tracer);
+	/* A kernel thread has no memory of its own: the line is missing. */
+	if (state != 0 && proc_status(tid, "VmSize:", 10) == 0)
+		return error_set(e, ERR_INPUT, "process %d: a thread of the kernel; only programs can be watched", id);
+	return 0;
+}
+
+/* Why PTRACE_SEIZE refused a thread; errno is its. */
+static int refused(pid_t tid, struct error *e)
+{
+	int number = errno, id = (int)tid, rc = attach_obstacle(tid, number, e);
+	if (rc < 0)
+		return rc;
+	int scope = number == EPERM && geteuid() != 0 ? yama_scope() : 0;
+	errno = number;
+	if (scope > 0)
+		return error_system(e,
+				    "process %d: the system lets programs trace their own children only (kernel.yama.ptrace_scope "
+				    "= %d): do this as root, or set that to 0; cannot attach",
+				    id, scope);
+	if (number == EPERM)
+		return error_system(e,
+				    "process %d: it is another user's, or has more privileges than pinhole: do this as root, with "
+				    "CAP_SYS_PTRACE; cannot attach",
+				    id);
+	return error_system(e, "process %d: cannot attach", id);
+}
+
+/* Begins to trace a thread, one of all `threads` or the only one known. Returns 1, 0 where it is gone or traced by us, or a negative code. */
+static int seize(struct tracee_table *t, pid_t tid, struct process *process, bool threads, struct error *e)
+{
+	if (tracee_find(t, tid) != NULL)
+		return 0;
+	if (ptrace(PTRACE_SEIZE, tid, NULL, (void *)attach_options) != 0) {
+		int number = errno;
+		/* A thread made by one that is traced is so from its beginning, and will tell. A leader may have ended
+		 * before its threads. */
+		bool ours = proc_status(tid, "TracerPid:", 10) == (uint64_t)getpid();
+		if (ours || (tid != process->tgid && number == ESRCH) || (threads && proc_state(tid) == 'Z'))
+			return 0;
+		errno = number;
+		return refused(tid, e);
+	}
+	ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
+	struct tracee *tracee = tracee_add(t, tid, process);
+	if (tracee == NULL)
+		return error_memory(e);
+	tracee->seized = true;
+	return 1;
+}
+
+/* One pass over the threads that a process has, without its leader. Returns how many were new, or a negative code. */
+static int seize_threads(struct tracee_table *t, struct process *process, struct error *e)
+{
+	char path[64];
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)process->tgid);
+	DIR *folder = opendir(path);
+	int found = 0, rc = 0;
+	if (folder == NULL)
+		return errno == ENOMEM ? error_memory(e) : 0;
+	for (struct dirent *d; rc >= 0 && (d = readdir(folder)) != NULL;) {
+		pid_t tid = (pid_t)atoi(d->d_name);
+		if (tid > 0 && tid != process->tgid) {
+			rc = seize(t, tid, process, true, e);
+			found += rc > 0;
+		}
+	}
+	closedir(folder);
+	return rc < 0 ? rc : found;
+}
+
+/* All threads of a process: until a pass finds none that is new, as untraced ones may make more meanwhile. The leader comes
+ * last. While it is traced the kernel does not drop a signal to the process that does nothing (kernel/signal.c, sig_ignored):
+ * such a signal would end the wait of a thread that is not traced yet, with EINTR. */
+static int seize_process(struct tracee_table *t, pid_t pid, struct error *e)
+{
+	struct process *process = process_new(pid, NULL);
+	if (process == NULL)
+		return error_memory(e);
+	process->syscall_stops = true;
+	process->phase = PHASE_MAIN;
+	int rc;
+	while ((rc = seize_threads(t, process, e)) > 0)
+		;
+	if (rc == 0)
+		rc = seize(t, pid, process, process->threads > 0, e);
+	while (rc >= 0 && (rc = seize_threads(t, process, e)) > 0)
+		;
+	if (process->threads > 0)
+		return rc < 0 ? rc : 1;
+	free(process);
+	return rc;
+}
+
+/* One pass over all processes there are: those whose parent is traced, and that are not. Returns how many were new. */
+static int seize_children(struct tracee_table *t, struct error *e)
+{
+	DIR *folder = opendir("/proc");
+	int found = 0, rc = folder == NULL && errno == ENOMEM ? error_memory(e) : 0;
+	for (struct dirent *d; folder != NULL && rc >= 0 && (d = readdir(folder)) != NULL;) {
+		pid_t pid = (pid_t)atoi(d->d_name);
+		if (pid <= 0 || pid == getpid() || tracee_find(t, pid) != NULL)
+			continue;
+		pid_t parent = (pid_t)proc_status(pid, "PPid:", 10);
+		if (parent == 0 || parent == getpid() || tracee_find(t, parent) == NULL ||
+		    proc_status(pid, "TracerPid:", 10) == (uint64_t)getpid())
+			continue;
+		rc = seize_process(t, pid, e);
+		found += rc > 0;
+		if (rc == ERR_INPUT) /* it has ended meanwhile */
+			*e = (struct error){0}, rc = 0;
+	}
+	if (folder != NULL)
+		closedir(folder);
+	return rc < 0 ? rc : found;
+}
+
+int attach_start(struct tracee_table *t, const pid_t *pids, size_t n, struct error *e)
+{
+	int rc = 0;
+	for (size_t i = 0; i < n && rc >= 0; i++) {
+		pid_t leader = (pid_t)proc_status(pids[i], "Tgid:", 10);
+		rc = seize_process(t, leader != 0 ? leader : pids[i], e);
+	}
+	if (rc >= 0)
+		while ((rc = seize_children(t, e)) > 0)
+			;
+	return rc;
+}
+
+/* Whether a tracee, which has been interrupted, can be left at this stop. At the entry of a call it would make it with the
+ * interruption before it, and might see EINTR; at the exit it is not too late. */
+static bool can_leave(pid_t tid, struct stop stop)
+{
+	struct __ptrace_syscall_info info = {0};
+	if (stop.kind != STOP_SYSCALL)
+		return stop.kind == STOP_TRAP || stop.kind == STOP_GROUP || stop.kind == STOP_SIGNAL;
+	return ptrace(PTRACE_GET_SYSCALL_INFO, tid, (void *)sizeof(info), &info) <= 0 || info.op == PTRACE_SYSCALL_INFO_EXIT;
+}
+
+/* Whether a thread must be left after its leader, for the reason that the leader is traced last; and the leader is traced, and
+ * will stop soon. */
+static bool is_early(const struct tracee_table *t, const struct tracee *tracee)
+{
+	pid_t leader = tracee->process != NULL ? tracee->process->tgid : tracee->tid;
+	char state = leader == tracee->tid || tracee_find(t, leader) == NULL ? 'Z' : proc_state(leader);
+	return state != 'D' && state != 'Z' && state != 'X' && state != 0;
+}
+
+static void leave(struct tracee_table *t, struct tracee *tracee, struct stop stop)
+{
+	int signal = stop.kind == STOP_SIGNAL ? stop.signal : 0;
+	if (signal == SIGTRAP && tracee->process != NULL && image_entered(tracee))
+		signal = 0;
+	if (tracee->process != NULL)
+		image_disarm(tracee);
+	enum effect effect = stop.kind == STOP_SIGNAL ? waits_effect(tracee->tid, signal) : EFFECT_OTHER;
+	if (stop.kind == STOP_TRAP || stop.kind == STOP_SYSCALL || effect == EFFECT_NONE)
+		waits_make_anew(t, tracee);
+	else if (effect == EFFECT_STOP)
+		waits_interrupt(tracee->tid, tracee->process != NULL ? tracee->process->tgid : tracee->tid);
+	untraced_restore(tracee);
+	ptrace(PTRACE_DETACH, tracee->tid, NULL, (void *)(long)signal);
+	tracee_remove(t, tracee->tid);
+}
+
+void attach_leave_waiting(struct tracee_table *t)
+{
+	for (size_t i = 0; t->leaving > 0 && i < BUCKETS; i++)
+		for (struct tracee *next, *tracee = t->buckets[i]; tracee != NULL; tracee = next) {
+			next = tracee->next;
+			if (tracee->leaving && !is_early(t, tracee))
+				leave(t, tracee, tracee->held);
+		}
+}
+
+void attach_leave(struct tracee_table *t, struct tracee *tracee, struct stop stop)
+{
+	if (!can_leave(tracee->tid, stop)) {
+		ptrace(PTRACE_SYSCALL, tracee->tid, NULL, NULL);
+	} else if (is_early(t, tracee)) {
+		tracee->leaving = true;
+		tracee->held = stop;
+		t->leaving++;
+	} else {
+		leave(t, tracee, stop);
+	}
+}
+
+/* Those that will not stop soon: waiting in the kernel where nothing interrupts them (vfork), or ended before their threads. */
+static void forget_held(struct tracee_table *t)
+{
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct tracee *next, *tracee = t->buckets[i]; tracee != NULL; tracee = next) {
+			char state = proc_state(tracee->tid);
+			next = tracee->next;
+			if (state == 'D' || state == 'Z' || state == 'X' || state == 0)
+				tracee_remove(t, tracee->tid);
+		}
+}
+
+/* Leaves a tracee at a stop that nobody has looked at: whom it may have made is traced, too, and to be left. */
+static void leave_unseen(struct tracee_table *t, struct tracee *tracee, struct stop stop)
+{
+	unsigned long child;
+	if (stop.kind == STOP_CHILD && ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &child) == 0 &&
+	    tracee_find(t, (pid_t)child) == NULL) {
+		struct tracee *new = tracee_add(t, (pid_t)child, NULL);
+		if (new != NULL)
+			untraced_inherit(new, tracee);
+	}
+	attach_leave(t, tracee, stop);
+}
+
+void attach_end(struct tracee_table *t)
+{
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct tracee *next, *tracee = t->buckets[i]; tracee != NULL; tracee = next) {
+			next = tracee->next;
+			if (tracee->process != NULL)
+				ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL);
+			if (tracee->process == NULL || tracee->failed) /* stopped, and will not stop once more */
+				leave_unseen(t, tracee, tracee->held);
+		}
+	for (int64_t from = now_ms(), now = from; t->count > 0 && now - from < PATIENCE; now = now_ms()) {
+		int status;
+		pid_t tid = waitpid(-1, &status, __WALL | WNOHANG);
+		if (tid < 0 && errno == ECHILD)
+			break;
+		attach_leave_waiting(t);
+		if (tid <= 0) {
+			signals_wait_child(1);
+			if (now - from >= HELD)
+				forget_held(t);
+			continue;
+		}
+		struct stop stop = stop_classify(status);
+		struct tracee *tracee = tracee_find(t, tid);
+		if (stop.kind == STOP_ENDED)
+			tracee_remove(t, tid);
+		else if (tracee != NULL || (tracee = tracee_add(t, tid, NULL)) != NULL)
+			leave_unseen(t, tracee, stop);
+	}
+	tracee_table_free(t);
+}

@@ -1,0 +1,179 @@
+/* Starting a command as a tracee. SPDX-License-Identifier: MIT */
+#include "tracer/ptrace/launch.h"
+
+#include "tracer/ptrace/attach.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What the child tells: the step that failed, and why. */
+struct report {
+	enum { STEP_FILTER, STEP_EXEC } step;
+	int error;
+};
+
+/* SPEC_ALLOW: watching must not switch on the mitigation that filters imply on old kernels (Linux 4.17). */
+static int install(const struct watch_filter *filter)
+{
+	struct sock_fprog program = {.len = (unsigned short)filter->length, .filter = filter->code};
+	for (int attempt = 0;; attempt++) {
+		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) == 0)
+			return 0;
+		if (errno != EACCES || attempt > 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+			return -1;
+	}
+}
+
+/* The child: waits until it is traced, then becomes the command. Only async-signal-safe calls. */
+static void become(char *const argv[], const struct watch_filter *filter, bool optional, int go, int report_fd)
+{
+	char byte;
+	if (read(go, &byte, 1) != 1)
+		_exit(127); /* the tracer is gone */
+	struct report report = {STEP_FILTER, 0};
+	ssize_t put = (ssize_t)sizeof(report);
+	bool filtered = filter == NULL || install(filter) == 0;
+	if (!filtered && optional) {
+		report.error = errno;
+		put = write(report_fd, &report, sizeof(report));
+	}
+	if (put == (ssize_t)sizeof(report) && (filtered || optional)) {
+		report.step = STEP_EXEC;
+		execvp(argv[0], argv);
+	}
+	report.error = errno;
+	put = write(report_fd, &report, sizeof(report));
+	_exit(put == (ssize_t)sizeof(report) ? 127 : 126);
+}
+
+/* The timers of setitimer(2), and so those of alarm(2), outlive an exec, but not a fork: the command gets what is left of
+ * those that it would have without us. */
+static void hand_on_timers(const struct itimerval timers[3])
+{
+	for (int which = 0; which < 3; which++)
+		if (timerisset(&timers[which].it_value))
+			setitimer(which, &timers[which], NULL);
+}
+
+/* Takes those away from this process. */
+static void take_timers(struct itimerval timers[3])
+{
+	static const struct itimerval never;
+	for (int which = 0; which < 3; which++)
+		setitimer(which, &never, &timers[which]);
+}
+
+/* Whether the child was killed meanwhile: then PTRACE_SEIZE says EPERM (ptrace_attach, kernel/ptrace.c). It is reaped, and
+ * its id no longer known. Keeps errno. */
+static bool has_ended(struct launch *l)
+{
+	int saved = errno;
+	if (waitpid(l->pid, NULL, __WALL | WNOHANG) == l->pid)
+		l->pid = 0;
+	errno = saved;
+	return l->pid == 0;
+}
+
+static int was_killed(const char *command, struct error *e)
+{
+	return error_set(e, ERR_SYSTEM, "%s: was killed before it started", command);
+}
+
+int launch_start(struct launch *l, char *const argv[], const struct watch_filter *filter, bool optional,
+		 struct error *e)
+{
+	int go[2], report[2];
+	/* A pipe without a reader, a child that was killed, would answer with SIGPIPE. */
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go) != 0)
+		return error_system(e, "cannot make a pair of sockets");
+	if (pipe2(report, O_CLOEXEC) != 0) {
+		int rc = error_system(e, "cannot make a pipe");
+		close(go[0]);
+		close(go[1]);
+		return rc;
+	}
+	struct itimerval timers[3] = {0};
+	take_timers(timers);
+	l->pid = fork();
+	if (l->pid == 0) {
+		hand_on_timers(timers);
+		close(go[1]);
+		close(report[0]);
+		become(argv, filter, optional, go[0], report[1]);
+	}
+	close(go[0]);
+	close(report[1]);
+	l->report = report[0];
+	l->go = go[1];
+	int rc = 0;
+	long options = PTRACE_O_EXITKILL | attach_options | (filter != NULL || optional ? PTRACE_O_TRACESECCOMP : 0);
+	if (l->pid < 0)
+		rc = error_system(e, "cannot start a process");
+	else if (ptrace(PTRACE_SEIZE, l->pid, NULL, (void *)options) != 0 && !has_ended(l))
+		rc = error_system(e, "tracing is not permitted here (a container without the ptrace call, another "
+				     "tracer, or kernel.yama.ptrace_scope = 3)");
+	else if (l->pid == 0)
+		rc = was_killed(argv[0], e);
+	if (rc < 0) {
+		if (l->pid > 0) {
+			kill(l->pid, SIGKILL);
+			waitpid(l->pid, NULL, __WALL);
+		}
+		launch_close(l);
+	}
+	return rc;
+}
+
+int launch_go(struct launch *l, struct error *e)
+{
+	/* EPIPE: it was killed, and that will be seen. */
+	bool told = send(l->go, "", 1, MSG_NOSIGNAL) == 1 || errno == EPIPE;
+	return told ? 0 : error_system(e, "cannot let the command go");
+}
+
+/* Reads the next report that the child has written, or waits for its end. */
+static bool next_report(struct launch *l, struct report *report)
+{
+	return read(l->report, report, sizeof(*report)) == (ssize_t)sizeof(*report);
+}
+
+int launch_unfiltered(struct launch *l)
+{
+	struct report report; /* exec has closed the other end: no report is the end of the file */
+	return next_report(l, &report) && report.step == STEP_FILTER ? report.error : 0;
+}
+
+int launch_failed(struct launch *l, const char *command, struct error *e)
+{
+	struct report report;
+	bool told = false;
+	for (struct report next; next_report(l, &next); told = true)
+		report = next; /* the last one counts */
+	if (!told)
+		return was_killed(command, e);
+	errno = report.error;
+	if (report.step == STEP_FILTER)
+		return error_system(e, "this system refuses seccomp filters; record with --mode=plain");
+	if (errno == ENOENT && strchr(command, '/') == NULL)
+		return error_set(e, ERR_INPUT, "%s: command not found in PATH", command);
+	return error_set(e, ERR_INPUT, "%s: cannot run it: %s", command, strerror(errno));
+}
+
+void launch_close(struct launch *l)
+{
+	close(l->go);
+	close(l->report);
+	l->go = l->report = -1;
+}

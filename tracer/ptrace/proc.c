@@ -1,0 +1,78 @@
+/* What /proc says of a thread. SPDX-License-Identifier: MIT */
+#include "tracer/ptrace/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool proc_usable(void)
+{
+	static int usable = -1;
+	if (usable < 0) {
+		char text[32] = "";
+		usable = readlink("/proc/self", text, sizeof(text) - 1) > 0 && atoi(text) == (int)getpid();
+	}
+	return usable != 0;
+}
+
+/* What stands behind a field's name in /proc/PID/status. Takes no memory: where there is none left, it must not seem that there
+ * is no such process. */
+static bool read_field(pid_t tid, const char *field, char *value, size_t size)
+{
+	char path[64], text[1024];
+	size_t length = strlen(field), matched = 0, used = 0;
+	bool found = false, other = false; /* a line of another field */
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+	int fd = proc_usable() ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	for (ssize_t n; fd >= 0 && !found && (n = read(fd, text, sizeof(text))) > 0;)
+		for (ssize_t i = 0; i < n && !found; i++) {
+			found = text[i] == '\n' && matched == length;
+			if (text[i] == '\n') {
+				other = false;
+				matched = found ? matched : 0;
+			} else if (matched == length && used < size - 1) {
+				value[used++] = text[i];
+			} else if (matched < length && !other) {
+				other = text[i] != field[matched];
+				matched = other ? 0 : matched + 1;
+			}
+		}
+	if (fd >= 0)
+		close(fd);
+	value[used] = '\0';
+	return found;
+}
+
+uint64_t proc_status(pid_t tid, const char *field, int base)
+{
+	char value[64];
+	return read_field(tid, field, value, sizeof(value)) ? strtoull(value, NULL, base) : 0;
+}
+
+char proc_state(pid_t tid)
+{
+	char value[64], state = 0;
+	return read_field(tid, "State:", value, sizeof(value)) && sscanf(value, " %c", &state) == 1 ? state : 0;
+}
+
+bool proc_is_fuse(pid_t tid, unsigned major, unsigned minor)
+{
+	char path[64], line[PATH_MAX + 256], type[64];
+	snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)tid);
+	FILE *f = fopen(path, "re");
+	bool fuse = f == NULL && errno == ENOMEM; /* on the safe side */
+	while (f != NULL && !fuse && fgets(line, sizeof(line), f) != NULL) {
+		unsigned mount[2];
+		const char *after = strstr(line, " - "); /* proc(5): the file system's type follows */
+		fuse = after != NULL && sscanf(line, "%*u %*u %u:%u", &mount[0], &mount[1]) == 2 && mount[0] == major &&
+		       mount[1] == minor && sscanf(after, " - %63s", type) == 1 && strncmp(type, "fuse", 4) == 0;
+	}
+	if (f != NULL)
+		fclose(f);
+	return fuse;
+}

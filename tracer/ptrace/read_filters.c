@@ -1,0 +1,202 @@
+/* The seccomp filters of a running thread. SPDX-License-Identifier: MIT */
+#include "tracer/ptrace/read_filters.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "policies/abi/abi.h"
+#include "tracer/ptrace/attach.h"
+#include "tracer/ptrace/proc.h"
+#include "tracer/ptrace/waits.h"
+
+#ifndef PTRACE_SECCOMP_GET_FILTER
+#define PTRACE_SECCOMP_GET_FILTER 0x420c /* linux/ptrace.h, Linux 4.4 */
+#endif
+
+/* Why nobody, or not us, may attach; errno is PTRACE_SEIZE's. */
+static int cannot_attach(pid_t tid, struct error *e)
+{
+	int number = errno, rc = attach_obstacle(tid, number, e);
+	if (rc < 0)
+		return rc;
+	errno = number;
+	if (number == EPERM)
+		return error_system(e,
+				    "process %d: to read its filters takes CAP_SYS_ADMIN and CAP_SYS_PTRACE (root's, "
+				    "outside of containers); cannot attach",
+				    (int)tid);
+	return error_system(e, "process %d: cannot attach", (int)tid);
+}
+
+/* Why PTRACE_SECCOMP_GET_FILTER gives none (kernel/seccomp.c, seccomp_get_filter). */
+static int cannot_read(pid_t tid, struct error *e)
+{
+	int number = errno;
+	switch (number) {
+	case EACCES:
+		if (proc_status(getpid(), "Seccomp:", 10) != 0)
+			return error_set(e, ERR_SYSTEM,
+					 "process %d: who is under a filter may not read others' (containers "
+					 "install one); start pinhole outside",
+					 (int)tid);
+		return error_set(e, ERR_SYSTEM,
+				 "process %d: to read filters takes CAP_SYS_ADMIN outside of all user namespaces; "
+				 "start pinhole as root",
+				 (int)tid);
+	case EINVAL:
+		/* No filter mode; or the kernel cannot give filters out at all. */
+		if (proc_usable() && proc_status(tid, "Seccomp:", 10) == SECCOMP_MODE_FILTER)
+			return error_set(e, ERR_SYSTEM,
+					 "process %d: it has filters, but this kernel does not give them out; it "
+					 "would have to be built with CONFIG_CHECKPOINT_RESTORE",
+					 (int)tid);
+		if (proc_usable() && proc_status(tid, "Seccomp:", 10) == SECCOMP_MODE_STRICT)
+			return error_set(e, ERR_INPUT,
+					 "process %d: it has no filters: it is in strict mode, in which only read, "
+					 "write, exit and sigreturn are allowed",
+					 (int)tid);
+		return error_set(e, ERR_INPUT, "process %d: it has no filters", (int)tid);
+	case EIO:
+		return error_set(e, ERR_SYSTEM, "process %d: this kernel cannot give filters out; that takes Linux 4.4",
+				 (int)tid);
+	case EMEDIUMTYPE:
+		return error_set(e, ERR_SYSTEM, "process %d: a filter of it is not of classic BPF", (int)tid);
+	}
+	errno = number;
+	return error_system(e, "process %d: cannot read its filters", (int)tid);
+}
+
+/* The filter of that index: 0 is the oldest (get_nth_filter). Returns 1 past the newest. */
+static int read_one(pid_t tid, size_t index, struct thread_filters *out, struct error *e)
+{
+	struct thread_filter f = {0};
+	long n = ptrace(PTRACE_SECCOMP_GET_FILTER, tid, (void *)index, NULL);
+	if (n < 0)
+		return errno == ENOENT ? 1 : cannot_read(tid, e);
+	if (!vec_reserve(&f.code, (size_t)n) || !vec_reserve(&out->all, 1)) {
+		vec_free(&f.code);
+		return error_memory(e);
+	}
+	n = ptrace(PTRACE_SECCOMP_GET_FILTER, tid, (void *)index, f.code.items);
+	if (n < 0) {
+		vec_free(&f.code);
+		return cannot_read(tid, e);
+	}
+	f.code.count = (size_t)n;
+	out->all.items[out->all.count++] = f;
+	return 0;
+}
+
+/* Waits until the thread stops after PTRACE_INTERRUPT. *signal is one that was to be delivered then, or 0. */
+static int stop(pid_t tid, int *signal, struct error *e)
+{
+	int status;
+	pid_t got = -1;
+	if (ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) == 0)
+		while ((got = waitpid(tid, &status, __WALL)) < 0 && errno == EINTR)
+			;
+	if (got < 0 || !WIFSTOPPED(status))
+		return error_set(e, ERR_INPUT, "process %d: it ended just now", (int)tid);
+	/* A stop of its own has a signal to hand over; an event (PTRACE_EVENT_STOP for one) has none. */
+	*signal = status >> 16 == 0 ? WSTOPSIG(status) : 0;
+	return 0;
+}
+
+/* A call that has slept for a part of its time when it is stopped, nanosleep for one, goes on as restart_syscall; a
+ * process whose filter does not allow that would be killed because we looked. Whether that one passes. */
+#if defined(__x86_64__)
+static bool restart_passes(pid_t tid, const struct thread_filters *f, filter_lets_through *lets_through)
+{
+	struct __ptrace_syscall_info info = {0};
+	struct user_regs_struct r;
+	bool through = true;
+	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0 ||
+	    ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) <= 0)
+		return true;
+	struct seccomp_data call = {.arch = info.arch, .instruction_pointer = r.rip};
+	if (info.arch == AUDIT_ARCH_I386) {
+		uint32_t args[] = {(uint32_t)r.rbx, (uint32_t)r.rcx, (uint32_t)r.rdx,
+				   (uint32_t)r.rsi, (uint32_t)r.rdi, (uint32_t)r.rbp};
+		for (int i = 0; i < 6; i++)
+			call.args[i] = args[i];
+		call.nr = 0;
+	} else {
+		memcpy(call.args, (uint64_t[]){r.rdi, r.rsi, r.rdx, r.r10, r.r8, r.r9}, sizeof(call.args));
+		call.nr = (int)(SYS_restart_syscall | (r.orig_rax & ABI_NR_FOREIGN)); /* x32 has a bit for it */
+	}
+	for (size_t i = 0; i < f->all.count; i++)
+		through = through && lets_through(f->all.items[i].code.items, f->all.items[i].code.count, &call);
+	return through;
+}
+#else
+static bool restart_passes(pid_t tid, const struct thread_filters *f, filter_lets_through *lets_through)
+{
+	(void)tid;
+	(void)f;
+	(void)lets_through;
+	return true;
+}
+#endif
+
+/* Reads all filters of a thread that is at a ptrace-stop. Returns 0 or a negative code. */
+static int read_all(pid_t tid, struct thread_filters *out, struct error *e)
+{
+	int rc;
+	*out = (struct thread_filters){0};
+	while ((rc = read_one(tid, out->all.count, out, e)) == 0)
+		;
+	if (rc < 0)
+		filters_clear(out);
+	return rc < 0 ? rc : 0;
+}
+
+bool filters_deny_restart(pid_t tid, filter_lets_through *lets_through)
+{
+	struct thread_filters f;
+	struct error e = {0};
+	if (lets_through == NULL || proc_status(tid, "Seccomp:", 10) != SECCOMP_MODE_FILTER)
+		return false;
+	bool denied = read_all(tid, &f, &e) < 0 || !restart_passes(tid, &f, lets_through);
+	filters_clear(&f);
+	return denied;
+}
+
+int filters_read(pid_t tid, filter_lets_through *lets_through, struct thread_filters *out, struct error *e)
+{
+	int signal = 0, rc;
+	*out = (struct thread_filters){0};
+	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) != 0)
+		return cannot_attach(tid, e);
+	rc = stop(tid, &signal, e);
+	if (rc < 0)
+		return rc;
+	rc = read_all(tid, out, e);
+	struct wait wait = waits_look(tid, tid, 0);
+	bool passes = wait.kind != WAIT_SLEEP || restart_passes(tid, out, lets_through);
+	if (!passes && wait.limit == 0)
+		waits_return(tid, wait.result);
+	else if (!passes || (wait.kind == WAIT_INTERRUPTED && signal == 0))
+		waits_restart(tid);
+	ptrace(PTRACE_DETACH, tid, NULL, (void *)(intptr_t)signal);
+	if (rc == 0 && out->all.count == 0)
+		rc = error_set(e, ERR_INPUT, "process %d: it has no filters", (int)tid);
+	return rc;
+}
+
+void filters_clear(struct thread_filters *f)
+{
+	for (size_t i = 0; i < f->all.count; i++)
+		vec_free(&f->all.items[i].code);
+	vec_free(&f->all);
+	f->all.count = 0;
+}

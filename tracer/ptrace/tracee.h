@@ -1,0 +1,138 @@
+/* What is known about each thread that is traced, and about the process it belongs to. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_TRACER_PTRACE_TRACEE_H
+#define PINHOLE_TRACER_PTRACE_TRACEE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "policies/profile/profile.h"
+#include "tracer/ptrace/stop.h"
+#include "tracer/tracer.h"
+
+/* How a process is watched in mode quiet. */
+enum watch {
+	WATCH_CLOSELY,	   /* by the other modes' means, to its end: has, or may have, a filter of its own, or refused ours */
+	WATCH_UNTIL_QUIET, /* with PTRACE_SYSCALL, until it shows nothing new */
+	WATCH_CHANGING,	   /* is being given a filter (inject.h) */
+	WATCH_QUIETLY,	   /* has a filter under which what is known does not stop */
+};
+
+/* Calls one after the other that showed nothing new. */
+struct lull {
+	uint64_t calls;
+	int64_t since; /* now_ms() at the first of them */
+};
+
+/* A process: what its threads share. */
+struct process {
+	pid_t tgid;
+	unsigned threads;    /* tracees that point here */
+	enum phase phase;
+	uint32_t program;    /* position among the profile's programs */
+	bool syscall_stops;  /* followed with PTRACE_SYSCALL: in plain mode, and where a filter of its own could hide
+	                        calls from ours (the strictest answer wins, seccomp(2)) */
+	enum watch watch;
+	struct lull lull;    /* in this image and before its fork */
+	bool all_threads;    /* it had several threads when it got its filter: one may have forked just before */
+	bool borrows;	     /* made by vfork: until its exec it has its parent's memory */
+	bool foreign;	     /* made a call of another architecture */
+	bool named;	     /* ran before it was watched, and its program is known */
+	bool guessed;        /* its maker's event has not told whose copy it is; /proc gave what is known of it */
+	/* The last signal that a process sent to this one directly; see signals.c. */
+	struct {
+		int signal;
+		pid_t sender;
+		int64_t when;
+		unsigned count; /* in a row */
+	} direct;
+	/* The breakpoint at the entry point, while the dynamic loader works. */
+	bool armed;
+	bool trap_blocked; /* SIGTRAP was blocked at exec */
+	uint64_t entry;
+	long saved; /* the word that stood there */
+	bool blind; /* the entry point could not be told, though there is a loader */
+	/* Of a program that is tightened (deploy.h). */
+	struct {
+		unsigned filters; /* of ours that it has */
+		unsigned target;  /* and will have after the last injection that began; 0: none has */
+		uint64_t before;  /* all that it had when that began */
+		pid_t installer;  /* the thread that does it */
+		pid_t refused;	  /* 0, or: it cannot have them, and this thread ends it */
+		bool released;	  /* it has them all: its threads are let go */
+		bool own;	  /* one of its threads may have a filter of its own */
+	} deployed;
+};
+
+/* What untraced.c has changed in a call and is to put back. */
+struct untraced {
+	enum { UNTRACED_NOTHING, UNTRACED_REGISTER, UNTRACED_MEMORY } where;
+	uint64_t flags, address; /* the original ones; of UNTRACED_REGISTER the offset in struct user */
+	bool shared;		 /* the new process has the same memory */
+};
+
+/* What alter.c has changed in a call and is to put back. */
+struct altered {
+	bool set;
+	enum arch arch;
+	uint64_t args[2]; /* the program's own */
+};
+
+/* A thread. */
+struct tracee {
+	pid_t tid;
+	struct process *process; /* NULL: it stopped before its parent's event told whose it is; then held */
+	struct stop held;
+	int64_t held_since; /* milliseconds, CLOCK_MONOTONIC */
+	bool failed;	 /* an error left it at the stop `held` */
+	bool leaving;	 /* is to be left at the stop `held`, after its leader */
+	bool seized;	 /* or interrupted, while it ran, and has not stopped since */
+	bool stood;	 /* a stopping signal took effect, and no SIGCONT was delivered since */
+	bool filtering;	 /* it was interrupted while another thread gives it a filter, and has not stopped since */
+	/* When its call began, and its time is up, by now_ns(); 0: not known, and: it was not made anew. */
+	int64_t entered, deadline;
+	bool rung; /* it was interrupted for that */
+	uint32_t slept; /* see waits_look */
+	bool entry_seen; /* this call was counted at its entry stop already */
+	bool awaited;	 /* how its call ends is to be told to the profile */
+	struct fact_key call;
+	struct altered altered;
+	struct untraced untraced;
+	struct injection *injection; /* or NULL; see inject.h */
+	struct tracee *next;
+};
+
+enum { BUCKETS = 1024 };
+
+/* All tracees by thread id. All zero is an empty table. */
+struct tracee_table {
+	struct tracee *buckets[BUCKETS];
+	size_t count, held, leaving, deadlines;
+	int64_t next_deadline; /* of these; by now_ns() */
+	filter_lets_through *judge; /* or NULL */
+};
+
+struct tracee *tracee_find(const struct tracee_table *t, pid_t tid);
+
+/* Adds a thread to a process (NULL: not known yet). NULL: no memory. */
+struct tracee *tracee_add(struct tracee_table *t, pid_t tid, struct process *process);
+
+/* Tells a held tracee whose it is. */
+void tracee_join(struct tracee_table *t, struct tracee *tracee, struct process *process);
+
+/* Forgets a thread, and its process with the last of its threads. */
+void tracee_remove(struct tracee_table *t, pid_t tid);
+
+/* Forgets all threads of a process but one: what execve(2) leaves. */
+void tracee_keep_only(struct tracee_table *t, struct process *process, pid_t tid);
+
+/* A new process as a child of `parent` (NULL: the first). NULL: no memory. Owned by its tracees once one joined. */
+struct process *process_new(pid_t tgid, const struct process *parent);
+
+/* What a process has from the one that it is a copy of: the phase, the program, and the memory, breakpoint included. */
+void process_inherit(struct process *process, const struct process *parent);
+
+/* Forgets everything. */
+void tracee_table_free(struct tracee_table *t);
+
+#endif

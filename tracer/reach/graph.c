@@ -1,0 +1,582 @@
+/* Which code can be reached. Functions are reached as a whole: all instructions of one count, so that jumps whose
+ * targets are computed need not be followed within it, and computed calls lead to code whose address is taken somewhere
+ * that can be reached. SPDX-License-Identifier: MIT */
+#include "tracer/reach/graph.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct image *image_of(const struct graph *g, uint32_t module)
+{
+	return g->libraries->v.items[module].image;
+}
+
+uint32_t graph_node_at(const struct graph *g, uint32_t module, uint64_t address)
+{
+	size_t i = image_function_at(image_of(g, module), address);
+	if (i == SIZE_MAX)
+		return NODE_NONE;
+	uint32_t node = g->bases.items[module] + (uint32_t)i;
+	return address < g->nodes.items[node].to ? node : NODE_NONE;
+}
+
+uint32_t graph_group(struct graph *g, uint32_t node)
+{
+	struct node *nodes = g->nodes.items;
+	while (nodes[node].group != node) {
+		nodes[node].group = nodes[nodes[node].group].group;
+		node = nodes[node].group;
+	}
+	return node;
+}
+
+static void unite(struct graph *g, uint32_t a, uint32_t b)
+{
+	a = graph_group(g, a);
+	b = graph_group(g, b);
+	if (a < b)
+		g->nodes.items[b].group = a;
+	else
+		g->nodes.items[a].group = b;
+}
+
+/* Where code leads to, from an instruction of a node; or, with NODE_NONE, what is reached without code. */
+struct step {
+	uint32_t from;
+	uint64_t site;
+	uint8_t kind; /* enum edge_kind */
+};
+
+static void enter(struct graph *g, uint32_t to, uint64_t target, const struct step *s)
+{
+	struct node *node = &g->nodes.items[to];
+	if (s->from == NODE_NONE)
+		node->taken = true;
+	else if (s->from == to)
+		g->failed |=
+		    s->kind != EDGE_JUMP && !vec_push(&g->edges, (struct edge){to, to, s->site, target, s->kind});
+	else
+		g->failed |= !vec_push(&g->edges, (struct edge){s->from, to, s->site, target, s->kind});
+	if (s->from != NODE_NONE && s->from != to && s->kind == EDGE_JUMP && target != node->from &&
+	    g->nodes.items[s->from].module == node->module)
+		unite(g, s->from, to);
+	if (!node->reached) {
+		node->reached = true;
+		node->root = g->root;
+		node->parent = s->from;
+		node->depth = s->from != NODE_NONE ? g->nodes.items[s->from].depth + 1 : 0;
+		node->starts = calloc(1, (node->to - node->from) / 8 + 1);
+		g->failed |= node->starts == NULL || !vec_push(&g->queue, (struct work){to, node->from});
+	}
+	uint64_t in = target - node->from;
+	if (in != 0 && node->starts != NULL && (node->starts[in / 8] >> in % 8 & 1) == 0)
+		g->failed |= !vec_push(&g->queue, (struct work){to, target});
+}
+
+static void lead_to(struct graph *g, uint32_t module, uint64_t target, const struct step *s);
+static void lead_to_symbol(struct graph *g, uint32_t module, uint32_t symbol, const struct step *s);
+
+/* To what the word at an address holds once the module is loaded. */
+static void follow_slot(struct graph *g, uint32_t module, uint64_t address, const struct step *s)
+{
+	const struct image_slot *slot = image_slot_at(image_of(g, module), address);
+	const struct image_word *word = image_word_at(image_of(g, module), address);
+	if (slot != NULL)
+		lead_to_symbol(g, module, slot->symbol, s);
+	if (word != NULL)
+		lead_to(g, module, word->target, s);
+}
+
+static const struct step from_outside = {NODE_NONE, 0, EDGE_REF};
+
+/* To all of the table of addresses, where an address within it is used otherwise than to load its word: what is there
+ * may be taken by an index. */
+static void follow_table(struct graph *g, uint32_t module, uint64_t address)
+{
+	const struct image *im = image_of(g, module);
+	bool within = (address >= im->got.from && address < im->got.to) ||
+		      (address >= im->got_plt.from && address < im->got_plt.to);
+	if (!within || (g->lookups.items[module] & TAKES_TABLE) != 0)
+		return;
+	g->lookups.items[module] |= TAKES_TABLE;
+	for (size_t i = 0; i < im->words.count; i++)
+		lead_to(g, module, im->words.items[i].target, &from_outside);
+	for (size_t i = 0; i < im->slots.count; i++)
+		if (im->slots.items[i].address >= im->got.from && im->slots.items[i].address < im->got.to)
+			lead_to_symbol(g, module, im->slots.items[i].symbol, &from_outside);
+}
+
+/* To an address of a module; through a stub of the linkage table to the function itself. */
+static void lead_to(struct graph *g, uint32_t module, uint64_t target, const struct step *s)
+{
+	const struct image *im = image_of(g, module);
+	uint64_t room = image_room(im, target), slot;
+	room = room > 16 ? 16 : room;
+	if (!image_is_code(im, target) || room == 0)
+		return;
+	if (g->arch->stub(image_at(im, target, room), room, target, &slot)) {
+		/* One without a symbol goes where a resolver says, whose address is in data, or to a function whose
+		 * address is. */
+		follow_slot(g, module, slot, s);
+		return;
+	}
+	uint32_t to = graph_node_at(g, module, target);
+	if (to != NODE_NONE)
+		enter(g, to, target, s);
+}
+
+/* Names. --------------------------------------------------------------------------------------------------- */
+
+struct name {
+	const struct graph *g;
+	const char *name;
+};
+
+static const struct image_symbol *symbol_of(const struct graph *g, const struct export *x)
+{
+	return &image_of(g, x->module)->symbols.items[x->symbol];
+}
+
+static bool same_name(const void *context, size_t position)
+{
+	const struct name *n = context;
+	return strcmp(symbol_of(n->g, &n->g->exports.items[position])->name, n->name) == 0;
+}
+
+static uint32_t find_export(const struct graph *g, const char *name)
+{
+	struct name n = {g, name};
+	size_t at = index_find(&g->names, index_hash(0, name, strlen(name)), same_name, &n);
+	return at == SIZE_MAX ? UINT32_MAX : (uint32_t)at;
+}
+
+static bool matches(const struct image_symbol *import, const struct image_symbol *export)
+{
+	if (import->version == NULL)
+		return !export->hidden;
+	return export->version == NULL || strcmp(import->version, export->version) == 0;
+}
+
+/* To the function that a name is bound to: the first of that version. Where no version fits, to all of that name. */
+static void lead_to_symbol(struct graph *g, uint32_t module, uint32_t symbol, const struct step *s)
+{
+	const struct image_symbol *import = &image_of(g, module)->symbols.items[symbol];
+	if (strcmp(import->name, "dlsym") == 0 || strcmp(import->name, "dlvsym") == 0)
+		g->lookups.items[module] |= LOOKS_UP;
+	if (strcmp(import->name, "dlopen") == 0 || strcmp(import->name, "dlmopen") == 0)
+		g->lookups.items[module] |= LOADS;
+	uint32_t first = *import->name != '\0' ? find_export(g, import->name) : UINT32_MAX, at = first;
+	while (at != UINT32_MAX && !matches(import, symbol_of(g, &g->exports.items[at])))
+		at = g->exports.items[at].next;
+	bool all = at == UINT32_MAX;
+	for (at = all ? first : at; at != UINT32_MAX; at = all ? g->exports.items[at].next : UINT32_MAX) {
+		uint32_t other = g->exports.items[at].module;
+		uint64_t address = symbol_of(g, &g->exports.items[at])->address;
+		uint32_t to = graph_node_at(g, other, address);
+		if (to != NODE_NONE)
+			enter(g, to, address, s);
+	}
+}
+
+static bool add_exports(struct graph *g, uint32_t module)
+{
+	const struct image *im = image_of(g, module);
+	for (size_t i = im->symbols.count; i-- > 0;) {
+		const char *name = im->symbols.items[i].name;
+		if (!im->symbols.items[i].defined || *name == '\0')
+			continue;
+		uint32_t first = find_export(g, name);
+		struct export export = {module, (uint32_t)i, UINT32_MAX};
+		if (first == UINT32_MAX) {
+			if (!vec_push(&g->exports, export) ||
+			    !index_add(&g->names, index_hash(0, name, strlen(name)), g->exports.count - 1))
+				return false;
+			continue;
+		}
+		/* Modules come in the reverse order of lookup: the new one is the first, and takes its place. */
+		export.next = (uint32_t)g->exports.count;
+		if (!vec_push(&g->exports, g->exports.items[first]))
+			return false;
+		g->exports.items[first] = export;
+	}
+	return true;
+}
+
+/* A string that is an exported name is one that dlsym may be asked for. */
+static void note_string(struct graph *g, uint32_t module, uint64_t address)
+{
+	const struct image *im = image_of(g, module);
+	const unsigned char *byte = image_at(im, address, 1);
+	if (byte == NULL || *byte < '0' || *byte > 'z' || image_is_code(im, address))
+		return;
+	const char *name = image_string(im, address);
+	uint32_t export = name != NULL && strlen(name) < 256 ? find_export(g, name) : UINT32_MAX;
+	if (export != UINT32_MAX)
+		g->failed |= !vec_push(&g->literals, (struct literal){module, export});
+}
+
+/* Code. ---------------------------------------------------------------------------------------------------- */
+
+static void follow_refs(struct graph *g, uint32_t node, const struct insn *i)
+{
+	uint32_t module = g->nodes.items[node].module;
+	const struct image *im = image_of(g, module);
+	const struct step s = {node, i->address, EDGE_REF};
+	for (uint8_t k = 0; k < i->ref_count && !i->compares; k++) {
+		uint64_t value = i->refs[k].value;
+		if (i->refs[k].kind == REF_LOAD) {
+			follow_slot(g, module, value, &s);
+			continue;
+		}
+		/* Numbers are addresses where code is loaded at a fixed one alone. */
+		if (i->refs[k].kind == REF_ADDRESS || im->header.fixed)
+			follow_table(g, module, value);
+		if (i->refs[k].kind == REF_TABLE || (i->refs[k].kind == REF_IMMEDIATE && !im->header.fixed))
+			continue;
+		if (i->refs[k].kind == REF_ADDRESS)
+			follow_slot(g, module, value, &s); /* a slot's address: what is in it may be called */
+		if (i->refs[k].kind == REF_ADDRESS ? image_is_code(im, value) : image_is_start(im, value))
+			lead_to(g, module, value, &s);
+		else
+			note_string(g, module, value);
+	}
+}
+
+static void follow(struct graph *g, uint32_t node, const struct insn *i)
+{
+	uint32_t module = g->nodes.items[node].module;
+	const struct step s = {node, i->address, i->flow == FLOW_CALL ? EDGE_CALL : EDGE_JUMP};
+	if (i->target_kind == TARGET_DIRECT)
+		lead_to(g, module, i->target, &s);
+	else if (i->target_kind == TARGET_SLOT)
+		follow_slot(g, module, i->target, &s);
+	else if (i->target_kind == TARGET_OTHER && i->flow != FLOW_CALL)
+		g->nodes.items[node].jumps = true;
+	/* A jump out of what is known may come back. */
+	g->nodes.items[node].returns |=
+	    i->flow == FLOW_RETURN || (i->flow == FLOW_JUMP && i->target_kind != TARGET_DIRECT);
+	follow_refs(g, node, i);
+	if (i->trap != TRAP_NONE)
+		g->failed |= !vec_push(&g->sites, (struct site){node, i->trap, i->address});
+}
+
+/* To where an exception goes on in the function: in that part of it, or in another one. */
+static void follow_landings(struct graph *g, uint32_t at)
+{
+	const struct node node = g->nodes.items[at];
+	const struct image *im = image_of(g, node.module);
+	for (size_t i = image_landing_first(im, node.from);
+	     i < im->landings.count && im->landings.items[i].function == node.from && !g->failed; i++) {
+		const struct step s = {at, node.from, EDGE_JUMP};
+		uint64_t target = im->landings.items[i].at;
+		uint32_t to = graph_node_at(g, node.module, target);
+		if (to == NODE_NONE)
+			continue;
+		enter(g, to, target, &s);
+		unite(g, at, to);
+	}
+}
+
+/* All instructions from an address of a node on, up to its end, or to where this was done before. */
+static void sweep(struct graph *g, const struct work *w)
+{
+	struct node node = g->nodes.items[w->node];
+	const unsigned char *bytes = image_at(image_of(g, node.module), node.from, node.to - node.from);
+	struct insn i, last = {.flow = FLOW_END};
+	if (w->address == node.from)
+		follow_landings(g, w->node);
+	for (uint64_t at = w->address; bytes != NULL && at < node.to && !g->failed;) {
+		uint64_t in = at - node.from;
+		if ((node.starts[in / 8] >> in % 8 & 1) != 0)
+			return;
+		node.starts[in / 8] |= (unsigned char)(1u << in % 8);
+		if (!g->arch->decode(g->decoder, bytes + in, node.to - at, at, &i)) {
+			g->nodes.items[w->node].damaged = true;
+			at++;
+			continue;
+		}
+		follow(g, w->node, &i);
+		at += i.length;
+		if (!i.padding)
+			last = i;
+	}
+	/* On into what follows it, but not after a call: one that ends a function does not come back. */
+	if (last.flow == FLOW_NEXT || last.flow == FLOW_BRANCH) {
+		const struct step s = {w->node, last.address, EDGE_JUMP};
+		lead_to(g, node.module, node.to, &s);
+	}
+}
+
+static void run(struct graph *g)
+{
+	for (; g->done < g->queue.count && !g->failed; g->done++) {
+		struct work w = g->queue.items[g->done];
+		sweep(g, &w);
+	}
+	g->queue.count = g->done = 0;
+}
+
+/* Beginnings. ---------------------------------------------------------------------------------------------- */
+
+/* What is reached of a module however it is used. */
+static void add_roots(struct graph *g, uint32_t module)
+{
+	const struct image *im = image_of(g, module);
+	for (size_t i = 0; i < im->starts.count; i++)
+		lead_to(g, module, im->starts.items[i], &from_outside);
+	for (size_t i = 0; i < im->pointers.count; i++)
+		lead_to(g, module, im->pointers.items[i], &from_outside);
+	for (size_t i = 0; i < im->pointed.count; i++)
+		lead_to_symbol(g, module, im->pointed.items[i], &from_outside);
+	/* In a program that is loaded at a fixed address what the loader reads has addresses of the table, too. */
+	for (size_t i = 0; i < im->data_pointers.count && !im->header.fixed; i++)
+		follow_table(g, module, im->data_pointers.items[i]);
+	run(g);
+}
+
+static void add_root_exports(struct graph *g, uint32_t module)
+{
+	const struct image *im = image_of(g, module);
+	for (size_t i = 0; i < im->symbols.count; i++)
+		if (im->symbols.items[i].defined)
+			lead_to(g, module, im->symbols.items[i].address, &from_outside);
+	run(g);
+}
+
+/* The functions whose names are strings of modules that look names up; until there are no more. */
+static void add_literals(struct graph *g)
+{
+	VEC(bool) asked = {0};
+	size_t at = 0;
+	for (bool more = true; more && !g->failed;) {
+		more = false;
+		for (uint32_t m = 0; m < g->libraries->v.count; m++) {
+			bool looks = (g->lookups.items[m] & LOOKS_UP) != 0;
+			while (asked.count <= m && !g->failed)
+				g->failed |= !vec_push(&asked, false);
+			if (!looks || g->failed || asked.items[m])
+				continue;
+			asked.items[m] = more = true;
+			const struct image *im = image_of(g, m);
+			for (size_t i = 0; i < im->data_pointers.count; i++)
+				note_string(g, m, im->data_pointers.items[i]);
+			at = 0;
+		}
+		for (; at < g->literals.count; at++) {
+			struct literal l = g->literals.items[at];
+			if ((g->lookups.items[l.module] & LOOKS_UP) == 0)
+				continue;
+			for (uint32_t x = l.export; x != UINT32_MAX; x = g->exports.items[x].next)
+				lead_to(g, g->exports.items[x].module, symbol_of(g, &g->exports.items[x])->address,
+					&from_outside);
+			more = true;
+		}
+		run(g);
+	}
+	vec_free(&asked);
+}
+
+static void add_all_roots(struct graph *g)
+{
+	size_t n = g->libraries->v.count;
+	g->root = ROOT_ENTRY;
+	lead_to(g, 0, image_of(g, 0)->header.entry, &from_outside);
+	run(g);
+	g->root = ROOT_PROGRAM;
+	add_roots(g, 0);
+	g->root = ROOT_INTERPRETER;
+	for (uint32_t m = 1; m < n; m++)
+		if (g->libraries->v.items[m].why == LIBRARY_INTERPRETER) {
+			/* It looks some functions of libc up by name. */
+			g->lookups.items[m] |= LOOKS_UP;
+			lead_to(g, m, image_of(g, m)->header.entry, &from_outside);
+			add_roots(g, m);
+		}
+	g->root = ROOT_LIBRARIES;
+	for (uint32_t m = 1; m < n; m++)
+		add_roots(g, m);
+	g->root = ROOT_SEEN;
+	for (uint32_t m = 1; m < n; m++)
+		if (g->libraries->v.items[m].why == LIBRARY_SEEN)
+			add_root_exports(g, m);
+	g->root = ROOT_NAMES;
+	add_literals(g);
+}
+
+static bool guessed(const struct graph *g, uint32_t node)
+{
+	uint32_t module = g->nodes.items[node].module;
+	return image_of(g, module)->functions.items[node - g->bases.items[module]].source == FUNCTION_GUESS;
+}
+
+/* Assembly keeps constants among its code (OpenSSL's does), and the address of data looks like that of a function.
+ * Code is: what is a known function or has its address in data, what such code calls or jumps to, and where only its
+ * address is taken, what has nothing but instructions. */
+static void find_data(struct graph *g)
+{
+	enum { PASSES = 64 }; /* a way is hardly ever longer within what is not known; past that all is code */
+	bool more = true;
+	for (uint32_t n = 0; n < g->nodes.count; n++)
+		g->nodes.items[n].data = guessed(g, n) && !g->nodes.items[n].taken;
+	for (unsigned pass = 0; more; pass++) {
+		more = false;
+		for (size_t i = 0; i < g->edges.count; i++) {
+			const struct edge *edge = &g->edges.items[i];
+			struct node *to = &g->nodes.items[edge->to];
+			if (!to->data || (pass < PASSES &&
+					  (g->nodes.items[edge->from].data || (edge->kind == EDGE_REF && to->damaged))))
+				continue;
+			to->data = false;
+			more = true;
+		}
+	}
+}
+
+static int by_site(const void *a, const void *b)
+{
+	const struct final_call *x = a, *y = b;
+	if (x->module != y->module)
+		return x->module < y->module ? -1 : 1;
+	return (x->site > y->site) - (x->site < y->site);
+}
+
+bool graph_call_ends(const struct graph *g, uint32_t module, uint64_t site)
+{
+	struct final_call key = {.module = module, .site = site};
+	return g->final_calls.count > 0 &&
+	       bsearch(&key, g->final_calls.items, g->final_calls.count, sizeof(key), by_site) != NULL;
+}
+
+/* A function may return that has an instruction for it, or jumps to one that may; so does what is damaged. */
+static void find_returns(struct graph *g)
+{
+	enum { PASSES = 64 };
+	bool more = true;
+	for (uint32_t n = 0; n < g->nodes.count; n++)
+		g->nodes.items[n].returns |= g->nodes.items[n].damaged || g->nodes.items[n].data;
+	for (unsigned pass = 0; more; pass++) {
+		more = false;
+		for (size_t i = 0; i < g->edges.count; i++) {
+			const struct edge *edge = &g->edges.items[i];
+			struct node *from = &g->nodes.items[edge->from], *to = &g->nodes.items[edge->to];
+			bool part = graph_group(g, edge->from) == graph_group(g, edge->to);
+			if (edge->kind != EDGE_JUMP || (!to->returns && pass < PASSES && !(part && from->returns)) ||
+			    (from->returns && (!part || to->returns)))
+				continue;
+			more = true;
+			from->returns = true;
+			to->returns |= part;
+		}
+	}
+}
+
+/* Collects the calls that never come back: none of what they may lead to does. */
+static void find_final_calls(struct graph *g)
+{
+	size_t kept = 0;
+	find_returns(g);
+	for (size_t i = 0; i < g->edges.count && !g->failed; i++) {
+		const struct edge *edge = &g->edges.items[i];
+		struct final_call call = {edge->site, g->nodes.items[edge->from].module,
+					  g->nodes.items[edge->to].returns};
+		g->failed |= edge->kind == EDGE_CALL && !vec_push(&g->final_calls, call);
+	}
+	struct final_call *items = g->final_calls.items;
+	size_t n = g->final_calls.count;
+	if (n > 0)
+		qsort(items, n, sizeof(*items), by_site);
+	for (size_t i = 0, next; i < n; i = next) {
+		bool returns = false;
+		for (next = i; next < n && by_site(&items[i], &items[next]) == 0; next++)
+			returns |= items[next].returns;
+		if (!returns)
+			items[kept++] = items[i];
+	}
+	g->final_calls.count = kept;
+}
+
+/* Bytes that would be a system call, in code that is not understood: its instructions may begin elsewhere. */
+static void add_doubtful(struct graph *g)
+{
+	for (uint32_t n = 0; n < g->nodes.count; n++) {
+		const struct node *node = &g->nodes.items[n];
+		if (!node->reached || !node->damaged || node->data)
+			continue;
+		const unsigned char *bytes = image_at(image_of(g, node->module), node->from, node->to - node->from);
+		for (uint64_t in = 0; bytes != NULL && in + 1 < node->to - node->from; in++) {
+			bool trap = bytes[in] == 0x0f && bytes[in + 1] == 0x05;
+			if (trap && (node->starts[in / 8] >> in % 8 & 1) == 0)
+				g->failed |= !vec_push(&g->sites, (struct site){n, TRAP_NONE, node->from + in});
+		}
+	}
+}
+
+static bool add_nodes(struct graph *g, uint32_t module)
+{
+	const struct image *im = image_of(g, module);
+	if (!vec_push(&g->bases, (uint32_t)g->nodes.count) || !vec_push(&g->lookups, 0) ||
+	    !vec_reserve(&g->nodes, im->functions.count))
+		return false;
+	for (size_t i = 0; i < im->functions.count; i++) {
+		const struct image_function *f = &im->functions.items[i];
+		uint64_t room = image_room(im, f->from), size = f->to - f->from;
+		struct node node = {.module = module,
+				    .parent = NODE_NONE,
+				    .group = (uint32_t)g->nodes.count,
+				    .from = f->from,
+				    .to = f->from + (size < room ? size : room)};
+		g->nodes.items[g->nodes.count++] = node;
+	}
+	return true;
+}
+
+/* Adds names in the reverse order of lookup. The loader's come after those of what is needed, as libc needs it; musl's
+ * is libc. What is loaded while the program runs, and what that needs, comes last: it takes no name from the others. */
+static void add_all_exports(struct graph *g)
+{
+	uint32_t n = (uint32_t)g->libraries->v.count, seen = 0;
+	while (seen < n && g->libraries->v.items[seen].why != LIBRARY_SEEN)
+		seen++;
+	for (uint32_t m = n; m-- > seen && !g->failed;)
+		g->failed |= !add_exports(g, m);
+	for (uint32_t m = seen; m-- > 0 && !g->failed;)
+		if (g->libraries->v.items[m].why == LIBRARY_INTERPRETER)
+			g->failed |= !add_exports(g, m);
+	for (uint32_t m = seen; m-- > 0 && !g->failed;)
+		if (g->libraries->v.items[m].why != LIBRARY_INTERPRETER)
+			g->failed |= !add_exports(g, m);
+}
+
+int graph_build(struct graph *g, struct libraries *l, struct decoder *d, struct error *e)
+{
+	g->libraries = l;
+	g->arch = l->v.items[0].image->arch;
+	g->decoder = d;
+	for (uint32_t m = 0; m < l->v.count && !g->failed; m++)
+		g->failed |= !add_nodes(g, m);
+	add_all_exports(g);
+	if (!g->failed)
+		add_all_roots(g);
+	if (!g->failed) {
+		find_data(g);
+		find_final_calls(g);
+		add_doubtful(g);
+	}
+	return g->failed ? error_memory(e) : 0;
+}
+
+void graph_free(struct graph *g)
+{
+	for (size_t i = 0; i < g->nodes.count; i++)
+		free(g->nodes.items[i].starts);
+	vec_free(&g->nodes);
+	vec_free(&g->bases);
+	vec_free(&g->edges);
+	vec_free(&g->sites);
+	vec_free(&g->exports);
+	index_free(&g->names);
+	vec_free(&g->literals);
+	vec_free(&g->lookups);
+	vec_free(&g->final_calls);
+	vec_free(&g->queue);
+}

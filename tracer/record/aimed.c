@@ -1,0 +1,86 @@
+/* What a tracee aims at the recorder itself: signals, limits, memory, ptrace(2). SPDX-License-Identifier: MIT */
+#include "tracer/record/aimed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tracer/ptrace/alter.h"
+#include "tracer/ptrace/proc.h"
+
+/* Whether a process id means the same to the tracee as here; where nothing can be told, it does. */
+static bool has_our_ids(pid_t tid)
+{
+	char path[64];
+	struct stat own, its;
+	snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)tid);
+	return !proc_usable() || stat(path, &its) != 0 || stat("/proc/self/ns/pid", &own) != 0 || own.st_ino == its.st_ino;
+}
+
+/* Whether a descriptor of the tracee's is this process: a pidfd, or its folder of /proc (pidfd_send_signal(2)). */
+static bool is_descriptor_of_us(pid_t tid, int fd)
+{
+	char path[64], link[64] = "", line[128];
+	int pid = 0;
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)tid, fd);
+	if (readlink(path, link, sizeof(link) - 1) > 0 && sscanf(link, "/proc/%d", &pid) == 1)
+		return pid == (int)getpid();
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", (int)tid, fd);
+	FILE *f = fopen(path, "re");
+	while (f != NULL && pid == 0 && fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line, "Pid: %d", &pid) != 1)
+			pid = 0;
+	if (f != NULL)
+		fclose(f);
+	return pid == (int)getpid();
+}
+
+static bool is_our_id(pid_t tid, uint64_t id)
+{
+	return (pid_t)id == getpid() && has_our_ids(tid);
+}
+
+/* The same call for that process. */
+static void send_to(pid_t pid, struct tracee *tracee, const struct call *call, const char *name)
+{
+	bool thread = strcmp(name, "tgkill") == 0 || strcmp(name, "rt_tgsigqueueinfo") == 0;
+	uint64_t args[2] = {(uint64_t)pid, thread ? (uint64_t)pid : call->args[1]};
+	if (strcmp(name, "pidfd_send_signal") == 0)
+		name = call->args[2] != 0 ? "rt_sigqueueinfo" : "kill"; /* the other arguments stand at the same places */
+	alter_call(tracee, call->arch, abi_by_name(name)->nr[call->arch], args);
+}
+
+/* It fails, as there is a tracer already, or will: programs that do not look may wait for ever. */
+static void tell_of_tracing(struct recorder *r, const struct tracee *tracee, uint64_t request)
+{
+	bool begins = request == PTRACE_TRACEME || request == PTRACE_ATTACH || request == PTRACE_SEIZE;
+	if (!begins || r->told_of_tracing || r->options->traces == NULL)
+		return;
+	r->told_of_tracing = true;
+	r->options->traces(tracee->process->tgid);
+}
+
+void aimed_turn_away(struct recorder *r, struct tracee *tracee, const struct call *call, const char *name)
+{
+	enum {
+		PROCESS_GROUP = 4,  /* PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9 */
+		NOBODY = INT32_MAX, /* above the largest id there can be (proc(5), pid_max): ESRCH */
+	};
+	pid_t tid = tracee->tid;
+	if (strcmp(name, "ptrace") == 0) {
+		/* Nobody may attach to its own process: EPERM (ptrace_attach, kernel/ptrace.c). */
+		tell_of_tracing(r, tracee, call->args[0]);
+		uint64_t own[2] = {call->args[0], (uint64_t)tracee->process->tgid};
+		if ((own[0] == PTRACE_ATTACH || own[0] == PTRACE_SEIZE) && is_our_id(tid, call->args[1]))
+			alter_call(tracee, call->arch, (long)call->nr, own);
+		return;
+	}
+	bool by_descriptor = strcmp(name, "pidfd_send_signal") == 0;
+	if (by_descriptor ? (call->args[3] & PROCESS_GROUP) != 0 || !is_descriptor_of_us(tid, (int)call->args[0])
+			  : !abi_changes_process(name) || !is_our_id(tid, call->args[0]))
+		return;
+	send_to(r->command == 0 || r->deploy != NULL ? NOBODY : getppid(), tracee, call, name);
+}

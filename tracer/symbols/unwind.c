@@ -1,0 +1,377 @@
+/* Stacks by libunwind, with accessors of our own. SPDX-License-Identifier: MIT */
+#include "tracer/symbols/unwind.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <libunwind.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+
+#include "tracer/ptrace/memory.h"
+#include "tracer/ptrace/proc.h"
+#include "tracer/symbols/maps.h"
+
+/* Exported by libunwind since 0.99, though in none of its headers; perf and others find their way through .eh_frame_hdr by it. */
+extern int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t, unw_word_t ip, unw_dyn_info_t *, unw_proc_info_t *,
+					      int need_unwind_info, void *arg);
+
+enum {
+	SEGMENTS = 64,	   /* program headers that are looked at */
+	BUDGET = 200000,   /* reads for one stack: unwind information is a program, and may be a loop */
+	NOTES = 4096,	   /* bytes of notes that are looked through */
+	BUILD_ID = 2 * 32, /* hex digits of the longest build ID that is kept */
+#if defined(__x86_64__)
+	CALL_BYTES = 2, /* of the instruction that made the system call: syscall, sysenter, int 0x80 */
+#else
+	CALL_BYTES = 4, /* svc */
+#endif
+};
+
+/* What a module's memory says about it. */
+struct module_info {
+	enum { DEVICE_UNKNOWN, DEVICE_FINE, DEVICE_FUSE } device; /* see proc_is_fuse */
+	bool looked;
+	uint64_t bias;			  /* address in memory = bias + address in the file's terms */
+	uint64_t header, table, entries;  /* .eh_frame_hdr and its search table, in memory; entries 0: there is none */
+	char build_id[BUILD_ID + 1];
+};
+
+struct unwinder {
+	unw_addr_space_t space;
+	struct maps maps;
+	struct memory memory;
+	VEC(struct module_info) modules; /* as many as the maps have */
+	unsigned budget;
+	bool unreadable; /* something could not be read */
+	bool uninformed; /* nothing tells how to unwind the code of this frame */
+	uint64_t registers[UNW_REG_LAST + 1];
+};
+
+/* Whether pages of a module's file can be had without its being served by a tracee that waits for us. */
+static bool is_safe(struct unwinder *u, size_t module)
+{
+	struct module_info *infos = u->modules.items;
+	const struct module_map *maps = u->maps.modules.items;
+	if (infos[module].device != DEVICE_UNKNOWN)
+		return infos[module].device == DEVICE_FINE;
+	bool fuse = maps[module].inode != 0 && proc_is_fuse(u->memory.pid, maps[module].major, maps[module].minor);
+	for (size_t i = 0; i < u->modules.count; i++)
+		if (maps[i].major == maps[module].major && maps[i].minor == maps[module].minor)
+			infos[i].device = fuse ? DEVICE_FUSE : DEVICE_FINE;
+	return !fuse;
+}
+
+/* Files that are nothing but memory (shmem, hugetlbfs) are as the program's own. */
+static enum memory_kind kind_of(const struct unwinder *u, const struct map *map)
+{
+	static const char *const memory[] = {"/memfd:", "/dev/shm/", "/dev/zero", "/dev/hugepages/", "/SYSV", "/anon_hugepage"};
+	if (map == NULL || map->module < 0)
+		return MEMORY_OF_ITS_OWN;
+	const char *path = u->maps.modules.items[map->module].path;
+	for (size_t i = 0; i < sizeof(memory) / sizeof(memory[0]); i++)
+		if (strncmp(path, memory[i], strlen(memory[i])) == 0)
+			return MEMORY_OF_ITS_OWN;
+	return map->writable ? MEMORY_FILE : MEMORY_LASTING;
+}
+
+static bool read_memory(struct unwinder *u, uint64_t address, void *out, size_t n)
+{
+	const struct map *map = maps_find(&u->maps, address);
+	bool file = map != NULL && map->module >= 0;
+	return !(file && !is_safe(u, (size_t)map->module)) && memory_read(&u->memory, address, out, n, kind_of(u, map));
+}
+
+/* An encoded pointer of .eh_frame_hdr (Linux Standard Base, "DWARF Exception Header Encoding"): the sizes and bases that
+ * linkers use there. Moves *at behind it. */
+static bool read_encoded(struct unwinder *u, uint8_t encoding, uint64_t header, uint64_t *at, uint64_t *out)
+{
+	uint64_t from = *at, value = 0;
+	size_t size = (encoding & 7) == 3 ? 4 : (encoding & 7) == 4 ? 8 : (encoding & 7) == 2 ? 2 : 0;
+	if (size == 0 || !read_memory(u, from, &value, size))
+		return false;
+	if ((encoding & 8) != 0 && size < 8)
+		value = (uint64_t)((int64_t)(value << (64 - 8 * size)) >> (64 - 8 * size));
+	*at = from + size;
+	*out = value + ((encoding & 0x70) == 0x10 ? from : (encoding & 0x70) == 0x30 ? header : 0);
+	return true;
+}
+
+/* The search table: pairs of 32-bit distances from the header, which all linkers write. */
+static void read_table(struct unwinder *u, struct module_info *info, uint64_t header)
+{
+	struct {
+		uint8_t version, pointer, count, table;
+	} head;
+	uint64_t at = header + sizeof(head), frames, count;
+	if (read_memory(u, header, &head, sizeof(head)) && head.version == 1 && head.table == 0x3b &&
+	    read_encoded(u, head.pointer, header, &at, &frames) && read_encoded(u, head.count, header, &at, &count) &&
+	    count < UINT32_MAX / 8) {
+		info->header = header;
+		info->table = at;
+		info->entries = count;
+	}
+}
+
+static void read_notes(struct unwinder *u, struct module_info *info, uint64_t address, uint64_t size)
+{
+	for (uint64_t at = 0; size <= NOTES && at + sizeof(Elf64_Nhdr) < size;) {
+		Elf64_Nhdr note;
+		char name[4];
+		unsigned char id[BUILD_ID / 2];
+		if (!read_memory(u, address + at, &note, sizeof(note)) || note.n_namesz > size || note.n_descsz > size)
+			return;
+		uint64_t content = at + sizeof(note) + ((note.n_namesz + 3) & ~(uint64_t)3);
+		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == sizeof(name) && note.n_descsz <= sizeof(id) &&
+		    read_memory(u, address + at + sizeof(note), name, sizeof(name)) && memcmp(name, "GNU", 4) == 0 &&
+		    read_memory(u, address + content, id, note.n_descsz)) {
+			for (size_t i = 0; i < note.n_descsz; i++)
+				snprintf(info->build_id + 2 * i, 3, "%02x", id[i]);
+			return;
+		}
+		at = content + ((note.n_descsz + 3) & ~(uint64_t)3);
+	}
+}
+
+/* Reads the program headers, which lie in the mapping of the file's beginning. */
+static void look(struct unwinder *u, const struct module_map *module, struct module_info *info)
+{
+	Elf64_Ehdr elf;
+	Elf64_Phdr segments[SEGMENTS];
+	info->looked = true;
+	info->bias = module->start;
+	if (module->start == 0 || !read_memory(u, module->start, &elf, sizeof(elf)) ||
+	    memcmp(elf.e_ident, ELFMAG, SELFMAG) != 0 || elf.e_ident[EI_CLASS] != ELFCLASS64 ||
+	    elf.e_phentsize != sizeof(segments[0]))
+		return;
+	size_t n = elf.e_phnum < SEGMENTS ? elf.e_phnum : SEGMENTS;
+	if (!read_memory(u, module->start + elf.e_phoff, segments, n * sizeof(segments[0])))
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (segments[i].p_type == PT_LOAD && segments[i].p_offset < 4096) {
+			info->bias = module->start - (segments[i].p_vaddr - segments[i].p_offset);
+			break;
+		}
+	for (size_t i = 0; i < n; i++) {
+		if (segments[i].p_type == PT_GNU_EH_FRAME)
+			read_table(u, info, info->bias + segments[i].p_vaddr);
+		if (segments[i].p_type == PT_NOTE && info->build_id[0] == '\0')
+			read_notes(u, info, info->bias + segments[i].p_vaddr, segments[i].p_filesz);
+	}
+}
+
+/* What is known of the module at an address; NULL: there is none. */
+static struct module_info *module_at(struct unwinder *u, uint64_t address, const struct module_map **module)
+{
+	const struct map *map = maps_find(&u->maps, address);
+	if (map == NULL || map->module < 0)
+		return NULL;
+	struct module_info *info = &u->modules.items[map->module];
+	*module = &u->maps.modules.items[map->module];
+	if (!info->looked)
+		look(u, *module, info);
+	return info;
+}
+
+static int find_proc_info(unw_addr_space_t space, unw_word_t ip, unw_proc_info_t *out, int need_unwind_info, void *arg)
+{
+	struct unwinder *u = arg;
+	const struct module_map *module;
+	const struct module_info *info = module_at(u, ip, &module);
+	u->uninformed = info == NULL || info->entries == 0;
+	if (u->uninformed)
+		return -UNW_ENOINFO;
+	unw_dyn_info_t di = {0};
+	di.format = UNW_INFO_FORMAT_REMOTE_TABLE;
+	di.start_ip = module->start;
+	di.end_ip = module->end;
+	di.u.rti.segbase = info->header;
+	di.u.rti.table_data = info->table;
+	di.u.rti.table_len = info->entries * 8 / sizeof(unw_word_t);
+	int rc = UNW_OBJ(dwarf_search_unwind_table)(space, ip, &di, out, need_unwind_info, arg);
+	u->uninformed = rc < 0;
+	return rc;
+}
+
+static void put_unwind_info(unw_addr_space_t space, unw_proc_info_t *info, void *arg)
+{
+	(void)space, (void)info, (void)arg;
+}
+
+static int no_dynamic_info(unw_addr_space_t space, unw_word_t *address, void *arg)
+{
+	(void)space, (void)address, (void)arg;
+	return -UNW_ENOINFO;
+}
+
+static int access_mem(unw_addr_space_t space, unw_word_t address, unw_word_t *value, int write, void *arg)
+{
+	struct unwinder *u = arg;
+	(void)space;
+	if (write != 0 || u->budget == 0)
+		return -UNW_EINVAL;
+	u->budget--;
+	if (read_memory(u, address, value, sizeof(*value)))
+		return 0;
+	u->unreadable = true;
+	return -UNW_EINVAL;
+}
+
+static int access_reg(unw_addr_space_t space, unw_regnum_t number, unw_word_t *value, int write, void *arg)
+{
+	struct unwinder *u = arg;
+	(void)space;
+	if (write != 0 || number < 0 || number > UNW_REG_LAST)
+		return -UNW_EBADREG;
+	*value = u->registers[number];
+	return 0;
+}
+
+static int no_fpreg(unw_addr_space_t space, unw_regnum_t number, unw_fpreg_t *value, int write, void *arg)
+{
+	(void)space, (void)number, (void)value, (void)write, (void)arg;
+	return -UNW_EBADREG;
+}
+
+static int no_resume(unw_addr_space_t space, unw_cursor_t *cursor, void *arg)
+{
+	(void)space, (void)cursor, (void)arg;
+	return -UNW_EINVAL;
+}
+
+/* The general registers; *foreign: the code is 32-bit. */
+static bool read_registers(struct unwinder *u, pid_t tid, bool *foreign)
+{
+	struct user_regs_struct r;
+	struct iovec v = {.iov_base = &r, .iov_len = sizeof(r)};
+	if (ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &v) != 0)
+		return false;
+#if defined(__x86_64__)
+	static const unw_regnum_t numbers[] = {UNW_X86_64_RAX, UNW_X86_64_RDX, UNW_X86_64_RCX, UNW_X86_64_RBX, UNW_X86_64_RSI,
+					       UNW_X86_64_RDI, UNW_X86_64_RBP, UNW_X86_64_RSP, UNW_X86_64_R8,  UNW_X86_64_R9,
+					       UNW_X86_64_R10, UNW_X86_64_R11, UNW_X86_64_R12, UNW_X86_64_R13, UNW_X86_64_R14,
+					       UNW_X86_64_R15, UNW_X86_64_RIP};
+	const uint64_t values[] = {r.rax, r.rdx, r.rcx, r.rbx, r.rsi, r.rdi, r.rbp, r.rsp, r.r8,
+				   r.r9,  r.r10, r.r11, r.r12, r.r13, r.r14, r.r15, r.rip};
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		u->registers[numbers[i]] = values[i];
+	*foreign = v.iov_len != sizeof(r) || r.cs == 0x23; /* __USER32_CS */
+#elif defined(__aarch64__)
+	for (int i = 0; i < 31; i++)
+		u->registers[UNW_AARCH64_X0 + i] = r.regs[i];
+	u->registers[UNW_AARCH64_SP] = r.sp;
+	u->registers[UNW_AARCH64_PC] = r.pc;
+	*foreign = v.iov_len != sizeof(r);
+#endif
+	return true;
+}
+
+static void add_frame(struct unwinder *u, uint64_t ip, bool interrupted, struct unwound *frame)
+{
+	const struct module_map *module;
+	const struct module_info *info = module_at(u, interrupted ? ip : ip - 1, &module);
+	*frame = (struct unwound){.interrupted = interrupted};
+	if (info == NULL)
+		return;
+	frame->path = module->path;
+	frame->build_id = info->build_id[0] != '\0' ? info->build_id : NULL;
+	frame->address = ip - info->bias;
+}
+
+/* Goes from frame to frame. */
+static int walk(struct unwinder *u, struct unwound *frames, size_t n, size_t *count)
+{
+	unw_cursor_t cursor;
+	int rc = unw_init_remote(&cursor, u->space, u);
+	if (rc != 0)
+		return UNWIND_UNREADABLE;
+	unw_word_t last_ip = 0, last_sp = 0;
+	u->uninformed = false;
+	for (bool interrupted = true;; interrupted = unw_is_signal_frame(&cursor) > 0) {
+		unw_word_t ip, sp;
+		if (unw_get_reg(&cursor, UNW_REG_IP, &ip) != 0 || unw_get_reg(&cursor, UNW_REG_SP, &sp) != 0)
+			return UNWIND_UNREADABLE;
+		if (ip == 0) /* libunwind also guesses, and a guess is no end of the stack */
+			return u->uninformed ? UNWIND_NO_INFO : UNWIND_WHOLE;
+		if (ip == last_ip && sp == last_sp)
+			return UNWIND_LOOP;
+		last_ip = ip, last_sp = sp;
+		if (*count == n)
+			return UNWIND_LIMIT;
+		/* Behind the system call the function may have ended (__restore_rt does): libunwind is told that it is at it. */
+		add_frame(u, *count == 0 ? ip + CALL_BYTES : ip, interrupted && *count > 0, &frames[*count]);
+		frames[(*count)++].interrupted = interrupted;
+		u->unreadable = u->uninformed = false;
+		rc = unw_step(&cursor);
+		if (rc == 0)
+			return u->uninformed ? UNWIND_NO_INFO : UNWIND_WHOLE;
+		if (rc < 0)
+			return u->unreadable ? UNWIND_UNREADABLE : UNWIND_NO_INFO;
+	}
+}
+
+int unwind(struct unwinder *u, pid_t tid, struct unwound *frames, size_t n, size_t *count, struct error *e)
+{
+	struct error unreadable = {0};
+	bool changed, foreign = false;
+	*count = 0;
+	int rc = maps_read(&u->maps, tid, &changed, &unreadable);
+	if (rc == ERR_MEMORY)
+		return error_memory(e);
+	if (changed) {
+		u->modules.count = 0;
+		if (!vec_reserve(&u->modules, u->maps.modules.count))
+			return error_memory(e);
+		u->modules.count = u->maps.modules.count;
+		memset(u->modules.items, 0, u->modules.count * sizeof(u->modules.items[0]));
+		unw_flush_cache(u->space, 0, 0);
+	}
+	memory_begin(&u->memory, tid, !changed);
+	u->budget = BUDGET;
+	if (rc < 0 || !read_registers(u, tid, &foreign))
+		return UNWIND_UNREADABLE;
+	if (foreign) {
+		add_frame(u, u->registers[UNW_TDEP_IP], true, &frames[(*count)++]);
+		return UNWIND_FOREIGN;
+	}
+	u->registers[UNW_TDEP_IP] -= CALL_BYTES;
+	return walk(u, frames, n, count);
+}
+
+struct unwinder *unwinder_new(struct error *e)
+{
+	/* Newer versions have more of them (1.7, 1.8), which may all be missing. */
+	static unw_accessors_t accessors = {
+	    .find_proc_info = find_proc_info,
+	    .put_unwind_info = put_unwind_info,
+	    .get_dyn_info_list_addr = no_dynamic_info,
+	    .access_mem = access_mem,
+	    .access_reg = access_reg,
+	    .access_fpreg = no_fpreg,
+	    .resume = no_resume,
+	};
+	struct unwinder *u = calloc(1, sizeof(*u));
+	if (u != NULL)
+		u->space = unw_create_addr_space(&accessors, 0);
+	if (u == NULL || u->space == NULL) {
+		free(u);
+		error_memory(e);
+		return NULL;
+	}
+	unw_set_caching_policy(u->space, UNW_CACHE_GLOBAL);
+	return u;
+}
+
+void unwinder_free(struct unwinder *u)
+{
+	if (u == NULL)
+		return;
+	unw_destroy_addr_space(u->space);
+	maps_free(&u->maps);
+	memory_free(&u->memory);
+	vec_free(&u->modules);
+	free(u);
+}
