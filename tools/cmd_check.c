@@ -265,11 +265,10 @@ static size_t replay(const struct input *in, const struct profile *p, struct tex
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"help", no_argument, NULL, 'h'}, {0}};
 	struct error e = {0};
 	struct text out = {0};
 	struct input in = {0};
-	while (command_option(argc, argv, "", longs) != -1)
+	while (command_option(argc, argv) != -1)
 		;
 	command_operands(argc, argv, 2, 2);
 	struct profile *p = NULL;
@@ -294,5 +293,8 @@ static int run(int argc, char **argv)
 }
 
 const struct command cmd_check = {
-	"check", "FILTER|POLICY PROFILE", "Replay every fact and list what would be denied; exit 1 if any", "", run,
+	.name = "check",
+	.usage = "FILTER|POLICY PROFILE",
+	.summary = "Replay every fact and list what would be denied; exit 1 if any",
+	.run = run,
 };

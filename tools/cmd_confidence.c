@@ -4,16 +4,12 @@
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"json", no_argument, NULL, 'j'},
-					      {"by", required_argument, NULL, 'b'},
-					      {"help", no_argument, NULL, 'h'},
-					      {0}};
 	struct error e = {0};
 	struct text out = {0};
 	struct confidence c = {0};
 	bool json = false;
 	const char *by = NULL;
-	for (int option; (option = command_option(argc, argv, "", longs)) != -1;) {
+	for (int option; (option = command_option(argc, argv)) != -1;) {
 		json |= option == 'j';
 		by = option == 'b' ? optarg : by;
 	}
@@ -34,11 +30,18 @@ static int run(int argc, char **argv)
 	return status;
 }
 
+static const struct option_row options[] = {
+	{.key = 'j', .name = "json",
+	 .help = "for programs: all figures, by syscall and program too"},
+	{.key = 'b', .name = "by", .argument = "VIEW", .values = "syscall program",
+	 .help = "all system calls (syscall) or programs (program), not only those that promise news"},
+	{0},
+};
+
 const struct command cmd_confidence = {
-    "confidence",
-    "[--json|--by=VIEW] PROFILE…",
-    "Estimate what further runs would show: news, and facts never seen",
-    "      --json              for programs: all figures, by syscall and program too\n"
-    "      --by=VIEW           all system calls (syscall) or programs (program), not only those that promise news\n",
-    run,
+	.name = "confidence",
+	.usage = "[--json|--by=VIEW] PROFILE…",
+	.summary = "Estimate what further runs would show: news, and facts never seen",
+	.options = options,
+	.run = run,
 };

@@ -28,17 +28,13 @@ static int compare(const char *old_path, const struct input *old, const struct i
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"fail-on", required_argument, NULL, 'f'},
-					      {"format", required_argument, NULL, 'm'},
-					      {"help", no_argument, NULL, 'h'},
-					      {0}};
 	static const char *const fails[] = {"any", "new", "none"}, *const formats[3] = {"text", "markdown"};
 	static const int failing[] = {DIFF_NEW | DIFF_GONE, DIFF_NEW, 0};
 	struct error e = {0};
 	struct text out = {0};
 	struct input old = {0}, new = {0};
 	int fail = 0, format = 0, option, status = EXIT_ERROR, rc = -1;
-	while ((option = command_option(argc, argv, "", longs)) != -1) {
+	while ((option = command_option(argc, argv)) != -1) {
 		int *which = option == 'f' ? &fail : &format;
 		*which = choose(option == 'f' ? "fail-on" : "format", option == 'f' ? fails : formats, optarg, &e);
 	}
@@ -58,11 +54,18 @@ static int run(int argc, char **argv)
 	return status;
 }
 
+static const struct option_row options[] = {
+	{.key = 'f', .name = "fail-on", .argument = "any|new|none", .values = "any new none",
+	 .help = "exit 1 for any difference (default), for what OLD has not, or never"},
+	{.key = 'm', .name = "format", .argument = "text|markdown", .values = "text markdown",
+	 .help = "lines (default), or a comment for a pull request"},
+	{0},
+};
+
 const struct command cmd_diff = {
-    "diff",
-    "[--fail-on=WHAT] [--format=FORMAT] OLD NEW",
-    "Tell what two profiles or policies differ in; exit 1 if they do",
-    "      --fail-on=any|new|none  exit 1 for any difference (default), for what OLD has not, or never\n"
-    "      --format=text|markdown  lines (default), or a comment for a pull request\n",
-    run,
+	.name = "diff",
+	.usage = "[--fail-on=WHAT] [--format=FORMAT] OLD NEW",
+	.summary = "Tell what two profiles or policies differ in; exit 1 if they do",
+	.options = options,
+	.run = run,
 };

@@ -83,14 +83,10 @@ static long number(const char *option, const char *text, long least)
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {
-	    {"pid", required_argument, NULL, 'p'}, {"number", required_argument, NULL, 'n'},
-	    {"raw", no_argument, NULL, 'r'},	   {"output", required_argument, NULL, 'o'},
-	    {"help", no_argument, NULL, 'h'},	   {0}};
 	struct disasm d = {.number = -1};
 	struct error e = {0};
 	struct text out = {0};
-	for (int option; (option = command_option(argc, argv, "p:n:o:", longs)) != -1;) {
+	for (int option; (option = command_option(argc, argv)) != -1;) {
 		if (option == 'p')
 			d.pid = number("-p", optarg, 1);
 		else if (option == 'n')
@@ -113,13 +109,22 @@ static int run(int argc, char **argv)
 	return status;
 }
 
+static const struct option_row options[] = {
+	{.key = 'p', .letter = true, .name = "pid", .argument = "PID",
+	 .help = "the filters of a running process (as root), the oldest first"},
+	{.key = 'n', .letter = true, .name = "number", .argument = "NUMBER",
+	 .help = "only that one of them; 0 is the oldest"},
+	{.key = 'r', .name = "raw",
+	 .help = "write the instructions as the kernel has them, for verify, check, run and bwrap"},
+	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",
+	 .help = "where to write (standard output)"},
+	{0},
+};
+
 const struct command cmd_disasm = {
-    "disasm",
-    "[--raw] [-o OUT] FILTER|-p PID [-n NUMBER]",
-    "List a filter's instructions with their meaning",
-    "  -p, --pid=PID           the filters of a running process (as root), the oldest first\n"
-    "  -n, --number=NUMBER     only that one of them; 0 is the oldest\n"
-    "      --raw               write the instructions as the kernel has them, for verify, check, run and bwrap\n"
-    "  -o, --output=OUT        where to write (standard output)\n",
-    run,
+	.name = "disasm",
+	.usage = "[--raw] [-o OUT] FILTER|-p PID [-n NUMBER]",
+	.summary = "List a filter's instructions with their meaning",
+	.options = options,
+	.run = run,
 };

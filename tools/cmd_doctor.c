@@ -275,11 +275,10 @@ static void print_finding(const char *name, const struct finding *f, struct text
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"help", no_argument, NULL, 'h'}, {0}};
 	struct text out = {0};
 	struct error e = {0};
 	enum verdict worst = FINE;
-	while (command_option(argc, argv, "", longs) != -1)
+	while (command_option(argc, argv) != -1)
 		;
 	command_operands(argc, argv, 0, 0);
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
@@ -299,5 +298,8 @@ static int run(int argc, char **argv)
 }
 
 const struct command cmd_doctor = {
-	"doctor", "", "Tell what this machine allows, for recording and running", "", run,
+	.name = "doctor",
+	.usage = "",
+	.summary = "Tell what this machine allows, for recording and running",
+	.run = run,
 };

@@ -35,17 +35,12 @@ static void both_json(const struct profile *p, const struct fact_list *found, co
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"json", no_argument, NULL, 'j'},
-					      {"folded", no_argument, NULL, 'f'},
-					      {"reach", required_argument, NULL, 'r'},
-					      {"help", no_argument, NULL, 'h'},
-					      {0}};
 	struct error e = {0};
 	struct text out = {0};
 	struct fact_list found = {0};
 	int format = 0, option;
 	word_list reach = {0};
-	while ((option = command_option(argc, argv, "", longs)) != -1)
+	while ((option = command_option(argc, argv)) != -1)
 		if (option != 'r')
 			format = option;
 		else if (!vec_push(&reach, optarg))
@@ -86,13 +81,21 @@ static int run(int argc, char **argv)
 	return status;
 }
 
+static const struct option_row options[] = {
+	{.key = 'j', .name = "json",
+	 .help = "for programs: an object for each fact, with --reach also what the code could do"},
+	{.key = 'f', .name = "folded",
+	 .help = "for flame graphs: a line for each stack"},
+	{.key = 'r', .name = "reach", .argument = "REACH",
+	 .help = "of a call never seen: whether the code can reach it, as pinhole reach -o wrote it, and by "
+		 "which way; may be repeated"},
+	{0},
+};
+
 const struct command cmd_explain = {
-    "explain",
-    "[--json|--folded] [--reach=REACH] PROFILE SYSCALL [ARG=VALUE…]",
-    "Tell who made a call: stacks, programs, runs; exit 1 if nobody did",
-    "      --json              for programs: an object for each fact, with --reach also what the code could do\n"
-    "      --folded            for flame graphs: a line for each stack\n"
-    "      --reach=REACH       of a call never seen: whether the code can reach it, as pinhole reach -o wrote it, and\n"
-    "                          by which way; may be repeated\n",
-    run,
+	.name = "explain",
+	.usage = "[--json|--folded] [--reach=REACH] PROFILE SYSCALL [ARG=VALUE…]",
+	.summary = "Tell who made a call: stacks, programs, runs; exit 1 if nobody did",
+	.options = options,
+	.run = run,
 };

@@ -126,17 +126,9 @@ static int parse_option(int option, struct generating *g, struct error *e)
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
-					      {"format", required_argument, NULL, 'f'},
-					      {"optimize", required_argument, NULL, 'p'},
-					      {"kernel", required_argument, NULL, 'k'},
-					      {"counts", required_argument, NULL, 'c'},
-					      {"strict", no_argument, NULL, 's'},
-					      {"help", no_argument, NULL, 'h'},
-					      {0}};
 	struct error e = {0};
 	struct generating g = {.emitter = emitter_by_name("bpf")};
-	for (int option; (option = command_option(argc, argv, "o:f:", longs)) != -1;)
+	for (int option; (option = command_option(argc, argv)) != -1;)
 		if (parse_option(option, &g, &e) < 0)
 			return command_fail(&e);
 	/* A kernel that runs the filter for every call: steps are what it costs. */
@@ -146,21 +138,37 @@ static int run(int argc, char **argv)
 	return generate(argv[optind], &g, &e);
 }
 
+static const char *format_name(size_t i)
+{
+	return emitters[i] != NULL ? emitters[i]->name : NULL;
+}
+
+static const struct option_row options[] = {
+	{.key = 'f', .letter = true, .name = "format", .argument = "FORMAT", .value = format_name,
+	 .help = "a filter: bpf: for bubblewrap and the kernel (default); c: a header for C programs; asm: to "
+		 "read; smt2: the question whether filter and policy differ, for an SMT solver (z3). Or the "
+		 "policy, for the compiler of another tool: oci: Docker, Podman, containerd, crun, runc; "
+		 "systemd: a drop-in for a service; minijail; kafel: nsjail; firejail; spo: the Kubernetes "
+		 "Security Profiles Operator; libseccomp: C source; json: the policy itself"},
+	{.key = 's', .name = "strict",
+	 .help = "what a format can't say is denied (default: allowed); either is told"},
+	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",
+	 .help = "where to write (standard output)"},
+	{.key = 'p', .name = "optimize", .argument = "AIM", .values = "size speed",
+	 .help = "size: as few instructions as can be (default); speed: as few steps as can be for the calls "
+		 "that run the filter"},
+	{.key = 'k', .name = "kernel", .argument = "VERSION",
+	 .help = "for a Linux of this version; before 5.11 every call runs the filter, so that speed is the "
+		 "default"},
+	{.key = 'c', .name = "counts", .argument = "PROFILE",
+	 .help = "how often which call is made (default: the counts of PROFILE, where one is compiled)"},
+	{0},
+};
+
 const struct command cmd_generate = {
-	"generate",
-	"[-f FORMAT] [-o OUT] [--strict] [--optimize=AIM] [--kernel=VERSION] [--counts=PROFILE] PROFILE|POLICY",
-	"Compile to a seccomp filter, or write the policy for another tool",
-	"  -f, --format=FORMAT     a filter: bpf: for bubblewrap and the kernel (default); c: a header for C programs; asm: to\n"
-	"                          read; smt2: the question whether filter and policy differ, for an SMT solver (z3).\n"
-	"                          Or the policy, for the compiler of another tool: oci: Docker, Podman, containerd, crun,\n"
-	"                          runc; systemd: a drop-in for a service; minijail; kafel: nsjail; firejail; spo: the\n"
-	"                          Kubernetes Security Profiles Operator; libseccomp: C source; json: the policy itself\n"
-	"      --strict            what a format can't say is denied (default: allowed); either is told\n"
-	"  -o, --output=OUT        where to write (standard output)\n"
-	"      --optimize=AIM      size: as few instructions as can be (default); speed: as few steps as can be for the\n"
-	"                          calls that run the filter\n"
-	"      --kernel=VERSION    for a Linux of this version; before 5.11 every call runs the filter, so that speed is\n"
-	"                          the default\n"
-	"      --counts=PROFILE    how often which call is made (default: the counts of PROFILE, where one is compiled)\n",
-	run,
+	.name = "generate",
+	.usage = "[-f FORMAT] [-o OUT] [--strict] [--optimize=AIM] [--kernel=VERSION] [--counts=PROFILE] PROFILE|POLICY",
+	.summary = "Compile to a seccomp filter, or write the policy for another tool",
+	.options = options,
+	.run = run,
 };

@@ -25,12 +25,8 @@ static int parse_arch(const char *text, enum arch *arch, struct error *e)
 
 static int parse_arguments(int argc, char **argv, struct arguments *a, struct error *e)
 {
-	static const struct option longs[] = {
-	    {"format", required_argument, NULL, 'f'}, {"output", required_argument, NULL, 'o'},
-	    {"arch", required_argument, NULL, 'a'},   {"label", required_argument, NULL, 'l'},
-	    {"help", no_argument, NULL, 'h'},	      {0}};
 	int option;
-	while ((option = command_option(argc, argv, "f:o:", longs)) != -1) {
+	while ((option = command_option(argc, argv)) != -1) {
 		if (option == 'f')
 			a->format = import_format(optarg, e);
 		else if (option == 'o')
@@ -93,16 +89,30 @@ static int run(int argc, char **argv)
 	return status;
 }
 
+static const char *format_name(size_t i)
+{
+	return import_format_at(i) != NULL ? import_format_at(i)->name : NULL;
+}
+
+static const struct option_row options[] = {
+	{.key = 'f', .letter = true, .name = "format", .argument = "FORMAT", .value = format_name,
+	 .help = "strace: logs (several files of -ff); audit: denials in a log of the kernel, auditd or the "
+		 "journal; oci: a container's seccomp profile; systemd: a service's unit file and drop-ins; "
+		 "minijail: a policy file of minijail0 -S; kafel: a policy for nsjail; spo: a SeccompProfile; "
+		 "firecracker: a filter of seccompiler-bin"},
+	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",
+	 .help = "where to write (standard output)"},
+	{.key = 'a', .name = "arch", .argument = "ARCH", .values = "x86_64 i386 aarch64",
+	 .help = "of what does not tell: x86_64, i386, aarch64 (this machine's)"},
+	{.key = 'l', .name = "label", .argument = "TEXT",
+	 .help = "a name for the run"},
+	{0},
+};
+
 const struct command cmd_import = {
-	"import",
-	"-f FORMAT [-o OUT] [OPTION…] FILE…",
-	"Make a profile or a policy of what other tools wrote",
-	"  -f, --format=FORMAT     strace: logs (several files of -ff); audit: denials in a log of the kernel, auditd or the\n"
-	"                          journal; oci: a container's seccomp profile; systemd: a service's unit file and drop-ins;\n"
-	"                          minijail: a policy file of minijail0 -S; kafel: a policy for nsjail; spo: a SeccompProfile;\n"
-	"                          firecracker: a filter of seccompiler-bin\n"
-	"  -o, --output=OUT        where to write (standard output)\n"
-	"      --arch=ARCH         of what does not tell: x86_64, i386, aarch64 (this machine's)\n"
-	"      --label=TEXT        a name for the run\n",
-	run,
+	.name = "import",
+	.usage = "-f FORMAT [-o OUT] [OPTION…] FILE…",
+	.summary = "Make a profile or a policy of what other tools wrote",
+	.options = options,
+	.run = run,
 };

@@ -51,11 +51,9 @@ static int merge(const char *path, char **profiles, int n, struct error *e)
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{"output", required_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'}, {0}};
 	struct error e = {0};
 	const char *path = NULL;
-	while (command_option(argc, argv, "o:", longs) != -1)
+	while (command_option(argc, argv) != -1)
 		path = optarg;
 	command_operands(argc, argv, 1, -1);
 	if (path == NULL) {
@@ -65,10 +63,16 @@ static int run(int argc, char **argv)
 	return merge(path, argv + optind, argc - optind, &e);
 }
 
+static const struct option_row options[] = {
+	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",
+	 .help = "where to write (- for standard output)"},
+	{0},
+};
+
 const struct command cmd_merge = {
-	"merge",
-	"-o OUT PROFILE…",
-	"Unite profiles; the order does not matter",
-	"  -o, --output=OUT        where to write (- for standard output)\n",
-	run,
+	.name = "merge",
+	.usage = "-o OUT PROFILE…",
+	.summary = "Unite profiles; the order does not matter",
+	.options = options,
+	.run = run,
 };

@@ -447,21 +447,10 @@ static int parse_option(int option, struct request *r, struct error *e)
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"test", required_argument, NULL, 't'},
-					      {"output", required_argument, NULL, 'o'},
-					      {"jobs", required_argument, NULL, 'j'},
-					      {"by", required_argument, NULL, 'b'},
-					      {"timeout", required_argument, NULL, 'T'},
-					      {"within", required_argument, NULL, 'w'},
-					      {"args", required_argument, NULL, 'a'},
-					      {"default", required_argument, NULL, 'd'},
-					      {"json", no_argument, NULL, 'J'},
-					      {"help", no_argument, NULL, 'h'},
-					      {0}};
 	struct error e = {0};
 	struct input in = {0};
 	struct request r = {.infer = infer_defaults, .jobs = 1};
-	for (int option; e.code == 0 && (option = command_option(argc, argv, "o:j:", longs)) != -1;)
+	for (int option; e.code == 0 && (option = command_option(argc, argv)) != -1;)
 		parse_option(option, &r, &e);
 	if (e.code == 0) {
 		command_operands(argc, argv, 1, 1);
@@ -478,19 +467,33 @@ static int run(int argc, char **argv)
 	return interrupted != 0 ? end_as(interrupted) : EXIT_FINE;
 }
 
+static const struct option_row options[] = {
+	{.key = 't', .name = "test", .argument = "COMMAND",
+	 .help = "a command that succeeds where the program works. Write {} in it before the program that is "
+		 "to run under the filter; without {}, all of COMMAND does"},
+	{.key = 'o', .letter = true, .name = "output", .argument = "POLICY",
+	 .help = "write the policy without the calls that are not needed"},
+	{.key = 'j', .letter = true, .name = "jobs", .argument = "N",
+	 .help = "how many trials to make at once (1); PINHOLE_TRIAL is the number of each"},
+	{.key = 'b', .name = "by", .argument = "syscall|group", .values = "syscall group",
+	 .help = "try each call by itself (default), or first all calls of a group at once"},
+	{.key = 'T', .name = "timeout", .argument = "DURATION",
+	 .help = "how long one run of the test may take (ten times what it takes, at least 5s)"},
+	{.key = 'w', .name = "within", .argument = "DURATION",
+	 .help = "after that time, make only the trials that the result needs"},
+	{.key = 'a', .name = "args", .argument = "MODE", .values = "none shape exact",
+	 .help = "of the policy derived from a profile: none, shape (default), exact"},
+	{.key = 'd', .name = "default", .argument = "ACTION", .values = "kill kill-thread trap errno:ENOSYS errno:EPERM log allow",
+	 .help = "for everything else: kill (default), kill-thread, trap, errno:NAME, log, allow"},
+	{.key = 'J', .name = "json",
+	 .help = "for programs"},
+	{0},
+};
+
 const struct command cmd_minimize = {
-	"minimize",
-	"--test=COMMAND [OPTION…] PROFILE|POLICY",
-	"Find out by trying which calls a program can do without",
-	"      --test=COMMAND      a command that succeeds where the program works. Write {} in it before the program that\n"
-	"                          is to run under the filter; without {}, all of COMMAND does\n"
-	"  -o, --output=POLICY     write the policy without the calls that are not needed\n"
-	"  -j, --jobs=N            how many trials to make at once (1); PINHOLE_TRIAL is the number of each\n"
-	"      --by=syscall|group  try each call by itself (default), or first all calls of a group at once\n"
-	"      --timeout=DURATION  how long one run of the test may take (ten times what it takes, at least 5s)\n"
-	"      --within=DURATION   after that time, make only the trials that the result needs\n"
-	"      --args=MODE         of the policy derived from a profile: none, shape (default), exact\n"
-	"      --default=ACTION    for everything else: kill (default), kill-thread, trap, errno:NAME, log, allow\n"
-	"      --json              for programs\n",
-	run,
+	.name = "minimize",
+	.usage = "--test=COMMAND [OPTION…] PROFILE|POLICY",
+	.summary = "Find out by trying which calls a program can do without",
+	.options = options,
+	.run = run,
 };

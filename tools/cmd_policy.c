@@ -176,25 +176,10 @@ static int derive(const char *profile, const struct request *r, struct error *e)
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
-					      {"args", required_argument, NULL, 'a'},
-					      {"default", required_argument, NULL, 'd'},
-					      {"portable", no_argument, NULL, 'p'},
-					      {"phase", required_argument, NULL, 'P'},
-					      {"program", required_argument, NULL, 'R'},
-					      {"clone3", required_argument, NULL, 'c'},
-					      {"failed", required_argument, NULL, 'f'},
-					      {"base", required_argument, NULL, 'b'},
-					      {"with", required_argument, NULL, 'w'},
-					      {"reach", required_argument, NULL, 'r'},
-					      {"add", required_argument, NULL, 'A'},
-					      {"reachable-errno", required_argument, NULL, 'e'},
-					      {"help", no_argument, NULL, 'h'},
-					      {0}};
 	struct error e = {0};
 	struct request request = {.infer = infer_defaults};
 	int status = EXIT_ERROR;
-	for (int option; e.code == 0 && (option = command_option(argc, argv, "o:", longs)) != -1;)
+	for (int option; e.code == 0 && (option = command_option(argc, argv)) != -1;)
 		parse_option(option, &request, &e);
 	if (e.code == 0) {
 		command_operands(argc, argv, 1, 1);
@@ -208,27 +193,43 @@ static int run(int argc, char **argv)
 	return status;
 }
 
+static const struct option_row options[] = {
+	{.key = 'o', .letter = true, .name = "output", .argument = "POLICY",
+	 .help = "where to write (standard output)"},
+	{.key = 'a', .name = "args", .argument = "MODE", .values = "none shape exact",
+	 .help = "none: names only; shape: selectors and flags as seen (default); exact: only the combinations "
+		 "seen"},
+	{.key = 'd', .name = "default", .argument = "ACTION", .values = "kill kill-thread trap errno:ENOSYS errno:EPERM log allow",
+	 .help = "for everything else: kill (default), kill-thread, trap, errno:NAME, log, allow"},
+	{.key = 'p', .name = "portable",
+	 .help = "also what another libc, libc version or kernel calls in place of what was seen"},
+	{.key = 'c', .name = "clone3", .argument = "errno|allow", .values = "errno allow",
+	 .help = "where clone3 was seen: ENOSYS, so that libc falls back to clone (default), or allow it with "
+		 "whatever is behind its pointer"},
+	{.key = 'f', .name = "failed", .argument = "allow|errno", .values = "allow errno",
+	 .help = "calls that only ever failed, with one error: allow them (default), or answer them with that "
+		 "error"},
+	{.key = 'P', .name = "phase", .argument = "PHASE", .values = "load main serve",
+	 .help = "only from what was seen in that phase: load, main, serve (or several: main,serve)"},
+	{.key = 'R', .name = "program", .argument = "PATH",
+	 .help = "only from what that program of the tree did"},
+	{.key = 'b', .name = "base", .argument = "POLICY",
+	 .help = "leave out what that policy allows already; may be repeated"},
+	{.key = 'w', .name = "with", .argument = "POLICY",
+	 .help = "add what that policy allows; may be repeated"},
+	{.key = 'r', .name = "reach", .argument = "REACH",
+	 .help = "what the code can reach, as pinhole reach -o wrote it; may be repeated"},
+	{.key = 'A', .name = "add", .argument = "reachable:NAME|@GROUP[,…]",
+	 .help = "allow these of what the code can reach and was never seen; may be repeated"},
+	{.key = 'e', .name = "reachable-errno", .argument = "NAME|log", .values = "log",
+	 .help = "the answer to what the code can reach and was never seen: that error, or log"},
+	{0},
+};
+
 const struct command cmd_policy = {
-	"policy",
-	"[OPTION…] PROFILE",
-	"Derive a policy from a profile, for review",
-	"  -o, --output=POLICY     where to write (standard output)\n"
-	"      --args=MODE         none: names only; shape: selectors and flags as seen (default); exact: only the\n"
-	"                          combinations seen\n"
-	"      --default=ACTION    for everything else: kill (default), kill-thread, trap, errno:NAME, log, allow\n"
-	"      --portable          also what another libc, libc version or kernel calls in place of what was seen\n"
-	"      --clone3=errno|allow  where clone3 was seen: ENOSYS, so that libc falls back to clone (default), or allow\n"
-	"                          it with whatever is behind its pointer\n"
-	"      --failed=allow|errno  calls that only ever failed, with one error: allow them (default), or answer them\n"
-	"                          with that error\n"
-	"      --phase=PHASE       only from what was seen in that phase: load, main, serve (or several:\n"
-	"                          main,serve)\n"
-	"      --program=PATH      only from what that program of the tree did\n"
-	"      --base=POLICY       leave out what that policy allows already; may be repeated\n"
-	"      --with=POLICY       add what that policy allows; may be repeated\n"
-	"      --reach=REACH       what the code can reach, as pinhole reach -o wrote it; may be repeated\n"
-	"      --add=reachable:NAME|@GROUP[,…]  allow these of what the code can reach and was never seen; may be\n"
-	"                          repeated\n"
-	"      --reachable-errno=NAME|log  the answer to what the code can reach and was never seen: that error, or log\n",
-	run,
+	.name = "policy",
+	.usage = "[OPTION…] PROFILE",
+	.summary = "Derive a policy from a profile, for review",
+	.options = options,
+	.run = run,
 };

@@ -91,11 +91,6 @@ static double now(void)
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
-					      {"json", no_argument, NULL, 'j'},
-					      {"profile", required_argument, NULL, 'p'},
-					      {"help", no_argument, NULL, 'h'},
-					      {0}};
 	struct error e = {0};
 	struct text out = {0};
 	struct input in = {0};
@@ -106,7 +101,7 @@ static int run(int argc, char **argv)
 	char path[PATH_MAX];
 	double began = now();
 	int status = EXIT_ERROR, option;
-	while ((option = command_option(argc, argv, "o:", longs)) != -1) {
+	while ((option = command_option(argc, argv)) != -1) {
 		json |= option == 'j' || option == 'o';
 		output = option == 'o' ? optarg : output;
 		profile = option == 'p' ? optarg : profile;
@@ -134,12 +129,20 @@ static int run(int argc, char **argv)
 	return status;
 }
 
+static const struct option_row options[] = {
+	{.key = 'j', .name = "json",
+	 .help = "for programs: JSON, as FORMAT.md describes it"},
+	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",
+	 .help = "write that JSON there"},
+	{.key = 'p', .name = "profile", .argument = "PROFILE",
+	 .help = "with the modules that the profile saw the program load while it ran"},
+	{0},
+};
+
 const struct command cmd_reach = {
-    "reach",
-    "[--json] [-o OUT] [--profile=PROFILE] PROGRAM",
-    "Tell which system calls a program's code can reach, and how",
-    "      --json              for programs: JSON, as FORMAT.md describes it\n"
-    "  -o, --output=OUT        write that JSON there\n"
-    "      --profile=PROFILE   with the modules that the profile saw the program load while it ran\n",
-    run,
+	.name = "reach",
+	.usage = "[--json] [-o OUT] [--profile=PROFILE] PROGRAM",
+	.summary = "Tell which system calls a program's code can reach, and how",
+	.options = options,
+	.run = run,
 };

@@ -303,20 +303,6 @@ static void warn_of_tracing(pid_t pid)
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
-					      {"mode", required_argument, NULL, 'm'},
-					      {"label", required_argument, NULL, 'l'},
-					      {"fresh", no_argument, NULL, 'f'},
-					      {"quiet-after", required_argument, NULL, 'a'},
-					      {"phase-at", required_argument, NULL, 'P'},
-					      {"stacks", required_argument, NULL, 's'},
-					      {"frames", required_argument, NULL, 'n'},
-					      {"pid", required_argument, NULL, 'p'},
-					      {"timeout", required_argument, NULL, 't'},
-					      {"until", required_argument, NULL, 'u'},
-					      {"silent", no_argument, NULL, 'q'},
-					      {"help", no_argument, NULL, 'h'},
-					      {0}};
 	struct error e = {0};
 	struct recording r = {
 	    .path = "pinhole.json",
@@ -324,7 +310,7 @@ static int run(int argc, char **argv)
 		.frames = FRAMES, .traces = warn_of_tracing},
 	};
 	int rc = 0;
-	for (int option; rc == 0 && (option = command_option(argc, argv, "+o:p:q", longs)) != -1;)
+	for (int option; rc == 0 && (option = command_option(argc, argv)) != -1;)
 		rc = parse_option(option, &r, &e);
 	if (rc == 0)
 		rc = check_options(&r, &e);
@@ -338,24 +324,42 @@ static int run(int argc, char **argv)
 	return status;
 }
 
+static const struct option_row options[] = {
+	{.key = 'o', .letter = true, .name = "output", .argument = "PROFILE",
+	 .help = "the profile to create or extend (pinhole.json; - for standard output)"},
+	{.key = 'm', .name = "mode", .argument = "quiet|exact|plain", .values = "quiet exact plain",
+	 .help = "quiet (default): what is known runs free; exact: one stop a call, through a filter; plain: "
+		 "two stops a call, no filter in the program"},
+	{.key = 'f', .name = "fresh",
+	 .help = "quiet: stop for what the profile knows, too, the first time it is seen in this run"},
+	{.key = 'a', .name = "quiet-after", .argument = "CALLS",
+	 .help = "quiet: stop at every call until so many have shown nothing new (1000)"},
+	{.key = 'P', .name = "phase-at", .argument = "SYSCALL",
+	 .help = "a phase serve begins in a process with the first such call (accept4, epoll_wait) that it "
+		 "makes in main, for it, its descendants and what they execute"},
+	{.key = 's', .name = "stacks", .argument = "new|none", .values = "new none",
+	 .help = "of each new fact, the stacks of the first calls (new), or none"},
+	{.key = 'n', .name = "frames", .argument = "COUNT",
+	 .help = "so many frames of a stack at most, the innermost (32)"},
+	{.key = 'p', .letter = true, .name = "pid", .argument = "PID[,PID…]",
+	 .help = "watch running processes, their threads and descendants, until they end, --timeout or Ctrl-C; "
+		 "then they are left as they were"},
+	{.key = 't', .name = "timeout", .argument = "DURATION",
+	 .help = "of -p: for so long (30s, 5m, 1.5h, 500ms; seconds without a unit)"},
+	{.key = 'u', .name = "until", .argument = "exit|DURATION", .values = "exit",
+	 .help = "until all have ended (default), or for so long: then a command gets SIGTERM"},
+	{.key = 'l', .name = "label", .argument = "TEXT",
+	 .help = "a note kept with the run"},
+	{.key = 'q', .letter = true, .name = "silent",
+	 .help = "no progress and no summary"},
+	{0},
+};
+
 const struct command cmd_record = {
-	"record",
-	"[-o PROFILE] [OPTION…] -- COMMAND [ARG…] | -p PID[,PID…]",
-	"Record the system calls of a command, or of running processes",
-	"  -o, --output=PROFILE    the profile to create or extend (pinhole.json; - for standard output)\n"
-	"      --mode=quiet|exact|plain  quiet (default): what is known runs free; exact: one stop a call, through a\n"
-	"                          filter; plain: two stops a call, no filter in the program\n"
-	"      --fresh             quiet: stop for what the profile knows, too, the first time it is seen in this run\n"
-	"      --quiet-after=CALLS quiet: stop at every call until so many have shown nothing new (1000)\n"
-	"      --phase-at=SYSCALL  a phase serve begins in a process with the first such call (accept4, epoll_wait) that it\n"
-	"                          makes in main, for it, its descendants and what they execute\n"
-	"      --stacks=new|none   of each new fact, the stacks of the first calls (new), or none\n"
-	"      --frames=COUNT      so many frames of a stack at most, the innermost (32)\n"
-	"  -p, --pid=PID[,PID…]    watch running processes, their threads and descendants, until they end, --timeout or\n"
-	"                          Ctrl-C; then they are left as they were\n"
-	"      --timeout=DURATION  of -p: for so long (30s, 5m, 1.5h, 500ms; seconds without a unit)\n"
-	"      --until=exit|DURATION  until all have ended (default), or for so long: then a command gets SIGTERM\n"
-	"      --label=TEXT        a note kept with the run\n"
-	"  -q, --silent            no progress and no summary\n",
-	run,
+	.name = "record",
+	.usage = "[-o PROFILE] [OPTION…] -- COMMAND [ARG…] | -p PID[,PID…]",
+	.summary = "Record the system calls of a command, or of running processes",
+	.options = options,
+	.command_line = true,
+	.run = run,
 };

@@ -41,18 +41,13 @@ static int report(const struct profile *p, const struct unseen *unseen, const st
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
-					      {"format", required_argument, NULL, 'f'},
-					      {"reach", required_argument, NULL, 'r'},
-					      {"help", no_argument, NULL, 'h'},
-					      {0}};
 	struct error e = {0};
 	struct text out = {0};
 	const struct format *format = &formats[0];
 	const char *path = NULL;
 	word_list reach = {0};
 	struct unseen unseen = {0};
-	for (int option; e.code == 0 && (option = command_option(argc, argv, "o:", longs)) != -1;)
+	for (int option; e.code == 0 && (option = command_option(argc, argv)) != -1;)
 		if (option == 'o')
 			path = optarg;
 		else if (option == 'r' && !vec_push(&reach, optarg))
@@ -80,14 +75,21 @@ static int run(int argc, char **argv)
 	return status;
 }
 
+static const struct option_row options[] = {
+	{.key = 'f', .name = "format", .argument = "FORMAT", .values = "html markdown",
+	 .help = "html: one page that needs nothing else (default); markdown: in short, for a pull request"},
+	{.key = 'r', .name = "reach", .argument = "REACH",
+	 .help = "also what the code can reach, as pinhole reach -o wrote it, and was never seen; may be "
+		 "repeated"},
+	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",
+	 .help = "where to write (standard output, where that is no terminal)"},
+	{0},
+};
+
 const struct command cmd_report = {
-    "report",
-    "[--format=FORMAT] [--reach=REACH] [-o OUT] PROFILE…",
-    "Write a page about what was seen, to read and to search",
-    "      --format=FORMAT     html: one page that needs nothing else (default); markdown: in short, for a pull "
-    "request\n"
-    "      --reach=REACH       also what the code can reach, as pinhole reach -o wrote it, and was never seen; may be\n"
-    "                          repeated\n"
-    "  -o, --output=OUT        where to write (standard output, where that is no terminal)\n",
-    run,
+	.name = "report",
+	.usage = "[--format=FORMAT] [--reach=REACH] [-o OUT] PROFILE…",
+	.summary = "Write a page about what was seen, to read and to search",
+	.options = options,
+	.run = run,
 };

@@ -156,16 +156,8 @@ static int run_command(const char *filter, const struct run_options *o, char **c
 /* As far as the next word that is none. */
 static int parse_options(int argc, char **argv, struct run_options *o, struct error *e)
 {
-	static const struct option longs[] = {{"at", required_argument, NULL, 'a'},
-					      {"default", required_argument, NULL, 'd'},
-					      {"log", no_argument, NULL, 'l'},
-					      {"serve", required_argument, NULL, 's'},
-					      {"phase-at", required_argument, NULL, 'P'},
-					      {"one-phase", no_argument, NULL, '1'},
-					      {"help", no_argument, NULL, 'h'},
-					      {0}};
 	int rc = 0;
-	for (int option; rc == 0 && (option = command_option(argc, argv, "+", longs)) != -1;)
+	for (int option; rc == 0 && (option = command_option(argc, argv)) != -1;)
 		rc = parse_option(option, o, e);
 	return rc;
 }
@@ -195,19 +187,32 @@ static int run(int argc, char **argv)
 	return command_fail(&e);
 }
 
+static const struct option_row options[] = {
+	{.key = 'a', .name = "at", .argument = "exec", .values = "exec",
+	 .help = "install the filter just before execve (default)"},
+	{.key = 'a', .name = "at", .argument = "entry", .values = "entry",
+	 .help = "install it when the program's entry point is reached: neither execve nor the loader's calls "
+		 "need to be allowed; a profile's calls of phase main are"},
+	{.key = '1', .name = "one-phase",
+	 .help = "do not tighten the filter where the profile's phase serve begins (record --phase-at)"},
+	{.key = 's', .name = "serve", .argument = "POLICY|FILTER",
+	 .help = "with --phase-at: add this filter when phase serve begins; the first one stays in force, and "
+		 "must allow what this one allows, too"},
+	{.key = 'P', .name = "phase-at", .argument = "SYSCALL",
+	 .help = "with --serve: the phase begins with the first such call of each process"},
+	{.key = 'd', .name = "default", .argument = "ACTION", .values = "kill kill-thread trap errno:ENOSYS errno:EPERM log allow",
+	 .help = "what is done with calls that no rule allows, in place of what the policy says: kill, "
+		 "kill-thread, trap, errno:NAME, log, allow"},
+	{.key = 'l', .name = "log",
+	 .help = "have the kernel log every call that is not allowed"},
+	{0},
+};
+
 const struct command cmd_run = {
-	"run",
-	"[--at=exec|entry] PROFILE|POLICY|FILTER -- COMMAND [ARG…]",
-	"Run a command under the filter",
-	"      --at=exec           install the filter just before execve (default)\n"
-	"      --at=entry          install it when the program's entry point is reached: neither execve nor the loader's calls\n"
-	"                          need to be allowed; a profile's calls of phase main are\n"
-	"      --one-phase         do not tighten the filter where the profile's phase serve begins (record --phase-at)\n"
-	"      --serve=POLICY|FILTER  with --phase-at: add this filter when phase serve begins; the first one stays in\n"
-	"                          force, and must allow what this one allows, too\n"
-	"      --phase-at=SYSCALL  with --serve: the phase begins with the first such call of each process\n"
-	"      --default=ACTION    what is done with calls that no rule allows, in place of what the policy says: kill,\n"
-	"                          kill-thread, trap, errno:NAME, log, allow\n"
-	"      --log               have the kernel log every call that is not allowed\n",
-	run,
+	.name = "run",
+	.usage = "[--at=exec|entry] PROFILE|POLICY|FILTER -- COMMAND [ARG…]",
+	.summary = "Run a command under the filter",
+	.options = options,
+	.command_line = true,
+	.run = run,
 };

@@ -30,11 +30,6 @@ static int show_reach(const char *path, const word_list *reach, bool json, const
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"json", no_argument, NULL, 'j'},
-					      {"by", required_argument, NULL, 'b'},
-					      {"reach", required_argument, NULL, 'r'},
-					      {"help", no_argument, NULL, 'h'},
-					      {0}};
 	struct error e = {0};
 	struct text out = {0};
 	struct input in = {0};
@@ -42,7 +37,7 @@ static int run(int argc, char **argv)
 	const char *by = NULL;
 	word_list reach = {0};
 	int status = EXIT_ERROR, option;
-	while ((option = command_option(argc, argv, "", longs)) != -1) {
+	while ((option = command_option(argc, argv)) != -1) {
 		json |= option == 'j';
 		by = option == 'b' ? optarg : by;
 		if (option == 'r' && !vec_push(&reach, optarg))
@@ -73,14 +68,21 @@ static int run(int argc, char **argv)
 	return status;
 }
 
+static const struct option_row options[] = {
+	{.key = 'j', .name = "json",
+	 .help = "for programs: the file in its canonical form; with --reach, the three kinds of calls"},
+	{.key = 'b', .name = "by", .argument = "VIEW", .values = "phase syscall group program library caller",
+	 .help = "of a profile: its facts by phase (the default), syscall, group, program, library or caller"},
+	{.key = 'r', .name = "reach", .argument = "REACH",
+	 .help = "of a profile: also what the code can reach, as pinhole reach -o wrote it, and was never "
+		 "seen; may be repeated"},
+	{0},
+};
+
 const struct command cmd_show = {
-    "show",
-    "[--json|--by=VIEW] [--reach=REACH] PROFILE|POLICY",
-    "Show what was seen, or what is allowed",
-    "      --json              for programs: the file in its canonical form; with --reach, the three kinds of calls\n"
-    "      --by=VIEW           of a profile: its facts by phase (the default), syscall, group, program,\n"
-    "                          library or caller\n"
-    "      --reach=REACH       of a profile: also what the code can reach, as pinhole reach -o wrote it, and was\n"
-    "                          never seen; may be repeated\n",
-    run,
+	.name = "show",
+	.usage = "[--json|--by=VIEW] [--reach=REACH] PROFILE|POLICY",
+	.summary = "Show what was seen, or what is allowed",
+	.options = options,
+	.run = run,
 };

@@ -250,13 +250,12 @@ static void people(const struct stats *s, struct text *out)
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
 	struct error e = {0};
 	struct text out = {0};
 	struct input in = {0};
 	struct profile *counts = NULL;
 	bool programs = false;
-	while (command_option(argc, argv, "", longs) != -1)
+	while (command_option(argc, argv) != -1)
 		programs = true;
 	command_operands(argc, argv, 1, 2);
 	int rc = input_policy(argv[optind], true, NULL, &in, &e);
@@ -277,10 +276,16 @@ static int run(int argc, char **argv)
 	return status;
 }
 
+static const struct option_row options[] = {
+	{.key = 'j', .name = "json",
+	 .help = "for programs"},
+	{0},
+};
+
 const struct command cmd_stats = {
-    "stats",
-    "[--json] FILTER|POLICY|PROFILE [PROFILE]",
-    "Tell what a filter costs: instructions, paths, which calls run it",
-    "      --json              for programs\n",
-    run,
+	.name = "stats",
+	.usage = "[--json] FILTER|POLICY|PROFILE [PROFILE]",
+	.summary = "Tell what a filter costs: instructions, paths, which calls run it",
+	.options = options,
+	.run = run,
 };

@@ -87,11 +87,10 @@ static int verify(const struct input *filter, const struct input *policy, struct
 
 static int run(int argc, char **argv)
 {
-	static const struct option longs[] = {{"help", no_argument, NULL, 'h'}, {0}};
 	struct error e = {0};
 	struct text out = {0};
 	struct input filter = {0}, policy = {0};
-	while (command_option(argc, argv, "", longs) != -1)
+	while (command_option(argc, argv) != -1)
 		;
 	command_operands(argc, argv, 2, 2);
 	const char *name = argv[optind];
@@ -113,9 +112,8 @@ static int run(int argc, char **argv)
 }
 
 const struct command cmd_verify = {
-	"verify",
-	"FILTER PROFILE|POLICY",
-	"Prove that a filter says what a policy says, or that it does not",
-	"",
-	run,
+	.name = "verify",
+	.usage = "FILTER PROFILE|POLICY",
+	.summary = "Prove that a filter says what a policy says, or that it does not",
+	.run = run,
 };

@@ -15,59 +15,7 @@
 
 #include "policies/show/show.h"
 
-extern const struct command *command_current; /* main.c */
-
 const struct infer_options infer_defaults = {.args = ARGS_SHAPE, .fallback = {ACTION_KILL, 0}};
-
-/* Options and what they do begin in these columns; a line that goes on begins with the latter. */
-enum { HELP_COLUMNS = 80, HELP_OPTION = 26 };
-
-/* One option: what it does in as many lines as it takes. Its own lines end where the next one's begin. */
-static const char *add_option_help(const char *lines, size_t columns, struct text *out)
-{
-	struct text words = {0};
-	size_t head = 0, used = HELP_OPTION;
-	bool more = true;
-	for (size_t column = 0; column < HELP_OPTION && lines[head] != '\n' && lines[head] != '\0'; column++)
-		head += text_utf8_length(lines + head);
-	/* A long option stands for itself, two blanks before what it does. */
-	while (lines[head - 1] != ' ' && lines[head] != ' ' && lines[head] != '\n' && lines[head] != '\0')
-		head++;
-	text_add(out, "%.*s", (int)head, lines);
-	if (lines[head - 1] != ' ')
-		text_add(out, "\n%*s", HELP_OPTION, "");
-	for (lines += head; more;) {
-		size_t n = strcspn(lines, "\n");
-		text_add(&words, "%s%.*s", words.count > 0 ? " " : "", (int)n, lines);
-		lines += n + (lines[n] == '\n');
-		more = strspn(lines, " ") >= HELP_OPTION;
-		lines += more ? HELP_OPTION : 0;
-	}
-	const char *text = text_string(&words);
-	text_add_wrapped(out, text + strspn(text, " "), HELP_OPTION, columns, &used);
-	text_add(out, "\n");
-	out->failed |= words.failed;
-	text_free(&words);
-	return lines;
-}
-
-static void print_help(void)
-{
-	struct text out = {0};
-	size_t columns = command_columns(), used = strlen("Usage: pinhole ");
-	if (!isatty(STDOUT_FILENO) || columns > HELP_COLUMNS)
-		columns = HELP_COLUMNS;
-	text_add(&out, "Usage: pinhole ");
-	text_add(&out, "%s%s", command_current->name, command_current->usage[0] != '\0' ? " " : "");
-	used += strlen(command_current->name) + 1;
-	text_add_wrapped(&out, command_current->usage, strlen("Usage: pinhole "), columns, &used);
-	text_add(&out, "\n%s.\n\n", command_current->summary);
-	for (const char *lines = command_current->options; *lines != '\0';)
-		lines = add_option_help(lines, columns, &out);
-	text_add(&out, "      --help              show this help\n");
-	printf("%s", text_string(&out));
-	text_free(&out);
-}
 
 int command_flush(void)
 {
@@ -75,63 +23,6 @@ int command_flush(void)
 		return EXIT_FINE;
 	fprintf(stderr, "pinhole: standard output: cannot write it: %s\n", strerror(errno));
 	return EXIT_ERROR;
-}
-
-/* The long option that a word of n bytes begins or is; *several: it begins more than one. */
-static const struct option *find_long(const char *word, size_t n, const struct option *longs, bool *several)
-{
-	const struct option *found = NULL;
-	*several = false;
-	for (const struct option *o = longs; o->name != NULL; o++) {
-		if (strncmp(o->name, word, n) != 0)
-			continue;
-		if (strlen(o->name) == n) {
-			*several = false;
-			return o;
-		}
-		*several = found != NULL;
-		found = found != NULL ? found : o;
-	}
-	return found;
-}
-
-/* What is wrong with the option that getopt_long gave up at: its own messages quote what was typed as it is. optopt is
- * the value of a long option that lacks its argument or has one too many, or the letter; 0: no such long option. */
-static void say_option(char **argv, const char *shorts, const struct option *longs)
-{
-	const char *typed = argv[optind - 1], *known = optopt > 0 ? strchr(shorts, optopt) : NULL;
-	bool is_long = strncmp(typed, "--", 2) == 0, several = false;
-	size_t n = is_long ? strcspn(typed + 2, "=") : 0;
-	const struct option *o = is_long ? find_long(typed + 2, n, longs, &several) : NULL;
-	bool has = is_long && typed[2 + n] == '=';
-	if (optopt == 0 && several)
-		command_say("option '%s' is ambiguous", typed);
-	else if (optopt == 0)
-		command_say("unrecognized option '%s'", typed);
-	else if (o != NULL && o->val == optopt && has && o->has_arg == no_argument)
-		command_say("option '--%s' doesn't allow an argument", o->name);
-	else if (o != NULL && o->val == optopt && !has && o->has_arg == required_argument)
-		command_say("option '--%s' requires an argument", o->name);
-	else if (known != NULL && known[1] == ':')
-		command_say("option requires an argument -- '%c'", optopt);
-	else
-		command_say("invalid option -- '%c'", optopt);
-}
-
-int command_option(int argc, char **argv, const char *shorts, const struct option *longs)
-{
-	opterr = 0;
-	int option = getopt_long(argc, argv, shorts, longs, NULL);
-	if (option == 'h') {
-		print_help();
-		exit(command_flush());
-	}
-	if (option == '?') {
-		say_option(argv, shorts, longs);
-		fprintf(stderr, "pinhole: 'pinhole %s --help' lists the options\n", command_current->name);
-		exit(EXIT_ERROR);
-	}
-	return option;
 }
 
 void command_operands(int argc, char **argv, int min, int max)

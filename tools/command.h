@@ -2,7 +2,6 @@
 #ifndef PINHOLE_TOOLS_COMMAND_H
 #define PINHOLE_TOOLS_COMMAND_H
 
-#include <getopt.h>
 #include <limits.h>
 #include <stdbool.h>
 
@@ -13,22 +12,24 @@
 #include "policies/policy/policy.h"
 #include "policies/profile/profile.h"
 #include "policies/reach/unseen.h"
+#include "tools/options.h"
 
 enum { EXIT_FINE = 0, EXIT_NO = 1, EXIT_ERROR = 2 };
 
 /* One subcommand: tools/cmd_NAME.c, listed in main.c's table. */
 struct command {
-	const char *name, *usage, *summary, *options; /* options: help text, one option a line */
-	int (*run)(int argc, char **argv);	      /* argv[0] is "pinhole"; returns the exit status */
+	const char *name, *usage, *summary;
+	const struct option_row *options; /* ends with {0}; NULL: none but --help */
+	bool command_line;		  /* options end at the first other word: a command line follows */
+	int (*run)(int argc, char **argv); /* argv[0] is "pinhole"; returns the exit status */
 };
+
+/* The subcommand that runs (main.c). */
+extern const struct command *command_current;
 
 extern const struct command cmd_record, cmd_show, cmd_merge, cmd_diff, cmd_policy, cmd_generate, cmd_check, cmd_run,
 	cmd_disasm, cmd_verify, cmd_stats, cmd_explain, cmd_report, cmd_confidence, cmd_minimize, cmd_reach, cmd_import,
 	cmd_doctor;
-
-/* getopt_long for a subcommand (shorts begin with + where a command line follows): handles --help (prints and exits
- * 0) and errors (exits 2). */
-int command_option(int argc, char **argv, const char *shorts, const struct option *longs);
 
 /* After printing: the exit status, an error where standard output could not take it. */
 int command_flush(void);

@@ -1,0 +1,157 @@
+/* Options of the subcommands: parsing, help and the list for completions. SPDX-License-Identifier: MIT */
+#include "tools/options.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tools/command.h"
+
+/* Options and their help begin in these columns; a line that goes on begins with the latter. */
+enum { HELP_COLUMNS = 80, HELP_OPTION = 26, OPTION_LIMIT = 32 };
+
+static const struct option_row *first_row(const struct command *command)
+{
+	static const struct option_row none;
+	return command->options != NULL ? command->options : &none;
+}
+
+/* "  -o, --output=FILE       what it does"; an option that is too long stands on a line of its own. */
+static void add_option_help(const struct option_row *row, size_t columns, struct text *out)
+{
+	size_t from = out->count, used = HELP_OPTION;
+	if (row->letter)
+		text_add(out, "  -%c, ", row->key);
+	else
+		text_add(out, "      ");
+	text_add(out, "--%s%s%s", row->name, row->argument != NULL ? "=" : "", row->argument != NULL ? row->argument : "");
+	size_t head = 0; /* in columns: a byte that goes on with a character takes none */
+	for (size_t i = from; i < out->count; i++)
+		head += ((unsigned char)out->bytes[i] & 0xc0) != 0x80;
+	if (head < HELP_OPTION)
+		text_add(out, "%*s", (int)(HELP_OPTION - head), "");
+	else
+		text_add(out, "\n%*s", HELP_OPTION, "");
+	text_add_wrapped(out, row->help, HELP_OPTION, columns, &used);
+	text_add(out, "\n");
+}
+
+static void print_help(const struct command *command)
+{
+	struct text out = {0};
+	size_t columns = command_columns(), used = strlen("Usage: pinhole ");
+	if (!isatty(STDOUT_FILENO) || columns > HELP_COLUMNS)
+		columns = HELP_COLUMNS;
+	text_add(&out, "Usage: pinhole %s%s", command->name, command->usage[0] != '\0' ? " " : "");
+	used += strlen(command->name) + 1;
+	text_add_wrapped(&out, command->usage, strlen("Usage: pinhole "), columns, &used);
+	text_add(&out, "\n%s.\n\n", command->summary);
+	for (const struct option_row *row = first_row(command); row->name != NULL; row++)
+		add_option_help(row, columns, &out);
+	add_option_help(&(struct option_row){.key = 'h', .name = "help", .help = "show this help"}, columns, &out);
+	printf("%s", text_string(&out));
+	text_free(&out);
+}
+
+/* A row's values as one line of words. */
+static void add_values(const struct option_row *row, struct text *out)
+{
+	if (row->value == NULL)
+		text_add(out, "%s", row->values != NULL ? row->values : "");
+	for (size_t i = 0; row->value != NULL && row->value(i) != NULL; i++)
+		text_add(out, "%s%s", i > 0 ? " " : "", row->value(i));
+}
+
+void command_list_options(const struct command *command, FILE *to)
+{
+	for (const struct option_row *row = first_row(command); row->name != NULL; row++) {
+		struct text values = {0};
+		char letter[3] = {'-', row->key, '\0'};
+		add_values(row, &values);
+		fprintf(to, "%s\t%s\t--%s\t%s\t%s\t%.*s\n", command->name, row->letter ? letter : "", row->name,
+			row->argument != NULL ? row->argument : "", text_string(&values), (int)strcspn(row->help, ":;("), row->help);
+		text_free(&values);
+	}
+	fprintf(to, "%s\t\t--help\t\t\tshow this help\n", command->name);
+}
+
+/* The long option that a word of n bytes begins or is; *several: it begins more than one. */
+static const struct option *find_long(const char *word, size_t n, const struct option *longs, bool *several)
+{
+	const struct option *found = NULL;
+	*several = false;
+	for (const struct option *o = longs; o->name != NULL; o++) {
+		if (strncmp(o->name, word, n) != 0)
+			continue;
+		if (strlen(o->name) == n) {
+			*several = false;
+			return o;
+		}
+		*several = found != NULL;
+		found = found != NULL ? found : o;
+	}
+	return found;
+}
+
+/* What is wrong with the option that getopt_long gave up at: its own messages quote what was typed as it is. optopt is
+ * the value of a long option that lacks its argument or has one too many, or the letter; 0: no such long option. */
+static void say_option(char **argv, const char *shorts, const struct option *longs)
+{
+	const char *typed = argv[optind - 1], *known = optopt > 0 ? strchr(shorts, optopt) : NULL;
+	bool is_long = strncmp(typed, "--", 2) == 0, several = false;
+	size_t n = is_long ? strcspn(typed + 2, "=") : 0;
+	const struct option *o = is_long ? find_long(typed + 2, n, longs, &several) : NULL;
+	bool has = is_long && typed[2 + n] == '=';
+	if (optopt == 0 && several)
+		command_say("option '%s' is ambiguous", typed);
+	else if (optopt == 0)
+		command_say("unrecognized option '%s'", typed);
+	else if (o != NULL && o->val == optopt && has && o->has_arg == no_argument)
+		command_say("option '--%s' doesn't allow an argument", o->name);
+	else if (o != NULL && o->val == optopt && !has && o->has_arg == required_argument)
+		command_say("option '--%s' requires an argument", o->name);
+	else if (known != NULL && known[1] == ':')
+		command_say("option requires an argument -- '%c'", optopt);
+	else
+		command_say("invalid option -- '%c'", optopt);
+}
+
+/* Makes getopt_long's tables of the command's. Both are static: a process runs one command. */
+static void make_tables(const struct command *command, char *shorts, struct option *longs)
+{
+	size_t n = 0;
+	if (command->command_line)
+		*shorts++ = '+';
+	for (const struct option_row *row = first_row(command); row->name != NULL; row++) {
+		int takes = row->argument != NULL ? required_argument : no_argument;
+		assert(n < OPTION_LIMIT - 2);
+		longs[n++] = (struct option){row->name, takes, NULL, row->key};
+		if (!row->letter)
+			continue;
+		*shorts++ = row->key;
+		if (takes == required_argument)
+			*shorts++ = ':';
+	}
+	longs[n] = (struct option){"help", no_argument, NULL, 'h'};
+}
+
+int command_option(int argc, char **argv)
+{
+	static char shorts[2 * OPTION_LIMIT + 2];
+	static struct option longs[OPTION_LIMIT];
+	if (longs[0].name == NULL)
+		make_tables(command_current, shorts, longs);
+	opterr = 0;
+	int option = getopt_long(argc, argv, shorts, longs, NULL);
+	if (option == 'h') {
+		print_help(command_current);
+		exit(command_flush());
+	}
+	if (option == '?') {
+		say_option(argv, shorts, longs);
+		fprintf(stderr, "pinhole: 'pinhole %s --help' lists the options\n", command_current->name);
+		exit(EXIT_ERROR);
+	}
+	return option;
+}
