@@ -92,8 +92,11 @@ $(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 $(BUILD)/tools/cmd_doctor.o: EXTRA = -DPINHOLE_LIBRARIES='"$(subst $(space),$(comma) ,$(strip $(foreach l,$(LIBRARIES),$(l)-$(shell pkg-config --modversion $(l) 2>/dev/null))))"'
 
 # Files that are put into the command as they are.
-$(BUILD)/policies/report/assets.o $(BUILD)/fuzz/policies/report/assets.o: policies/report/report.css \
-	policies/report/report.js policies/library/docker-default.json
+ASSETS := $(BUILD)/policies/report/assets.o $(BUILD)/fuzz/policies/report/assets.o
+$(ASSETS): policies/report/report.css policies/report/report.js policies/library/docker-default.json tools/dev/csp-hash
+# The page's Content-Security-Policy allows these very bytes.
+$(ASSETS): EXTRA = -DSTYLE_HASH='"$(shell tools/dev/csp-hash policies/report/report.css)"' \
+	-DSCRIPT_HASH='"$(shell tools/dev/csp-hash policies/report/report.js)"'
 $(BUILD)/generator/emit/runtime_calls.o $(BUILD)/fuzz/generator/emit/runtime_calls.o: policies/library/crun.json policies/library/runc.json
 
 # Unit tests: one program a file.
@@ -136,7 +139,7 @@ $(BUILD)/tests/programs/%: tests/programs/%.c $(wildcard tests/programs/*.h)
 FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(POLICIES) $(GENERATOR) $(SYMBOLS) $(CODE))
 $(BUILD)/fuzz/%.o: %.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
-	clang $(ALL_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+	clang $(ALL_CFLAGS) $(EXTRA) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_OBJECTS)
 	@mkdir -p $(@D)
 	clang $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $< $(FUZZ_OBJECTS) $(LIBS)

@@ -207,6 +207,14 @@ int filter_weigh(const struct sock_filter *code, size_t n, const struct profile 
  * p: the policy that it was compiled from, whose rules are then in the headings; or NULL. */
 void filter_disasm(const struct sock_filter *code, size_t n, const struct policy *p, struct text *out);
 
+/* file_kind.c: what a file holds. ------------------------------------------------------------------------------ */
+
+enum file_kind { FILE_PROFILE, FILE_POLICY, FILE_FILTER };
+
+/* What n bytes of a file are to be read as: JSON says it in its "format" key; other JSON, and a file without any bytes, count as a
+ * policy, whose reader says what is wrong; everything else is a filter. A NUL follows the last byte. Returns 0 or ERR_MEMORY. */
+int file_kind_of(const char *bytes, size_t n, enum file_kind *kind, struct error *e);
+
 /* filter_read.c ----------------------------------------------------------------------------------------------- */
 
 /* Reads a filter from the bytes of a file and validates it: a struct sock_filter array in this machine's byte order (what

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "generator/minimize/minimize.h"
+#include "policies/base/clock.h"
 #include "policies/json/json.h"
 #include "policies/show/show.h"
 #include "tools/command.h"

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "policies/base/clock.h"
 #include "policies/profile/stacks.h"
 #include "policies/reach/reachable.h"
 #include "tools/command.h"
@@ -82,13 +83,6 @@ static int read_modules(const char *name, const char *program, struct input *in,
 	return e->code;
 }
 
-static double now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static int run(int argc, char **argv)
 {
 	struct error e = {0};
@@ -99,7 +93,7 @@ static int run(int argc, char **argv)
 	bool json = false;
 	const char *output = NULL, *profile = NULL;
 	char path[PATH_MAX];
-	double began = now();
+	double began = (double)now_ns() / 1e9;
 	int status = EXIT_ERROR, option;
 	while ((option = command_option(argc, argv)) != -1) {
 		json |= option == 'j' || option == 'o';
@@ -120,7 +114,7 @@ static int run(int argc, char **argv)
 	if (r != NULL && json)
 		reachable_format(r, &out, &e);
 	else if (r != NULL)
-		reachable_show(r, now() - began, &out);
+		reachable_show(r, (double)now_ns() / 1e9 - began, &out);
 	status = e.code == 0 ? command_output(output, &out, false, &e) : command_fail(&e);
 	reachable_free(r);
 	vec_free(&modules);

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "policies/base/clock.h"
 #include "policies/profile/stacks.h"
 #include "tools/command.h"
 #include "tools/saver.h"
@@ -81,13 +82,6 @@ static void summarise(const char *path, size_t before, const struct profile *mer
 		    result->processes, result->processes == 1 ? "" : "es", result->stops, plural_s(result->stops), seconds);
 }
 
-static double seconds_now(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* What is to be recorded: a command, or processes that run. */
 struct recording {
 	const char *path;
@@ -148,7 +142,7 @@ static int record(struct recording *r, struct error *e)
 	struct record_result result = {0};
 	struct saver saver = {.path = r->path};
 	struct profile *old = NULL, *p = NULL, *merged = NULL;
-	double began = seconds_now();
+	double began = (double)now_ns() / 1e9;
 	int rc = read_old(r->path, &old, e);
 	if (rc == 0)
 		rc = take_phase(r, old, e);
@@ -172,7 +166,7 @@ static int record(struct recording *r, struct error *e)
 		saver_stop(&saver);
 	}
 	if (rc == 0 && !r->silent)
-		summarise(r->path, old != NULL ? profile_fact_count(old) : 0, merged, &result, seconds_now() - began);
+		summarise(r->path, old != NULL ? profile_fact_count(old) : 0, merged, &result, (double)now_ns() / 1e9 - began);
 out:
 	profile_free(old);
 	profile_free(p);

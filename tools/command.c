@@ -164,14 +164,10 @@ int input_read(const char *path, bool filters, struct input *in, struct error *e
 		return error_set(e, ERR_INPUT, "%s: No such file or directory", path);
 	if (rc < 0)
 		return rc;
-	size_t at = strspn(bytes, " \t\r\n"), inside = at + (bytes[at] == '{');
-	inside += strspn(bytes + inside, " \t\r\n");
-	/* JSON; and no list of instructions in C, nor strace's structure. */
-	bool object = inside > at && strspn(bytes + inside, "0123456789{/") == 0 && strncmp(bytes + inside, "len=", 4) != 0;
-	enum json_format format = json_format_of(bytes, n, e);
-	if (e->code == 0 && format == JSON_PROFILE)
+	enum file_kind kind;
+	if (file_kind_of(bytes, n, &kind, e) == 0 && kind == FILE_PROFILE)
 		in->profile = profile_parse(bytes, n, path, e);
-	else if (e->code == 0 && (format == JSON_POLICY || !filters || n == 0 || object))
+	else if (e->code == 0 && (kind == FILE_POLICY || !filters))
 		in->policy = policy_parse(bytes, n, path, e);
 	else if (e->code == 0)
 		filter_parse(bytes, n, path, &in->filter, e);

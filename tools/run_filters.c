@@ -22,13 +22,8 @@ static void set_default(struct policy *p, const struct run_options *o)
 static bool executes(const struct profile *p, enum phase phase)
 {
 	bool found = false;
-	for (size_t i = 0; !found && i < profile_fact_count(p); i++) {
-		const struct fact *f = profile_fact(p, i);
-		char buffer[32];
-		const char *name = abi_name((enum arch)f->key.arch, f->key.nr, buffer, sizeof(buffer));
-		found = f->key.phase == phase && f->outcome == OUTCOME_ANY &&
-			(strcmp(name, "execve") == 0 || strcmp(name, "execveat") == 0);
-	}
+	for (size_t i = 0; !found && i < profile_fact_count(p); i++)
+		found = fact_executes(profile_fact(p, i), phase);
 	return found;
 }
 

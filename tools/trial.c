@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "policies/abi/abi.h"
+#include "policies/base/clock.h"
 #include "policies/base/escape.h"
 #include "policies/base/text.h"
 #include "tracer/ptrace/proc.h"
@@ -206,7 +207,7 @@ int trial_wait(struct trial_run *runs, size_t n, const char *folder, const volat
 		if (*interrupted != 0)
 			return error_set(e, ERR_SYSTEM, "interrupted");
 		if (count == 0)
-			return error_set(e, ERR_SYSTEM, "no trial is under way");
+			return error_set(e, ERR_INTERNAL, "internal error: no trial is under way; please report it");
 		/* A signal just before would be noticed a second later. */
 		int64_t left = next - now;
 		int ready = poll(polled, count, left > 1000 ? 1000 : (int)left);

@@ -67,7 +67,7 @@ static int refuse(const struct seccomp_data *w, struct error *e)
 	char buffer[32];
 	int arch = arch_by_audit(w->arch);
 	const char *name = arch < 0 ? "?" : abi_name((enum arch)arch, (uint32_t)w->nr, buffer, sizeof(buffer));
-	return error_set(e, ERR_SYSTEM,
+	return error_set(e, ERR_INTERNAL,
 			 "internal error: the filter differs from the policy at %s (architecture 0x%" PRIx32
 			 ", number %d, "
 			 "arguments 0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64

@@ -358,15 +358,6 @@ static bool made_by(const struct fact *f, const bool *wanted)
 	return false;
 }
 
-/* Whether something was executed in phase main: in that phase its own loading is not. */
-static bool executes(const struct fact *f)
-{
-	char buffer[32];
-	const char *name = abi_name((enum arch)f->key.arch, f->key.nr, buffer, sizeof(buffer));
-	return f->key.phase == PHASE_MAIN && f->outcome == OUTCOME_ANY &&
-	       (strcmp(name, "execve") == 0 || strcmp(name, "execveat") == 0);
-}
-
 /* The facts that the policy is about, sorted; what no filter can allow is said. Returns how many, or a negative code. */
 static int usable_facts(struct inferring *in, const struct profile *p, const struct fact **out)
 {
@@ -397,7 +388,7 @@ static int usable_facts(struct inferring *in, const struct profile *p, const str
 		}
 		out[n++] = f;
 		denied += fact_is_denied(p, f);
-		loads |= executes(f);
+		loads |= fact_executes(f, PHASE_MAIN);
 		in->policy->archs |= ARCH_BIT(f->key.arch);
 	}
 	free(wanted);

@@ -39,7 +39,7 @@ static bool true_witness(struct comparing *c, const struct seccomp_data *call)
 
 static int contradicted(struct error *e)
 {
-	return error_set(e, ERR_SYSTEM,
+	return error_set(e, ERR_INTERNAL,
 			 "internal error: the proof contradicts the filter or the policy that it is about; please "
 			 "report it with both");
 }

@@ -8,6 +8,7 @@ enum {
 	ERR_SYSTEM = -2, /* the operating system refused: the text names the object and errno's meaning */
 	ERR_MEMORY = -3, /* no memory left */
 	ERR_LIMIT = -4,  /* correct, but too large for the kernel or for this build */
+	ERR_INTERNAL = -5, /* a bug of pinhole: the text asks for a report */
 };
 
 /* One error. Zero-initialise it; the first error stays (later ones are consequences of it). */

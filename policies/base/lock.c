@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "policies/base/clock.h"
 #include "policies/base/file.h"
 
 /* The process that holds a lock on a folder, as /proc/locks tells (proc(5)). 0: it does not, or the process is of another
@@ -57,13 +58,6 @@ static bool sleep_ms(unsigned ms)
 	return false;
 }
 
-static uint64_t milliseconds(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* Why there is no lock. */
 static int give_up(int folder, const char *path, uint64_t waited, struct error *e)
 {
@@ -81,11 +75,11 @@ static int wait_for_lock(int folder, const char *path, const struct patience *pa
 	const struct patience *how = patience != NULL ? patience : &usual;
 	bool (*pause)(unsigned) = how->pause != NULL ? how->pause : sleep_ms;
 	bool told = how->tell == NULL, stop = false;
-	uint64_t began = milliseconds(), waited = 0;
+	uint64_t began = (uint64_t)now_ms(), waited = 0;
 	for (unsigned ms = 1; flock(folder, LOCK_EX | LOCK_NB) != 0; ms = ms < LONGEST ? ms + 1 : LONGEST) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return error_system(e, "%s: cannot lock the folder that holds it", path);
-		waited = milliseconds() - began;
+		waited = (uint64_t)now_ms() - began;
 		if (stop || waited >= how->limit_ms)
 			return give_up(folder, path, waited, e);
 		if (!told && waited >= TELL_AFTER) {

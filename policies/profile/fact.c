@@ -164,3 +164,11 @@ void fact_marked_text(const struct profile *p, const struct fact *f, struct text
 	text_add(out, "  denied: ");
 	fact_denied_text(p, f, out);
 }
+
+bool fact_executes(const struct fact *f, enum phase phase)
+{
+	char buffer[32];
+	const char *name = abi_name((enum arch)f->key.arch, f->key.nr, buffer, sizeof(buffer));
+	return f->key.phase == phase && f->outcome == OUTCOME_ANY &&
+	       (strcmp(name, "execve") == 0 || strcmp(name, "execveat") == 0);
+}

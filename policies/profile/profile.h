@@ -199,6 +199,9 @@ int fact_compare(const struct fact *a, const struct fact *b);
 /* How often a fact was seen in all runs. */
 uint64_t fact_total(const struct fact *f);
 
+/* Whether the fact is a program executed in that phase (execve, execveat), with success at least once. */
+bool fact_executes(const struct fact *f, enum phase phase);
+
 /* Whether a fact is known from denied calls alone: nobody saw it made. */
 bool fact_is_denied(const struct profile *p, const struct fact *f);
 

@@ -15,6 +15,8 @@
 		return (struct asset){report_##name, (size_t)(report_##name##_end - report_##name)};                   \
 	}
 
+const char style_hash[] = "sha256-" STYLE_HASH, script_hash[] = "sha256-" SCRIPT_HASH;
+
 EMBED(style, "policies/report/report.css")
 EMBED(script, "policies/report/report.js")
 EMBED(docker, "policies/library/docker-default.json")

@@ -101,8 +101,8 @@ struct asset {
 };
 struct asset asset_style(void), asset_script(void), asset_docker(void);
 
-/* sha256.c: appends "sha256-…", the hash in base64 as a Content-Security-Policy has it. */
-void sha256_source(const void *bytes, size_t n, struct text *out);
+/* The hashes of style and script, as a Content-Security-Policy has them. */
+extern const char style_hash[], script_hash[];
 
 /* The page's parts: html_*.c. ----------------------------------------------------------------------------------- */
 

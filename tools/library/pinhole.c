@@ -40,11 +40,10 @@ static int compile(const char *bytes, size_t n, const char *name, struct filter 
 {
 	struct profile *profile = NULL;
 	struct policy *policy = NULL;
-	enum json_format format = json_format_of(bytes, n, e);
-	size_t start = strspn(bytes, " \t\r\n");
-	if (e->code == 0 && format == JSON_PROFILE)
+	enum file_kind kind;
+	if (file_kind_of(bytes, n, &kind, e) == 0 && kind == FILE_PROFILE)
 		profile = profile_parse(bytes, n, name, e);
-	else if (e->code == 0 && (format == JSON_POLICY || n == 0 || bytes[start] == '{'))
+	else if (e->code == 0 && kind == FILE_POLICY)
 		policy = policy_parse(bytes, n, name, e);
 	else if (e->code == 0)
 		filter_parse(bytes, n, name, out, e);

@@ -1,5 +1,6 @@
 /* Signals to the recorder, which stands where the command would. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/signals.h"
+#include "policies/base/clock.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -62,18 +63,6 @@ enum {
 	PATIENCE = 2000000,
 	AT_ONCE = 1000000,
 };
-
-int64_t now_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
-int64_t now_ms(void)
-{
-	return now_ns() / 1000000;
-}
 
 /* The process a signal is from; 0: the terminal, or a process of another PID namespace. */
 static pid_t sender_of(const siginfo_t *info)

@@ -33,8 +33,4 @@ bool signals_is_copy(struct tracee *tracee, int signal);
 /* Waits until a child may have something to report, so many milliseconds at most. */
 void signals_wait_child(int64_t ms);
 
-/* Milliseconds and nanoseconds of CLOCK_MONOTONIC. */
-int64_t now_ms(void);
-int64_t now_ns(void);
-
 #endif

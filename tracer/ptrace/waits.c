@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "policies/abi/abi.h"
+#include "policies/base/clock.h"
 #include "tracer/ptrace/memory.h"
 #include "tracer/ptrace/proc.h"
 #include "tracer/ptrace/read_filters.h"

@@ -1,5 +1,6 @@
 /* The loop: waits for stops, turns calls into facts, and is the only place that restarts tracees.
  * SPDX-License-Identifier: MIT */
+#include "policies/base/clock.h"
 #include "tracer/record/recorder.h"
 
 #include <errno.h>

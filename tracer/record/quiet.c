@@ -10,6 +10,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "policies/base/clock.h"
 #include "tracer/ptrace/proc.h"
 #include "tracer/ptrace/signals.h"
 

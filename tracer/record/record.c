@@ -1,5 +1,6 @@
 /* The beginning and end of a recording: of a command that is started for it, or of processes that run already.
  * SPDX-License-Identifier: MIT */
+#include "policies/base/clock.h"
 #include "tracer/record/recorder.h"
 
 #include <errno.h>
