@@ -257,13 +257,14 @@ bench-tool:
 	@[ -n "$(SECCOMP)" ] || { echo "bench-filter: libseccomp is missing: run tools/dev/setup --test" >&2; exit 2; }
 	@$(MAKE) --no-print-directory --silent $(BUILD)/tests/bench/filter
 
-# The tables of README.md, from what the programs of this machine do.
-tables: all bench-tool
+# Tables of tests/bench/RESULTS.md, from what the programs of this machine do.
+tables: all bench-tool programs
 	@tools/dev/table-policies --write
 	@tools/dev/table-run --write
+	@tools/dev/table-reach --write
 	@tools/dev/bench-filter --write
 
-# What recording costs, compared with strace; tools/dev/bench-record --write puts it into README.md.
+# What recording costs, compared with strace; tools/dev/bench-record --write puts it into tests/bench/RESULTS.md.
 bench: all $(BUILD)/tests/programs/queue
 	@PINHOLE=$(BUILD)/pinhole PROGRAMS=$(BUILD)/tests/programs tools/dev/bench-record
 
@@ -271,7 +272,7 @@ bench: all $(BUILD)/tests/programs/queue
 bench-growth: all
 	@PINHOLE=$(BUILD)/pinhole tests/bench/growth
 
-# What `pinhole confidence` predicts against models, and against what real programs do; both tables go into README.md.
+# What `pinhole confidence` predicts against models, and against what real programs do; both tables go into tests/bench/RESULTS.md.
 confidence: all $(BUILD)/tests/confidence/simulation
 	@PINHOLE=$(BUILD)/pinhole SIMULATION=$(BUILD)/tests/confidence/simulation tests/confidence/validate --write
 

@@ -1,4 +1,4 @@
-/* Holds the estimates against models whose truth is known, and writes the tables of README.md. SPDX-License-Identifier:
+/* Holds the estimates against models whose truth is known, and writes tables of tests/bench/RESULTS.md. SPDX-License-Identifier:
  * MIT */
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
-# What the scripts share that make the tables of README.md: learning policies from the workloads of tests/e2e/roundtrip, and
-# putting a table between its marks. Sourced by bash, with SOURCE set. SPDX-License-Identifier: MIT
-me=tools/$(basename "$0")
+# What the scripts share that make the tables of tests/bench/RESULTS.md: learning policies from the workloads of
+# tests/e2e/roundtrip. Sourced by bash, with SOURCE set. SPDX-License-Identifier: MIT
+me=tools/dev/$(basename "$0")
 PINHOLE=$(realpath -m "${PINHOLE:-$SOURCE/build/pinhole}")
 [ -x "$PINHOLE" ] || {
 	echo "$me: $PINHOLE is not there; run make" >&2
@@ -44,21 +44,4 @@ try() { # OUTPUT PREFIX…: in a fresh folder of always the same name
 	rm -rf "$scratch/work"
 	mkdir "$scratch/work"
 	(cd "$scratch/work" && HOME=$PWD TMPDIR=$PWD && set +eu && workload "$@") >"$output" 2>"$output.err" </dev/null || true
-}
-
-# into_readme MARK FILE: puts the file between <!-- MARK --> and <!-- /MARK --> of README.md.
-into_readme() {
-	local readme=$SOURCE/README.md line
-	for line in "<!-- $1 -->" "<!-- /$1 -->"; do
-		[ "$(grep -cxF -- "$line" "$readme")" = 1 ] || {
-			echo "$me: README.md must have one line $line" >&2
-			exit 1
-		}
-	done
-	awk -v from="<!-- $1 -->" -v to="<!-- /$1 -->" -v file="$2" '
-		$0 == to { inside = 0 }
-		!inside { print }
-		$0 == from { inside = 1; print ""; while ((getline line <file) > 0) print line; print "" }' \
-		"$readme" >"$scratch/readme"
-	cat "$scratch/readme" >"$readme"
 }
