@@ -590,7 +590,8 @@ static int to_policy(struct minijail *m, struct error *e)
 struct policy *policy_from_minijail(const struct import_file *file, enum arch native, foreign_read *read, struct text *warnings,
 				    struct error *e)
 {
-	struct minijail m = {.foreign = {policy_new(), warnings, file->name}, .arch = native, .read = read,
+	struct minijail m = {.foreign = {.policy = policy_new(), .warnings = warnings, .name = file->name},
+			     .arch = native, .read = read,
 			     .fallback = {.kind = ACTION_KILL_THREAD}};
 	int rc = m.foreign.policy == NULL ? error_memory(e) : parse_file(&m, file->name, file->bytes, file->n, 0, e);
 	if (rc == 0)

@@ -565,7 +565,7 @@ static int parse_file(struct unit *u, const struct import_file *file, struct err
 struct policy *policy_from_systemd(const struct import_file *files, size_t n, enum arch native, struct text *warnings,
 				   struct error *e)
 {
-	struct unit u = {.foreign = {policy_new(), warnings, files[0].name}, .errno_number = -1, .native = native};
+	struct unit u = {.foreign = {.policy = policy_new(), .warnings = warnings, .name = files[0].name}, .errno_number = -1, .native = native};
 	size_t count = 0;
 	while (directives[count].name != NULL)
 		count++;

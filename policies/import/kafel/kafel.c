@@ -325,7 +325,8 @@ static int to_policy(struct kafel *k, struct error *e)
 
 struct policy *policy_from_kafel(const struct import_file *file, enum arch native, struct text *warnings, struct error *e)
 {
-	struct kafel k = {.foreign = {policy_new(), warnings, file->name}, .arch = native, .fallback = {.kind = ACTION_KILL_THREAD},
+	struct kafel k = {.foreign = {.policy = policy_new(), .warnings = warnings, .name = file->name},
+			  .arch = native, .fallback = {.kind = ACTION_KILL_THREAD},
 			  .words = {.name = file->name, .at = file->bytes, .end = file->bytes + file->n, .line = 1}};
 	int rc = k.foreign.policy == NULL || !vec_push(&k.policies, (struct kafel_policy){0}) ? error_memory(e) : 0;
 	if (rc == 0)
