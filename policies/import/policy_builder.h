@@ -8,7 +8,7 @@
 /* The largest such file that is read, in bytes. */
 #define FOREIGN_SIZE_LIMIT ((size_t)16 << 20)
 
-/* A seccomp profile of containers (../oci_json.c): the object of the OCI runtime specification's linux.seccomp, a whole
+/* A seccomp profile of containers (oci.c): the object of the OCI runtime specification's linux.seccomp, a whole
  * config.json, or Docker's and Podman's own files, of which those entries hold that apply to a container with the default
  * capabilities on a current kernel. Calls that no architecture here has are passed over, as the runtimes do. `native` is the
  * architecture of a file that names none. What is not as in the file is appended to `warnings`, a line each that begins with

@@ -64,7 +64,7 @@ struct process {
 	} deployed;
 };
 
-/* What untraced.c has changed in a call and is to put back. */
+/* What clone_untraced.c has changed in a call and is to put back. */
 struct untraced {
 	enum { UNTRACED_NOTHING, UNTRACED_REGISTER, UNTRACED_MEMORY } where;
 	uint64_t flags, address; /* the original ones; of UNTRACED_REGISTER the offset in struct user */
