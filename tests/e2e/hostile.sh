@@ -168,7 +168,6 @@ helped() { # the helper stays until the call that is never made
 		within 30 "$PINHOLE" run --at=entry --serve=helped.policy --phase-at=sched_yield helped.policy -- python3 finds.py >found.out && same finds.expected found.out
 }
 check "run --at=entry: a program that aims at the helper" helped
-exit 0
 
 # Who traces others is told so at once: it may hang.
 traces() {
@@ -187,3 +186,4 @@ if { ${CC:-cc} -fsanitize=address -o leaks leaks.c && ./leaks; } >/dev/null 2>&1
 else
 	skip "LeakSanitizer: what to set is said" "no program can be built with it here"
 fi
+exit 0
