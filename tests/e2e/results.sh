@@ -36,7 +36,7 @@ exec|execveat fails|main execveat flags=AT_SYMLINK_NOFOLLOW = ENOENT
 exec|execveat fails, then succeeds|main execveat flags=AT_EMPTY_PATH = ?
 waits|killed in a call|main recvfrom flags=MSG_PEEK = ?
 waits|killed in a call that had failed before|main recvfrom flags=MSG_PEEK|MSG_TRUNC = ?
-waits|interrupted, which the call says itself|main epoll_pwait = EINTR
+waits|interrupted, and made anew by the recorder|main epoll_pwait = ?
 waits|interrupted, which the kernel says later|main recvfrom flags=MSG_WAITALL = ?
 waits|a wait for a signal|main rt_sigsuspend = ?
 waits|the return from a handler, over a call that failed|main rt_sigreturn = ?

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../unit/reach_helper.h"
+#include "../unit/dataflow_helper.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
