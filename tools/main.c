@@ -91,6 +91,11 @@ int main(int argc, char **argv)
 		return command_flush();
 	}
 	if (command == NULL && is_one_of(argv[1], help)) {
+		if (argc == 3 && strcmp(argv[2], "--options") == 0) { /* for tools/package/completions */
+			for (size_t i = 0; i < COMMANDS; i++)
+				command_list_options(commands[i], stdout);
+			return command_flush();
+		}
 		bool of_itself = argc > 2 && (is_one_of(argv[2], help) || is_one_of(argv[2], version));
 		if (argc > 2 && !of_itself && (command = find(argv[2])) == NULL)
 			return unknown(argv[2]);
