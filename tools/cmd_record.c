@@ -12,7 +12,7 @@
 #include "policies/base/clock.h"
 #include "policies/profile/stacks.h"
 #include "tools/command.h"
-#include "tools/saver.h"
+#include "tools/autosave.h"
 #include "tracer/tracer.h"
 
 /* Stops cost most at the beginning; later a filter that knows too little costs one at every call that it does not know, to

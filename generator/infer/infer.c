@@ -1,12 +1,12 @@
 /* From what a program was seen to do to what it may do. SPDX-License-Identifier: MIT
  *
- * The rules, one function each (args.c has those about arguments, portable.c those of --portable):
+ * The rules, one function each (argument_tests.c has those about arguments, portable.c those of --portable):
  *   always_allowed    exit, exit_group, rt_sigreturn, restart_syscall (i386: sigreturn)
  *   clone3_by_clone   clone3 is answered by ENOSYS, clone is allowed without new namespaces but those seen
  *   locks_of_threads  futex, where threads were started: waiting and waking, whichever of them was seen
  *   only_failed       --failed=errno: what only ever failed with one error is answered with the same
- *   infer_call        everything else that was seen: the call, with the tests of args.c
- *   infer_in_place    what is called in place of what the policy answers by ENOSYS (fallback.c)
+ *   infer_call        everything else that was seen: the call, with the tests of argument_tests.c
+ *   infer_in_place    what is called in place of what the policy answers by ENOSYS (after_enosys.c)
  * Every rule that is not plain says why. */
 #include "generator/infer/infer.h"
 

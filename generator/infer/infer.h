@@ -27,7 +27,7 @@ struct inferring {
 
 static const struct action infer_allow = {.kind = ACTION_ALLOW};
 
-/* args.c: what a rule tests. ------------------------------------------------------------------------------- */
+/* argument_tests.c: what a rule tests. ------------------------------------------------------------------------------- */
 
 /* Every bit that any fact has in that argument; all its bits where the facts do not record it. */
 uint64_t seen_bits(const struct seen_call *c, unsigned arg);
@@ -49,7 +49,7 @@ struct rule *infer_rule(struct inferring *in, enum arch arch, const char *name);
 /* What was seen of that call; NULL: nothing. */
 const struct seen_call *infer_seen(const struct inferring *in, enum arch arch, const char *name);
 
-/* rows.c: calls that are made in place of others. ------------------------------------------------------------ */
+/* sibling_rules.c: calls that are made in place of others. ------------------------------------------------------------ */
 
 /* Whether argument 0 of what was seen may have the row's value (of flags: all its bits). Negative: an error. */
 int row_holds(const struct sibling *s, const struct seen_call *c, struct error *e);
@@ -60,7 +60,7 @@ int row_holds(const struct sibling *s, const struct seen_call *c, struct error *
 int infer_row(struct inferring *in, const struct sibling *s, enum arch arch, const struct call_set *from,
 	      const char *kind, const char *why);
 
-/* fallback.c ------------------------------------------------------------------------------------------------ */
+/* after_enosys.c ------------------------------------------------------------------------------------------------ */
 
 /* Allows what libcs and runtimes call in place of what the policy answers by ENOSYS. Returns 0 or a negative code. */
 int infer_in_place(struct inferring *in);

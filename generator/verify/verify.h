@@ -80,7 +80,7 @@ static inline bool diagram_useless(const struct diagram *d)
 	return d->full || d->failed;
 }
 
-/* word.c: what a register or memory word holds, as 32 functions of the call. ---------------------------------- */
+/* symbolic_word.c: what a register or memory word holds, as 32 functions of the call. ---------------------------------- */
 
 /* A word is a position among the words; equal words are one. WORD_OPAQUE: depends on the call in a way that is not
  * followed (products of words, …). */

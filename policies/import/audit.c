@@ -14,7 +14,7 @@
 #include <time.h>
 
 #include "policies/base/index.h"
-#include "policies/import/parts.h"
+#include "policies/import/importers.h"
 
 /* The action of `code` (linux/seccomp.h), and the run of the calls that met it. */
 struct action_run {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "policies/base/file.h"
-#include "policies/import/parts.h"
+#include "policies/import/importers.h"
 #include "policies/import/policy_builder.h"
 
 static int import_oci(const struct import_file *files, size_t n, const struct import_options *options,

@@ -1,5 +1,5 @@
 /* The page's style and script and Docker's default profile, as they are in their files. SPDX-License-Identifier: MIT */
-#include "policies/report/parts.h"
+#include "policies/report/report_parts.h"
 
 /* The assembler puts the file's bytes there; paths are from the folder of the Makefile. */
 #define EMBED(name, file)                                                                                              \

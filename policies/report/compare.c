@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "policies/policy/call_set.h"
-#include "policies/report/parts.h"
+#include "policies/report/report_parts.h"
 #include "policies/show/show.h"
 
 /* What `a` has and `b` has not, in `a`. Returns 0, 1 where that cannot be said in words, or a negative code. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policies/report/parts.h"
+#include "policies/report/report_parts.h"
 
 /* Whether (value & mask) == want for the argument, or may be. */
 static bool may_be(const struct fact *f, unsigned arg, uint64_t mask, uint64_t want)

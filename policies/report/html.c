@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "policies/report/parts.h"
+#include "policies/report/report_parts.h"
 
 void html_add(struct text *out, const char *format, ...)
 {

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "policies/report/parts.h"
+#include "policies/report/report_parts.h"
 #include "policies/show/caller.h"
 #include "policies/show/show.h"
 

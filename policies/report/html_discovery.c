@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "policies/report/parts.h"
+#include "policies/report/report_parts.h"
 
 enum { HIGH = 100, WIDE = 1000 };
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policies/report/parts.h"
+#include "policies/report/report_parts.h"
 
 static const char *or_dash(const char *s)
 {

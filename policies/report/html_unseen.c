@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "policies/reach/unseen.h"
-#include "policies/report/parts.h"
+#include "policies/report/report_parts.h"
 
 /* Each level once, the gravest first. */
 static void danger_levels(const char *syscall, struct text *out)

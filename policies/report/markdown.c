@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "policies/reach/unseen.h"
-#include "policies/report/parts.h"
+#include "policies/report/report_parts.h"
 #include "policies/show/caller.h"
 
 /* A comment on GitHub holds 65,536 characters. */

@@ -19,7 +19,7 @@
 #include "tracer/ptrace/attach.h"
 #include "tracer/ptrace/proc.h"
 #include "tracer/ptrace/signals.h"
-#include "tracer/record/run.h"
+#include "tracer/record/run_record.h"
 #include "tracer/record/timer.h"
 
 /* After an error: the tree must not outlive its recorder. What does not end at once does so with us

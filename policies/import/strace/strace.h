@@ -3,7 +3,7 @@
 #define PINHOLE_POLICIES_IMPORT_STRACE_H
 
 #include "policies/base/index.h"
-#include "policies/import/parts.h"
+#include "policies/import/importers.h"
 
 /* line.c: what a line is. Pure. ---------------------------------------------------------------------------- */
 

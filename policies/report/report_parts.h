@@ -1,6 +1,6 @@
 /* What the report's writers share. Internal to policies/report/. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_POLICIES_REPORT_PARTS_H
-#define PINHOLE_POLICIES_REPORT_PARTS_H
+#ifndef PINHOLE_POLICIES_REPORT_REPORT_PARTS_H
+#define PINHOLE_POLICIES_REPORT_REPORT_PARTS_H
 
 #include "policies/abi/danger.h"
 #include "policies/abi/groups.h"

@@ -1,6 +1,6 @@
 /* Saving a run while it is recorded: what is new is in the profile a few seconds later, whatever becomes of the
  * recorder. SPDX-License-Identifier: MIT */
-#include "tools/saver.h"
+#include "tools/autosave.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* The run as the profile knows it. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_TRACER_RECORD_RUN_H
-#define PINHOLE_TRACER_RECORD_RUN_H
+#ifndef PINHOLE_TRACER_RECORD_RUN_RECORD_H
+#define PINHOLE_TRACER_RECORD_RUN_RECORD_H
 
 #include "tracer/tracer.h"
 

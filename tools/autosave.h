@@ -1,6 +1,6 @@
 /* Saving a run while it is recorded. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_TOOLS_SAVER_H
-#define PINHOLE_TOOLS_SAVER_H
+#ifndef PINHOLE_TOOLS_AUTOSAVE_H
+#define PINHOLE_TOOLS_AUTOSAVE_H
 
 #include <limits.h>
 

@@ -1,5 +1,5 @@
 /* The run as the profile knows it. SPDX-License-Identifier: MIT */
-#include "tracer/record/run.h"
+#include "tracer/record/run_record.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* What the importers share, for the files of this folder. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_POLICIES_IMPORT_PARTS_H
-#define PINHOLE_POLICIES_IMPORT_PARTS_H
+#ifndef PINHOLE_POLICIES_IMPORT_IMPORTERS_H
+#define PINHOLE_POLICIES_IMPORT_IMPORTERS_H
 
 #include <stdarg.h>
 
