@@ -3,7 +3,7 @@
 . "$SOURCE/tests/lib.sh"
 need runtime-bases python3 || exit 0
 
-cuts() { PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$SOURCE/tools python3 -c 'import sys, under_filter
+cuts() { PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$SOURCE/tools/dev python3 -c 'import sys, under_filter
 sys.stdout.writelines(under_filter.cut(sys.stdin))' <"$1.log" >cut && same "$1.cut" cut; }
 for log in "$SOURCE"/tests/e2e/under-filter/*.log; do
 	check "cut: $(basename "$log" .log)" cuts "${log%.log}"
