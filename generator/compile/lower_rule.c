@@ -375,6 +375,8 @@ static bool lower_order(struct lowering *l, const struct keys *k, const uint8_t 
 	for (size_t i = l->count; i-- > 0 && fits;)
 		root = rule_or(l, &l->rules[i], root, &fits);
 	*steps -= most - left;
+	l->steps = NULL; /* both are gone with this function */
+	l->asked = NULL;
 	return l->d->failed || l->d->too_big || !fits || add_root(out, root);
 }
 
