@@ -72,6 +72,9 @@ static void *write_to_pipe(void *waiting)
 		if (write(pipe_ends[1], "", 1) != 1)
 			abort();
 	}
+	/* Who waits may have looked at `done` just before it was set. */
+	if (write(pipe_ends[1], "", 1) != 1)
+		abort();
 	return NULL;
 }
 
