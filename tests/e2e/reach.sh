@@ -118,8 +118,8 @@ open() { # SOURCE CASE COMPILER FLAGS…
 for source in "$SOURCE"/tests/e2e/reach/open/*; do
 	cases=$(sed -n 's/^.*cases: \([0-9]*\).*/\1/p' "$source")
 	for compiler in gcc clang; do
-		command -v $compiler >/dev/null || { skip "open: $compiler" "not there"; continue; }
 		case $source in *.cc) [ $compiler = gcc ] && compiler=g++ || compiler=clang++ ;; esac
+		command -v $compiler >/dev/null || { skip "open: $(basename "$source") with $compiler" "no $compiler here"; continue; }
 		for flags in "-O0" "-O2" "-Os -fno-pie -no-pie -s" "-O3 -static"; do
 			for case in $(seq "$cases"); do
 				check "open: $(basename "$source"), case $case with $compiler $flags" open "$source" "$case" $compiler $flags
