@@ -7,19 +7,6 @@
 
 #include "policies/policy/call_set.h"
 
-static int replace(struct rule *r, struct action action, struct alternative *what, struct error *e)
-{
-	while (r->any.count > 0)
-		alternative_clear(&r->any.items[--r->any.count]);
-	r->action = action;
-	if (what == NULL)
-		return 0;
-	if (!vec_push(&r->any, *what))
-		return error_memory(e);
-	*what = (struct alternative){0};
-	return 0;
-}
-
 struct wanted {
 	const struct foreign *foreign;
 	const char *line;
@@ -61,84 +48,6 @@ void foreign_warn_archs(struct foreign *f, const char *tool)
 	text_free(&answer);
 }
 
-/* Whether some arguments meet both. */
-static int meets(const struct alternative *a, const struct alternative *b, const struct syscall_desc *call, enum arch arch,
-		 bool *both, struct error *e)
-{
-	struct alternative joint = {0};
-	int rc = alternative_copy(&joint, a, call, arch, e);
-	for (size_t i = 0; i < b->tests.count && rc == 0; i++) {
-		const struct test *t = &b->tests.items[i];
-		rc = alternative_add_test(&joint, call, arch, t->arg, t->mask, t->ranges.items, t->ranges.count, e);
-	}
-	*both = rc == 0 && alternative_possible(&joint);
-	alternative_clear(&joint);
-	return rc;
-}
-
-/* Says where one of the rules that are tried before answers some of the same otherwise. */
-static int warn_overlap(struct foreign *f, const struct rule *rules, size_t n, const struct alternative *what,
-			struct action action, enum arch arch, struct error *e)
-{
-	const char *syscall = rules[0].syscall;
-	bool both = false;
-	int rc = 0;
-	for (size_t i = 0; i < n && !both && rc == 0; i++)
-		for (size_t k = 0; k < rules[i].any.count && !both && rc == 0; k++)
-			if (rules[i].archs == ARCH_BIT(arch) && strcmp(rules[i].syscall, syscall) == 0 &&
-			    !action_equal(rules[i].action, action))
-				rc = meets(&rules[i].any.items[k], what, abi_call(arch, syscall), arch, &both, e);
-	if (both)
-		foreign_warn(f, "%s: some arguments have two answers; here the first in the file is theirs", syscall);
-	return rc;
-}
-
-/* Another answer for a call that has one. `first` and `last` are its rules so far. */
-static int add_more(struct foreign *f, size_t first, size_t last, enum arch arch, struct action action,
-		    struct alternative *what, struct error *e)
-{
-	struct policy *p = f->policy;
-	struct rule *r = &p->rules.items[last];
-	/* libseccomp drops tests of arguments where one rule has none; of two without, the first stays. */
-	if (p->rules.items[first].any.count == 0)
-		return 0;
-	if (what == NULL)
-		return replace(&p->rules.items[first], action, NULL, e);
-	int rc = warn_overlap(f, &p->rules.items[first], last - first + 1, what, action, arch, e);
-	if (rc == 0 && !action_equal(r->action, action))
-		r = policy_add_rule(p, r->syscall, ARCH_BIT(arch), action, NULL);
-	if (rc == 0 && (r == NULL || !vec_push(&r->any, *what)))
-		rc = error_memory(e);
-	if (rc == 0)
-		*what = (struct alternative){0};
-	return rc;
-}
-
-int foreign_add(struct foreign *f, enum arch arch, const char *syscall, struct action action, struct alternative *what,
-		const char *why, struct error *e)
-{
-	struct policy *p = f->policy;
-	size_t first = SIZE_MAX, last = 0, before = p->rules.count;
-	for (size_t i = 0; i < p->rules.count; i++)
-		if (p->rules.items[i].archs == ARCH_BIT(arch) && strcmp(p->rules.items[i].syscall, syscall) == 0) {
-			first = first == SIZE_MAX ? i : first;
-			last = i;
-		}
-	int rc = 0;
-	if (first == SIZE_MAX) {
-		struct rule *r = policy_add_rule(p, syscall, ARCH_BIT(arch), action, NULL);
-		rc = r == NULL ? error_memory(e) : replace(r, action, what, e);
-	} else {
-		rc = add_more(f, first, last, arch, action, what, e);
-	}
-	struct rule *r = rc < 0 ? NULL : p->rules.count > before ? &p->rules.items[before] : &p->rules.items[what == NULL ? first : last];
-	if (rc == 0 && why != NULL)
-		rc = rule_add_why(r, why, e);
-	if (what != NULL)
-		alternative_clear(what);
-	return rc;
-}
-
 void foreign_alternatives_clear(struct foreign_alternatives *any)
 {
 	for (size_t i = 0; i < any->count; i++)
@@ -161,8 +70,11 @@ int foreign_rule(struct foreign *f, enum arch arch, const char *syscall, struct 
 	bool same = r != NULL && r->any.count > 0 && action_equal(r->action, action);
 	if (r != NULL && r->any.count == 0)
 		return 0; /* it answers always */
-	if (same && any == NULL)
-		return replace(r, action, NULL, e);
+	if (same && any == NULL) {
+		while (r->any.count > 0)
+			alternative_clear(&r->any.items[--r->any.count]);
+		return 0;
+	}
 	if (!same)
 		r = policy_add_rule(f->policy, syscall, ARCH_BIT(arch), action, NULL);
 	if (r == NULL)

@@ -51,11 +51,6 @@ void foreign_warn(struct foreign *f, const char *format, ...) __attribute__((for
 /* Warns where the policy's default answers calls of other architectures otherwise than a tool that kills their thread. */
 void foreign_warn_archs(struct foreign *f, const char *tool);
 
-/* Adds to what the policy says of a call on one architecture: `what` (NULL: every call) is answered by `action`, where
- * nothing that was added before answers it; `warnings` says where that is so. Returns 0 or a negative code. */
-int foreign_add(struct foreign *f, enum arch arch, const char *syscall, struct action action, struct alternative *what,
-		const char *why, struct error *e);
-
 /* Alternatives that are being collected. */
 struct foreign_alternatives {
 	struct alternative *items;

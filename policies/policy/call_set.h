@@ -80,13 +80,6 @@ int alternatives_join(struct alternative *items, size_t *count, const struct sys
  * reason. Returns 0 or a negative code. */
 int policy_add_all(struct policy *into, const struct policy *from, const char *why, struct error *e);
 
-/* Takes calls out of what a policy lets through: its default then answers them, or `action` where that lets through, too, and
- * where nothing is left of the call's. What it refuses already stays as it is.
- * New and narrowed rules give `why` as their reason. Call policy_finish afterwards. Returns 0 or a negative code
- * (ERR_LIMIT: what is left would take too many alternatives to say). */
-int policy_take(struct policy *p, enum arch arch, const char *syscall, const struct call_set *what, struct action action,
-		const char *why, struct error *e);
-
 /* Takes the rules, and the alternatives of rules, out of a policy that a base has already: allows, or answers alike.
  * Returns 0 or a negative code. */
 int policy_leave_out(struct policy *p, const struct policy *base, struct error *e);

@@ -1,4 +1,4 @@
-/* Policies put together: what one allows added to another, calls taken out, what a base has left out.
+/* Policies put together: what one allows added to another, and what a base allows left out.
  * SPDX-License-Identifier: MIT */
 #include "policies/policy/call_set.h"
 
@@ -220,80 +220,6 @@ int policy_add_all(struct policy *into, const struct policy *from, const char *w
 	if (rc == 0)
 		policy_drop_unreached(into);
 	return rc == 0 ? policy_finish(into, e) : rc;
-}
-
-/* Refuses what a policy lets through of a set by a rule before the others of the call. */
-static int take_before(struct policy *p, enum arch arch, const char *syscall, const struct call_set *what,
-		       struct action action, const char *why, struct error *e)
-{
-	struct call_set permitted = {0}, taken = {0};
-	int rc = policy_permits(p, arch, syscall, true, &permitted, e);
-	if (rc == 0)
-		rc = call_set_common(&permitted, what, arch, syscall, &taken, e);
-	if (rc == 0)
-		rc = call_set_subtract(&permitted, what, arch, syscall, e);
-	if (rc == 0 && !lets_through(p->fallback) && permitted.any.count > 0)
-		action = p->fallback;
-	if (rc == 0 && taken.any.count > 0)
-		rc = put_first(p, arch, syscall, action, &taken, why, e);
-	if (rc == 0)
-		policy_drop_unreached(p);
-	call_set_clear(&permitted);
-	call_set_clear(&taken);
-	return rc;
-}
-
-/* What is taken from a call that the default lets through and no rule is about. */
-static int add_taken(struct policy *p, enum arch arch, const char *syscall, const struct call_set *what,
-		     struct action action, const char *why, struct error *e)
-{
-	struct call_set taken = {0};
-	int rc = call_set_copy(&taken, what, arch, syscall, e);
-	if (rc == 0)
-		rc = put_first(p, arch, syscall, action, &taken, why, e);
-	call_set_clear(&taken);
-	return rc;
-}
-
-int policy_take(struct policy *p, enum arch arch, const char *syscall, const struct call_set *what, struct action action,
-		const char *why, struct error *e)
-{
-	bool by_default = lets_through(p->fallback);
-	struct call_set before = {0}, left = {0};
-	struct rule *r = (struct rule *)policy_rule(p, arch, syscall);
-	if (r == NULL)
-		return by_default ? add_taken(p, arch, syscall, what, action, why, e) : 0;
-	/* Where both let it through, the rule's answer stays for what is not taken. */
-	if (has_several(p, arch, syscall) || (by_default && lets_through(r->action)))
-		return take_before(p, arch, syscall, what, action, why, e);
-	if ((r = rule_alone(p, arch, syscall)) == NULL)
-		return error_memory(e);
-	int rc = call_set_of(r, arch, &before, e);
-	if (rc == 0 && r->any.count == 0)
-		rc = lets_through(r->action) ? call_set_fill(&left, e) : 0;
-	else if (rc == 0)
-		rc = call_set_of(r, arch, &left, e);
-	if (rc == 0 && lets_through(r->action)) {
-		rc = call_set_subtract(&left, what, arch, syscall, e);
-		if (rc == 0 && left.any.count == 0)
-			r->action = action;
-	} else if (rc == 0 && by_default && r->any.count > 0) {
-		for (size_t i = 0; i < what->any.count && rc == 0; i++) {
-			struct alternative copy = {0};
-			rc = alternative_copy(&copy, &what->any.items[i], abi_call(arch, syscall), arch, e);
-			if (rc == 0)
-				rc = call_set_add(&left, &copy, e);
-		}
-	}
-	if (rc == 0) {
-		set_alternatives(r, &left);
-		rc = alternatives_join(r->any.items, &r->any.count, abi_call(arch, syscall), arch, e);
-	}
-	if (rc == 0 && !call_set_is(&before, r))
-		rc = rule_add_why(r, why, e);
-	call_set_clear(&left);
-	call_set_clear(&before);
-	return rc;
 }
 
 /* Whether all that meets the alternative (NULL: every call) is in the set. 1, 0, or a negative code. */

@@ -39,21 +39,6 @@ void reachable_free(struct reachable *r)
 	free(r);
 }
 
-const struct reachable_call *reachable_find(const struct reachable *r, enum arch arch, uint32_t nr)
-{
-	size_t low = 0, high = r->calls.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct reachable_call *c = &r->calls.items[middle];
-		if (c->arch < arch || (c->arch == arch && c->nr < nr))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	const struct reachable_call *c = low < r->calls.count ? &r->calls.items[low] : NULL;
-	return c != NULL && c->arch == arch && c->nr == nr ? c : NULL;
-}
-
 static const char *file_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');

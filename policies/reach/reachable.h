@@ -51,9 +51,6 @@ struct reachable {
 /* Frees all; NULL is fine. */
 void reachable_free(struct reachable *r);
 
-/* The call, with a way to it; NULL: the code can't reach it (but see `undecided`). */
-const struct reachable_call *reachable_find(const struct reachable *r, enum arch arch, uint32_t nr);
-
 /* Appends a way: "main → foo → libc.so.6:splice"; a function's module is named where it is another one than that of the
  * function before. */
 void reachable_path_text(const struct reachable *r, const struct reachable_call *call, struct text *out);
