@@ -6,28 +6,15 @@
 #include "policies/import/scmp.h"
 #include "policies/json/json.h"
 
-struct word {
-	const char *name;
-	int value;
-};
-
-static int word_value(const struct word *words, const char *name)
-{
-	for (; words->name != NULL; words++)
-		if (name != NULL && strcmp(words->name, name) == 0)
-			return words->value;
-	return -1;
-}
-
 /* "kill" is what releases before 1.11 had: the process. */
-static const struct word actions[] = {{"allow", ACTION_ALLOW}, {"kill", ACTION_KILL}, {"kill_process", ACTION_KILL},
+static const struct foreign_word actions[] = {{"allow", ACTION_ALLOW}, {"kill", ACTION_KILL}, {"kill_process", ACTION_KILL},
 				      {"kill_thread", ACTION_KILL_THREAD}, {"log", ACTION_LOG}, {"trap", ACTION_TRAP}, {NULL, 0}};
-static const struct word ops[] = {{"eq", SCMP_EQ}, {"ge", SCMP_GE}, {"gt", SCMP_GT}, {"le", SCMP_LE}, {"lt", SCMP_LT}, {"ne", SCMP_NE}, {NULL, 0}};
+static const struct foreign_word ops[] = {{"eq", SCMP_EQ}, {"ge", SCMP_GE}, {"gt", SCMP_GT}, {"le", SCMP_LE}, {"lt", SCMP_LT}, {"ne", SCMP_NE}, {NULL, 0}};
 
 static int parse_action(const json_t *filter, const char *key, const char *name, struct action *a, struct error *e)
 {
 	const json_t *value = json_object_get(filter, key), *number = json_object_get(value, "errno");
-	int kind = word_value(actions, json_string_value(value));
+	int kind = foreign_word_value(actions, json_string_value(value));
 	json_int_t code = json_is_integer(number) ? json_integer_value(number) : -1;
 	if (kind >= 0)
 		*a = (struct action){.kind = (uint8_t)kind};
@@ -43,7 +30,7 @@ static int parse_condition(const json_t *object, const char *place, struct scmp_
 	const json_t *op = json_object_get(object, "op"), *mask = json_object_get(op, "masked_eq");
 	const char *type = json_string_value(json_object_get(object, "type"));
 	uint64_t at = 6, value = 0, bits = 0;
-	int kind = word_value(ops, json_string_value(op));
+	int kind = foreign_word_value(ops, json_string_value(op));
 	bool dword = type != NULL && strcmp(type, "dword") == 0;
 	if (!json_is_object(object) || json_number(json_object_get(object, "index"), place, &at, e) < 0 || at > 5)
 		return error_set(e, ERR_INPUT, "%s.index: expected the number of an argument, 0 to 5", place);
@@ -134,14 +121,7 @@ struct policy *policy_from_firecracker(const struct import_file *file, enum arch
 		rc = e->code < 0 ? e->code : error_set(e, ERR_INPUT, "%s: line %d, column %d: %s", file->name, wrong.line, wrong.column, wrong.text);
 	if (rc == 0)
 		rc = parse_root(&s, root, e);
-	if (rc == 0 && warnings->failed)
-		rc = error_memory(e);
 	json_decref(root);
 	scmp_clear(&s);
-	index_free(&f.said);
-	if (rc < 0) {
-		policy_free(f.policy);
-		return NULL;
-	}
-	return f.policy;
+	return foreign_end(&f, rc, e);
 }

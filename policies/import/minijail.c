@@ -596,15 +596,8 @@ struct policy *policy_from_minijail(const struct import_file *file, enum arch na
 	int rc = m.foreign.policy == NULL ? error_memory(e) : parse_file(&m, file->name, file->bytes, file->n, 0, e);
 	if (rc == 0)
 		rc = to_policy(&m, e);
-	if (rc == 0 && warnings->failed)
-		rc = error_memory(e);
 	for (size_t i = 0; i < m.calls.count; i++)
 		answers_clear(&m.calls.items[i]);
 	vec_free(&m.calls);
-	index_free(&m.foreign.said);
-	if (rc < 0) {
-		policy_free(m.foreign.policy);
-		return NULL;
-	}
-	return m.foreign.policy;
+	return foreign_end(&m.foreign, rc, e);
 }

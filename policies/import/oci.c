@@ -42,26 +42,13 @@ static void quote_numbers(const char *bytes, size_t n, struct text *out)
 
 /* Words. --------------------------------------------------------------------------------------------------------- */
 
-struct word {
-	const char *name;
-	int value;
-};
-
-static int word_value(const struct word *words, const char *name)
-{
-	for (; words->name != NULL; words++)
-		if (name != NULL && strcmp(words->name, name) == 0)
-			return words->value;
-	return -1;
-}
-
-static const struct word action_words[] = {
+static const struct foreign_word action_words[] = {
     {"SCMP_ACT_ALLOW", ACTION_ALLOW}, {"SCMP_ACT_LOG", ACTION_LOG},
     {"SCMP_ACT_ERRNO", ACTION_ERRNO}, {"SCMP_ACT_TRAP", ACTION_TRAP},
     {"SCMP_ACT_KILL", ACTION_KILL_THREAD}, {"SCMP_ACT_KILL_THREAD", ACTION_KILL_THREAD},
     {"SCMP_ACT_KILL_PROCESS", ACTION_KILL}, {NULL, 0}};
 
-static const struct word op_words[] = {{"SCMP_CMP_NE", SCMP_NE}, {"SCMP_CMP_LT", SCMP_LT}, {"SCMP_CMP_LE", SCMP_LE},
+static const struct foreign_word op_words[] = {{"SCMP_CMP_NE", SCMP_NE}, {"SCMP_CMP_LT", SCMP_LT}, {"SCMP_CMP_LE", SCMP_LE},
 				       {"SCMP_CMP_EQ", SCMP_EQ}, {"SCMP_CMP_GE", SCMP_GE}, {"SCMP_CMP_GT", SCMP_GT},
 				       {"SCMP_CMP_MASKED_EQ", SCMP_MASKED}, {NULL, 0}};
 
@@ -98,7 +85,7 @@ static int parse_action(const json_t *object, const struct action_keys *keys, co
 			struct error *e)
 {
 	const char *name = json_string_value(json_object_get(object, keys->action));
-	int kind = word_value(action_words, name);
+	int kind = foreign_word_value(action_words, name);
 	bool given = false;
 	uint16_t data = 0;
 	if (name == NULL)
@@ -125,7 +112,7 @@ static int parse_condition(const json_t *object, const char *place, struct scmp_
 {
 	const json_t *index = json_object_get(object, "index"), *second = json_object_get(object, "valueTwo");
 	uint64_t at = 0;
-	int op = word_value(op_words, json_string_value(json_object_get(object, "op")));
+	int op = foreign_word_value(op_words, json_string_value(json_object_get(object, "op")));
 	if (!json_is_object(object))
 		return error_set(e, ERR_INPUT, "%s: expected an object with index, value and op", place);
 	if (index == NULL || json_number(index, place, &at, e) < 0 || at > 5)
@@ -314,7 +301,7 @@ static int parse_entry(struct reading *r, const json_t *entry, const char *place
 /* Architectures. -------------------------------------------------------------------------------------------------- */
 
 /* What runc knows (libcontainer/seccomp/config.go); -1: pinhole does not. */
-static const struct word arch_words[] = {{"SCMP_ARCH_X86_64", ARCH_X86_64}, {"SCMP_ARCH_X86", ARCH_I386}, {"SCMP_ARCH_AARCH64", ARCH_AARCH64}, {NULL, 0}};
+static const struct foreign_word arch_words[] = {{"SCMP_ARCH_X86_64", ARCH_X86_64}, {"SCMP_ARCH_X86", ARCH_I386}, {"SCMP_ARCH_AARCH64", ARCH_AARCH64}, {NULL, 0}};
 static const char *const other_archs[] = {"SCMP_ARCH_NATIVE", "SCMP_ARCH_X32", "SCMP_ARCH_ARM", "SCMP_ARCH_MIPS", "SCMP_ARCH_MIPS64",
 					  "SCMP_ARCH_MIPS64N32", "SCMP_ARCH_MIPSEL", "SCMP_ARCH_MIPSEL64", "SCMP_ARCH_MIPSEL64N32",
 					  "SCMP_ARCH_PPC", "SCMP_ARCH_PPC64", "SCMP_ARCH_PPC64LE", "SCMP_ARCH_RISCV64", "SCMP_ARCH_S390",
@@ -323,7 +310,7 @@ static const char *const other_archs[] = {"SCMP_ARCH_NATIVE", "SCMP_ARCH_X32", "
 static int add_arch(struct reading *r, const json_t *value, const char *key, struct error *e)
 {
 	const char *name = json_string_value(value);
-	int arch = word_value(arch_words, name);
+	int arch = foreign_word_value(arch_words, name);
 	if (name == NULL || (arch < 0 && !is_one_of(name, other_archs)))
 		return error_set(e, ERR_INPUT, "%s: %s: \"%.40s\" is no architecture like \"SCMP_ARCH_X86_64\"", r->foreign.name, key,
 				 name != NULL ? name : "");
@@ -349,7 +336,7 @@ static int add_map(struct reading *r, const json_t *map, struct error *e)
 {
 	for (size_t i = 0; i < json_array_size(map); i++) {
 		const json_t *entry = json_array_get(map, i), *name = json_object_get(entry, "architecture");
-		if (word_value(arch_words, json_string_value(name)) == (int)r->native)
+		if (foreign_word_value(arch_words, json_string_value(name)) == (int)r->native)
 			return add_arch(r, name, "archMap", e) < 0 ? e->code : add_archs(r, json_object_get(entry, "subArchitectures"), "archMap", e);
 	}
 	return 0;
@@ -498,19 +485,12 @@ static struct policy *read_profile(const struct import_file *file, const char *b
 	if (rc < 0 && root != NULL)
 		json_locate(quoted.bytes, quoted.count, file->name, e);
 	add_warnings(&r);
-	if (rc == 0 && warnings->failed)
-		rc = error_memory(e);
 	json_decref(root);
 	scmp_clear(&r.scmp);
 	text_free(&quoted);
 	text_free(&r.unknown);
 	text_free(&r.skipped);
-	index_free(&r.foreign.said);
-	if (rc < 0) {
-		policy_free(r.foreign.policy);
-		return NULL;
-	}
-	return r.foreign.policy;
+	return foreign_end(&r.foreign, rc, e);
 }
 
 struct policy *policy_from_oci(const struct import_file *file, enum arch native, struct text *warnings, struct error *e)

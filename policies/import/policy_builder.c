@@ -173,3 +173,22 @@ int foreign_finish(struct foreign *f, struct error *e)
 	}
 	return rc == 0 ? policy_finish(f->policy, e) : rc;
 }
+
+int foreign_word_value(const struct foreign_word *words, const char *name)
+{
+	for (; words->name != NULL; words++)
+		if (name != NULL && strcmp(words->name, name) == 0)
+			return words->value;
+	return -1;
+}
+
+struct policy *foreign_end(struct foreign *f, int rc, struct error *e)
+{
+	if (rc == 0 && f->warnings->failed)
+		rc = error_memory(e);
+	index_free(&f->said);
+	if (rc == 0)
+		return f->policy;
+	policy_free(f->policy);
+	return NULL;
+}

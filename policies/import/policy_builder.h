@@ -75,7 +75,20 @@ enum foreign_op { FOREIGN_EQ, FOREIGN_NE, FOREIGN_LT, FOREIGN_LE, FOREIGN_GT, FO
 int foreign_test(struct foreign *f, struct alternative *a, const struct syscall_desc *call, enum arch arch, unsigned arg,
 		 enum foreign_op op, uint64_t mask, uint64_t value, bool *never, struct error *e);
 
+/* A word of a foreign file and what it stands for. Tables end with {0}. */
+struct foreign_word {
+	const char *name;
+	int value;
+};
+
+/* The value of a word (NULL: none), or -1 where the table does not have it. */
+int foreign_word_value(const struct foreign_word *words, const char *name);
+
 /* Writes the rules in fewer alternatives where that says the same, and policy_finish. Returns 0 or a negative code. */
 int foreign_finish(struct foreign *f, struct error *e);
+
+/* Ends a reading: frees what foreign_warn keeps, and the policy where `rc` is negative or a warning had no memory. Returns the
+ * policy, or NULL. */
+struct policy *foreign_end(struct foreign *f, int rc, struct error *e);
 
 #endif

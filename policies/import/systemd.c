@@ -579,15 +579,8 @@ struct policy *policy_from_systemd(const struct import_file *files, size_t n, en
 		rc = parse_file(&u, &files[i], e);
 	if (rc == 0)
 		rc = finish(&u, e);
-	if (rc == 0 && warnings->failed)
-		rc = error_memory(e);
 	free(u.calls);
 	free(u.logged);
 	free(u.directives);
-	index_free(&u.foreign.said);
-	if (rc < 0) {
-		policy_free(u.foreign.policy);
-		return NULL;
-	}
-	return u.foreign.policy;
+	return foreign_end(&u.foreign, rc, e);
 }

@@ -337,8 +337,6 @@ struct policy *policy_from_kafel(const struct import_file *file, enum arch nativ
 		rc = parse_top(&k, e);
 	if (rc == 0)
 		rc = to_policy(&k, e);
-	if (rc == 0 && warnings->failed)
-		rc = error_memory(e);
 	for (size_t i = 0; i < k.policies.count; i++) {
 		for (size_t s = 0; s < k.policies.items[i].statements.count; s++)
 			foreign_alternatives_clear(&k.policies.items[i].statements.items[s].any);
@@ -350,10 +348,5 @@ struct policy *policy_from_kafel(const struct import_file *file, enum arch nativ
 		free(k.names.items[i]);
 	vec_free(&k.names);
 	kafel_words_free(&k.words);
-	index_free(&k.foreign.said);
-	if (rc < 0) {
-		policy_free(k.foreign.policy);
-		return NULL;
-	}
-	return k.foreign.policy;
+	return foreign_end(&k.foreign, rc, e);
 }
