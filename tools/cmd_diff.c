@@ -55,9 +55,9 @@ static int run(int argc, char **argv)
 }
 
 static const struct option_row options[] = {
-	{.key = 'f', .name = "fail-on", .argument = "any|new|none", .values = "any new none",
+	{.key = 'f', .name = "fail-on", .argument = "any|new|none",
 	 .help = "exit 1 for any difference (default), for what OLD has not, or never"},
-	{.key = 'm', .name = "format", .argument = "text|markdown", .values = "text markdown",
+	{.key = 'm', .name = "format", .argument = "text|markdown",
 	 .help = "lines (default), or a comment for a pull request"},
 	{0},
 };

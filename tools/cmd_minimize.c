@@ -476,7 +476,7 @@ static const struct option_row options[] = {
 	 .help = "write the policy without the calls that are not needed"},
 	{.key = 'j', .letter = true, .name = "jobs", .argument = "N",
 	 .help = "how many trials to make at once (1); PINHOLE_TRIAL is the number of each"},
-	{.key = 'b', .name = "by", .argument = "syscall|group", .values = "syscall group",
+	{.key = 'b', .name = "by", .argument = "syscall|group",
 	 .help = "try each call by itself (default), or first all calls of a group at once"},
 	{.key = 'T', .name = "timeout", .argument = "DURATION",
 	 .help = "how long one run of the test may take (ten times what it takes, at least 5s)"},

@@ -203,10 +203,10 @@ static const struct option_row options[] = {
 	 .help = "for everything else: kill (default), kill-thread, trap, errno:NAME, log, allow"},
 	{.key = 'p', .name = "portable",
 	 .help = "also what another libc, libc version or kernel calls in place of what was seen"},
-	{.key = 'c', .name = "clone3", .argument = "errno|allow", .values = "errno allow",
+	{.key = 'c', .name = "clone3", .argument = "errno|allow",
 	 .help = "where clone3 was seen: ENOSYS, so that libc falls back to clone (default), or allow it with "
 		 "whatever is behind its pointer"},
-	{.key = 'f', .name = "failed", .argument = "allow|errno", .values = "allow errno",
+	{.key = 'f', .name = "failed", .argument = "allow|errno",
 	 .help = "calls that only ever failed, with one error: allow them (default), or answer them with that "
 		 "error"},
 	{.key = 'P', .name = "phase", .argument = "PHASE", .values = "load main serve",
@@ -221,7 +221,7 @@ static const struct option_row options[] = {
 	 .help = "what the code can reach, as pinhole reach -o wrote it; may be repeated"},
 	{.key = 'A', .name = "add", .argument = "reachable:NAME|@GROUP[,…]",
 	 .help = "allow these of what the code can reach and was never seen; may be repeated"},
-	{.key = 'e', .name = "reachable-errno", .argument = "NAME|log", .values = "log",
+	{.key = 'e', .name = "reachable-errno", .argument = "NAME|log",
 	 .help = "the answer to what the code can reach and was never seen: that error, or log"},
 	{0},
 };

@@ -321,7 +321,7 @@ static int run(int argc, char **argv)
 static const struct option_row options[] = {
 	{.key = 'o', .letter = true, .name = "output", .argument = "PROFILE",
 	 .help = "the profile to create or extend (pinhole.json; - for standard output)"},
-	{.key = 'm', .name = "mode", .argument = "quiet|exact|plain", .values = "quiet exact plain",
+	{.key = 'm', .name = "mode", .argument = "quiet|exact|plain",
 	 .help = "quiet (default): what is known runs free; exact: one stop a call, through a filter; plain: "
 		 "two stops a call, no filter in the program"},
 	{.key = 'f', .name = "fresh",
@@ -331,7 +331,7 @@ static const struct option_row options[] = {
 	{.key = 'P', .name = "phase-at", .argument = "SYSCALL",
 	 .help = "a phase serve begins in a process with the first such call (accept4, epoll_wait) that it "
 		 "makes in main, for it, its descendants and what they execute"},
-	{.key = 's', .name = "stacks", .argument = "new|none", .values = "new none",
+	{.key = 's', .name = "stacks", .argument = "new|none",
 	 .help = "of each new fact, the stacks of the first calls (new), or none"},
 	{.key = 'n', .name = "frames", .argument = "COUNT",
 	 .help = "so many frames of a stack at most, the innermost (32)"},
@@ -340,7 +340,7 @@ static const struct option_row options[] = {
 		 "then they are left as they were"},
 	{.key = 't', .name = "timeout", .argument = "DURATION",
 	 .help = "of -p: for so long (30s, 5m, 1.5h, 500ms; seconds without a unit)"},
-	{.key = 'u', .name = "until", .argument = "exit|DURATION", .values = "exit",
+	{.key = 'u', .name = "until", .argument = "exit|DURATION",
 	 .help = "until all have ended (default), or for so long: then a command gets SIGTERM"},
 	{.key = 'l', .name = "label", .argument = "TEXT",
 	 .help = "a note kept with the run"},

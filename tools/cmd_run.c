@@ -188,9 +188,9 @@ static int run(int argc, char **argv)
 }
 
 static const struct option_row options[] = {
-	{.key = 'a', .name = "at", .argument = "exec", .values = "exec",
+	{.key = 'a', .name = "at", .argument = "exec",
 	 .help = "install the filter just before execve (default)"},
-	{.key = 'a', .name = "at", .argument = "entry", .values = "entry",
+	{.key = 'a', .name = "at", .argument = "entry",
 	 .help = "install it when the program's entry point is reached: neither execve nor the loader's calls "
 		 "need to be allowed; a profile's calls of phase main are"},
 	{.key = '1', .name = "one-phase",

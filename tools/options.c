@@ -11,6 +11,8 @@
 /* Options and their help begin in these columns; a line that goes on begins with the latter. */
 enum { HELP_COLUMNS = 80, HELP_OPTION = 26, OPTION_LIMIT = 32 };
 
+static const struct option_row help_row = {.key = 'h', .name = "help", .help = "show this help"};
+
 static const struct option_row *first_row(const struct command *command)
 {
 	static const struct option_row none;
@@ -49,31 +51,46 @@ static void print_help(const struct command *command)
 	text_add(&out, "\n%s.\n\n", command->summary);
 	for (const struct option_row *row = first_row(command); row->name != NULL; row++)
 		add_option_help(row, columns, &out);
-	add_option_help(&(struct option_row){.key = 'h', .name = "help", .help = "show this help"}, columns, &out);
+	add_option_help(&help_row, columns, &out);
 	printf("%s", text_string(&out));
 	text_free(&out);
+}
+
+static void add_value(const char *word, size_t n, struct text *out)
+{
+	text_add(out, "%s%.*s", out->count > 0 ? " " : "", (int)n, word);
 }
 
 /* A row's values as one line of words. */
 static void add_values(const struct option_row *row, struct text *out)
 {
-	if (row->value == NULL)
-		text_add(out, "%s", row->values != NULL ? row->values : "");
+	const char *word = row->argument != NULL ? row->argument : "";
+	for (size_t n; *word != '\0'; word += n + (word[n] == '|')) {
+		n = strcspn(word, "|");
+		if (strspn(word, "abcdefghijklmnopqrstuvwxyz-") == n)
+			add_value(word, n, out);
+	}
+	if (row->values != NULL)
+		add_value(row->values, strlen(row->values), out);
 	for (size_t i = 0; row->value != NULL && row->value(i) != NULL; i++)
-		text_add(out, "%s%s", i > 0 ? " " : "", row->value(i));
+		add_value(row->value(i), strlen(row->value(i)), out);
+}
+
+static void list_option(const struct command *command, const struct option_row *row, FILE *to)
+{
+	struct text values = {0};
+	char letter[3] = {'-', row->key, '\0'};
+	add_values(row, &values);
+	fprintf(to, "%s\t%s\t--%s\t%s\t%s\t%.*s\n", command->name, row->letter ? letter : "", row->name,
+		row->argument != NULL ? row->argument : "", text_string(&values), (int)strcspn(row->help, ":;("), row->help);
+	text_free(&values);
 }
 
 void command_list_options(const struct command *command, FILE *to)
 {
-	for (const struct option_row *row = first_row(command); row->name != NULL; row++) {
-		struct text values = {0};
-		char letter[3] = {'-', row->key, '\0'};
-		add_values(row, &values);
-		fprintf(to, "%s\t%s\t--%s\t%s\t%s\t%.*s\n", command->name, row->letter ? letter : "", row->name,
-			row->argument != NULL ? row->argument : "", text_string(&values), (int)strcspn(row->help, ":;("), row->help);
-		text_free(&values);
-	}
-	fprintf(to, "%s\t\t--help\t\t\tshow this help\n", command->name);
+	for (const struct option_row *row = first_row(command); row->name != NULL; row++)
+		list_option(command, row, to);
+	list_option(command, &help_row, to);
 }
 
 /* The long option that a word of n bytes begins or is; *several: it begins more than one. */
@@ -133,7 +150,7 @@ static void make_tables(const struct command *command, char *shorts, struct opti
 		if (takes == required_argument)
 			*shorts++ = ':';
 	}
-	longs[n] = (struct option){"help", no_argument, NULL, 'h'};
+	longs[n] = (struct option){help_row.name, no_argument, NULL, help_row.key};
 }
 
 int command_option(int argc, char **argv)
@@ -144,7 +161,7 @@ int command_option(int argc, char **argv)
 		make_tables(command_current, shorts, longs);
 	opterr = 0;
 	int option = getopt_long(argc, argv, shorts, longs, NULL);
-	if (option == 'h') {
+	if (option == help_row.key) {
 		print_help(command_current);
 		exit(command_flush());
 	}
