@@ -77,6 +77,18 @@ need() {
 	done
 }
 
+# load_workload NAME: reads tests/e2e/roundtrip/NAME.sh and builds what it runs. Where that cannot be, the test NAME is skipped.
+load_workload() {
+	exact=yes requires=
+	prepare() { :; }
+	. "$SOURCE/tests/e2e/roundtrip/$1.sh"
+	need "$1" $requires || return 1
+	prepare >prepare.out 2>&1 || {
+		skip "$1" "cannot be built here: $(head -n 1 prepare.out)"
+		return 1
+	}
+}
+
 # skip_all NAME WHY: nothing in this script can be tested here.
 skip_all() {
 	skip "$1" "$2"

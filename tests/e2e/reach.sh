@@ -37,11 +37,7 @@ workloads() {
 		mkdir "$name"
 		(
 			cd "$name" || exit 1
-			exact=yes requires=
-			prepare() { :; }
-			. "$file"
-			need "$name" $requires || exit 0
-			prepare >prepare.out 2>&1 || { skip "$name" "cannot be built here: $(head -n 1 prepare.out)"; exit 0; }
+			load_workload "$name" || exit 0
 			mkdir work
 			(cd work && HOME=$PWD TMPDIR=$PWD && workload "$PINHOLE" record -q --mode=exact -o "$PWD/../profile.json" --) \
 				>out 2>err 9>&- || true

@@ -26,14 +26,7 @@ under() {
 }
 
 round_trip() {
-	exact=yes requires=
-	prepare() { :; }
-	. "$SOURCE/tests/e2e/roundtrip/$1.sh"
-	need "$1" $requires || return 0
-	prepare >prepare.out 2>&1 || {
-		skip "$1" "cannot be built here: $(head -n 1 prepare.out)"
-		return 0
-	}
+	load_workload "$1" || return 0
 	run_workload plain.out
 	run_workload again.out
 	same plain.out again.out || {
