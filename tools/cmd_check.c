@@ -5,11 +5,6 @@
 #include "policies/profile/fallback_facts.h"
 #include "tools/command.h"
 
-/* CLONE_NEWTIME is one of clone3's alone. */
-#define NAMESPACES                                                                                                     \
-	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET |        \
-	 CLONE_NEWTIME)
-
 static struct action verdict(const struct input *in, const struct seccomp_data *data)
 {
 	if (in->policy != NULL)
@@ -181,7 +176,7 @@ static bool makes_namespaces(const struct fact_key *key)
 {
 	char buffer[32];
 	return strcmp(abi_name((enum arch)key->arch, key->nr, buffer, sizeof(buffer)), by_clone.call.from) == 0 &&
-	       (key->args & 1) != 0 && (key->values[0] & NAMESPACES) != 0;
+	       (key->args & 1) != 0 && (key->values[0] & (CLONE_NAMESPACES | CLONE_NEWTIME)) != 0;
 }
 
 static void try_clone(struct replay *r, const struct fact_key *clone3)

@@ -196,10 +196,10 @@ static int run(int argc, char **argv)
 static const struct option_row options[] = {
 	{.key = 'o', .letter = true, .name = "output", .argument = "POLICY",
 	 .help = "where to write (standard output)"},
-	{.key = 'a', .name = "args", .argument = "MODE", .values = "none shape exact",
+	{.key = 'a', .name = "args", .argument = "MODE", .values = ARGS_VALUES,
 	 .help = "none: names only; shape: selectors and flags as seen (default); exact: only the combinations "
 		 "seen"},
-	{.key = 'd', .name = "default", .argument = "ACTION", .values = "kill kill-thread trap errno:ENOSYS errno:EPERM log allow",
+	{.key = 'd', .name = "default", .argument = "ACTION", .values = DEFAULT_VALUES,
 	 .help = "for everything else: kill (default), kill-thread, trap, errno:NAME, log, allow"},
 	{.key = 'p', .name = "portable",
 	 .help = "also what another libc, libc version or kernel calls in place of what was seen"},

@@ -200,7 +200,7 @@ static const struct option_row options[] = {
 		 "must allow what this one allows, too"},
 	{.key = 'P', .name = "phase-at", .argument = "SYSCALL",
 	 .help = "with --serve: the phase begins with the first such call of each process"},
-	{.key = 'd', .name = "default", .argument = "ACTION", .values = "kill kill-thread trap errno:ENOSYS errno:EPERM log allow",
+	{.key = 'd', .name = "default", .argument = "ACTION", .values = DEFAULT_VALUES,
 	 .help = "what is done with calls that no rule allows, in place of what the policy says: kill, "
 		 "kill-thread, trap, errno:NAME, log, allow"},
 	{.key = 'l', .name = "log",

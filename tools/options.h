@@ -20,6 +20,10 @@ struct option_row {
 	const char *(*value)(size_t i); /* in place of `values`: the i-th one, NULL after the last */
 };
 
+/* The values of --args and --default, which several commands have. */
+#define ARGS_VALUES "none shape exact"
+#define DEFAULT_VALUES "kill kill-thread trap errno:ENOSYS errno:EPERM log allow"
+
 /* Returns the key of the next option of the current command, with optarg and optind as getopt_long(3) sets them, or -1 after the
  * last one. Prints the help and exits 0 for --help; says what is wrong and exits 2 for an option that is not in the table. */
 int command_option(int argc, char **argv);

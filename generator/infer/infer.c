@@ -15,10 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* CLONE_NEWTIME is not among them: clone reads that bit as part of the exit signal (CSIGNAL). */
-#define NAMESPACES                                                                                                     \
-	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
-
 int infer_name(struct inferring *in, const char *name, arch_set archs, const char *why)
 {
 	for (size_t i = 0; i < in->policy->rules.count && why == NULL; i++) {
@@ -89,7 +85,7 @@ static uint64_t namespaces_by_clone3(const struct seen_call *clone3)
 	for (size_t i = 0; clone3 != NULL && i < clone3->n; i++)
 		if ((clone3->facts[i]->key.args & 1) != 0)
 			flags |= clone3->facts[i]->wide ? clone3->facts[i]->bits[0] : clone3->facts[i]->key.values[0];
-	return flags & (NAMESPACES | CLONE_NEWTIME);
+	return flags & (CLONE_NAMESPACES | CLONE_NEWTIME);
 }
 
 /* A program's own clone3 need not fall back to clone, as libc's does. */
@@ -117,7 +113,7 @@ static int clone_for_clone3(struct inferring *in, enum arch arch, const struct s
 	if (in->options->args == ARGS_NONE && clone != NULL)
 		return infer_name(in, "clone", ARCH_BIT(arch), NULL);
 	uint64_t by_clone3 = namespaces_by_clone3(infer_seen(in, arch, "clone3"));
-	uint64_t forbidden = NAMESPACES & ~(by_clone3 | (clone != NULL ? seen_bits(clone, (unsigned)flags) : 0));
+	uint64_t forbidden = CLONE_NAMESPACES & ~(by_clone3 | (clone != NULL ? seen_bits(clone, (unsigned)flags) : 0));
 	struct rule *rule =
 	    policy_add_rule(in->policy, "clone", ARCH_BIT(arch), infer_allow,
 			    forbidden == 0    ? "clone3 was seen, which clone stands for, and every kind of namespace"

@@ -200,4 +200,9 @@ const char *errno_name(int number);       /* NULL: unknown */
 /* Signal names, "SIGKILL" ↔ 9; the same on the three architectures. Real-time signals as SIGRTMIN+n (kernel's 32). */
 const char *signal_name(int number);      /* NULL: none */
 
+/* The flags by which both clone(2) and clone3(2) make namespaces; a user includes <linux/sched.h>. CLONE_NEWTIME is not among
+ * them: clone reads that bit as part of the exit signal (CSIGNAL). */
+#define CLONE_NAMESPACES                                                                                               \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
+
 #endif
