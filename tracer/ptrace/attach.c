@@ -212,7 +212,7 @@ static void leave(struct tracee_table *t, struct tracee *tracee, struct stop sto
 	if (stop.kind == STOP_TRAP || stop.kind == STOP_SYSCALL || effect == EFFECT_NONE)
 		waits_make_anew(t, tracee);
 	else if (effect == EFFECT_STOP)
-		waits_interrupt(tracee->tid, tracee->process != NULL ? tracee->process->tgid : tracee->tid);
+		waits_interrupt(tracee);
 	untraced_restore(tracee);
 	ptrace(PTRACE_DETACH, tracee->tid, NULL, (void *)(long)signal);
 	tracee_remove(t, tracee->tid);

@@ -24,11 +24,11 @@
 
 enum { NANOSECONDS = 1000000000 };
 
-#if defined(__x86_64__)
 /* Not for user space (include/linux/errno.h): make the call anew where no handler runs, else let it fail with EINTR; and go on
  * by restart_syscall. arch/x86/kernel/signal.c, arch_do_signal_or_restart, looks at the register after the stop. */
 enum { ERESTARTNOHAND = 514, ERESTART_RESTARTBLOCK = 516 };
 
+#if defined(__x86_64__)
 /* How a call's time limit is told: by milliseconds or a time (of 64 bits in any case, or as the architecture has it) among its
  * arguments, or by its socket's (sock_intr_errno, include/net/sock.h: without a limit the kernel makes the call anew itself). */
 enum limit { NEVER, MILLISECONDS, TIME, TIME64, SOCKET_IN, SOCKET_OUT, CONNECT, SPLICE, URING, IPC, SOCKETCALL, IOCTL, LOST };
@@ -275,15 +275,10 @@ void waits_return(pid_t tid, int result)
 	ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user, regs.rax), (void *)(long)result);
 }
 
-void waits_restart(pid_t tid)
-{
-	waits_return(tid, -ERESTARTNOHAND);
-}
-
-void waits_restart_as(pid_t tid, uint32_t nr)
+/* Its arguments are in the registers still. */
+static void set_call(pid_t tid, uint32_t nr)
 {
 	ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user, regs.orig_rax), (void *)(long)nr);
-	waits_restart(tid);
 }
 #else
 struct wait waits_look(pid_t tid, pid_t tgid, uint32_t slept)
@@ -300,22 +295,27 @@ void waits_return(pid_t tid, int result)
 	(void)result;
 }
 
-void waits_restart(pid_t tid)
-{
-	(void)tid;
-}
-
-void waits_restart_as(pid_t tid, uint32_t nr)
+static void set_call(pid_t tid, uint32_t nr)
 {
 	(void)tid;
 	(void)nr;
 }
 #endif
 
-void waits_interrupt(pid_t tid, pid_t tgid)
+struct wait waits_look_at(const struct tracee *tracee)
 {
-	if (waits_look(tid, tgid, 0).kind == WAIT_INTERRUPTED)
-		waits_return(tid, -EINTR);
+	return waits_look(tracee->tid, tracee->process != NULL ? tracee->process->tgid : tracee->tid, tracee->slept);
+}
+
+void waits_restart(pid_t tid)
+{
+	waits_return(tid, -ERESTARTNOHAND);
+}
+
+void waits_interrupt(const struct tracee *tracee)
+{
+	if (waits_look_at(tracee).kind == WAIT_INTERRUPTED)
+		waits_return(tracee->tid, -EINTR);
 }
 
 enum effect waits_effect(pid_t tid, int signal)
@@ -346,11 +346,6 @@ static bool must_spare(const struct tracee_table *t, const struct tracee *tracee
 	return tracee->deadline != 0 || tracee->filtering || (own && filters_deny_restart(tracee->tid, t->judge));
 }
 
-static struct wait look(const struct tracee *tracee)
-{
-	return waits_look(tracee->tid, tracee->process != NULL ? tracee->process->tgid : tracee->tid, tracee->slept);
-}
-
 static void note(struct tracee *tracee, const struct wait *wait)
 {
 	if (wait->kind == WAIT_SLEEP && !wait->again)
@@ -359,7 +354,7 @@ static void note(struct tracee *tracee, const struct wait *wait)
 
 bool waits_make_anew(struct tracee_table *t, struct tracee *tracee)
 {
-	struct wait wait = look(tracee);
+	struct wait wait = waits_look_at(tracee);
 	if (wait.kind == WAIT_NONE || (wait.kind == WAIT_SLEEP && !must_spare(t, tracee))) {
 		note(tracee, &wait);
 		return false;
@@ -377,15 +372,14 @@ bool waits_make_anew(struct tracee_table *t, struct tracee *tracee)
 		set_deadline(t, tracee, deadline);
 	}
 	if (wait.again)
-		waits_restart_as(tracee->tid, wait.nr);
-	else
-		waits_restart(tracee->tid);
+		set_call(tracee->tid, wait.nr);
+	waits_restart(tracee->tid);
 	return true;
 }
 
 void waits_note(struct tracee *tracee)
 {
-	struct wait wait = look(tracee);
+	struct wait wait = waits_look_at(tracee);
 	note(tracee, &wait);
 }
 

@@ -31,19 +31,17 @@ struct wait {
 /* At a call's exit, or any stop before the thread's next instruction: the call that it was at. Its process's id is `tgid`.
  * `slept`: the number of the sleep that was interrupted last; 0: not known. */
 struct wait waits_look(pid_t tid, pid_t tgid, uint32_t slept);
+struct wait waits_look_at(const struct tracee *tracee);
 
 /* At such a stop: the call is made anew, where no handler runs, its time from the beginning. At once at a signal's stop or
  * PTRACE_INTERRUPT's; elsewhere after the next stop of any kind: without one the program would get that number as an error. */
 void waits_restart(pid_t tid);
 
-/* At such a stop: so it is with the call of that number, whose arguments are in the registers still. */
-void waits_restart_as(pid_t tid, uint32_t nr);
-
 /* At such a stop: that call returns this. */
 void waits_return(pid_t tid, int result);
 
 /* At such a stop: the call that was to be made anew fails with EINTR after all. */
-void waits_interrupt(pid_t tid, pid_t tgid);
+void waits_interrupt(const struct tracee *tracee);
 
 /* What a signal does to that tracee's process (signal(7)): nothing, as it is ignored, or is so by default; it stops or
  * continues it; or something else: a handler runs, or it ends. */

@@ -326,18 +326,17 @@ static void go_on(struct recorder *r, struct tracee *tracee, struct stop stop)
  * does a stop. */
 static void on_signal_stop(struct recorder *r, struct tracee *tracee, int signal, bool delivered)
 {
-	pid_t tid = tracee->tid, tgid = tracee->process->tgid;
 	if (signal == SIGCONT)
 		tracee->stood = false;
-	if (waits_look(tid, tgid, tracee->slept).kind == WAIT_NONE)
+	if (waits_look_at(tracee).kind == WAIT_NONE)
 		return; /* what the signal does is looked up in /proc: not for each */
-	enum effect effect = delivered ? waits_effect(tid, signal) : EFFECT_NONE;
+	enum effect effect = delivered ? waits_effect(tracee->tid, signal) : EFFECT_NONE;
 	if (effect == EFFECT_NONE && !tracee->stood)
 		waits_make_anew(&r->tracees, tracee);
 	else
 		waits_over(&r->tracees, tracee);
 	if (effect == EFFECT_STOP)
-		waits_interrupt(tid, tgid);
+		waits_interrupt(tracee);
 }
 
 /* What a new process has from its maker. Another thread of that may have been at work on their filter just then: on the
@@ -571,7 +570,7 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 	case STOP_GROUP:
 		tracee->stood = true;
 		waits_note(tracee);
-		waits_interrupt(tracee->tid, tracee->process->tgid);
+		waits_interrupt(tracee);
 		break;
 	default:
 		break;
