@@ -32,7 +32,7 @@ endif
 FLAGS := -std=gnu11 -D_GNU_SOURCE -I. -fPIC -fvisibility=hidden $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
 ERRORS = $(if $(filter-out no 0,$(WERROR)),-Werror)
 ALL_CFLAGS = -DPINHOLE_VERSION='"$(VERSION)"' $(FLAGS) $(ERRORS)
-LIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) $(LIBIBERTY) -lm
+LIBS := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) $(LIBIBERTY) -lm
 
 comma := ,
 space := $(subst x,,x x)

@@ -24,7 +24,7 @@ enum args_mode {
 
 struct infer_options {
 	enum args_mode args;
-	struct action fallback; /* the policy's default */
+	struct action default_action; /* the policy's default */
 	const char *phase;	/* only what was seen in that phase, or those: "main,serve"; NULL: in any */
 	const char *program;	/* only what the program of that path did; NULL: the whole tree */
 	bool portable;		/* also what another libc, libc version or kernel calls in place of what was seen */

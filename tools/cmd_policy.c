@@ -67,7 +67,7 @@ static int parse_option(int option, struct request *r, struct error *e)
 	case 'a':
 		return parse_args_mode(optarg, &r->infer.args, e);
 	case 'd':
-		return action_parse(optarg, &r->infer.fallback, e);
+		return action_parse(optarg, &r->infer.default_action, e);
 	case 'p':
 		r->infer.portable = true;
 		return 0;

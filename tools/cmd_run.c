@@ -118,8 +118,8 @@ static int parse_option(int option, struct run_options *o, struct error *e)
 {
 	switch (option) {
 	case 'd':
-		o->fallback_given = true;
-		return action_parse(optarg, &o->fallback, e);
+		o->default_given = true;
+		return action_parse(optarg, &o->default_action, e);
 	case 'l':
 		o->log = true;
 		return 0;

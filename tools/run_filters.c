@@ -10,11 +10,11 @@
 /* Where the default is to break nothing, that goes for numbers of newer kernels too, as `policy --default` has it. */
 static void set_default(struct policy *p, const struct run_options *o)
 {
-	if (!o->fallback_given)
+	if (!o->default_given)
 		return;
-	p->fallback = o->fallback;
-	if (o->fallback.kind >= ACTION_TRACE)
-		p->newer = o->fallback;
+	p->default_action = o->default_action;
+	if (o->default_action.kind >= ACTION_TRACE)
+		p->newer = o->default_action;
 }
 
 /* Whether processes were seen to execute something from their entry point on. What they execute is loaded under their
@@ -114,8 +114,8 @@ static struct policy *derive(const char *path, const struct profile *p, const ch
 	struct infer_options options = infer_defaults;
 	struct text warnings = {0};
 	options.phase = phases;
-	if (o->fallback_given)
-		options.fallback = o->fallback;
+	if (o->default_given)
+		options.default_action = o->default_action;
 	struct policy *policy = infer(p, &options, &warnings, e);
 	if (policy == NULL)
 		error_prefix(e, "%s: ", path);
@@ -214,7 +214,7 @@ int deployed_filters_make(const char *path, const struct run_options *o, struct 
 		rc = from_profile(path, in.profile, o, out, e);
 	else if (rc == 0 && in.policy != NULL)
 		rc = from_policy(path, in.policy, o, out, e);
-	else if (rc == 0 && o->fallback_given)
+	else if (rc == 0 && o->default_given)
 		rc = error_set(e, ERR_INPUT, "%s: is a filter, which has its default in it; give the policy", path);
 	else if (rc == 0) {
 		out->first = in.filter;

@@ -11,8 +11,8 @@ struct run_options {
 	bool log;	/* SECCOMP_FILTER_FLAG_LOG */
 	/* The filter of phase serve and the call that it begins at, in place of what the profile says; or NULL. */
 	const char *serve, *phase_at;
-	bool fallback_given;
-	struct action fallback;
+	bool default_given;
+	struct action default_action;
 };
 
 /* What is made of a file. All zero is none. */

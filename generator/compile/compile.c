@@ -252,7 +252,7 @@ static uint32_t dispatch_archs(struct compiling *c, const struct numbers *of, si
 {
 	struct nodes *g = c->g;
 	/* The same number is another call on another architecture: what is not known to be ours is not let through. */
-	struct action foreign = c->in->policy->fallback;
+	struct action foreign = c->in->policy->default_action;
 	if (foreign.kind == ACTION_ALLOW)
 		foreign = (struct action){.kind = ACTION_KILL};
 	uint32_t node = node_return(g, action_ret(foreign)), end = 0;

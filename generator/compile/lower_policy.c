@@ -48,7 +48,7 @@ static bool add_constant(struct lowering *l, uint32_t lo, uint32_t hi, struct ac
 static bool add_unruled(struct lowering *l, uint32_t lo, uint32_t hi)
 {
 	uint32_t newest = abi_newest(l->out->arch);
-	if (lo <= newest && !add_constant(l, lo, hi < newest ? hi : newest, l->policy->fallback))
+	if (lo <= newest && !add_constant(l, lo, hi < newest ? hi : newest, l->policy->default_action))
 		return false;
 	return hi <= newest || add_constant(l, lo > newest ? lo : newest + 1, hi, l->policy->newer);
 }
@@ -58,7 +58,7 @@ static bool add_rules(struct lowering *l, const struct numbered *rules, size_t n
 {
 	struct span s = {.lo = rules->nr, .hi = rules->nr, .rule = rules->rule};
 	struct action constant;
-	if (!rules_lower(l->d, rules, n, decision_end(l->d, action_ret(l->policy->fallback)), l->steps, &s.roots)) {
+	if (!rules_lower(l->d, rules, n, decision_end(l->d, action_ret(l->policy->default_action)), l->steps, &s.roots)) {
 		vec_free(&s.roots.of);
 		return false;
 	}
@@ -70,7 +70,7 @@ static bool add_rules(struct lowering *l, const struct numbered *rules, size_t n
 	if (depends)
 		return add_span(l, s);
 	if (s.roots.of.count == 0) /* past a limit */
-		constant = l->policy->fallback;
+		constant = l->policy->default_action;
 	vec_free(&s.roots.of);
 	return add_constant(l, rules->nr, rules->nr, constant);
 }
@@ -142,7 +142,7 @@ int lower(const struct policy *p, enum arch arch, struct decisions *d, size_t *s
 	if (rc < 0)
 		return rc;
 	/* x32 and everything up to -1: a list of what is forbidden must not be bypassed through another door. */
-	struct action foreign = p->fallback.kind == ACTION_ALLOW ? (struct action){.kind = ACTION_KILL} : p->fallback;
+	struct action foreign = p->default_action.kind == ACTION_ALLOW ? (struct action){.kind = ACTION_KILL} : p->default_action;
 	room = room && (next == ABI_NR_FOREIGN || add_unruled(&l, next, ABI_NR_FOREIGN - 1)) &&
 	       add_constant(&l, ABI_NR_FOREIGN, UINT32_MAX, foreign);
 	if (!room || d->failed)

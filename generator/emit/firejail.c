@@ -36,9 +36,9 @@ static void add_calls(const struct said_list *said, bool denies, struct text *ou
 
 static void add_default(const struct policy *p, bool denies, struct text *out)
 {
-	const char *name = p->fallback.kind == ACTION_LOG ? "log" : "kill";
-	if (p->fallback.kind == ACTION_ERRNO)
-		name = errno_name(p->fallback.data) != NULL ? errno_name(p->fallback.data) : "EPERM";
+	const char *name = p->default_action.kind == ACTION_LOG ? "log" : "kill";
+	if (p->default_action.kind == ACTION_ERRNO)
+		name = errno_name(p->default_action.data) != NULL ? errno_name(p->default_action.data) : "EPERM";
 	text_add(out, "seccomp-error-action %s\n", denies ? "kill" : name);
 }
 
@@ -46,7 +46,7 @@ static void add_default(const struct policy *p, bool denies, struct text *out)
 static void note_answers(const struct policy *p, const struct said_list *said, bool denies, struct emit_notes *notes)
 {
 	struct text unnamed = {0}, killed = {0};
-	const struct action *a = &p->fallback;
+	const struct action *a = &p->default_action;
 	bool kills = !denies && a->kind == ACTION_KILL;
 	for (size_t i = 0; i < said->calls.count && denies; i++) {
 		const struct said *s = &said->calls.items[i];
@@ -156,8 +156,8 @@ static int add_secondary(const struct emit_input *in, bool *denied, struct emit_
 /* A default of log is what is not in a list of what is allowed, unless some calls are denied. */
 static bool denies_calls(const struct policy *p)
 {
-	bool denies = p->fallback.kind == ACTION_ALLOW;
-	for (size_t i = 0; i < p->rules.count && p->fallback.kind == ACTION_LOG; i++)
+	bool denies = p->default_action.kind == ACTION_ALLOW;
+	for (size_t i = 0; i < p->rules.count && p->default_action.kind == ACTION_LOG; i++)
 		denies |= !lets_through(p->rules.items[i].action);
 	return denies;
 }

@@ -103,7 +103,7 @@ static void add_call(const struct said_list *said, const struct said *s, enum ar
  * another way around the policy. Linux has some 550 of them, and a few more each year. */
 static void deny_x32(const struct policy *p, struct text *out)
 {
-	if (p->fallback.kind != ACTION_ALLOW || !(p->archs & ARCH_BIT(ARCH_X86_64)))
+	if (p->default_action.kind != ACTION_ALLOW || !(p->archs & ARCH_BIT(ARCH_X86_64)))
 		return;
 	text_add(out, "\n// Calls of x32.\nKILL_PROCESS {");
 	for (uint32_t nr = 0; nr < ABI_NR_UNUSED; nr++)
@@ -140,7 +140,7 @@ static void add_policy(const struct policy *p, const struct said_list *said, str
 	text_add(out, "\n}\n");
 	deny_x32(p, out);
 	text_add(out, "\nUSE pinhole DEFAULT ");
-	add_action(p->fallback, out);
+	add_action(p->default_action, out);
 	text_add(out, "\n");
 }
 

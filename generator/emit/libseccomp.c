@@ -118,7 +118,7 @@ static uint32_t newest(arch_set archs)
  * fails. Where the default denies, what is left out is denied. */
 static bool skips(const struct policy *p)
 {
-	return p->archs != ARCH_BIT(ARCH_NATIVE) && !lets_through(p->fallback);
+	return p->archs != ARCH_BIT(ARCH_NATIVE) && !lets_through(p->default_action);
 }
 
 static void add_functions(const struct policy *p, bool rules, struct text *out)
@@ -137,7 +137,7 @@ static void add_functions(const struct policy *p, bool rules, struct text *out)
 			      "\t\trc = seccomp_rule_add_array(filter, pinhole_rules[i].action, pinhole_rules[i].syscall,\n"
 			      "\t\t\t\t\t    pinhole_rules[i].count, pinhole_rules[i].arguments);\n%s%s",
 			 open, skip, close);
-	if (!action_equal(p->newer, p->fallback)) {
+	if (!action_equal(p->newer, p->default_action)) {
 		text_add(out, "\t/* Calls that are newer than this list. */\n"
 			      "\tfor (int nr = %" PRIu32 "; rc == 0 && nr < %d; nr++)%s\n"
 			      "\t\trc = seccomp_rule_add(filter, ",
@@ -166,7 +166,7 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	int rc = express(&capped.in, &able, &said, notes, e);
 	if (rc == 0)
 		rc = scmp_guard(&capped.in, lists, 1, notes, e);
-	if (!action_equal(p->newer, p->fallback))
+	if (!action_equal(p->newer, p->default_action))
 		emit_note(notes, "calls from number %d on have the default, as newer ones are named one by one", NEWER_END);
 	if (skips(p))
 		emit_note(notes, "calls that libseccomp itself does not know have the default, as it can't say their numbers for "
@@ -174,10 +174,10 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	if (rc == 0) {
 		add_head(in, notes, out);
 		text_add(out, "#define PINHOLE_DEFAULT ");
-		add_action(p->fallback, out);
+		add_action(p->default_action, out);
 		/* As policy.h has it: a list of what is forbidden must not be bypassed through another door. */
 		text_add(out, "\n#define PINHOLE_OTHER %s /* other architectures */\n\n",
-			 p->fallback.kind == ACTION_ALLOW ? "SCMP_ACT_KILL_PROCESS" : "PINHOLE_DEFAULT");
+			 p->default_action.kind == ACTION_ALLOW ? "SCMP_ACT_KILL_PROCESS" : "PINHOLE_DEFAULT");
 		add_rules(p, &said, out);
 		add_functions(p, said.calls.count > 0, out);
 		rc = out->failed || notes->text.failed ? error_memory(e) : 0;

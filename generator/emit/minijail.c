@@ -91,7 +91,7 @@ static void add_others(const struct policy *p, const struct said_list *said, enu
 		    (i < said->calls.count && strcmp(said->calls.items[i].syscall, name) == 0))
 			continue;
 		text_add(out, "%s: ", name);
-		add_action(p->fallback, out);
+		add_action(p->default_action, out);
 		text_add(out, "\n");
 	}
 }
@@ -139,14 +139,14 @@ static void note_names(const struct said_list *said, enum arch arch, struct emit
 /* Both kill the thread where they are not told otherwise. */
 static void note_default(const struct policy *p, const struct said_list *said, struct emit_notes *notes)
 {
-	bool killed = p->fallback.kind == ACTION_KILL;
+	bool killed = p->default_action.kind == ACTION_KILL;
 	for (size_t i = 0; i < said->calls.count; i++)
 		killed |= said->calls.items[i].action.kind == ACTION_KILL;
-	if (p->fallback.kind == ACTION_TRAP)
+	if (p->default_action.kind == ACTION_TRAP)
 		emit_note(notes, "calls that are not allowed: killed, in place of trap, which minijail0 -S has not");
-	if (p->fallback.kind == ACTION_LOG)
+	if (p->default_action.kind == ACTION_LOG)
 		emit_note(notes, "calls without a rule: allowed without a line in the log");
-	if (p->fallback.kind == ACTION_ERRNO || lets_through(p->fallback))
+	if (p->default_action.kind == ACTION_ERRNO || lets_through(p->default_action))
 		emit_note(notes, "calls without a rule that are newer than Linux 6.1: killed, as an older minijail would refuse their names");
 	if (killed)
 		emit_note(notes, "the thread alone is killed, where minijail0 -S has no -Y and compile_seccomp_policy.py no --use-kill-process");
@@ -156,7 +156,7 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 {
 	const struct policy *p = in->policy;
 	struct said_list said = {0};
-	const bool listed = p->fallback.kind == ACTION_ERRNO || lets_through(p->fallback);
+	const bool listed = p->default_action.kind == ACTION_ERRNO || lets_through(p->default_action);
 	const struct able able = {.arguments = !listed || in->strict,
 				  .only_allow = true,
 				  .actions = 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_ERRNO |

@@ -23,7 +23,7 @@ void emit_note(struct emit_notes *notes, const char *format, ...)
 void note_newer(const struct emit_input *in, struct emit_notes *notes, const char *instead)
 {
 	const struct policy *p = in->policy;
-	if (action_equal(p->newer, p->fallback))
+	if (action_equal(p->newer, p->default_action))
 		return;
 	struct text newer = {0};
 	action_text(p->newer, &newer);
@@ -34,7 +34,7 @@ void note_newer(const struct emit_input *in, struct emit_notes *notes, const cha
 
 void note_archs(const struct policy *p, const char *which, struct emit_notes *notes)
 {
-	struct action meant = p->fallback;
+	struct action meant = p->default_action;
 	struct text answer = {0};
 	if (meant.kind == ACTION_ALLOW) /* there alone, the default does not hold for them */
 		meant = (struct action){.kind = ACTION_KILL};

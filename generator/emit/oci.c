@@ -93,9 +93,9 @@ static void add_head(const struct policy *p, const struct emit_notes *notes, str
 {
 	text_add(out, "{\n");
 	add_comment(notes, out);
-	text_add(out, " \"defaultAction\": \"%s\"", scmp_actions[p->fallback.kind]);
-	if (p->fallback.kind == ACTION_ERRNO)
-		text_add(out, ",\n \"defaultErrnoRet\": %u", p->fallback.data);
+	text_add(out, " \"defaultAction\": \"%s\"", scmp_actions[p->default_action.kind]);
+	if (p->default_action.kind == ACTION_ERRNO)
+		text_add(out, ",\n \"defaultErrnoRet\": %u", p->default_action.data);
 	text_add(out, ",\n \"architectures\": [");
 	const char *between = "";
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)

@@ -61,7 +61,7 @@ static void keep_rules(struct policy *runtime, const struct policy *p, struct te
 	}
 	runtime->rules.count = kept;
 	runtime->archs = native_archs(p->archs);
-	runtime->fallback = p->fallback;
+	runtime->default_action = p->default_action;
 }
 
 /* `had`: what is said of another runtime already, or NULL. */
@@ -112,7 +112,7 @@ int runtimes_express(const struct emit_input *in, struct runtime out[RUNTIMES], 
 	memset(out, 0, sizeof(*out) * RUNTIMES);
 	out[0].name = "crun";
 	out[1].name = "runc";
-	if (lets_through(in->policy->fallback))
+	if (lets_through(in->policy->default_action))
 		return 0;
 	if (in->strict) {
 		emit_note(notes, "what crun or runc themselves need to start the program is denied: let the policy have it, "

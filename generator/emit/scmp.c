@@ -35,7 +35,7 @@ struct condition scmp_condition(const struct comparison *c)
 
 void scmp_cap(const struct emit_input *in, struct scmp_input *out, struct emit_notes *notes)
 {
-	struct action *both[] = {&out->policy.fallback, &out->policy.newer};
+	struct action *both[] = {&out->policy.default_action, &out->policy.newer};
 	out->policy = *in->policy;
 	out->in = *in;
 	out->in.policy = &out->policy;
@@ -50,7 +50,7 @@ void scmp_cap(const struct emit_input *in, struct scmp_input *out, struct emit_n
 /* SCMP_FLTATR_ACT_BADARCH of libseccomp, which no profile can set. */
 void scmp_note_others(const struct emit_input *in, struct emit_notes *notes)
 {
-	struct action meant = in->policy->fallback.kind == ACTION_ALLOW ? (struct action){.kind = ACTION_KILL} : in->policy->fallback;
+	struct action meant = in->policy->default_action.kind == ACTION_ALLOW ? (struct action){.kind = ACTION_KILL} : in->policy->default_action;
 	struct text text = {0};
 	action_text(meant, &text);
 	if (meant.kind != ACTION_KILL_THREAD)
@@ -162,7 +162,7 @@ static int say_always(struct said_list *list, const char *name, struct action ac
 /* What is always answered in place of tests that can't be said: the softest of the answers, with --strict the hardest one. */
 static struct action instead(const struct emit_input *in, const struct outer *o)
 {
-	struct action fallback = in->policy->fallback, a = in->strict ? o->hardest : o->softest;
+	struct action fallback = in->policy->default_action, a = in->strict ? o->hardest : o->softest;
 	int by = o->count > 0 ? action_softness(a) - action_softness(fallback) : 0;
 	return (in->strict ? by < 0 : by > 0) ? a : like_default(fallback);
 }
@@ -182,7 +182,7 @@ static int guard(const struct emit_input *in, const char *name, struct said_list
 	} else if (alike && (in->strict ? !lets_through(o.only->action) : lets_through(o.only->action))) {
 		emit_note(notes, "i386's %s: %s for more than the policy says, as libseccomp holds the rules of %s for it too", name,
 			  lets_through(o.only->action) ? "allowed" : "denied", text_string(&names));
-	} else if (o.count == 0 && in->strict && lets_through(in->policy->fallback)) {
+	} else if (o.count == 0 && in->strict && lets_through(in->policy->default_action)) {
 		emit_note(notes, "i386's %s: denied for more than the policy says, as libseccomp holds the rules of %s for it too", name,
 			  text_string(&names));
 	} else {

@@ -307,7 +307,7 @@ static void add_rules(const struct policy *p, enum arch arch, const struct rule 
 		}
 		text_add(out, ") #x%08" PRIx32 " ", action_ret(r->action));
 	}
-	text_add(out, "#x%08" PRIx32, action_ret(r != NULL ? r->action : p->fallback));
+	text_add(out, "#x%08" PRIx32, action_ret(r != NULL ? r->action : p->default_action));
 	while (open-- > 0)
 		text_add(out, ")");
 }
@@ -331,7 +331,7 @@ static int add_arch(const struct policy *p, enum arch arch, struct text *out, st
 		open++;
 	}
 	text_add(out, "  (ite (bvugt nr #x%08" PRIx32 ") #x%08" PRIx32 " #x%08" PRIx32 ")", abi_newest(arch),
-		 action_ret(p->newer), action_ret(p->fallback));
+		 action_ret(p->newer), action_ret(p->default_action));
 	while (open-- > 0)
 		text_add(out, ")");
 	text_add(out, ")\n");
@@ -341,7 +341,7 @@ static int add_arch(const struct policy *p, enum arch arch, struct text *out, st
 static int add_policy(const struct policy *p, struct text *out, struct error *e)
 {
 	/* What is no call of the policy's architectures is not let through by its default, see policy.h. */
-	struct action foreign = p->fallback;
+	struct action foreign = p->default_action;
 	size_t open = 1;
 	if (foreign.kind == ACTION_ALLOW)
 		foreign = (struct action){.kind = ACTION_KILL};

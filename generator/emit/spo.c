@@ -82,7 +82,7 @@ static void add_yaml(const struct emit_input *in, const struct said_list *said, 
 	const struct policy *p = in->policy;
 	text_add(out, "apiVersion: security-profiles-operator.x-k8s.io/v1beta1\nkind: SeccompProfile\nmetadata:\n  name: ");
 	add_label(in->source, out);
-	text_add(out, "\nspec:\n  defaultAction: %s\n  architectures:\n", scmp_actions[p->fallback.kind]);
+	text_add(out, "\nspec:\n  defaultAction: %s\n  architectures:\n", scmp_actions[p->default_action.kind]);
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
 		if (p->archs & ARCH_BIT(arch))
 			text_add(out, "  - %s\n", scmp_archs[arch]);
@@ -136,9 +136,9 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	scmp_cap(in, &capped, notes);
 	/* The operator's SeccompProfile has no field for the errno of its default: it is what runtimes take, EPERM. Rules are said beside
 	 * that one. */
-	if (capped.policy.fallback.kind == ACTION_ERRNO && capped.policy.fallback.data != EPERM) {
+	if (capped.policy.default_action.kind == ACTION_ERRNO && capped.policy.default_action.data != EPERM) {
 		emit_note(notes, "the default's errno: EPERM, which is all that a SeccompProfile's default can be");
-		capped.policy.fallback.data = EPERM;
+		capped.policy.default_action.data = EPERM;
 	}
 	int rc = runtimes_and_policy(&capped.in, &said, runtimes, notes, e);
 	if (rc == 0)

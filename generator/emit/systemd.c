@@ -100,9 +100,9 @@ static void add_filter(const struct policy *p, const struct said_list *said, boo
 	const struct action allow = {.kind = ACTION_ALLOW};
 	/* What the unit's own file has would add up, and an errno be the answer where this kills. */
 	text_add(out, "SystemCallFilter=\nSystemCallErrorNumber=\n");
-	if (p->fallback.kind == ACTION_ALLOW) {
+	if (p->default_action.kind == ACTION_ALLOW) {
 		add_denied(said, out);
-	} else if (p->fallback.kind == ACTION_LOG) {
+	} else if (p->default_action.kind == ACTION_LOG) {
 		add_denied(said, out);
 		add_list(said, allow, "SystemCallLog=~", "", out);
 		/* An empty list is none. */
@@ -115,12 +115,12 @@ static void add_filter(const struct policy *p, const struct said_list *said, boo
 		if (strict)
 			deny_implicit(p, said, out);
 		add_list(said, (struct action){.kind = ACTION_LOG}, "SystemCallLog=", "", out);
-		if (p->fallback.kind == ACTION_ERRNO)
+		if (p->default_action.kind == ACTION_ERRNO)
 			text_add(out, "SystemCallErrorNumber=");
-		if (p->fallback.kind == ACTION_ERRNO && errno_name(p->fallback.data) != NULL)
-			text_add(out, "%s\n", errno_name(p->fallback.data));
-		else if (p->fallback.kind == ACTION_ERRNO)
-			text_add(out, "%u\n", p->fallback.data);
+		if (p->default_action.kind == ACTION_ERRNO && errno_name(p->default_action.data) != NULL)
+			text_add(out, "%s\n", errno_name(p->default_action.data));
+		else if (p->default_action.kind == ACTION_ERRNO)
+			text_add(out, "%u\n", p->default_action.data);
 	}
 }
 
@@ -190,14 +190,14 @@ static int add_directives(const struct policy *p, struct text *out, struct error
 static int emit(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
 {
 	const struct policy *p = in->policy;
-	bool denies = lets_through(p->fallback);
+	bool denies = lets_through(p->default_action);
 	const struct able able = {.actions = denies ? 1u << ACTION_KILL | 1u << ACTION_ERRNO | 1u << ACTION_LOG |
 							  1u << ACTION_ALLOW
 						    : 1u << ACTION_ALLOW | 1u << ACTION_LOG};
 	struct said_list said = {0};
 	int rc = express(in, &able, &said, notes, e);
 	if (rc == 0) {
-		if (p->fallback.kind == ACTION_TRAP || p->fallback.kind == ACTION_KILL_THREAD)
+		if (p->default_action.kind == ACTION_TRAP || p->default_action.kind == ACTION_KILL_THREAD)
 			emit_note(notes,
 				  "calls that are not allowed: the process is killed, as there is no other default");
 		if (!denies && !in->strict)
@@ -205,7 +205,7 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 					 "@default lists");
 		if (!denies && in->strict && !is_said(&said, "execve"))
 			emit_note(notes, "execve: allowed, as systemd starts the service by it");
-		if (p->fallback.kind == ACTION_LOG && logs_all(&said))
+		if (p->default_action.kind == ACTION_LOG && logs_all(&said))
 			emit_note(notes, "exit: allowed without a line in the log, as systemd takes no empty list");
 		note_newer(in, notes, "the default");
 		add_made_by(in, "# ", "A drop-in for a service", out);

@@ -212,7 +212,7 @@ static void add_name(struct text *list, const char *name)
  * With --strict what must not become more is what the policy denies. */
 static bool may_stretch(const struct expressing *x, struct action a)
 {
-	int rule = action_softness(a), otherwise = action_softness(x->in->policy->fallback);
+	int rule = action_softness(a), otherwise = action_softness(x->in->policy->default_action);
 	return x->in->strict ? rule <= otherwise : rule >= otherwise;
 }
 
@@ -252,7 +252,7 @@ static struct action able_action(const struct expressing *x, struct action a)
 {
 	static const struct action all[] = {{ACTION_KILL, 0},  {ACTION_KILL_THREAD, 0}, {ACTION_TRAP, 0},
 					    {ACTION_ERRNO, 1}, {ACTION_LOG, 0},		{ACTION_ALLOW, 0}};
-	struct action best = x->in->policy->fallback;
+	struct action best = x->in->policy->default_action;
 	if (a.kind == ACTION_ERRNO && x->able->errnos > 0 && a.data > x->able->errnos)
 		a.data = x->able->errnos;
 	if (x->able->actions & (1u << a.kind) || action_equal(a, best))
@@ -296,7 +296,7 @@ static int express_call(struct expressing *x, const struct rule *rules, size_t n
 	bool differ, stretched = false;
 	struct action joint = joint_action(x, rules, n, &differ);
 	if (!x->able->numbers && abi_by_name(s.syscall) == NULL) {
-		if (x->in->strict && lets_through(x->in->policy->fallback) && !lets_through(joint))
+		if (x->in->strict && lets_through(x->in->policy->default_action) && !lets_through(joint))
 			return error_set(e, ERR_INPUT, "%s: has no name, so that this format can't deny it: take the rule out, or --strict",
 					 s.syscall);
 		add_name(&x->unnamed, s.syscall);
@@ -315,9 +315,9 @@ static int express_call(struct expressing *x, const struct rule *rules, size_t n
 	}
 	if (rc == 0 && (stretched || differ) && !may_stretch(x, s.action)) {
 		add_name(&x->left, s.syscall);
-	} else if (rc == 0 && differ && action_equal(s.action, x->in->policy->fallback)) {
+	} else if (rc == 0 && differ && action_equal(s.action, x->in->policy->default_action)) {
 		add_name(&x->apart, s.syscall);
-	} else if (rc == 0 && !action_equal(s.action, x->in->policy->fallback)) {
+	} else if (rc == 0 && !action_equal(s.action, x->in->policy->default_action)) {
 		s.any.items = clauses.items;
 		s.any.count = clauses.count;
 		s.any.capacity = clauses.capacity;
@@ -394,7 +394,7 @@ static int find_answers(const struct policy *p, const struct rule *of, struct an
 			rc = rc == ERR_LIMIT ? 0 : error_set(e, rc, "%s", inner.text);
 		for (size_t i = 0; i < parts.all.count && rc == 0 && !out->limit; i++) {
 			struct call_part *part = &parts.all.items[i];
-			if (!action_equal(part->action, p->fallback))
+			if (!action_equal(part->action, p->default_action))
 				rc = add_answer(out, of, ARCH_BIT(arch), part->action, false, part->set.any.items,
 						part->set.any.count, e);
 		}
@@ -467,14 +467,14 @@ static int say_answers(struct expressing *x, const struct answers *all, struct e
 /* Whether the default would turn an action into its opposite. */
 static bool is_opposite(const struct expressing *x, struct action a)
 {
-	return lets_through(a) != lets_through(x->in->policy->fallback);
+	return lets_through(a) != lets_through(x->in->policy->default_action);
 }
 
 /* The one action of a call's answers: of those that are the opposite of the default's, where there are such, the softest, or
  * with --strict the hardest. */
 static struct action one_action(const struct expressing *x, const struct rule *rules, size_t n, bool *opposite)
 {
-	struct action best = x->in->policy->fallback;
+	struct action best = x->in->policy->default_action;
 	bool found = false;
 	*opposite = false;
 	for (size_t i = 0; i < n; i++)

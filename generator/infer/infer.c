@@ -415,10 +415,10 @@ static int usable_facts(struct inferring *in, const struct profile *p, const str
 static int start(struct inferring *in)
 {
 	const struct infer_options *o = in->options;
-	in->policy->fallback = o->fallback;
+	in->policy->default_action = o->default_action;
 	/* Where nothing is to break (log, allow) or all is to be seen (trace), that goes for later calls too. */
-	if (o->fallback.kind >= ACTION_TRACE)
-		in->policy->newer = o->fallback;
+	if (o->default_action.kind >= ACTION_TRACE)
+		in->policy->newer = o->default_action;
 	if (o->phase == NULL)
 		return 0;
 	if (phases_parse(o->phase) == 0)

@@ -98,7 +98,7 @@ struct policy *infer_watch(const struct fact *const *facts, size_t n, size_t lim
 	if (rc == 0) {
 		qsort(sorted, count, sizeof(*sorted), infer_by_tuple);
 		p->archs = ARCH_BIT(ARCH_NATIVE);
-		p->fallback = p->newer = (struct action){ACTION_TRACE, 0};
+		p->default_action = p->newer = (struct action){ACTION_TRACE, 0};
 	}
 	for (size_t i = 0, next; i < count && rc == 0; i = next) {
 		for (next = i + 1; next < count && sorted[next]->key.arch == sorted[i]->key.arch &&

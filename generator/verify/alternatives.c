@@ -28,7 +28,7 @@ struct proof {
 	struct claim *claims; /* one a place */
 	size_t place_count, count;
 	uint32_t (*alternatives)[ARGS]; /* of each: which values of each argument meet it */
-	uint32_t *actions, fallback;	/* verdicts as diagrams */
+	uint32_t *actions, default_action;	/* verdicts as diagrams */
 };
 
 static size_t words_of(size_t bits)
@@ -175,7 +175,7 @@ static bool ends_well(const struct proof *p, const struct claim *c, const uint32
 		if (certain(p, i, possible))
 			return true;
 	}
-	return verdict == p->fallback;
+	return verdict == p->default_action;
 }
 
 /* Whether the claim of the next place says, of what is possible after a branch, what the claim before says. */
@@ -286,7 +286,7 @@ static bool proof_start(struct proof *p, const struct places *places, const stru
 	for (size_t i = 0; i < p->place_count; i++)
 		if ((p->claims[i].left = calloc(words_of(p->count) + 1, sizeof(uint64_t))) == NULL)
 			return false;
-	p->fallback = diagram_end(p->diagram, END_VERDICT, action_ret(policy->fallback));
+	p->default_action = diagram_end(p->diagram, END_VERDICT, action_ret(policy->default_action));
 	p->claims[0].reached = true;
 	for (unsigned arg = 0; arg < ARGS; arg++)
 		p->claims[0].possible[arg] = DIAGRAM_TRUE;

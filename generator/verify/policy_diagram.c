@@ -134,7 +134,7 @@ static uint32_t rules_node(const struct meaning *m, const struct rule *r)
 {
 	struct diagram *d = m->diagram;
 	if (r == NULL || d->full)
-		return verdict(d, m->policy->fallback);
+		return verdict(d, m->policy->default_action);
 	uint32_t holds = r->any.count == 0 ? DIAGRAM_TRUE : any_node(m, r->any.items, r->any.count);
 	uint32_t otherwise = rules_node(m, policy_next_rule(m->policy, m->arch, r));
 	return diagram_if(d, holds, verdict(d, r->action), otherwise);
@@ -193,7 +193,7 @@ static int arch_node(struct meaning *m, struct action foreign, uint32_t *node, s
 	const struct policy *p = m->policy;
 	uint32_t offset = offsetof(struct seccomp_data, nr), newest = abi_newest(m->arch);
 	int rc = 0;
-	*node = diagram_if(d, not_less(d, offset, newest + 1), verdict(d, p->newer), verdict(d, p->fallback));
+	*node = diagram_if(d, not_less(d, offset, newest + 1), verdict(d, p->newer), verdict(d, p->default_action));
 	*node = diagram_if(d, not_less(d, offset, ABI_NR_FOREIGN), verdict(d, foreign), *node);
 	for (size_t i = p->rules.count; rc == 0 && i-- > 0;) {
 		const struct rule *r = &p->rules.items[i];
@@ -206,7 +206,7 @@ static int arch_node(struct meaning *m, struct action foreign, uint32_t *node, s
 int policy_diagram(struct diagram *d, const struct policy *p, uint32_t *node, struct largest_rule *largest,
 		   struct apart_rules *apart, struct error *e)
 {
-	struct action foreign = p->fallback;
+	struct action foreign = p->default_action;
 	if (foreign.kind == ACTION_ALLOW)
 		foreign = (struct action){.kind = ACTION_KILL};
 	int rc = 0;

@@ -191,7 +191,7 @@ static uint32_t *verdicts_of(const struct policy *p, size_t *n)
 	uint32_t *verdicts = calloc(p->rules.count + 3, sizeof(*verdicts));
 	if (verdicts == NULL)
 		return NULL;
-	uint32_t all[] = {action_ret(p->fallback), action_ret(p->newer), SECCOMP_RET_KILL_PROCESS};
+	uint32_t all[] = {action_ret(p->default_action), action_ret(p->newer), SECCOMP_RET_KILL_PROCESS};
 	*n = 0;
 	for (size_t i = 0; i < p->rules.count + 3; i++) {
 		uint32_t v = i < 3 ? all[i] : action_ret(p->rules.items[i - 3].action);

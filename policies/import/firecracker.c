@@ -79,11 +79,11 @@ static int parse_filter(struct scmp *s, const json_t *filter, struct error *e)
 	struct action action;
 	if (!json_is_object(filter) || !json_is_array(rules))
 		return error_set(e, ERR_INPUT, "%s: expected default_action, filter_action and filter of a thread", f->name);
-	if (parse_action(filter, "default_action", f->name, &f->policy->fallback, e) < 0 || parse_action(filter, "filter_action", f->name, &action, e) < 0)
+	if (parse_action(filter, "default_action", f->name, &f->policy->default_action, e) < 0 || parse_action(filter, "filter_action", f->name, &action, e) < 0)
 		return e->code;
-	if (action_equal(action, f->policy->fallback))
+	if (action_equal(action, f->policy->default_action))
 		return error_set(e, ERR_INPUT, "%s: filter_action: is the default, which seccompiler-bin refuses", f->name);
-	f->policy->newer = f->policy->fallback;
+	f->policy->newer = f->policy->default_action;
 	f->policy->archs = s->archs;
 	foreign_warn_archs(f, "seccompiler-bin");
 	int rc = 0;

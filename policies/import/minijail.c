@@ -58,7 +58,7 @@ struct minijail {
 	bool denies;   /* @denylist */
 	bool returns;  /* "TESTS; return ERRNO" */
 	bool again;    /* several lines of one call */
-	struct action fallback;
+	struct action default_action;
 	VEC(struct about) calls;
 };
 
@@ -444,7 +444,7 @@ static int parse_default(struct minijail *m, struct error *e)
 	if (rc == 0 && (a.kind == ACTION_ERRNO || lets_through(a)))
 		return error_set(e, ERR_INPUT, "%s: line %u: @default: one of kill-process, kill-thread, kill, trap", m->file->name,
 				 m->file->line);
-	m->fallback = a;
+	m->default_action = a;
 	return rc < 0 || at_end(m) ? rc : wrong(m, e, "unexpected text");
 }
 
@@ -572,9 +572,9 @@ static int to_policy(struct minijail *m, struct error *e)
 {
 	struct policy *p = m->foreign.policy;
 	if (m->denies)
-		m->fallback = (struct action){.kind = ACTION_ALLOW};
+		m->default_action = (struct action){.kind = ACTION_ALLOW};
 	p->archs = ARCH_BIT(m->arch);
-	p->fallback = p->newer = m->fallback;
+	p->default_action = p->newer = m->default_action;
 	int rc = 0;
 	if (m->calls.count == 0 && !m->denies)
 		return error_set(e, ERR_INPUT, "%s: no line of a call, like \"read: 1\"", m->foreign.name);
@@ -592,7 +592,7 @@ struct policy *policy_from_minijail(const struct import_file *file, enum arch na
 {
 	struct minijail m = {.foreign = {.policy = policy_new(), .warnings = warnings, .name = file->name},
 			     .arch = native, .read = read,
-			     .fallback = {.kind = ACTION_KILL_THREAD}};
+			     .default_action = {.kind = ACTION_KILL_THREAD}};
 	int rc = m.foreign.policy == NULL ? error_memory(e) : parse_file(&m, file->name, file->bytes, file->n, 0, e);
 	if (rc == 0)
 		rc = to_policy(&m, e);

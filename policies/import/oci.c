@@ -291,7 +291,7 @@ static int parse_entry(struct reading *r, const json_t *entry, const char *place
 		add_skipped(r, names);
 	}
 	/* What the default does anyway is passed over: libseccomp has no such rule. */
-	for (size_t i = 0; i < json_array_size(names) && holds && rc == 0 && !action_equal(action, r->foreign.policy->fallback); i++)
+	for (size_t i = 0; i < json_array_size(names) && holds && rc == 0 && !action_equal(action, r->foreign.policy->default_action); i++)
 		rc = add_name(r, json_string_value(json_array_get(names, i)), action, conditions, n, why, e);
 	free(conditions);
 	json_decref(names);
@@ -370,7 +370,7 @@ static int parse_archs(struct reading *r, const json_t *root, struct error *e)
  * policy answers them by its default, or kills the process where that is allow. */
 static void warn_others(struct reading *r)
 {
-	struct action here = r->foreign.policy->fallback;
+	struct action here = r->foreign.policy->default_action;
 	struct text text = {0};
 	if (here.kind == ACTION_ALLOW)
 		here = (struct action){.kind = ACTION_KILL};
@@ -394,8 +394,8 @@ static bool is_podmans(const json_t *root)
 /* runc answers ENOSYS to numbers above all that a profile names, unless its default lets them through (patchbpf); crun does not. */
 static void warn_newer(struct reading *r)
 {
-	struct action fallback = r->foreign.policy->fallback;
-	if (lets_through(fallback) || action_equal(fallback, r->foreign.policy->newer))
+	struct action default_action = r->foreign.policy->default_action;
+	if (lets_through(default_action) || action_equal(default_action, r->foreign.policy->newer))
 		return;
 	foreign_warn(&r->foreign, "calls of higher numbers than all that are named: the default, and ENOSYS for those that this pinhole does not "
 				  "know, where runc answers ENOSYS and crun by the default");
@@ -411,9 +411,9 @@ static int parse_root(struct reading *r, const json_t *root, struct error *e)
 		return error_set(e, ERR_INPUT, "%s: expected an object with \"defaultAction\" and \"syscalls\"%s", r->foreign.name,
 				 linux_part != NULL ? " in linux.seccomp" : "");
 	r->podman = is_podmans(root);
-	int rc = parse_action(root, &default_keys, r->foreign.name, &r->foreign, &p->fallback, e);
-	if (rc == 0 && lets_through(p->fallback))
-		p->newer = p->fallback;
+	int rc = parse_action(root, &default_keys, r->foreign.name, &r->foreign, &p->default_action, e);
+	if (rc == 0 && lets_through(p->default_action))
+		p->newer = p->default_action;
 	if (rc == 0)
 		rc = parse_archs(r, root, e);
 	entries = json_object_get(root, "syscalls");

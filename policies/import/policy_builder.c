@@ -39,10 +39,10 @@ void foreign_warn(struct foreign *f, const char *format, ...)
 
 void foreign_warn_archs(struct foreign *f, const char *tool)
 {
-	struct action fallback = f->policy->fallback;
+	struct action default_action = f->policy->default_action;
 	struct text answer = {0};
-	action_text(fallback.kind == ACTION_ALLOW ? (struct action){.kind = ACTION_KILL} : fallback, &answer);
-	if (fallback.kind != ACTION_KILL_THREAD)
+	action_text(default_action.kind == ACTION_ALLOW ? (struct action){.kind = ACTION_KILL} : default_action, &answer);
+	if (default_action.kind != ACTION_KILL_THREAD)
 		foreign_warn(f, "calls of other architectures: %s, where %s has kill-thread", text_string(&answer), tool);
 	f->warnings->failed |= answer.failed;
 	text_free(&answer);
@@ -150,7 +150,7 @@ static void drop_as_default(struct policy *p)
 {
 	for (size_t i = p->rules.count; i-- > 0;) {
 		const struct rule *r = &p->rules.items[i];
-		bool last = action_equal(r->action, p->fallback);
+		bool last = action_equal(r->action, p->default_action);
 		for (size_t k = i + 1; k < p->rules.count && last; k++)
 			last = p->rules.items[k].archs != r->archs || strcmp(p->rules.items[k].syscall, r->syscall) != 0;
 		if (!last)

@@ -385,7 +385,7 @@ static struct action listed_answer(const struct unit *u, size_t i)
 	bool logged = u->log_kind != LIST_NONE && u->logged[i] == (u->log_kind == LIST_ALLOWS);
 	bool refused = u->kind == LIST_DENIES ? l->in : u->kind == LIST_ALLOWS && l->answered;
 	if (refused || (u->kind == LIST_ALLOWS && !l->in))
-		return refused ? answer_of(u, l) : u->foreign.policy->fallback;
+		return refused ? answer_of(u, l) : u->foreign.policy->default_action;
 	return (struct action){.kind = logged ? ACTION_LOG : ACTION_ALLOW};
 }
 
@@ -406,7 +406,7 @@ static int add_behind(struct unit *u, size_t i, struct error *e)
 	struct foreign_alternatives one = {0};
 	struct alternative a = {0};
 	struct action answer = listed_answer(u, i);
-	if (front == NULL || action_equal(answer, u->foreign.policy->fallback) ||
+	if (front == NULL || action_equal(answer, u->foreign.policy->default_action) ||
 	    action_equal(answer, listed_answer(u, position_of(front))))
 		return 0;
 	int rc = alternative_add_test(&a, abi_call(ARCH_I386, front), ARCH_I386, 0, UINT64_MAX, &(struct range){number, number}, 1, e);
@@ -517,8 +517,8 @@ static void warn_reading(struct unit *u)
 	if (u->kind == LIST_ALLOWS || u->groups)
 		foreign_warn(&u->foreign, "groups%s have the calls of systemd after 259; older ones have fewer (systemd-analyze syscall-filter lists them)",
 			     u->kind == LIST_ALLOWS ? ", and @default, which is always allowed," : "");
-	if (lets_through(p->fallback) && u->native == ARCH_X86_64 && (!u->archs_named || u->x32))
-		foreign_warn(&u->foreign, "x32 calls are %s; systemd takes them for those of x86_64", p->fallback.kind == ACTION_LOG ? "logged" : "denied");
+	if (lets_through(p->default_action) && u->native == ARCH_X86_64 && (!u->archs_named || u->x32))
+		foreign_warn(&u->foreign, "x32 calls are %s; systemd takes them for those of x86_64", p->default_action.kind == ACTION_LOG ? "logged" : "denied");
 	if (u->archs_named)
 		foreign_warn_archs(&u->foreign, "systemd");
 }
@@ -535,10 +535,10 @@ static int finish(struct unit *u, struct error *e)
 	p->archs = ARCH_BIT(u->native) | (u->native == ARCH_X86_64 ? ARCH_BIT(ARCH_I386) : 0);
 	if (u->archs_named)
 		p->archs = ARCH_BIT(u->native) | u->archs;
-	p->fallback = (struct action){.kind = u->log_kind == LIST_DENIES ? ACTION_LOG : ACTION_ALLOW};
+	p->default_action = (struct action){.kind = u->log_kind == LIST_DENIES ? ACTION_LOG : ACTION_ALLOW};
 	if (u->kind == LIST_ALLOWS)
-		p->fallback = answer_of(u, &(struct listed){.number = -1});
-	p->newer = u->kind == LIST_ALLOWS ? no_call : p->fallback;
+		p->default_action = answer_of(u, &(struct listed){.number = -1});
+	p->newer = u->kind == LIST_ALLOWS ? no_call : p->default_action;
 	int rc = restrict_calls(u, e);
 	if (rc == 0)
 		rc = add_calls(u, e);

@@ -299,7 +299,7 @@ static int add_part(struct call_parts *out, struct call_part part, const struct 
 int policy_parts(const struct policy *p, enum arch arch, const char *syscall, struct call_parts *out, struct error *e)
 {
 	struct call_set answered = {0};
-	struct call_part last = {.action = p->fallback, .by_default = true};
+	struct call_part last = {.action = p->default_action, .by_default = true};
 	bool always = false;
 	int rc = 0;
 	for (const struct rule *r = policy_rule(p, arch, syscall); r != NULL && rc == 0 && !always;
@@ -347,7 +347,7 @@ int policy_permits(const struct policy *p, enum arch arch, const char *syscall, 
 		   struct error *e)
 {
 	struct call_set refused = {0};
-	bool otherwise = by_default && lets_through(p->fallback), always = false;
+	bool otherwise = by_default && lets_through(p->default_action), always = false;
 	int rc = 0;
 	if (!(p->archs & ARCH_BIT(arch)))
 		return 0;

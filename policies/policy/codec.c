@@ -216,7 +216,7 @@ int policy_format(const struct policy *p, struct text *out, struct error *e)
 		json_add_string(out, p->phase);
 	}
 	text_add(out, ",\n \"default\": \"");
-	action_text(p->fallback, out);
+	action_text(p->default_action, out);
 	text_add(out, "\", \"newer\": \"");
 	action_text(p->newer, out);
 	text_add(out, "\",\n \"rules\": [");
@@ -485,7 +485,7 @@ static int parse_policy(const json_t *root, const char *name, struct policy *p, 
 		if (json_member(root, i == 0 ? "default" : "newer", JSON_STRING, name, e) == NULL)
 			rc = e->code;
 	if (rc == 0)
-		rc = parse_action(root, "default", name, &p->fallback, e);
+		rc = parse_action(root, "default", name, &p->default_action, e);
 	if (rc == 0)
 		rc = parse_action(root, "newer", name, &p->newer, e);
 	const json_t *phase = json_object_get(root, "phase");

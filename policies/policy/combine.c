@@ -195,7 +195,7 @@ static int add_call(struct policy *into, const struct policy *from, const struct
 		    const char *why, struct error *e)
 {
 	const struct rule *old = policy_rule(into, arch, first->syscall);
-	bool by_default = lets_through(into->fallback);
+	bool by_default = lets_through(into->default_action);
 	if (old == NULL)
 		return by_default ? 0 : copy_rules(into, from, first, arch, why, e);
 	if (has_several(into, arch, first->syscall) || has_several(from, arch, first->syscall))

@@ -35,7 +35,7 @@ static bool rule_is_met(const struct rule *r, const struct syscall_desc *call, e
 
 struct action policy_evaluate(const struct policy *p, const struct seccomp_data *data)
 {
-	struct action foreign = p->fallback;
+	struct action foreign = p->default_action;
 	if (foreign.kind == ACTION_ALLOW)
 		foreign = (struct action){ACTION_KILL, 0};
 	int arch = arch_by_audit(data->arch);
@@ -46,9 +46,9 @@ struct action policy_evaluate(const struct policy *p, const struct seccomp_data 
 	const struct syscall_desc *call = abi_by_nr((enum arch)arch, nr);
 	const struct rule *r = policy_rule(p, (enum arch)arch, abi_name((enum arch)arch, nr, buffer, sizeof(buffer)));
 	if (r == NULL)
-		return nr > abi_newest((enum arch)arch) ? p->newer : p->fallback;
+		return nr > abi_newest((enum arch)arch) ? p->newer : p->default_action;
 	for (; r != NULL; r = policy_next_rule(p, (enum arch)arch, r))
 		if (rule_is_met(r, call, (enum arch)arch, data))
 			return r->action;
-	return p->fallback;
+	return p->default_action;
 }

@@ -81,7 +81,7 @@ struct policy *policy_new(void)
 {
 	struct policy *p = calloc(1, sizeof(*p));
 	if (p != NULL) {
-		p->fallback = (struct action){ACTION_KILL, 0};
+		p->default_action = (struct action){ACTION_KILL, 0};
 		p->newer = (struct action){ACTION_ERRNO, (uint16_t)errno_by_name("ENOSYS")};
 	}
 	return p;

@@ -87,7 +87,7 @@ struct rule {
 
 struct policy {
 	arch_set archs;
-	struct action fallback; /* "default": for calls without a rule, foreign architectures, x32 and numbers from
+	struct action default_action; /* "default": for calls without a rule, foreign architectures, x32 and numbers from
 	                           ABI_NR_FOREIGN up. Where it is allow, the last three are killed all the same:
 	                           a list of what is forbidden must not be bypassed through another door. */
 	struct action newer;    /* for numbers above abi_newest(arch) */

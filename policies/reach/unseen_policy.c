@@ -144,7 +144,7 @@ int unseen_allow(const struct unseen *c, const struct unseen_of *of, const char 
 {
 	struct adding a = {.unseen = c, .of = of, .policy = p, .clone3 = clone3};
 	char name[64];
-	if (p->fallback.kind == ACTION_ALLOW)
+	if (p->default_action.kind == ACTION_ALLOW)
 		return error_set(e, ERR_INPUT, "the policy's default allows everything already");
 	if ((p->archs & ARCH_BIT(ARCH)) == 0)
 		return error_set(e, ERR_INPUT, "the profile has nothing of %s", arch_name(ARCH));
@@ -173,7 +173,7 @@ static bool is_decided(const struct unseen_bases *bases, const char *name)
 	for (size_t i = 0; i < bases->v.count; i++) {
 		const struct policy *base = bases->v.items[i];
 		if ((base->archs & ARCH_BIT(ARCH)) != 0 &&
-		    (policy_rule(base, ARCH, name) != NULL || lets_through(base->fallback)))
+		    (policy_rule(base, ARCH, name) != NULL || lets_through(base->default_action)))
 			return true;
 	}
 	return false;
@@ -183,7 +183,7 @@ int unseen_answer(const struct unseen *c, const struct unseen_of *of, struct act
 		 const struct unseen_bases *bases, struct policy *p, struct error *e)
 {
 	struct unseen_kinds kinds = {0};
-	if (lets_through(p->fallback))
+	if (lets_through(p->default_action))
 		return error_set(e, ERR_INPUT,
 				 "the policy's default lets through what was not seen; choose one that refuses");
 	if ((p->archs & ARCH_BIT(ARCH)) == 0)

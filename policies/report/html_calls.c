@@ -210,7 +210,7 @@ static void notes(const struct report *r, const struct report_call *c, struct te
 			 "class=\"meta\">%s</p></details>",
 			 text_string(&words), rule->why != NULL ? rule->why : "");
 	} else if (rule == NULL) {
-		action_text(r->in->policy->fallback, &words);
+		action_text(r->in->policy->default_action, &words);
 		html_add(out, "<span class=\"note\">policy: refused (%s)</span>", text_string(&words));
 	}
 	out->failed |= words.failed;

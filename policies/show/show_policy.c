@@ -302,14 +302,14 @@ int policy_show(const struct policy *p, struct text *out)
 	for (size_t i = 0; i < p->rules.count; i++)
 		groups[i] = abi_group(p->rules.items[i].syscall);
 	text_add(out, "default: ");
-	action_text(p->fallback, out);
+	action_text(p->default_action, out);
 	text_add(out, "; calls newer than this pinhole: ");
 	action_text(p->newer, out);
 	if (p->phase != NULL) {
 		text_add(out, "; for phase ");
 		text_add_safe(out, p->phase);
 	}
-	text_add(out, "%s\n", lets_through(p->fallback) ? "\n! every call that is not listed is let through" : "");
+	text_add(out, "%s\n", lets_through(p->default_action) ? "\n! every call that is not listed is let through" : "");
 	for (int arch = 0; arch < ARCH_COUNT; arch++)
 		for (size_t i = 0; (p->archs & ARCH_BIT(arch)) && i < abi_group_count; i++)
 			show_group(p, groups, (enum arch)arch, &abi_groups[i], out);
@@ -379,7 +379,7 @@ static int diff_parts(const struct call_parts *old, const struct call_parts *new
 static bool is_same_rules(const struct policy *old, const struct policy *new, enum arch arch, const char *syscall)
 {
 	const struct rule *a = policy_rule(old, arch, syscall), *b = policy_rule(new, arch, syscall);
-	if (a == NULL || !action_equal(old->fallback, new->fallback))
+	if (a == NULL || !action_equal(old->default_action, new->default_action))
 		return false;
 	while (a != NULL && b != NULL) {
 		struct call_set own = {0};
@@ -438,7 +438,7 @@ static int diff_calls(const struct policy *old, const struct policy *new, enum a
 
 int policy_diff(const struct policy *old, const struct policy *new, struct text *out, struct error *e)
 {
-	int differ = diff_action("default", old->fallback, new->fallback, out);
+	int differ = diff_action("default", old->default_action, new->default_action, out);
 	differ |= diff_action("newer", old->newer, new->newer, out);
 	for (int arch = 0; arch < ARCH_COUNT; arch++) {
 		if (((old->archs ^ new->archs) & ARCH_BIT(arch)) != 0) {

@@ -49,7 +49,7 @@ static int reduce(struct subject *s, struct error *e)
 	}
 	p->rules.count = kept;
 	p->archs = ARCH_BIT(ARCH_NATIVE);
-	if (p->fallback.kind != ACTION_ERRNO)
+	if (p->default_action.kind != ACTION_ERRNO)
 		return error_set(e, ERR_INPUT, "%s: the default must be an errno, so that a denied call can be timed",
 				 s->name);
 	return policy_finish(p, e);
@@ -78,7 +78,7 @@ static void compile_theirs(struct subject *s, enum variant v)
 	struct seccomp_data witness;
 	struct error e = {0};
 	s->missing[v] = libseccomp_compile(s->policy, v == LIBSECCOMP_TREE, &s->filters[v], &s->rules, &e) != 0;
-	s->policy->newer = s->policy->fallback;
+	s->policy->newer = s->policy->default_action;
 	if (!s->missing[v] &&
 	    filter_verify(s->filters[v].code.items, s->filters[v].code.count, s->policy, &witness, &e) == 1)
 		error_set(&e, ERR_INPUT, "libseccomp allows, or denies, another call of number %d", witness.nr);

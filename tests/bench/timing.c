@@ -112,7 +112,7 @@ static int check_child(const struct subject *s, enum variant v, const volatile s
 	if (!m->done)
 		return error_set(e, ERR_SYSTEM, "%s: a measuring child died", s->name);
 	if (v >= PINHOLE && s->probes[PROBE_DENIED].name != NULL &&
-	    m->result[PROBE_DENIED] != -s->policy->fallback.data)
+	    m->result[PROBE_DENIED] != -s->policy->default_action.data)
 		return error_set(e, ERR_INPUT, "%s: %s was not denied", s->name, s->probes[PROBE_DENIED].name);
 	return 0;
 }

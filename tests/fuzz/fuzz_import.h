@@ -33,7 +33,7 @@ static void check_policies(const struct profile *p)
 {
 	for (int args = 0; args < 3; args++) {
 		struct infer_options options = {
-		    .args = (enum args_mode)args, .fallback = {ACTION_KILL, 0}, .allow_clone3 = true};
+		    .args = (enum args_mode)args, .default_action = {ACTION_KILL, 0}, .allow_clone3 = true};
 		struct text warnings = {0};
 		struct error e = {0};
 		struct policy *policy = infer(p, &options, &warnings, &e);

@@ -19,7 +19,7 @@ static size_t times(const char *text, const char *what)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-	static const struct infer_options options = {.args = ARGS_SHAPE, .fallback = {ACTION_KILL, 0}};
+	static const struct infer_options options = {.args = ARGS_SHAPE, .default_action = {ACTION_KILL, 0}};
 	struct error e = {0}, why = {0};
 	struct text page = {0}, markdown = {0}, warnings = {0};
 	struct profile *p = profile_parse((const char *)bytes, n, "input", &e);

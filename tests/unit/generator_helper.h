@@ -29,7 +29,7 @@ static inline struct policy *new_policy(arch_set archs, uint8_t fallback)
 	struct policy *p = policy_new();
 	assert_non_null(p);
 	p->archs = archs;
-	p->fallback = (struct action){.kind = fallback};
+	p->default_action = (struct action){.kind = fallback};
 	return p;
 }
 
@@ -137,7 +137,7 @@ static inline struct policy *random_policy(void)
 	static const struct action actions[] = {{ACTION_KILL, 0}, {ACTION_TRAP, 0},  {ACTION_ERRNO, 1},
 						{ACTION_LOG, 0},  {ACTION_ALLOW, 0}, {ACTION_ERRNO, 4095}};
 	struct policy *p = new_policy((arch_set)(1 + any() % ARCH_ALL), ACTION_KILL);
-	p->fallback = actions[any() % 6];
+	p->default_action = actions[any() % 6];
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
 		if (!(p->archs & ARCH_BIT(arch)))
 			continue;

@@ -107,7 +107,7 @@ static inline int libseccomp_rule(scmp_filter_ctx filter, const struct policy *p
 	struct error e = {0};
 	uint32_t nr;
 	/* libseccomp does not take a rule that says what the default says. */
-	if (!(rule->archs & ARCH_BIT(ARCH_NATIVE)) || action_equal(rule->action, p->fallback))
+	if (!(rule->archs & ARCH_BIT(ARCH_NATIVE)) || action_equal(rule->action, p->default_action))
 		return 0;
 	if (abi_number(ARCH_NATIVE, rule->syscall, &nr, &e) != 0)
 		return -EINVAL;
@@ -146,8 +146,8 @@ static inline int libseccomp_export(scmp_filter_ctx filter, struct filter *out, 
 static inline int libseccomp_compile(const struct policy *p, bool tree, struct filter *out, size_t *rules,
 				     struct error *e)
 {
-	struct action foreign = p->fallback.kind == ACTION_ALLOW ? (struct action){ACTION_KILL, 0} : p->fallback;
-	scmp_filter_ctx filter = seccomp_init(libseccomp_action(p->fallback));
+	struct action foreign = p->default_action.kind == ACTION_ALLOW ? (struct action){ACTION_KILL, 0} : p->default_action;
+	scmp_filter_ctx filter = seccomp_init(libseccomp_action(p->default_action));
 	size_t count = 0;
 	int rc = filter == NULL ? -ENOMEM : 0;
 	if (rc == 0)

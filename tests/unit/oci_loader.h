@@ -32,7 +32,7 @@ struct runtime_filter {
 	uint32_t tokens[8];	   /* SCMP_ARCH_… that it has */
 	size_t token_count;
 	int highest[8];		   /* the highest number that it names on each: what is above gets ENOSYS of runc */
-	uint32_t fallback;	   /* SECCOMP_RET_… */
+	uint32_t default_action;	   /* SECCOMP_RET_… */
 	bool x32;
 };
 
@@ -191,7 +191,7 @@ static inline int loader_rule(scmp_filter_ctx filter, struct runtime_filter *out
 	return twice ? rc : loader_add(filter, out, name, action, (unsigned)n, all);
 }
 
-static inline int loader_entries(scmp_filter_ctx filter, struct runtime_filter *out, const json_t *root, uint32_t fallback,
+static inline int loader_entries(scmp_filter_ctx filter, struct runtime_filter *out, const json_t *root, uint32_t default_action,
 				 const char *const *caps)
 {
 	const json_t *entry, *name;
@@ -211,7 +211,7 @@ static inline int loader_entries(scmp_filter_ctx filter, struct runtime_filter *
 				int nr = seccomp_syscall_resolve_name_arch(out->tokens[t], text);
 				out->highest[t] = nr > out->highest[t] ? nr : out->highest[t];
 			}
-			if (rc == 0 && action != fallback)
+			if (rc == 0 && action != default_action)
 				rc = loader_rule(filter, out, text, action, json_object_get(entry, "args"));
 		}
 	}
@@ -224,28 +224,28 @@ static inline enum loaded runtime_load(const char *text, const char *const *caps
 	char *quoted = loader_text(text);
 	json_t *root = json_loads(quoted, 0, NULL);
 	const json_t *one, *map;
-	uint32_t fallback;
+	uint32_t default_action;
 	size_t i, k;
 	struct error e = {0};
 	free(quoted);
 	*out = (struct runtime_filter){0};
-	if (root == NULL || !loader_action(root, "defaultAction", "defaultErrnoRet", &fallback)) {
+	if (root == NULL || !loader_action(root, "defaultAction", "defaultErrnoRet", &default_action)) {
 		json_decref(root);
 		return NOT_JSON;
 	}
-	scmp_filter_ctx filter = seccomp_init(fallback);
-	out->fallback = fallback;
+	scmp_filter_ctx filter = seccomp_init(default_action);
+	out->default_action = default_action;
 	out->tokens[out->token_count++] = SCMP_ARCH_X86_64;
 	bool fine = filter != NULL;
 	json_array_foreach(json_object_get(root, "architectures"), i, one) fine &= loader_arch(filter, out, json_string_value(one));
 	json_array_foreach(json_object_get(root, "archMap"), i, map) if (strcmp(json_string_value(json_object_get(map, "architecture")), "SCMP_ARCH_X86_64") == 0)
 		json_array_foreach(json_object_get(map, "subArchitectures"), k, one) fine &= loader_arch(filter, out, json_string_value(one));
 	for (size_t t = 0; t < out->token_count; t++) {
-		out->building[t] = seccomp_init(fallback);
+		out->building[t] = seccomp_init(default_action);
 		if (out->tokens[t] != SCMP_ARCH_X86_64)
 			fine &= seccomp_arch_add(out->building[t], out->tokens[t]) == 0 && seccomp_arch_remove(out->building[t], SCMP_ARCH_X86_64) == 0;
 	}
-	int rc = fine ? loader_entries(filter, out, root, fallback, caps) : -EINVAL;
+	int rc = fine ? loader_entries(filter, out, root, default_action, caps) : -EINVAL;
 	bool fits = rc != 0 || libseccomp_export(filter, &out->filter, &e) == 0;
 	for (size_t t = 0; t < out->token_count; t++) {
 		fits = fits && (rc != 0 || libseccomp_export(out->building[t], &out->alone[t], &e) == 0);
@@ -275,7 +275,7 @@ static inline bool documented_holds(const struct documented *r, const struct sec
 static inline int documented_answer(const struct runtime_filter *f, const struct seccomp_data *d, uint32_t *ret)
 {
 	bool found = false, several = false;
-	*ret = f->fallback;
+	*ret = f->default_action;
 	for (size_t i = 0; i < f->rule_count; i++) {
 		const struct documented *r = &f->rules[i];
 		if (r->audit != d->arch || r->nr != (uint32_t)d->nr || !documented_holds(r, d))
@@ -290,7 +290,7 @@ static inline int documented_answer(const struct runtime_filter *f, const struct
 /* The verdict; as runc, which puts an answer ENOSYS for higher numbers before the filter (patchbpf), or as crun. */
 static inline uint32_t runtime_ask(const struct runtime_filter *f, const struct seccomp_data *d, bool runc)
 {
-	bool lets = f->fallback == SCMP_ACT_ALLOW || f->fallback == SCMP_ACT_LOG || f->fallback == SCMP_ACT_ERRNO(ENOSYS);
+	bool lets = f->default_action == SCMP_ACT_ALLOW || f->default_action == SCMP_ACT_LOG || f->default_action == SCMP_ACT_ERRNO(ENOSYS);
 	uint32_t nr = (uint32_t)d->nr;
 	for (size_t t = 0; runc && !lets && t < f->token_count; t++) {
 		bool x32 = f->tokens[t] == SCMP_ARCH_X32, x86_64 = f->tokens[t] == SCMP_ARCH_X86_64 || x32;

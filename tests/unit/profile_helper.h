@@ -62,7 +62,7 @@ static inline struct profile *new_profile(void)
 
 static inline struct policy *inferred(const struct profile *p, enum args_mode args, bool portable)
 {
-	struct infer_options options = {.args = args, .fallback = {.kind = ACTION_KILL}, .portable = portable};
+	struct infer_options options = {.args = args, .default_action = {.kind = ACTION_KILL}, .portable = portable};
 	struct text warnings = {0};
 	struct error e = {0};
 	struct policy *policy = infer(p, &options, &warnings, &e);

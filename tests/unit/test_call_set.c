@@ -48,7 +48,7 @@ static struct policy *any_policy(bool denying)
 	struct error e = {0};
 	assert_non_null(p);
 	p->archs = ARCH_BIT(ARCH_X86_64) | (any() % 2 ? ARCH_BIT(ARCH_I386) : 0);
-	p->fallback = denying || any() % 2 ? (struct action){.kind = ACTION_KILL} : any_action();
+	p->default_action = denying || any() % 2 ? (struct action){.kind = ACTION_KILL} : any_action();
 	for (size_t i = 0; i < CALLS; i++)
 		for (int arch = 0; arch < ARCH_COUNT; arch++) {
 			if (!(p->archs & ARCH_BIT(arch)) || any() % 3 == 0 || abi_call((enum arch)arch, calls[i]) == NULL)

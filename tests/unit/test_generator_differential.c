@@ -88,7 +88,7 @@ static struct policy *harmless_policy(void)
 	static const arch_set archs[] = {ARCH_BIT(ARCH_NATIVE), ARCH_BIT(ARCH_NATIVE) | ARCH_BIT(ARCH_I386),
 					 ARCH_BIT(ARCH_I386)};
 	struct policy *p = new_policy(archs[any() % 3], ACTION_ERRNO);
-	p->fallback.data = FALLBACK;
+	p->default_action.data = FALLBACK;
 	p->newer = (struct action){ACTION_ERRNO, NEWER};
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
 		for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {

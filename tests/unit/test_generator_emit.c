@@ -83,7 +83,7 @@ static void header_compiles(void **state)
 	};
 	char folder[] = "/tmp/pinhole-emit.XXXXXX", path[64], command[512];
 	struct policy *p = sample();
-	p->fallback.kind = ACTION_ALLOW; /* so that the program that installs it gets to its end */
+	p->default_action.kind = ACTION_ALLOW; /* so that the program that installs it gets to its end */
 	for (size_t i = 0; i < p->rules.count; i++)
 		p->rules.items[i].action = (struct action){ACTION_ERRNO, 1};
 	struct filter f = compiled(p);

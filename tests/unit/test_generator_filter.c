@@ -118,7 +118,7 @@ static void edges_of_numbers(void **state)
 	uint32_t newest = abi_newest(ARCH_X86_64);
 	for (int fallback = ACTION_KILL; fallback <= ACTION_ALLOW; fallback++) {
 		struct policy *p = new_policy(ARCH_BIT(ARCH_X86_64), (uint8_t)fallback);
-		uint32_t otherwise = action_ret(p->fallback);
+		uint32_t otherwise = action_ret(p->default_action);
 		uint32_t closed = fallback == ACTION_ALLOW ? SECCOMP_RET_KILL_PROCESS : otherwise;
 		allow_nr(p, ARCH_X86_64, 1);
 		allow_nr(p, ARCH_X86_64, newest);
@@ -160,7 +160,7 @@ static void jumps_of_254_to_256(void **state)
 	(void)state;
 	for (size_t n = 244; n <= 262; n++) {
 		struct policy *p = new_policy(ARCH_BIT(ARCH_X86_64), ACTION_ERRNO);
-		p->fallback.data = 1;
+		p->default_action.data = 1;
 		rule_of(p, 16, 1, n, 2);  /* ioctl */
 		rule_of(p, 72, 1, n, 3);  /* fcntl */
 		rule_of(p, 157, 0, n, 5); /* prctl */

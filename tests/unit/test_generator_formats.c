@@ -39,7 +39,7 @@ static struct policy *small_policy(void)
 						{ACTION_ERRNO, 0}, {ACTION_LOG, 0},	   {ACTION_ALLOW, 0}};
 	static const char *const names[] = {"mmap", "mprotect", "prctl", "socket", "clone", "openat", "lseek", "kill", "ioctl", "read"};
 	struct policy *p = new_policy((arch_set)(1 + any() % ARCH_ALL), ACTION_KILL);
-	p->fallback = actions[any() % 7];
+	p->default_action = actions[any() % 7];
 	p->newer = actions[any() % 7];
 	for (unsigned calls = 1 + any() % 3; calls > 0; calls--) {
 		const char *name = names[any() % 10];

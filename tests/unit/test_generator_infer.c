@@ -57,7 +57,7 @@ static struct policy *inferred_with(struct profile *p, struct infer_options opti
 
 static struct policy *inferred(struct profile *p, enum args_mode args)
 {
-	return inferred_with(p, (struct infer_options){.args = args, .fallback = {.kind = ACTION_KILL}});
+	return inferred_with(p, (struct infer_options){.args = args, .default_action = {.kind = ACTION_KILL}});
 }
 
 static bool allows_on(const struct policy *p, enum arch arch, const char *name, uint64_t a, uint64_t b, uint64_t c,
@@ -683,7 +683,7 @@ static void unknown_numbers_and_warnings(void **state)
 {
 	(void)state;
 	struct profile *p = new_profile();
-	struct infer_options options = {.args = ARGS_SHAPE, .fallback = {.kind = ACTION_LOG}};
+	struct infer_options options = {.args = ARGS_SHAPE, .default_action = {.kind = ACTION_LOG}};
 	struct text warnings = {0};
 	struct error e = {0};
 	see_in(p, PHASE_MAIN, ARCH_X86_64, 0x3000, (uint64_t[6]){0});

@@ -36,8 +36,8 @@ static struct policy *policy_of_equalities(bool mixed)
 	static const struct action actions[] = {
 	    {ACTION_KILL, 0}, {ACTION_TRAP, 0}, {ACTION_ERRNO, 1}, {ACTION_ERRNO, 4094}};
 	struct policy *p = new_policy(ARCH_BIT(ARCH_NATIVE), ACTION_KILL);
-	p->fallback = actions[any() % 4];
-	p->newer = p->fallback; /* libseccomp has no other answer for these */
+	p->default_action = actions[any() % 4];
+	p->newer = p->default_action; /* libseccomp has no other answer for these */
 	uint32_t step = 6 + (uint32_t)(any() % 60);
 	for (uint32_t nr = (uint32_t)(any() % step); nr < 460; nr += 1 + (uint32_t)(any() % step)) {
 		struct action yes =

@@ -32,7 +32,7 @@ static struct action answer(const struct said_list *list, const char *syscall, c
 		if (met)
 			return s->action;
 	}
-	return p->fallback;
+	return p->default_action;
 }
 
 /* A comparison that can't be, or an argument that is compared twice, is none that libseccomp takes. */
@@ -41,7 +41,7 @@ static void well_formed(const struct said_list *list, const struct policy *p)
 	for (size_t i = 0; i < list->calls.count; i++) {
 		const struct said *s = &list->calls.items[i];
 		assert_true(s->always == (s->any.count == 0));
-		assert_false(action_equal(s->action, p->fallback));
+		assert_false(action_equal(s->action, p->default_action));
 		assert_true(i == 0 || strcmp(list->calls.items[i - 1].syscall, s->syscall) <= 0);
 		for (size_t k = 0; k < i; k++)
 			assert_false(strcmp(list->calls.items[k].syscall, s->syscall) == 0 &&
@@ -101,7 +101,7 @@ static void ask_policy(struct policy *p, const struct able *able, bool strict, s
 	struct emit_notes notes = {0};
 	if (express(&in, able, &list, &notes, &e) != 0) {
 		/* A number that is to be denied, and has no name to say so by. */
-		if (!strict || !lets_through(p->fallback) || strstr(e.text, "has no name") == NULL)
+		if (!strict || !lets_through(p->default_action) || strstr(e.text, "has no name") == NULL)
 			fail_msg("%s", e.text);
 		said_clear(&list);
 		text_free(&notes.text);
@@ -144,7 +144,7 @@ static void random_policies(void **state)
 			only_x86_64(p);
 		assert_int_equal(policy_finish(p, &e), 0);
 		for (size_t k = 0; k < 4; k++) {
-			if (k == 2 && lets_through(p->fallback))
+			if (k == 2 && lets_through(p->default_action))
 				continue; /* no format that can't deny has a list of what it denies */
 			ask_policy(p, &ables[k], false, &o);
 			ask_policy(p, &ables[k], true, &o);

@@ -235,7 +235,7 @@ static void instruction_pointer(void **state)
 	struct seccomp_data witness;
 	struct line lines[] = {LOAD(8), IF(BPF_JEQ, 0x1234, 2, 3), NOTHING, LOAD(12), IF(BPF_JGT, 7, 5, 6),
 			       RETURN(SECCOMP_RET_KILL_PROCESS), RETURN(SECCOMP_RET_KILL_PROCESS)};
-	p->newer = p->fallback;
+	p->newer = p->default_action;
 	assert_int_equal(answer(lines, 7, p, &witness), 0);
 	lines[5].k = SECCOMP_RET_ALLOW;
 	assert_int_equal(answer(lines, 7, p, &witness), 1);
@@ -257,7 +257,7 @@ static void expect_roundabout(const struct line *body, size_t n, int expected, i
 				 RETURN(SECCOMP_RET_KILL_PROCESS)};
 	struct seccomp_data witness;
 	struct error e = {0};
-	p->newer = p->fallback;
+	p->newer = p->default_action;
 	add_test(new_alternative(new_rule(p, ARCH_X86_64, 8, allow)), ARCH_X86_64, 8, 2, UINT64_MAX,
 		 &(struct range){0, 2}, 1);
 	assert_int_equal(policy_finish(p, &e), 0);

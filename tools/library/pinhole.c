@@ -29,7 +29,7 @@ static int report(struct pinhole_error *to, const struct error *e, int number)
 /* A profile's policy: of phase main where that was seen at all. */
 static struct policy *derive(const struct profile *p, struct error *e)
 {
-	struct infer_options options = {.args = ARGS_SHAPE, .fallback = {.kind = ACTION_KILL}, .phase = phase_name(PHASE_MAIN)};
+	struct infer_options options = {.args = ARGS_SHAPE, .default_action = {.kind = ACTION_KILL}, .phase = phase_name(PHASE_MAIN)};
 	struct text warnings = {0};
 	struct policy *policy = infer(p, &options, &warnings, e);
 	text_free(&warnings);

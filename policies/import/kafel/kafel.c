@@ -28,8 +28,8 @@ struct kafel {
 	struct kafel_words words;
 	enum arch arch;
 	VEC(struct kafel_policy) policies;
-	struct action fallback;
-	bool fallback_said;
+	struct action default_action;
+	bool default_said;
 	size_t x32_killed, added;
 	VEC(char *) names; /* of calls that are numbers */
 };
@@ -281,10 +281,10 @@ static int parse_top(struct kafel *k, struct error *e)
 	if (kafel_take(w, "POLICY", &rc, e))
 		return rc < 0 ? rc : parse_policy(k, e);
 	if (kafel_take(w, "DEFAULT", &rc, e)) {
-		if (rc == 0 && k->fallback_said)
+		if (rc == 0 && k->default_said)
 			return kafel_wrong(w, e, "a second DEFAULT");
-		k->fallback_said = true;
-		return rc < 0 ? rc : parse_action(k, &k->fallback, e);
+		k->default_said = true;
+		return rc < 0 ? rc : parse_action(k, &k->default_action, e);
 	}
 	return rc < 0 ? rc : parse_statements(k, 0, e);
 }
@@ -315,9 +315,9 @@ static int to_policy(struct kafel *k, struct error *e)
 {
 	struct policy *p = k->foreign.policy;
 	p->archs = ARCH_BIT(k->arch);
-	p->fallback = p->newer = k->fallback;
+	p->default_action = p->newer = k->default_action;
 	int rc = add_statements(k, 0, USES_MOST, e);
-	if (k->fallback.kind == ACTION_ALLOW && k->arch == ARCH_X86_64 && k->x32_killed < X32_CALLS)
+	if (k->default_action.kind == ACTION_ALLOW && k->arch == ARCH_X86_64 && k->x32_killed < X32_CALLS)
 		foreign_warn(&k->foreign, "x32 calls are denied; Kafel lets them through");
 	foreign_warn_archs(&k->foreign, "Kafel");
 	return rc == 0 ? foreign_finish(&k->foreign, e) : rc;
@@ -326,7 +326,7 @@ static int to_policy(struct kafel *k, struct error *e)
 struct policy *policy_from_kafel(const struct import_file *file, enum arch native, struct text *warnings, struct error *e)
 {
 	struct kafel k = {.foreign = {.policy = policy_new(), .warnings = warnings, .name = file->name},
-			  .arch = native, .fallback = {.kind = ACTION_KILL_THREAD},
+			  .arch = native, .default_action = {.kind = ACTION_KILL_THREAD},
 			  .words = {.name = file->name, .at = file->bytes, .end = file->bytes + file->n, .line = 1}};
 	int rc = k.foreign.policy == NULL || !vec_push(&k.policies, (struct kafel_policy){0}) ? error_memory(e) : 0;
 	if (rc == 0)
