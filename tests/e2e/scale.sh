@@ -1,4 +1,5 @@
 # Many threads, many processes, many short lives: nothing lost, no zombie, and a recorder that stays small.
+# alone: it looks for processes of tests/programs that are left, whoever started them
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing scale
