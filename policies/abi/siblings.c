@@ -11,8 +11,8 @@
  *   i386's old mmap in place of mmap2: no libc has called it since the 1990s, and it would allow every protection;
  *   io_uring in place of anything (libuv since 1.45): what goes through the ring is not filtered; portable.c answers ENOSYS;
  *   MPTCP sockets, which Go since 1.24 listens by: another protocol of the kernel (GODEBUG=multipathtcp=0);
- *   the memory for code of V8 and OpenJDK, which is now writable and executable, now one after the other, with protection
- *   keys or without, by version and processor;
+ *   memory for code, but for programs that have some which is writable and executable at a time (CODE): how V8 and OpenJDK
+ *   get it differs from version to version and from processor to processor;
  *   setresuid and its kin: GNU make before 4.4 gives up rights that it does not have.
  *
  * Capabilities do not grow by a row: where the newer call takes flags that the older lacks, `values` says which of them
@@ -29,6 +29,8 @@
 #define ROW(f, t, m, w, ...) {.from = f, .to = t, .map = m, .why = w, __VA_ARGS__},
 #define THREAD "CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS|" \
 	       "CLONE_PARENT_SETTID|CLONE_CHILD_CLEARTID"
+/* Memory that is writable and executable. */
+#define CODE "PROT_WRITE|PROT_EXEC"
 #define LOCKS \
 	"FUTEX_WAIT_PRIVATE, FUTEX_WAKE_PRIVATE, FUTEX_WAIT, FUTEX_WAKE, FUTEX_WAIT_BITSET_PRIVATE, " \
 	"FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME, FUTEX_WAIT_BITSET|FUTEX_CLOCK_REALTIME, " \
@@ -128,6 +130,10 @@ static const struct sibling rows[] = {
 	ROW("fadvise64", "fadvise64_64", MAP(0, 1, 2, -1, -1, 4), "glibc with large files, musl")
 	ROW("fadvise64_64", "fadvise64", MAP(0, 1, 2, -1, 5), "glibc without large files")
 	ROW("fchmod", "chmod", MAP(-1, 1), "musl's fchmod of an O_PATH descriptor, through /proc/self/fd")
+	ROW("fchmod", "fchown", MAP(0), "libuv since 1.49: a copied file keeps its owner, where that may be", .when = "0100000", .when_at = 1)
+	ROW("fchmod", "fchown32", MAP(0), "libuv since 1.49: a copied file keeps its owner, where that may be", .when = "0100000", .when_at = 1)
+	ROW("fchmod", "utimensat", MAP(0), "libuv since 1.49: a copied file keeps its time", .when = "0100000", .when_at = 1, .values = {[3] = "0"})
+	ROW("fchmod", "utimensat_time64", MAP(0), "libuv since 1.49: a copied file keeps its time", .when = "0100000", .when_at = 1, .values = {[3] = "0"})
 	ROW("fchmodat", "chmod", MAP(1, 2), "libc's chmod")
 	ROW("fchmodat", "fchmodat2", MAP(0, 1, 2), "glibc since 2.39 and musl since 1.2.5, for flags", .values = {[3] = "0, AT_SYMLINK_NOFOLLOW"})
 	ROW("fchmodat", "openat", MAP(-1), "glibc and musl, for AT_SYMLINK_NOFOLLOW before Linux 6.6", .values = {[2] = "O_PATH|O_NOFOLLOW|O_CLOEXEC, O_PATH|O_NOFOLLOW|O_CLOEXEC|O_LARGEFILE"})
@@ -252,6 +258,15 @@ static const struct sibling rows[] = {
 	ROW("mmap", "mmap", MAP(-1, -1, 2, 3), "runtimes that ask for the same memory otherwise: OpenJDK, allocators", .values = {[3] = "MAP_FIXED_NOREPLACE|MAP_NORESERVE|MAP_STACK"})
 	ROW("mmap", "mmap2", MAP(-1), "today's libcs: i386's mmap has its arguments behind a pointer")
 	ROW("mmap2", "mmap2", MAP(-1, -1, 2, 3), "runtimes that ask for the same memory otherwise: OpenJDK, allocators", .values = {[3] = "MAP_FIXED_NOREPLACE|MAP_NORESERVE|MAP_STACK"})
+	ROW("mprotect", "clock_nanosleep", MAP(-1), "who makes code at run time: locks of V8 and of OpenJDK that spin first, it is chance whether they sleep", .when = CODE, .when_at = 2, .values = {[0] = "CLOCK_REALTIME", [1] = "0"})
+	ROW("mprotect", "mmap", MAP(-1), "OpenJDK tries whether memory for code can be had: since 21 it may be read, too", .when = CODE, .when_at = 2, .values = {[2] = "PROT_WRITE, PROT_READ|PROT_WRITE", [3] = "MAP_PRIVATE|MAP_ANONYMOUS"})
+	ROW("mprotect", "mprotect", MAP(0, 1), "OpenJDK tries whether memory for code can be had, up to 17 without reading; V8 before 11 with no writing", .when = CODE, .when_at = 2, .values = {[2] = "PROT_WRITE|PROT_EXEC, PROT_READ|PROT_EXEC, PROT_READ|PROT_WRITE|PROT_EXEC"})
+	ROW("mprotect", "pkey_alloc", MAP(-1), "V8 up to 12, where the processor has protection keys", .when = CODE, .when_at = 2, .values = {[0] = "0", [1] = "PKEY_DISABLE_ACCESS"})
+	ROW("mprotect", "pkey_free", MAP(-1), "V8 up to 12, where the processor has protection keys", .when = CODE, .when_at = 2)
+	ROW("mprotect", "pkey_mprotect", MAP(0, 1), "V8 up to 12, where the processor has protection keys", .when = CODE, .when_at = 2, .values = {[2] = "PROT_READ|PROT_WRITE, PROT_READ|PROT_WRITE|PROT_EXEC"})
+	ROW("mprotect", "prlimit64", MAP(-1), "Node since 24 with libuv since 1.52: how much memory there may be", .when = CODE, .when_at = 2, .values = {[1] = "RLIMIT_DATA, RLIMIT_AS"})
+	ROW("mprotect", "sched_getparam", MAP(-1), "V8 since 13: its locks ask for the priority of a thread", .when = CODE, .when_at = 2)
+	ROW("mprotect", "statfs", MAP(-1), "OpenJDK since 21: which cgroups there are", .when = CODE, .when_at = 2)
 	ROW("mq_timedreceive", "mq_timedreceive_time64", MAP(0, 1, 2, 3, 4), "libc with a time_t of 64 bits (musl 1.2)")
 	ROW("mq_timedreceive_time64", "mq_timedreceive", MAP(0, 1, 2, 3, 4), "libc with a time_t of 32 bits, kernels before 5.1")
 	ROW("mq_timedsend", "mq_timedsend_time64", MAP(0, 1, 2, 3, 4), "libc with a time_t of 64 bits (musl 1.2)")
@@ -290,6 +305,7 @@ static const struct sibling rows[] = {
 	ROW("pipe2", "mknod", MAP(-1), "the pipe of make's job server has a name since 4.4", .values = {[1] = "010600"})
 	ROW("pipe2", "mknodat", MAP(-1), "the pipe of make's job server has a name since 4.4", .values = {[2] = "010600"})
 	ROW("pipe2", "pipe", MAP(0), "musl's pipe")
+	ROW("pkey_mprotect", "mprotect", MAP(0, 1, 2), "V8 since 13, and where the processor has no protection keys")
 	ROW("poll", "ppoll", MAP(0, 1), "a libc without the older call")
 	ROW("poll", "ppoll_time64", MAP(0, 1), "libc with a time_t of 64 bits")
 	ROW("ppoll", "poll", MAP(0, 1), "libc's poll")
@@ -367,8 +383,10 @@ static const struct sibling rows[] = {
 	ROW("semtimedop_time64", "semop", MAP(0, 1, 2), "libc's semop")
 	ROW("semtimedop_time64", "semtimedop", MAP(0, 1, 2, 3), "glibc's semop since 2.34")
 	ROW("sendfile", "copy_file_range", MAP(1, -1, 0, -1, 3), "Python's shutil since 3.14, libuv since 1.45", .values = {[5] = "0"})
+	ROW("sendfile", "fadvise64", MAP(1), "OpenJDK since 21: a file is copied by copy_file_range")
 	ROW("sendfile", "sendfile64", MAP(0, 1, 2, 3), "libc with large files, musl")
 	ROW("sendfile64", "copy_file_range", MAP(1, -1, 0, -1, 3), "Python's shutil since 3.14, libuv since 1.45", .values = {[5] = "0"})
+	ROW("sendfile64", "fadvise64_64", MAP(1), "OpenJDK since 21: a file is copied by copy_file_range")
 	ROW("sendfile64", "sendfile", MAP(0, 1, 2, 3), "libc without large files")
 	ROW("sendmmsg", "sendmsg", MAP(0, -1, 3), "musl's sendmmsg, message by message")
 	ROW("sendmmsg", "sendto", MAP(0, -1, -1, 3), "the resolver of musl", .values = {[3] = "MSG_NOSIGNAL"})
@@ -382,6 +400,8 @@ static const struct sibling rows[] = {
 	ROW("setitimer", "alarm", MAP(-1), "glibc's alarm", .when = "ITIMER_REAL")
 	ROW("setrlimit", "prlimit64", MAP(-1, 0), "today's libcs")
 	ROW("setsockopt", "setsockopt", MAP(0), "Go since 1.23: how often a peer is asked whether it is there", .when = "SOL_TCP", .when_at = 1, .values = {[1] = "SOL_TCP", [2] = "6"})
+	ROW("setsockopt", "setsockopt", MAP(0), "Node since 19: connections of HTTP are kept alive", .when = "SOL_TCP", .when_at = 1, .values = {[1] = "SOL_SOCKET", [2] = "9"})
+	ROW("setsockopt", "setsockopt", MAP(0), "Node since 19: connections of HTTP are kept alive", .when = "SOL_TCP", .when_at = 1, .values = {[1] = "SOL_TCP", [2] = "4, 5"})
 	ROW("setsockopt", "socketcall", MAP(-1), "musl on i386, glibc before 2.23: the arguments are behind a pointer, only the call's number is checked", .values = {[0] = "SYS_SETSOCKOPT"})
 	ROW("settimeofday", "clock_settime", MAP(-1), "musl, and glibc since 2.31", .values = {[0] = "CLOCK_REALTIME"})
 	ROW("settimeofday", "clock_settime64", MAP(-1), "libc with a time_t of 64 bits", .values = {[0] = "CLOCK_REALTIME"})
@@ -392,6 +412,7 @@ static const struct sibling rows[] = {
 	ROW("shutdown", "socketcall", MAP(-1), "musl on i386, glibc before 2.23: the arguments are behind a pointer, only the call's number is checked", .values = {[0] = "SYS_SHUTDOWN"})
 	ROW("signalfd", "signalfd4", MAP(0, 1, 2), "today's libcs", .values = {[3] = "0"})
 	ROW("signalfd4", "signalfd", MAP(0, 1, 2), "libc on kernels before 2.6.27")
+	ROW("socket", "socket", MAP(-1), "OpenJDK tries which options there are: up to 17 by IPv4, since 21 by IPv6", .when = "IPPROTO_TCP", .when_at = 2, .values = {[0] = "AF_INET, AF_INET6", [1] = "SOCK_STREAM", [2] = "IPPROTO_TCP"})
 	ROW("socket", "socketcall", MAP(-1), "musl on i386, glibc before 2.23: the arguments are behind a pointer, only the call's number is checked", .values = {[0] = "SYS_SOCKET"})
 	ROW("socketcall", "accept4", MAP(-1), "glibc since 2.23 on Linux 4.3 and later", .when = "SYS_ACCEPT")
 	ROW("socketcall", "accept4", MAP(-1), "glibc since 2.23 on Linux 4.3 and later", .when = "SYS_ACCEPT4")
@@ -413,6 +434,8 @@ static const struct sibling rows[] = {
 	ROW("socketcall", "shutdown", MAP(-1), "glibc since 2.23 on Linux 4.3 and later", .when = "SYS_SHUTDOWN")
 	ROW("socketcall", "socket", MAP(-1), "glibc since 2.23 on Linux 4.3 and later", .when = "SYS_SOCKET")
 	ROW("socketcall", "socketpair", MAP(-1), "glibc since 2.23 on Linux 4.3 and later", .when = "SYS_SOCKETPAIR")
+	ROW("socketpair", "getsockopt", MAP(-1), "libuv since 1.53: the room in a pipe to a child", .values = {[1] = "SOL_SOCKET", [2] = "7, 8"})
+	ROW("socketpair", "setsockopt", MAP(-1), "libuv since 1.51: the room in a pipe to a child", .values = {[1] = "SOL_SOCKET", [2] = "7, 8"})
 	ROW("socketpair", "socketcall", MAP(-1), "musl on i386, glibc before 2.23: the arguments are behind a pointer, only the call's number is checked", .values = {[0] = "SYS_SOCKETPAIR"})
 	ROW("stat", "fstatat64", MAP(-1, 0, 1), "glibc since 2.33, musl", .values = {[3] = "0"})
 	ROW("stat", "newfstatat", MAP(-1, 0, 1), "glibc since 2.33", .values = {[3] = "0"})
@@ -563,7 +586,8 @@ const struct sibling_source abi_sibling_sources[] = {
 	{"Go", "1.19", "1.27", "src/runtime, src/syscall, src/os, src/net, src/internal/poll, src/internal/syscall/unix"},
 	{"Rust's std", "1.63", "1.97", "library/std/src/sys"},
 	{"libuv", "1.44", "1.52", "src/unix"},
-	{"OpenJDK", "26", "26", "src/hotspot/os, src/java.base/linux/native, src/java.base/unix/native"},
+	{"OpenJDK", "17", "26", "src/hotspot/os, src/java.base/linux/native, src/java.base/unix/native of 26; 17 to 25 were recorded"},
+	{"Node", "18", "24", "recorded, not read: V8 10 to 13 with what is in it, libuv 1.44 to 1.53"},
 	{"CPython", "3.11", "3.14", "Lib/subprocess.py, Lib/shutil.py, Lib/asyncio; what is written in C was recorded, not read"},
 };
 const size_t abi_sibling_source_count = sizeof(abi_sibling_sources) / sizeof(abi_sibling_sources[0]);
@@ -610,7 +634,9 @@ int sibling_when(const struct sibling *s, enum arch arch, uint64_t value, struct
 	int rc = abi_value_parse(from, arch, s->when_at, s->when, &wanted, e);
 	if (rc < 0)
 		return rc;
-	return from->args[s->when_at].kind == ARG_FLAGS ? (value & wanted) == wanted : value == wanted;
+	enum arg_kind kind = from->args[s->when_at].kind;
+	bool bits = kind == ARG_FLAGS || kind == ARG_PROT || kind == ARG_MODE;
+	return bits ? (value & wanted) == wanted : value == wanted;
 }
 
 int sibling_values(const struct sibling *s, enum arch arch, unsigned arg, uint64_t *values, size_t limit, size_t *n,

@@ -16,7 +16,8 @@ struct sibling {
 	const char *to;
 	int8_t map[6];    /* for argument i of `to`: the position in `from` of the argument whose value it has; -1: none */
 	const char *why;  /* who calls `to` */
-	/* NULL, or: only where argument `when_at` of `from` may have this value (of flags: all of these bits). */
+	/* NULL, or: only where argument `when_at` of `from` may have this value (of flags, of a
+	 * protection, of a mode: all of these bits). */
 	const char *when;
 	uint8_t when_at;
 	/* For argument i of `to`, texts that abi_value_parse reads, separated by ", ". Where map[i] is -1: the values that

@@ -1,6 +1,7 @@
 # A policy that was learned with --portable on this machine lets the same program live on other releases of Debian, whose libc and
 # whose version of the program are others; and the other way round. The trees are those of `make check-debian`; without one
-# there is nothing to test. A case is a script of portable-trees/, run by what its name ends with. SPDX-License-Identifier: MIT
+# there is nothing to test. A case is a script of portable-trees/, run by what its name ends with. ONLY=PATTERN: of
+# these cases only those of such names. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing portable-trees
 [ "$(id -u)" = 0 ] || skip_all portable-trees "only root can enter trees"
@@ -13,6 +14,7 @@ place() {
 	folder=$(folder_of "$1")
 	rm -rf "${folder:?}" && mkdir -p "$folder/lib" && cp -r "$SOURCE/tests/e2e/portable-trees" "$folder/cases" &&
 		cp "$PROGRAMS/libc" "$folder" || return
+	! ls classes/*.class >/dev/null 2>&1 || cp classes/*.class "$folder/cases" || return
 	[ ! -e libc-musl ] || cp libc-musl "$folder"
 	[ "$1" != here ] || return 0
 	cp "$PINHOLE" "$folder/pinhole" && ldd "$PINHOLE" | grep -o '/[^ ]*' | xargs -I{} cp -L {} "$folder/lib"
@@ -108,15 +110,21 @@ try() {
 	done
 }
 
+! have javac || javac --release 11 -d classes "$SOURCE"/tests/e2e/portable-trees/*.java || rm -rf classes
 ! have musl-gcc || musl-gcc -static -O1 -D_GNU_SOURCE= -pthread -o libc-musl "$SOURCE/tests/programs/libc.c" || rm -f libc-musl
 for system in $systems; do
 	place "$system" || skip_all portable-trees "$(folder_of "$system") can't be filled"
 done
 
-for file in "$SOURCE"/tests/e2e/portable-trees/*; do
+for file in "$SOURCE"/tests/e2e/portable-trees/${ONLY:-*}; do
 	name=$(basename "${file%.*}")
-	needs=$(sed -n 's/^# needs: //p' "$file")
+	needs=$(sed -nE 's|^(#\|//) needs: ||p' "$file")
 	case $file in
+	*.js) command="node ../cases/$name.js" ;;
+	*.java)
+		[ -d classes ] || { skip "$name" "no javac here, or it can't compile the program"; continue; }
+		command="java -cp ../cases Case"
+		;;
 	*.py) command="python3 ../cases/$name.py" ;;
 	*) command="bash ../cases/$name.sh" ;;
 	esac

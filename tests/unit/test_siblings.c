@@ -177,6 +177,29 @@ static void some_rows(void **state)
 			assert_string_equal(s[i].values[3], "AT_SYMLINK_NOFOLLOW");
 }
 
+/* What makers of code get, no other program does: memory that is only written is not enough, nor a file's mode alone. */
+static void what_a_row_is_for(void **state)
+{
+	static const struct {
+		const char *from, *to;
+		uint64_t value;
+		int applies;
+	} cases[] = {
+		{"mprotect", "pkey_mprotect", 3, 0}, {"mprotect", "pkey_mprotect", 7, 1}, {"mprotect", "statfs", 6, 1},
+		{"mprotect", "mprotect", 5, 0},	     {"fchmod", "fchown", 0644, 0},	  {"fchmod", "fchown", 0100644, 1},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct error e;
+		size_t n;
+		const struct sibling *s = abi_siblings(cases[i].from, &n);
+		while (n > 0 && strcmp(s->to, cases[i].to) != 0)
+			s++, n--;
+		assert_true(n > 0);
+		assert_int_equal(sibling_when(s, ARCH_X86_64, cases[i].value, &e), cases[i].applies);
+	}
+}
+
 static void no_namespace_follows(const struct sibling *s, enum arch arch)
 {
 	(void)arch;
@@ -226,7 +249,7 @@ static void fallbacks_stand_side_by_side(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rows_stand_side_by_side), cmocka_unit_test(positions), cmocka_unit_test(values),
+		cmocka_unit_test(rows_stand_side_by_side), cmocka_unit_test(positions), cmocka_unit_test(values), cmocka_unit_test(what_a_row_is_for),
 		cmocka_unit_test(clone_is_never_unconstrained), cmocka_unit_test(some_rows),
 		cmocka_unit_test(fallbacks_stand_side_by_side),
 	};
