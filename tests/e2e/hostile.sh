@@ -58,7 +58,7 @@ traced() { # PROGRAM CASE MODE; twice, as the second time it is known
 for program in aimed aimed32; do
 	need $program $program || continue
 	for mode in exact plain quiet "quiet --quiet-after=0"; do
-		for case in each queued calls others stop limit overwrite; do check "$mode, $program: what it does to its parent, $case" aimed $program $case "$mode"; done
+		for case in each queued calls others stop limit overwrite own; do check "$mode, $program: what it does to its parent, $case" aimed $program $case "$mode"; done
 		for case in trace trace_late; do check "$mode, $program: it cannot trace the recorder, $case" traced $program $case "$mode"; done
 	done
 done

@@ -78,6 +78,7 @@ group_stop   group-stops                 $PROGRAMS/group_stop
 children     children-and-SIGCHLD        $PROGRAMS/children
 exec_thread  exec-from-a-thread          $PROGRAMS/exec_thread
 exec_thread  exec-when-the-first-thread-is-gone  $PROGRAMS/exec_thread leaderless
+exec_thread  so-in-a-child               sh -c '$PROGRAMS/exec_thread leaderless; echo \$?'
 leader_exit  the-first-thread-ends-first $PROGRAMS/leader_exit
 forks        children-of-every-kind      $PROGRAMS/forks
 restart      restarted-sleeps            $PROGRAMS/restart
@@ -91,6 +92,7 @@ sigwaiters   threads-that-wait-for-one-signal  $PROGRAMS/sigwaiters
 timers       timers                      $PROGRAMS/timers
 jobs         job-control                 $PROGRAMS/jobs
 kin          parents-and-orphans         $PROGRAMS/kin
+ended        what-has-ended              $PROGRAMS/ended
 self         what-proc-says              $PROGRAMS/self
 dumpable     not-to-be-looked-into       $PROGRAMS/dumpable
 dumpable     so-before-main              $PROGRAMS/dumpable early

@@ -9,13 +9,16 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -198,6 +201,35 @@ static void stop_and_continue(void)
 	printf("SIGCONT: %s\n", outcome(kill(target, SIGCONT)));
 }
 
+/* Who owns a descriptor gets signals when there is something to read. */
+static void own(void)
+{
+	static const char *const ways[] = {"F_SETOWN", "F_SETOWN_EX", "F_SETOWN_EX of a thread", "FIOSETOWN", "SIOCSPGRP", "F_SETOWN, SIGSTOP"};
+
+	for (int i = 0; i < 6; i++) {
+		struct f_owner_ex owner = {i == 2 ? F_OWNER_TID : F_OWNER_PID, target};
+		int ends[2], id = (int)target;
+		long set;
+
+		if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
+			err(1, "socketpair");
+		if (i == 1 || i == 2)
+			set = fcntl(ends[0], F_SETOWN_EX, &owner);
+		else if (i == 3 || i == 4)
+			set = ioctl(ends[0], i == 3 ? FIOSETOWN : SIOCSPGRP, &id);
+		else
+			set = fcntl(ends[0], F_SETOWN, target);
+		printf("%s: %s\n", ways[i], outcome(set));
+		fcntl(ends[0], F_SETSIG, i == 5 ? SIGSTOP : SIGRTMIN + 1 + i);
+		fcntl(ends[0], F_SETFL, O_ASYNC);
+		printf("written: %d\n", (int)write(ends[1], "x", 1));
+		close(ends[0]);
+		close(ends[1]);
+	}
+	rest();
+	printf("SIGCONT: %s\n", outcome(kill(target, SIGCONT)));
+}
+
 /* A recorder with such limits could neither open nor write its profile. */
 static void limit(void)
 {
@@ -254,7 +286,7 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*run)(void);
 	} cases[] = {{"each", send_each}, {"queued", queue_some}, {"calls", by_each_call}, {"others", from_others},
-		     {"stop", stop_and_continue}, {"end", end}, {"trace", trace}, {"trace_late", trace_late}, {"limit", limit}, {"overwrite", overwrite}};
+		     {"stop", stop_and_continue}, {"end", end}, {"trace", trace}, {"trace_late", trace_late}, {"limit", limit}, {"overwrite", overwrite}, {"own", own}};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc < 2)

@@ -63,6 +63,8 @@ int main(void)
 	pthread_create(&thread, NULL, fill, &fd);
 	usleep(20000); /* it waits */
 	printf("getpriority: %s\n", call_with_frame(area + PAGE + 64) < 0 ? strerror(errno) : "done");
+	/* Too short, so that the kernel does not read it (clone(2)). */
+	printf("clone3: %s\n", syscall(SYS_clone3, area + 3L * PAGE, 0) < 0 ? strerror(errno) : "done");
 	printf("%d pages filled before the first use\n", filled);
 	area[2 * PAGE] = 1;
 	printf("%d after it\n", filled);

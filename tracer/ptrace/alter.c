@@ -3,6 +3,7 @@
 
 #include <elf.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <sys/user.h>
@@ -20,20 +21,21 @@ void alter_answer(pid_t tid, int error)
 	set_register(tid, offsetof(struct user, regs.rax), (uint64_t)-(int64_t)error);
 }
 
-static void set_arguments(pid_t tid, enum arch arch, const uint64_t args[2])
+static void set_arguments(pid_t tid, enum arch arch, const uint64_t args[ALTERED])
 {
 	bool narrow = arch == ARCH_I386;
 	set_register(tid, narrow ? offsetof(struct user, regs.rbx) : offsetof(struct user, regs.rdi), args[0]);
 	set_register(tid, narrow ? offsetof(struct user, regs.rcx) : offsetof(struct user, regs.rsi), args[1]);
+	set_register(tid, offsetof(struct user, regs.rdx), args[2]);
 }
 
-void alter_call(struct tracee *tracee, enum arch arch, long nr, const uint64_t args[2])
+void alter_call(struct tracee *tracee, enum arch arch, long nr, const uint64_t args[ALTERED])
 {
 	struct user_regs_struct r;
 	if (ptrace(PTRACE_GETREGS, tracee->tid, NULL, &r) != 0)
 		return;
 	bool narrow = arch == ARCH_I386;
-	tracee->altered = (struct altered){true, arch, {narrow ? r.rbx : r.rdi, narrow ? r.rcx : r.rsi}};
+	tracee->altered = (struct altered){true, arch, {narrow ? r.rbx : r.rdi, narrow ? r.rcx : r.rsi, r.rdx}};
 	set_register(tracee->tid, offsetof(struct user, regs.orig_rax), (uint64_t)nr);
 	set_arguments(tracee->tid, arch, args);
 }
@@ -73,14 +75,13 @@ void alter_answer(pid_t tid, int error)
 	set_number(tid, -1);
 }
 
-void alter_call(struct tracee *tracee, enum arch arch, long nr, const uint64_t args[2])
+void alter_call(struct tracee *tracee, enum arch arch, long nr, const uint64_t args[ALTERED])
 {
 	struct user_regs_struct r;
 	if (!get_registers(tracee->tid, &r))
 		return;
-	tracee->altered = (struct altered){true, arch, {r.regs[0], r.regs[1]}};
-	r.regs[0] = args[0];
-	r.regs[1] = args[1];
+	tracee->altered = (struct altered){true, arch, {r.regs[0], r.regs[1], r.regs[2]}};
+	memcpy(r.regs, args, ALTERED * sizeof(*args));
 	set_registers(tracee->tid, &r);
 	set_number(tracee->tid, (int)nr);
 }
@@ -90,7 +91,7 @@ void alter_restore(struct tracee *tracee)
 {
 	struct user_regs_struct r;
 	if (tracee->altered.set && get_registers(tracee->tid, &r)) {
-		r.regs[1] = tracee->altered.args[1];
+		memcpy(r.regs + 1, tracee->altered.args + 1, (ALTERED - 1) * sizeof(uint64_t));
 		set_registers(tracee->tid, &r);
 	}
 	tracee->altered.set = false;

@@ -24,7 +24,7 @@ enum {
 };
 
 const long attach_options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
-			    PTRACE_O_TRACECLONE;
+			    PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXIT;
 
 /* Yama's rule (Documentation/admin-guide/LSM/Yama.rst), or -1: there is none. */
 static int yama_scope(void)
@@ -188,7 +188,7 @@ static bool can_leave(pid_t tid, struct stop stop)
 {
 	struct __ptrace_syscall_info info = {0};
 	if (stop.kind != STOP_SYSCALL)
-		return stop.kind == STOP_TRAP || stop.kind == STOP_GROUP || stop.kind == STOP_SIGNAL;
+		return stop.kind == STOP_TRAP || stop.kind == STOP_GROUP || stop.kind == STOP_SIGNAL || stop.kind == STOP_EXIT;
 	return ptrace(PTRACE_GET_SYSCALL_INFO, tid, (void *)sizeof(info), &info) <= 0 || info.op == PTRACE_SYSCALL_INFO_EXIT;
 }
 

@@ -96,7 +96,7 @@ static void send_to_all(int signal)
 {
 	for (size_t i = 0; i < BUCKETS; i++)
 		for (const struct tracee *t = table->buckets[i]; t != NULL; t = t->next)
-			if (t->process != NULL && t->process->tgid == t->tid)
+			if (tracee_leads(t))
 				send(t->tid, signal, NULL);
 }
 

@@ -24,6 +24,8 @@ struct stop stop_classify(int status)
 		return (struct stop){.kind = STOP_CHILD};
 	case PTRACE_EVENT_EXEC:
 		return (struct stop){.kind = STOP_EXEC};
+	case PTRACE_EVENT_EXIT:
+		return (struct stop){.kind = STOP_EXIT};
 	case PTRACE_EVENT_STOP:
 		if (signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU)
 			return (struct stop){.kind = STOP_GROUP, .signal = signal};

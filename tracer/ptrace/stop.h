@@ -10,6 +10,7 @@ enum stop_kind {
 	STOP_SECCOMP, /* the filter answered RET_TRACE: count the call, continue */
 	STOP_CHILD,   /* fork, vfork or clone made a tracee, PTRACE_GETEVENTMSG tells its id: adopt it, continue */
 	STOP_EXEC,    /* a new image, before its first instruction: the process starts anew, continue */
+	STOP_EXIT,    /* the thread is about to end (PTRACE_O_TRACEEXIT): let go of it */
 	STOP_TRAP,    /* a SEIZEd tracee's first stop, or the end of a group-stop: continue without a signal */
 	STOP_GROUP,   /* a stopping signal took effect: PTRACE_LISTEN, so that it stays stopped until SIGCONT */
 	STOP_SIGNAL,  /* a signal is about to be delivered: continue with it */

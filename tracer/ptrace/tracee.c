@@ -36,6 +36,12 @@ struct tracee *tracee_add(struct tracee_table *t, pid_t tid, struct process *pro
 	return tracee;
 }
 
+bool tracee_leads(const struct tracee *tracee)
+{
+	const struct process *process = tracee->process;
+	return process != NULL && (process->tgid == tracee->tid || process->leaderless);
+}
+
 void tracee_join(struct tracee_table *t, struct tracee *tracee, struct process *process)
 {
 	tracee->process = process;

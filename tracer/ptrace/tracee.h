@@ -35,6 +35,7 @@ struct process {
 	enum watch watch;
 	struct lull lull;    /* in this image and before its fork */
 	bool all_threads;    /* it had several threads when it got its filter: one may have forked just before */
+	bool leaderless;     /* its first thread has ended before the others */
 	bool borrows;	     /* made by vfork: until its exec it has its parent's memory */
 	bool foreign;	     /* made a call of another architecture */
 	bool named;	     /* ran before it was watched, and its program is known */
@@ -72,10 +73,11 @@ struct untraced {
 };
 
 /* What alter.c has changed in a call and is to put back. */
+enum { ALTERED = 3 };
 struct altered {
 	bool set;
 	enum arch arch;
-	uint64_t args[2]; /* the program's own */
+	uint64_t args[ALTERED]; /* the program's own */
 };
 
 /* A thread. */
@@ -116,6 +118,9 @@ struct tracee *tracee_find(const struct tracee_table *t, pid_t tid);
 
 /* Adds a thread to a process (NULL: not known yet). NULL: no memory. */
 struct tracee *tracee_add(struct tracee_table *t, pid_t tid, struct process *process);
+
+/* Whether it is the first thread of a process that is known, or one of those left where that has ended. */
+bool tracee_leads(const struct tracee *tracee);
 
 /* Tells a held tracee whose it is. */
 void tracee_join(struct tracee_table *t, struct tracee *tracee, struct process *process);

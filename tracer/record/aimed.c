@@ -1,6 +1,8 @@
 /* What a tracee aims at the recorder itself: signals, limits, memory, ptrace(2). SPDX-License-Identifier: MIT */
 #include "tracer/record/aimed.h"
 
+#include <fcntl.h>
+#include <linux/sockios.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +11,7 @@
 #include <unistd.h>
 
 #include "tracer/ptrace/alter.h"
+#include "tracer/ptrace/memory.h"
 #include "tracer/ptrace/proc.h"
 
 /* Whether a process id means the same to the tracee as here; where nothing can be told, it does. */
@@ -43,11 +46,35 @@ static bool is_our_id(pid_t tid, uint64_t id)
 	return (pid_t)id == getpid() && has_our_ids(tid);
 }
 
+bool aimed_sets_owner(const char *name, uint64_t how)
+{
+	uint32_t request = (uint32_t)how;
+	if (strcmp(name, "ioctl") == 0)
+		return request == FIOSETOWN || request == SIOCSPGRP;
+	return (strcmp(name, "fcntl") == 0 || strcmp(name, "fcntl64") == 0) && (request == F_SETOWN || request == F_SETOWN_EX);
+}
+
+/* The process that such a call names; 0: a group, or it cannot be told. */
+static uint64_t owner_told(const struct tracee *tracee, const struct call *call, const char *name)
+{
+	struct f_owner_ex owner = {.type = F_OWNER_PID};
+	uint32_t request = (uint32_t)call->args[1];
+	bool plain = strcmp(name, "ioctl") == 0;
+	if (!plain && request == F_SETOWN)
+		return call->args[2];
+	struct memory memory = {0};
+	memory_begin(&memory, tracee->tid, false);
+	bool told = memory_read(&memory, call->args[2], plain ? (void *)&owner.pid : &owner, plain ? sizeof(owner.pid) : sizeof(owner),
+				MEMORY_OF_ITS_OWN);
+	memory_free(&memory);
+	return told && owner.type != F_OWNER_PGRP ? (uint64_t)owner.pid : 0;
+}
+
 /* The same call for that process. */
 static void send_to(pid_t pid, struct tracee *tracee, const struct call *call, const char *name)
 {
 	bool thread = strcmp(name, "tgkill") == 0 || strcmp(name, "rt_tgsigqueueinfo") == 0;
-	uint64_t args[2] = {(uint64_t)pid, thread ? (uint64_t)pid : call->args[1]};
+	uint64_t args[] = {(uint64_t)pid, thread ? (uint64_t)pid : call->args[1], call->args[2]};
 	if (strcmp(name, "pidfd_send_signal") == 0)
 		name = call->args[2] != 0 ? "rt_sigqueueinfo" : "kill"; /* the other arguments stand at the same places */
 	alter_call(tracee, call->arch, abi_by_name(name)->nr[call->arch], args);
@@ -73,14 +100,20 @@ void aimed_turn_away(struct recorder *r, struct tracee *tracee, const struct cal
 	if (strcmp(name, "ptrace") == 0) {
 		/* Nobody may attach to its own process: EPERM (ptrace_attach, kernel/ptrace.c). */
 		tell_of_tracing(r, tracee, call->args[0]);
-		uint64_t own[2] = {call->args[0], (uint64_t)tracee->process->tgid};
+		uint64_t own[] = {call->args[0], (uint64_t)tracee->process->tgid, call->args[2]};
 		if ((own[0] == PTRACE_ATTACH || own[0] == PTRACE_SEIZE) && is_our_id(tid, call->args[1]))
 			alter_call(tracee, call->arch, (long)call->nr, own);
+		return;
+	}
+	pid_t instead = r->command == 0 || r->deploy != NULL ? NOBODY : getppid();
+	if (aimed_sets_owner(name, call->args[1]) && is_our_id(tid, owner_told(tracee, call, name))) {
+		uint64_t own[] = {call->args[0], F_SETOWN, (uint64_t)instead};
+		alter_call(tracee, call->arch, abi_by_name("fcntl")->nr[call->arch], own);
 		return;
 	}
 	bool by_descriptor = strcmp(name, "pidfd_send_signal") == 0;
 	if (by_descriptor ? (call->args[3] & PROCESS_GROUP) != 0 || !is_descriptor_of_us(tid, (int)call->args[0])
 			  : !abi_changes_process(name) || !is_our_id(tid, call->args[0]))
 		return;
-	send_to(r->command == 0 || r->deploy != NULL ? NOBODY : getppid(), tracee, call, name);
+	send_to(instead, tracee, call, name);
 }

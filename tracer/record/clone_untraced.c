@@ -2,13 +2,14 @@
 #include "tracer/record/clone_untraced.h"
 
 #include <elf.h>
-#include <errno.h>
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <sys/user.h>
+
+#include "tracer/ptrace/memory.h"
 
 /* The call's first argument. On x86 the register outlives the call, in the child too; on aarch64 it takes the
  * result. */
@@ -38,13 +39,14 @@ void untraced_clear(struct tracee *tracee, enum arch arch, const char *name, con
 		set_register(tracee, arch, args[0]);
 	} else if (strcmp(name, "clone3") == 0) {
 		/* struct clone_args begins with 64 bits of flags (linux/sched.h, Linux 5.3). */
-		errno = 0;
-		long flags = ptrace(PTRACE_PEEKDATA, tracee->tid, (void *)(uintptr_t)args[0], NULL);
-		void *address = (void *)(uintptr_t)args[0], *without = (void *)(flags & ~(long)CLONE_UNTRACED);
-		if (errno == 0 && (flags & CLONE_UNTRACED) != 0 &&
-		    ptrace(PTRACE_POKEDATA, tracee->tid, address, without) == 0)
-			tracee->untraced =
-				(struct untraced){UNTRACED_MEMORY, (uint64_t)flags, args[0], (flags & CLONE_VM) != 0};
+		struct memory memory = {0};
+		uint64_t flags = 0;
+		memory_begin(&memory, tracee->tid, false);
+		bool known = memory_read(&memory, args[0], &flags, sizeof(flags), MEMORY_OF_ITS_OWN);
+		memory_free(&memory);
+		void *address = (void *)(uintptr_t)args[0], *without = (void *)(uintptr_t)(flags & ~(uint64_t)CLONE_UNTRACED);
+		if (known && (flags & CLONE_UNTRACED) != 0 && ptrace(PTRACE_POKEDATA, tracee->tid, address, without) == 0)
+			tracee->untraced = (struct untraced){UNTRACED_MEMORY, flags, args[0], (flags & CLONE_VM) != 0};
 	}
 }
 

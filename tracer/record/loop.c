@@ -399,7 +399,7 @@ static struct process *process_of_thread(const struct recorder *r, pid_t tid)
 {
 	for (size_t i = 0; i < BUCKETS; i++)
 		for (struct tracee *t = r->tracees.buckets[i]; t != NULL; t = t->next)
-			if (t->process != NULL && t->process->tgid == t->tid && is_thread_of(t->tid, tid))
+			if (tracee_leads(t) && is_thread_of(t->process->tgid, tid))
 				return t->process;
 	return NULL;
 }
@@ -463,6 +463,16 @@ static int resolve_overdue(struct recorder *r, bool idle, struct error *e)
 	return 0;
 }
 
+/* At an exec of a thread that has its process's id now, whose leader was let go before: that process, or NULL. */
+static struct process *process_of_exec(const struct recorder *r, pid_t tid)
+{
+	unsigned long former;
+	if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &former) != 0)
+		return NULL;
+	const struct tracee *tracee = tracee_find(&r->tracees, (pid_t)former);
+	return tracee != NULL && tracee->process != NULL && tracee->process->tgid == tid ? tracee->process : NULL;
+}
+
 /* At an exec: it has succeeded, and what the other threads were at will never return. */
 static int end_calls(struct recorder *r, const struct process *process, struct error *e)
 {
@@ -485,7 +495,7 @@ static int on_exec(struct recorder *r, struct tracee *tracee, struct error *e)
 	if (r->deploy != NULL)
 		deploy_abandoned(process);
 	process->lull = (struct lull){0};
-	process->borrows = process->foreign = false;
+	process->borrows = process->foreign = process->leaderless = false;
 	if (process->watch == WATCH_CHANGING) /* that was another thread; now it may have a filter or not */
 		process->watch = WATCH_UNTIL_QUIET;
 	int rc = end_calls(r, process, e);
@@ -524,6 +534,16 @@ static int on_end(struct recorder *r, pid_t tid, int status, struct error *e)
 	return rc;
 }
 
+/* A thread is about to end. It is let go, so that its parent and its process find it as they would without us: what has
+ * ended stays a zombie until its tracer has waited for it. The command is our own child. */
+static int let_end(struct recorder *r, struct tracee *tracee, struct error *e)
+{
+	pid_t tid = tracee->tid;
+	tracee->process->leaderless |= tid == tracee->process->tgid;
+	ptrace(PTRACE_DETACH, tid, NULL, NULL);
+	return on_end(r, tid, 0, e);
+}
+
 static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 {
 	struct stop stop = stop_classify(status);
@@ -533,7 +553,8 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 	}
 	r->result.stops++;
 	struct tracee *tracee = tracee_find(&r->tracees, tid);
-	if (tracee == NULL && (tracee = tracee_add(&r->tracees, tid, NULL)) == NULL)
+	struct process *process = tracee == NULL && stop.kind == STOP_EXEC ? process_of_exec(r, tid) : NULL;
+	if (tracee == NULL && (tracee = tracee_add(&r->tracees, tid, process)) == NULL)
 		return error_memory(e);
 	if (tracee->process == NULL) {
 		tracee->held = stop;
@@ -541,6 +562,8 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 		return 0;
 	}
 	int rc = 0;
+	if (stop.kind == STOP_EXIT && (tid != r->command || r->deploy != NULL))
+		return let_end(r, tracee, e);
 	if (tracee->injection != NULL && stop.kind != STOP_EXEC) {
 		if (r->deploy != NULL)
 			deploy_injected(r, tracee, stop);

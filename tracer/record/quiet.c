@@ -13,6 +13,7 @@
 #include "policies/base/clock.h"
 #include "tracer/ptrace/proc.h"
 #include "tracer/ptrace/signals.h"
+#include "tracer/record/aimed.h"
 
 /* A fact that has only failed so far stops, as nobody would see a silent success. Not for ever: after so many failures in
  * one run its end is taken for unknown. */
@@ -30,8 +31,8 @@ static bool is_one_of(const char *name, const char *const *names, size_t n)
 }
 
 /* Whether the tracer has work to do at such a call, however often it was seen: a filter of the program's own could hide
- * calls from ours; a child must not ask to be untraced, by flags that only clone shows; a signal through a descriptor may
- * be for us; and the entry point is out of reach in who may not be looked into. (Others for us the compiler knows by `spared`.) */
+ * calls from ours; a child must not ask to be untraced, by flags that only clone shows; a signal through a descriptor, or to
+ * its owner, may be for us; and the entry point is out of reach in who may not be looked into. (Others for us the compiler knows by `spared`.) */
 static bool must_stop(const struct fact *f)
 {
 	static const char *const always[] = {"seccomp", "clone3", "pidfd_send_signal"};
@@ -43,6 +44,9 @@ static bool must_stop(const struct fact *f)
 	if (strcmp(name, "prctl") == 0)
 		return f->wide || (f->key.args & 1) == 0 || (uint32_t)first == PR_SET_SECCOMP ||
 		       (uint32_t)first == PR_SET_DUMPABLE;
+	/* A wide fact is of any values. */
+	if (strcmp(name, "fcntl") == 0 || strcmp(name, "ioctl") == 0)
+		return f->wide || aimed_sets_owner(name, f->key.values[1]);
 	return is_one_of(name, always, sizeof(always) / sizeof(always[0]));
 }
 

@@ -34,9 +34,10 @@ static void kill_all(struct recorder *r)
 		pid_t tid = waitpid(-1, &status, __WALL | WNOHANG);
 		if (tid < 0 && errno == ECHILD)
 			return;
-		if (tid > 0 && WIFSTOPPED(status))
+		if (tid > 0 && WIFSTOPPED(status)) {
 			kill(tid, SIGKILL);
-		else if (tid > 0)
+			ptrace(PTRACE_CONT, tid, NULL, NULL); /* one that stands before its end is woken by no signal */
+		} else if (tid > 0)
 			tracee_remove(&r->tracees, tid);
 		else
 			signals_wait_child(1);
