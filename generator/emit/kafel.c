@@ -38,7 +38,7 @@ static void add_comparison(const struct said_list *said, const struct syscall_de
 	add_argument(said, call, c->arg, out);
 	if (masked)
 		text_add(out, " & 0x%" PRIx64 ")", c->mask);
-	text_add(out, " %s 0x%" PRIx64, c->op == COMPARE_MASKED ? "==" : c->op == COMPARE_LEAST ? ">=" : "<=", c->value);
+	text_add(out, " %s 0x%" PRIx64, comparison_sign(c), c->value);
 }
 
 static uint32_t number(const char *syscall, enum arch arch)

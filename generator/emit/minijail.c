@@ -40,7 +40,7 @@ static void add_comparison(const struct comparison *c, struct text *out)
 	if (c->op == COMPARE_MASKED)
 		add_masked(c, out);
 	else
-		text_add(out, "arg%u %s 0x%" PRIx64, c->arg, c->op == COMPARE_LEAST ? ">=" : "<=", c->value);
+		text_add(out, "arg%u %s 0x%" PRIx64, c->arg, comparison_sign(c), c->value);
 }
 
 /* That is what becomes of a call without a line, for all that read the file. */

@@ -33,7 +33,7 @@ void scmp_note_others(const struct emit_input *in, struct emit_notes *notes);
 
 /* libseccomp holds i386's rules for socket and its like for socketcall as well, by the number of the sub-call alone, and those for
  * semget and its like for ipc. What the policy says of these two is said so that it stays, or it is noted. lists[0] is the policy's,
- * the others are what is said besides. Returns 0 or a negative code. */
+ * the others are what is said besides. Notes, too, where these are more than libseccomp and the kernel can take. Returns 0 or a negative code. */
 int scmp_guard(const struct emit_input *in, struct said_list *const *lists, size_t n, struct emit_notes *notes, struct error *e);
 
 /* express, for whatever compiles with libseccomp. */

@@ -10,7 +10,6 @@
 #define CLAUSE_LIMIT 512
 
 typedef VEC(struct clause) clause_list;
-typedef VEC(struct comparison) comparison_list;
 
 static void clauses_clear(clause_list *list)
 {
@@ -42,39 +41,6 @@ int action_softness(struct action a)
 	return softness[a.kind];
 }
 
-/* One test → alternatives of comparisons. ------------------------------------------------------------------- */
-
-/* The values of a range that have `prefix` in the bits of the mask from `bit` up, as blocks of which some bits are
- * fixed. */
-static bool add_blocks(const struct test *t, struct range r, uint64_t prefix, int bit, comparison_list *out)
-{
-	uint64_t below = bit >= 64 ? t->mask : t->mask & (((uint64_t)1 << bit) - 1);
-	if (r.lo > (prefix | below) || r.hi < prefix)
-		return true;
-	if (r.lo <= prefix && r.hi >= (prefix | below))
-		return vec_push(out, (struct comparison){t->arg, COMPARE_MASKED, t->mask & ~below, prefix});
-	int next = 63 - __builtin_clzll(below);
-	return add_blocks(t, r, prefix, next, out) && add_blocks(t, r, prefix | (uint64_t)1 << next, next, out);
-}
-
-/* `whole`: the register is the argument, so that its order is the register's; and this is its only test. */
-static bool test_blocks(const struct test *t, bool whole, comparison_list *out)
-{
-	for (size_t i = 0; i < t->ranges.count; i++) {
-		struct range r = t->ranges.items[i];
-		bool fine;
-		if (whole && r.lo < r.hi && r.hi == UINT64_MAX && r.lo > 0)
-			fine = vec_push(out, (struct comparison){t->arg, COMPARE_LEAST, 0, r.lo});
-		else if (whole && r.lo == 0 && r.hi < UINT64_MAX && r.lo < r.hi)
-			fine = vec_push(out, (struct comparison){t->arg, COMPARE_MOST, 0, r.hi});
-		else
-			fine = add_blocks(t, r, 0, 64, out);
-		if (!fine)
-			return false;
-	}
-	return true;
-}
-
 /* Adds a comparison to a clause. *possible becomes false where nothing meets both it and those of the same argument that
  * are there. */
 static bool clause_add(struct clause *c, struct comparison one, bool *possible)
@@ -103,15 +69,15 @@ static bool clause_copy(struct clause *to, const struct clause *from)
 }
 
 /* clauses = clauses × blocks. */
-static bool multiply(clause_list *clauses, const comparison_list *blocks)
+static bool multiply(clause_list *clauses, const struct comparison_list *blocks)
 {
 	clause_list product = {0};
 	bool room = true;
 	for (size_t i = 0; room && i < clauses->count; i++)
-		for (size_t k = 0; room && k < blocks->count; k++) {
+		for (size_t k = 0; room && k < blocks->all.count; k++) {
 			struct clause c = {0};
 			bool possible = true;
-			room = clause_copy(&c, &clauses->items[i]) && clause_add(&c, blocks->items[k], &possible);
+			room = clause_copy(&c, &clauses->items[i]) && clause_add(&c, blocks->all.items[k], &possible);
 			if (room && possible && vec_push(&product, c))
 				continue;
 			room = room && !possible;
@@ -142,14 +108,14 @@ static enum fit alternative_clauses(const struct alternative *a, const struct sy
 	bool room = vec_push(&clauses, first), few = true;
 	for (size_t i = 0; room && few && i < a->tests.count; i++) {
 		const struct test *t = &a->tests.items[i];
-		comparison_list blocks = {0};
+		struct comparison_list blocks = {0};
 		/* A register's whole width is compared: where the argument is narrower, the rest of it may be anything. */
 		bool whole = syscall_arg_bits(call, arch, t->arg) == 64 && t->mask == UINT64_MAX &&
 			     tests_of(a, t->arg) == 1;
-		room = test_blocks(t, whole, &blocks);
-		few = room && (blocks.count <= 1 || blocks.count * clauses.count <= CLAUSE_LIMIT);
+		room = test_comparisons(t, whole, &blocks);
+		few = room && (blocks.all.count <= 1 || blocks.all.count * clauses.count <= CLAUSE_LIMIT);
 		room = room && (!few || multiply(&clauses, &blocks));
-		vec_free(&blocks);
+		vec_free(&blocks.all);
 	}
 	for (size_t i = 0; room && few && i < clauses.count; i++) {
 		room = vec_push(out, clauses.items[i]);

@@ -10,12 +10,24 @@ enum comparison_op {
 	COMPARE_MASKED, /* (argument & mask) == value */
 	COMPARE_LEAST,	/* argument >= value */
 	COMPARE_MOST,	/* argument <= value */
+	COMPARE_OTHER,	/* argument != value */
 };
 
 struct comparison {
 	uint8_t arg, op;
 	uint64_t mask, value;
 };
+
+/* "==", ">=", "<=" or "!=", as C has it. */
+const char *comparison_sign(const struct comparison *c);
+
+struct comparison_list {
+	VEC(struct comparison) all;
+};
+
+/* Appends the comparisons of which one holds where the test does: the fewest for each of its ranges. `whole`: the argument is all of
+ * its register, and this is its only test, so that its order can be compared. false: no memory. */
+bool test_comparisons(const struct test *t, bool whole, struct comparison_list *out);
 
 /* All hold. Ordered by argument. */
 struct clause {

@@ -12,6 +12,8 @@ static bool holds(const struct comparison *c, const uint64_t *args)
 	uint64_t v = args[c->arg];
 	if (c->op == COMPARE_MASKED)
 		return (v & c->mask) == c->value;
+	if (c->op == COMPARE_OTHER)
+		return v != c->value;
 	return c->op == COMPARE_LEAST ? v >= c->value : v <= c->value;
 }
 
