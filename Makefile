@@ -51,7 +51,7 @@ FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
 .PHONY: FORCE all setup demo quick check check-debian check-debian13 check-ltp check-portable check-browser check-consumers check-warnings consumers browser \
-	unit e2e programs asan fuzz prove includes format tables confidence bench bench-filter bench-growth bench-tool soak clean install deb dist
+	unit e2e programs asan fuzz prove includes format tables confidence bench bench-filter bench-growth bench-tool soak survival clean install deb dist
 
 all: $(BUILD)/pinhole $(BUILD)/libpinhole.a
 
@@ -146,6 +146,11 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_OBJECTS)
 
 # The estimates of `pinhole confidence` against models whose truth is known.
 $(BUILD)/tests/confidence/simulation: tests/confidence/simulation.c tests/confidence/models.h $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
+
+# Policies learned from some scenarios, tried on the others.
+$(BUILD)/tests/survival/crossval: tests/survival/crossval.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
 
@@ -275,6 +280,11 @@ bench-growth: all
 # What `pinhole confidence` predicts against models, and against what real programs do; both tables go into tests/bench/RESULTS.md.
 confidence: all $(BUILD)/tests/confidence/simulation
 	@PINHOLE=$(BUILD)/pinhole SIMULATION=$(BUILD)/tests/confidence/simulation tests/confidence/validate --write
+
+# How many scenarios of real programs that were not seen would be denied by policies learned from some of them, by --args and
+# --generalize: tests/survival/survival --write puts it into tests/bench/RESULTS.md.
+survival: all $(BUILD)/tests/survival/crossval
+	@PINHOLE=$(BUILD)/pinhole CROSSVAL=$(BUILD)/tests/survival/crossval tests/survival/survival
 
 # What takes more than an hour: servers recorded under load, the same facts of them over 20 runs, ten million calls.
 soak: all

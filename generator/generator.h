@@ -11,6 +11,7 @@
 #include "policies/base/error.h"
 #include "policies/base/text.h"
 #include "policies/base/vector.h"
+#include "policies/estimate/replay.h"
 #include "policies/policy/policy.h"
 #include "policies/profile/profile.h"
 
@@ -27,6 +28,7 @@ struct infer_options {
 	struct action default_action; /* the policy's default */
 	const char *phase;	/* only what was seen in that phase, or those: "main,serve"; NULL: in any */
 	const char *program;	/* only what the program of that path did; NULL: the whole tree */
+	const struct fact_filter *only; /* only what it takes; NULL: all */
 	bool portable;		/* also what another libc, libc version or kernel calls in place of what was seen */
 	bool allow_clone3;	/* allow clone3 where it was seen, in place of answering ENOSYS */
 	bool deny_failed;	/* answer calls that only ever failed with one error with the same error */

@@ -371,7 +371,8 @@ static int usable_facts(struct inferring *in, const struct profile *p, const str
 	for (size_t i = 0; i < profile_fact_count(p); i++) {
 		const struct fact *f = profile_fact(p, i);
 		if (!phase_listed(in->options->phase, (enum phase)f->key.phase) ||
-		    (wanted != NULL && !made_by(f, wanted)))
+		    (wanted != NULL && !made_by(f, wanted)) ||
+		    (in->options->only != NULL && !in->options->only->takes(in->options->only->self, f)))
 			continue;
 		if (fact_is_numbers(f)) {
 			numbers++;

@@ -28,6 +28,12 @@ int policy_diff(const struct policy *old, const struct policy *new, struct text 
  * alternatives after `between`. */
 void rule_text(const struct rule *r, enum arch arch, const char *between, struct text *out);
 
+/* Whether what a policy lets through of a call (policy_permits) includes what a row of abi/danger.h is about. Without memory: an
+ * error, and false. */
+struct call_set;
+struct danger;
+bool danger_is_let_through(const struct call_set *permitted, const struct danger *d, enum arch arch, struct error *e);
+
 /* Appends a run's label and command, and ends the line. */
 void run_command_text(const struct run *run, struct text *out);
 

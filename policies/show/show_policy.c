@@ -181,8 +181,7 @@ static void say_alternative(const struct alternative *a, const struct syscall_de
 
 /* Showing. -------------------------------------------------------------------------------------------------------- */
 
-/* Whether what the policy lets through of that call includes what the row is about. Without memory: an error, and false. */
-static bool is_let_through(const struct call_set *permitted, const struct danger *d, enum arch arch, struct error *e)
+bool danger_is_let_through(const struct call_set *permitted, const struct danger *d, enum arch arch, struct error *e)
 {
 	const struct syscall_desc *call = abi_call(arch, d->syscall);
 	uint64_t mask = UINT64_MAX, value = 0;
@@ -216,7 +215,7 @@ static void show_dangers(const struct policy *p, enum arch arch, const char *sys
 		text_add(out, "      ! whether it is dangerous cannot be told: %s\n", e.text);
 	if (rc == 0)
 		for (size_t i = 0; i < n; i++) {
-			if (!is_let_through(&permitted, &d[i], arch, &e))
+			if (!danger_is_let_through(&permitted, &d[i], arch, &e))
 				continue;
 			text_add(out, "      ! %s: ", danger_level_name(d[i].level));
 			if (d[i].arg != NULL)
