@@ -1,31 +1,134 @@
 /* pinhole confidence: how far a profile can be trusted. SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "policies/estimate/confidence.h"
+#include "policies/estimate/denials.h"
 #include "tools/command.h"
+
+struct request {
+	bool json, policy, gate;
+	const char *by;
+	struct infer_options infer; /* --policy */
+	double chance;		    /* --fail-above */
+};
+
+static struct policy *derive(const void *self, const struct profile *p, const struct fact_filter *only, struct error *e)
+{
+	struct infer_options o = *(const struct infer_options *)self;
+	struct text warnings = {0};
+	o.only = only;
+	struct policy *policy = infer(p, &o, &warnings, e);
+	text_free(&warnings);
+	return policy;
+}
+
+/* Whether policies by these options are about a fact: it is of their phase and program. */
+static bool covers(const void *self, const struct profile *p, const struct fact *f)
+{
+	const struct infer_options *o = self;
+	bool made = o->program == NULL;
+	for (size_t i = 0; i < f->programs.count && !made; i++)
+		made = strcmp(profile_program(p, f->programs.items[i])->path, o->program) == 0;
+	return made && phase_listed(o->phase, (enum phase)f->key.phase);
+}
+
+static int parse_chance(const char *text, double *chance, struct error *e)
+{
+	char *end;
+	*chance = strtod(text, &end);
+	if (end != text && strcmp(end, "%") == 0) {
+		*chance /= 100;
+		end++;
+	}
+	if (end == text || *end != '\0' || !(*chance > 0 && *chance < 1))
+		return error_set(e, ERR_INPUT, "--fail-above=%.40s: expected a chance between 0 and 1, such as 0.05 or 5%%", text);
+	return 0;
+}
+
+static int parse_option(int option, struct request *r, struct error *e)
+{
+	switch (option) {
+	case 'j':
+		r->json = true;
+		return 0;
+	case 'b':
+		r->by = optarg;
+		return 0;
+	case 'p':
+		r->policy = true;
+		return optarg != NULL ? parse_infer_words(optarg, &r->infer, e) : 0;
+	default: /* 'f' */
+		r->gate = true;
+		return parse_chance(optarg, &r->chance, e);
+	}
+}
+
+/* --fail-above: says why it fails on standard error. So few runs that not even one more would be that rare tell nothing. */
+static int judge(const struct request *r, const struct confidence *c, const struct denials *d)
+{
+	double chance;
+	size_t runs;
+	struct interval within;
+	bool told = r->policy ? denials_chance(d, &chance, &within, &runs) : confidence_chance(c, &chance, &runs);
+	const char *what = r->policy ? "be denied" : "show something new";
+	if (!told) {
+		command_say("whether a further run would %s cannot be estimated yet, so --fail-above fails; record more runs", what);
+		return EXIT_NO;
+	}
+	if (chance > r->chance) {
+		command_say("a further run would %s with a chance of %.3g, which is above %.3g; record more runs%s", what, chance,
+			    r->chance, r->policy ? ", or allow what is missing" : "");
+		return EXIT_NO;
+	}
+	if ((double)runs * r->chance < 1) {
+		command_say("%zu runs cannot tell a chance as small as %.3g, so --fail-above fails; record %.0f", runs, r->chance,
+			    ceil(1 / r->chance));
+		return EXIT_NO;
+	}
+	return EXIT_FINE;
+}
+
+static int answer(const struct request *r, const struct profile *all, struct error *e)
+{
+	struct text out = {0};
+	struct confidence c = {0};
+	struct denials d = {0};
+	struct policy_maker maker = {derive, covers, &r->infer};
+	int status = EXIT_ERROR;
+	if (confidence_make(all, &c, e) == 0 && (!r->policy || denials_find(all, &maker, &d, e) == 0)) {
+		if (r->json)
+			confidence_json(&c, r->policy ? &d : NULL, &out);
+		else if (r->policy)
+			denials_text(all, &d, command_columns(), &out);
+		else
+			confidence_text(&c, r->by, command_columns(), &out, e);
+	}
+	status = e->code != 0 ? command_fail(e) : command_output(NULL, &out, false, e);
+	if (status == EXIT_FINE && r->gate)
+		status = judge(r, &c, &d);
+	confidence_clear(&c);
+	denials_clear(&d);
+	text_free(&out);
+	return status;
+}
 
 static int run(int argc, char **argv)
 {
 	struct error e = {0};
-	struct text out = {0};
-	struct confidence c = {0};
-	bool json = false;
-	const char *by = NULL;
-	for (int option; (option = command_option(argc, argv)) != -1;) {
-		json |= option == 'j';
-		by = option == 'b' ? optarg : by;
-	}
+	struct request r = {.infer = infer_defaults};
+	for (int option; e.code == 0 && (option = command_option(argc, argv)) != -1;)
+		parse_option(option, &r, &e);
+	if (e.code != 0)
+		return command_fail(&e);
 	command_operands(argc, argv, 1, -1);
-	if (json && by != NULL)
+	if (r.json && r.by != NULL)
 		error_set(&e, ERR_INPUT, "--json and --by: one of them; JSON has both views");
+	if (r.policy && r.by != NULL)
+		error_set(&e, ERR_INPUT, "--policy and --by: one of them; what a policy denies is told by run");
 	struct profile *all = e.code == 0 ? command_profiles(argv + optind, argc - optind, &e) : NULL;
-	if (e.code == 0 && confidence_make(all, &c, &e) == 0) {
-		if (json)
-			confidence_json(&c, &out);
-		else
-			confidence_text(&c, by, command_columns(), &out, &e);
-	}
-	int status = e.code != 0 ? command_fail(&e) : command_output(NULL, &out, false, &e);
-	confidence_clear(&c);
-	text_free(&out);
+	int status = all == NULL ? command_fail(&e) : answer(&r, all, &e);
 	profile_free(all);
 	return status;
 }
@@ -35,12 +138,18 @@ static const struct option_row options[] = {
 	 .help = "for programs: all figures, by syscall and program too"},
 	{.key = 'b', .name = "by", .argument = "VIEW", .values = "syscall program",
 	 .help = "all system calls (syscall) or programs (program), not only those that promise news"},
+	{.key = 'p', .name = "policy", .argument = "[OPTIONS]",
+	 .help = "how probable it is that a further run would be denied under the policy that the runs teach: each run is tried under the "
+		 "policy of the others. OPTIONS are those of pinhole policy, separated by blanks"},
+	{.key = 'f', .name = "fail-above", .argument = "CHANCE",
+	 .help = "exit 1 where a further run would show news, or with --policy be denied, with more than that chance (0.05, 5%), or where "
+		 "there are too few runs to tell"},
 	{0},
 };
 
 const struct command cmd_confidence = {
 	.name = "confidence",
-	.usage = "[--json|--by=VIEW] PROFILE…",
+	.usage = "[--json|--by=VIEW] [--policy[=OPTIONS]] [--fail-above=CHANCE] PROFILE…",
 	.summary = "Estimate what further runs would show: news, and facts never seen",
 	.options = options,
 	.run = run,

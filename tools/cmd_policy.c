@@ -58,29 +58,41 @@ static int parse_softer(const char *text, struct request *r, struct error *e)
 	return e->code;
 }
 
+/* An option that says how a profile becomes a policy: returns 0 or ERR_INPUT; 1 for another option. */
+static int parse_infer_option(int option, const char *value, struct infer_options *o, struct error *e)
+{
+	switch (option) {
+	case 'a':
+		return parse_args_mode(value, &o->args, e);
+	case 'd':
+		return action_parse(value, &o->default_action, e);
+	case 'p':
+		o->portable = true;
+		return 0;
+	case 'P':
+		o->phase = value;
+		return 0;
+	case 'R':
+		o->program = value;
+		return 0;
+	case 'c':
+		return parse_clone3(value, o, e);
+	case 'f':
+		return parse_failed(value, o, e);
+	default:
+		return 1;
+	}
+}
+
 static int parse_option(int option, struct request *r, struct error *e)
 {
+	int rc = parse_infer_option(option, optarg, &r->infer, e);
+	if (rc <= 0)
+		return rc;
 	switch (option) {
 	case 'o':
 		r->path = optarg;
 		return 0;
-	case 'a':
-		return parse_args_mode(optarg, &r->infer.args, e);
-	case 'd':
-		return action_parse(optarg, &r->infer.default_action, e);
-	case 'p':
-		r->infer.portable = true;
-		return 0;
-	case 'P':
-		r->infer.phase = optarg;
-		return 0;
-	case 'R':
-		r->infer.program = optarg;
-		return 0;
-	case 'c':
-		return parse_clone3(optarg, &r->infer, e);
-	case 'f':
-		return parse_failed(optarg, &r->infer, e);
 	case 'r':
 		return vec_push(&r->reach, optarg) ? 0 : error_memory(e);
 	case 'A':
@@ -225,6 +237,38 @@ static const struct option_row options[] = {
 	 .help = "the answer to what the code can reach and was never seen: that error, or log"},
 	{0},
 };
+
+/* The row of an option, by n bytes of its name. */
+static const struct option_row *row_of(const char *name, size_t n)
+{
+	for (const struct option_row *row = options; row->name != NULL; row++)
+		if (strlen(row->name) == n && strncmp(row->name, name, n) == 0)
+			return row;
+	return NULL;
+}
+
+int parse_infer_words(char *words, struct infer_options *o, struct error *e)
+{
+	char *rest;
+	for (char *word = strtok_r(words, " \t\n", &rest); word != NULL; word = strtok_r(NULL, " \t\n", &rest)) {
+		const char *name = word + (strncmp(word, "--", 2) == 0 ? 2 : 0);
+		size_t n = strcspn(name, "=");
+		const char *value = name[n] == '=' ? name + n + 1 : NULL;
+		const struct option_row *row = row_of(name, n);
+		if (row != NULL && (row->argument != NULL) != (value != NULL))
+			return error_set(e, ERR_INPUT, "--policy: %.60s: %s", word,
+					 value == NULL ? "it needs a value, --OPTION=VALUE" : "it takes no value");
+		int rc = row != NULL ? parse_infer_option(row->key, value, o, e) : 1;
+		if (rc < 0)
+			return error_prefix(e, "--policy: "), rc;
+		if (rc > 0)
+			return error_set(e, ERR_INPUT,
+					 "--policy: %.60s is no option that says how a policy is derived; expected options of pinhole "
+					 "policy, separated by blanks, as in --policy='--args=exact --portable'",
+					 word);
+	}
+	return 0;
+}
 
 const struct command cmd_policy = {
 	.name = "policy",

@@ -95,6 +95,10 @@ extern const struct infer_options infer_defaults;
 /* --args= and --default= */
 int parse_args_mode(const char *text, enum args_mode *mode, struct error *e);
 
+/* Options of `pinhole policy` that say how a profile becomes a policy, with or without their dashes, separated by blanks (cmd_policy.c).
+ * The words are cut where they stand, and *o keeps some of them. Returns 0 or ERR_INPUT. */
+int parse_infer_words(char *words, struct infer_options *o, struct error *e);
+
 /* The value of --OPTION is the name of a system call. */
 int parse_call(const char *option, const char *text, struct error *e);
 

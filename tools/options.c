@@ -19,6 +19,12 @@ static const struct option_row *first_row(const struct command *command)
 	return command->options != NULL ? command->options : &none;
 }
 
+/* Whether the argument may be left out. */
+static bool is_optional(const struct option_row *row)
+{
+	return row->argument != NULL && row->argument[0] == '[';
+}
+
 /* "  -o, --output=FILE       what it does"; an option that is too long stands on a line of its own. */
 static void add_option_help(const struct option_row *row, size_t columns, struct text *out)
 {
@@ -27,7 +33,8 @@ static void add_option_help(const struct option_row *row, size_t columns, struct
 		text_add(out, "  -%c, ", row->key);
 	else
 		text_add(out, "      ");
-	text_add(out, "--%s%s%s", row->name, row->argument != NULL ? "=" : "", row->argument != NULL ? row->argument : "");
+	text_add(out, "--%s%s%s", row->name, is_optional(row) ? "[=" : row->argument != NULL ? "=" : "",
+		 is_optional(row) ? row->argument + 1 : row->argument != NULL ? row->argument : "");
 	size_t head = 0; /* in columns: a byte that goes on with a character takes none */
 	for (size_t i = from; i < out->count; i++)
 		head += ((unsigned char)out->bytes[i] & 0xc0) != 0x80;
@@ -81,8 +88,10 @@ static void list_option(const struct command *command, const struct option_row *
 	struct text values = {0};
 	char letter[3] = {'-', row->key, '\0'};
 	add_values(row, &values);
-	fprintf(to, "%s\t%s\t--%s\t%s\t%s\t%.*s\n", command->name, row->letter ? letter : "", row->name,
-		row->argument != NULL ? row->argument : "", text_string(&values), (int)strcspn(row->help, ":;("), row->help);
+	const char *argument = row->argument != NULL ? row->argument + is_optional(row) : "";
+	fprintf(to, "%s\t%s\t--%s\t%.*s\t%s\t%.*s\n", command->name, row->letter ? letter : "", row->name,
+		(int)(is_optional(row) ? strcspn(argument, "]") : strlen(argument)), argument, text_string(&values),
+		(int)strcspn(row->help, ":;("), row->help);
 	text_free(&values);
 }
 
@@ -141,7 +150,7 @@ static void make_tables(const struct command *command, char *shorts, struct opti
 	if (command->command_line)
 		*shorts++ = '+';
 	for (const struct option_row *row = first_row(command); row->name != NULL; row++) {
-		int takes = row->argument != NULL ? required_argument : no_argument;
+		int takes = is_optional(row) ? optional_argument : row->argument != NULL ? required_argument : no_argument;
 		assert(n < OPTION_LIMIT - 2);
 		longs[n++] = (struct option){row->name, takes, NULL, row->key};
 		if (!row->letter)

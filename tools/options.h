@@ -14,7 +14,8 @@ struct option_row {
 	char key;    /* command_option returns it */
 	bool letter; /* -KEY is the short form */
 	const char *name;
-	const char *argument; /* its name, or "one|two", of which words in small letters are values; NULL: the option takes none */
+	const char *argument; /* its name, or "one|two", of which words in small letters are values; in brackets, it may be left out
+			       * (optarg is NULL then); NULL: the option takes none */
 	const char *values;   /* what a shell may complete beside those, with blanks between; NULL: nothing */
 	const char *help;
 	const char *(*value)(size_t i); /* in place of `values`: the i-th one, NULL after the last */

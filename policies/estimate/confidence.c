@@ -75,24 +75,37 @@ static int order_moments(const void *a, const void *b)
 	return order != 0 ? order : x->at < y->at ? -1 : x->at > y->at;
 }
 
+uint32_t *runs_in_time(const struct profile *p)
+{
+	size_t n = profile_run_count(p);
+	struct moment *moments = calloc(n + 1, sizeof(*moments));
+	uint32_t *place = calloc(n + 1, sizeof(*place));
+	if (moments == NULL || place == NULL) {
+		free(moments);
+		free(place);
+		return NULL;
+	}
+	for (size_t i = 0; i < n; i++)
+		moments[i] = (struct moment){profile_run(p, i), (uint32_t)i};
+	if (n > 1)
+		qsort(moments, n, sizeof(*moments), order_moments);
+	for (size_t i = 0; i < n; i++)
+		place[moments[i].at] = (uint32_t)i;
+	free(moments);
+	return place;
+}
+
 static bool place_runs(struct work *w, struct confidence *out)
 {
 	size_t n = out->runs;
-	struct moment *moments = calloc(n + 1, sizeof(*moments));
 	w->complete = calloc(n + 1, sizeof(*w->complete));
-	w->place = calloc(n + 1, sizeof(*w->place));
+	w->place = runs_in_time(w->profile);
 	w->news = calloc(n + CONFIDENCE_SPANS, sizeof(*w->news));
-	bool fine = moments != NULL && w->complete != NULL && w->place != NULL && w->news != NULL;
-	for (size_t i = 0; fine && i < n; i++) {
-		moments[i] = (struct moment){profile_run(w->profile, i), (uint32_t)i};
-		w->complete[i] = run_is_complete(moments[i].run) ? (uint32_t)out->complete++ : NOT_COMPLETE;
-	}
-	if (fine && n > 1)
-		qsort(moments, n, sizeof(*moments), order_moments);
-	for (size_t i = 0; fine && i < n; i++)
-		w->place[moments[i].at] = (uint32_t)i;
-	free(moments);
-	return fine;
+	if (w->complete == NULL || w->place == NULL || w->news == NULL)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		w->complete[i] = run_is_complete(profile_run(w->profile, i)) ? (uint32_t)out->complete++ : NOT_COMPLETE;
+	return true;
 }
 
 static bool add_behaviour(struct work *w, const struct behaviour *b, struct incidence *x)
@@ -361,6 +374,13 @@ int confidence_make(const struct profile *p, struct confidence *out, struct erro
 	free(w.place);
 	free(w.news);
 	return fine ? 0 : error_memory(e);
+}
+
+bool confidence_chance(const struct confidence *c, double *chance, size_t *runs)
+{
+	*chance = c->estimated ? c->of.news : c->row.news;
+	*runs = c->estimated ? c->complete : c->runs;
+	return c->estimated || c->row_estimated;
 }
 
 void confidence_clear(struct confidence *c)

@@ -48,6 +48,10 @@ struct confidence {
 int confidence_make(const struct profile *p, struct confidence *out, struct error *e);
 void confidence_clear(struct confidence *c);
 
+/* The place of each run in the order of time, for the caller to free. Of runs that began in the same second, the one that knew less
+ * came first. NULL: no memory. */
+uint32_t *runs_in_time(const struct profile *p);
+
 /* confidence_text.c: for people ----------------------------------------------------------------------------- */
 
 /* Appends one or two plain sentences: the best that can be said. They hold nobody's text but names of calls. */
@@ -63,7 +67,13 @@ void duration_text(uint64_t ms, struct text *out);
 /* Appends how often, of runs say, something of that chance happens: "about 1 run in 40". */
 void chance_text(double chance, const char *noun, struct text *out);
 
-/* confidence_json.c: appends all of it as a JSON object. FORMAT.md describes it. */
-void confidence_json(const struct confidence *c, struct text *out);
+/* confidence_json.c: appends all of it as a JSON object, with what is denied under a policy unless that is NULL. FORMAT.md
+ * describes it. */
+struct denials;
+void confidence_json(const struct confidence *c, const struct denials *d, struct text *out);
+
+/* The best estimate of the chance of news: of runs that tell all that they did, or else of the row. false: there are too few runs.
+ * *runs is how many it is made of. */
+bool confidence_chance(const struct confidence *c, double *chance, size_t *runs);
 
 #endif

@@ -1,5 +1,6 @@
 /* How far a profile can be trusted, for programs. SPDX-License-Identifier: MIT */
 #include "policies/estimate/confidence.h"
+#include "policies/estimate/denials.h"
 #include "policies/json/json.h"
 
 static void add_interval(const char *name, struct interval in, struct text *out)
@@ -56,7 +57,49 @@ static void add_row(const char *name, const struct row_estimate *row, bool estim
 	text_add(out, "}");
 }
 
-void confidence_json(const struct confidence *c, struct text *out)
+/* A run, and each thing of it that is denied, as `pinhole check` says it. */
+static void add_denied_run(const struct denied_run *r, struct text *out)
+{
+	struct text line = {0};
+	text_add(out, "{\"run\": %zu, \"denied\": [", r->run);
+	for (size_t i = 0; i < r->denied.facts.count + r->denied.next.count; i++) {
+		line.count = 0;
+		if (i < r->denied.facts.count)
+			denied_fact_text(&r->denied.facts.items[i], &line);
+		else
+			denied_next_text(&r->denied.next.items[i - r->denied.facts.count], &line);
+		text_add(out, "%s", i > 0 ? ", " : "");
+		json_add_text(out, text_string(&line));
+	}
+	text_add(out, "]}");
+	out->failed |= line.failed;
+	text_free(&line);
+}
+
+static void add_denials(const struct denials *d, struct text *out)
+{
+	struct text words = {0};
+	denials_words(d, &words);
+	text_add(out, ",\n \"policy\": {\"words\": ");
+	json_add_text(out, text_string(&words));
+	out->failed |= words.failed;
+	text_free(&words);
+	text_add(out, ", \"estimated\": %s, \"complete\": %zu, \"denied_runs\": %zu", d->estimated ? "true" : "false", d->complete,
+		 d->alone.count);
+	if (d->estimated) {
+		text_add(out, ", \"denied\": %.6g", d->chance);
+		add_interval("denied_within", d->within, out);
+	}
+	add_row("row", &d->row, d->row_estimated, out);
+	text_add(out, ",\n  \"missing\": [");
+	for (size_t i = 0; i < d->alone.count; i++) {
+		text_add(out, i > 0 ? ",\n   " : "\n   ");
+		add_denied_run(&d->alone.items[i], out);
+	}
+	text_add(out, "]}");
+}
+
+void confidence_json(const struct confidence *c, const struct denials *d, struct text *out)
 {
 	text_add(out, "{\"runs\": %zu, \"complete\": %zu, \"facts\": %zu, \"wide\": %zu,\n \"words\": ", c->runs,
 		 c->complete, c->facts, c->wide);
@@ -81,5 +124,7 @@ void confidence_json(const struct confidence *c, struct text *out)
 	}
 	add_parts("syscalls", c->calls.items, c->calls.count, c->estimated, out);
 	add_parts("programs", c->programs.items, c->programs.count, c->estimated, out);
+	if (d != NULL)
+		add_denials(d, out);
 	text_add(out, "}\n");
 }

@@ -103,6 +103,97 @@ check "show says it" show
 page() { "$PINHOLE" report complete.json -o page.html && grep -q 'id="trust"><strong>About 6 runs in 10' page.html && "$PINHOLE" report --format=markdown complete.json | grep -q 'About 6 runs in 10'; }
 check "the report says it" page
 
+# Under the policy of the others. taught: 20 runs that open files and make sockets of one kind, of which one opens with a flag that
+# closes nothing, one makes another kind of socket, and one a directory. By hand: with names alone 1 of 20 is denied, else 2.
+cat >taught.py <<'PYTHON'
+import json
+import sys
+
+runs = [{'id': '%02d' % i, 'command': ['x', str(i)], 'started': '2026-01-31T12:00:%02dZ' % i, 'mode': 'exact', 'known': 0} for i in range(20)]
+every = {str(i): 1 for i in range(20)}
+
+
+def fact(name, nr, args, values, seen, phase='main'):
+    return {'phase': phase, 'arch': 'x86_64', 'syscall': name, 'nr': nr, 'args': args, 'values': values, 'programs': [0], 'runs': seen}
+
+
+facts = [fact('openat', 257, {'flags': 'O_RDONLY'}, [0], every), fact('openat', 257, {'flags': 'O_RDONLY|O_CLOEXEC'}, [0o2000000], {'3': 1}),
+         fact('socket', 41, {'domain': 'AF_UNIX', 'type': 'SOCK_STREAM', 'protocol': '0'}, [1, 1, 0], every),
+         fact('socket', 41, {'domain': 'AF_INET', 'type': 'SOCK_STREAM', 'protocol': '0'}, [2, 1, 0], {'7': 1}),
+         fact('mkdir', 83, {'mode': '0777'}, [0o777], {'18': 1})]
+if sys.argv[1] == 'warm':  # all but the first tell only what was new
+    for run in runs[1:]:
+        run.update(mode='quiet', known=2)
+    facts[0]['runs'] = facts[2]['runs'] = {'0': 1}
+elif sys.argv[1] == 'phases':
+    facts[3]['phase'] = 'load'
+    facts.sort(key=lambda f: f['phase'] != 'load')
+elif sys.argv[1] == 'steady':
+    facts = [facts[0], facts[1], facts[2]]
+elif sys.argv[1] == 'one':
+    runs, facts = runs[:1], [fact('openat', 257, {'flags': 'O_RDONLY'}, [0], {'0': 1})]
+json.dump({'format': 'pinhole-profile', 'version': 1, 'runs': runs, 'programs': [{'path': '/bin/x'}], 'facts': facts}, sys.stdout)
+PYTHON
+for kind in taught warm phases steady one; do python3 taught.py $kind >$kind.json || fail "$kind" "not made"; done
+denied() { # PROFILE OPTIONS PYTHON: of the JSON's policy, as p
+	"$PINHOLE" confidence --json --policy="$2" "$1" >out.json && python3 -c "import json; p = json.load(open('out.json'))['policy']; assert $3, p"
+}
+check "runs under the policy of the others" denied taught.json "" "p['complete'] == 20 and p['denied_runs'] == 2 and p['denied'] == 0.1 and [m['run'] for m in p['missing']] == [7, 18]"
+check "what is denied of them" denied taught.json "" "p['missing'][0]['denied'] == ['main x86_64 socket(domain=AF_INET, type=SOCK_STREAM, protocol=0): kill']"
+# Wilson's interval of 2 of 20, from tables: 0.0279 to 0.3010.
+check "with its interval" denied taught.json "" "abs(p['denied_within'][0] - 0.0279) < 5e-4 and abs(p['denied_within'][1] - 0.3010) < 5e-4"
+check "by names alone" denied taught.json --args=none "p['denied_runs'] == 1 and p['missing'][0]['run'] == 18"
+check "as closely as can be" denied taught.json "args=exact clone3=allow" "p['denied_runs'] == 3"
+check "of one phase" denied phases.json "--phase=main" "[m['run'] for m in p['missing']] == [18]"
+check "of one program" denied taught.json "--program=/bin/x --portable" "[m['run'] for m in p['missing']][0] == 7"
+check "a single run" denied one.json "" "not p['estimated'] and p['complete'] == 1 and p['row']['with_news'] == 1"
+check "warm runs are tried under the policy of those before them" denied warm.json "" "not p['estimated'] and p['row']['length'] == 20 and p['row']['with_news'] == 3 and p['row']['recent_with_news'] == 1 and p['row']['idle'] == 1"
+policy_says() {
+	"$PINHOLE" confidence --policy taught.json >out && tr '\n' ' ' <out | grep -q '2 of 20 runs were denied, .* about 1 run in 10 would be' &&
+		grep -q '^  run 18:   \$ x 18$' out && grep -q '^    main x86_64 mkdir' out && "$PINHOLE" confidence --policy warm.json >out &&
+		grep -q 'In the order of time, 1 of the last 10' out && grep -q mkdir out && ! grep -q AF_INET out
+}
+check "in words" policy_says
+by_check() { # the same that check denies, of a policy made by hand of the others
+	python3 - <<'PYTHON'
+import json
+p = json.load(open('taught.json'))
+for name, keep in ('others', lambda run: run != '7'), ('seventh', lambda run: run == '7'):
+    facts = [{**f, 'runs': {'0': 1}} for f in p['facts'] if any(map(keep, f['runs']))]
+    json.dump({**p, 'runs': p['runs'][:1], 'facts': facts}, open(name + '.json', 'w'))
+PYTHON
+	"$PINHOLE" policy others.json -o others.policy && expect 1 "$PINHOLE" check others.policy seventh.json | head -n 1 >said &&
+		python3 -c "import json; print(json.load(open('out.json'))['policy']['missing'][0]['denied'][0])" | same said -
+}
+"$PINHOLE" confidence --json --policy taught.json >out.json
+check "it is what check denies" by_check
+gate() {
+	"$PINHOLE" confidence --policy --fail-above=0.1 taught.json >out && expect 1 "$PINHOLE" confidence --policy --fail-above=9% taught.json >out 2>err &&
+		grep -q 'chance of 0.1, which is above 0.09' err && grep -q 'run 18' out &&
+		"$PINHOLE" confidence --policy --fail-above=5% steady.json >out && expect 1 "$PINHOLE" confidence --policy --fail-above=0.04 steady.json 2>err >out &&
+		grep -q '20 runs cannot tell a chance as small as 0.04, so --fail-above fails; record 25' err
+}
+check "a gate" gate
+other_gates() {
+	"$PINHOLE" confidence --fail-above=0.7 complete.json >out && expect 1 "$PINHOLE" confidence --fail-above=0.5 complete.json >out 2>err && grep -q 'show something new' err &&
+		expect 1 "$PINHOLE" confidence --policy --fail-above=0.5 one.json >out 2>err && grep -q 'cannot be estimated yet' err && expect 1 "$PINHOLE" confidence --fail-above=0.5 one.json >out 2>err
+}
+check "gates of news, and of too few runs" other_gates
+refused() { # TEXT OPTION…
+	local text=$1
+	shift
+	expect 2 "$PINHOLE" confidence "$@" taught.json 2>err >out && [ ! -s out ] && grep -q -- "$text" err || { cat err; false; }
+}
+wrong_policies() {
+	refused 'between 0 and 1' --fail-above=0 && refused 'between 0 and 1' --fail-above=1 && refused 'between 0 and 1' --fail-above=x && refused 'between 0 and 1' --fail-above=5%% &&
+		refused 'no option that says how a policy is derived' --policy=--output=x && refused 'no option' --policy=nothing && refused 'needs a value' --policy=args &&
+		refused 'takes no value' --policy=portable=yes && refused 'one of none' --policy=args=all && refused 'one of them' --policy --by=syscall &&
+		refused '/bin/none' --policy=program=/bin/none
+}
+check "wrong policies and chances" wrong_policies
+many_denied() { timeout 60 "$PINHOLE" confidence --policy hostile.json >out; }
+check "many runs under the policies of others" many_denied
+
 need_tracing "recorded runs"
 recorded() {
 	rm -f r.json

@@ -1,0 +1,179 @@
+/* Which runs the policies of others deny. SPDX-License-Identifier: MIT */
+#include "policies/estimate/denials.h"
+
+#include <stdlib.h>
+
+#include "policies/estimate/confidence.h"
+
+struct trying {
+	const struct profile *profile;
+	const struct policy_maker *maker;
+	uint32_t *place;       /* by run: its place in the order of time */
+	struct policy *of_all; /* what all runs teach */
+	struct error *e;
+};
+
+/* The facts that some run other than `run` had, or one before it. */
+struct teachers {
+	const struct trying *of;
+	uint32_t run;
+	bool before;
+};
+
+static bool is_taught(const void *self, const struct fact *f)
+{
+	const struct teachers *t = self;
+	for (size_t i = 0; i < f->runs.count; i++) {
+		uint32_t run = f->runs.items[i].run;
+		if (t->before ? t->of->place[run] < t->of->place[t->run] : run != t->run)
+			return true;
+	}
+	return false;
+}
+
+/* The facts that a run had, and the policies are about. */
+struct pupil {
+	const struct trying *of;
+	uint32_t run;
+};
+
+static bool is_covered(const struct trying *t, const struct fact *f)
+{
+	return t->maker->covers == NULL || t->maker->covers(t->maker->self, t->profile, f);
+}
+
+static bool is_asked(const void *self, const struct fact *f)
+{
+	const struct pupil *p = self;
+	bool had = false;
+	for (size_t i = 0; i < f->runs.count && !had; i++)
+		had = f->runs.items[i].run == p->run;
+	return had && is_covered(p->of, f);
+}
+
+/* Which runs have something that nobody else teaches: alone[run], or first[run] in the order of time. Of the others the policy of
+ * all is judge. */
+static void find_news(const struct trying *t, bool *alone, bool *first)
+{
+	for (size_t i = 0; i < profile_fact_count(t->profile); i++) {
+		const struct fact *f = profile_fact(t->profile, i);
+		size_t earliest = 0;
+		for (size_t k = 1; k < f->runs.count; k++)
+			if (t->place[f->runs.items[k].run] < t->place[f->runs.items[earliest].run])
+				earliest = k;
+		if (f->runs.count == 1)
+			alone[f->runs.items[0].run] = true;
+		if (f->runs.count > 0)
+			first[f->runs.items[earliest].run] = true;
+	}
+}
+
+/* The policy of the teachers; where they teach nothing, one that allows nothing. */
+static struct policy *taught(const struct trying *t, const struct teachers *by)
+{
+	struct fact_filter only = {is_taught, by};
+	for (size_t i = 0; i < profile_fact_count(t->profile); i++) {
+		const struct fact *f = profile_fact(t->profile, i);
+		if (is_taught(by, f) && is_covered(t, f))
+			return t->maker->make(t->maker->self, t->profile, &only, t->e);
+	}
+	struct policy *nothing = policy_new();
+	if (nothing == NULL)
+		error_memory(t->e);
+	return nothing;
+}
+
+/* Tries a run. Returns whether something is denied, and then what; false also for an error. */
+static bool try_run(const struct trying *t, uint32_t run, bool news, bool before, struct denied_run *out)
+{
+	struct teachers by = {t, run, before};
+	struct pupil asked = {t, run};
+	struct policy *p = news ? taught(t, &by) : t->of_all;
+	*out = (struct denied_run){.run = run, .recent = 2 * t->place[run] + 1 >= profile_run_count(t->profile)};
+	if (p != NULL)
+		replay_profile(t->profile, &(struct fact_filter){is_asked, &asked}, policy_judge(p), &out->denied, t->e);
+	if (news)
+		policy_free(p);
+	bool denied = t->e->code == 0 && out->denied.facts.count + out->denied.next.count > 0;
+	if (!denied)
+		replay_clear(&out->denied);
+	return denied;
+}
+
+static void try_complete(const struct trying *t, const bool *alone, struct denials *out)
+{
+	struct denied_run r;
+	for (size_t i = 0; i < out->runs && t->e->code == 0; i++) {
+		if (!run_is_complete(profile_run(t->profile, i)))
+			continue;
+		out->complete++;
+		if (try_run(t, (uint32_t)i, alone[i], false, &r) && !vec_push(&out->alone, r)) {
+			replay_clear(&r.denied);
+			error_memory(t->e);
+		}
+	}
+	out->estimated = out->complete >= ESTIMATE_RUNS;
+	if (!out->estimated)
+		return;
+	out->chance = (double)out->alone.count / (double)out->complete;
+	out->within = share_within((double)out->alone.count, (double)out->complete);
+}
+
+static void try_row(const struct trying *t, const bool *first, bool *denied, struct denials *out)
+{
+	struct denied_run r;
+	uint32_t *at = calloc(out->runs + 1, sizeof(*at));
+	if (at == NULL) {
+		error_memory(t->e);
+		return;
+	}
+	for (uint32_t i = 0; i < out->runs; i++)
+		at[t->place[i]] = i;
+	for (size_t i = 0; i < out->runs && t->e->code == 0; i++) {
+		denied[i] = try_run(t, at[i], first[at[i]], true, &r);
+		if (denied[i] && !vec_push(&out->row_denied, r)) {
+			replay_clear(&r.denied);
+			error_memory(t->e);
+		}
+	}
+	free(at);
+	out->row_estimated = t->e->code == 0 && estimate_row(denied, out->runs, &out->row);
+}
+
+int denials_find(const struct profile *p, const struct policy_maker *maker, struct denials *out, struct error *e)
+{
+	*out = (struct denials){.runs = profile_run_count(p)};
+	struct trying t = {p, maker, runs_in_time(p), NULL, e};
+	bool *flags = calloc(3 * (out->runs + 1), sizeof(*flags)), *alone = flags;
+	if (t.place == NULL || flags == NULL) {
+		error_memory(e);
+	} else if ((t.of_all = maker->make(maker->self, p, NULL, e)) != NULL) {
+		bool *first = flags + out->runs + 1, *denied = first + out->runs + 1;
+		find_news(&t, alone, first);
+		try_complete(&t, alone, out);
+		if (e->code == 0)
+			try_row(&t, first, denied, out);
+	}
+	policy_free(t.of_all);
+	free(t.place);
+	free(flags);
+	return e->code;
+}
+
+void denials_clear(struct denials *d)
+{
+	for (size_t i = 0; i < d->alone.count; i++)
+		replay_clear(&d->alone.items[i].denied);
+	for (size_t i = 0; i < d->row_denied.count; i++)
+		replay_clear(&d->row_denied.items[i].denied);
+	vec_free(&d->alone);
+	vec_free(&d->row_denied);
+}
+
+bool denials_chance(const struct denials *d, double *chance, struct interval *within, size_t *runs)
+{
+	*chance = d->estimated ? d->chance : d->row.news;
+	*within = d->estimated ? d->within : d->row.news_within;
+	*runs = d->estimated ? d->complete : d->runs;
+	return d->estimated || d->row_estimated;
+}
