@@ -162,7 +162,7 @@ $(BUILD)/tests/import/%: tests/import/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS) $(EXTRA_LIBS)
 
-programs: $(PROGRAMS) $(patsubst %.c,$(BUILD)/%,$(wildcard tests/import/*.c))
+programs: $(PROGRAMS) $(patsubst %.c,$(BUILD)/%,$(wildcard tests/import/*.c)) $(BUILD)/tests/survival/crossval
 
 setup:
 	@tools/dev/setup
@@ -282,9 +282,11 @@ confidence: all $(BUILD)/tests/confidence/simulation
 	@PINHOLE=$(BUILD)/pinhole SIMULATION=$(BUILD)/tests/confidence/simulation tests/confidence/validate --write
 
 # How many scenarios of real programs that were not seen would be denied by policies learned from some of them, by --args and
-# --generalize: tests/survival/survival --write puts it into tests/bench/RESULTS.md.
+# --generalize; and runs under such policies with other standard streams, under load, on one processor. With --write both put
+# their tables into tests/bench/RESULTS.md.
 survival: all $(BUILD)/tests/survival/crossval
 	@PINHOLE=$(BUILD)/pinhole CROSSVAL=$(BUILD)/tests/survival/crossval tests/survival/survival
+	@PINHOLE=$(BUILD)/pinhole tests/survival/variations
 
 # What takes more than an hour: servers recorded under load, the same facts of them over 20 runs, ten million calls.
 soak: all

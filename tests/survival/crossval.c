@@ -3,7 +3,9 @@
  *
  *     crossval [-o ORDERS] [-d] [-s ARGS/GENERALIZE] [-k KNOWN,KNOWN…] PROFILE…
  *
+ * Lines that begin with "predicted" hold what `confidence --policy` predicts against what the others show.
  * -d lists what the default denies instead, and -s does so of another setting. SPDX-License-Identifier: MIT */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,7 @@
 #include "generator/generator.h"
 #include "policies/abi/danger.h"
 #include "policies/base/file.h"
+#include "policies/estimate/denials.h"
 #include "policies/estimate/replay.h"
 #include "policies/policy/call_set.h"
 #include "policies/report/report_parts.h"
@@ -52,6 +55,11 @@ struct trial {
 /* What was found of a setting and a number of scenarios known, summed over the orders. */
 struct score {
 	double tried, denied, calls, dangers, instructions;
+};
+
+/* What the estimate said, summed over the orders. */
+struct prediction {
+	double said, error, within, asked;
 };
 
 static struct error failure;
@@ -174,30 +182,65 @@ static bool is_denied(const struct scenario *s, const struct policy *p, bool tel
 	return denied;
 }
 
+static struct policy *make_policy(const void *self, const struct profile *p, const struct fact_filter *only, struct error *e)
+{
+	struct infer_options o = *(const struct infer_options *)self;
+	struct text warnings = {0};
+	o.only = only;
+	struct policy *policy = infer(p, &o, &warnings, e);
+	text_free(&warnings);
+	return policy;
+}
+
+/* Whether a share of so many may come of a chance within the interval, at 95 %. */
+static bool may_be_within(double share, double n, struct interval in)
+{
+	return share >= in.low - 1.96 * sqrt(in.low * (1 - in.low) / n) && share <= in.high + 1.96 * sqrt(in.high * (1 - in.high) / n);
+}
+
+/* Adds what is predicted of the share of n others that is denied. */
+static void predict(const struct setting *s, const struct profile *known, double share, double n, struct prediction *out)
+{
+	struct denials d = {0};
+	struct policy_maker maker = {make_policy, NULL, &s->options};
+	if (denials_find(known, &maker, &d, &failure) != 0)
+		die("no estimate");
+	if (d.estimated) {
+		out->said += d.chance;
+		out->error += fabs(d.chance - share);
+		out->within += may_be_within(share, n, d.within);
+		out->asked++;
+	}
+	denials_clear(&d);
+}
+
 /* One order, one size, one setting. Filters are compiled in the first two orders alone: that takes longest. */
 static void try_setting(const struct trial *t, const struct setting *s, const struct profile *known, const size_t *order,
-			size_t k, size_t round, struct score *out)
+			size_t k, size_t round, struct score *out, struct prediction *said)
 {
-	struct text warnings = {0};
+	double denied = 0, tried = (double)(t->count - k);
 	bool tell = t->listed != NULL;
-	struct policy *p = infer(known, &s->options, &warnings, &failure);
+	struct policy *p = make_policy(&s->options, known, NULL, &failure);
 	if (p == NULL)
 		die("no policy");
 	for (size_t i = k; i < t->count; i++)
-		out->denied += is_denied(&t->scenarios[order[i]], p, tell);
-	out->tried += (double)(t->count - k);
+		denied += is_denied(&t->scenarios[order[i]], p, tell);
+	out->denied += denied;
+	out->tried += tried;
+	if (!tell && strcmp(s->name, default_setting) == 0)
+		predict(s, known, denied / tried, tried, said);
 	out->calls += (double)calls_allowed(p, ARCH_NATIVE);
 	out->dangers += (double)unseen_dangers(p, known, ARCH_NATIVE, tell);
 	if (round < 2 && !tell)
 		out->instructions += (double)instructions(p);
 	policy_free(p);
-	text_free(&warnings);
 }
 
 static void try_size(const struct trial *t, size_t k)
 {
 	enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
 	struct score scores[SETTINGS] = {0};
+	struct prediction said = {0};
 	for (size_t round = 0; round < t->orders; round++) {
 		size_t order[PROFILES_MOST];
 		shuffle(order, t->count, round);
@@ -212,13 +255,15 @@ static void try_size(const struct trial *t, size_t k)
 			die("no memory");
 		for (size_t i = 0; i < SETTINGS; i++)
 			if (t->listed == NULL || strcmp(t->listed, settings[i].name) == 0)
-				try_setting(t, &settings[i], known, order, k, round, &scores[i]);
+				try_setting(t, &settings[i], known, order, k, round, &scores[i], &said);
 		profile_free(known);
 	}
 	double n = (double)t->orders, compiled = n < 2 ? n : 2;
 	for (size_t i = 0; i < SETTINGS && t->listed == NULL; i++)
 		printf("%s\t%zu\t%.6f\t%.1f\t%.1f\t%.1f\n", settings[i].name, k, scores[i].denied / scores[i].tried,
 		       scores[i].calls / n, scores[i].dangers, scores[i].instructions / compiled);
+	if (t->listed == NULL && said.asked > 0)
+		printf("predicted\t%zu\t%.6f\t%.6f\t%.6f\n", k, said.said / said.asked, said.error / said.asked, said.within / said.asked);
 }
 
 static void read_sizes(char *words, struct trial *t)

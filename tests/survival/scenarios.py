@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """The scenarios of tests/survival/programs: reads them, runs them, and keeps a profile of each under build/survival.
 
 A file is a program, by the name of its command. `[needs]` names other commands, `[setup]` is shell that runs first and is never
@@ -121,12 +122,12 @@ class Place:
         shutil.rmtree(self.top, ignore_errors=True)
 
 
-def profiles(program, only=None):
-    """Paths of a profile for each scenario (of the first `only`), recorded where the cache has none."""
+def profiles(program):
+    """Paths of a profile for each scenario, recorded where the cache has none."""
     folder = f'{CACHE}/{program.name}'
     os.makedirs(folder, exist_ok=True)
     paths, place = [], None
-    for i in range(len(program.scenarios))[:only]:
+    for i in range(len(program.scenarios)):
         path, key = f'{folder}/{i + 1:02}.json', program.key(i)
         paths.append(path)
         try:
