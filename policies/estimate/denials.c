@@ -51,8 +51,8 @@ static bool is_asked(const void *self, const struct fact *f)
 	return had && is_covered(p->of, f);
 }
 
-/* Which runs have something that nobody else teaches: alone[run], or first[run] in the order of time. Of the others the policy of
- * all is judge. */
+/* Which runs have something that nobody else teaches: alone[run], or first[run] in the order of time. Of the others the
+ * policy of all is judge. */
 static void find_news(const struct trying *t, bool *alone, bool *first)
 {
 	for (size_t i = 0; i < profile_fact_count(t->profile); i++) {
@@ -91,7 +91,8 @@ static bool try_run(const struct trying *t, uint32_t run, bool news, bool before
 	struct policy *p = news ? taught(t, &by) : t->of_all;
 	*out = (struct denied_run){.run = run, .recent = 2 * t->place[run] + 1 >= profile_run_count(t->profile)};
 	if (p != NULL)
-		replay_profile(t->profile, &(struct fact_filter){is_asked, &asked}, policy_judge(p), &out->denied, t->e);
+		replay_profile(t->profile, &(struct fact_filter){is_asked, &asked}, policy_judge(p), &out->denied,
+			       t->e);
 	if (news)
 		policy_free(p);
 	bool denied = t->e->code == 0 && out->denied.facts.count + out->denied.next.count > 0;

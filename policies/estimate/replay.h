@@ -47,8 +47,8 @@ struct replay {
 	struct error *e;	 /* while it goes on */
 };
 
-/* Asks the judge about every fact that the filter takes (NULL: all), and about what follows its own answers of ENOSYS. Returns 0
- * or ERR_MEMORY. */
+/* Asks the judge about every fact that the filter takes (NULL: all), and about what follows its own answers of ENOSYS.
+ * Returns 0 or ERR_MEMORY. */
 int replay_profile(const struct profile *p, const struct fact_filter *only, struct judge judge, struct replay *out,
 		   struct error *e);
 void replay_clear(struct replay *r);

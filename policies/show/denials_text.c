@@ -9,11 +9,15 @@ enum { FACTS_SHOWN = 20 };
 static void complete_words(const struct denials *d, struct text *out)
 {
 	if (d->alone.count == 0)
-		text_add(out, "None of %zu runs was denied under the policy that the others taught; of further runs like these, the "
-			      "share that would be is",
+		text_add(out,
+			 "None of %zu runs was denied under the policy that the others taught; of further runs like "
+			 "these, the "
+			 "share that would be is",
 			 d->complete);
 	else
-		text_add(out, "%zu of %zu runs %s denied, each under the policy that the others taught. Of further runs like these, ",
+		text_add(out,
+			 "%zu of %zu runs %s denied, each under the policy that the others taught. Of further runs "
+			 "like these, ",
 			 d->alone.count, d->complete, d->alone.count == 1 ? "was" : "were");
 	if (d->alone.count > 0)
 		chance_text(d->chance, "run", out);
@@ -24,8 +28,10 @@ static void complete_words(const struct denials *d, struct text *out)
 
 static void row_words(const struct denials *d, struct text *out)
 {
-	text_add(out, "In the order of time, %zu of the last %zu of all %zu runs were denied under the policy that the runs before them "
-		      "taught. Now ",
+	text_add(out,
+		 "In the order of time, %zu of the last %zu of all %zu runs were denied under the policy that the runs "
+		 "before them "
+		 "taught. Now ",
 		 d->row.recent_news, d->row.recent, d->runs);
 	chance_text(d->row.news, "run", out);
 	text_add(out, " would be (95 %%: at most %.2f).", d->row.news_within.high);
@@ -43,7 +49,8 @@ void denials_words(const struct denials *d, struct text *out)
 	if (d->estimated || row)
 		return;
 	text_add(out,
-		 "How probable it is that a further run would be denied cannot be estimated yet: %zu run%s all that %s did, and it "
+		 "How probable it is that a further run would be denied cannot be estimated yet: %zu run%s all that %s "
+		 "did, and it "
 		 "takes %d",
 		 d->complete, d->complete == 1 ? " tells" : "s tell", d->complete == 1 ? "it" : "they", ESTIMATE_RUNS);
 	if (d->complete < d->runs)
@@ -88,7 +95,8 @@ void denials_text(const struct profile *p, const struct denials *d, size_t colum
 		const struct denied_run *r = &d->row_denied.items[i];
 		if (!r->recent)
 			continue;
-		text_add(out, "%s", told ? "" : "\nWhat the policy of the runs before them denied, in the later half:\n");
+		text_add(out, "%s",
+			 told ? "" : "\nWhat the policy of the runs before them denied, in the later half:\n");
 		told = true;
 		run_text(p, r, out);
 	}

@@ -1,5 +1,6 @@
-/* Learns policies from some of a program's scenarios and tries them on the others: what share of these would be denied, and what
- * the policies leave open. Writes one line for each setting and number of scenarios known, words separated by tabs.
+/* Learns policies from some of a program's scenarios and tries them on the others: what share of these would be denied,
+ * and what the policies leave open. Writes one line for each setting and number of scenarios known, words separated by
+ * tabs.
  *
  *     crossval [-o ORDERS] [-d] [-s ARGS/GENERALIZE] [-k KNOWN,KNOWN…] PROFILE…
  *
@@ -29,7 +30,10 @@ struct setting {
 
 #define SETTING(args_name, args_value)                                                                                 \
 	{                                                                                                              \
-		args_name, { .args = args_value, .default_action = {ACTION_KILL, 0} }                                        \
+		args_name,                                                                                             \
+		{                                                                                                      \
+			.args = args_value, .default_action = { ACTION_KILL, 0 }                                       \
+		}                                                                                                      \
 	}
 static const struct setting settings[] = {
     SETTING("none", ARGS_NONE),
@@ -182,7 +186,8 @@ static bool is_denied(const struct scenario *s, const struct policy *p, bool tel
 	return denied;
 }
 
-static struct policy *make_policy(const void *self, const struct profile *p, const struct fact_filter *only, struct error *e)
+static struct policy *make_policy(const void *self, const struct profile *p, const struct fact_filter *only,
+				  struct error *e)
 {
 	struct infer_options o = *(const struct infer_options *)self;
 	struct text warnings = {0};
@@ -195,11 +200,13 @@ static struct policy *make_policy(const void *self, const struct profile *p, con
 /* Whether a share of so many may come of a chance within the interval, at 95 %. */
 static bool may_be_within(double share, double n, struct interval in)
 {
-	return share >= in.low - 1.96 * sqrt(in.low * (1 - in.low) / n) && share <= in.high + 1.96 * sqrt(in.high * (1 - in.high) / n);
+	return share >= in.low - 1.96 * sqrt(in.low * (1 - in.low) / n) &&
+	       share <= in.high + 1.96 * sqrt(in.high * (1 - in.high) / n);
 }
 
 /* Adds what is predicted of the share of n others that is denied. */
-static void predict(const struct setting *s, const struct profile *known, double share, double n, struct prediction *out)
+static void predict(const struct setting *s, const struct profile *known, double share, double n,
+		    struct prediction *out)
 {
 	struct denials d = {0};
 	struct policy_maker maker = {make_policy, NULL, &s->options};
@@ -215,8 +222,8 @@ static void predict(const struct setting *s, const struct profile *known, double
 }
 
 /* One order, one size, one setting. Filters are compiled in the first two orders alone: that takes longest. */
-static void try_setting(const struct trial *t, const struct setting *s, const struct profile *known, const size_t *order,
-			size_t k, size_t round, struct score *out, struct prediction *said)
+static void try_setting(const struct trial *t, const struct setting *s, const struct profile *known,
+			const size_t *order, size_t k, size_t round, struct score *out, struct prediction *said)
 {
 	double denied = 0, tried = (double)(t->count - k);
 	bool tell = t->listed != NULL;
@@ -263,7 +270,8 @@ static void try_size(const struct trial *t, size_t k)
 		printf("%s\t%zu\t%.6f\t%.1f\t%.1f\t%.1f\n", settings[i].name, k, scores[i].denied / scores[i].tried,
 		       scores[i].calls / n, scores[i].dangers, scores[i].instructions / compiled);
 	if (t->listed == NULL && said.asked > 0)
-		printf("predicted\t%zu\t%.6f\t%.6f\t%.6f\n", k, said.said / said.asked, said.error / said.asked, said.within / said.asked);
+		printf("predicted\t%zu\t%.6f\t%.6f\t%.6f\n", k, said.said / said.asked, said.error / said.asked,
+		       said.within / said.asked);
 }
 
 static void read_sizes(char *words, struct trial *t)
