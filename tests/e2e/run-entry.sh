@@ -171,6 +171,11 @@ wait $recorder
 traced_jobs() { timeout 60 python3 "$SOURCE/tests/oracles/job-control" "$PINHOLE" run --at=entry traced.json -- bash loop >jobs.out && same jobs.plain jobs.out; }
 check "Ctrl-Z and fg of who is traced until its last phase begins" traced_jobs
 
+# The filter of a phase judges what begins under it, not calls that threads are in when the phase begins.
+"$PINHOLE" record -q --phase-at=getppid -o stays.json -- "$PROGRAMS/stays" >stays.plain
+stays() { expect 23 "$PINHOLE" run --at=entry stays.json -- "$PROGRAMS/stays" >stays.out && same stays.plain stays.out; }
+check "threads that are in a call when a phase begins" stays
+
 # What is denied, and what is said.
 softly() { expect "$1" entry --default="$2" entered.json -- "$entered" 1 x >out && grep -q "$3" out; }
 check "a call that nobody saw: killed" expect 159 entry entered.json -- "$entered" 1 x

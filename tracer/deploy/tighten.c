@@ -89,13 +89,14 @@ void deploy_call(struct recorder *r, struct tracee *tracee, const struct call *c
 		refuse(r, tracee, call->arch, "the filter cannot be installed", NULL);
 }
 
-/* All threads have all filters: what runs of them is stopped to be left. */
+/* All threads have all filters, and are left: one that runs is stopped for that, one that is in a call is left when the call
+ * ends. Stopped, it would make the call anew, and the filter would judge what had begun before. */
 static void release(struct recorder *r, struct tracee *tracee)
 {
 	tracee->process->deployed.released = true;
 	for (size_t i = 0; i < BUCKETS; i++)
 		for (struct tracee *t = r->tracees.buckets[i]; t != NULL; t = t->next)
-			if (t->process == tracee->process && t != tracee)
+			if (t->process == tracee->process && t != tracee && !t->entry_seen)
 				t->seized = ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL) == 0;
 }
 
