@@ -585,7 +585,7 @@ const struct sibling_source abi_sibling_sources[] = {
 	{"musl", "1.1", "1.2.6", "src"},
 	{"Go", "1.19", "1.27", "src/runtime, src/syscall, src/os, src/net, src/internal/poll, src/internal/syscall/unix"},
 	{"Rust's std", "1.63", "1.97", "library/std/src/sys"},
-	{"libuv", "1.44", "1.52", "src/unix"},
+	{"libuv", "1.44", "1.53", "src/unix; 1.53 was recorded"},
 	{"OpenJDK", "17", "26", "src/hotspot/os, src/java.base/linux/native, src/java.base/unix/native of 26; 17 to 25 were recorded"},
 	{"Node", "18", "24", "recorded, not read: V8 10 to 13 with what is in it, libuv 1.44 to 1.53"},
 	{"CPython", "3.11", "3.14", "Lib/subprocess.py, Lib/shutil.py, Lib/asyncio; what is written in C was recorded, not read"},
