@@ -90,6 +90,7 @@ spared       sleeps-under-its-own-filter $PROGRAMS/spared
 clone3       namespaces-by-clone3        $PROGRAMS/clone3
 sigwaiters   threads-that-wait-for-one-signal  $PROGRAMS/sigwaiters
 timers       timers                      $PROGRAMS/timers
+flood        signals-that-do-nothing-by-a-timer  $PROGRAMS/flood
 jobs         job-control                 $PROGRAMS/jobs
 kin          parents-and-orphans         $PROGRAMS/kin
 ended        what-has-ended              $PROGRAMS/ended

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "policies/base/clock.h"
+#include "tracer/ptrace/flood.h"
 #include "tracer/ptrace/proc.h"
 #include "tracer/ptrace/signals.h"
 #include "tracer/ptrace/waits.h"
@@ -204,6 +205,7 @@ static bool is_early(const struct tracee_table *t, const struct tracee *tracee)
 static void leave(struct tracee_table *t, struct tracee *tracee, struct stop stop)
 {
 	int signal = stop.kind == STOP_SIGNAL ? stop.signal : 0;
+	flood_end(tracee);
 	if (signal == SIGTRAP && tracee->process != NULL && image_entered(tracee))
 		signal = 0;
 	if (tracee->process != NULL)

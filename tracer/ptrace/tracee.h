@@ -95,6 +95,12 @@ struct tracee {
 	int64_t entered, deadline;
 	bool rung; /* it was interrupted for that */
 	uint32_t slept; /* see waits_look */
+	struct {
+		int signal; /* that came last */
+		int64_t last;
+		unsigned count; /* in a row */
+		bool blocked;	/* by us: see flood.h */
+	} flood;
 	bool entry_seen; /* this call was counted at its entry stop already */
 	bool awaited;	 /* how its call ends is to be told to the profile */
 	struct fact_key call;

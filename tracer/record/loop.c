@@ -16,6 +16,7 @@
 
 #include "tracer/ptrace/alter.h"
 #include "tracer/ptrace/attach.h"
+#include "tracer/ptrace/flood.h"
 #include "tracer/ptrace/inject.h"
 #include "tracer/ptrace/memory.h"
 #include "tracer/ptrace/proc.h"
@@ -271,6 +272,7 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 	if (tracee->deadline == 0 && strcmp(name, "restart_syscall") != 0)
 		tracee->entered = now_ns();
 	untraced_clear(tracee, call.arch, name, call.args);
+	flood_call(tracee, name);
 	aimed_turn_away(r, tracee, &call, name);
 	if (r->deploy != NULL) {
 		give_up_entry(tracee, name, &call);
@@ -298,7 +300,7 @@ static void restart(struct recorder *r, struct tracee *tracee, struct stop stop)
 		tracee->seized = tracee->filtering = false;
 	}
 	bool to_exit = tracee->awaited || tracee->untraced.where != UNTRACED_NOTHING || tracee->entry_seen ||
-		       tracee->altered.set || tracee->injection != NULL || tracee->deadline != 0;
+		       tracee->altered.set || tracee->injection != NULL || tracee->deadline != 0 || tracee->flood.blocked;
 	if (!to_exit && tracee->process->watch == WATCH_QUIETLY)
 		tracee->entered = 0; /* its next stop may be another call's */
 	if (stop.kind == STOP_GROUP)
@@ -315,6 +317,7 @@ static void go_on(struct recorder *r, struct tracee *tracee, struct stop stop)
 		restart(r, tracee, stop);
 	} else if (stop.kind == STOP_SYSCALL && !tracee->seized) {
 		untraced_restore(tracee);
+		flood_end(tracee);
 		ptrace(PTRACE_DETACH, tracee->tid, NULL, NULL);
 		tracee_remove(&r->tracees, tracee->tid);
 	} else {
@@ -389,6 +392,7 @@ static int on_child(struct recorder *r, struct tracee *parent, bool vfork, struc
 	else if ((child = tracee_add(&r->tracees, tid, process)) == NULL)
 		return error_memory(e);
 	untraced_inherit(child, parent);
+	flood_inherit(child, parent, held);
 	if (held)
 		go_on(r, child, child->held);
 	return 0;
@@ -562,6 +566,7 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 		return 0;
 	}
 	int rc = 0;
+	flood_stop(tracee, stop);
 	if (stop.kind == STOP_EXIT && (tid != r->command || r->deploy != NULL))
 		return let_end(r, tracee, e);
 	if (tracee->injection != NULL && stop.kind != STOP_EXEC) {
@@ -589,6 +594,7 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 		else if (signals_is_copy(tracee, stop.signal))
 			stop.kind = STOP_TRAP;
 		on_signal_stop(r, tracee, stop.signal, stop.kind == STOP_SIGNAL);
+		flood_note(tracee, stop.signal);
 		break;
 	case STOP_GROUP:
 		tracee->stood = true;
