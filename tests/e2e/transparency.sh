@@ -86,6 +86,8 @@ interrupts   interrupted-calls           $PROGRAMS/interrupts
 interrupts32 interrupted-calls-32-bit    $PROGRAMS/interrupts32
 limits       calls-with-time-limits      $PROGRAMS/limits
 limits32     such-calls-32-bit           $PROGRAMS/limits32
+transfers    all-is-transferred          $PROGRAMS/transfers
+transfers32  so-32-bit                   $PROGRAMS/transfers32
 spared       sleeps-under-its-own-filter $PROGRAMS/spared
 clone3       namespaces-by-clone3        $PROGRAMS/clone3
 sigwaiters   threads-that-wait-for-one-signal  $PROGRAMS/sigwaiters

@@ -27,6 +27,7 @@ static void set_arguments(pid_t tid, enum arch arch, const uint64_t args[ALTERED
 	set_register(tid, narrow ? offsetof(struct user, regs.rbx) : offsetof(struct user, regs.rdi), args[0]);
 	set_register(tid, narrow ? offsetof(struct user, regs.rcx) : offsetof(struct user, regs.rsi), args[1]);
 	set_register(tid, offsetof(struct user, regs.rdx), args[2]);
+	set_register(tid, narrow ? offsetof(struct user, regs.rsi) : offsetof(struct user, regs.r10), args[3]);
 }
 
 void alter_call(struct tracee *tracee, enum arch arch, long nr, const uint64_t args[ALTERED])
@@ -35,7 +36,7 @@ void alter_call(struct tracee *tracee, enum arch arch, long nr, const uint64_t a
 	if (ptrace(PTRACE_GETREGS, tracee->tid, NULL, &r) != 0)
 		return;
 	bool narrow = arch == ARCH_I386;
-	tracee->altered = (struct altered){true, arch, {narrow ? r.rbx : r.rdi, narrow ? r.rcx : r.rsi, r.rdx}};
+	tracee->altered = (struct altered){true, arch, {narrow ? r.rbx : r.rdi, narrow ? r.rcx : r.rsi, r.rdx, narrow ? r.rsi : r.r10}};
 	set_register(tracee->tid, offsetof(struct user, regs.orig_rax), (uint64_t)nr);
 	set_arguments(tracee->tid, arch, args);
 }
@@ -80,7 +81,7 @@ void alter_call(struct tracee *tracee, enum arch arch, long nr, const uint64_t a
 	struct user_regs_struct r;
 	if (!get_registers(tracee->tid, &r))
 		return;
-	tracee->altered = (struct altered){true, arch, {r.regs[0], r.regs[1], r.regs[2]}};
+	tracee->altered = (struct altered){true, arch, {r.regs[0], r.regs[1], r.regs[2], r.regs[3]}};
 	memcpy(r.regs, args, ALTERED * sizeof(*args));
 	set_registers(tracee->tid, &r);
 	set_number(tracee->tid, (int)nr);

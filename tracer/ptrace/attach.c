@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "policies/base/clock.h"
+#include "tracer/ptrace/alter.h"
 #include "tracer/ptrace/flood.h"
 #include "tracer/ptrace/proc.h"
 #include "tracer/ptrace/signals.h"
+#include "tracer/ptrace/transfers.h"
 #include "tracer/ptrace/waits.h"
 #include "tracer/record/clone_untraced.h"
 #include "tracer/record/program_image.h"
@@ -206,6 +208,9 @@ static void leave(struct tracee_table *t, struct tracee *tracee, struct stop sto
 {
 	int signal = stop.kind == STOP_SIGNAL ? stop.signal : 0;
 	flood_end(tracee);
+	transfer_stop(tracee, stop);
+	alter_restore(tracee);
+	transfer_end(tracee);
 	if (signal == SIGTRAP && tracee->process != NULL && image_entered(tracee))
 		signal = 0;
 	if (tracee->process != NULL)

@@ -73,7 +73,7 @@ struct untraced {
 };
 
 /* What alter.c has changed in a call and is to put back. */
-enum { ALTERED = 3 };
+enum { ALTERED = 4 };
 struct altered {
 	bool set;
 	enum arch arch;
@@ -105,6 +105,7 @@ struct tracee {
 	bool awaited;	 /* how its call ends is to be told to the profile */
 	struct fact_key call;
 	struct altered altered;
+	int64_t transferred; /* by the call that goes on with the rest, see transfers.h; 0: none does */
 	struct untraced untraced;
 	struct injection *injection; /* or NULL; see inject.h */
 	struct tracee *next;

@@ -74,7 +74,7 @@ static uint64_t owner_told(const struct tracee *tracee, const struct call *call,
 static void send_to(pid_t pid, struct tracee *tracee, const struct call *call, const char *name)
 {
 	bool thread = strcmp(name, "tgkill") == 0 || strcmp(name, "rt_tgsigqueueinfo") == 0;
-	uint64_t args[] = {(uint64_t)pid, thread ? (uint64_t)pid : call->args[1], call->args[2]};
+	uint64_t args[] = {(uint64_t)pid, thread ? (uint64_t)pid : call->args[1], call->args[2], call->args[3]};
 	if (strcmp(name, "pidfd_send_signal") == 0)
 		name = call->args[2] != 0 ? "rt_sigqueueinfo" : "kill"; /* the other arguments stand at the same places */
 	alter_call(tracee, call->arch, abi_by_name(name)->nr[call->arch], args);
@@ -100,14 +100,14 @@ void aimed_turn_away(struct recorder *r, struct tracee *tracee, const struct cal
 	if (strcmp(name, "ptrace") == 0) {
 		/* Nobody may attach to its own process: EPERM (ptrace_attach, kernel/ptrace.c). */
 		tell_of_tracing(r, tracee, call->args[0]);
-		uint64_t own[] = {call->args[0], (uint64_t)tracee->process->tgid, call->args[2]};
+		uint64_t own[] = {call->args[0], (uint64_t)tracee->process->tgid, call->args[2], call->args[3]};
 		if ((own[0] == PTRACE_ATTACH || own[0] == PTRACE_SEIZE) && is_our_id(tid, call->args[1]))
 			alter_call(tracee, call->arch, (long)call->nr, own);
 		return;
 	}
 	pid_t instead = r->command == 0 || r->deploy != NULL ? NOBODY : getppid();
 	if (aimed_sets_owner(name, call->args[1]) && is_our_id(tid, owner_told(tracee, call, name))) {
-		uint64_t own[] = {call->args[0], F_SETOWN, (uint64_t)instead};
+		uint64_t own[] = {call->args[0], F_SETOWN, (uint64_t)instead, call->args[3]};
 		alter_call(tracee, call->arch, abi_by_name("fcntl")->nr[call->arch], own);
 		return;
 	}

@@ -22,6 +22,7 @@
 #include "tracer/ptrace/proc.h"
 #include "tracer/ptrace/signals.h"
 #include "tracer/ptrace/stop.h"
+#include "tracer/ptrace/transfers.h"
 #include "tracer/ptrace/waits.h"
 #include "tracer/record/aimed.h"
 #include "tracer/record/clone_untraced.h"
@@ -250,6 +251,8 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 		tracee->entry_seen = false;
 		alter_restore(tracee);
 		untraced_restore(tracee);
+		if (transfer_end(tracee) && ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(info), &info) <= 0)
+			return 0;
 		return info.op == PTRACE_SYSCALL_INFO_EXIT ? on_exit_stop(r, tracee, &info, e) : 0;
 	}
 	if (info.op == PTRACE_SYSCALL_INFO_SECCOMP && info.seccomp.ret_data != r->quiet.mark)
@@ -295,8 +298,8 @@ static void restart(struct recorder *r, struct tracee *tracee, struct stop stop)
 {
 	if (stop.kind == STOP_TRAP) {
 		untraced_restore(tracee); /* a new one's first stop */
-		if (tracee->seized)
-			waits_make_anew(&r->tracees, tracee); /* or that of one that ran */
+		if (tracee->seized && !waits_make_anew(&r->tracees, tracee)) /* or that of one that ran */
+			transfer_go_on(tracee, 0);
 		tracee->seized = tracee->filtering = false;
 	}
 	bool to_exit = tracee->awaited || tracee->untraced.where != UNTRACED_NOTHING || tracee->entry_seen ||
@@ -331,8 +334,11 @@ static void on_signal_stop(struct recorder *r, struct tracee *tracee, int signal
 {
 	if (signal == SIGCONT)
 		tracee->stood = false;
-	if (waits_look_at(tracee).kind == WAIT_NONE)
-		return; /* what the signal does is looked up in /proc: not for each */
+	if (waits_look_at(tracee).kind == WAIT_NONE) { /* what the signal does is looked up in /proc: not for each */
+		if (!tracee->stood)
+			transfer_go_on(tracee, delivered ? signal : 0);
+		return;
+	}
 	enum effect effect = delivered ? waits_effect(tracee->tid, signal) : EFFECT_NONE;
 	if (effect == EFFECT_NONE && !tracee->stood)
 		waits_make_anew(&r->tracees, tracee);
@@ -567,6 +573,7 @@ static int on_stop(struct recorder *r, pid_t tid, int status, struct error *e)
 	}
 	int rc = 0;
 	flood_stop(tracee, stop);
+	transfer_stop(tracee, stop);
 	if (stop.kind == STOP_EXIT && (tid != r->command || r->deploy != NULL))
 		return let_end(r, tracee, e);
 	if (tracee->injection != NULL && stop.kind != STOP_EXEC) {
