@@ -58,6 +58,8 @@ void transfer_go_on(struct tracee *tracee, int signal)
 	if (call->buffer >= 0)
 		args[call->buffer] += r.rax;
 	args[call->bytes] -= r.rax;
+	if (strcmp(call->name, "sendto") == 0)
+		args[3] |= MSG_NOSIGNAL; /* who has sent a part gets no SIGPIPE (sk_stream_error, net/core/stream.c) */
 	alter_call(tracee, (enum arch)arch, (long)r.orig_rax, args);
 	set(tracee, offsetof(struct user, regs.rax), r.orig_rax);
 	set(tracee, offsetof(struct user, regs.rip), r.rip - INSTRUCTION);

@@ -264,8 +264,8 @@ static int on_call(struct recorder *r, struct tracee *tracee, struct error *e)
 		return e->code;
 	tracee->entry_seen = info.op == PTRACE_SYSCALL_INFO_ENTRY;
 	struct call call;
-	if (seen || !call_told(&info, &call))
-		return 0;
+	if (seen || tracee->transferred != 0 || !call_told(&info, &call))
+		return 0; /* counted already, or the rest of one that was */
 	if (!r->started) {
 		r->launch = call;
 		return 0;
