@@ -8,6 +8,9 @@
 /* Past so many alternatives a difference is no help to anyone. */
 #define SET_LIMIT 1024
 
+/* So many intermediate alternatives one difference may make: half a second of work. */
+#define WORK_LIMIT (1 << 16)
+
 /* How many tests of one argument are looked at together, and how many prefixes of values. */
 #define TESTS_LIMIT 16
 #define PREFIX_LIMIT (1 << 16)
@@ -170,22 +173,33 @@ static int simplify(struct alternative *a, const struct syscall_desc *call, enum
 	return rc;
 }
 
-/* Appends a \ b: for each test of b, what meets a and the tests before it, but not this one. */
+/* Simplifies an alternative (taken over) and appends it to a set, unless no arguments meet it. */
+static int add_simplified(struct call_set *out, struct alternative *a, const struct syscall_desc *call, enum arch arch,
+			  struct error *e)
+{
+	int rc = simplify(a, call, arch, e);
+	if (rc == 0 && alternative_possible(a))
+		return call_set_add(out, a, e);
+	alternative_clear(a);
+	return rc;
+}
+
+/* Appends a \ b: for each test of b, what meets a and the tests before it, but not this one. Takes what it does from *work. */
 static int subtract_one(const struct alternative *a, const struct alternative *b, const struct syscall_desc *call,
-			enum arch arch, struct call_set *out, struct error *e)
+			enum arch arch, size_t *work, struct call_set *out, struct error *e)
 {
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < b->tests.count; i++) {
 		struct alternative left = {0};
+		if ((*work)-- == 0)
+			return error_set(e, ERR_LIMIT, "more than %d intermediate alternatives", WORK_LIMIT);
 		rc = alternative_copy(&left, a, call, arch, e);
 		for (size_t k = 0; rc == 0 && k < i; k++)
 			rc = copy_test(&left, &b->tests.items[k], call, arch, e);
 		if (rc == 0)
 			rc = add_complement(&left, &b->tests.items[i], call, arch, e);
 		if (rc == 0)
-			rc = simplify(&left, call, arch, e);
-		if (rc == 0 && alternative_possible(&left))
-			rc = call_set_add(out, &left, e);
+			rc = add_simplified(out, &left, call, arch, e);
 		else
 			alternative_clear(&left);
 	}
@@ -196,11 +210,12 @@ int call_set_subtract(struct call_set *from, const struct call_set *what, enum a
 		      struct error *e)
 {
 	const struct syscall_desc *call = abi_call(arch, syscall);
+	size_t work = WORK_LIMIT;
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < what->any.count; i++) {
 		struct call_set left = {0};
 		for (size_t k = 0; rc == 0 && k < from->any.count; k++)
-			rc = subtract_one(&from->any.items[k], &what->any.items[i], call, arch, &left, e);
+			rc = subtract_one(&from->any.items[k], &what->any.items[i], call, arch, &work, &left, e);
 		if (rc == 0)
 			rc = alternatives_join(left.any.items, &left.any.count, call, arch, e);
 		call_set_clear(from);
@@ -236,32 +251,29 @@ int call_set_copy(struct call_set *out, const struct call_set *from, enum arch a
 	return rc;
 }
 
-/* Takes out what no arguments meet. */
-static void drop_impossible(struct call_set *s)
+/* Appends the calls that meet both alternatives. */
+static int add_both(const struct alternative *a, const struct alternative *b, const struct syscall_desc *call,
+		    enum arch arch, struct call_set *out, struct error *e)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < s->any.count; i++)
-		if (alternative_possible(&s->any.items[i]))
-			s->any.items[kept++] = s->any.items[i];
-		else
-			alternative_clear(&s->any.items[i]);
-	s->any.count = kept;
+	struct alternative both = {0};
+	int rc = alternative_copy(&both, a, call, arch, e);
+	for (size_t i = 0; rc == 0 && i < b->tests.count; i++)
+		rc = copy_test(&both, &b->tests.items[i], call, arch, e);
+	if (rc == 0)
+		return add_simplified(out, &both, call, arch, e);
+	alternative_clear(&both);
+	return rc;
 }
 
 int call_set_common(const struct call_set *a, const struct call_set *b, enum arch arch, const char *syscall,
 		    struct call_set *out, struct error *e)
 {
-	struct call_set rest = {0};
-	int rc = call_set_copy(&rest, a, arch, syscall, e);
-	if (rc == 0)
-		rc = call_set_copy(out, a, arch, syscall, e);
-	if (rc == 0)
-		rc = call_set_subtract(&rest, b, arch, syscall, e);
-	if (rc == 0)
-		rc = call_set_subtract(out, &rest, arch, syscall, e);
-	drop_impossible(out);
-	call_set_clear(&rest);
-	return rc;
+	const struct syscall_desc *call = abi_call(arch, syscall);
+	int rc = 0;
+	for (size_t i = 0; i < a->any.count; i++)
+		for (size_t k = 0; k < b->any.count && rc == 0; k++)
+			rc = add_both(&a->any.items[i], &b->any.items[k], call, arch, out, e);
+	return rc == 0 ? alternatives_join(out->any.items, &out->any.count, call, arch, e) : rc;
 }
 
 int call_set_of_rule(const struct rule *r, enum arch arch, struct call_set *out, struct error *e)

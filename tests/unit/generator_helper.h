@@ -15,13 +15,22 @@
 #include "generator/generator.h"
 
 /* xorshift64: the same sequence in every run. */
+static uint64_t any_state = 0x9e3779b97f4a7c15;
+
 static inline uint64_t any(void)
 {
-	static uint64_t state = 0x9e3779b97f4a7c15;
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state;
+	any_state ^= any_state << 13;
+	any_state ^= any_state >> 7;
+	any_state ^= any_state << 17;
+	return any_state;
+}
+
+/* Begins the sequence of a number. Neighbouring numbers have unlike sequences. */
+static inline void any_begin(uint64_t number)
+{
+	any_state = (number + 1) * 0x9e3779b97f4a7c15; /* odd factor: only UINT64_MAX would give 0 */
+	for (int i = 0; i < 8; i++)
+		any();
 }
 
 static inline struct policy *new_policy(arch_set archs, uint8_t fallback)

@@ -1,7 +1,8 @@
 /* Random policies through everything that is written of a policy: every format with --strict and without, the codec and back,
- * `show` and `diff`. Nothing hangs, nothing fails but by a message, and what is written as JSON means the same when it is read
- * again. FORMATS_COUNT says how many policies (200); one that takes longer than LONGEST seconds of processor time is left in
- * formats-hang.json. SPDX-License-Identifier: MIT */
+ * `show` and `diff`. Nothing hangs, nothing fails but by a message, and the filter and what is written as JSON mean what the
+ * policy means. Each policy is made of its number alone: FORMATS_COUNT says how many policies (200), FORMATS_FIRST the number
+ * of the first one, and FORMATS_SLOW from how many milliseconds of processor time on a step is printed. One that takes longer
+ * than LONGEST seconds is left in formats-hang.json. SPDX-License-Identifier: MIT */
 #include "border_helper.h"
 
 #include <signal.h>
@@ -14,15 +15,37 @@
 #define LONGEST 20
 #define CALLS	50
 
-static struct text now; /* the policy at hand, for the signal's handler */
+static struct text now;	     /* the policy at hand, for the signal's handler */
+static const char *step;     /* what is done with it */
+static size_t number;	     /* its number */
+static double slow = 1e9;    /* seconds from which on a step is printed */
+static double step_begun;
 
-static void too_long(int number)
+static double processor_time(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Begins a step with the policy at hand. NULL: the last one ends. */
+static void begin_step(const char *name)
+{
+	double t = processor_time();
+	if (step != NULL && t - step_begun > slow)
+		print_message("policy %zu: %s takes %.2f s\n", number, step, t - step_begun);
+	step = name;
+	step_begun = t;
+}
+
+static void too_long(int signal_number)
 {
 	static const char said[] = "a policy takes too long; it is in formats-hang.json\n";
 	struct error e = {0};
-	(void)number;
+	(void)signal_number;
 	file_write("formats-hang.json", now.bytes, now.count, &e);
 	(void)!write(STDERR_FILENO, said, sizeof(said) - 1);
+	(void)!write(STDERR_FILENO, step, strlen(step));
 	_exit(1);
 }
 
@@ -79,16 +102,24 @@ static void reads_back(const struct policy *p)
 }
 
 struct counts {
-	size_t written, refused, bytes;
+	size_t filters, written, refused, bytes;
 };
 
 static void every_format(const struct policy *p, struct counts *c)
 {
 	struct filter f = {0};
 	struct error e = {0};
+	begin_step("filter_compile");
 	bool fits = filter_compile(p, NULL, &f, &e) == 0;
 	if (!fits && e.code != ERR_LIMIT)
 		fail_msg("%s: %s", e.text, text_string(&now));
+	c->filters += fits;
+	begin_step("the filter's verdicts");
+	for (int i = 0; fits && i < CALLS; i++) {
+		struct seccomp_data d = border_call(p);
+		if (!agree(&f, p, &d))
+			fail_msg("its filter means something else: %s", text_string(&now));
+	}
 	for (size_t i = 0; emitters[i] != NULL; i++)
 		for (int strict = 0; strict < 2; strict++) {
 			struct emit_input in = {p, &f, "a test", strict};
@@ -97,6 +128,7 @@ static void every_format(const struct policy *p, struct counts *c)
 			struct error inner = {0};
 			if (emitters[i]->compiles && !fits)
 				continue;
+			begin_step(emitters[i]->name);
 			int rc = emitters[i]->emit(&in, &out, &notes, &inner);
 			if (rc != 0 && (rc != ERR_INPUT && rc != ERR_LIMIT))
 				fail_msg("%s: %d %s: %s", emitters[i]->name, rc, inner.text, text_string(&now));
@@ -110,28 +142,46 @@ static void every_format(const struct policy *p, struct counts *c)
 	filter_clear(&f);
 }
 
+static size_t from_environment(const char *name, size_t otherwise)
+{
+	const char *value = getenv(name);
+	return value != NULL ? strtoul(value, NULL, 10) : otherwise;
+}
+
+static struct policy *numbered_policy(void)
+{
+	struct error e = {0};
+	any_begin(number);
+	struct policy *p = number % 50 == 49 ? random_policy() : small_policy();
+	if (policy_finish(p, &e) != 0)
+		fail_msg("%s", e.text);
+	now.count = 0;
+	assert_int_equal(policy_format(p, &now, &e), 0);
+	return p;
+}
+
 static void random_policies(void **state)
 {
-	const char *wanted = getenv("FORMATS_COUNT");
-	size_t n = wanted != NULL ? strtoul(wanted, NULL, 10) : 200;
+	size_t first = from_environment("FORMATS_FIRST", 0), n = from_environment("FORMATS_COUNT", 200);
 	struct counts c = {0};
 	struct policy *before = NULL;
 	(void)state;
+	slow = (double)from_environment("FORMATS_SLOW", 1000000) / 1000;
 	signal(SIGVTALRM, too_long);
-	for (size_t i = 0; i < n; i++) {
-		struct policy *p = i % 50 == 49 ? random_policy() : small_policy();
+	for (number = first; number < first + n; number++) {
+		struct policy *p = numbered_policy();
 		struct error e = {0};
 		struct text shown = {0};
-		if (policy_finish(p, &e) != 0)
-			fail_msg("%s", e.text);
-		now.count = 0;
-		assert_int_equal(policy_format(p, &now, &e), 0);
 		set_alarm(LONGEST);
+		begin_step("reading again");
 		reads_back(p);
 		every_format(p, &c);
+		begin_step("show");
 		assert_int_equal(policy_show(p, &shown), 0);
+		begin_step("diff");
 		/* Two policies that have nothing to do with each other differ in very many ways. */
-		assert_true(before == NULL || i % 10 != 0 || policy_diff(before, p, &shown, &e) >= 0);
+		assert_true(before == NULL || number % 10 != 0 || policy_diff(before, p, &shown, &e) >= 0);
+		begin_step(NULL);
 		set_alarm(0);
 		text_free(&shown);
 		policy_free(before);
@@ -139,7 +189,7 @@ static void random_policies(void **state)
 	}
 	policy_free(before);
 	text_free(&now);
-	print_message("%zu policies: %zu texts of %zu bytes, %zu refusals\n", n, c.written, c.bytes, c.refused);
+	print_message("%zu policies: %zu filters; %zu texts of %zu bytes, %zu refusals\n", n, c.filters, c.written, c.bytes, c.refused);
 }
 
 int main(void)
