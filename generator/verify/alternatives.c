@@ -13,8 +13,9 @@
 /* 6 arguments have values. */
 #define ARGS 6
 
-/* So often claims are made to agree with those of the next places. */
-#define ROUNDS_MOST 8
+/* So many calls are tried where claims fail, and so many of one set of values. */
+#define TRIES_MOST ((size_t)1 << 16)
+#define TRIES_EACH 4
 
 struct claim {
 	bool reached;
@@ -28,7 +29,11 @@ struct proof {
 	struct claim *claims; /* one a place */
 	size_t place_count, count;
 	uint32_t (*alternatives)[ARGS]; /* of each: which values of each argument meet it */
-	uint32_t *actions, default_action;	/* verdicts as diagrams */
+	uint32_t *actions, default_action; /* verdicts as diagrams */
+	const struct instructions *program;
+	const struct policy *policy;
+	struct seccomp_data call; /* of the rule's architecture and number */
+	uint64_t random;
 };
 
 static size_t words_of(size_t bits)
@@ -210,12 +215,102 @@ static bool claim_holds(struct proof *p, size_t at)
 	return true;
 }
 
-static bool claims_hold(struct proof *p)
+/* Where a claim fails: looking for a call that the program answers otherwise than the policy. ------------------- */
+
+/* Gives an argument a value of a set that is not empty, with as many bits as can be of `wish`. */
+static void take_from(struct proof *p, unsigned arg, uint32_t set, uint64_t wish)
 {
-	for (size_t at = 0; at < p->place_count; at++)
-		if (p->claims[at].reached && !claim_holds(p, at))
+	const struct choice_node *nodes = p->diagram->nodes.items;
+	p->call.args[arg] = wish;
+	while (nodes[set].bit != BITS) {
+		bool value = wish >> (ARGUMENT_BITS - 1 - (nodes[set].bit - ARGUMENTS) % ARGUMENT_BITS) & 1;
+		if ((value ? nodes[set].hi : nodes[set].lo) == DIAGRAM_FALSE)
+			value = !value;
+		bit_set(&p->call, nodes[set].bit, value);
+		set = value ? nodes[set].hi : nodes[set].lo;
+	}
+}
+
+/* Tries some calls whose arguments are in those sets. Returns whether one differs: it is in p->call then. */
+static bool try_sets(struct proof *p, const uint32_t *sets)
+{
+	for (int n = 0; n < TRIES_EACH; n++) {
+		/* The least and the greatest values first: few others' tests of single bits hold of these. */
+		for (unsigned arg = 0; arg < ARGS; arg++)
+			take_from(p, arg, sets[arg], n == 0 ? 0 : n == 1 ? UINT64_MAX : probe_random(&p->random));
+		uint32_t said = filter_run(p->program->code, p->program->n, &p->call, NULL);
+		if (said != action_ret(policy_evaluate(p->policy, &p->call)))
+			return true;
+	}
+	return false;
+}
+
+/* The possible values that meet an alternative, but those of one argument (`outside`; ARGS: of none) that do not meet it.
+ * Returns whether there are any. */
+static bool values_near(const struct proof *p, size_t i, unsigned outside, const uint32_t *possible, uint32_t *sets)
+{
+	for (unsigned arg = 0; arg < ARGS; arg++) {
+		uint32_t meets = p->alternatives[i][arg];
+		sets[arg] = arg == outside ? diagram_if(p->diagram, meets, DIAGRAM_FALSE, possible[arg])
+					   : diagram_if(p->diagram, meets, possible[arg], DIAGRAM_FALSE);
+		if (sets[arg] == DIAGRAM_FALSE || diagram_useless(p->diagram))
 			return false;
-	return !diagram_useless(p->diagram);
+	}
+	return true;
+}
+
+/* Tries calls with possible values, in each alternative and beside it by one argument, from any of them on. */
+static bool differs_near(struct proof *p, const uint32_t *possible, size_t tries)
+{
+	size_t kinds = p->count * (ARGS + 1), first = kinds > 0 ? probe_random(&p->random) % kinds : 0;
+	for (size_t n = 0; n < kinds && tries > 0; n++) {
+		size_t kind = (first + n) % kinds;
+		uint32_t sets[ARGS];
+		bool any = values_near(p, kind / (ARGS + 1), kind % (ARGS + 1), possible, sets);
+		if (any && try_sets(p, sets))
+			return true;
+		tries -= !any ? 1 : tries < TRIES_EACH ? tries : TRIES_EACH;
+	}
+	return false;
+}
+
+static bool differs_at(struct proof *p, size_t at, size_t tries)
+{
+	const struct place_end *here = &p->places[at];
+	const struct claim *c = &p->claims[at];
+	unsigned arg;
+	if (here->condition == NOWHERE)
+		return differs_near(p, c->possible, tries);
+	one_argument(p, here, &arg);
+	for (int holds = 0; holds < 2; holds++) {
+		uint32_t possible[ARGS];
+		if (branch(p, c, arg, here->condition, holds, possible) && differs_near(p, possible, tries / 2))
+			return true;
+	}
+	return false;
+}
+
+/* Checks all claims. Those that fail share the tries. */
+static int check_claims(struct proof *p)
+{
+	bool *fails = calloc(p->place_count, sizeof(*fails));
+	size_t failed = 0;
+	int result = RULE_UNDECIDED;
+	if (fails == NULL) {
+		p->diagram->failed = true;
+		return RULE_UNDECIDED;
+	}
+	for (size_t at = 0; at < p->place_count; at++) {
+		fails[at] = p->claims[at].reached && !claim_holds(p, at);
+		failed += fails[at];
+	}
+	if (failed == 0)
+		result = diagram_useless(p->diagram) ? RULE_UNDECIDED : RULE_PROVEN;
+	for (size_t at = 0; at < p->place_count && result == RULE_UNDECIDED; at++)
+		if (fails[at] && !diagram_useless(p->diagram) && differs_at(p, at, TRIES_MOST / failed + 1))
+			result = RULE_DIFFERS;
+	free(fails);
+	return result;
 }
 
 /* ----------------------------------------------------------------------------------------------------------------- */
@@ -303,29 +398,32 @@ static void proof_end(struct proof *p)
 }
 
 /* What has to be proven: at the first place all alternatives are left. */
-static bool proven(struct proof *p)
+static int prove(struct proof *p)
 {
 	if (!find_possible(p))
-		return false;
+		return RULE_UNDECIDED;
 	find_left(p);
 	for (size_t i = 0; i < p->count; i++)
 		p->claims[0].left[i / 64] |= (uint64_t)1 << i % 64;
-	return claims_hold(p);
+	return check_claims(p);
 }
 
-int rule_holds(const struct instructions *program, const struct policy *policy, const struct apart *of, struct error *e)
+int rule_holds(const struct instructions *program, const struct policy *policy, const struct apart *of,
+	       struct seccomp_data *witness, struct error *e)
 {
 	struct diagram d;
 	struct places places = {0};
-	struct proof p = {.diagram = &d};
-	struct seccomp_data fixed = {.arch = arch_audit(of->arch), .nr = (int)of->nr};
-	int rc = diagram_start(&d) ? program_places(&d, program, &fixed, &places, e) : error_memory(e);
+	struct proof p = {.diagram = &d, .program = program, .policy = policy, .random = 0x9e3779b97f4a7c15};
+	p.call = (struct seccomp_data){.arch = arch_audit(of->arch), .nr = (int)of->nr};
+	int rc = diagram_start(&d) ? program_places(&d, program, &p.call, &places, e) : error_memory(e);
 	if (rc == 0)
-		rc = proof_start(&p, &places, policy, of) ? proven(&p) : error_memory(e);
+		rc = proof_start(&p, &places, policy, of) ? prove(&p) : error_memory(e);
 	if (rc >= 0 && d.failed)
 		rc = error_memory(e);
 	else if (rc == ERR_LIMIT)
-		rc = 0;
+		rc = RULE_UNDECIDED;
+	if (rc == RULE_DIFFERS)
+		*witness = p.call;
 	proof_end(&p);
 	vec_free(&places.all);
 	diagram_free(&d);

@@ -245,13 +245,16 @@ static int prove_apart(struct comparing *c, const struct apart_rules *apart, str
 		const struct apart *rule = &apart->all.items[i];
 		if (probe_call(&c->program, c->policy, rule, c->witness))
 			return 1;
-		int rc = rule_holds(&c->program, c->policy, rule, e);
-		if (rc != 1)
-			return rc == 0 ? error_set(e, ERR_LIMIT,
-						   "cannot tell whether the filter says what the policy says: the rule of %s "
-						   "(%s) has alternatives that combine in more ways than this program can hold",
-						   rule->rule->syscall, arch_name(rule->arch))
-				       : rc;
+		int rc = rule_holds(&c->program, c->policy, rule, c->witness, e);
+		if (rc == RULE_DIFFERS)
+			return 1;
+		if (rc == RULE_UNDECIDED)
+			rc = error_set(e, ERR_LIMIT,
+				       "cannot tell whether the filter says what the policy says: the rule of %s (%s) has "
+				       "alternatives that combine in more ways than this program can hold",
+				       rule->rule->syscall, arch_name(rule->arch));
+		if (rc < 0)
+			return rc;
 	}
 	return 0;
 }

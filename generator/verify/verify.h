@@ -175,9 +175,15 @@ uint32_t argument_node(struct diagram *d, const struct alternative *a, const str
 
 /* alternatives.c: one call, proven alternative by alternative. ------------------------------------------------ */
 
-/* Returns 1 where the program answers all calls of the architecture and number as the policy says; 0 where this way
- * cannot tell; or a negative code. */
-int rule_holds(const struct instructions *p, const struct policy *policy, const struct apart *rule, struct error *e);
+enum {
+	RULE_UNDECIDED, /* this way cannot tell */
+	RULE_PROVEN,	/* the program answers all calls of the architecture and number as the policy says */
+	RULE_DIFFERS,	/* it does not: *witness is a call that filter_run and policy_evaluate answer differently */
+};
+
+/* Returns one of these, or a negative code. */
+int rule_holds(const struct instructions *p, const struct policy *policy, const struct apart *rule,
+	       struct seccomp_data *witness, struct error *e);
 
 /* probes.c: looking for a difference without a proof. --------------------------------------------------------- */
 
