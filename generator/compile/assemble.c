@@ -1,4 +1,4 @@
-/* Assembling: the graph as instructions, built backwards. The only place that knows a jump is 8 bits.
+/* Assembling: makes instructions of the graph, the last one first. Only this file knows that jumps have 8 bits.
  * SPDX-License-Identifier: MIT */
 #include "generator/compile/pipeline.h"
 
@@ -7,7 +7,7 @@
 
 #define JUMP_MAX 255
 
-/* The program so far, last instruction first: what a jump leads to is there already. */
+/* The program so far, last instruction first: the targets of a jump exist before the jump. */
 struct reversed {
 	const struct nodes *g;
 	VEC(struct sock_filter) code;
@@ -21,7 +21,7 @@ static void push(struct reversed *r, uint16_t code, uint8_t jt, uint8_t jf, uint
 		r->failed = true;
 }
 
-/* How many instructions the next one would jump over to reach the node. */
+/* Returns how many instructions the next one must jump over to reach the node. */
 static size_t distance(const struct reversed *r, uint32_t node)
 {
 	return r->code.count - r->at[node];
@@ -32,8 +32,8 @@ static void push_jump(struct reversed *r, const struct node *n)
 	push(r, BPF_JMP | BPF_K | n->op, (uint8_t)distance(r, n->a), (uint8_t)distance(r, n->b), n->k);
 }
 
-/* Makes the node reachable from right here. A return or a comparison that reaches both its sides is as short as a jump to
- * it, and a step less; all else gets a long jump. */
+/* Makes the node reachable from here: by a copy where the node is a return, or a comparison with both sides in reach (a copy is
+ * as short as a jump to the node and saves a step), and by a long jump otherwise. */
 static void bring_near(struct reversed *r, uint32_t node)
 {
 	const struct node *n = &r->g->all.items[node];
@@ -48,7 +48,7 @@ static void bring_near(struct reversed *r, uint32_t node)
 
 static void emit_jump(struct reversed *r, const struct node *n)
 {
-	/* Bringing one near moves the other one further away, at most once each. */
+	/* Bringing one side near moves the other side further away. That happens at most once for each. */
 	while (!r->failed && (distance(r, n->a) > JUMP_MAX || distance(r, n->b) > JUMP_MAX))
 		bring_near(r, distance(r, n->a) > JUMP_MAX ? n->a : n->b);
 	if (!r->failed)
@@ -67,8 +67,8 @@ static void emit_node(struct reversed *r, uint32_t node)
 		break;
 	case NODE_LOAD:
 	case NODE_AND:
-		/* What follows is run into, not jumped to. If it stands elsewhere, for another one that shares it, a
-		 * copy of the one comparison is as short as a jump. */
+		/* A load or AND must stand right before its successor. Where the successor stands elsewhere, because another
+		 * node shares it, a copy of a comparison is as short as a jump. */
 		if (distance(r, n->a) != 0) {
 			if (r->g->all.items[n->a].kind == NODE_JUMP)
 				emit_jump(r, &r->g->all.items[n->a]);
@@ -85,8 +85,8 @@ static void emit_node(struct reversed *r, uint32_t node)
 	r->at[node] = r->code.count;
 }
 
-/* Children before parents; the one that is taken where a comparison holds stands next to it. An explicit stack: a
- * chain of comparisons may be longer than a thread's stack is deep. */
+/* Emits all nodes under the root, children before parents. The side that is taken where a comparison holds stands next to the
+ * comparison. The stack is explicit because a chain of comparisons may be longer than a thread's stack is deep. */
 static void emit_all(struct reversed *r, uint32_t root)
 {
 	VEC(uint32_t) stack = {0};
@@ -114,7 +114,7 @@ static void emit_all(struct reversed *r, uint32_t root)
 	vec_free(&stack);
 }
 
-/* Marks what some way comes to: all jumps go forward. */
+/* Marks the instructions that can be reached. One pass is enough: all jumps go forward. */
 static void mark_reached(const struct filter *f, size_t *reached)
 {
 	reached[0] = 1;
@@ -128,15 +128,15 @@ static void mark_reached(const struct filter *f, size_t *reached)
 	}
 }
 
-/* Takes out what no way comes to: copies that were needed near by leave an original behind that nothing else uses. Jumps over
- * it become shorter. Returns false where there is no memory. */
+/* Removes the instructions that cannot be reached: an original is left over where all its users took a copy. Jumps over it
+ * become shorter. Returns false where there is no memory. */
 static bool drop_dead(struct filter *f)
 {
 	size_t n = f->code.count, kept = 0, *at = calloc(n + 1, sizeof(*at));
 	if (at == NULL)
 		return false;
 	mark_reached(f, at);
-	/* From here on at[i] is where instruction i goes, plus 1. */
+	/* From here on at[i] is the new position of instruction i, plus 1. */
 	for (size_t i = 0; i < n; i++)
 		at[i] = at[i] ? ++kept : 0;
 	for (size_t i = 0; i < n; i++) {

@@ -1,4 +1,4 @@
-/* A profile's facts as system calls, and how often each was made: what the compiler weighs ways through a filter by.
+/* The calls of a profile with their counts: the compiler makes the way of frequent calls short.
  * SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 

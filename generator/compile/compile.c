@@ -1,15 +1,15 @@
-/* Compiling: decisions as a graph of loads and comparisons. SPDX-License-Identifier: MIT */
+/* Compiling: makes a graph of loads and comparisons of the decisions. SPDX-License-Identifier: MIT */
 #include "generator/compile/pipeline.h"
 
 #include <linux/filter.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Beside what was counted: a call whose arguments are tested runs the filter whenever it is made, and one that is refused is
- * hardly ever made. One that the kernel's bitmap answers runs it only beside other filters of which one does not always
- * allow it. */
+/* Weights of calls that were not counted. A call whose arguments are tested runs the filter each time. A refused call is hardly
+ * ever made. A call that the kernel's bitmap answers runs the filter only where the process has another filter that does not
+ * always allow the call. */
 #define WEIGHT_TESTED  ((uint64_t)256)
-#define WEIGHT_COUNTED ((uint64_t)1 << 20) /* what all counts together are scaled to */
+#define WEIGHT_COUNTED ((uint64_t)1 << 20) /* the sum of all counts is scaled to this */
 #define CACHED_ONE_IN  8
 
 struct compiling {
@@ -17,13 +17,13 @@ struct compiling {
 	struct nodes *g;
 	uint64_t *weights; /* per edge: how often samples took it */
 	uint32_t *node;	   /* per decision: its node, plus 1; 0: not compiled yet */
-	unsigned char *had; /* per node: chosen for a span before */
-	bool alone;	    /* each span by itself: what others have does not count */
-	uint64_t total;	   /* of all counts */
+	unsigned char *had; /* per node: an earlier span has it */
+	bool alone;	    /* the size of a span includes nodes that earlier spans have */
+	uint64_t total;	   /* the sum of all counts */
 	bool speed;
 };
 
-/* How much a count is of all counts. */
+/* Returns the share of a count in all counts, of WEIGHT_COUNTED. */
 static uint64_t scaled(const struct compiling *c, uint64_t count)
 {
 	if (c->total == 0 || count == 0)
@@ -31,7 +31,7 @@ static uint64_t scaled(const struct compiling *c, uint64_t count)
 	return (uint64_t)((double)count / (double)c->total * (double)WEIGHT_COUNTED) + 1;
 }
 
-/* The edge that a value takes. */
+/* Returns the edge that a value of the decision's word takes. */
 static uint32_t edge_of(const struct decisions *d, const struct decision *n, uint32_t value)
 {
 	uint32_t low = n->first, high = n->first + n->count;
@@ -45,6 +45,7 @@ static uint32_t edge_of(const struct decisions *d, const struct decision *n, uin
 	return low;
 }
 
+/* Adds the counts of the samples to the edges that they take. */
 static void weigh(struct compiling *c, uint32_t root, const struct sample *samples, size_t n)
 {
 	const struct decisions *d = c->in->decisions;
@@ -58,7 +59,7 @@ static void weigh(struct compiling *c, uint32_t root, const struct sample *sampl
 		}
 }
 
-/* One decision, those that it leads to being compiled. */
+/* Compiles one decision. Those that it leads to are compiled already. */
 static uint32_t compile_decision(struct compiling *c, const struct decision *n)
 {
 	const struct decisions *d = c->in->decisions;
@@ -78,7 +79,8 @@ static uint32_t compile_decision(struct compiling *c, const struct decision *n)
 	return node;
 }
 
-/* A decision and all that it leads to: these come before it, so that one pass down finds them and one up compiles them. */
+/* Compiles a decision and all that it leads to. These have smaller positions: one pass down finds them, one pass up compiles
+ * them. */
 static uint32_t compile_graph(struct compiling *c, uint32_t root)
 {
 	const struct decisions *d = c->in->decisions;
@@ -98,7 +100,7 @@ static uint32_t compile_graph(struct compiling *c, uint32_t root)
 	return c->g->failed || c->g->too_big ? 0 : c->node[root] - 1;
 }
 
-/* What a graph costs: instructions beside those that other spans have already, steps of all samples, the longest way. */
+/* What a graph costs: instructions that other spans do not have yet, steps of all samples, steps of the longest way. */
 struct cost {
 	size_t size, steps, longest;
 };
@@ -113,7 +115,7 @@ static struct cost cost_of(const struct compiling *c, uint32_t node, const struc
 
 static bool is_cheaper(const struct compiling *c, const struct cost *a, const struct cost *b)
 {
-	/* What fits no filter is no answer, however fast. */
+	/* A graph that is too large for a filter is useless, however fast. */
 	bool fits = a->size <= BPF_MAXINSNS;
 	if (c->speed && fits != (b->size <= BPF_MAXINSNS))
 		return fits;
@@ -126,7 +128,7 @@ static bool is_cheaper(const struct compiling *c, const struct cost *a, const st
 	return a->size < b->size;
 }
 
-/* The best of the graphs of a span. */
+/* Returns the node of the span's cheapest graph. */
 static uint32_t compile_span(struct compiling *c, enum arch arch, const struct span *s)
 {
 	size_t n;
@@ -138,7 +140,7 @@ static uint32_t compile_span(struct compiling *c, enum arch arch, const struct s
 			weigh(c, s->roots.of.items[i], samples, n);
 		uint32_t node = compile_graph(c, s->roots.of.items[i]);
 		if (c->g->too_big && i > 0) {
-			/* What did not fit one way did another. */
+			/* An earlier graph of the span did fit. */
 			c->g->too_big = false;
 			continue;
 		}
@@ -153,7 +155,7 @@ static uint32_t compile_span(struct compiling *c, enum arch arch, const struct s
 	return best;
 }
 
-/* How many calls the numbers of a span are. */
+/* Returns how many numbers of a span are calls. */
 static uint64_t span_calls(enum arch arch, const struct span *s)
 {
 	uint64_t n = 0;
@@ -162,9 +164,9 @@ static uint64_t span_calls(enum arch arch, const struct span *s)
 	return n;
 }
 
-/* How often the filter itself is asked about a span. Since Linux 5.11 the kernel keeps a bitmap of the calls that are always
- * allowed (kernel/seccomp.c, seccomp_cache_prepare). Where nothing is counted, all calls that are let through are made alike;
- * what is refused ends the program, or is tried once. */
+/* Returns how often the filter runs for the calls of a span, compared with other spans. Since Linux 5.11 a bitmap answers the
+ * calls that are always allowed (kernel/seccomp.c, seccomp_cache_prepare). Without counts, all calls that are let through weigh
+ * the same, and refused ones nothing: a refusal ends the program, or is tried once. */
 static uint64_t span_weight(const struct compiling *c, enum arch arch, const struct span *s)
 {
 	const struct decision *root = &c->in->decisions->all.items[s->roots.of.items[0]];
@@ -185,7 +187,7 @@ static uint64_t span_weight(const struct compiling *c, enum arch arch, const str
 	return scaled(c, count) + alike * (alike > 0 ? span_calls(arch, s) : 0);
 }
 
-/* The numbers of one architecture: what is done with each. */
+/* The numbers of one architecture, and the node that answers each. */
 struct numbers {
 	struct word_case *cases;
 	size_t n;
@@ -211,8 +213,8 @@ static void compile_spans(struct compiling *c, struct compiled *out, const struc
 	}
 }
 
-/* How many of their last cases all architectures have alike: numbers from 424 on are the same everywhere (Linux 5.1), and
- * so is what is newer, and x32. */
+/* Returns how many cases at the end are the same for all architectures: numbers from 424 on are the same everywhere (Linux 5.1),
+ * and newer numbers and x32's have the same answers. */
 static size_t common_end(const struct numbers *of, size_t n)
 {
 	for (size_t common = 0;; common++)
@@ -225,7 +227,7 @@ static size_t common_end(const struct numbers *of, size_t n)
 		}
 }
 
-/* One tree for an architecture; its last `common` cases may be `end`, a tree that others share. */
+/* Makes the tree of an architecture. Its last `common` cases become `end`, a tree that all architectures share. */
 static uint32_t dispatch_numbers(struct compiling *c, const struct numbers *of, size_t common, uint32_t end)
 {
 	size_t n = of->n - common;
@@ -247,18 +249,18 @@ static uint32_t dispatch_numbers(struct compiling *c, const struct numbers *of, 
 	return node;
 }
 
-/* All architectures, one after the other, with the last `common` cases dispatched once for all. */
+/* Makes the whole graph: one architecture after the other, which share the tree of their last `common` cases. */
 static uint32_t dispatch_archs(struct compiling *c, const struct numbers *of, size_t common)
 {
 	struct nodes *g = c->g;
-	/* The same number is another call on another architecture: what is not known to be ours is not let through. */
+	/* The same number means another call on another architecture: an architecture that the policy does not have is refused. */
 	struct action foreign = c->in->policy->default_action;
 	if (foreign.kind == ACTION_ALLOW)
 		foreign = (struct action){.kind = ACTION_KILL};
 	uint32_t node = node_return(g, action_ret(foreign)), end = 0;
 	if (common > 0) {
 		struct word_case *last = &of[0].cases[of[0].n - common], first = *last;
-		last->lo = 0; /* smaller ones do not come there */
+		last->lo = 0; /* smaller numbers do not reach the shared tree */
 		end = dispatch_word(g, WORD_NR, UINT32_MAX, last, common, c->speed);
 		*last = first;
 	}
@@ -281,14 +283,14 @@ static void compile_once(struct compiling *c, struct compiled *out)
 		uint32_t shared = dispatch_archs(c, of, common);
 		if (!g->failed && !g->too_big && node_size(g, shared, NULL) < node_size(g, out->root, NULL))
 			out->root = shared;
-		g->too_big = false; /* there is the other one */
+		g->too_big = false; /* the unshared graph did fit */
 	}
 	for (size_t i = 0; i < ARCH_COUNT; i++)
 		free(of[i].cases);
 }
 
-/* Of two graphs for a call the one that shares more with the calls before may be the smaller one in the end, or the one that
- * is smaller by itself. */
+/* Compiles twice and keeps the smaller result: once each call takes the graph that adds least to the earlier calls' graphs, once
+ * the graph that is smallest by itself. Either may win. */
 static void compile_all(struct compiling *c, struct compiled *out)
 {
 	struct nodes *g = c->g;
@@ -301,7 +303,7 @@ static void compile_all(struct compiling *c, struct compiled *out)
 	compile_once(c, out);
 	if (g->too_big || (!g->failed && node_size(g, shared, NULL) < node_size(g, out->root, NULL)))
 		out->root = shared;
-	g->too_big = false; /* there is the other one */
+	g->too_big = false; /* the first graph did fit */
 }
 
 int compile(const struct compile_input *in, struct compiled *out, struct error *e)

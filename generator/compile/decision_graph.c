@@ -1,11 +1,11 @@
-/* The graph between lower and compile: which word of a call decides, and where each interval of its values leads. Equal
- * parts exist once. SPDX-License-Identifier: MIT */
+/* The graph between lower and compile: each decision asks one word of a call, and each interval of the word's values leads to
+ * another decision. Equal parts exist once. SPDX-License-Identifier: MIT */
 #include "generator/compile/pipeline.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* So many edges there may be in all: past it no filter of 4096 instructions can come of it. */
+/* The most edges of all decisions together: more cannot become a filter of 4096 instructions. */
 #define EDGE_LIMIT (1u << 23)
 
 struct looking {
@@ -65,8 +65,8 @@ uint64_t word_reachable(uint32_t mask, uint64_t from)
 		return from;
 	if (from > UINT32_MAX)
 		return (uint64_t)UINT32_MAX + 1;
-	/* Below its highest bit outside the mask all bits become 0, and the bits of the mask above it count one up:
-	 * the carry runs through the bits that are not in the mask as these are all 1. */
+	/* The bits below the highest bit outside the mask become 0, and the mask's bits above it count up by one. Bits outside the
+	 * mask are set to 1, so that the carry runs through them. */
 	uint64_t below = ((uint64_t)2 << (63 - __builtin_clzll(outside))) - 1;
 	uint64_t next = ((from | below | (uint32_t)~mask) & UINT32_MAX) + 1;
 	return next > UINT32_MAX ? next : next & mask;
@@ -76,8 +76,8 @@ uint32_t decision_split(struct decisions *d, uint16_t word, uint32_t mask, struc
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < n; i++) {
-		/* An interval starts at a value that the masked word can have; one without such a value goes, and
-		 * equal neighbours are one. */
+		/* Moves the start to a value that the masked word can have. Drops an interval without such a value, and joins equal
+		 * neighbours. */
 		uint64_t lo = word_reachable(mask, edges[i].lo);
 		uint64_t end = i + 1 < n ? word_reachable(mask, edges[i + 1].lo) : (uint64_t)UINT32_MAX + 1;
 		if (lo > UINT32_MAX || lo >= end || (kept > 0 && edges[kept - 1].to == edges[i].to))

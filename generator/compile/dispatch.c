@@ -1,15 +1,15 @@
-/* Splitting one word into intervals: the fewest comparisons that there can be, in the best order; or the order first.
+/* Splits one word into intervals: with the fewest comparisons possible, and of these in the fewest steps; or the reverse.
  * SPDX-License-Identifier: MIT */
 #include "generator/compile/pipeline.h"
 
 #include <linux/filter.h>
 #include <stdlib.h>
 
-/* No filter has more instructions, and each comparison ends at most two cases: more of them can't fit. */
+/* A filter has at most BPF_MAXINSNS comparisons, and each of them bounds at most two cases. */
 #define CASE_LIMIT (2 * (size_t)BPF_MAXINSNS + 2)
 
-/* All ways to arrange comparisons are looked at where these are about so many; what is larger is halved first. The number
- * is dispatched once, the words of arguments again and again. */
+/* Up to these sizes all arrangements of the comparisons are examined; what is larger is halved first. There is one dispatch of the
+ * number and many of arguments, so the latter have a smaller limit. */
 #define ARRANGE_NUMBER	 ((size_t)1 << 20)
 #define ARRANGE_SPEED	 ((size_t)1 << 21)
 #define ARRANGE_ARGUMENT ((size_t)1 << 13)
@@ -17,19 +17,19 @@
 /* Weights are scaled down to a sum below this, so that sums of products fit. */
 #define WEIGHT_MOST ((uint64_t)1 << 24)
 
-/* What one step of the whole weight, and one comparison, count where steps come first, and where comparisons do. */
+/* The cost of a step of the whole weight where steps come first, and of a comparison where comparisons come first. */
 #define STEP_FIRST  ((uint64_t)1 << 13)
 #define COUNT_FIRST ((uint64_t)1 << 36)
 
-/* A case of one value that a JEQ of its own can pick out. */
+/* A case of a single value, which one JEQ can pick out. */
 struct pick {
 	size_t at; /* among the cases */
 	size_t region;
 	uint64_t weight;
-	bool chosen; /* by what takes fewest comparisons */
+	bool chosen; /* choose() picks it, for the fewest comparisons */
 };
 
-/* Cases that are not split by JGE. */
+/* Neighbouring cases between which there is no JGE. */
 struct region {
 	size_t first, last; /* among the cases */
 	uint64_t weight;    /* of all of them */
@@ -42,11 +42,11 @@ struct plan {
 	const struct word_case *cases;
 	size_t n;
 	bool speed; /* steps come before comparisons */
-	bool free; /* every case is a region: any JGE and any JEQ may be used, not only those of the fewest */
+	bool free; /* every case is a region: any JGE and JEQ may be used, not only those that choose() picks */
 	uint64_t step_cost, count_cost;
-	bool *gone; /* per case: picked out above where we are */
+	bool *gone; /* per case: a JEQ above has picked it out */
 	VEC(struct region) regions;
-	VEC(struct pick) picks; /* in the order in which they are picked out wherever several could be */
+	VEC(struct pick) picks; /* in the order in which they are picked out */
 };
 
 static bool is_single(uint32_t mask, const struct word_case *cases, size_t n, size_t i)
@@ -55,10 +55,9 @@ static bool is_single(uint32_t mask, const struct word_case *cases, size_t n, si
 	return word_reachable(mask, (uint64_t)cases[i].lo + 1) >= end;
 }
 
-/* Chooses the cases of one value that get a JEQ. A case that is picked out is no longer there for its neighbours:
- * where these are equal, one JEQ ended two borders. cost[i] is the number of comparisons up to case i if that one
- * is kept; it grows by at most one from case to case, so that only the nearest kept case and the nearest one with
- * the same node need be looked at. */
+/* Chooses the single values that get a JEQ, for the fewest comparisons. Once a case is picked out, its neighbours meet: where
+ * these are equal, one JEQ saves two borders. cost[i] is the number of comparisons up to case i if case i is kept. The cost
+ * grows by at most one from case to case, so only the nearest kept case and the nearest case with the same node matter. */
 static void choose(const bool *single, const struct word_case *cases, size_t n, bool *picked, size_t *cost,
 		   size_t *before)
 {
@@ -102,9 +101,9 @@ static int by_weight(const void *a, const void *b)
 	return (x->at > y->at) - (x->at < y->at);
 }
 
-/* Where only the chosen picks are made, the kept cases make up regions; the picks between two regions belong to the one
- * before, those before the first one to the first. In a free plan each case is a region, and each single one may be
- * picked. */
+/* Lays out regions and picks. The cases that are not picked form the regions. A pick between two regions belongs to the region
+ * before it, a pick before the first region to the first. In a free plan each case is a region, and each single value may
+ * be picked. Returns false where there is no memory. */
 static bool lay_out(struct plan *p, const bool *single, const bool *chosen)
 {
 	uint64_t total = 0;
@@ -115,7 +114,7 @@ static bool lay_out(struct plan *p, const bool *single, const bool *chosen)
 	for (size_t i = 0; i < p->n && room; i++) {
 		bool kept = p->free || !chosen[i];
 		size_t count = p->regions.count;
-		/* `last` is the region's last kept case as long as it is laid out, where it has one yet. */
+		/* While a region is laid out, its `last` is its last kept case, or its first case where none is kept yet. */
 		size_t last = open ? p->regions.items[count - 1].last : 0;
 		if (kept && open && (p->free || (!chosen[last] && p->cases[i].node != p->cases[last].node)))
 			open = false;
@@ -142,9 +141,9 @@ static bool lay_out(struct plan *p, const bool *single, const bool *chosen)
 	return room;
 }
 
-/* Arranging: a state is the regions a to b of which the h first picks are gone. What comes next there is a JEQ for the next
- * pick, a JGE between two regions, or nothing where all cases left are one. Weights and an optimal order of picks: R.
- * Anderson, S. Kannan, H. Karloff, R. Ladner, "Thresholds and optimal binary comparison search trees" (2002). */
+/* Arranging: a state is the regions a to b without their h first picks. The next comparison in a state is a JEQ for the next
+ * pick or a JGE between two regions; none is needed where all cases left have one node. The weights and the order of picks are
+ * those of R. Anderson, S. Kannan, H. Karloff, R. Ladner, "Thresholds and optimal binary comparison search trees" (2002). */
 struct state {
 	uint64_t cost;
 	uint32_t what; /* LEAF, PICK, or how many regions are on the low side */
@@ -156,7 +155,7 @@ struct arrangement {
 	struct plan *p;
 	size_t from, regions;
 	struct state **at; /* per (a, b), relative to `from`: states by h */
-	size_t *left;	   /* per region: how many of the picks in question are in it */
+	size_t *left;	   /* per region: how many of the state's gone picks are in it */
 };
 
 static struct state *states(const struct arrangement *r, size_t a, size_t b)
@@ -164,7 +163,7 @@ static struct state *states(const struct arrangement *r, size_t a, size_t b)
 	return r->at[(a - r->from) * r->regions + (b - r->from)];
 }
 
-/* The first of the cases left, and whether all of them are one. */
+/* Returns the first case left; *all_one: all cases left have one node. */
 static size_t first_left(const struct plan *p, size_t a, size_t b, bool *all_one)
 {
 	size_t first = SIZE_MAX;
@@ -179,7 +178,7 @@ static size_t first_left(const struct plan *p, size_t a, size_t b, bool *all_one
 	return first == SIZE_MAX ? p->regions.items[a].first : first;
 }
 
-/* The best there is for the regions a to b with h picks gone, all smaller states being known. */
+/* Returns the cheapest state for the regions a to b with h picks gone. All smaller states are known. */
 static struct state best_state(const struct arrangement *r, size_t a, size_t b, size_t h, uint64_t weight, bool can_pick)
 {
 	struct state best = {UINT64_MAX, LEAF};
@@ -195,7 +194,8 @@ static struct state best_state(const struct arrangement *r, size_t a, size_t b, 
 	return best;
 }
 
-/* All states of the regions a to b, from the one with every pick gone back to the one with none. */
+/* Solves all states of the regions a to b, from the one without any picks left to the one with all. Returns false where there
+ * is no memory. */
 static bool solve(struct arrangement *r, size_t a, size_t b)
 {
 	struct plan *p = r->p;
@@ -241,7 +241,7 @@ static uint32_t jump(struct plan *p, uint8_t op, size_t at, uint32_t holds, uint
 	return node_jump(p->g, op, p->word, p->mask, p->cases[at].lo, holds, not);
 }
 
-/* The nodes of a state. The picks that are made one after the other are undone in the end. */
+/* Makes the nodes of the state with the picks that are gone now. Marks picks as gone on its way, and unmarks them at the end. */
 static uint32_t build(const struct arrangement *r, size_t a, size_t b)
 {
 	struct plan *p = r->p;
@@ -308,7 +308,8 @@ static bool is_small(const struct plan *p, size_t from, size_t to)
 	return n == 1 || n * n <= most / (picks + n / 8 + 1);
 }
 
-/* Too many regions to look at every way are split where both sides weigh most alike; *cost is then not known. */
+/* Makes the tree of some regions. Where there are too many to examine every arrangement, splits them where both sides weigh
+ * most alike; *cost is then meaningless. */
 static uint32_t halve(struct plan *p, size_t from, size_t to, uint64_t *cost)
 {
 	if (is_small(p, from, to))
@@ -330,7 +331,7 @@ static uint32_t halve(struct plan *p, size_t from, size_t to, uint64_t *cost)
 	return jump(p, BPF_JGE, p->regions.items[split].first, above, below);
 }
 
-/* The tree of a plan. A free plan that is too large is not looked at but where there is no other (`needed`). */
+/* Makes the tree of a plan. Skips a plan that is too large to examine, unless it is `needed`: *cost is UINT64_MAX then. */
 static uint32_t carry_out(struct plan *p, const bool *single, const bool *chosen, bool needed, uint64_t *cost)
 {
 	uint32_t tree = 0;
@@ -344,8 +345,8 @@ static uint32_t carry_out(struct plan *p, const bool *single, const bool *chosen
 	return tree;
 }
 
-/* Comparisons are fewest with the chosen picks. There may be as few with others and fewer steps: of the two plans the
- * better one is taken. */
+/* The chosen picks give the fewest comparisons, but other picks may give as few and fewer steps: makes both plans and returns
+ * the better tree. */
 static uint32_t plan_tree(struct plan *p, const bool *single, const bool *chosen, bool speed)
 {
 	uint64_t cost, other_cost;
@@ -366,7 +367,7 @@ uint32_t dispatch_word(struct nodes *g, uint16_t word, uint32_t mask, const stru
 		g->too_big = true;
 		return 0;
 	}
-	/* No bit of the mask, or any: JSET looks at the word as it is. */
+	/* Two cases, no bit of the mask or any: one JSET does it, without an AND. */
 	if (n == 2 && mask != UINT32_MAX && is_single(mask, cases, n, 0))
 		return node_load(g, word, UINT32_MAX,
 				 node_jump(g, BPF_JSET, word, UINT32_MAX, mask, cases[1].node, cases[0].node));

@@ -1,4 +1,4 @@
-/* The way from a policy to a filter: lower → compile → assemble, then the check of the result.
+/* Makes a filter of a policy: lower, compile, assemble, and then the proof of the result.
  * SPDX-License-Identifier: MIT */
 #include "generator/compile/pipeline.h"
 
@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* So many of the largest rules are named where a filter is too long. */
+/* How many of the largest rules the message of a filter that is too long names. */
 #define CULPRITS 5
 
 void filter_clear(struct filter *f)
@@ -27,8 +27,8 @@ static int by_cost(const void *a, const void *b)
 	return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
-/* "…: ioctl 3000, fcntl 700 (instructions)". A size of 0: the graph did not hold it, and the last
- * rule compiled is the one that it ended with. */
+/* Sets the error of a filter that is too long, with the largest rules: "ioctl (x86_64) 3000, fcntl (x86_64) 700". A size of 0
+ * means that the graph reached its limit within the last rule. Returns ERR_LIMIT or ERR_MEMORY. */
 static int too_long(struct compiled *c, size_t size, struct error *e)
 {
 	struct text t = {0};
@@ -43,7 +43,7 @@ static int too_long(struct compiled *c, size_t size, struct error *e)
 	for (size_t i = 0; i < c->rules.count && i < CULPRITS; i++) {
 		text_add(&t, "%s%s (%s) ", i > 0 ? ", " : "", costs[i].rule->rule->syscall, arch_name(costs[i].rule->arch));
 		if (costs[i].instructions >= NODE_LIMIT)
-			text_add(&t, "far more than all that it takes");
+			text_add(&t, "far more than the kernel takes");
 		else
 			text_add(&t, "%zu", costs[i].instructions);
 	}
@@ -61,7 +61,7 @@ static int too_long(struct compiled *c, size_t size, struct error *e)
 	return rc;
 }
 
-/* A difference is a bug of this program, and the filter must not be used. */
+/* Sets the error of a filter that differs from its policy: a bug of this program. */
 static int refuse(const struct seccomp_data *w, struct error *e)
 {
 	char buffer[32];
@@ -76,7 +76,7 @@ static int refuse(const struct seccomp_data *w, struct error *e)
 			 (uint64_t)w->args[3], (uint64_t)w->args[4], (uint64_t)w->args[5]);
 }
 
-/* `quick`: ERR_LIMIT where the proof would take long. */
+/* Proves the filter. With `quick`, returns ERR_LIMIT where the proof would take long. */
 static int check(const struct policy *p, const struct filter *f, bool quick, struct error *e)
 {
 	struct seccomp_data witness = {0};
@@ -103,7 +103,7 @@ static int make(const struct compile_input *in, struct filter *out, struct error
 	return rc;
 }
 
-/* Where the fastest filter is too long, the smallest may fit. */
+/* Where the fastest filter is too long, makes the smallest one. */
 static int make_what_fits(struct compile_input in, struct filter *out, struct error *e)
 {
 	int rc = make(&in, out, e);
@@ -117,8 +117,8 @@ static int make_what_fits(struct compile_input in, struct filter *out, struct er
 	return make(&in, out, e);
 }
 
-/* Everything before the check. steps: of work for the graphs of all rules; 0: each rule tries one alternative after the
- * other. */
+/* Builds a filter without proving it. `steps` limits the work for the graphs of all rules; with 0, each rule tries one
+ * alternative after the other. */
 static int build(const struct policy *p, const struct compile_options *options, size_t steps, struct filter *out,
 		 struct error *e)
 {
@@ -139,7 +139,8 @@ static int build(const struct policy *p, const struct compile_options *options, 
 	return rc;
 }
 
-/* Replaces a filter by one that tries alternative after alternative, which is quickly proven. Returns whether there is one. */
+/* Replaces a filter by one that tries one alternative after the other, if that one can be proven quickly. Returns whether it
+ * did. */
 static bool plain_filter(const struct policy *p, const struct compile_options *options, struct filter *f)
 {
 	struct filter plain = {0};

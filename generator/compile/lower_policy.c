@@ -1,4 +1,4 @@
-/* Lowering: a policy for one architecture, as what is done with each system call number.
+/* Lowering: makes of a policy, for one architecture, the decision for each system call number.
  * SPDX-License-Identifier: MIT */
 #include "generator/compile/pipeline.h"
 
@@ -29,7 +29,7 @@ static bool add_span(struct lowering *l, struct span s)
 	return false;
 }
 
-/* One action for lo to hi, joined with the span before where that has the same. */
+/* Adds one action for lo to hi. Extends the previous span where it has the same action. */
 static bool add_constant(struct lowering *l, uint32_t lo, uint32_t hi, struct action a)
 {
 	uint32_t end = decision_end(l->d, action_ret(a));
@@ -44,7 +44,7 @@ static bool add_constant(struct lowering *l, uint32_t lo, uint32_t hi, struct ac
 	return vec_push(&s.roots.of, end) && add_span(l, s);
 }
 
-/* The numbers lo to hi have no rule: those the table's time knew get the default, later ones `newer`. */
+/* Adds the numbers lo to hi, which have no rule: known ones get the policy's default, newer ones `newer`. */
 static bool add_unruled(struct lowering *l, uint32_t lo, uint32_t hi)
 {
 	uint32_t newest = abi_newest(l->out->arch);
@@ -53,7 +53,7 @@ static bool add_unruled(struct lowering *l, uint32_t lo, uint32_t hi)
 	return hi <= newest || add_constant(l, lo > newest ? lo : newest + 1, hi, l->policy->newer);
 }
 
-/* The span of the rules of one call. What turns out not to depend on arguments becomes a constant. */
+/* Adds the span of one call's rules. Adds a constant where the answer does not depend on arguments. */
 static bool add_rules(struct lowering *l, const struct numbered *rules, size_t n)
 {
 	struct span s = {.lo = rules->nr, .hi = rules->nr, .rule = rules->rule};
@@ -69,7 +69,7 @@ static bool add_rules(struct lowering *l, const struct numbered *rules, size_t n
 	}
 	if (depends)
 		return add_span(l, s);
-	if (s.roots.of.count == 0) /* past a limit */
+	if (s.roots.of.count == 0) /* a limit was reached: the result is not used */
 		constant = l->policy->default_action;
 	vec_free(&s.roots.of);
 	return add_constant(l, rules->nr, rules->nr, constant);
@@ -93,7 +93,7 @@ static void assert_gap_free(const struct lowered *l)
 	assert(l->spans.items[l->spans.count - 1].hi == UINT32_MAX);
 }
 
-/* The rules that are about this architecture, by number; of one number in their order. */
+/* Lists the rules of this architecture by number, those of one number in the policy's order. Returns 0 or a negative code. */
 static int number_rules(const struct policy *p, enum arch arch, struct numbered **out, size_t *n, struct error *e)
 {
 	VEC(struct numbered) rules = {0};
@@ -141,7 +141,7 @@ int lower(const struct policy *p, enum arch arch, struct decisions *d, size_t *s
 	free(rules);
 	if (rc < 0)
 		return rc;
-	/* x32 and everything up to -1: a list of what is forbidden must not be bypassed through another door. */
+	/* x32's numbers, and all above: a policy that allows by default must not be bypassed by x32's calls. */
 	struct action foreign = p->default_action.kind == ACTION_ALLOW ? (struct action){.kind = ACTION_KILL} : p->default_action;
 	room = room && (next == ABI_NR_FOREIGN || add_unruled(&l, next, ABI_NR_FOREIGN - 1)) &&
 	       add_constant(&l, ABI_NR_FOREIGN, UINT32_MAX, foreign);

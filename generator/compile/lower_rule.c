@@ -1,4 +1,5 @@
-/* The alternatives of a call's rules as decisions: every order of its arguments is tried, as the order decides how much can be shared.
+/* Lowers the rules of one call: makes decisions of their alternatives, in every order of the arguments, because the order decides
+ * how much can be shared.
  * SPDX-License-Identifier: MIT */
 #include "generator/compile/pipeline.h"
 
@@ -6,30 +7,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So many arguments are tried in every order, so many words may be asked, and so many steps one order may take. */
+/* The most arguments that are tried in every order, the most words that may be asked, and the most steps of one order. */
 #define ORDERED_MOST 4
 #define WORDS_MOST   128
 #define STEPS_MOST   ((size_t)1 << 19)
 
-/* One alternative without what is always true; the tests share their ranges with the policy. */
+/* An alternative without tests that always hold. The tests share their ranges with the policy. */
 struct choice {
 	VEC(struct test) tests;
 };
 
-/* A word under a mask, and its place in the order. */
+/* A masked word, and its rank in the order. */
 struct asked {
 	uint16_t word;
 	uint32_t mask;
 	unsigned rank;
 };
 
-/* What two graphs were joined to. */
+/* Graphs f and g were joined to `result`. */
 struct joined {
 	uint32_t f, g, result;
 };
 
-/* Joining two graphs: where one of them says `absorbing`, that is the answer; where it says `neutral`, the other's. One graph
- * has these two ends alone. The other has them, too; or, `ordered`, any: then the first of the two is the one. */
+/* Joining two graphs: where one of them ends in `absorbing`, so does the result; where one ends in `neutral`, the other one
+ * decides. Both graphs have these two ends only. With `ordered` the second graph may have any ends. */
 struct joining {
 	struct decisions *d;
 	uint32_t absorbing, neutral;
@@ -37,7 +38,7 @@ struct joining {
 	size_t asked_count;
 	VEC(struct joined) done;
 	struct index index;
-	size_t *steps; /* shared: the work left */
+	size_t *steps; /* the work left, shared by all joinings */
 	bool ordered, gave_up;
 };
 
@@ -48,13 +49,13 @@ static bool always_holds(const struct test *t)
 	return t->ranges.count == 1 && t->ranges.items[0].lo == 0 && t->ranges.items[0].hi >= t->mask;
 }
 
-/* Whether it says that no bit of the mask is set. */
+/* Returns whether the test is that no bit of the mask is set. */
 static bool wants_zero(const struct test *t)
 {
 	return t->ranges.count == 1 && t->ranges.items[0].hi == 0;
 }
 
-/* Adds a test to an alternative. That no bit of two masks is set, is that no bit of both is. */
+/* Adds a test to an alternative. Two tests that no bit of a mask is set become one test of both masks. */
 static bool add_test(struct choice *c, const struct test *t)
 {
 	for (size_t i = 0; wants_zero(t) && i < c->tests.count; i++)
@@ -65,7 +66,8 @@ static bool add_test(struct choice *c, const struct test *t)
 	return vec_push(&c->tests, *t);
 }
 
-/* Appends the alternative's tests but those that always hold. Returns 1, 0 where it never holds, or -1: no memory. */
+/* Appends the alternative's tests, except those that always hold. Returns 1; 0 where the alternative never holds; -1 where there
+ * is no memory. */
 static int simplify(const struct alternative *a, struct choice *out)
 {
 	for (size_t i = 0; i < a->tests.count; i++) {
@@ -78,12 +80,13 @@ static int simplify(const struct alternative *a, struct choice *out)
 	return 1;
 }
 
-/* Intervals of up to 64 bits: split by the high word; where a border lies within one high word, by the low one below. */
+/* From `lo` on (to the next case's) a 64-bit value leads to decision `to`. */
 struct value_case {
 	uint64_t lo;
 	uint32_t to;
 };
 
+/* Splits a 64-bit value by its high word, and by its low word where a border lies within one high word. */
 static uint32_t split_value(struct decisions *d, unsigned arg, uint64_t mask, const struct value_case *cases, size_t n)
 {
 	struct edge *low = calloc(n + 1, sizeof(*low)), *high = calloc(2 * n, sizeof(*high));
@@ -161,8 +164,8 @@ static bool same_pair(const void *context, size_t position)
 
 static uint32_t join(struct joining *j, uint32_t f, uint32_t g);
 
-/* What is neither known nor trivial: both lists of edges are gone through side by side. A graph whose first word comes
- * later in the order is one edge to itself. */
+/* Joins two graphs that are not joined yet: walks through both lists of edges side by side. A graph whose first word comes later
+ * in the order counts as one edge to itself. */
 static uint32_t join_edges(struct joining *j, uint32_t f, uint32_t g)
 {
 	struct decision x = j->d->all.items[f], y = j->d->all.items[g];
@@ -220,7 +223,7 @@ static void joining_free(struct joining *j)
 
 /* Orders. --------------------------------------------------------------------------------------------------- */
 
-/* What becomes of one rule: where one of the choices holds, or `always`, the end `yes`. */
+/* A rule: answers `yes` where one of its choices holds, or `always`. */
 struct ruled {
 	VEC(struct choice) choices;
 	bool always;
@@ -263,10 +266,11 @@ static uint32_t any_choice(struct lowering *l, const struct choice *choices, siz
 	return gave_up(l) ? l->no : join(&l->any_of, a, b);
 }
 
-/* A rule, and `otherwise` where it does not hold. *fits becomes false where that takes too many steps. */
+/* Makes the graph of a rule, which leads to `otherwise` where the rule does not hold. Sets *fits to false where that takes too
+ * many steps. */
 static uint32_t rule_or(struct lowering *l, const struct ruled *r, uint32_t otherwise, bool *fits)
 {
-	/* An end that no rule has. */
+	/* No rule ends in this. */
 	uint32_t neutral = decision_end(l->d, UINT32_MAX);
 	bool end = l->d->all.items[otherwise].word == WORD_NONE;
 	if (otherwise == r->yes || r->always || r->choices.count == 0 || l->d->failed || l->d->too_big)
@@ -288,11 +292,11 @@ static uint32_t rule_or(struct lowering *l, const struct ruled *r, uint32_t othe
 	return result;
 }
 
-/* An (argument, mask), as the tests have them. */
+/* An argument and a mask that tests use together. */
 struct key {
 	uint8_t arg;
 	uint64_t mask;
-	bool zero; /* all that is asked is whether no bit of it is set */
+	bool zero; /* all its tests only ask whether no bit is set */
 };
 
 struct keys {
@@ -315,8 +319,8 @@ static bool collect_keys(const struct choice *choices, size_t n, struct keys *ou
 	return true;
 }
 
-/* Of the words of one argument: what is compared with zero leaves the word in the accumulator, so that it comes first; a
- * mask within the one before needs no load (node_graph.c). */
+/* Orders the masks of one argument: tests for zero first, because JSET leaves the word in the accumulator; then larger masks first,
+ * because a mask within the one before needs no load (node_graph.c). */
 static int by_use(const void *a, const void *b)
 {
 	const struct key *x = a, *y = b;
@@ -328,7 +332,7 @@ static int by_use(const void *a, const void *b)
 	return (x->mask > y->mask) - (x->mask < y->mask);
 }
 
-/* The order of all words for one order of the arguments. */
+/* Lists all words in the order that follows from one order of the arguments, and sorts them for look-ups. Returns their number. */
 static size_t order_words(const struct keys *k, const uint8_t *args, size_t arg_count, struct asked *out)
 {
 	size_t n = 0;
@@ -360,7 +364,8 @@ static bool add_root(struct roots *out, uint32_t root)
 	return vec_push(&out->of, root);
 }
 
-/* The graph for one order, made from the last rule to the first; none where it takes too many steps. */
+/* Adds the graph for one order, made from the last rule to the first. Adds none where that takes too many steps. Returns false
+ * where there is no memory. */
 static bool lower_order(struct lowering *l, const struct keys *k, const uint8_t *args, size_t arg_count, size_t *steps,
 			struct roots *out)
 {
@@ -428,7 +433,7 @@ static bool lower_orders(struct lowering *l, size_t *steps, struct roots *out)
 	return room;
 }
 
-/* One alternative after the other, test by test. */
+/* Makes the graph that tries one alternative after the other, test by test. */
 static uint32_t in_sequence(struct decisions *d, const struct ruled *r, uint32_t otherwise)
 {
 	for (size_t i = r->choices.count; i-- > 0;) {
@@ -441,7 +446,8 @@ static uint32_t in_sequence(struct decisions *d, const struct ruled *r, uint32_t
 	return r->always ? r->yes : otherwise;
 }
 
-/* The rule's alternatives without those that never hold, and whether one always does. */
+/* Fills in the rule's alternatives without those that never hold, and whether one always holds. Returns false where there is no
+ * memory. */
 static bool rule_simplify(const struct rule *rule, struct ruled *out)
 {
 	bool room = true;

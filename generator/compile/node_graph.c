@@ -1,4 +1,4 @@
-/* The graph between compile and assemble: nodes that are their content, so that equal parts exist once.
+/* The graph between compile and assemble. Nodes are compared by their content, so that equal parts exist once.
  * SPDX-License-Identifier: MIT */
 #include "generator/compile/pipeline.h"
 
@@ -52,8 +52,8 @@ uint32_t node_load(struct nodes *g, uint16_t word, uint32_t mask, uint32_t next)
 	return intern(g, (struct node){.kind = NODE_LOAD, .word = word, .mask = UINT32_MAX, .a = next});
 }
 
-/* Where a jump may enter a node, with (word & mask) in the accumulator: a load of that same word is passed by where what
- * follows it needs no other bits. */
+/* Returns where a jump enters a node with (word & mask) in the accumulator: it skips a load of the same word whose successor
+ * needs no other bits. */
 static uint32_t enter(const struct nodes *g, uint16_t word, uint32_t mask, uint32_t node)
 {
 	const struct node *n = &g->all.items[node];
@@ -83,7 +83,7 @@ void nodes_free(struct nodes *g)
 	*g = (struct nodes){0};
 }
 
-/* Children have smaller positions than their parents, so that one pass downwards reaches everything. */
+/* One pass down reaches everything: children have smaller positions than their parents. */
 size_t node_size(struct nodes *g, uint32_t root, const unsigned char *had)
 {
 	unsigned char *reached = calloc((size_t)root + 1, 1);
@@ -109,7 +109,7 @@ size_t node_size(struct nodes *g, uint32_t root, const unsigned char *had)
 
 void node_mark(const struct nodes *g, uint32_t root, unsigned char *had)
 {
-	/* What is marked on the way is new; below what was marked before, all is. */
+	/* NEW nodes were marked in this call, and their children are not visited yet. All under an OLD node is marked. */
 	enum { OLD = 1, NEW = 2 };
 	if (had[root])
 		return;
