@@ -1,19 +1,19 @@
-/* The rules of one call with many alternatives, proven without a diagram of them all: each place of the program is given a
- * claim, and each claim follows from those of the next places. SPDX-License-Identifier: MIT
+/* Proves the rules of one call with many alternatives without a diagram of them all: each place of the program gets a claim, and
+ * each claim must follow from the claims of the next places. SPDX-License-Identifier: MIT
  *
- * A claim about a place: if each argument has one of the values that are `possible` there, the program answers from there on
- * with the action of the first alternative that holds, of those that are `left`, and with the policy's default where none does.
- * The claim of the first place, of which all values are possible and all alternatives left, is what has to be proven. Programs
- * that try one alternative after the other have such claims; for others there may be none, though the program is right. */
+ * A claim about a place says: if each argument has one of the values that are `possible` there, the program answers with the
+ * action of the first alternative that holds among those that are `left`, and with the policy's default where none holds. At the
+ * first place all values are possible and all alternatives are left: that claim is the one to prove. Programs that try one
+ * alternative after the other have such claims. For other programs there may be none, even if the program is right. */
 #include "generator/verify/verify.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* 6 arguments have values. */
+/* The number of arguments. */
 #define ARGS 6
 
-/* So many calls are tried where claims fail, and so many of one set of values. */
+/* How many calls are tried where claims fail, and how many of them with the same sets of values. */
 #define TRIES_MOST ((size_t)1 << 16)
 #define TRIES_EACH 4
 
@@ -26,9 +26,9 @@ struct claim {
 struct proof {
 	struct diagram *diagram;
 	const struct place_end *places;
-	struct claim *claims; /* one a place */
+	struct claim *claims; /* per place */
 	size_t place_count, count;
-	uint32_t (*alternatives)[ARGS]; /* of each: which values of each argument meet it */
+	uint32_t (*alternatives)[ARGS]; /* per alternative: the values of each argument that meet it */
 	uint32_t *actions, default_action; /* verdicts as diagrams */
 	const struct instructions *program;
 	const struct policy *policy;
@@ -57,7 +57,7 @@ static bool within(struct diagram *d, uint32_t a, uint32_t b)
 	return diagram_if(d, b, DIAGRAM_FALSE, a) == DIAGRAM_FALSE;
 }
 
-/* Which argument a condition is about: all its bits are of one. ARGS: of none, or of several. */
+/* Returns the argument that a condition is about; ARGS: it is about none, or about several. */
 static unsigned argument_of(const struct diagram *d, uint32_t condition)
 {
 	uint32_t bit = d->nodes.items[condition].bit;
@@ -67,7 +67,7 @@ static unsigned argument_of(const struct diagram *d, uint32_t condition)
 	return diagram_asks_before(d, condition, ARGUMENTS + (arg + 1) * ARGUMENT_BITS) ? arg : ARGS;
 }
 
-/* Whether an alternative cannot hold where those values are possible. */
+/* Returns whether an alternative holds for none of the possible values. */
 static bool impossible(const struct proof *p, size_t i, const uint32_t *possible)
 {
 	for (unsigned arg = 0; arg < ARGS; arg++)
@@ -76,6 +76,7 @@ static bool impossible(const struct proof *p, size_t i, const uint32_t *possible
 	return false;
 }
 
+/* Returns whether an alternative holds for all possible values. */
 static bool certain(const struct proof *p, size_t i, const uint32_t *possible)
 {
 	for (unsigned arg = 0; arg < ARGS; arg++)
@@ -86,7 +87,7 @@ static bool certain(const struct proof *p, size_t i, const uint32_t *possible)
 
 /* Finding the claims. ---------------------------------------------------------------------------------------- */
 
-/* What is possible after a branch; false: nothing is. */
+/* Fills in the values that are possible after a branch. Returns false where there are none. */
 static bool branch(const struct proof *p, const struct claim *c, unsigned arg, uint32_t condition, bool holds,
 		   uint32_t *possible)
 {
@@ -99,14 +100,14 @@ static bool branch(const struct proof *p, const struct claim *c, unsigned arg, u
 	return arg >= ARGS || possible[arg] != DIAGRAM_FALSE;
 }
 
-/* Whether a place is one that a claim can be made about: its condition is about one argument, or a constant. */
+/* Returns whether a claim can be made about a place: its condition is about one argument (*arg), or a constant. */
 static bool one_argument(const struct proof *p, const struct place_end *at, unsigned *arg)
 {
 	*arg = argument_of(p->diagram, at->condition);
 	return *arg < ARGS || at->condition == DIAGRAM_TRUE || at->condition == DIAGRAM_FALSE;
 }
 
-/* Adds to what is possible at a place what one way to it brings. */
+/* Adds the values of one way to a place to those that are possible there. */
 static void arrive(struct proof *p, uint32_t to, const uint32_t *possible)
 {
 	struct claim *c = &p->claims[to];
@@ -116,7 +117,7 @@ static void arrive(struct proof *p, uint32_t to, const uint32_t *possible)
 	c->reached = true;
 }
 
-/* Which values are possible at each place: from the first to the last. */
+/* Finds the values that are possible at each place, from the first to the last. Returns false where no claims can be made. */
 static bool find_possible(struct proof *p)
 {
 	for (size_t at = 0; at < p->place_count; at++) {
@@ -140,8 +141,8 @@ static bool goes_on(const struct proof *p, uint32_t to)
 	return to != NOWHERE && p->places[to].condition != NOWHERE;
 }
 
-/* Which alternatives are left at each place, from the last to the first: those that the program still asks for, because a
- * condition after the place makes them certain, and the program ends there with the action. */
+/* Finds the alternatives that are left at each place, from the last to the first. An alternative is left where a later condition
+ * makes it certain and the program ends there with its action. */
 static void find_left(struct proof *p)
 {
 	for (size_t at = p->place_count; at-- > 0;) {
@@ -166,10 +167,10 @@ static void find_left(struct proof *p)
 	}
 }
 
-/* Checking them: nothing is taken from the search but the claims. ----------------------------------------------- */
+/* Checking the claims, however they were found. ------------------------------------------------------------------ */
 
-/* Whether a program that ends with a verdict, of what is possible there, keeps a claim: it is what the first alternative says
- * that can hold, and all after it up to one that is certain. */
+/* Returns whether a claim holds where the program ends with a verdict: all alternatives that can hold, up to the first one that
+ * is certain, must have that verdict; where none is certain, so must the default. */
 static bool ends_well(const struct proof *p, const struct claim *c, const uint32_t *possible, uint32_t verdict)
 {
 	for (size_t i = 0; i < p->count; i++) {
@@ -183,7 +184,7 @@ static bool ends_well(const struct proof *p, const struct claim *c, const uint32
 	return verdict == p->default_action;
 }
 
-/* Whether the claim of the next place says, of what is possible after a branch, what the claim before says. */
+/* Returns whether the claim of the next place implies, for the values that are possible after a branch, the claim before. */
 static bool follows(const struct proof *p, const struct claim *before, const struct claim *after, const uint32_t *possible)
 {
 	for (unsigned arg = 0; arg < ARGS; arg++)
@@ -201,7 +202,7 @@ static bool claim_holds(struct proof *p, size_t at)
 	const struct claim *c = &p->claims[at];
 	unsigned arg;
 	if (here->condition == NOWHERE)
-		return at > 0 || ends_well(p, c, c->possible, here->answer); /* ways to an end are checked before it */
+		return at > 0 || ends_well(p, c, c->possible, here->answer); /* ends are checked from the places before them */
 	if (!one_argument(p, here, &arg))
 		return false;
 	for (int holds = 0; holds < 2; holds++) {
@@ -290,7 +291,7 @@ static bool differs_at(struct proof *p, size_t at, size_t tries)
 	return false;
 }
 
-/* Checks all claims. Those that fail share the tries. */
+/* Checks all claims, and looks for a call that differs where some fail. Returns RULE_…. */
 static int check_claims(struct proof *p)
 {
 	bool *fails = calloc(p->place_count, sizeof(*fails));
@@ -315,7 +316,7 @@ static int check_claims(struct proof *p)
 
 /* ----------------------------------------------------------------------------------------------------------------- */
 
-/* Whether all that meets alternative i meets k. */
+/* Returns whether all values that meet alternative i meet alternative k. */
 static bool contained(const struct proof *p, size_t i, size_t k)
 {
 	for (unsigned arg = 0; arg < ARGS; arg++)
@@ -349,7 +350,8 @@ static bool drop_superfluous(struct proof *p)
 	return true;
 }
 
-/* All alternatives of the call's rules, in their order. A rule without any is one without tests. */
+/* Lists all alternatives of the call's rules, in their order. A rule without alternatives counts as one alternative without
+ * tests. Returns false where there is no memory. */
 static bool take_alternatives(struct proof *p, const struct policy *policy, const struct apart *of)
 {
 	static const struct alternative always = {0};
@@ -397,7 +399,7 @@ static void proof_end(struct proof *p)
 	free(p->actions);
 }
 
-/* What has to be proven: at the first place all alternatives are left. */
+/* Proves or refutes the claim of the first place, where all alternatives are left. Returns RULE_…. */
 static int prove(struct proof *p)
 {
 	if (!find_possible(p))

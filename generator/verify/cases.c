@@ -1,9 +1,9 @@
-/* Which architectures and numbers a filter treats alike, read off its decision diagram. SPDX-License-Identifier: MIT */
+/* Finds the architectures and numbers that a filter treats alike, from its decision diagram. SPDX-License-Identifier: MIT */
 #include "generator/verify/verify.h"
 
 #include <stdlib.h>
 
-/* Past so many runs of one word, different numberings of calls, or nodes there is no answer. */
+/* The most runs of one word, the most architectures that differ, and the most nodes: past them there is no result. */
 #define RUNS_MOST      (1u << 14)
 #define FUNCTIONS_MOST 256
 #define NODES_LIMIT    (1u << 20)
@@ -11,11 +11,11 @@
 /* The architecture's bits are asked first, then the number's (diagram.c). */
 enum { ARCH_END = 32, NUMBER_END = 64 };
 
-/* What all architectures say of a number, one after the other: `before`, and then `node`. */
+/* The answers of all architectures to a number: those of the earlier architectures (`before`), and of the last one (`node`). */
 struct column {
 	uint32_t before, node;
-	uint32_t first; /* what the first of them says */
-	bool varies;	/* and not all of them */
+	uint32_t first; /* the first architecture's answer */
+	bool varies;	/* another architecture has another answer */
 };
 
 #define NO_COLUMN UINT32_MAX
@@ -25,10 +25,11 @@ struct walk {
 	VEC(struct column) columns;
 	struct index index;
 	struct word_runs joint; /* the numbers, by column */
-	int code;		/* ERR_LIMIT or ERR_MEMORY: the rest is worthless */
+	int code;		/* ERR_LIMIT or ERR_MEMORY: the results are meaningless */
 };
 
-/* The values of a word from `lo`, whose bits from position `bit` on are open: a run for each stretch of one node. */
+/* Adds the runs of a word's values that share a node. The values are those from `lo` on whose bits from position `bit` on are
+ * free. */
 static void add_runs(struct walk *w, uint32_t node, uint32_t bit, uint32_t end, uint32_t lo, struct word_runs *out)
 {
 	const struct choice_node *n = &w->diagram.nodes.items[node];
@@ -82,7 +83,7 @@ static uint32_t column(struct walk *w, uint32_t before, uint32_t node)
 	return (uint32_t)w->columns.count - 1;
 }
 
-/* Joins what another architecture says of the numbers to what is known of them. */
+/* Adds another architecture's answers to the columns of all numbers. */
 static void join(struct walk *w, const struct word_runs *more)
 {
 	struct word_runs joint = {0};
@@ -111,7 +112,7 @@ static int by_kind(const void *a, const void *b)
 	return (x->kind > y->kind) - (x->kind < y->kind);
 }
 
-/* Each different function of the number that some architecture has, joined to those before. */
+/* Joins the functions of the number that architectures have, each different one once. */
 static void walk_numbers(struct walk *w, struct filter_cases *out)
 {
 	struct word_runs functions = {0};
@@ -138,7 +139,7 @@ static void walk_numbers(struct walk *w, struct filter_cases *out)
 	vec_free(&functions);
 }
 
-/* How many different columns there are that depend on the architecture. */
+/* Counts the different columns that depend on the architecture. */
 static void count_columns(struct walk *w, struct filter_cases *out)
 {
 	bool *counted = calloc(w->columns.count + 1, sizeof(*counted));
@@ -152,7 +153,7 @@ static void count_columns(struct walk *w, struct filter_cases *out)
 	free(counted);
 }
 
-/* What the answers depend on, and how many there are. */
+/* Counts the answers, and finds whether they depend on arguments. Returns 0 or a negative code. */
 static int look_at_ends(struct walk *w, uint32_t root, struct filter_cases *out, struct error *e)
 {
 	const struct choice_node *nodes = w->diagram.nodes.items;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What no policy that people write comes near: 150 MB, and some ten seconds. */
+/* Limits that no policy written by people comes near: 150 MB, and about ten seconds. */
 #define NODES_MOST (1u << 22)
 #define MADE_MOST  (1u << 24)
 #define CACHE_MOST (1u << 20)
@@ -13,8 +13,8 @@
 #define FIRST_SIZE 1024
 #define VISITS_MOST 65536
 
-/* One answer of diagram_if or diagram_where_known (with WHERE_KNOWN for a condition). yes is 0 = no: the slot is free;
- * nobody asks for the choice between false and false. */
+/* A remembered result of diagram_if, or of diagram_where_known (WHERE_KNOWN is its condition). A slot with yes = no = 0 is free:
+ * diagram_if never looks up a choice between false and false. */
 struct remembered {
 	uint32_t condition, yes, no, result;
 };
@@ -25,8 +25,8 @@ struct remembered {
 #error "the words of an argument are the other way round on a big-endian machine"
 #endif
 
-/* Which words are asked in which order: offsets / 4. High words before low ones, so that a comparison of a 64-bit value
- * has one node a bit. */
+/* The words (offsets / 4) in the order in which they are asked. High words come before low ones, so that a comparison of a 64-bit
+ * value has one node per bit. */
 static const uint8_t order[16] = {1, 0, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14, 3, 2};
 
 _Static_assert(sizeof(struct seccomp_data) == 64, "struct seccomp_data has 16 words");
@@ -79,7 +79,7 @@ static bool grow_buckets(struct diagram *d)
 	return true;
 }
 
-/* Forgets what it knew: it is only there to save time. */
+/* Makes the cache larger, and empty: it only saves time. Returns false where there is no memory. */
 static bool grow_cache(struct diagram *d)
 {
 	size_t count = d->cache_count == 0 ? FIRST_SIZE : 4 * d->cache_count;
@@ -126,7 +126,7 @@ bool diagram_start(struct diagram *d)
 	*d = (struct diagram){.limit = NODES_MOST};
 	if (!grow_buckets(d) || !grow_cache(d))
 		return false;
-	/* Their positions are DIAGRAM_FALSE and DIAGRAM_TRUE. */
+	/* The first two nodes are DIAGRAM_FALSE and DIAGRAM_TRUE. */
 	diagram_end(d, END_VERDICT, 0);
 	diagram_end(d, END_VERDICT, 1);
 	return !d->failed;
@@ -150,7 +150,7 @@ uint32_t diagram_node(struct diagram *d, uint32_t bit, uint32_t lo, uint32_t hi)
 	return lo == hi ? lo : intern(d, bit, lo, hi);
 }
 
-/* What is left of a function once a bit, no later than its first one, is known. */
+/* Returns the rest of a function once a bit is known. The bit is not later than the function's first one. */
 static uint32_t after(const struct diagram *d, uint32_t node, uint32_t bit, bool value)
 {
 	const struct choice_node *n = &d->nodes.items[node];
@@ -175,7 +175,7 @@ static bool known(const struct remembered *r, uint32_t condition, uint32_t yes, 
 	return r->condition == condition && r->yes == yes && r->no == no && (yes | no) != 0;
 }
 
-/* What is worthless is not remembered. */
+/* Remembers a result and returns it. Meaningless results (diagram_useless) are not remembered. */
 static uint32_t remember(struct diagram *d, uint32_t condition, uint32_t yes, uint32_t no, uint32_t result)
 {
 	if (diagram_useless(d))
@@ -237,7 +237,7 @@ bool diagram_asks_before(const struct diagram *d, uint32_t node, uint32_t positi
 	return asks_before(d, node, position, &visits);
 }
 
-/* Children have smaller positions than their parents: one pass down finds what stays, one up moves it. */
+/* Children have smaller indices than their parents: one pass down marks what stays, one pass up moves it. */
 bool diagram_collect(struct diagram *d, uint32_t *const *roots, size_t n)
 {
 	uint32_t *to = calloc(d->nodes.count, sizeof(*to)), kept = 0;

@@ -1,15 +1,14 @@
-/* A filter as a decision diagram: its instructions are followed with words in place of numbers.
+/* Makes a decision diagram of a filter: follows its instructions with functions of the call (words) in place of numbers.
  * SPDX-License-Identifier: MIT */
 #include "generator/verify/verify.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A place in the program with what the registers and memory hold there: two ways that agree about all of it are one
- * from there on. Past so many the program is no filter. */
+/* The most places: instructions with different contents of registers and memory. No real filter comes near. */
 #define PLACES_MOST (1u << 18)
 
-/* Where the nodes become more than so many, and twice as many as were needed the last time, they are sorted out. */
+/* Unused nodes are dropped where there are more nodes than this, and twice as many as were needed after the last time. */
 #ifndef COLLECT_FROM
 #define COLLECT_FROM (1u << 20)
 #endif
@@ -22,12 +21,12 @@ struct machine_state {
 struct place {
 	size_t at;
 	struct machine_state state;
-	uint32_t next;	    /* another one of the same instruction */
+	uint32_t next;	    /* another place of the same instruction */
 	uint32_t condition; /* NOWHERE: the answer is known already */
-	uint32_t yes, no;   /* the places after it; NOWHERE: the program ends there with 0 */
+	uint32_t yes, no;   /* the next places; NOWHERE: the program ends there with 0 */
 	uint32_t answer;
-	uint32_t calls; /* which architectures and numbers may come here, while apart rules are looked for */
-	bool apart;	/* all of these are proven apart */
+	uint32_t calls; /* the architectures and numbers that may come here (mark_apart) */
+	bool apart;	/* all of these are proven separately */
 };
 
 struct following {
@@ -39,7 +38,7 @@ struct following {
 	VEC(struct place) places;
 	struct index index;
 	uint32_t *first; /* per instruction: a place there */
-	uint32_t *kept;	 /* a node from outside */
+	uint32_t *kept;	 /* the caller's node, which collecting must keep */
 	size_t collect_at;
 };
 
@@ -56,7 +55,7 @@ static bool same_place(const void *context, size_t position)
 	return p->at == want->at && memcmp(&p->state, want->state, sizeof(*want->state)) == 0;
 }
 
-/* The place of an instruction; NOWHERE past the end, where a program that the kernel refuses ends with 0. */
+/* Returns the place of an instruction and a state; NOWHERE past the end of the program, which ends with 0 there. */
 static uint32_t place(struct following *f, size_t at, const struct machine_state *state)
 {
 	struct wanted want = {f, at, state};
@@ -82,7 +81,7 @@ static uint32_t unknown(struct following *f, size_t at)
 	return diagram_end(f->diagram, END_UNKNOWN, (uint32_t)at);
 }
 
-/* RET A: which verdict, as far as the policy has it too. */
+/* Returns the diagram of RET A. Verdicts that the policy does not have may become END_OTHER. */
 static uint32_t return_word(struct following *f, size_t at, uint32_t a)
 {
 	uint32_t answer = diagram_end(f->diagram, END_OTHER, 0), value;
@@ -97,13 +96,13 @@ static uint32_t return_word(struct following *f, size_t at, uint32_t a)
 	return answer;
 }
 
-/* What a comparison or computation has on its right. */
+/* Returns the right operand of a comparison or computation. */
 static uint32_t operand(struct following *f, const struct sock_filter *i, const struct machine_state *s)
 {
 	return BPF_SRC(i->code) == BPF_X ? s->x : word_constant(&f->words, i->k);
 }
 
-/* Loads, stores, moves and computations but divisions. Returns false for what is none of these. */
+/* Executes a load, store, move or computation, except divisions. Returns false for other instructions. */
 static bool step(struct following *f, const struct sock_filter *i, struct machine_state *s)
 {
 	struct words *w = &f->words;
@@ -159,14 +158,14 @@ static bool step(struct following *f, const struct sock_filter *i, struct machin
 	return false;
 }
 
-/* Leaves the place with an answer. */
+/* Makes a place the end of the program, with an answer. */
 static void ends(struct following *f, uint32_t at, uint32_t answer)
 {
 	f->places.items[at].condition = NOWHERE;
 	f->places.items[at].answer = answer;
 }
 
-/* Leaves it with a choice. `yes` past the end of the program is its end with 0. */
+/* Gives a place two successors. Where `yes` is past the end of the program, the program ends with 0. */
 static void forks(struct following *f, uint32_t from, uint32_t condition, size_t yes, size_t no,
 		  const struct machine_state *s)
 {
@@ -178,7 +177,7 @@ static void forks(struct following *f, uint32_t from, uint32_t condition, size_t
 	p->no = b;
 }
 
-/* A division: ends the program with 0 where it is by 0 (bpf_convert_filter emits that exit). */
+/* Follows a division. A division by 0 ends the program with 0 (bpf_convert_filter emits that exit). */
 static void divides(struct following *f, uint32_t from, size_t at, struct machine_state *s)
 {
 	uint32_t by = operand(f, &f->code[at], s);
@@ -209,7 +208,7 @@ static bool compares(uint16_t code)
 	return BPF_CLASS(code) == BPF_JMP && (op == BPF_JEQ || op == BPF_JGE || op == BPF_JGT || op == BPF_JSET);
 }
 
-/* From one place to the next choice or end. */
+/* Follows the program from one place to the next choice or end. Returns 0 or a negative code. */
 static int follow(struct following *f, uint32_t from, struct error *e)
 {
 	struct machine_state s = f->places.items[from].state;
@@ -252,8 +251,8 @@ static int too_large(const struct following *f, size_t at, struct error *e)
 			 "tells apart more cases than this program can hold", at);
 }
 
-/* Keeps of the nodes what the places before an instruction need: their conditions, and the answers of the places that they
- * lead to, or their own. Of a place that is not answered yet there is none. */
+/* Drops the nodes that places up to an instruction do not need. They need their conditions, their own answers, and the answers of
+ * the places that they lead to. Returns false where there is no memory. */
 static bool collect(struct following *f, size_t at)
 {
 	VEC(uint32_t *) roots = {0};
@@ -283,7 +282,7 @@ static bool collect(struct following *f, size_t at)
 	return room;
 }
 
-/* What the program answers at the places of one instruction, all later ones being answered. */
+/* Finds the answers at the places of one instruction. Later instructions have theirs already. Returns 0 or a negative code. */
 static int answer(struct following *f, size_t at, struct error *e)
 {
 	struct diagram *d = f->diagram;
@@ -301,14 +300,14 @@ static int answer(struct following *f, size_t at, struct error *e)
 	return 0;
 }
 
-/* All jumps go forward: what comes before is followed before, and answered after, what comes later. */
+/* Finds all places, from the first instruction to the last: all jumps go forward. Returns 0 or a negative code. */
 static int follow_all(struct following *f, struct error *e)
 {
 	struct machine_state start;
 	start.a = start.x = word_constant(&f->words, 0); /* the kernel clears both (bpf_convert_filter) */
 	for (size_t i = 0; i < BPF_MEMWORDS; i++)
 		start.memory[i] = start.a;
-	place(f, 0, &start); /* the first of all */
+	place(f, 0, &start); /* becomes place 0 */
 	if (diagram_useless(f->diagram))
 		return too_large(f, 0, e);
 	for (size_t at = 0; at < f->n; at++)
@@ -319,11 +318,11 @@ static int follow_all(struct following *f, struct error *e)
 			if (rc < 0)
 				return rc;
 		}
-	words_free(&f->words); /* from here on only their comparisons count */
+	words_free(&f->words); /* only the conditions are needed from here on */
 	return 0;
 }
 
-/* Calls that come to a place come to the next one, too. Conditions on arguments are left out: more may come than do. */
+/* Adds calls to those that may come to the next place. Conditions on arguments are ignored, so these may be too many. */
 static void calls_come(struct following *f, uint32_t next, uint32_t calls)
 {
 	if (next != NOWHERE)
@@ -331,7 +330,7 @@ static void calls_come(struct following *f, uint32_t next, uint32_t calls)
 		    diagram_if(f->diagram, calls, DIAGRAM_TRUE, f->places.items[next].calls);
 }
 
-/* Marks the places that only calls of apart rules come to. */
+/* Marks the places that only calls reach which are proven separately. Returns 0 or a negative code. */
 static int mark_apart(struct following *f, const struct apart_rules *apart, struct error *e)
 {
 	struct diagram *d = f->diagram;
@@ -353,7 +352,7 @@ static int mark_apart(struct following *f, const struct apart_rules *apart, stru
 	return 0;
 }
 
-/* Answers all places, from the last to the first. */
+/* Finds the answers of all places, from the last to the first. Returns 0 or a negative code. */
 static int answer_all(struct following *f, const struct apart_rules *apart, uint32_t *node, struct error *e)
 {
 	for (size_t at = f->n; at-- > 0;) {
@@ -404,7 +403,7 @@ int program_diagram(struct diagram *d, const struct instructions *p, const struc
 	return rc;
 }
 
-/* The places in the order of their instructions: *to tells where each one went. */
+/* Copies the places in the order of their instructions; to[i] is where place i went. Returns false where there is no memory. */
 static bool place_order(const struct following *f, struct places *out, uint32_t *to)
 {
 	for (size_t at = 0; at < f->n; at++)

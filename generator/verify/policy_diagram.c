@@ -1,13 +1,14 @@
-/* A policy as a decision diagram, from the words of policies/policy/policy.h and nothing of what makes filters.
+/* Makes a decision diagram of a policy. It follows the definitions in policies/policy/policy.h and shares no code with
+ * generator/compile/.
  * SPDX-License-Identifier: MIT */
 #include "generator/verify/verify.h"
 
 #include <string.h>
 
-/* A call whose rules take more nodes is proven apart. */
+/* A call whose rules need more nodes is proven separately. */
 #define CALL_LIMIT (1u << 18)
 
-/* Writing down one policy. */
+/* The policy, architecture and call that nodes are made for. */
 struct meaning {
 	struct diagram *diagram;
 	const struct policy *policy;
@@ -40,7 +41,7 @@ static uint32_t equals(struct diagram *d, uint32_t offset, uint32_t k)
 	return node;
 }
 
-/* The first range that does not end below a value; NULL: there is none. */
+/* Returns the first range that does not end below a value; NULL: there is none. */
 static const struct range *first_range(const struct test *t, uint64_t value)
 {
 	size_t low = 0, high = t->ranges.count;
@@ -54,9 +55,9 @@ static const struct range *first_range(const struct test *t, uint64_t value)
 	return low < t->ranges.count ? &t->ranges.items[low] : NULL;
 }
 
-/* Whether the test holds of a value whose bits from `bits` up are known: `from`, masked. The rest can make it anything
- * from there to `to`, as the mask lets it. (Each border of a range is inside one such span of a length: this is linear in
- * their number.) */
+/* Returns the condition that the test holds for a value whose masked bits from `bits` up are those of `from`. The lower bits can
+ * raise the value up to `to`. For each length of prefix, a border of a range is inside one such span only, so the work is linear
+ * in the number of ranges. */
 static uint32_t test_node(const struct meaning *m, const struct test *t, unsigned bits, uint64_t from)
 {
 	uint64_t rest = bits < 64 ? ((uint64_t)1 << bits) - 1 : UINT64_MAX, to = from | (t->mask & rest);
@@ -65,7 +66,7 @@ static uint32_t test_node(const struct meaning *m, const struct test *t, unsigne
 		return DIAGRAM_FALSE;
 	if (r->lo <= from && r->hi >= to)
 		return DIAGRAM_TRUE;
-	unsigned bit = bits - 1; /* there is one: else from = to, and the range has it */
+	unsigned bit = bits - 1; /* bits > 0: otherwise from = to, which is in the range */
 	if (!(t->mask >> bit & 1))
 		return test_node(m, t, bit, from);
 	uint32_t offset = (uint32_t)(offsetof(struct seccomp_data, args) + 8 * t->arg + (bit < 32 ? 0 : 4));
@@ -74,17 +75,17 @@ static uint32_t test_node(const struct meaning *m, const struct test *t, unsigne
 	return diagram_node(m->diagram, bit_position(offset, bit % 32), lo, hi);
 }
 
-/* The test, and `rest`. */
+/* Returns the condition that both a test and `rest` hold. */
 static uint32_t both(const struct meaning *m, struct test t, uint32_t rest)
 {
-	/* A test's mask is within the argument's width already, and cuts the value to it: make sure of it. */
+	/* The mask should be within the argument's width already. The proof does not rely on that. */
 	unsigned bits = syscall_arg_bits(m->call, m->arch, t.arg);
 	if (bits < 64)
 		t.mask &= ((uint64_t)1 << bits) - 1;
 	return diagram_if(m->diagram, test_node(m, &t, 64, 0), rest, DIAGRAM_FALSE);
 }
 
-/* All tests; the last argument first, because it is asked last. */
+/* Returns the condition that all tests hold. Begins with the last argument, because that is asked last. */
 static uint32_t alternative_node(const struct meaning *m, const struct alternative *a)
 {
 	uint32_t node = DIAGRAM_TRUE;
@@ -103,7 +104,7 @@ uint32_t argument_node(struct diagram *d, const struct alternative *a, const str
 	return node;
 }
 
-/* One of n alternatives, half of them after the other, so that each meets others a few times only. */
+/* Returns the condition that one of n alternatives holds. Joins halves, so that each alternative is joined a few times only. */
 static uint32_t any_node(const struct meaning *m, const struct alternative *any, size_t n)
 {
 	if (n == 1)
@@ -112,7 +113,7 @@ static uint32_t any_node(const struct meaning *m, const struct alternative *any,
 	return diagram_if(m->diagram, left, DIAGRAM_TRUE, right);
 }
 
-/* The calls of a number on an architecture. */
+/* Returns the condition that a call has a number. */
 static uint32_t number_node(struct diagram *d, uint32_t nr)
 {
 	return equals(d, offsetof(struct seccomp_data, nr), nr);
@@ -129,7 +130,7 @@ uint32_t apart_calls(struct diagram *d, const struct apart_rules *apart)
 	return node;
 }
 
-/* What the rules of one call answer, tried in their order, of which r is the first. */
+/* Returns the diagram of the answers of one call's rules from r on, which are tried in their order. */
 static uint32_t rules_node(const struct meaning *m, const struct rule *r)
 {
 	struct diagram *d = m->diagram;
@@ -140,7 +141,7 @@ static uint32_t rules_node(const struct meaning *m, const struct rule *r)
 	return diagram_if(d, holds, verdict(d, r->action), otherwise);
 }
 
-/* The same; *fits is false where that takes too many nodes. */
+/* As rules_node, but within CALL_LIMIT where calls can be proven separately: *fits is false where that is too little. */
 static uint32_t call_node(const struct meaning *m, const struct rule *first, bool *fits)
 {
 	struct diagram *d = m->diagram;
@@ -155,7 +156,7 @@ static uint32_t call_node(const struct meaning *m, const struct rule *first, boo
 	return node;
 }
 
-/* `otherwise`, but for the call that the rule is the first of. */
+/* Puts the answers of one call, whose first rule is given, into *otherwise. Returns 0 or a negative code. */
 static int add_call(struct meaning *m, const struct rule *rule, uint32_t *otherwise, struct error *e)
 {
 	struct diagram *d = m->diagram;
@@ -165,7 +166,7 @@ static int add_call(struct meaning *m, const struct rule *rule, uint32_t *otherw
 	int rc = abi_number(m->arch, rule->syscall, &nr, e);
 	if (rc < 0)
 		return rc;
-	/* policy_evaluate goes by the number's name, and knows no calls from ABI_NR_FOREIGN up. */
+	/* As policy_evaluate: it looks rules up by the number's name, and has none from ABI_NR_FOREIGN on. */
 	if (rc != 0 || nr >= ABI_NR_FOREIGN ||
 	    strcmp(abi_name(m->arch, nr, buffer, sizeof(buffer)), rule->syscall) != 0)
 		return 0;

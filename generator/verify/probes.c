@@ -1,9 +1,9 @@
-/* Asks filter and policy about calls at the borders of the policy's tests. SPDX-License-Identifier: MIT */
+/* Compares filter and policy for calls at the borders of the policy's tests. SPDX-License-Identifier: MIT */
 #include "generator/verify/verify.h"
 
 #include <string.h>
 
-/* So many calls for each alternative where a proof may still come, and where there is none; and for each number. */
+/* How many calls are tried for each alternative while a proof may follow, for each where none did, and for each number. */
 #define CALLS_EACH 16
 #define CALLS_LAST 1024
 #define NUMBER_CALLS 4
@@ -33,7 +33,7 @@ static bool differs(const struct probing *p, const struct seccomp_data *call)
 	return true;
 }
 
-/* All zero, or few bits, or any. */
+/* Sets all arguments: to 0, to values with few bits, or to any values. */
 static void any_arguments(struct probing *p, struct seccomp_data *call)
 {
 	uint64_t kind = probe_random(&p->random) % 3;
@@ -43,7 +43,7 @@ static void any_arguments(struct probing *p, struct seccomp_data *call)
 	}
 }
 
-/* Makes the argument one that meets the test, at an end of one of its ranges; one of eight is beside it. */
+/* Sets an argument so that it meets a test, at an end of one of its ranges; or, in one of eight cases, just beside the range. */
 static void meet(struct probing *p, const struct test *t, struct seccomp_data *call)
 {
 	if (t->ranges.count == 0)
@@ -55,7 +55,7 @@ static void meet(struct probing *p, const struct test *t, struct seccomp_data *c
 	call->args[t->arg] = (call->args[t->arg] & ~t->mask) | (value & t->mask);
 }
 
-/* The rule, and those that are tried after it. */
+/* Tries calls of a rule, and of the later rules of its call. */
 static bool probe_rules(struct probing *p, const struct rule *rule, enum arch arch, struct seccomp_data *call)
 {
 	for (; rule != NULL; rule = policy_next_rule(p->policy, arch, rule))
@@ -65,7 +65,7 @@ static bool probe_rules(struct probing *p, const struct rule *rule, enum arch ar
 				any_arguments(p, call);
 				for (size_t k = 0; k < a->tests.count; k++)
 					meet(p, &a->tests.items[k], call);
-				/* Beside the alternative by one bit: where a wrong comparison shows. */
+				/* Every second call is changed by one bit: a wrong comparison shows there. */
 				uint64_t choice = probe_random(&p->random);
 				if (n % 2 != 0 && a->tests.count > 0)
 					call->args[a->tests.items[choice % a->tests.count].arg] ^= (uint64_t)1 << (choice >> 32) % 64;
@@ -83,7 +83,7 @@ bool probe_call(const struct instructions *program, const struct policy *policy,
 	return probe_rules(&p, of->rule, of->arch, &call);
 }
 
-/* All numbers of an architecture, and some past the last. */
+/* Tries all numbers of an architecture, and some past the last. */
 static bool probe_arch(struct probing *p, enum arch arch)
 {
 	struct seccomp_data call = {.arch = arch_audit(arch)};

@@ -1,10 +1,10 @@
-/* What a register or memory word of a program holds, bit by bit as a function of the call.
+/* The contents of a program's registers and memory: each bit of a word is a function of the call.
  * SPDX-License-Identifier: MIT */
 #include "generator/verify/verify.h"
 
 #include <string.h>
 
-/* One computation that takes more nodes is given up: the sum or comparison of two loaded words, mostly. */
+/* The most nodes of one computation. Mostly sums and comparisons of two loaded words reach it. */
 #define OPERATION_LIMIT (1u << 15)
 
 struct wanted {
@@ -70,7 +70,7 @@ bool word_is_constant(const struct words *w, uint32_t word, uint32_t *value)
 	return true;
 }
 
-/* Computations run within a limit of their own: begin, compute, end (false: given up). */
+/* Begins a computation, which has a limit of nodes of its own. Returns the diagram's limit, for end(). */
 static size_t begin(struct words *w)
 {
 	struct diagram *d = w->diagram;
@@ -80,6 +80,7 @@ static size_t begin(struct words *w)
 	return whole;
 }
 
+/* Ends a computation. Returns false where it reached its limit. */
 static bool end(struct words *w, size_t whole)
 {
 	struct diagram *d = w->diagram;
@@ -95,7 +96,7 @@ static uint32_t not(struct diagram *d, uint32_t a)
 	return diagram_if(d, a, DIAGRAM_FALSE, DIAGRAM_TRUE);
 }
 
-/* a + b + carry, or a - b as a + ~b + 1. */
+/* Computes a + b, or a - b as a + ~b + 1. */
 static void add(struct diagram *d, const struct word *a, const struct word *b, bool subtract, struct word *out)
 {
 	uint32_t carry = subtract ? DIAGRAM_TRUE : DIAGRAM_FALSE;
@@ -107,16 +108,16 @@ static void add(struct diagram *d, const struct word *a, const struct word *b, b
 	}
 }
 
-/* By `by` places to the left, or to the right. */
+/* Shifts a word by `by` bits to the left or to the right. */
 static void shift(const struct word *a, unsigned by, bool left, struct word *out)
 {
 	for (unsigned i = 0; i < 32; i++) {
-		unsigned from = left ? i - by : i + by; /* past 31 on either side where nothing comes in */
+		unsigned from = left ? i - by : i + by; /* more than 31 (also below 0): a 0 comes in */
 		out->bits[i] = from < 32 ? a->bits[from] : DIAGRAM_FALSE;
 	}
 }
 
-/* Both are constants; b is not 0 where it divides. */
+/* Multiplies or divides constants. A divisor is not 0. */
 static uint32_t fold(unsigned op, uint32_t a, uint32_t b)
 {
 	return op == BPF_MUL ? a * b : a / b;
@@ -130,7 +131,7 @@ uint32_t word_compute(struct words *w, unsigned op, uint32_t a, uint32_t b)
 	if (op == BPF_MUL || op == BPF_DIV)
 		return a_constant && b_constant && (op == BPF_MUL || k != 0) ? word_constant(w, fold(op, l, k))
 									    : WORD_OPAQUE;
-	/* Whatever else is: nothing but the AND with 0 makes a known word of an opaque one, and no filter needs that. */
+	/* AND with 0 would make a known word of an opaque one, but no filter needs that. */
 	if (a == WORD_OPAQUE || b == WORD_OPAQUE || ((op == BPF_LSH || op == BPF_RSH) && !b_constant))
 		return WORD_OPAQUE;
 	struct word x = w->all.items[a], y = w->all.items[b], out;
@@ -156,7 +157,7 @@ uint32_t word_compute(struct words *w, unsigned op, uint32_t a, uint32_t b)
 	return end(w, whole) ? intern(w, &out) : WORD_OPAQUE;
 }
 
-/* From the lowest bit, which is asked last, to the highest: what the bits so far say, unless this one decides. */
+/* Goes from the lowest bit, which is asked last, to the highest: a bit decides the comparison, or leaves it to the lower bits. */
 uint32_t word_compare(struct words *w, unsigned op, uint32_t a, uint32_t b)
 {
 	struct diagram *d = w->diagram;

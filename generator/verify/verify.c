@@ -1,11 +1,12 @@
-/* Does a filter say what a policy says? Both as decision diagrams (equal where they are one node), and what these say
- * asked of the filter and of the direct evaluator again. SPDX-License-Identifier: MIT */
+/* Decides whether a filter says what a policy says: makes decision diagrams of both, which are equal where they are one node, and
+ * compares what the diagrams say with the filter and with the direct evaluator. SPDX-License-Identifier: MIT */
 #include "generator/verify/verify.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* How many of the cases of an equal pair are asked again, spread evenly, and how often each case that is not followed. */
+/* How many cases of equal diagrams are tried again, spread evenly; how many cases that are not followed are tried, and how often
+ * each. */
 #define SAMPLES	 500
 #define GUESSES	 64
 #define UNKNOWNS 64
@@ -15,7 +16,7 @@ struct comparing {
 	const struct policy *policy;
 	struct seccomp_data *witness;
 	struct diagram diagram;
-	uint32_t said, meant; /* the filter's and the policy's diagram */
+	uint32_t said, meant; /* the diagrams of the filter and of the policy */
 	uint64_t random;
 
 	/* Walking through a diagram: */
@@ -29,6 +30,7 @@ static uint32_t said_of(const struct comparing *c, const struct seccomp_data *ca
 	return filter_run(c->program.code, c->program.n, call, NULL);
 }
 
+/* Returns whether filter and policy differ for a call; keeps it as the witness then. */
 static bool true_witness(struct comparing *c, const struct seccomp_data *call)
 {
 	if (said_of(c, call) == action_ret(policy_evaluate(c->policy, call)))
@@ -44,7 +46,7 @@ static int contradicted(struct error *e)
 			 "report it with both");
 }
 
-/* What is left of a diagram for one value of the architecture, whose bits come first. */
+/* Returns the part of a diagram for one value of the architecture, whose bits come first. */
 static uint32_t of_arch(const struct diagram *d, uint32_t node, uint32_t audit)
 {
 	while (d->nodes.items[node].bit < 32)
@@ -52,7 +54,7 @@ static uint32_t of_arch(const struct diagram *d, uint32_t node, uint32_t audit)
 	return node;
 }
 
-/* Goes down both diagrams where they differ, by the smaller values where there is a choice. */
+/* Walks down both diagrams to a call that they answer differently, one with small values. Returns 1 or a negative code. */
 static int find_difference(struct comparing *c, uint32_t a, uint32_t b, uint32_t audit, struct error *e)
 {
 	const struct choice_node *nodes = c->diagram.nodes.items;
@@ -68,7 +70,8 @@ static int find_difference(struct comparing *c, uint32_t a, uint32_t b, uint32_t
 	return a != b && true_witness(c, &call) ? 1 : contradicted(e);
 }
 
-/* On an architecture of the policy if there is one such, else on another one that is known, else on any. */
+/* Finds a call that differs: on an architecture of the policy if there is one, else on a known one, else on any. Returns 1 or a
+ * negative code. */
 static int difference(struct comparing *c, uint32_t said, struct error *e)
 {
 	for (int policys = 1; policys >= 0; policys--)
@@ -81,7 +84,8 @@ static int difference(struct comparing *c, uint32_t said, struct error *e)
 	return find_difference(c, said, c->meant, 0, e);
 }
 
-/* Completes the call that led to a node in any way, asks both sides. Returns 0, 1 or a negative code. */
+/* Completes the call that led to a node at random and runs filter and evaluator on it. Returns 0, 1 where they differ, or a
+ * negative code. */
 static int ask(struct comparing *c, uint32_t node, struct error *e)
 {
 	const struct diagram *d = &c->diagram;
@@ -93,13 +97,13 @@ static int ask(struct comparing *c, uint32_t node, struct error *e)
 	}
 	if (true_witness(c, &call))
 		return 1;
-	/* They agree about this call; then it must be about what was proven. */
+	/* They agree about this call. Then their answer must be the one that was proven. */
 	const struct choice_node *end = &d->nodes.items[node];
 	bool agreed = end->hi == END_VERDICT && end->lo == said_of(c, &call);
 	return agreed || end->hi == END_APART ? 0 : contradicted(e);
 }
 
-/* Comes to each node once, and asks at the ways that end or meet a known node: one more than there are nodes. */
+/* Visits each node once. Tries a call on each way that ends, or meets a visited node: there is one way more than nodes. */
 static int sample(struct comparing *c, uint32_t node, struct error *e)
 {
 	const struct choice_node *n = &c->diagram.nodes.items[node];
@@ -124,7 +128,7 @@ static size_t count_nodes(struct comparing *c, uint32_t node)
 	return 1 + count_nodes(c, n->lo) + count_nodes(c, n->hi);
 }
 
-/* The diagrams are equal: does the filter do what they say, and the evaluator mean it? */
+/* The diagrams are equal: checks on samples that filter and evaluator do what the diagrams say. */
 static int ask_again(struct comparing *c, struct error *e)
 {
 	c->seen = calloc(c->diagram.nodes.count, sizeof(*c->seen));
@@ -137,7 +141,7 @@ static int ask_again(struct comparing *c, struct error *e)
 	return sample(c, c->said, e);
 }
 
-/* Tries to find a difference where the program was not followed; none found says nothing. */
+/* Looks for a difference where the program was not followed. Returns 1 where it finds one; 0 proves nothing. */
 static int guess(struct comparing *c, uint32_t node, uint32_t *instruction)
 {
 	const struct choice_node *n = &c->diagram.nodes.items[node];
@@ -150,7 +154,7 @@ static int guess(struct comparing *c, uint32_t node, uint32_t *instruction)
 		*instruction = n->lo;
 		c->cases++;
 		for (int i = 0; i < GUESSES; i++) {
-			/* What the way here did not ask is free: of the words, one at a time. */
+			/* The way to here did not ask all bits: changes one argument at a time. */
 			if (true_witness(c, &c->call))
 				return 1;
 			uint64_t any = probe_random(&c->random);
@@ -170,7 +174,7 @@ static int guess(struct comparing *c, uint32_t node, uint32_t *instruction)
 	return rc;
 }
 
-/* Equal where the program is followed, and not followed everywhere. */
+/* The diagrams are equal, except where the program was not followed. Returns 1 with a witness, or a negative code. */
 static int cannot_tell(struct comparing *c, struct error *e)
 {
 	uint32_t instruction = 0;
@@ -185,7 +189,7 @@ static int cannot_tell(struct comparing *c, struct error *e)
 			 instruction);
 }
 
-/* What the policy may answer. */
+/* Lists the answers that the policy can give. NULL: no memory. The caller frees the list. */
 static uint32_t *verdicts_of(const struct policy *p, size_t *n)
 {
 	uint32_t *verdicts = calloc(p->rules.count + 3, sizeof(*verdicts));
@@ -204,7 +208,8 @@ static uint32_t *verdicts_of(const struct policy *p, size_t *n)
 	return verdicts;
 }
 
-/* Both as diagrams, with the calls of some rules apart (NULL: of none). Returns 0, 1 or a negative code. */
+/* Compares both as diagrams. Calls with too many alternatives are added to *apart and not compared (NULL: all are compared).
+ * Returns 0, 1 with a witness, or a negative code. */
 static int compare(struct comparing *c, struct apart_rules *apart, struct error *e)
 {
 	static const struct apart_rules none = {0};
@@ -229,7 +234,7 @@ static int compare(struct comparing *c, struct apart_rules *apart, struct error 
 	return known != c->meant ? difference(c, known, e) : cannot_tell(c, e);
 }
 
-/* Forgets a comparison, for another one to begin. */
+/* Frees what a comparison made, so that another one can begin. */
 static void compared(struct comparing *c)
 {
 	diagram_free(&c->diagram);
@@ -238,7 +243,8 @@ static void compared(struct comparing *c)
 	c->cases = 0;
 }
 
-/* Returns 0 where all rules apart are proven, 1 with a witness, ERR_LIMIT where one is not, or another negative code. */
+/* Proves the calls that compare left out. Returns 0, 1 with a witness, ERR_LIMIT where one is not proven, or another negative
+ * code. */
 static int prove_apart(struct comparing *c, const struct apart_rules *apart, struct error *e)
 {
 	for (size_t i = 0; i < apart->all.count; i++) {
@@ -259,7 +265,7 @@ static int prove_apart(struct comparing *c, const struct apart_rules *apart, str
 	return 0;
 }
 
-/* The quick way first: one diagram for everything but rules with many alternatives. */
+/* Tries the quick way first: one diagram for all calls, except those with many alternatives. */
 static int verify(struct comparing *c, bool quick, struct error *e)
 {
 	struct apart_rules apart = {0};
