@@ -53,7 +53,7 @@ int infer_fallbacks(struct policy *p, enum args_mode args, struct error *e);
  * everything. NULL: an error. */
 struct policy *infer_watch(const struct fact *const *facts, size_t n, size_t limit, pid_t spared, struct error *e);
 
-/* The filter: what the kernel loads (linux/filter.h; at most BPF_MAXINSNS, 4096, instructions). ------------ */
+/* The filter: the program that the kernel loads (linux/filter.h), of at most BPF_MAXINSNS (4096) instructions. */
 
 struct filter {
 	VEC(struct sock_filter) code;
@@ -61,24 +61,24 @@ struct filter {
 
 void filter_clear(struct filter *f);
 
-/* What the compiler aims at. The filter says the same in any case. */
+/* The aims of the compiler. The filter's answers do not depend on them. */
 struct compile_options {
-	bool speed;		      /* few steps come before few instructions */
-	bool no_bitmap;		      /* for kernels before 5.11, which run the filter for every call */
-	const struct profile *counts; /* how often each call was made; NULL: all alike */
+	bool speed;		      /* prefer few steps to few instructions */
+	bool no_bitmap;		      /* for kernels before 5.11, which run the filter at every call */
+	const struct profile *counts; /* how often each call was made; NULL: all equally often */
 };
 
-/* lower → compile → assemble, then the check that the result says what the policy says. options: NULL for the smallest
- * filter. Returns 0 or a negative code: ERR_LIMIT names the rules that cost most. */
+/* Compiles a policy to a filter (lower, compile, assemble) and proves that the filter says what the policy says. options: NULL for
+ * the smallest filter. Returns 0 or a negative code; ERR_LIMIT names the rules that cost most. Call filter_clear after success. */
 int filter_compile(const struct policy *p, const struct compile_options *options, struct filter *out, struct error *e);
 
-/* vm.c: what the kernel does with a filter. ----------------------------------------------------------------- */
+/* vm.c: checks and runs filters as the kernel does. -------------------------------------------------------- */
 
-/* Whether the kernel would load it: net/core/filter.c bpf_check_classic and kernel/seccomp.c
- * seccomp_check_filter. Returns 0, or ERR_INPUT with "instruction 12: …". */
+/* Checks whether the kernel would load a filter (net/core/filter.c, bpf_check_classic; kernel/seccomp.c, seccomp_check_filter).
+ * Returns 0; ERR_INPUT with "instruction 12: …"; or ERR_MEMORY. */
 int filter_validate(const struct sock_filter *code, size_t n, struct error *e);
 
-/* Whether an instruction of a valid filter compares, and so has two that may follow it. */
+/* Returns whether an instruction of a valid filter is a comparison, and so has two successors. */
 static inline bool is_comparison(const struct sock_filter *i)
 {
 	return BPF_CLASS(i->code) == BPF_JMP && BPF_OP(i->code) != BPF_JA;
@@ -88,9 +88,9 @@ static inline bool is_comparison(const struct sock_filter *i)
  * instructions executed. */
 uint32_t filter_run(const struct sock_filter *code, size_t n, const struct seccomp_data *data, size_t *steps);
 
-/* verify/: does a filter say what a policy says? ------------------------------------------------------------ */
+/* verify/: proves that a filter says what a policy says. ---------------------------------------------------- */
 
-/* Proves that a valid filter, of whatever origin, returns for every call (architecture, number, six 64-bit arguments,
+/* Proves that a valid filter of any origin returns for every call (architecture, number, six 64-bit arguments,
  * instruction pointer) the very value that stands for the policy's action. Returns 0 where it does; 1 where it does not,
  * *witness is then a call for which filter_run and policy_evaluate differ; or a negative code: ERR_LIMIT where it cannot
  * tell, because the filter depends on arithmetic with several loaded words, or a rule or the filter has too many cases
@@ -103,29 +103,29 @@ int filter_verify(const struct sock_filter *code, size_t n, const struct policy 
 int filter_verify_quick(const struct sock_filter *code, size_t n, const struct policy *p, struct seccomp_data *witness,
 			struct error *e);
 
-/* stats.c, lower_bound.c, jit_size.c: what a valid filter, of whatever origin, costs. -------------------------------- */
+/* stats.c, lower_bound.c, jit_size.c: the cost of a valid filter of any origin. ----------------------------------- */
 
-/* Whether the answer to a call is known from architecture and number alone, and which one it is (*verdict), by the
- * kernel's own rule, which looks at no other instructions than loads of these two words, AND, comparisons with constants,
- * jumps and returns of constants (kernel/seccomp.c, seccomp_is_const_allow, Linux 5.11). */
+/* Returns whether architecture and number alone decide the answer to a call; sets *verdict to it. Follows the kernel's own rule:
+ * only loads of these two words, AND, comparisons with constants, jumps and returns of constants are executed
+ * (kernel/seccomp.c, seccomp_is_const_allow, Linux 5.11). */
 bool filter_is_constant(const struct sock_filter *code, size_t n, uint32_t audit, uint32_t nr, uint32_t *verdict);
 
-/* Whether the kernel's bitmap answers the call, so that the filter is not run for it, since Linux 5.11 (where nobody
- * installs a stricter filter besides): a constant answer that is exactly SECCOMP_RET_ALLOW, for a number that the
- * architecture has (NR_syscalls, here abi_newest: of a newer kernel some more; never x32's). Besides, kernels that have
- * uretprobe and uprobe (x86_64 335 and 336) let them through whatever the filter says, since 6.14 and 6.18. */
+/* Returns whether the kernel's bitmap answers the call, so that the filter does not run (since Linux 5.11; if there is no stricter
+ * filter too). The answer must be constant and exactly SECCOMP_RET_ALLOW, and the architecture must have the number: up to
+ * NR_syscalls in the kernel, up to abi_newest here, so a newer kernel has some more; never x32's. Kernels with uretprobe (x86_64
+ * 335, since 6.14) and uprobe (336, since 6.18) let these through whatever the filter says. */
 bool filter_is_cached(const struct sock_filter *code, size_t n, enum arch arch, uint32_t nr);
 
-/* What a comparison is about: the word that it finds in the accumulator, some of its bits aside. */
+/* The word that a comparison finds in the accumulator, perhaps masked. */
 enum compared {
 	COMPARED_ARCH,
 	COMPARED_NUMBER,
 	COMPARED_ARGUMENT, /* or the instruction pointer */
-	COMPARED_OTHER,	   /* another word on another way, something computed, or with X on its right */
+	COMPARED_OTHER,	   /* different words on different ways, a computed value, or a comparison with X */
 	COMPARED_COUNT,
 };
 
-/* Numbers of instructions; `dead` is not in the others but `all`. */
+/* Counts of instructions. Dead ones are counted in `all` and `dead` only. */
 struct filter_size {
 	size_t all;
 	size_t loads; /* of words of the call */
@@ -133,31 +133,30 @@ struct filter_size {
 	size_t jumps;	/* JA */
 	size_t returns;
 	size_t other;	/* computations, memory */
-	size_t dead;	/* which no way leads to */
-	size_t longest; /* on the longest way through the jumps, whether or not a call can take it */
+	size_t dead;	/* not reachable */
+	size_t longest; /* instructions on the longest way, whether or not a call can take it */
 };
 
-/* Returns 0 or ERR_MEMORY. */
+/* Counts the instructions of a filter. Returns 0 or ERR_MEMORY. */
 int filter_measure(const struct sock_filter *code, size_t n, struct filter_size *out, struct error *e);
 
-/* The least that any filter needs that gives the same answers. Meant are programs of loads of the call's words,
- * comparisons (JEQ, JGE, JGT) with constants of the one word that they find in the accumulator whichever way was taken,
- * jumps, and returns of constants: one that computes (AND, JSET, …) may do with less. Such a program tells apart what it
- * must only by the constants J of its JEQ and G of its JGE and JGT: where no number is in J, those from one of G to the
- * next are treated alike. */
+/* The least that any filter with the same answers needs. The bound is for programs of loads, comparisons (JEQ, JGE, JGT) of a
+ * loaded word with constants, jumps, and returns of constants; each comparison finds the same word in the accumulator on all
+ * ways. A program that computes (AND, JSET, …) may need less. Such a program can distinguish values only by its constants: a set J
+ * of JEQ's and a set G of JGE's and JGT's. It treats values between neighbours in G alike, except those in J. */
 struct filter_bound {
 	size_t archs;	/* comparisons of the architecture */
 	size_t numbers; /* comparisons of the number, those of all architectures together */
-	size_t loads;	/* of architecture and number; more only where it is certain that twice must be loaded */
+	size_t loads;	/* loads of architecture and number; a third only where it is certainly needed */
 	size_t returns; /* different answers */
-	bool arguments; /* some answers depend on arguments or the instruction pointer: what these need is not counted */
+	bool arguments; /* some answers depend on arguments or the instruction pointer, for which nothing is counted */
 };
 
 /* Returns 0; ERR_LIMIT where it cannot tell, because the filter depends on arithmetic with several loaded words or has
  * too many cases (the text says which); or ERR_MEMORY. */
 int filter_bound(const struct sock_filter *code, size_t n, struct filter_bound *out, struct error *e);
 
-/* From `lo` to where the next run begins the values of a word are of one kind. */
+/* The values of a word from `lo` to the next run's are of one kind. */
 struct word_run {
 	uint32_t lo, kind;
 };
@@ -167,17 +166,17 @@ struct word_runs {
 	size_t count, capacity;
 };
 
-/* The fewest constants |J| + |G| that tell the kinds apart. runs: n ≥ 1, ascending, the first from 0, neighbours of
- * different kinds. Returns SIZE_MAX where there is no memory. */
+/* Returns the fewest constants, |J| + |G|, that distinguish the kinds; SIZE_MAX: no memory. runs: n ≥ 1, ascending, the first from
+ * 0, neighbours of different kinds. */
 size_t least_comparisons(const struct word_run *runs, size_t n);
 
-/* verify/cases.c: which values of architecture and number a filter treats alike, whatever the arguments. */
+/* verify/cases.c: the values of architecture and number that a filter treats alike, whatever the arguments. */
 struct filter_cases {
-	struct word_runs archs;	  /* by what is said of all numbers */
-	struct word_runs numbers; /* by what is said of them on all architectures */
-	size_t functions;	  /* how many different things architectures say, those aside that ask for no number */
-	size_t columns;		  /* how many different things are said of numbers, those aside that hold on every architecture */
-	size_t verdicts;	  /* how many different answers there are */
+	struct word_runs archs;	  /* architectures of a kind have the same answers to all numbers */
+	struct word_runs numbers; /* numbers of a kind have the same answers on all architectures */
+	size_t functions;	  /* kinds of architectures, without those that answer all numbers alike */
+	size_t columns;		  /* kinds of numbers, without those that all architectures answer alike */
+	size_t verdicts;	  /* different answers */
 	bool arguments;		  /* some depend on arguments or the instruction pointer */
 };
 
@@ -185,43 +184,45 @@ struct filter_cases {
 int filter_cases(const struct sock_filter *code, size_t n, struct filter_cases *out, struct error *e);
 void filter_cases_clear(struct filter_cases *c);
 
-/* Bytes of x86_64 machine code that the kernel makes of a filter: an estimate, see there. 0: no memory. */
+/* Returns an estimate of the x86_64 machine code that the kernel makes of a filter, in bytes (see jit_size.c). 0: no memory. */
 size_t filter_native_size(const struct sock_filter *code, size_t n);
 
-/* What a filter executes for the calls of a profile. Numbers of calls and instructions, each fact times its count. */
+/* The cost of a profile's calls: numbers of calls and instructions, each fact times its count. */
 struct filter_weight {
-	double calls, steps;	     /* of all calls that can be weighed, as if each ran the filter */
-	double run_calls, run_steps; /* of those that the bitmap does not answer (filter_is_cached) */
-	double wide;		     /* calls not weighed: their fact was widened and the filter looks at arguments */
-	double unrecorded;	     /* likewise: the filter looks at something that profiles do not record */
+	double calls, steps;	     /* all calls whose cost is known, as if each ran the filter */
+	double run_calls, run_steps; /* those that the bitmap does not answer (filter_is_cached) */
+	double wide;		     /* calls of unknown cost: their fact was widened and the filter tests arguments */
+	double unrecorded;	     /* likewise: the filter tests something that profiles do not record */
 };
 
-/* The values of facts are canonical: registers with other upper halves may take another way. Returns 0 or ERR_MEMORY. */
+/* Weighs a filter by a profile. The values of facts are canonical: registers with other upper halves may take another way. Returns
+ * 0 or ERR_MEMORY. */
 int filter_weigh(const struct sock_filter *code, size_t n, const struct profile *p, struct filter_weight *out,
 		 struct error *e);
 
 /* disasm.c --------------------------------------------------------------------------------------------------- */
 
-/* Appends a listing of a valid filter, for people. Lines that begin with a blank are instructions, one each, in order:
- * its number, the instruction, and after ";" what is true of it on every path: the words and arguments that it tests by
- * name, symbolic constants, actions. Between them stand headings ("; x86_64: mmap, mprotect": no other calls get to what
- * follows, up to the next heading or empty line), labels ("mmap:"; where jumps have no better name for an instruction it is L and its number) and empty lines.
- * p: the policy that it was compiled from, whose rules are then in the headings; or NULL. */
+/* Appends a listing of a valid filter, for people. Lines that begin with a blank are the instructions in order: number,
+ * instruction, and after ";" a comment that is true on every path: names of words and arguments, symbolic constants, actions.
+ * Between them stand headings, labels and empty lines. A heading ("; x86_64: mmap, mprotect") says that no other calls reach the
+ * instructions up to the next heading or empty line. A label ("mmap:") names an instruction for jumps; others are named L and
+ * their number. p: the policy that the filter was compiled from, whose rules are then in the headings; or NULL. */
 void filter_disasm(const struct sock_filter *code, size_t n, const struct policy *p, struct text *out);
 
-/* file_kind.c: what a file holds. ------------------------------------------------------------------------------ */
+/* file_kind.c: the kind of a file. ----------------------------------------------------------------------------- */
 
 enum file_kind { FILE_PROFILE, FILE_POLICY, FILE_FILTER };
 
-/* What n bytes of a file are to be read as: JSON says it in its "format" key; other JSON, and a file without any bytes, count as a
- * policy, whose reader says what is wrong; everything else is a filter. A NUL follows the last byte. Returns 0 or ERR_MEMORY. */
+/* Decides how to read the n bytes of a file. JSON names its kind in the key "format". Other JSON, and an empty file, count as a
+ * policy: the reader of policies reports what is wrong. Everything else is a filter. A NUL must follow the last byte. Returns 0 or
+ * ERR_MEMORY. */
 int file_kind_of(const char *bytes, size_t n, enum file_kind *kind, struct error *e);
 
 /* filter_read.c ----------------------------------------------------------------------------------------------- */
 
-/* Reads a filter from the bytes of a file and validates it: a struct sock_filter array in this machine's byte order (what
- * bubblewrap's --seccomp and seccomp_export_bpf use), or text as filter_text.h has it. A NUL follows the last byte.
- * `name` is the file's, for messages. */
+/* Reads a filter from the bytes of a file and validates it: an array of struct sock_filter in this machine's byte order (as
+ * bubblewrap's --seccomp and seccomp_export_bpf use), or text as described in filter_text.h. A NUL must follow the last byte.
+ * `name` is the file's name, for messages. Returns 0 or a negative code. Call filter_clear after success. */
 int filter_parse(const char *bytes, size_t n, const char *name, struct filter *out, struct error *e);
 
 /* emit/: one file a format, found through one table. --------------------------------------------------------- */
@@ -229,24 +230,25 @@ int filter_parse(const char *bytes, size_t n, const char *name, struct filter *o
 struct emit_input {
 	const struct policy *policy;
 	const struct filter *filter;
-	const char *source; /* what it was made from, for a comment: a file name */
-	bool strict;	    /* what a format can't say becomes harder than the policy, in place of softer */
+	const char *source; /* the file that it was made from, for a comment */
+	bool strict;	    /* where the format cannot say something, be stricter than the policy, not more permissive */
 };
 
-/* What the format can't say, or says otherwise than the policy: a line each, for a person. */
+/* Where the output differs from the policy because of the format: one line each, for a person. */
 struct emit_notes {
 	struct text text;
 	size_t count;
 };
 
+/* Adds a line. */
 void emit_note(struct emit_notes *notes, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 struct emitter {
 	const char *name;    /* "bpf", "c", "asm" */
 	const char *summary; /* one line for the help */
 	bool binary;         /* not to be written to a terminal */
-	bool compiles;	     /* asks for the filter; the others for the policy alone */
-	/* Appends the output, and to `notes` what it does not say. Returns 0 or a negative code. */
+	bool compiles;	     /* needs the filter; the others need the policy only */
+	/* Appends the output, and to `notes` how it differs from the policy. Returns 0 or a negative code. */
 	int (*emit)(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e);
 };
 

@@ -1,4 +1,4 @@
-/* What the instructions of a filter mean, in words. SPDX-License-Identifier: MIT */
+/* Explains the instructions of a filter in words. SPDX-License-Identifier: MIT */
 #include "generator/inspect/annotate.h"
 
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 
 #define OFFSET(member) ((int)offsetof(struct seccomp_data, member))
 
-/* More calls than this have seldom an argument of one meaning. */
+/* More calls than this seldom have an argument of the same meaning. */
 enum { SAME_ARGUMENT_LIMIT = 16 };
 
 int arriving_calls(const struct dataflow *r, struct arriving_call *calls, int most)
@@ -34,13 +34,13 @@ int arriving_calls(const struct dataflow *r, struct arriving_call *calls, int mo
 
 /* Half an argument of one call. */
 struct half {
-	const struct syscall_desc *call; /* as its selecting arguments make it */
+	const struct syscall_desc *call; /* as its known selecting arguments describe it (abi_select) */
 	enum arch arch;
 	unsigned arg, bits;
 	bool high;
-	bool half;	/* some call has 64 bits there */
-	bool whole;	/* the other half is known, or the kernel ignores it … */
-	uint64_t above; /* … and adds this to the value */
+	bool half;	/* the argument of some call has 64 bits */
+	bool whole;	/* the other half is known, or the kernel ignores it */
+	uint64_t above; /* the known upper half, shifted into place */
 };
 
 static const struct arg *arg_of(const struct half *h)
@@ -53,8 +53,8 @@ static const char *name_of(const struct half *h)
 	return syscall_arg_name(h->call, h->arg);
 }
 
-/* Appends the names of values within the mask that make the value, what is left as a number. With `bits` of single bits
- * only: for masks, in which a field's value means nothing. Returns how many parts that were. */
+/* Appends a value by names of its parts within the mask, and the rest as a number. With `bits` only names of bits count, as in a
+ * mask, where the value of a field means nothing. Returns the number of parts. */
 static int say_parts(const struct half *h, uint32_t value, uint32_t mask, bool bits, struct text *out)
 {
 	const struct name_set *set = h->high ? NULL : arg_of(h)->set;
@@ -131,7 +131,7 @@ static const char *operator_of(const struct sock_filter *i, bool inverted)
 	}
 }
 
-/* The constant that all bits of the argument are compared with. */
+/* Appends the constant that an unmasked argument is compared with. */
 static void say_value(const struct half *h, const struct sock_filter *i, struct text *out)
 {
 	bool equal = BPF_OP(i->code) == BPF_JEQ, flags = arg_of(h)->kind == ARG_FLAGS || arg_of(h)->kind == ARG_PROT;
@@ -141,7 +141,7 @@ static void say_value(const struct half *h, const struct sock_filter *i, struct 
 		say_parts(h, i->k, UINT32_MAX, false, out);
 	else
 		abi_value_text(h->call, h->arch, h->arg, abi_canonical(h->call, h->arch, h->arg, h->above | i->k), out);
-	/* The machine knows no signs: -1 is above 1. */
+	/* BPF compares without sign: -1 is greater than 1. */
 	text_add(out, "%s", !equal && arg_of(h)->is_signed && !h->high ? " (unsigned)" : "");
 }
 
@@ -171,7 +171,7 @@ static void say_comparison(const struct half *h, const struct dataflow *r, const
 		text_add(out, "0x%" PRIx32, i->k);
 }
 
-/* The call, as the arguments make it that are known. */
+/* Returns the description of a call for the arguments that are known. */
 static const struct syscall_desc *selected(const struct dataflow *r, const struct arriving_call *c,
 					   struct syscall_desc *room)
 {
@@ -187,7 +187,8 @@ static const struct syscall_desc *selected(const struct dataflow *r, const struc
 	return abi_select(c->call, c->arch, args, known, room);
 }
 
-/* Appends what is said of a word, an argument's, where that is the same for all calls that get there. */
+/* Appends the explanation of an argument's word, if it is the same for all calls that reach the instruction. Returns whether it
+ * is. */
 static bool say_argument(const struct dataflow *r, int word, const struct sock_filter *i, bool inverted,
 			 void (*say)(const struct half *, const struct dataflow *, const struct sock_filter *, bool,
 				     struct text *),
@@ -249,7 +250,7 @@ static void say_number(const struct dataflow *r, uint32_t nr, bool equal, struct
 			 only >= 0 && nr == abi_newest(arch) + 1 ? " (the first newer one)" : "");
 }
 
-/* The comparison of a word that is no argument. */
+/* Appends the comparison of a word that is not an argument. */
 static void say_word_comparison(const struct dataflow *r, const struct sock_filter *i, const char *word, bool inverted,
 				struct text *out)
 {

@@ -1,4 +1,4 @@
-/* Which calls get to an instruction, in words: the headings of a listing. SPDX-License-Identifier: MIT */
+/* Names the calls that reach an instruction: the headings of a listing. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,10 +6,10 @@
 #include "generator/inspect/annotate.h"
 #include "policies/show/show.h"
 
-/* Where numbers without a name are among them, so many calls are named and more are counted. */
+/* Beside numbers without a name, up to NAMED_LIMIT calls are named; more are only counted. */
 enum { NAMED_LIMIT = 12, COLUMNS = 100 };
 
-/* A line of a heading that is continued where it gets long. */
+/* A line of a heading, which is continued on the next line where it becomes long. */
 struct line {
 	struct text *out;
 	size_t began;
@@ -21,7 +21,7 @@ static void begin(struct line *l)
 	text_add(l->out, "; ");
 }
 
-/* A word, with what stands between it and the one before. */
+/* Appends a word, after what separates it from the word before. */
 static void add(struct line *l, const char *between, const char *word)
 {
 	text_add(l->out, "%s", between);
@@ -53,7 +53,7 @@ static void name_calls(const struct numbers *s, enum arch arch, bool absent, str
 	}
 }
 
-/* Numbers that are no calls: "x86_64: numbers from 472 to 1073741823". */
+/* Appends numbers that are no known calls: "x86_64: numbers from 472 to 1073741823". */
 static void say_uncalled(const struct numbers *s, enum arch arch, struct line *l)
 {
 	const struct number_range *first = &s->ranges.items[0], *last = &s->ranges.items[s->ranges.count - 1];
@@ -106,8 +106,8 @@ static void say_calls(const struct numbers *s, enum arch arch, struct line *l)
 	}
 }
 
-/* The rules that the policy has for the only call, as `pinhole show` words them, a line for each way. Returns whether
- * there is one. */
+/* Appends the policy's rules for the only call, as `pinhole show` prints them, one line for each alternative. Returns whether
+ * there are any. */
 static bool say_rule(const struct policy *p, const struct numbers *s, enum arch arch, struct text *out)
 {
 	const struct syscall_desc *call = numbers_count(s) == 1 ? abi_by_nr(arch, s->ranges.items[0].lo) : NULL;

@@ -1,14 +1,14 @@
-/* What is known before each instruction of a filter, on every path that leads to it. SPDX-License-Identifier: MIT
+/* Finds what is known before each instruction of a filter, whichever path leads to it. SPDX-License-Identifier: MIT
  *
- * All jumps go forward, so that one pass finds it. Where paths meet, the sets of numbers are united and of the rest is
- * kept what they agree about. What cannot be told is left open: a set may be too large, never too small. */
+ * One pass is enough, because all jumps go forward. Where paths meet, the sets of numbers are united, and the rest is kept as far
+ * as the paths agree. Where something is not known, a set becomes too large, never too small. */
 #include "generator/inspect/dataflow.h"
 
 #include <linux/seccomp.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The calls that the tables know take no more; a set that would need more is widened to its bounds. */
+/* The calls in the tables need fewer ranges; a set that would need more becomes one range from its first to its last number. */
 enum { RANGES_LIMIT = 512 };
 
 /* Sets of numbers. ---------------------------------------------------------------------------------------------- */
@@ -55,14 +55,15 @@ static bool numbers_unite(struct numbers *into, const struct numbers *other)
 	return ok;
 }
 
-/* Those that are in both, or with `without` those that are in a and not in b. */
+/* Appends the numbers that are in both sets; with `without`, those that are in a and not in b. Returns false where there is no
+ * memory. */
 static bool numbers_pick(const struct numbers *a, const struct numbers *b, bool without, struct numbers *out)
 {
 	size_t k = 0;
 	bool ok = true;
 	for (size_t i = 0; ok && i < a->ranges.count; i++) {
 		struct number_range r = a->ranges.items[i];
-		uint64_t next = r.lo; /* those below it are decided */
+		uint64_t next = r.lo; /* the numbers below it are done */
 		while (k < b->ranges.count && b->ranges.items[k].hi < r.lo)
 			k++;
 		for (size_t j = k; ok && j < b->ranges.count && b->ranges.items[j].lo <= r.hi; j++) {
@@ -126,8 +127,8 @@ static bool compare(uint8_t op, uint32_t a, uint32_t k)
 
 enum answer { FAILED, UNTOLD, TOLD };
 
-/* The numbers of which the bits of a mask are `value`. Bits that are free above the lowest of the mask double the
- * ranges; UNTOLD where these are many. */
+/* Adds the numbers whose bits of a mask are `value`. Each free bit above the mask's lowest bit doubles the number of ranges; UNTOLD
+ * where there would be many. */
 static enum answer pattern(uint32_t mask, uint32_t value, struct numbers *out)
 {
 	uint32_t below = mask == 0 ? UINT32_MAX : (mask & -mask) - 1, free_bits = ~mask & ~below, bits = 0;
@@ -143,7 +144,7 @@ static enum answer pattern(uint32_t mask, uint32_t value, struct numbers *out)
 	return TOLD;
 }
 
-/* The numbers of which those bits compare so. */
+/* Adds the numbers whose masked bits meet a comparison. */
 static enum answer numbers_where(uint8_t op, uint32_t mask, uint32_t k, struct numbers *out)
 {
 	static struct number_range everything = {0, UINT32_MAX};
@@ -209,7 +210,7 @@ static bool numbers_within(const struct numbers *a, const struct numbers *b)
 	return true;
 }
 
-bool reach_within(const struct dataflow *a, const struct dataflow *b)
+bool dataflow_within(const struct dataflow *a, const struct dataflow *b)
 {
 	for (int arch = 0; arch < DATAFLOW_ARCHS; arch++)
 		if (!numbers_within(&a->numbers[arch], &b->numbers[arch]))
@@ -225,7 +226,7 @@ bool dataflow_same_calls(const struct dataflow *a, const struct dataflow *b)
 	return true;
 }
 
-/* Adds a path to an instruction: what the two agree about. */
+/* Adds a path to an instruction's state. Returns false where there is no memory. */
 static bool meet(struct dataflow *at, const struct dataflow *from)
 {
 	bool ok = true;
@@ -248,16 +249,16 @@ static bool meet(struct dataflow *at, const struct dataflow *from)
 	return ok;
 }
 
-/* What is left of the numbers where a comparison with the architecture comes out so. */
+/* Returns whether calls of an architecture can be left after a comparison of the architecture with that result. */
 static bool keep_arch(const struct dataflow *r, const struct sock_filter *i, int arch, bool holds)
 {
 	if (arch < ARCH_COUNT)
 		return compare(BPF_OP(i->code), arch_audit((enum arch)arch) & r->mask, i->k) == holds;
-	/* An architecture that we have no table of may be any other value. */
+	/* An architecture that the tables do not have may be any other value. */
 	return !holds || BPF_OP(i->code) != BPF_JEQ || r->mask != UINT32_MAX || arch_by_audit(i->k) < 0;
 }
 
-/* Adds to *to what is known where the comparison comes out so. */
+/* Adds to *to what is known after a comparison with that result. Returns false where there is no memory. */
 static bool branch(const struct dataflow *r, const struct sock_filter *i, bool holds, struct dataflow *to)
 {
 	struct dataflow out = {.word = r->word, .mask = r->mask, .known = r->known};
@@ -271,7 +272,7 @@ static bool branch(const struct dataflow *r, const struct sock_filter *i, bool h
 		ok = told != FAILED;
 	} else if (constant && r->word != WORD_ARCH) {
 		if (((r->known & 1u << word) || r->mask == 0) && compare(BPF_OP(i->code), r->value[word] & r->mask, i->k) != holds)
-			return true; /* never comes out so */
+			return true; /* the comparison never has that result */
 		if (BPF_OP(i->code) == BPF_JEQ && holds && r->mask == UINT32_MAX) {
 			out.known |= (uint16_t)(1u << word);
 			out.value[word] = i->k;
@@ -289,7 +290,7 @@ static bool branch(const struct dataflow *r, const struct sock_filter *i, bool h
 	return ok;
 }
 
-/* Hands what is known after instruction `at` to those that may follow it. */
+/* Adds what is known after instruction `at` to the states of its successors. Returns false where there is no memory. */
 static bool follow(const struct sock_filter *code, size_t at, struct dataflow *all)
 {
 	const struct sock_filter *i = &code[at];
@@ -318,7 +319,7 @@ static bool follow(const struct sock_filter *code, size_t at, struct dataflow *a
 		break;
 	}
 	if (after.word < 0)
-		after.mask = UINT32_MAX; /* so that equal states are alike */
+		after.mask = UINT32_MAX; /* the mask of an unknown word is always the same */
 	return meet(&all[at + 1], &after);
 }
 

@@ -1,5 +1,4 @@
-/* A listing of any valid filter for people: labels where jumps go, a heading where the calls change that get there, and
- * what is known of each instruction. SPDX-License-Identifier: MIT */
+/* Lists any valid filter for people: with labels for jumps, headings that name the calls, and a comment for each instruction. SPDX-License-Identifier: MIT */
 #include "generator/generator.h"
 
 #include <ctype.h>
@@ -14,13 +13,12 @@
 
 enum { LABEL_SIZE = 40 };
 
-/* How an instruction stands in the listing. */
+/* How the listing shows an instruction. */
 struct place {
 	bool target;		/* a jump names it */
-	bool apart;		/* after an empty line */
-	bool headed;		/* under a heading */
-	char label[LABEL_SIZE]; /* on a line of its own before it; "": where it is a target it is called L and its
-				   number */
+	bool apart;		/* an empty line stands before it */
+	bool headed;		/* a heading stands before it */
+	char label[LABEL_SIZE]; /* stands on a line of its own before it; "": a target's name is L and its number */
 };
 
 struct listing {
@@ -31,7 +29,7 @@ struct listing {
 	struct place *places;
 };
 
-/* Written as its opposite, so that the next instruction need not be named. JSET has none. */
+/* Returns whether a comparison is written as its opposite, so that the next instruction needs no name. JSET has no opposite. */
 static bool is_inverted(const struct sock_filter *i)
 {
 	return is_comparison(i) && i->jt == 0 && i->jf != 0 && BPF_OP(i->code) != BPF_JSET;
@@ -54,7 +52,7 @@ static void find_targets(struct listing *l)
 	}
 }
 
-/* Whether an instruction only looks which call it is, and so belongs to no rule. */
+/* Returns whether an instruction only finds out which call it is, and so belongs to no rule. */
 static bool is_dispatch(const struct sock_filter *i, const struct dataflow *r)
 {
 	switch (BPF_CLASS(i->code)) {
@@ -68,14 +66,14 @@ static bool is_dispatch(const struct sock_filter *i, const struct dataflow *r)
 	return false;
 }
 
-/* The architecture of which all calls get there, and no others; or -1. */
+/* Returns the architecture whose calls, all of them and no others, reach the instruction; or -1. */
 static int whole_arch(const struct dataflow *r)
 {
 	int only = dataflow_only_arch(r);
 	return only >= 0 && only != DATAFLOW_OTHER && numbers_all(&r->numbers[only]) ? only : -1;
 }
 
-/* The name of the only call, on whatever architectures; NULL: there are others. */
+/* Returns the name of the only call that reaches the instruction, on any architectures; NULL: there are several. */
 static const char *only_call(const struct dataflow *r)
 {
 	struct arriving_call calls[ARCH_COUNT];
@@ -86,7 +84,7 @@ static const char *only_call(const struct dataflow *r)
 	return n > 0 ? calls[0].call->name : NULL;
 }
 
-/* A readable name for a target: the answer, the call, the architecture. Each is given once. false: no memory. */
+/* Names a target after its answer, its call or its architecture. Each name is used once. Returns false where there is no memory. */
 static bool name_place(struct listing *l, size_t at)
 {
 	const struct sock_filter *i = &l->code[at];
@@ -115,12 +113,12 @@ static bool name_place(struct listing *l, size_t at)
 	return fine;
 }
 
-/* Where something else begins: a heading where it is no longer only looked which call it is. false: no memory. */
+/* Decides where empty lines and headings stand. A heading stands where a rule begins. Returns false where there is no memory. */
 static bool divide(struct listing *l)
 {
 	bool fine = true;
-	const struct dataflow *block = NULL; /* the calls of the heading above, where the rest is about them */
-	const struct dataflow *scope = NULL; /* those of the last heading, until an empty line ends it */
+	const struct dataflow *block = NULL; /* the calls of the rule that we are in */
+	const struct dataflow *scope = NULL; /* the calls of the last heading, until an empty line */
 	for (size_t at = 0; at < l->n; at++) {
 		const struct dataflow *r = &l->dataflow[at];
 		struct place *p = &l->places[at];
@@ -130,8 +128,8 @@ static bool divide(struct listing *l)
 		bool loads_nr = BPF_CLASS(l->code[at].code) == BPF_LD && (int)l->code[at].k == WORD_NR;
 		if (is_dispatch(&l->code[at], r)) {
 			p->headed = at > 0 && !same && loads_nr && whole_arch(r) >= 0;
-			/* Other calls than the heading's: the next architecture's, in a chain of them. */
-			bool outside = scope != NULL && !reach_within(r, scope);
+			/* The heading does not name these calls: they are of the next architecture in a chain. */
+			bool outside = scope != NULL && !dataflow_within(r, scope);
 			p->apart = p->headed || (block != NULL && !same) || outside;
 			block = same ? block : NULL;
 		} else if (!same) {

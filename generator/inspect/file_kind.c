@@ -1,4 +1,4 @@
-/* What a file holds: a profile, a policy or a filter. SPDX-License-Identifier: MIT */
+/* Decides whether a file holds a profile, a policy or a filter. SPDX-License-Identifier: MIT */
 #include <string.h>
 
 #include "generator/generator.h"
@@ -8,7 +8,7 @@ int file_kind_of(const char *bytes, size_t n, enum file_kind *kind, struct error
 	enum json_format format = json_format_of(bytes, n, e);
 	size_t at = strspn(bytes, " \t\r\n"), inside = at + (bytes[at] == '{');
 	inside += strspn(bytes + inside, " \t\r\n");
-	/* An object of JSON; not a list of instructions in C ("{{0x20, …"), nor strace's structure ("{len=11, filter=…"). */
+	/* A JSON object, as opposed to instructions in C ("{{0x20, …") and to strace's structure ("{len=11, filter=…"). */
 	bool object = inside > at && strspn(bytes + inside, "0123456789{/") == 0 && strncmp(bytes + inside, "len=", 4) != 0;
 	if (format == JSON_PROFILE)
 		*kind = FILE_PROFILE;

@@ -1,4 +1,4 @@
-/* Reading filters: the kernel's bytes. What is text goes to filter_text.c. SPDX-License-Identifier: MIT */
+/* Reads filters: the kernel's bytes here, text by filter_text.c. SPDX-License-Identifier: MIT */
 #include <string.h>
 
 #include "generator/generator.h"

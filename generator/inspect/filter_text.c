@@ -1,4 +1,4 @@
-/* Filters as text: what strace prints, lists in C, and lists of numbers. SPDX-License-Identifier: MIT */
+/* Reads filters from text: strace's output, lists in C, and lists of numbers. SPDX-License-Identifier: MIT */
 #include "generator/inspect/filter_text.h"
 
 #include <ctype.h>
@@ -43,7 +43,7 @@ bool filter_is_text(const char *bytes, size_t n)
 	return n > 0;
 }
 
-/* Passes blanks and C's comments. */
+/* Skips blanks and C comments. */
 static void skip(struct source *s)
 {
 	for (;;) {
@@ -69,7 +69,7 @@ static bool next_is(struct source *s, const char *word)
 	return true;
 }
 
-/* The word at s->at, for messages. */
+/* Returns the word at s->at, for messages. */
 static const char *word_at(const struct source *s, char buffer[32])
 {
 	size_t n = 0;
@@ -106,7 +106,7 @@ static const struct {
 };
 /* clang-format on */
 
-/* A number or a constant's name. */
+/* Reads a number or the name of a constant. */
 static int read_term(struct source *s, uint64_t *value)
 {
 	char buffer[32];
@@ -136,7 +136,7 @@ static int read_term(struct source *s, uint64_t *value)
 	    word);
 }
 
-/* Terms joined by "|" or "+", which binds closer. */
+/* Reads terms joined by "|" or "+"; "+" binds closer. */
 static int read_value(struct source *s, const char *what, uint32_t most, uint32_t *value)
 {
 	uint64_t all = 0, sum, term = 0;
@@ -156,7 +156,7 @@ static int read_value(struct source *s, const char *what, uint32_t most, uint32_
 
 enum part { CODE, JT, JF, K, PARTS };
 
-/* The parts of an instruction that stand there, in that order, up to what ends them. */
+/* Reads the n parts of an instruction in the given order, up to the text that ends them. */
 static int read_parts(struct source *s, const enum part *order, size_t n, const char *end, struct filter *f)
 {
 	static const char *const names[PARTS] = {"code", "jt", "jf", "k"};
@@ -192,7 +192,7 @@ static int read_instruction(struct source *s, struct filter *f)
 	return wrong(s, "%s where an instruction belongs", word_at(s, buffer));
 }
 
-/* Instructions, with commas between them, up to one of `ends` (which may have the end of the text, too). */
+/* Reads instructions with commas between them, up to one of the characters in `ends`. */
 static int read_list(struct source *s, const char *ends, struct filter *f)
 {
 	char buffer[32];
@@ -216,7 +216,7 @@ static int several(struct source *s, const char *first)
 	return wrong(s, "another filter; the first is on line %zu: keep the one that you mean", line_of(s, first));
 }
 
-/* strace's, in the calls of seccomp(2) or prctl(2). */
+/* Reads what strace prints for seccomp(2) and prctl(2). */
 static int read_strace(struct source *s, struct filter *f)
 {
 	static const char begin[] = "filter=[";
@@ -225,7 +225,7 @@ static int read_strace(struct source *s, struct filter *f)
 	int rc = read_list(s, "]", f);
 	if (rc < 0)
 		return rc;
-	/* "{len=7, filter=[": what strace could not read whole would otherwise pass as a shorter filter. */
+	/* "{len=7, filter=[": a filter that strace could not read completely must not pass as a shorter one. */
 	while (len > s->text && first - len < 24 && strncmp(len, "len=", 4) != 0)
 		len--;
 	if (strncmp(len, "len=", 4) == 0 && strtoul(len + 4, NULL, 10) != f->code.count)
@@ -235,8 +235,8 @@ static int read_strace(struct source *s, struct filter *f)
 	return again != NULL ? several(s, first) : 0;
 }
 
-/* "{0x06, …", "{BPF_RET|BPF_K, …", also with comments; but "{0}" is another thing's. What might be meant as an
- * instruction counts as one: passed over, it would be missing in the filter. */
+/* Returns whether an instruction begins here: "{0x06, …" or "{BPF_RET|BPF_K, …", also with comments; "{0}" is none. Accepts whatever
+ * may be meant as an instruction: if it were skipped, it would be missing in the filter. */
 static bool begins_instruction(struct source s)
 {
 	if (!next_is(&s, "{"))
@@ -251,7 +251,7 @@ static bool begins_instruction(struct source s)
 	return *s.at == ',';
 }
 
-/* Goes on to where instructions begin in C: past comments, strings and all else. Returns whether there are. */
+/* Moves to the first instruction in C, over comments, strings and everything else. Returns whether there is one. */
 static bool find_instruction(struct source *s)
 {
 	for (;; s->at++) {
@@ -280,7 +280,7 @@ static int read_c(struct source *s, struct filter *f)
 	return rc;
 }
 
-/* tcpdump -ddd: how many instructions, then four numbers each. */
+/* Reads what tcpdump -ddd prints: the number of instructions, then four numbers for each. */
 static int read_numbers(struct source *s, struct filter *f)
 {
 	uint64_t said, part[PARTS];

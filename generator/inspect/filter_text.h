@@ -4,10 +4,10 @@
 
 #include "generator/generator.h"
 
-/* Whether bytes are text: no NUL, which every instruction of a filter has, and no other control characters. */
+/* Returns whether bytes are text: without NUL, which every binary instruction has, and other control characters. */
 bool filter_is_text(const char *bytes, size_t n);
 
-/* Reads text (a NUL ends it) into an empty filter, which is not validated. The forms:
+/* Reads a filter from text that ends with NUL. The filter must be empty, and is not validated. The forms:
  *     {len=2, filter=[BPF_STMT(BPF_LD|BPF_W|BPF_ABS, 0), BPF_STMT(BPF_RET|BPF_K, SECCOMP_RET_ALLOW)]}
  * anywhere in what strace -v prints;
  *     { 0x20, 0, 0, 0x00000000 }, { 0x06, 0, 0, 0x7fff0000 }

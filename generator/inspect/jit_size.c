@@ -1,7 +1,7 @@
-/* How much machine code the kernel makes of a filter. An estimate, as kernels and processors differ. It goes the
- * kernel's two steps: classic to extended BPF (net/core/filter.c, bpf_convert_filter; A is R0, X is R7, the call's
+/* Estimates how much machine code the kernel makes of a filter; kernels and processors differ. It follows the kernel's two
+ * steps: classic to extended BPF (net/core/filter.c, bpf_convert_filter; A is R0, X is R7, the call's
  * address R6), and that to x86_64 (arch/x86/net/bpf_jit_comp.c, do_jit, as of Linux 6.12; A is eax, X r13d, the call's
- * address rbx). Not in it are what some kernels and processors add: ENDBR (4 bytes, twice), return thunks (4 more), the
+ * address rbx). It does not count what some kernels and processors add: ENDBR (4 bytes, twice), return thunks (4 more), the
  * barriers against branch history injection, blinded constants (bpf_jit_harden). SPDX-License-Identifier: MIT */
 #include "generator/generator.h"
 
@@ -16,14 +16,14 @@
 /* pop r13 (2), pop rbx (1), leave (1), ret (1): once, at the first return; the others jump there. */
 #define EPILOGUE 5
 
-/* Jumps become short while that makes others short; the kernel stops after so many rounds (bpf_int_jit_compile). */
+/* Short jumps make other jumps short, so the kernel repeats; this is the most rounds (bpf_int_jit_compile). */
 #define ROUNDS 20
 
 enum jump_kind {
 	JUMP_NONE,
 	JUMP_IF,     /* 2 bytes where it is short, else 6 */
-	JUMP_ALWAYS, /* 0 bytes to what follows, 2 where it is short, else 5 */
-	JUMP_EXIT,   /* the same to the epilogue, or the epilogue */
+	JUMP_ALWAYS, /* 0 bytes where it leads to the next piece, 2 where it is short, else 5 */
+	JUMP_EXIT,   /* likewise, to the epilogue; or the epilogue itself */
 };
 
 /* Machine code of fixed size, and a jump after it. */
@@ -31,7 +31,7 @@ struct piece {
 	uint32_t fixed;
 	uint32_t kind;
 	size_t target; /* an instruction of the filter */
-	size_t end;    /* address of what follows */
+	size_t end;    /* address of the next piece */
 };
 
 /* At most 5 pieces an instruction (a division by X). */
@@ -54,7 +54,7 @@ static bool is_byte(uint32_t k)
 	return (int32_t)k >= -128 && (int32_t)k <= 127;
 }
 
-/* mov r32, imm32; zero is xor r32, r32. r13d takes a prefix. */
+/* Returns the size of mov r32, imm32; for 0, of xor r32, r32. r13d needs a prefix. */
 static uint32_t set_size(uint32_t k, bool x)
 {
 	return (k == 0 ? 2u : 5u) + x;
@@ -72,7 +72,7 @@ static void divide(struct native *o, const struct sock_filter *i)
 	add(o, 3 + 3, JUMP_IF, 0);
 	add(o, 2, JUMP_EXIT, 0);
 	add(o, 1 + 2 + 3 + 1, JUMP_NONE, 0);
-	o->pieces[own].target = SIZE_MAX; /* always short: over the next piece */
+	o->pieces[own].target = SIZE_MAX; /* always short: it jumps over the next piece */
 }
 
 static uint32_t alu_size(const struct sock_filter *i)
@@ -91,8 +91,8 @@ static uint32_t alu_size(const struct sock_filter *i)
 	}
 }
 
-/* A comparison with K is one of 64 bits; as K is extended by its sign there, one from 0x80000000 up is first loaded
- * into esi. It becomes one jump where one side is next (JSET: where the other side is), else two. */
+/* Comparisons with K have 64 bits. K is sign-extended there, so K from 0x80000000 on is first loaded into esi. The comparison
+ * needs one jump where the side that is not taken is the next instruction, or (except JSET) the other side is; otherwise two. */
 static void compare(struct native *o, const struct sock_filter *i, size_t at)
 {
 	size_t yes = at + 1 + i->jt, no = at + 1 + i->jf;
@@ -157,7 +157,7 @@ static size_t start_of(const struct native *o, size_t piece)
 	return piece == 0 ? PROLOGUE + (o->memory ? PROLOGUE_MEMORY : 0) : o->pieces[piece - 1].end;
 }
 
-/* How large the jump of a piece is, with the addresses of the round before. */
+/* Returns the size of a piece's jump, by the addresses of the round before. */
 static size_t jump_size(const struct native *o, const struct piece *p, size_t epilogue)
 {
 	if (p->kind == JUMP_NONE)
@@ -176,14 +176,14 @@ static size_t jump_size(const struct native *o, const struct piece *p, size_t ep
 	return near ? 2 : p->kind == JUMP_IF ? 6 : 5;
 }
 
-/* Gives every piece its address. Returns whether one moved. */
+/* Sets the address of every piece. Returns whether one moved. */
 static bool place(struct native *o, size_t epilogue, bool first)
 {
 	size_t end = start_of(o, 0);
 	bool moved = false;
 	for (size_t i = 0; i < o->count; i++) {
 		struct piece *p = &o->pieces[i];
-		/* The kernel starts from 64 bytes an instruction: no jump is short. */
+		/* The kernel begins with 64 bytes per instruction: no jump is short. */
 		size_t jump = first ? 64 : jump_size(o, p, epilogue);
 		end += p->fixed + jump;
 		moved |= p->end != end;

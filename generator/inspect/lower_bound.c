@@ -1,4 +1,4 @@
-/* The least that any filter with the same answers needs. SPDX-License-Identifier: MIT */
+/* Finds the least that any filter with the same answers needs. SPDX-License-Identifier: MIT */
 #include "generator/generator.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@ static int by_kind(const void *a, const void *b)
 	return (x->kind > y->kind) - (x->kind < y->kind);
 }
 
-/* Numbers the kinds from 0. false: no memory. */
+/* Numbers the kinds from 0. Returns false where there is no memory. */
 static bool number_kinds(const struct word_run *runs, size_t n, size_t *kinds)
 {
 	const struct word_run **sorted = calloc(n, sizeof(const struct word_run *));
@@ -27,13 +27,13 @@ static bool number_kinds(const struct word_run *runs, size_t n, size_t *kinds)
 	return true;
 }
 
-/* cost[j]: the fewest constants for the runs before j, when no value of G is between run j - 1 and later ones but
- * perhaps at j. From one of G to the next, all values but those of the kind that has most are in J, each of them. (A
- * constant of G inside a run could as well be at one of its ends.) */
+/* Returns the fewest constants. cost[j] is the fewest for the runs before run j, if G has a constant at run j's beginning. Between
+ * two neighbours in G, J contains every value except those of the most frequent kind. (A constant of G inside a run could as well
+ * stand at one of the run's ends.) */
 static size_t fewest(const struct word_run *runs, size_t n, const size_t *kinds, uint64_t *cost, uint64_t *of_kind)
 {
 	for (size_t j = 0; j <= n; j++)
-		cost[j] = j; /* more are never needed: G at every border */
+		cost[j] = j; /* enough in any case: G at every border */
 	for (size_t i = 0; i < n; i++) {
 		uint64_t total = 0, most = 0, before = cost[i] + (i > 0);
 		memset(of_kind, 0, n * sizeof(*of_kind));
@@ -62,10 +62,10 @@ size_t least_comparisons(const struct word_run *runs, size_t n)
 	return least;
 }
 
-/* One load each of architecture and number, where something depends on them. With one of each, all ways come to the
- * later one knowing nothing of the earlier any more: if it is the number's, then all architectures that ask for the
- * number do the same with it; if it is the architecture's, all numbers that ask for it do. Unless one of this holds
- * (and no argument is loaded in between), a third load is needed. */
+/* Returns the fewest loads: one of the architecture and one of the number, where the answers depend on them. With one load of each,
+ * all ways have forgotten the earlier word when they load the later one. If the later one is the number, all architectures that
+ * load it must treat it alike; if it is the architecture, all numbers that load it must treat it alike. Where neither holds (and
+ * no argument is loaded in between), a third load is needed. */
 static size_t least_loads(const struct filter_cases *c)
 {
 	return (c->archs.count > 1) + (c->numbers.count > 1) + (!c->arguments && c->functions > 1 && c->columns > 1);

@@ -1,4 +1,4 @@
-/* What a filter costs: its instructions, which calls the kernel answers without it, and what a profile's calls execute.
+/* The cost of a filter: its instructions, the calls that the kernel answers without it, and the steps of a profile's calls.
  * SPDX-License-Identifier: MIT */
 #include "generator/generator.h"
 
@@ -54,7 +54,7 @@ bool filter_is_cached(const struct sock_filter *code, size_t n, enum arch arch, 
 	       verdict == SECCOMP_RET_ALLOW;
 }
 
-/* Which word of the call the accumulator holds before an instruction, as far as all ways to it agree. */
+/* In place of the word that the accumulator holds before an instruction: the instruction is not reachable; ways to it differ. */
 enum { DEAD = -2, MIXED = -1 };
 
 static void meet(int *held, size_t at, int from)
@@ -62,7 +62,7 @@ static void meet(int *held, size_t at, int from)
 	held[at] = held[at] == DEAD || held[at] == from ? from : MIXED;
 }
 
-/* Hands what the accumulator holds after an instruction to those that may follow it: later ones only. */
+/* Passes on the word that the accumulator holds after an instruction to its successors. */
 static void hand_on(const struct sock_filter *code, size_t at, int *held)
 {
 	const struct sock_filter *i = &code[at];
@@ -109,7 +109,7 @@ static void count(const struct sock_filter *i, int held, struct filter_size *out
 		out->other++;
 }
 
-/* All jumps go forward, so that what follows an instruction is known before it when going backwards. */
+/* Returns the length of the longest way. Goes backwards: all jumps go forward, so successors are known. */
 static size_t longest_way(const struct sock_filter *code, size_t n, size_t *longest)
 {
 	for (size_t at = n; at-- > 0;) {
@@ -150,12 +150,12 @@ int filter_measure(const struct sock_filter *code, size_t n, struct filter_size 
 	return rc;
 }
 
-/* A filter that returns where it would load what a fact does not know. */
+/* A copy of a filter that returns where the filter loads a word that a fact does not know. */
 struct blinded {
 	const struct sock_filter *code;
 	size_t n;
 	struct sock_filter *copy;
-	uint8_t args; /* the arguments known in it; ALL_ARGS + 1: none was made yet */
+	uint8_t args; /* the arguments that it may load; ALL_ARGS + 1: the copy was not made yet */
 };
 
 #define ALL_ARGS 0x3f
@@ -182,7 +182,7 @@ static void weigh(struct blinded *b, const struct fact *f, struct filter_weight 
 	struct seccomp_data data = fact_data(f, fact_is_numbers(f) ? f->min : f->key.values);
 	double calls = (double)fact_total(f);
 	size_t steps, known;
-	/* The last instruction is a return: where a load became one, the way of the copy is shorter. */
+	/* A load is never the last instruction: where it became a return, the copy takes fewer steps. */
 	filter_run(b->code, b->n, &data, &steps);
 	blind(b, f->wide ? 0 : f->key.args);
 	filter_run(b->copy, b->n, &data, &known);

@@ -1,5 +1,4 @@
-/* What the kernel does with a filter: whether it takes it, and what it answers to a call. SPDX-License-Identifier: MIT
- */
+/* Does what the kernel does with a filter: checks it, and runs it on a call. SPDX-License-Identifier: MIT */
 #include "generator/generator.h"
 
 #include <linux/filter.h>
@@ -37,7 +36,7 @@ static bool allowed(uint16_t code)
 	return false;
 }
 
-/* One instruction by itself, and where it jumps (net/core/filter.c, bpf_check_classic). */
+/* Checks one instruction and its jumps (net/core/filter.c, bpf_check_classic). */
 static int check_instruction(const struct sock_filter *code, size_t n, size_t at, struct error *e)
 {
 	const struct sock_filter *i = &code[at];

@@ -14,8 +14,8 @@ struct search {
 	size_t n;
 	const struct minimize_options *options;
 	uint16_t *chosen; /* what has been put together so far */
-	bool late;	  /* a trial could not be made any more */
-	bool begun;	  /* the trial of all together was made */
+	bool late;	  /* the time ended before a trial */
+	bool begun;	  /* the first trial of calls together was made */
 };
 
 struct candidate *minimize_candidates(const struct policy *p, size_t *n)
@@ -46,7 +46,7 @@ static void free_trials(struct trial *trials, size_t n)
 	free(trials);
 }
 
-/* As many trials as there may be, none of which answers anything yet. */
+/* Returns n trials that answer no call yet. NULL: no memory. Free them by free_trials. */
 static struct trial *new_trials(const struct search *s, size_t n)
 {
 	struct trial *trials = calloc(n + 1, sizeof(*trials));
@@ -69,7 +69,7 @@ static int make(struct search *s, struct trial *trials, size_t n, struct error *
 	return rc;
 }
 
-/* All calls of a group answered by the first errno: what passes so needs no trials of its own. */
+/* Tries each group with all its calls answered by the first errno. Calls of a group that passes need no trials of their own. */
 static int try_groups(struct search *s, struct error *e)
 {
 	struct trial *trials = new_trials(s, s->n);
@@ -104,7 +104,7 @@ static int try_groups(struct search *s, struct error *e)
 	return rc;
 }
 
-/* Each call by itself that has not passed yet, answered by one errno. */
+/* Tries each call that has not passed yet by itself, answered by one errno. */
 static int try_each(struct search *s, uint16_t number, struct error *e)
 {
 	struct trial *trials = new_trials(s, s->n);
@@ -130,7 +130,7 @@ static int try_each(struct search *s, uint16_t number, struct error *e)
 	return rc;
 }
 
-/* Adds the n candidates listed to what is chosen, or as many of them as go together with it. */
+/* Adds the n listed candidates to the chosen ones, or as many of them as pass together with these. */
 static int put_together(struct search *s, const size_t *list, size_t n, struct error *e)
 {
 	struct trial *trial = n > 0 && !s->late ? new_trials(s, 1) : NULL;

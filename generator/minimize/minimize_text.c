@@ -1,4 +1,4 @@
-/* What a program can do without, for people and for programs. SPDX-License-Identifier: MIT */
+/* Prints the verdicts of minimize, for people and for programs. SPDX-License-Identifier: MIT */
 #include <string.h>
 
 #include "generator/minimize/minimize.h"

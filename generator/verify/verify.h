@@ -118,7 +118,7 @@ uint32_t word_compare(struct words *w, unsigned op, uint32_t a, uint32_t b);
 
 /* filter_diagram.c, policy_diagram.c: the two sides. ------------------------------------------------------------------------ */
 
-/* A call whose rules have too many alternatives for a diagram: it is proven separately. */
+/* A call whose rules have too many alternatives for a diagram; it is proven separately. */
 struct apart {
 	const struct rule *rule; /* the call's first rule */
 	enum arch arch;
