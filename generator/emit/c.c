@@ -1,4 +1,4 @@
-/* A header in C: the instructions and a function that installs them. SPDX-License-Identifier: MIT */
+/* Writes a C header: the instructions, and a function that installs them. SPDX-License-Identifier: MIT */
 #include "generator/emit/emit.h"
 
 #include <inttypes.h>
@@ -26,7 +26,7 @@ static void add_head(const struct emit_input *in, struct text *out)
 		 "#include <sys/prctl.h>\n\n");
 }
 
-/* The listing's line stands beside the instruction it is about, its headings and labels between them. */
+/* Appends the instructions. The listing's lines become comments: each beside its instruction, headings and labels between. */
 static int add_instructions(const struct emit_input *in, struct text *out, struct error *e)
 {
 	struct text listing = {0};

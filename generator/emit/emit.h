@@ -10,19 +10,19 @@ extern const struct emitter emit_asm, emit_bpf, emit_c, emit_firejail, emit_json
 
 /* notes.c */
 
-/* Notes what the format does with numbers newer than this build knows, where the policy asks for something else. */
+/* Notes that the format answers newer calls by `instead`, unless the policy does too: its `newer` is its default action. */
 void note_newer(const struct emit_input *in, struct emit_notes *notes, const char *instead);
 
-/* Notes that the format kills the thread for calls of `which` ("other architectures"), where the policy's default answers. */
+/* Notes that the format kills the thread for calls of `which` ("other architectures"), where the policy's default would answer. */
 void note_archs(const struct policy *p, const char *which, struct emit_notes *notes);
 
-/* Appends "WHAT, made by pinhole from SOURCE." as a comment: a line after `mark`. */
+/* Appends the comment "WHAT, made by pinhole from SOURCE.": a line that begins with `mark`. */
 void add_made_by(const struct emit_input *in, const char *mark, const char *what, struct text *out);
 
-/* Appends the notes as comments: each line after `mark`. */
+/* Appends the notes as comments: each line begins with `mark`. */
 void add_notes(const struct emit_notes *notes, const char *mark, struct text *out);
 
-/* Refuses a policy of several architectures for a format that is for one. Returns 0 or ERR_INPUT. */
+/* Checks that the policy is for one architecture, as `format` requires. Returns 0 or ERR_INPUT. */
 int one_arch(const struct emit_input *in, const char *format, struct error *e);
 
 #endif

@@ -1,11 +1,11 @@
-/* Lines of a firejail profile (firejail-profile(5)): names of calls, and directives that say of arguments what can be
- * said there, where the policy proves that they cost nothing. SPDX-License-Identifier: MIT */
+/* Writes lines of a firejail profile (firejail-profile(5)): names of calls, and those directives on arguments that deny nothing
+ * which the policy allows. SPDX-License-Identifier: MIT */
 #include <string.h>
 
 #include "generator/emit/translate.h"
 #include "policies/policy/systemd_sandbox.h"
 
-/* Calls that firejail makes itself after its filter is there. */
+/* Calls that firejail itself makes after it has loaded its filter. */
 static const char *const own[] = {"execve", "execveat", "prctl", NULL};
 
 static bool is_own(const char *syscall)
@@ -16,8 +16,8 @@ static bool is_own(const char *syscall)
 	return false;
 }
 
-/* In a list of what is denied, a call without an errno of its own has the answer of seccomp-error-action. (0.9.72 to 0.9.80:
- * "NAME:kill" is taken for that, too, and "NAME:log" is no call.) */
+/* Appends the list of allowed or denied calls. A denied call without an errno of its own gets the answer of seccomp-error-action.
+ * (firejail 0.9.72 to 0.9.80 treats "NAME:kill" likewise, and does not know "NAME:log".) */
 static void add_calls(const struct said_list *said, bool denies, struct text *out)
 {
 	const char *between = denies ? "seccomp.drop " : "seccomp.keep ";
@@ -30,7 +30,7 @@ static void add_calls(const struct said_list *said, bool denies, struct text *ou
 		if (s->action.kind == ACTION_ERRNO && !is_own(s->syscall))
 			text_add(out, ":%s", errno_name(s->action.data) != NULL ? errno_name(s->action.data) : "EPERM");
 	}
-	/* An empty list is no filter. */
+	/* firejail loads no filter for an empty list. */
 	text_add(out, "%s", between[0] == ',' ? "\n" : denies ? "" : "seccomp.keep exit\n");
 }
 
@@ -42,7 +42,7 @@ static void add_default(const struct policy *p, bool denies, struct text *out)
 	text_add(out, "seccomp-error-action %s\n", denies ? "kill" : name);
 }
 
-/* Of its own answers. */
+/* Notes where firejail's answers differ from the policy's. */
 static void note_answers(const struct policy *p, const struct said_list *said, bool denies, struct emit_notes *notes)
 {
 	struct text unnamed = {0}, killed = {0};
@@ -73,14 +73,13 @@ static void note_answers(const struct policy *p, const struct said_list *said, b
 	text_free(&killed);
 }
 
-/* firejail's filters (src/fseccomp of 0.9.72) as calls, where they are not systemd's directives. Its filter against
- * code that was written denies memfd_create altogether; that against other architectures denies personalities, but not
- * to ask which it is. */
+/* The calls that firejail's directives deny (src/fseccomp of 0.9.72), as far as systemd's directives do not. Its filter against
+ * writable code denies memfd_create. Its filter against other architectures denies to set a personality, but not to ask for it. */
 static const struct deed memfd[] = {{"memfd_create", {{0}}}, {0}};
 static const struct deed personalities[] = {
     {"personality", {{.arg = 0, .mask = UINT64_MAX, .from = 1, .to = UINT32_MAX - 1, .tested = true}}}, {0}};
 
-/* Those of "protocol" in firejail-profile(5); a socket of any other family is refused. */
+/* Appends "protocol" (firejail-profile(5)), which refuses sockets of all other families. */
 static int add_protocols(const struct policy *p, struct text *out, struct error *e)
 {
 	static const struct {
@@ -96,7 +95,7 @@ static int add_protocols(const struct policy *p, struct text *out, struct error 
 		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
 			if (names[k].family == families.items[i])
 				text_add(&list, "%s%s", named++ > 0 ? "," : "", names[k].name);
-	/* Its filter knows socket, and i386 has that as a part of socketcall. */
+	/* Its filter tests socket; on i386 that is part of socketcall. */
 	if (known && named > 0 && named == families.count && !(p->archs & ARCH_BIT(ARCH_I386)))
 		text_add(out, "protocol %s\n", text_string(&list));
 	out->failed |= list.failed;
@@ -105,7 +104,7 @@ static int add_protocols(const struct policy *p, struct text *out, struct error 
 	return rc;
 }
 
-/* Namespaces that are never made; with all of them, none is named. */
+/* Appends the namespaces that are never made. Where all are never made, none is named. */
 static int add_namespaces(const struct policy *p, struct text *out, struct error *e)
 {
 	uint64_t namespaces = 0;
@@ -138,7 +137,8 @@ static int add_directives(const struct policy *p, struct text *out, struct error
 	return rc;
 }
 
-/* Calls of other architectures; and with them personalities, which the policy may allow. */
+/* Decides whether to deny calls of other architectures, which also denies personalities. Notes what differs. Returns 0 or a
+ * negative code. */
 static int add_secondary(const struct emit_input *in, bool *denied, struct emit_notes *notes, struct error *e)
 {
 	int rc = policy_never(in->policy, personalities, denied, e);
@@ -153,7 +153,8 @@ static int add_secondary(const struct emit_input *in, bool *denied, struct emit_
 	return rc;
 }
 
-/* A default of log is what is not in a list of what is allowed, unless some calls are denied. */
+/* Returns whether the profile lists denied calls. With a default of log it does so where the policy denies calls, and lists allowed
+ * calls otherwise. */
 static bool denies_calls(const struct policy *p)
 {
 	bool denies = p->default_action.kind == ACTION_ALLOW;

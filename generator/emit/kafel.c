@@ -1,4 +1,4 @@
-/* A policy in Kafel's language (github.com/google/kafel, README), as nsjail takes it. Calls are defined by their numbers:
+/* Writes a policy in Kafel's language (github.com/google/kafel, README), for nsjail. Defines calls by their numbers, because
  * Kafel's own names differ between its versions (newstat). SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static void add_action(struct action a, struct text *out)
 		text_add(out, "%s", names[a.kind]);
 }
 
-/* An argument's own name, unless it is one that a call has been defined by. */
+/* Appends an argument's name; or "arg" and its number, where the name is that of a call that the output defines. */
 static void add_argument(const struct said_list *said, const struct syscall_desc *call, unsigned arg, struct text *out)
 {
 	const char *name = syscall_arg_name(call, arg);
@@ -45,11 +45,11 @@ static uint32_t number(const char *syscall, enum arch arch)
 {
 	uint32_t nr = 0;
 	struct error unused = {0};
-	abi_number(arch, syscall, &nr, &unused); /* a policy has no rule of a call that is not there */
+	abi_number(arch, syscall, &nr, &unused); /* cannot fail: a policy has no rules for calls that do not exist */
 	return nr;
 }
 
-/* A name of Kafel's begins with a letter. */
+/* Appends a call's name, or its number where the name does not begin with a letter, as Kafel's names must. */
 static void add_name(const char *syscall, enum arch arch, struct text *out)
 {
 	if (syscall[0] == '_')
@@ -58,7 +58,8 @@ static void add_name(const char *syscall, enum arch arch, struct text *out)
 		text_add(out, "%s", syscall);
 }
 
-/* Kafel takes 200 operators in one expression: the first rule of several that holds answers. */
+/* Kafel refuses more than 200 operators in one expression. A call may have several rules, the first that holds answers: so long
+ * expressions are split into rules of this many clauses. */
 enum { CLAUSES_MOST = 100 };
 
 static void add_clauses(const struct said_list *said, const struct said *s, const struct syscall_desc *call, size_t from, size_t to,
@@ -99,8 +100,8 @@ static void add_call(const struct said_list *said, const struct said *s, enum ar
 	} while (from < s->any.count);
 }
 
-/* Kafel takes x32's numbers for other ones of x86_64, which its default answers: where that lets them through, they would be
- * another way around the policy. Linux has some 550 of them, and a few more each year. */
+/* Denies x32's calls under a default of allow. Kafel treats their numbers as further numbers of x86_64, which its default answers:
+ * x32's calls could bypass the policy. Linux has about 550 of them, and a few more each year. */
 static void deny_x32(const struct policy *p, struct text *out)
 {
 	if (p->default_action.kind != ACTION_ALLOW || !(p->archs & ARCH_BIT(ARCH_X86_64)))

@@ -1,15 +1,15 @@
-/* C source that has libseccomp build a filter of the same meaning. SPDX-License-Identifier: MIT */
+/* Writes C source that builds a filter of the same meaning with libseccomp. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
 #include "generator/emit/scmp.h"
 
-/* libseccomp knows no range of numbers: those that newer kernels may have are named one by one. Since Linux 5.1 all
- * architectures number new calls alike, some five a year. */
+/* libseccomp has no ranges of numbers, so the numbers of newer calls are listed one by one, up to this one. Since Linux 5.1 new
+ * calls have the same number on all architectures, about five a year. */
 enum { NEWER_END = 600 };
 
-/* From this one on a call has one number on all architectures (Linux 5.1). */
+/* From this number on a call has the same number on all architectures (Linux 5.1). */
 enum { UNIFORM = 424 };
-/* x86_64's numbers between were left out, and are given to calls of its own since Linux 6.11 (uretprobe). */
+/* x86_64's numbers from here to UNIFORM were unused, and belong to calls of x86_64 alone since Linux 6.11 (uretprobe). */
 enum { GAP = 334 };
 
 static void add_action(struct action a, struct text *out)
@@ -39,8 +39,9 @@ static void add_head(const struct emit_input *in, const struct emit_notes *notes
 		      "#include <stddef.h>\n\n");
 }
 
-/* How the call's number is told. Headers of libseccomp know the names of their time: newer ones, and those that pinhole has
- * not either, are numbers where one stands for all architectures; else a name that may be unknown. */
+/* How the source refers to a call. The names that a header of libseccomp has depend on its age. So newer calls, and calls that
+ * pinhole has no name for, are written as numbers where one number holds for all architectures, and otherwise as a name inside
+ * #ifdef. */
 enum told { BY_NAME, BY_NUMBER, BY_NAME_IF_KNOWN };
 
 static enum told call_told(const struct policy *p, const char *syscall, uint32_t *nr)
@@ -114,8 +115,8 @@ static uint32_t newest(arch_set archs)
 	return highest;
 }
 
-/* libseccomp is given the machine's numbers, and translates those that it knows for other architectures: for the others it
- * fails. Where the default denies, what is left out is denied. */
+/* Returns whether the source skips calls that libseccomp cannot add. libseccomp takes the machine's numbers and translates them for
+ * other architectures, and fails for calls that it does not know. Where the default denies, skipping a call denies it. */
 static bool skips(const struct policy *p)
 {
 	return p->archs != ARCH_BIT(ARCH_NATIVE) && !lets_through(p->default_action);

@@ -1,4 +1,4 @@
-/* What the formats' writers share: text from outside, and notes. SPDX-License-Identifier: MIT */
+/* What the writers of formats share: comments and notes. SPDX-License-Identifier: MIT */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +36,7 @@ void note_archs(const struct policy *p, const char *which, struct emit_notes *no
 {
 	struct action meant = p->default_action;
 	struct text answer = {0};
-	if (meant.kind == ACTION_ALLOW) /* there alone, the default does not hold for them */
+	if (meant.kind == ACTION_ALLOW) /* a default of allow does not hold for other architectures: they are killed */
 		meant = (struct action){.kind = ACTION_KILL};
 	action_text(meant, &answer);
 	if (meant.kind == ACTION_KILL)

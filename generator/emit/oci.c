@@ -1,5 +1,5 @@
-/* The seccomp object of the OCI runtime specification (config-linux.md, "Seccomp"), as Docker, Podman, containerd, crun
- * and runc take it. SPDX-License-Identifier: MIT */
+/* Writes the seccomp object of the OCI runtime specification (config-linux.md, "Seccomp"), for Docker, Podman, containerd, crun
+ * and runc. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
 #include "generator/emit/runtime_calls.h"
@@ -11,7 +11,7 @@ static void add_errno(const struct action a, struct text *out)
 		text_add(out, ", \"errnoRet\": %u", a.data);
 }
 
-/* The calls of one action with any arguments: one entry. */
+/* Appends one entry for all calls that always have one action. */
 static void add_names(const struct said_list *said, struct action action, const char **between, struct text *out)
 {
 	struct text names = {0};
@@ -27,7 +27,7 @@ static void add_names(const struct said_list *said, struct action action, const 
 	text_free(&names);
 }
 
-/* One call, with the arguments of a clause or (NULL) with any. */
+/* Appends an entry for one call, with the conditions of a clause, or (NULL) without conditions. */
 static void add_call(const struct said *s, const struct clause *c, const char *comment, struct text *out)
 {
 	text_add(out, "  {\"names\": [\"%s\"], \"action\": \"%s\"", s->syscall, scmp_actions[s->action.kind]);
@@ -57,7 +57,7 @@ static void add_clauses(const struct said *s, const char *comment, const char **
 	}
 }
 
-/* What a runtime needs is told apart from what the program does. */
+/* Appends a runtime's calls. Their comments distinguish them from the program's. */
 static void add_runtime(const struct runtime *r, const char **between, struct text *out)
 {
 	for (size_t i = 0; i < r->said.calls.count; i++) {
@@ -75,7 +75,7 @@ static void add_runtime(const struct runtime *r, const char **between, struct te
 	}
 }
 
-/* Readers pass over keys that they do not know, and "comment" is what Docker's own profile calls its own. */
+/* Appends the notes under the key "comment", as in Docker's own profile. Readers ignore keys that they do not know. */
 static void add_comment(const struct emit_notes *notes, struct text *out)
 {
 	struct text lines = {0};

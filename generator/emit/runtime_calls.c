@@ -1,5 +1,5 @@
-/* What container runtimes themselves call under the filter that they load: policies/library has it of crun and runc, from their
- * sources and traces (tools/dev/runtime-bases); without it, a policy that knows the program alone stops them before they start it.
+/* The calls that container runtimes make under the filter that they load. policies/library has those of crun and runc, from their
+ * sources and traces (tools/dev/runtime-bases). A policy without them stops the runtime before it starts the program.
  * SPDX-License-Identifier: MIT */
 #include "generator/emit/runtime_calls.h"
 
@@ -7,7 +7,7 @@
 
 #include "policies/policy/call_set.h"
 
-/* The assembler puts the file's bytes there; paths are from the folder of the Makefile. */
+/* Puts the bytes of a file into the program. Paths begin at the Makefile's folder. */
 #define EMBED(name)                                                                                                    \
 	__asm__(".section .rodata\n"                                                                                   \
 		"emit_" #name ":\n"                                                                                    \
@@ -19,7 +19,7 @@
 EMBED(crun);
 EMBED(runc);
 
-/* The runtime is a program of the machine: for 32-bit programs, too. */
+/* Returns the runtime's architectures: it is a program of the machine itself, also where it starts 32-bit programs. */
 static arch_set native_archs(arch_set archs)
 {
 	arch_set x86 = archs & (ARCH_BIT(ARCH_X86_64) | ARCH_BIT(ARCH_I386));
@@ -31,7 +31,7 @@ static void add_name(struct text *list, const char *name)
 	text_add(list, "%s%s", list->count > 0 ? ", " : "", name);
 }
 
-/* Whether the policy answers the call otherwise than the runtime would have it; a person decided that, so it stays. */
+/* Returns whether the policy has another answer to a call than the runtime needs. That was a person's decision, so it stays. */
 static bool answered_otherwise(const struct policy *p, const struct rule *r)
 {
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
@@ -43,8 +43,8 @@ static bool answered_otherwise(const struct policy *p, const struct rule *r)
 	return false;
 }
 
-/* Leaves the rules that matter on these architectures, and that the policy does not contradict: the names of calls that it
- * denies go to `denied`. */
+/* Keeps the runtime's rules for the policy's architectures, unless the policy contradicts them. Adds the names of calls that the
+ * policy denies to `denied`. */
 static void keep_rules(struct policy *runtime, const struct policy *p, struct text *denied)
 {
 	size_t kept = 0;
@@ -64,7 +64,7 @@ static void keep_rules(struct policy *runtime, const struct policy *p, struct te
 	runtime->default_action = p->default_action;
 }
 
-/* `had`: what is said of another runtime already, or NULL. */
+/* Finds the calls of one runtime. `had`: another runtime's calls, which are left out; or NULL. */
 static int express_runtime(const struct emit_input *in, struct runtime *r, const char *bytes, size_t n,
 			   const struct policy *had, struct text *denied, struct error *e)
 {

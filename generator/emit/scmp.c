@@ -1,4 +1,4 @@
-/* libseccomp's words. SPDX-License-Identifier: MIT */
+/* libseccomp's names and limits, and its treatment of i386's socketcall and ipc. SPDX-License-Identifier: MIT */
 #include "generator/emit/scmp.h"
 
 #include <errno.h>
@@ -49,7 +49,7 @@ void scmp_cap(const struct emit_input *in, struct scmp_input *out, struct emit_n
 		}
 }
 
-/* SCMP_FLTATR_ACT_BADARCH of libseccomp, which no profile can set. */
+/* The answer is libseccomp's SCMP_FLTATR_ACT_BADARCH. */
 void scmp_note_others(const struct emit_input *in, struct emit_notes *notes)
 {
 	struct action meant = in->policy->default_action.kind == ACTION_ALLOW ? (struct action){.kind = ACTION_KILL} : in->policy->default_action;
@@ -68,7 +68,7 @@ int scmp_express(const struct emit_input *in, struct said_list *said, struct emi
 
 /* Calls behind socketcall and ipc. ----------------------------------------------------------------------------- */
 
-/* An answer much like the default's: libseccomp has no rule that says the same as its default. */
+/* Returns an answer that is close to the default: libseccomp has no rules whose action is its default. */
 static struct action like_default(struct action a)
 {
 	switch (a.kind) {
@@ -84,7 +84,7 @@ static struct action like_default(struct action a)
 	}
 }
 
-/* What is said of the outer call: one entry for each of its answers. */
+/* What a list says of socketcall or ipc, the outer calls: an entry for each of their answers. */
 struct outer {
 	const char *name;
 	const struct said *only; /* NULL: none, or several */
@@ -108,7 +108,7 @@ static struct outer find_outer(const struct said_list *list, const char *name)
 	return o;
 }
 
-/* Whether the outer call is said to be answered alike for this sub-call, whatever its other arguments are. */
+/* Returns whether the outer call has that action for a sub-call, whatever its other arguments are. */
 static bool says_number(const struct said *outer, struct action action, uint32_t number)
 {
 	for (size_t i = 0; outer != NULL && action_equal(outer->action, action) && i < outer->any.count; i++) {
@@ -120,7 +120,8 @@ static bool says_number(const struct said *outer, struct action action, uint32_t
 	return false;
 }
 
-/* The calls for which libseccomp answers the outer one otherwise than was said. *alike: all by the outer one's only action. */
+/* Lists the calls whose rules libseccomp applies to the outer call, against what is said of it. *alike: all of them have the outer
+ * call's only action. */
 static void find_behind(const struct said_list *const *lists, size_t n, const struct outer *o, struct text *names, bool *alike)
 {
 	*alike = o->only != NULL;
@@ -138,7 +139,8 @@ static void find_behind(const struct said_list *const *lists, size_t n, const st
 		}
 }
 
-/* Says of the outer call that it is always answered by this action: first, as libseccomp lets the first such rule stand. */
+/* Says that the outer call always has this action. Puts that first: libseccomp keeps the first rule without conditions. Returns 0
+ * or ERR_MEMORY. */
 static int say_always(struct said_list *list, const char *name, struct action action, struct error *e)
 {
 	size_t kept = 0;
@@ -161,7 +163,7 @@ static int say_always(struct said_list *list, const char *name, struct action ac
 	return 0;
 }
 
-/* What is always answered in place of tests that can't be said: the softest of the answers, with --strict the hardest one. */
+/* Returns the action that replaces tests that cannot be said: the softest of the outer call's answers, with --strict the hardest. */
 static struct action instead(const struct emit_input *in, const struct outer *o)
 {
 	struct action fallback = in->policy->default_action, a = in->strict ? o->hardest : o->softest;
@@ -180,7 +182,7 @@ static int guard(const struct emit_input *in, const char *name, struct said_list
 	find_behind((const struct said_list *const *)lists, n, &o, &names, &alike);
 	action_text(action, &text);
 	if (names.count == 0 || (o.only != NULL && o.only->always)) {
-		/* Said of all that is behind it. */
+		/* Nothing to do: no rules apply to it, or it always has one action. */
 	} else if (alike && (in->strict ? !lets_through(o.only->action) : lets_through(o.only->action))) {
 		emit_note(notes, "i386's %s: %s for more than the policy says, as libseccomp holds the rules of %s for it too", name,
 			  lets_through(o.only->action) ? "allowed" : "denied", text_string(&names));
@@ -198,7 +200,8 @@ static int guard(const struct emit_input *in, const char *name, struct said_list
 	return rc;
 }
 
-/* libseccomp 2.5.4 makes 4 to 5 instructions of a condition of 64 bits, on each architecture; 1,531 of them take it 2.5 s. */
+/* Notes where there are too many conditions. libseccomp 2.5.4 makes 4 to 5 instructions of a 64-bit condition on each architecture,
+ * and needs 2.5 s for 1,531 conditions. */
 static void note_size(const struct emit_input *in, struct said_list *const *lists, size_t n, struct emit_notes *notes)
 {
 	enum { EACH = 5, KERNEL_MOST = 4096 };

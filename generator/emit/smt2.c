@@ -1,13 +1,13 @@
-/* The question whether any call makes filter and policy differ, in SMT-LIB 2 (QF_BV): `unsat` is the proof that none
- * does. Written from the instructions and from the policy's rules, by a route of its own: what verify/ shows, another
- * program can show again. SPDX-License-Identifier: MIT */
+/* Writes the question whether filter and policy differ for any call, in SMT-LIB 2 (QF_BV): `unsat` proves that they do not. It is
+ * made from the instructions and the policy's rules and shares no code with verify/, so that another program can confirm the
+ * proof. SPDX-License-Identifier: MIT */
 #include "generator/emit/emit.h"
 
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 
-/* The words of struct seccomp_data; the two of the instruction pointer are free, too: they must not matter. */
+/* The first words of struct seccomp_data. Those of the instruction pointer are free variables too: they must not matter. */
 static const char *const words[] = {"nr", "arch", "ip_low", "ip_high"};
 
 static const char *word_name(uint32_t offset, char *buffer, size_t size)
@@ -26,14 +26,14 @@ static void declare_words(struct text *out)
 		text_add(out, "(declare-const %s (_ BitVec 32))\n", word_name(offset, buffer, sizeof(buffer)));
 }
 
-/* What instructions read and change. */
+/* The registers that instructions read and set. */
 enum { A, X, MEMORY, REGISTERS = MEMORY + BPF_MEMWORDS, NONE };
 
-/* Each instruction becomes a function: of the registers that the program reads from there on before it sets them, what
- * it answers from there on. */
+/* Each instruction becomes a function that returns the program's answer from there on. Its parameters are the live registers: those
+ * that the program reads from there on before it sets them. */
 struct question {
 	const struct filter *filter;
-	uint32_t live[BPF_MAXINSNS]; /* per instruction: a bit a register */
+	uint32_t live[BPF_MAXINSNS]; /* per instruction: one bit for each register */
 	struct text *out;
 };
 
@@ -87,7 +87,7 @@ static unsigned sets(const struct sock_filter *s)
 	return NONE;
 }
 
-/* All jumps go forward: what comes after is known. */
+/* Returns the live registers of an instruction. Those of later instructions are known, because all jumps go forward. */
 static uint32_t live_at(const struct question *q, size_t i)
 {
 	const struct sock_filter *s = &q->filter->code.items[i];
@@ -101,7 +101,7 @@ static uint32_t live_at(const struct question *q, size_t i)
 	return after | reads(s);
 }
 
-/* What the program answers from instruction `at` on, where one register (or NONE) now holds `value`. */
+/* Appends the program's answer from instruction `at` on, after one register (or NONE) was set to `value`. */
 static void add_rest(struct question *q, size_t at, unsigned changed, const char *value)
 {
 	const char *open = q->live[at] == 0 ? "" : "(", *close = q->live[at] == 0 ? "" : ")";
@@ -120,8 +120,8 @@ static const char *operand(const struct sock_filter *s, char *buffer, size_t siz
 	return buffer;
 }
 
-/* The kernel ends a program that divides by 0 with the answer 0, and shifts by the low five bits of X. Constants are
- * neither 0 there nor past 31 here (filter_validate). */
+/* Appends a computation. The kernel ends a program that divides by 0 with the answer 0, and shifts by the low five bits of X.
+ * filter_validate refuses constant divisors of 0 and constant shifts past 31. */
 static bool add_alu(struct question *q, size_t i)
 {
 	static const char *const operators[] = {
@@ -180,7 +180,7 @@ static bool add_jump(struct question *q, size_t i)
 	return true;
 }
 
-/* A or X becomes a word of the call, a memory word or a constant. */
+/* Appends a load of A or X: a word of the call, a memory word or a constant. */
 static bool add_load(struct question *q, size_t i)
 {
 	const struct sock_filter *s = &q->filter->code.items[i];
@@ -203,8 +203,7 @@ static bool add_load(struct question *q, size_t i)
 	return false;
 }
 
-/* Instruction i as a function of the registers: what the program answers from there on. Returns false for one that has
- * no form here. */
+/* Appends the body of instruction i's function. Returns false for an instruction that has no form here. */
 static bool add_instruction(struct question *q, size_t i)
 {
 	const struct sock_filter *s = &q->filter->code.items[i];
@@ -238,9 +237,9 @@ static bool add_instruction(struct question *q, size_t i)
 	return false;
 }
 
-/* From the last instruction to the first, each is made of later ones. What depends on no register is a constant with an
- * equation, which is not copied to where it is used, as a function is; equations of this kind contradict nothing, as
- * each is the first to name its constant. */
+/* Appends the definition of instruction i; later instructions are defined already. Without live registers it is a constant with an
+ * equation: solvers copy functions, but not constants. The equations cannot contradict each other, because each is the first to
+ * name its constant. */
 static bool add_definition(struct question *q, size_t i)
 {
 	q->live[i] = live_at(q, i);
@@ -259,7 +258,7 @@ static bool add_definition(struct question *q, size_t i)
 	return true;
 }
 
-/* All registers start as 0. */
+/* Appends the filter. All registers begin as 0. Returns 0 or a negative code. */
 static int add_filter(const struct filter *f, struct text *out, struct error *e)
 {
 	struct question q = {.filter = f, .out = out};
@@ -290,8 +289,7 @@ static void add_test(const struct test *t, struct text *out)
 	text_add(out, ")");
 }
 
-/* What the rules of a call answer, of which r is the first: an ite over its alternatives, and after it the next. Tests are
- * within their argument's width. */
+/* Appends the answer of a call's rules from r on: an ite for each rule. Tests are within their argument's width. */
 static void add_rules(const struct policy *p, enum arch arch, const struct rule *r, struct text *out)
 {
 	size_t open = 0;
@@ -312,7 +310,7 @@ static void add_rules(const struct policy *p, enum arch arch, const struct rule 
 		text_add(out, ")");
 }
 
-/* One architecture's numbers: call after call, then what has no rule. */
+/* Appends the answers of one architecture: call after call, then the numbers without rules. */
 static int add_arch(const struct policy *p, enum arch arch, struct text *out, struct error *e)
 {
 	size_t open = 0;
@@ -340,7 +338,7 @@ static int add_arch(const struct policy *p, enum arch arch, struct text *out, st
 
 static int add_policy(const struct policy *p, struct text *out, struct error *e)
 {
-	/* What is no call of the policy's architectures is not let through by its default, see policy.h. */
+	/* The default does not let through calls of other architectures, see policy.h. */
 	struct action foreign = p->default_action;
 	size_t open = 1;
 	if (foreign.kind == ACTION_ALLOW)

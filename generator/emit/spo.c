@@ -1,4 +1,4 @@
-/* A SeccompProfile of the Kubernetes Security Profiles Operator: what oci.c has, in YAML. SPDX-License-Identifier: MIT */
+/* Writes a SeccompProfile of the Kubernetes Security Profiles Operator: the content of oci.c in YAML. SPDX-License-Identifier: MIT */
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -6,7 +6,7 @@
 
 #include "generator/emit/runtime_calls.h"
 
-/* A file's name as Kubernetes takes names (RFC 1123 label): lower case, digits, "-", at most 63. */
+/* Appends a file's name in the form that Kubernetes accepts (RFC 1123 label): lower case, digits and "-", at most 63 characters. */
 static void add_label(const char *source, struct text *out)
 {
 	const char *slash = source != NULL ? strrchr(source, '/') : NULL, *name = slash != NULL ? slash + 1 : source;
@@ -22,7 +22,7 @@ static void add_label(const char *source, struct text *out)
 	while (n > 0 && label[n - 1] == '-')
 		n--;
 	label[n] = '\0';
-	/* A label of digits alone would be a number to YAML. */
+	/* YAML would read a label of digits as a number. */
 	text_add(out, "%s%s", n == 0 || strspn(label, "0123456789") == n ? "pinhole" : "", label);
 }
 
@@ -44,7 +44,7 @@ static void add_yaml_entry(const struct said *s, const char *names, const struct
 	}
 }
 
-/* `comment`: what stands before each entry, or NULL. */
+/* Appends an entry after a comment (NULL: none). */
 static void add_commented(const struct said *s, const struct clause *c, const char *comment, struct text *out)
 {
 	if (comment != NULL) {
@@ -61,7 +61,7 @@ static void add_clauses(const struct said *s, const char *comment, struct text *
 		add_commented(s, &s->any.items[k], comment, out);
 }
 
-/* What a runtime needs is told apart from what the program does: import knows it again by the comment. */
+/* Appends a runtime's calls. Their comments distinguish them from the program's; import recognises them by the comments. */
 static void add_runtime(const struct runtime *r, struct text *out)
 {
 	for (size_t i = 0; i < r->said.calls.count; i++) {
@@ -102,7 +102,8 @@ static void add_yaml(const struct emit_input *in, const struct said_list *said, 
 		add_runtime(&runtimes[i], out);
 }
 
-/* Numbers of a SeccompProfile are int64, and an errno of 0 is as if it were not there (api/seccompprofile/v1beta1). */
+/* Notes numbers that a SeccompProfile cannot have: they are int64, and an errno of 0 counts as missing
+ * (api/seccompprofile/v1beta1). */
 static void note_numbers(const struct said_list *said, struct emit_notes *notes)
 {
 	struct text large = {0}, none = {0};
@@ -134,8 +135,7 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	struct runtime runtimes[RUNTIMES] = {0};
 	struct scmp_input capped;
 	scmp_cap(in, &capped, notes);
-	/* The operator's SeccompProfile has no field for the errno of its default: it is what runtimes take, EPERM. Rules are said beside
-	 * that one. */
+	/* A SeccompProfile has no field for the errno of its default: runtimes use EPERM. The rules are written relative to that. */
 	if (capped.policy.default_action.kind == ACTION_ERRNO && capped.policy.default_action.data != EPERM) {
 		emit_note(notes, "the default's errno: EPERM, which is all that a SeccompProfile's default can be");
 		capped.policy.default_action.data = EPERM;

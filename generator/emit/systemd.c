@@ -1,5 +1,5 @@
-/* A drop-in for a systemd service (systemd.exec(5)): names of calls, and directives that say of arguments what can be
- * said there, where the policy proves that they cost nothing. SPDX-License-Identifier: MIT */
+/* Writes a drop-in for a systemd service (systemd.exec(5)): names of calls, and those directives on arguments that deny nothing
+ * which the policy allows. SPDX-License-Identifier: MIT */
 #include <string.h>
 
 #include "generator/emit/translate.h"
@@ -8,7 +8,7 @@
 
 enum { LINE = 100 };
 
-/* "SystemCallFilter=a b c": several lines of one setting add up. */
+/* Appends "SystemCallFilter=a b c" for the calls of one action, in several lines where it is long: systemd joins them. */
 static void add_list(const struct said_list *said, struct action action, const char *setting, const char *suffix,
 		     struct text *out)
 {
@@ -43,7 +43,7 @@ static void add_archs(arch_set archs, struct text *out)
 	text_add(out, "\n");
 }
 
-/* A policy that names what it denies; the answers to single calls can be told apart there. */
+/* Appends the calls that a policy denies, each with its own errno, which this form of SystemCallFilter allows. */
 static void add_denied(const struct said_list *said, struct text *out)
 {
 	for (size_t i = 0; i < said->calls.count; i++) {
@@ -62,7 +62,7 @@ static void add_denied(const struct said_list *said, struct text *out)
 	add_list(said, (struct action){.kind = ACTION_LOG}, "SystemCallLog=", "", out);
 }
 
-/* A default of log, and no call is allowed without. */
+/* Returns whether no call is allowed without a log entry. */
 static bool logs_all(const struct said_list *said)
 {
 	for (size_t i = 0; i < said->calls.count; i++)
@@ -79,8 +79,8 @@ static bool is_said(const struct said_list *said, const char *syscall)
 	return false;
 }
 
-/* What systemd itself allows always is taken out again, where the policy does not allow it; but execve, by which systemd starts the
- * service when its filters are there. */
+/* Denies the calls that systemd always allows, where the policy does not allow them; except execve, by which systemd starts the
+ * service after it has loaded the filter. */
 static void deny_implicit(const struct policy *p, const struct said_list *said, struct text *out)
 {
 	size_t n = 0;
@@ -98,19 +98,19 @@ static void deny_implicit(const struct policy *p, const struct said_list *said, 
 static void add_filter(const struct policy *p, const struct said_list *said, bool strict, struct text *out)
 {
 	const struct action allow = {.kind = ACTION_ALLOW};
-	/* What the unit's own file has would add up, and an errno be the answer where this kills. */
+	/* Empty settings reset those of the unit's own file, which would be joined to these otherwise. */
 	text_add(out, "SystemCallFilter=\nSystemCallErrorNumber=\n");
 	if (p->default_action.kind == ACTION_ALLOW) {
 		add_denied(said, out);
 	} else if (p->default_action.kind == ACTION_LOG) {
 		add_denied(said, out);
 		add_list(said, allow, "SystemCallLog=~", "", out);
-		/* An empty list is none. */
+		/* systemd ignores an empty list. */
 		text_add(out, "%s", logs_all(said) ? "SystemCallLog=~exit\n" : "");
 	} else {
 		add_list(said, allow, "SystemCallFilter=", "", out);
 		add_list(said, (struct action){.kind = ACTION_LOG}, "SystemCallFilter=", "", out);
-		/* An empty list is no filter; this is what systemd itself allows always. */
+		/* An empty list is no filter. systemd itself always allows exit. */
 		text_add(out, "%s", said->calls.count == 0 ? "SystemCallFilter=exit\n" : "");
 		if (strict)
 			deny_implicit(p, said, out);
@@ -124,7 +124,7 @@ static void add_filter(const struct policy *p, const struct said_list *said, boo
 	}
 }
 
-/* "none" is of systemd 249. */
+/* Appends RestrictAddressFamilies=, where the policy tests all families. "none" needs systemd 249. */
 static int add_families(const struct policy *p, struct text *out, struct error *e)
 {
 	const struct syscall_desc *socket = abi_by_name("socket");
@@ -161,7 +161,7 @@ static int add_namespaces(const struct policy *p, struct text *out, struct error
 	return 0;
 }
 
-/* Those that the policy proves to cost nothing; of those that do more than to forbid calls, a comment. */
+/* Appends the directives that deny nothing which the policy allows. Those that do more than forbid calls become a comment. */
 static int add_directives(const struct policy *p, struct text *out, struct error *e)
 {
 	struct text perhaps = {0};

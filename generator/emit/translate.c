@@ -1,4 +1,4 @@
-/* A policy as other tools' formats can say it. SPDX-License-Identifier: MIT */
+/* Translates a policy for other tools' formats. SPDX-License-Identifier: MIT */
 #include "generator/emit/translate.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "policies/policy/call_set.h"
 
-/* Past so many clauses of one call no one is helped by them: a test is given up. */
+/* The most clauses of one call: more help nobody, so the call's tests are given up. */
 #define CLAUSE_LIMIT 512
 
 typedef VEC(struct clause) clause_list;
@@ -41,8 +41,8 @@ int action_softness(struct action a)
 	return softness[a.kind];
 }
 
-/* Adds a comparison to a clause. *possible becomes false where nothing meets both it and those of the same argument that
- * are there. */
+/* Adds a comparison to a clause. Sets *possible to false where no value meets it together with the clause's comparisons of the same
+ * argument. Returns false where there is no memory. */
 static bool clause_add(struct clause *c, struct comparison one, bool *possible)
 {
 	*possible = true;
@@ -68,7 +68,7 @@ static bool clause_copy(struct clause *to, const struct clause *from)
 	return true;
 }
 
-/* clauses = clauses × blocks. */
+/* Replaces the clauses by all combinations of a clause and a comparison. Returns false where there is no memory. */
 static bool multiply(clause_list *clauses, const struct comparison_list *blocks)
 {
 	clause_list product = {0};
@@ -109,7 +109,7 @@ static enum fit alternative_clauses(const struct alternative *a, const struct sy
 	for (size_t i = 0; room && few && i < a->tests.count; i++) {
 		const struct test *t = &a->tests.items[i];
 		struct comparison_list blocks = {0};
-		/* A register's whole width is compared: where the argument is narrower, the rest of it may be anything. */
+		/* Comparisons are of the whole register: where the argument is narrower, the rest of the register may be anything. */
 		bool whole = syscall_arg_bits(call, arch, t->arg) == 64 && t->mask == UINT64_MAX &&
 			     tests_of(a, t->arg) == 1;
 		room = test_comparisons(t, whole, &blocks);
@@ -140,7 +140,7 @@ static bool clause_equal(const struct clause *a, const struct clause *b)
 	return true;
 }
 
-/* A clause that another one is equal to says nothing; one without comparisons says all. */
+/* Drops repeated clauses. A clause without comparisons always holds. */
 static void tidy(struct said *s)
 {
 	size_t kept = 0;
@@ -164,8 +164,8 @@ struct expressing {
 	const struct emit_input *in;
 	const struct able *able;
 	struct said_list *out;
-	/* Names of calls: with any arguments, on all architectures, with another action, left out for their arguments or their
-	 * architectures, that are numbers, with one of several answers. */
+	/* Names of calls for notes: they lost their tests; lost the difference between architectures; got another action; were left
+	 * out because of their tests; or because of their architectures; or because they have no name; kept one of several answers. */
 	struct text arguments, archs, actions, left, apart, unnamed, answers;
 };
 
@@ -174,15 +174,15 @@ static void add_name(struct text *list, const char *name)
 	text_add(list, "%s%s", list->count > 0 ? ", " : "", name);
 }
 
-/* Whether rules may be stretched over more calls than they are about: that never denies what the policy lets through.
- * With --strict what must not become more is what the policy denies. */
+/* Returns whether a rule with this action may be widened to more calls than the policy has it for: that must not deny what the
+ * policy lets through. With --strict it must not let through what the policy denies. */
 static bool may_stretch(const struct expressing *x, struct action a)
 {
 	int rule = action_softness(a), otherwise = action_softness(x->in->policy->default_action);
 	return x->in->strict ? rule <= otherwise : rule >= otherwise;
 }
 
-/* The clauses of one rule. *whole: the format can't tell them, so all calls are meant. */
+/* Appends the clauses of one rule. *whole: the format cannot express them, so the rule is widened to all arguments. */
 static int rule_clauses(const struct expressing *x, const struct rule *r, clause_list *out, bool *whole, struct error *e)
 {
 	*whole = !x->able->arguments || (x->able->only_allow && r->action.kind != ACTION_ALLOW);
@@ -202,7 +202,7 @@ static int rule_clauses(const struct expressing *x, const struct rule *r, clause
 	return 0;
 }
 
-/* Where the policy's architectures have the call. */
+/* Returns those of the architectures that have the call. */
 static arch_set archs_with(arch_set archs, const char *syscall)
 {
 	arch_set with = 0;
@@ -212,8 +212,8 @@ static arch_set archs_with(arch_set archs, const char *syscall)
 	return with;
 }
 
-/* The format's action for a rule: of those that it has the nearest softer, or with --strict harder. Another errno than
- * the policy's is EPERM. */
+/* Returns the format's action for a policy's action: the same, or the nearest softer one, with --strict the nearest harder one. An
+ * errno in place of another action is EPERM. */
 static struct action able_action(const struct expressing *x, struct action a)
 {
 	static const struct action all[] = {{ACTION_KILL, 0},  {ACTION_KILL_THREAD, 0}, {ACTION_TRAP, 0},
@@ -236,7 +236,7 @@ static struct action able_action(const struct expressing *x, struct action a)
 	return best;
 }
 
-/* The softest action (with --strict the hardest) of a call's rules, and whether they say the same wherever the call is. */
+/* Returns the softest action (with --strict the hardest) of a call's rules. *differ: the rules differ between architectures. */
 static struct action joint_action(const struct expressing *x, const struct rule *rules, size_t n, bool *differ)
 {
 	struct action a = rules[0].action;
@@ -254,7 +254,7 @@ static struct action joint_action(const struct expressing *x, const struct rule 
 	return a;
 }
 
-/* The rules of one call, one or one an architecture, become one for all. */
+/* Translates the rules of one call, one for each architecture, to one entry for all architectures. */
 static int express_call(struct expressing *x, const struct rule *rules, size_t n, struct error *e)
 {
 	struct said s = {rules[0].syscall, {0}, false, {0}, rules[0].why};
@@ -289,7 +289,7 @@ static int express_call(struct expressing *x, const struct rule *rules, size_t n
 		s.any.capacity = clauses.capacity;
 		clauses = (clause_list){0};
 		tidy(&s);
-		/* No clause: tests that never hold. */
+		/* A rule whose tests never hold has no clause. */
 		bool speaks = s.always || s.any.count > 0;
 		rc = !speaks || vec_push(&x->out->calls, s) ? 0 : error_memory(e);
 		if (!speaks || rc < 0)
@@ -303,11 +303,11 @@ static int express_call(struct expressing *x, const struct rule *rules, size_t n
 
 /* Several rules of one call. -------------------------------------------------------------------------------------- */
 
-/* Rules that have nothing in common, by architecture: one for each action but the default's. Names and reasons are the
- * policy's. */
+/* The answers to a call: disjoint rules, one for each architecture and action, without the default action. The policy owns names
+ * and reasons. */
 struct answers {
 	VEC(struct rule) rules;
-	bool limit; /* more alternatives than can be held: the rest is worthless */
+	bool limit; /* there are too many alternatives: the rules are meaningless */
 };
 
 static void answers_clear(struct answers *a)
@@ -320,8 +320,8 @@ static void answers_clear(struct answers *a)
 	vec_free(&a->rules);
 }
 
-/* Adds to the rule of an architecture and action (`alike`: of the architecture alone) n alternatives, which are taken
- * over. */
+/* Adds n alternatives (taken over) to the rule of an architecture and action; with `alike`, to that of the architecture, which gets
+ * the action. Returns 0 or ERR_MEMORY. */
 static int add_answer(struct answers *to, const struct rule *of, arch_set arch, struct action action, bool alike,
 		      struct alternative *any, size_t n, struct error *e)
 {
@@ -344,7 +344,7 @@ static int add_answer(struct answers *to, const struct rule *of, arch_set arch, 
 	return 0;
 }
 
-/* The answers to a call, of which `of` is the first rule. */
+/* Finds the answers to a call, whose first rule is `of`. Returns 0 or a negative code. */
 static int find_answers(const struct policy *p, const struct rule *of, struct answers *out, struct error *e)
 {
 	arch_set archs = archs_with(p->archs, of->syscall);
@@ -377,8 +377,8 @@ static bool same_clauses(const clause_list *a, const clause_list *b)
 	return same;
 }
 
-/* Says the answer that the rule at `first` has. Returns 1, 0 where the format can't say it, or other architectures' clauses
- * differ; or a negative code. */
+/* Adds an entry for the action of the rule at `first`. Returns 1; 0 where the format cannot say it or the clauses differ between
+ * architectures; or a negative code. */
 static int say_answer(struct expressing *x, const struct answers *all, size_t first, struct error *e)
 {
 	const struct rule *rules = all->rules.items;
@@ -413,7 +413,7 @@ static int say_answer(struct expressing *x, const struct answers *all, size_t fi
 	return rc < 0 ? rc : fine;
 }
 
-/* Says all answers. Returns 1, 0 where one can't be said (then none is), or a negative code. */
+/* Adds entries for all answers. Returns 1; 0 where one cannot be said (none is added then); or a negative code. */
 static int say_answers(struct expressing *x, const struct answers *all, struct error *e)
 {
 	size_t before = x->out->calls.count;
@@ -430,14 +430,14 @@ static int say_answers(struct expressing *x, const struct answers *all, struct e
 	return rc;
 }
 
-/* Whether the default would turn an action into its opposite. */
+/* Returns whether an action lets through what the default does not, or the other way round. */
 static bool is_opposite(const struct expressing *x, struct action a)
 {
 	return lets_through(a) != lets_through(x->in->policy->default_action);
 }
 
-/* The one action of a call's answers: of those that are the opposite of the default's, where there are such, the softest, or
- * with --strict the hardest. */
+/* Returns the one action to keep of a call's answers: the softest, with --strict the hardest; only among those opposite to the
+ * default where there are any (*opposite). */
 static struct action one_action(const struct expressing *x, const struct rule *rules, size_t n, bool *opposite)
 {
 	struct action best = x->in->policy->default_action;
@@ -455,7 +455,7 @@ static struct action one_action(const struct expressing *x, const struct rule *r
 	return best;
 }
 
-/* Says one of several answers; where the others were given, the default's is. */
+/* Adds an entry for one of several answers. The default replaces the others. Returns 0 or a negative code. */
 static int say_one_answer(struct expressing *x, const struct rule *of, size_t n, struct answers *all, struct error *e)
 {
 	struct answers one = {0};
@@ -491,7 +491,7 @@ static bool has_several(const struct rule *rules, size_t n)
 	return false;
 }
 
-/* The n rules of one call. */
+/* Translates the n rules of one call. Returns 0 or a negative code. */
 static int express_rules(struct expressing *x, const struct rule *rules, size_t n, struct error *e)
 {
 	struct answers all = {0};

@@ -1,11 +1,11 @@
-/* A policy as other tools' formats can say it: by call, and by alternatives of simple comparisons. Internal to
+/* Translates a policy for other tools' formats: to calls, each with alternatives of simple comparisons. Internal to
  * generator/emit/. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_GENERATOR_EMIT_TRANSLATE_H
 #define PINHOLE_GENERATOR_EMIT_TRANSLATE_H
 
 #include "generator/emit/emit.h"
 
-/* A comparison of an argument's whole register, as seccomp's data holds it (unsigned, 64 bits). */
+/* A comparison of an argument's whole register (unsigned, 64 bits, as in struct seccomp_data). */
 enum comparison_op {
 	COMPARE_MASKED, /* (argument & mask) == value */
 	COMPARE_LEAST,	/* argument >= value */
@@ -18,29 +18,29 @@ struct comparison {
 	uint64_t mask, value;
 };
 
-/* "==", ">=", "<=" or "!=", as C has it. */
+/* Returns the operator in C: "==", ">=", "<=" or "!=". */
 const char *comparison_sign(const struct comparison *c);
 
 struct comparison_list {
 	VEC(struct comparison) all;
 };
 
-/* Appends the comparisons of which one holds where the test does: the fewest for each of its ranges. `whole`: the argument is all of
- * its register, and this is its only test, so that its order can be compared. false: no memory. */
+/* Appends comparisons of which at least one holds exactly where the test does: the fewest for each of its ranges. `whole`: the
+ * argument fills its register and has no other test, so that >= and <= can be used. Returns false where there is no memory. */
 bool test_comparisons(const struct test *t, bool whole, struct comparison_list *out);
 
-/* All hold. Ordered by argument. */
+/* Holds where all its comparisons hold. They are ordered by argument. */
 struct clause {
 	VEC(struct comparison) all;
 };
 
-/* What is said of one call on all architectures of the policy. */
+/* What the output says of one call, on all architectures of the policy. */
 struct said {
-	const char *syscall; /* the policy's */
+	const char *syscall; /* the policy owns it */
 	struct action action;
-	bool always; /* with any arguments; else where a clause holds */
+	bool always; /* with any arguments; otherwise where one of the clauses holds */
 	VEC(struct clause) any;
-	const char *why; /* the policy's, or NULL */
+	const char *why; /* the policy owns it; or NULL */
 };
 
 /* All actions that a policy can have. */
@@ -51,36 +51,34 @@ struct said {
 /* What a format can say. */
 struct able {
 	bool arguments;	  /* tests of arguments */
-	bool only_allow;  /* where they let the call through only */
-	bool answers;	  /* several actions for one call, by its arguments, in whatever order the format tries them */
+	bool only_allow;  /* tests only in rules that let the call through */
+	bool answers;	  /* several actions for one call, which depend on its arguments, not on an order of rules */
 	unsigned actions; /* of rules: bits 1 << enum action_kind */
-	bool numbers;	  /* calls that this pinhole has no name for ("syscall_0x1ff") */
-	uint16_t errnos;  /* the highest errno; 0: all of them */
+	bool numbers;	  /* calls that pinhole has no name for ("syscall_0x1ff") */
+	uint16_t errnos;  /* the highest errno; 0: no limit */
 };
 
-/* The calls of a policy, by name. A call that has several actions stands there once for each; no arguments meet two of
- * them. */
+/* The calls of a policy, by name. A call with several actions has an entry for each; no arguments meet two of these entries. */
 struct said_list {
 	VEC(struct said) calls;
 };
 
-/* Says a policy in what a format is able to. What it can't say is made softer (a rule that lets more through than the
- * default, say, holds for any arguments), or with in->strict harder (it is left out), and noted. Of several answers to a call,
- * where the format has one, those stay that the default would turn into their opposite. A clause compares an
- * argument once, as libseccomp asks, and holds whatever the caller left in the half of a register that the kernel does
- * not look at. Nothing is said of calls that get the default anyway. Returns 0 or a negative code; said_clear in either
- * case. */
+/* Translates a policy within the limits of a format. What the format cannot say becomes softer (for example, a rule that lets a call
+ * through loses its tests), or with in->strict harder (the rule is left out), and is noted. Where a call has several answers and
+ * the format has one, those that are opposite to the default are kept. A clause has one comparison of an argument, as libseccomp
+ * requires, and ignores the half of a register that the kernel ignores. Calls that get the default are left out. Returns 0 or a
+ * negative code. Call said_clear in either case. */
 int express(const struct emit_input *in, const struct able *able, struct said_list *out, struct emit_notes *notes,
 	    struct error *e);
 void said_clear(struct said_list *list);
 
-/* How soft an answer is: that of `allow` is the highest. */
+/* Returns how soft an action is: from 0 for kill to the highest value for allow. */
 int action_softness(struct action a);
 
-/* The names of the calls that have this action with any arguments, joined by `between`. */
+/* Appends the names of the calls that always have this action, joined by `between`. */
 void said_names(const struct said_list *list, struct action action, const char *between, struct text *out);
 
-/* Whether an earlier call than the one at `i` has the same action. */
+/* Returns whether an earlier call than the one at `i` has the same action. */
 bool action_had(const struct said_list *list, size_t i);
 
 #endif

@@ -1,8 +1,8 @@
-/* The formats that need no translation: the instructions as bytes and as text, and the policy itself.
+/* Writes the formats that need no translation: the instructions as bytes and as text, and the policy itself.
  * SPDX-License-Identifier: MIT */
 #include "generator/emit/emit.h"
 
-/* What bubblewrap's --seccomp takes and libseccomp's seccomp_export_bpf writes. */
+/* Appends the bytes that bubblewrap's --seccomp reads and libseccomp's seccomp_export_bpf writes. */
 static int emit_bytes(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e)
 {
 	(void)notes;
