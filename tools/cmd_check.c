@@ -12,7 +12,7 @@ static struct action answer(const void *self, const struct seccomp_data *data)
 	return a;
 }
 
-/* That it falls back is not known: glibc's do, others' may not. */
+/* Warns of programs that may not fall back: glibc does, other code may not. */
 static void warn_of_namespaces(const struct replay *r, struct text *out)
 {
 	for (size_t i = 0; i < r->answered.keys.count; i++) {
@@ -21,7 +21,7 @@ static void warn_of_namespaces(const struct replay *r, struct text *out)
 			continue;
 		text_add(out, "%s ", arch_name((enum arch)f.key.arch));
 		fact_text(&f, out);
-		text_add(out, " is answered by ENOSYS: a program that does not fall back to clone fails\n");
+		text_add(out, " is answered with ENOSYS: a program that does not fall back to clone fails\n");
 	}
 }
 
@@ -82,6 +82,6 @@ static int run(int argc, char **argv)
 const struct command cmd_check = {
 	.name = "check",
 	.usage = "FILTER|POLICY PROFILE",
-	.summary = "Replay every fact and list what would be denied; exit 1 if any",
+	.summary = "List the facts of a profile that would be denied; exit 1 if any",
 	.run = run,
 };

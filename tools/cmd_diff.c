@@ -1,10 +1,11 @@
-/* pinhole diff: what two profiles or two policies differ in. SPDX-License-Identifier: MIT */
+/* pinhole diff: lists the differences of two profiles or two policies. SPDX-License-Identifier:
+ * MIT */
 #include <string.h>
 
 #include "policies/show/diff.h"
 #include "tools/command.h"
 
-/* The position of a word among those that the option takes, or ERR_INPUT. */
+/* Returns the index of a word among the option's values, or ERR_INPUT. */
 static int choose(const char *option, const char *const words[3], const char *word, struct error *e)
 {
 	for (int i = 0; i < 3 && words[i] != NULL; i++)
@@ -22,7 +23,7 @@ static int compare(const char *old_path, const struct input *old, const struct i
 		return profile_diff(old->profile, new->profile, markdown, out, e);
 	if (old->policy != NULL && new->policy != NULL)
 		return policy_differences(old->policy, new->policy, markdown, out, e);
-	return error_set(e, ERR_INPUT, "%s: a profile and a policy cannot be compared; derive a policy first",
+	return error_set(e, ERR_INPUT, "%s: cannot compare a profile with a policy; derive a policy from the profile first",
 			 old_path);
 }
 
@@ -56,16 +57,16 @@ static int run(int argc, char **argv)
 
 static const struct option_row options[] = {
 	{.key = 'f', .name = "fail-on", .argument = "any|new|none",
-	 .help = "exit 1 for any difference (default), for what OLD has not, or never"},
+	 .help = "exit 1: any: if anything differs (default); new: if NEW has facts or rules that OLD lacks; none: never"},
 	{.key = 'm', .name = "format", .argument = "text|markdown",
-	 .help = "lines (default), or a comment for a pull request"},
+	 .help = "text: plain lines (default); markdown: a comment for a pull request"},
 	{0},
 };
 
 const struct command cmd_diff = {
 	.name = "diff",
 	.usage = "[--fail-on=WHAT] [--format=FORMAT] OLD NEW",
-	.summary = "Tell what two profiles or policies differ in; exit 1 if they do",
+	.summary = "List the differences of two profiles or policies; exit 1 if any",
 	.options = options,
 	.run = run,
 };

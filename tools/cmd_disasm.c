@@ -1,5 +1,5 @@
-/* pinhole disasm: a filter's instructions, annotated; of a file or of a running process. SPDX-License-Identifier: MIT
- */
+/* pinhole disasm: lists the instructions of a filter, from a file or a running process, with notes.
+ * SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -9,9 +9,9 @@
 #include "tracer/ptrace/read_filters.h"
 
 struct disasm {
-	const char *output; /* or NULL */
-	long pid;	    /* 0: of a file */
-	long number;	    /* -1: all */
+	const char *output; /* path, or NULL */
+	long pid;	    /* process id; 0: the filter comes from a file */
+	long number;	    /* index of the filter; -1: all */
 	bool raw;
 };
 
@@ -29,7 +29,7 @@ static int of_file(const struct disasm *d, const char *path, struct text *out, s
 	int rc = input_read(path, true, &in, e);
 	if (rc == 0 && in.filter.code.count == 0)
 		rc = error_set(e, ERR_INPUT,
-			       "%s: is a profile or policy; pinhole generate -f asm lists what it compiles to", path);
+			       "%s: is not a filter but a profile or policy; 'pinhole generate -f asm' compiles and lists it", path);
 	if (rc == 0)
 		add(d, in.filter.code.items, in.filter.code.count, out);
 	input_free(&in);
@@ -44,7 +44,7 @@ static int of_process(const struct disasm *d, struct text *out, struct error *e)
 		return rc;
 	size_t n = f.all.count;
 	if (d->number >= (long)n)
-		rc = error_set(e, ERR_INPUT, "-n %ld: process %ld has %zu filter%s, numbered from 0, the oldest",
+		rc = error_set(e, ERR_INPUT, "-n %ld: process %ld has %zu filter%s, numbered from 0 (the oldest); give one of these",
 			       d->number, d->pid, n, n == 1 ? "" : "s");
 	else if (d->raw && d->number < 0 && n > 1)
 		rc = error_set(e, ERR_INPUT,
@@ -68,7 +68,7 @@ static int of_process(const struct disasm *d, struct text *out, struct error *e)
 	return rc;
 }
 
-/* A number of that option; exits with a message where it is none. */
+/* Parses a number of an option. Exits with a message if the text is not a number. */
 static long number(const char *option, const char *text, long least)
 {
 	char *end;
@@ -98,7 +98,7 @@ static int run(int argc, char **argv)
 	}
 	command_operands(argc, argv, d.pid == 0, d.pid == 0);
 	if (d.number >= 0 && d.pid == 0) {
-		error_set(&e, ERR_INPUT, "-n: a file has one filter; it is for -p PID");
+		error_set(&e, ERR_INPUT, "-n is for -p PID only: a file holds one filter");
 		return command_fail(&e);
 	}
 	int rc = d.pid == 0 ? command_keeps(d.output, argv[optind], &e) : of_process(&d, &out, &e);
@@ -111,20 +111,20 @@ static int run(int argc, char **argv)
 
 static const struct option_row options[] = {
 	{.key = 'p', .letter = true, .name = "pid", .argument = "PID",
-	 .help = "the filters of a running process (as root), the oldest first"},
+	 .help = "list the filters of a running process, the oldest first; needs root"},
 	{.key = 'n', .letter = true, .name = "number", .argument = "NUMBER",
-	 .help = "only that one of them; 0 is the oldest"},
+	 .help = "list only this filter of the process; 0 is the oldest (default: all)"},
 	{.key = 'r', .name = "raw",
-	 .help = "write the instructions as the kernel has them, for verify, check, run and bwrap"},
+	 .help = "write the binary instructions, for verify, check, run and bwrap"},
 	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",
-	 .help = "where to write (standard output)"},
+	 .help = "write to this file (default: standard output)"},
 	{0},
 };
 
 const struct command cmd_disasm = {
 	.name = "disasm",
 	.usage = "[--raw] [-o OUT] FILTER|-p PID [-n NUMBER]",
-	.summary = "List a filter's instructions with their meaning",
+	.summary = "List the instructions of a filter, with notes on their meaning",
 	.options = options,
 	.run = run,
 };

@@ -1,4 +1,5 @@
-/* pinhole doctor: what this machine allows, and what that means for recording and running. SPDX-License-Identifier: MIT */
+/* pinhole doctor: checks what this machine allows, and says what this means for record and run.
+ * SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <linux/capability.h>
 #include <sched.h>
@@ -19,13 +20,13 @@
 
 enum verdict {
 	FINE,
-	LESS, /* something works less well than it could */
-	NOT,  /* a command of pinhole's does not work */
+	LESS, /* degraded: something works, but less well than it could */
+	NOT,  /* failed: a pinhole command does not work */
 };
 
 struct finding {
 	enum verdict verdict;
-	struct text text; /* what is the case, and what it means */
+	struct text text; /* the finding, and what it means */
 };
 
 static void find(struct finding *f, enum verdict verdict, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -42,7 +43,7 @@ static void find(struct finding *f, enum verdict verdict, const char *format, ..
 	text_add(&f->text, "%s%s", f->text.count > 0 ? "; " : "", line);
 }
 
-/* The first word or number of a file; "" where it can't be read. */
+/* Returns the first line of a file; "" if the file cannot be read. */
 static const char *first_line(const char *path, char *line, size_t size)
 {
 	FILE *file = fopen(path, "re");
@@ -55,7 +56,7 @@ static const char *first_line(const char *path, char *line, size_t size)
 	return line;
 }
 
-/* A number from /proc/self/status. -1: there is no such line. */
+/* Returns a number from /proc/self/status; -1 if there is no such line. */
 static long long status_number(const char *key, int base)
 {
 	char line[256];
@@ -69,7 +70,8 @@ static long long status_number(const char *key, int base)
 	return number;
 }
 
-/* How a child ends that does this; it must not return on success otherwise. -1: no child could be made. */
+/* Returns how a child process ends that runs `act`; -1 if no child could be made. `act` must not
+ * return if it succeeds. */
 static int in_child(int (*act)(void))
 {
 	int status = 0;
@@ -100,15 +102,16 @@ static void check_kernel(struct finding *f)
 		find(f, LESS, "pinhole is for Linux 5.11 and newer; before 5.9 the kernel does not tell how many filters a process has: "
 			      "record with --mode=exact; run does not tighten a filter");
 	else if (major == 5 && minor < 11)
-		find(f, LESS, "pinhole is for Linux 5.11 and newer; before that no bitmap answers for calls that are always allowed: every call runs the filter; "
-			      "generate --kernel=%u.%u makes one for that", major, minor);
+		find(f, LESS, "pinhole is for Linux 5.11 and newer; older kernels run the filter for every call, as they have no bitmap of always allowed calls; "
+			      "generate --kernel=%u.%u makes a filter for this kernel", major, minor);
 	else
-		find(f, FINE, "a bitmap answers for calls that are always allowed");
+		find(f, FINE, "the kernel's bitmap answers calls that are always allowed, without running the filter");
 }
 
 static bool has_flag(unsigned long flag)
 {
-	/* seccomp(2): a flag that the kernel knows gets as far as the filter, which is no address. */
+	/* If the kernel knows the flag, it goes on and reads the filter, whose address is bad
+	 * (seccomp(2)). */
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flag, NULL) == -1 && errno == EFAULT;
 }
 
@@ -116,27 +119,27 @@ static void check_seccomp(struct finding *f)
 {
 	char line[256];
 	if (!has_flag(0)) {
-		find(f, NOT, "no seccomp filters: run and record need CONFIG_SECCOMP_FILTER, and a sandbox that does not forbid "
-			     "seccomp(2); record --mode=plain does without");
+		find(f, NOT, "no seccomp filters: run and record need CONFIG_SECCOMP_FILTER, and a sandbox that allows "
+			     "seccomp(2); record --mode=plain needs neither");
 		return;
 	}
 	find(f, FINE, "filters can be installed");
 	if (!has_flag(SECCOMP_FILTER_FLAG_TSYNC))
-		find(f, LESS, "not on all threads at once");
+		find(f, LESS, "a filter cannot be installed on all threads at once");
 	if (!has_flag(SECCOMP_FILTER_FLAG_LOG))
 		find(f, LESS, "no logging of denials (Linux 4.14): run --log does nothing");
 	first_line("/proc/sys/kernel/seccomp/actions_avail", line, sizeof(line));
 	if (line[0] != '\0' && strstr(line, "kill_process") == NULL)
-		find(f, LESS, "no action kill: only the thread is ended");
+		find(f, LESS, "no action kill: a denied call ends only its thread");
 	first_line("/proc/sys/kernel/seccomp/actions_logged", line, sizeof(line));
 	if (line[0] != '\0')
-		find(f, FINE, "the kernel's log may have: %s", line);
+		find(f, FINE, "the kernel can log these actions: %s", line);
 	if (status_number("Seccomp:", 10) == 2)
-		find(f, LESS, "this shell is under filters already (%lld): what they refuse is refused to what is recorded, too",
+		find(f, LESS, "filters are in force already (%lld): they refuse the same calls to recorded programs",
 		     status_number("Seccomp_filters:", 10));
 }
 
-/* The child stops; the parent seizes it, which asks all that a recording asks. */
+/* Is a child that stops. The parent seizes it, which needs the same permissions as a recording. */
 static int stopped(void)
 {
 	raise(SIGSTOP);
@@ -168,16 +171,16 @@ static void check_ptrace(struct finding *f)
 	int scope = line[0] != '\0' ? atoi(line) : 0;
 	bool capable = status_number("CapEff:", 16) >> CAP_SYS_PTRACE & 1;
 	if (!can_seize(&why)) {
-		find(f, NOT, "processes can't be traced (%s): nothing can be recorded; %s", strerror(why),
+		find(f, NOT, "processes cannot be traced (%s), so nothing can be recorded; %s", strerror(why),
 		     scope == 3 ? "kernel.yama.ptrace_scope is 3, until a reboot"
 				: "in a container give it CAP_SYS_PTRACE, or a seccomp profile that allows ptrace");
 		return;
 	}
-	find(f, FINE, "what pinhole starts can be recorded");
+	find(f, FINE, "commands that pinhole starts can be recorded");
 	if (scope == 0 || capable)
-		find(f, FINE, "and with -p, %s", capable ? "every process" : "your own processes");
+		find(f, FINE, "with -p, %s can be recorded", capable ? "every process" : "your own processes");
 	else
-		find(f, LESS, "record -p can't attach (kernel.yama.ptrace_scope is %d): as root, or sysctl kernel.yama.ptrace_scope=0",
+		find(f, LESS, "record -p can't attach (kernel.yama.ptrace_scope is %d): run it as root, or set sysctl kernel.yama.ptrace_scope=0",
 		     scope);
 	char byte = 0;
 	struct iovec local = {.iov_base = &byte, .iov_len = 1}, remote = {.iov_base = (void *)&line, .iov_len = 1};
@@ -189,9 +192,9 @@ static void check_privileges(struct finding *f)
 {
 	bool root = status_number("CapEff:", 16) >> CAP_SYS_ADMIN & 1;
 	if (root)
-		find(f, FINE, "CAP_SYS_ADMIN: filters do not need no_new_privs, so recorded setuid programs are what they are");
+		find(f, FINE, "CAP_SYS_ADMIN: filters do not need no_new_privs, so setuid programs keep their privileges when recorded");
 	else
-		find(f, LESS, "no CAP_SYS_ADMIN: what is recorded runs with no_new_privs, and setuid programs gain nothing; record "
+		find(f, LESS, "no CAP_SYS_ADMIN: recorded programs run with no_new_privs, so setuid programs gain no privileges; record "
 			      "those as root");
 }
 
@@ -216,7 +219,8 @@ static void check_namespaces(struct finding *f)
 }
 
 #if defined(__x86_64__)
-/* getpid by its number of i386. Without such calls in the kernel the instruction is a segmentation fault. */
+/* Calls getpid by its i386 number. On a kernel without 32-bit calls the instruction causes a
+ * segmentation fault. */
 static int call_32_bit(void)
 {
 	long result;
@@ -229,7 +233,7 @@ static void check_other_arch(struct finding *f)
 	if (in_child(call_32_bit) == 0)
 		find(f, FINE, "32-bit programs run, and are recorded as i386");
 	else
-		find(f, FINE, "no 32-bit calls in this kernel: policies need no i386");
+		find(f, FINE, "the kernel has no 32-bit calls: policies need no i386");
 }
 #else
 static void check_other_arch(struct finding *f)
@@ -243,9 +247,9 @@ static void check_log(struct finding *f)
 	if (access("/dev/kmsg", R_OK) == 0)
 		find(f, FINE, "denials can be read in the kernel's log: dmesg, or journalctl -k");
 	else
-		find(f, LESS, "the kernel's log can't be read here: denials that only it has (run --log) are for root to see");
+		find(f, LESS, "the kernel's log cannot be read by this user: denials that are only there (run --log) need root");
 	if (access("/var/log/audit/audit.log", F_OK) == 0)
-		find(f, FINE, "auditd runs: denials are in /var/log/audit/audit.log");
+		find(f, FINE, "auditd runs: it writes denials to /var/log/audit/audit.log");
 }
 
 static void check_libraries(struct finding *f)
@@ -264,10 +268,10 @@ static const struct check {
 
 static void print_finding(const char *name, const struct finding *f, struct text *out)
 {
-	static const char *const verdicts[] = {[FINE] = "ok", [LESS] = "less", [NOT] = "not"};
-	enum { INDENT = 20 };
+	static const char *const verdicts[] = {[FINE] = "ok", [LESS] = "degraded", [NOT] = "failed"};
+	enum { INDENT = 24 };
 	size_t used = INDENT;
-	text_add(out, "%-5s%-14s ", verdicts[f->verdict], name);
+	text_add(out, "%-9s%-14s ", verdicts[f->verdict], name);
 	text_add_wrapped(out, text_string(&f->text), INDENT, command_columns(), &used);
 	text_add(out, "\n");
 	out->failed |= f->text.failed;
@@ -289,9 +293,9 @@ static int run(int argc, char **argv)
 		text_free(&f.text);
 	}
 	text_add(&out, "\n%s\n",
-		 worst == FINE	 ? "All that pinhole does works here."
-		 : worst == LESS ? "Recording and running work here, with what is said above."
-				 : "Not all that pinhole does works here: see the lines that say \"not\".");
+		 worst == FINE	 ? "Everything works on this machine."
+		 : worst == LESS ? "Recording and running work on this machine, with the limits marked \"degraded\"."
+				 : "Some commands do not work on this machine: see the lines marked \"failed\".");
 	int status = command_output(NULL, &out, false, &e);
 	text_free(&out);
 	return status == EXIT_FINE && worst == NOT ? EXIT_NO : status;
@@ -300,6 +304,6 @@ static int run(int argc, char **argv)
 const struct command cmd_doctor = {
 	.name = "doctor",
 	.usage = "",
-	.summary = "Tell what this machine allows, for recording and running",
+	.summary = "Check what this machine allows for recording and running",
 	.run = run,
 };

@@ -1,4 +1,4 @@
-/* pinhole explain: who asked for a call. SPDX-License-Identifier: MIT */
+/* pinhole explain: shows which code made a call. SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,14 +7,14 @@
 #include "policies/show/explain.h"
 #include "tools/command.h"
 
-/* no-color.org: any value but the empty one. */
+/* NO_COLOR counts if it is not empty (no-color.org). */
 static bool terminal_has_bold(void)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 	return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') && term != NULL && strcmp(term, "dumb") != 0;
 }
 
-/* What was asked, as it was typed: "socket domain=AF_INET". */
+/* Says that the call was never seen, in the user's own words: "socket domain=AF_INET". */
 static void never_seen(char **argv, int n, struct text *out)
 {
 	for (int i = 0; i < n; i++)
@@ -22,7 +22,7 @@ static void never_seen(char **argv, int n, struct text *out)
 	text_add(out, ": never seen\n");
 }
 
-/* The facts, and whether the code could make the call. */
+/* Prints the facts, and whether the code could make the call. */
 static void both_json(const struct profile *p, const struct fact_list *found, const struct unseen *unseen,
 		      const char *syscall, struct text *out)
 {
@@ -51,11 +51,11 @@ static int run(int argc, char **argv)
 	struct input in = {0};
 	struct unseen unseen = {0};
 	if (format == 'f' && reach.count > 0)
-		error_set(&e, ERR_INPUT, "--folded and --reach: one of them; a line is of a call that was seen");
+		error_set(&e, ERR_INPUT, "--folded and --reach exclude each other: folded lines are of seen calls only; give one of them");
 	int rc = e.code != 0 ? e.code : input_profile(argv[optind], "explained", &in, &e);
 	if (rc == 0)
 		rc = explain_find(in.profile, question[0], question + 1, (size_t)n - 1, &found, &e);
-	/* Read in any case: a damaged file must not go unnoticed because the call was seen. */
+	/* Read the file in any case: a damaged one must be reported even if the call was seen. */
 	if (rc == 0 && reach.count > 0)
 		rc = command_reach(&reach, &(struct unseen_of){in.profile, NULL, NULL}, &unseen, &e);
 	if (rc == 0 && format == 'j' && reach.count > 0)
@@ -83,19 +83,19 @@ static int run(int argc, char **argv)
 
 static const struct option_row options[] = {
 	{.key = 'j', .name = "json",
-	 .help = "for programs: an object for each fact, with --reach also what the code could do"},
+	 .help = "print JSON: an object for each fact, with --reach also whether the code can make the call"},
 	{.key = 'f', .name = "folded",
-	 .help = "for flame graphs: a line for each stack"},
+	 .help = "print a line for each stack, for flame graphs"},
 	{.key = 'r', .name = "reach", .argument = "REACH",
-	 .help = "of a call never seen: whether the code can reach it, as pinhole reach -o wrote it, and by "
-		 "which way; may be repeated"},
+	 .help = "for a call never seen: tell whether the code can reach it and by which way, from this file of "
+		 "pinhole reach -o; may be repeated"},
 	{0},
 };
 
 const struct command cmd_explain = {
 	.name = "explain",
 	.usage = "[--json|--folded] [--reach=REACH] PROFILE SYSCALL [ARG=VALUE…]",
-	.summary = "Tell who made a call: stacks, programs, runs; exit 1 if nobody did",
+	.summary = "Show which code made a call (stacks, programs, runs); exit 1 if none",
 	.options = options,
 	.run = run,
 };

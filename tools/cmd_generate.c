@@ -1,4 +1,5 @@
-/* pinhole generate: compiles a policy, or a profile's, to a filter. SPDX-License-Identifier: MIT */
+/* pinhole generate: compiles a policy, or the policy of a profile, to a filter.
+ * SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,13 +8,14 @@
 
 struct generating {
 	const struct emitter *emitter;
-	const char *output, *counts; /* files */
+	const char *output, *counts; /* paths */
 	struct compile_options compile;
-	bool optimized; /* what to aim at was said */
+	bool optimized; /* --optimize was given */
 	bool strict;
 };
 
-/* Whose counts weigh the ways through the filter: those of the file that was named, or of what the policy comes from. */
+/* Reads the profile whose call counts weigh the paths through the filter: the one of --counts, or
+ * the one that is compiled. */
 static int read_counts(const struct input *in, struct generating *g, struct profile **read, struct error *e)
 {
 	if (g->counts != NULL && (*read = profile_read(g->counts, e)) == NULL)
@@ -72,10 +74,10 @@ static int parse_optimize(const char *text, struct generating *g, struct error *
 	g->optimized = true;
 	if (g->compile.speed || strcmp(text, "size") == 0)
 		return 0;
-	return error_set(e, ERR_INPUT, "--optimize=%.40s: one of size, speed", text);
+	return error_set(e, ERR_INPUT, "--optimize=%.40s: not an aim; give size or speed", text);
 }
 
-/* "5.4", "6.1.0-13-amd64": what is behind the second number does not matter. */
+/* Parses "5.4" or "6.1.0-13-amd64"; ignores the text after the second number. */
 static int parse_kernel(const char *text, struct generating *g, struct error *e)
 {
 	char *end = NULL;
@@ -84,9 +86,9 @@ static int parse_kernel(const char *text, struct generating *g, struct error *e)
 	if (fine)
 		minor = strtoul(end + 1, &end, 10);
 	if (!fine || (*end != '\0' && *end != '.' && *end != '-' && *end != '+') || major > 1000)
-		return error_set(e, ERR_INPUT, "--kernel=%.40s: no version of Linux; one like 5.4", text);
+		return error_set(e, ERR_INPUT, "--kernel=%.40s: not a version of Linux; write one like 5.4", text);
 	if (major < 3 || (major == 3 && minor < 5))
-		return error_set(e, ERR_INPUT, "--kernel=%.40s: Linux has seccomp filters since 3.5", text);
+		return error_set(e, ERR_INPUT, "--kernel=%.40s: Linux has no seccomp filters before 3.5", text);
 	g->compile.no_bitmap = major < 5 || (major == 5 && minor < 11);
 	return 0;
 }
@@ -99,7 +101,7 @@ static int parse_format(const char *text, struct generating *g, struct error *e)
 		return 0;
 	for (size_t i = 0; emitters[i] != NULL; i++)
 		text_add(&names, "%s%s", i > 0 ? ", " : "", emitters[i]->name);
-	int rc = error_set(e, ERR_INPUT, "-f %.40s: no such format; one of %s", text, text_string(&names));
+	int rc = error_set(e, ERR_INPUT, "-f %.40s: not a format; give one of %s", text, text_string(&names));
 	text_free(&names);
 	return rc;
 }
@@ -131,7 +133,7 @@ static int run(int argc, char **argv)
 	for (int option; (option = command_option(argc, argv)) != -1;)
 		if (parse_option(option, &g, &e) < 0)
 			return command_fail(&e);
-	/* A kernel that runs the filter for every call: steps are what it costs. */
+	/* A kernel without the bitmap runs the filter for every call, so optimize for speed. */
 	if (!g.optimized)
 		g.compile.speed = g.compile.no_bitmap;
 	command_operands(argc, argv, 1, 1);
@@ -145,23 +147,23 @@ static const char *format_name(size_t i)
 
 static const struct option_row options[] = {
 	{.key = 'f', .letter = true, .name = "format", .argument = "FORMAT", .value = format_name,
-	 .help = "a filter: bpf: for bubblewrap and the kernel (default); c: a header for C programs; asm: to "
-		 "read; smt2: the question whether filter and policy differ, for an SMT solver (z3). Or the "
+	 .help = "which format to write. A filter: bpf: for bubblewrap and the kernel (default); c: a header for C programs; asm: to "
+		 "read; smt2: an SMT problem, whether filter and policy differ (z3). Or the "
 		 "policy, for the compiler of another tool: oci: Docker, Podman, containerd, crun, runc; "
 		 "systemd: a drop-in for a service; minijail; kafel: nsjail; firejail; spo: the Kubernetes "
 		 "Security Profiles Operator; libseccomp: C source; json: the policy itself"},
 	{.key = 's', .name = "strict",
-	 .help = "what a format can't say is denied (default: allowed); either is told"},
+	 .help = "deny the calls whose rule the format cannot express (default: allow them); a message names them"},
 	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",
-	 .help = "where to write (standard output)"},
+	 .help = "write to this file (default: standard output)"},
 	{.key = 'p', .name = "optimize", .argument = "AIM", .values = "size speed",
-	 .help = "size: as few instructions as can be (default); speed: as few steps as can be for the calls "
+	 .help = "size: fewest instructions (default); speed: fewest steps for the calls "
 		 "that run the filter"},
 	{.key = 'k', .name = "kernel", .argument = "VERSION",
-	 .help = "for a Linux of this version; before 5.11 every call runs the filter, so that speed is the "
+	 .help = "make the filter for this version of Linux; before 5.11 every call runs the filter, so speed is the "
 		 "default"},
 	{.key = 'c', .name = "counts", .argument = "PROFILE",
-	 .help = "how often which call is made (default: the counts of PROFILE, where one is compiled)"},
+	 .help = "take the frequency of each call from this profile (default: from the profile that is compiled)"},
 	{0},
 };
 

@@ -1,4 +1,5 @@
-/* pinhole import: what other tools wrote becomes a profile or a policy. SPDX-License-Identifier: MIT */
+/* pinhole import: makes a profile or a policy from a file of another tool. SPDX-License-Identifier:
+ * MIT */
 #include "tools/command.h"
 
 #include <stdio.h>
@@ -18,7 +19,7 @@ static int parse_arch(const char *text, enum arch *arch, struct error *e)
 {
 	int found = arch_by_name(text);
 	if (found < 0)
-		return error_set(e, ERR_INPUT, "--arch=%.40s: one of x86_64, i386, aarch64", text);
+		return error_set(e, ERR_INPUT, "--arch=%.40s: not an architecture; give x86_64, i386 or aarch64", text);
 	*arch = (enum arch)found;
 	return 0;
 }
@@ -37,7 +38,7 @@ static int parse_arguments(int argc, char **argv, struct arguments *a, struct er
 			parse_arch(optarg, &a->options.arch, e);
 	}
 	if (e->code == 0 && a->format == NULL)
-		return error_set(e, ERR_INPUT, "import needs -f FORMAT; 'pinhole import --help' lists them");
+		return error_set(e, ERR_INPUT, "import needs -f FORMAT; 'pinhole import --help' lists the formats");
 	return e->code;
 }
 
@@ -96,23 +97,23 @@ static const char *format_name(size_t i)
 
 static const struct option_row options[] = {
 	{.key = 'f', .letter = true, .name = "format", .argument = "FORMAT", .value = format_name,
-	 .help = "strace: logs (several files of -ff); audit: denials in a log of the kernel, auditd or the "
-		 "journal; oci: a container's seccomp profile; systemd: a service's unit file and drop-ins; "
+	 .help = "which format the files have: strace: logs of strace (several files of -ff); audit: denials in a log of the kernel, auditd or the "
+		 "journal; oci: the seccomp profile of a container; systemd: a service's unit file and drop-ins; "
 		 "minijail: a policy file of minijail0 -S; kafel: a policy for nsjail; spo: a SeccompProfile; "
 		 "firecracker: a filter of seccompiler-bin"},
 	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",
-	 .help = "where to write (standard output)"},
+	 .help = "write to this file (default: standard output)"},
 	{.key = 'a', .name = "arch", .argument = "ARCH", .values = "x86_64 i386 aarch64",
-	 .help = "of what does not tell: x86_64, i386, aarch64 (this machine's)"},
+	 .help = "the architecture of files that do not name one: x86_64, i386, aarch64 (default: this machine's)"},
 	{.key = 'l', .name = "label", .argument = "TEXT",
-	 .help = "a name for the run"},
+	 .help = "store this note with the run"},
 	{0},
 };
 
 const struct command cmd_import = {
 	.name = "import",
 	.usage = "-f FORMAT [-o OUT] [OPTION…] FILE…",
-	.summary = "Make a profile or a policy of what other tools wrote",
+	.summary = "Make a profile or a policy from files of other tools",
 	.options = options,
 	.run = run,
 };

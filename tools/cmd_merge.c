@@ -1,11 +1,11 @@
-/* pinhole merge: the union of profiles. SPDX-License-Identifier: MIT */
+/* pinhole merge: makes the union of profiles. SPDX-License-Identifier: MIT */
 #include <string.h>
 #include <sys/stat.h>
 
 #include "policies/base/lock.h"
 #include "tools/command.h"
 
-/* Whether the result replaces one of the profiles that it is made of. */
+/* Returns whether the output replaces one of the profiles that are merged. */
 static bool extends(const char *path, char *const *profiles, int n)
 {
 	struct stat to, from;
@@ -16,7 +16,7 @@ static bool extends(const char *path, char *const *profiles, int n)
 	return same;
 }
 
-/* Reads the profiles. The one that is to be extended may not be there yet: then it is left out. */
+/* Reads the profiles. Leaves out the one that is extended if it does not exist yet. */
 static struct profile *read_profiles(const struct place *out, const char *path, char **profiles, int n, struct error *e)
 {
 	int left = 0;
@@ -26,7 +26,8 @@ static struct profile *read_profiles(const struct place *out, const char *path, 
 	return command_profiles(profiles, left > 0 ? left : 1, e);
 }
 
-/* Reads and writes. What a recorder adds to a profile in between must not be lost: it is locked as a recorder does. */
+/* Reads, merges and writes. If the output is one of the profiles, locks it as a recorder does:
+ * facts that a recorder adds in between must not be lost. */
 static int merge(const char *path, char **profiles, int n, struct error *e)
 {
 	const struct patience patience = {LOCK_WAIT_MS, command_waits, NULL};
@@ -57,7 +58,7 @@ static int run(int argc, char **argv)
 		path = optarg;
 	command_operands(argc, argv, 1, -1);
 	if (path == NULL) {
-		error_set(&e, ERR_INPUT, "merge needs -o OUT; - is standard output");
+		error_set(&e, ERR_INPUT, "merge needs -o OUT; give - for standard output");
 		return command_fail(&e);
 	}
 	return merge(path, argv + optind, argc - optind, &e);
@@ -65,14 +66,14 @@ static int run(int argc, char **argv)
 
 static const struct option_row options[] = {
 	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",
-	 .help = "where to write (- for standard output)"},
+	 .help = "write to this file; - is standard output"},
 	{0},
 };
 
 const struct command cmd_merge = {
 	.name = "merge",
 	.usage = "-o OUT PROFILE…",
-	.summary = "Unite profiles; the order does not matter",
+	.summary = "Make the union of profiles, in any order",
 	.options = options,
 	.run = run,
 };

@@ -1,4 +1,5 @@
-/* pinhole minimize: which calls a program can do without. SPDX-License-Identifier: MIT */
+/* pinhole minimize: finds by trials which calls a program can do without. SPDX-License-Identifier:
+ * MIT */
 #include <errno.h>
 #include <ftw.h>
 #include <mntent.h>
@@ -22,21 +23,23 @@ enum { CONFIRM = 3, MOST_JOBS = 256, LEAST_MS = 5000 };
 
 struct request {
 	struct infer_options infer;
-	const char *path, *test; /* -o, --test */
+	const char *path, *test; /* of -o and --test */
 	bool json, by_group;
 	long jobs;
 	uint64_t timeout, within; /* milliseconds; 0: not given */
 };
 
-/* Where trials are made. */
+/* The place where trials run. */
 struct bench {
 	const struct request *request;
 	char folder[480], self[4096];
-	struct text policy; /* the one to make smaller, as JSON */
+	struct text policy; /* the policy that is minimized, as JSON */
 	struct candidate *candidates;
 	size_t n;
 	struct trial_run runs[MOST_JOBS];
-	int64_t alone_until, deadline; /* no trial of one half begins after the first, none after the second */
+	/* no trial of a single candidate begins after the first time, no trial at all after the
+	 * second */
+	int64_t alone_until, deadline;
 	uint64_t timeout;
 	size_t made;
 };
@@ -57,8 +60,8 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return 0;
 }
 
-/* Whether nothing is mounted below a folder any more. What is there belongs to others: a test that could mount could not
- * always unmount, and what it has bound there is not to be removed with the folder. */
+/* Unmounts all mounts below a folder. Returns whether none is left: a test may have bound a folder
+ * of the user's there, which must not be removed with the trial's folder. */
 static bool unmount_below(const char *path)
 {
 	FILE *mounts = setmntent("/proc/self/mounts", "r");
@@ -66,7 +69,8 @@ static bool unmount_below(const char *path)
 	bool all = true;
 	for (struct mntent *m; mounts != NULL && (m = getmntent(mounts)) != NULL;)
 		if (strncmp(m->mnt_dir, path, n) == 0 && (m->mnt_dir[n] == '/' || m->mnt_dir[n] == '\0'))
-			all &= umount2(m->mnt_dir, MNT_DETACH) == 0 || errno == EINVAL; /* with one above it, already */
+			/* EINVAL: already unmounted with the mount above it */
+			all &= umount2(m->mnt_dir, MNT_DETACH) == 0 || errno == EINVAL;
 	if (mounts != NULL)
 		endmntent(mounts);
 	return all;
@@ -78,7 +82,8 @@ static void remove_tree(const char *path)
 		nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
-/* Makes the policy smaller, and writes it. `why`: for its rules, or NULL. What cannot be written is told in *e alone. */
+/* Applies the answers to a policy and writes it. `why`: the reason for its rules, or NULL. Returns
+ * 0 or a negative code. */
 static int write_policy(const struct bench *b, struct policy *p, const uint16_t *answers, const char *why, const char *path,
 			struct error *e)
 {
@@ -101,7 +106,7 @@ static int write_trial(const struct bench *b, const uint16_t *answers, const cha
 	return rc;
 }
 
-/* Appends one word for the shell. */
+/* Appends a word, quoted for the shell. */
 static void add_quoted(struct text *out, const char *word)
 {
 	text_add(out, "'");
@@ -110,7 +115,7 @@ static void add_quoted(struct text *out, const char *word)
 	text_add(out, "%s'", word);
 }
 
-/* Writes the script that {} stands for: one word, so that a test can pass it on. */
+/* Writes the script that replaces {} in the test. It is a single word, so a test can pass it on. */
 static int write_runner(const struct bench *b, const char *policy, const char *path, struct error *e)
 {
 	struct text script = {0};
@@ -124,7 +129,7 @@ static int write_runner(const struct bench *b, const char *policy, const char *p
 	return rc;
 }
 
-/* The test's text with {} replaced by what runs a program under the policy, or by nothing (NULL). */
+/* Copies the test's text. Replaces {} with the runner, or with nothing if the runner is NULL. */
 static void put_in(const char *test, const char *runner, struct text *out)
 {
 	for (const char *mark; (mark = strstr(test, "{}")) != NULL; test = mark + 2)
@@ -132,7 +137,7 @@ static void put_in(const char *test, const char *runner, struct text *out)
 	text_add(out, "%s", test);
 }
 
-/* answers NULL: without a filter. */
+/* Starts a trial in a slot; answers NULL: a trial without a filter. */
 static int start(struct bench *b, int slot, const uint16_t *answers, struct error *e)
 {
 	char policy[512], temporary[512], runner[512];
@@ -156,7 +161,7 @@ static int start(struct bench *b, int slot, const uint16_t *answers, struct erro
 	return rc;
 }
 
-/* Adds to a candidate's evidence. */
+/* Adds the outcome of a trial to its candidate's evidence. */
 static int note(struct bench *b, const struct trial *t, const struct trial_outcome *outcome, struct error *e)
 {
 	if (t->about < 0 || t->passed)
@@ -178,7 +183,8 @@ static int note(struct bench *b, const struct trial *t, const struct trial_outco
 	return 0;
 }
 
-/* Waits for one of the trials under way. *under_way counts them; which[slot] is the trial there. */
+/* Waits for one of the running trials. *under_way counts them; which[slot] is the index of the
+ * trial. */
 static int collect(struct bench *b, struct trial *trials, const size_t *which, size_t *under_way, struct error *e)
 {
 	struct trial_outcome outcome;
@@ -192,7 +198,7 @@ static int collect(struct bench *b, struct trial *trials, const size_t *which, s
 	return note(b, t, &outcome, e);
 }
 
-/* Whether the next trial may begin. */
+/* Returns whether the next trial may begin. */
 static bool in_time(const struct bench *b, const struct trial *t)
 {
 	return t->must || now_ms() < (t->together ? b->deadline : b->alone_until);
@@ -220,8 +226,9 @@ static int make_trials(void *context, struct trial *trials, size_t n, struct err
 	return rc;
 }
 
-/* Runs the test several times alike; answers NULL: without a filter. Returns how often it passed, or a negative code;
- * *ms is the longest that it took, *outcome the last that failed. */
+/* Runs the test several times with the same answers; answers NULL: without a filter. Returns how
+ * often it passed, or a negative code. *ms becomes the longest time, *outcome that of the last
+ * failure. */
 static int repeat(struct bench *b, const uint16_t *answers, int times, uint64_t *ms, struct trial_outcome *outcome,
 		  struct error *e)
 {
@@ -243,7 +250,8 @@ static int repeat(struct bench *b, const uint16_t *answers, int times, uint64_t 
 	return passed;
 }
 
-/* The test must pass by itself and under the policy as it is: else no trial says anything. */
+/* Checks the test: it must pass without a filter and under the unchanged policy. Otherwise trials
+ * would prove nothing. */
 static int check_test(struct bench *b, const uint16_t *nothing, struct error *e)
 {
 	struct trial_outcome outcome = {0};
@@ -253,24 +261,24 @@ static int check_test(struct bench *b, const uint16_t *nothing, struct error *e)
 	int passed = repeat(b, NULL, 1, &native, &outcome, e);
 	trial_text(&outcome, how, sizeof(how));
 	if (passed == 0)
-		return error_set(e, ERR_INPUT, "the test fails without any filter: %s; mend it first", how);
+		return error_set(e, ERR_INPUT, "the test fails without any filter: %s; repair the test first", how);
 	if (passed > 0)
 		passed = repeat(b, nothing, CONFIRM, &ms, &outcome, e);
 	trial_text(&outcome, how, sizeof(how));
 	if (passed == 0)
 		return error_set(e, ERR_INPUT,
-				 "the test fails under the policy as it is: %s; record the test itself, or write {} in it "
+				 "the test fails under the unchanged policy: %s; record the test itself, or write {} in the test "
 				 "before the program that was recorded",
 				 how);
 	if (passed > 0 && passed < CONFIRM)
-		return error_set(e, ERR_INPUT, "the test passes %d of %d times under the policy as it is (%s): what it says "
-				 "cannot be relied on", passed, CONFIRM, how);
+		return error_set(e, ERR_INPUT, "the test passes %d of %d times under the unchanged policy (%s): the test is "
+				 "unreliable; make it give the same result each time", passed, CONFIRM, how);
 	if (b->request->timeout == 0)
 		b->timeout = ms * 10 > LEAST_MS ? ms * 10 : LEAST_MS;
 	return passed < 0 ? passed : 0;
 }
 
-/* What all the trials were for: the policy, seen to work. */
+/* Confirms that the program works under the result. */
 static int confirm(struct bench *b, const uint16_t *answers, struct error *e)
 {
 	struct trial_outcome outcome = {0};
@@ -280,11 +288,11 @@ static int confirm(struct bench *b, const uint16_t *answers, struct error *e)
 	if (passed < 0 || passed == CONFIRM)
 		return passed < 0 ? passed : 0;
 	trial_text(&outcome, how, sizeof(how));
-	return error_set(e, ERR_INPUT, "the test passes %d of %d times under the policy that was found (%s): it is not the same "
-			 "each time, and nothing is written", passed, CONFIRM, how);
+	return error_set(e, ERR_INPUT, "the test passes %d of %d times under the minimized policy (%s): the test does not give the same "
+			 "result each time; nothing is written", passed, CONFIRM, how);
 }
 
-/* Tells what was found: on standard error where the policy has standard output. */
+/* Prints the result: to standard error if the policy goes to standard output. */
 static int tell(const struct bench *b, size_t removed, int64_t took, struct error *e)
 {
 	const struct request *r = b->request;
@@ -298,7 +306,7 @@ static int tell(const struct bench *b, size_t removed, int64_t took, struct erro
 		text_add(&out, "}\n");
 	} else {
 		minimize_text(b->candidates, b->n, &out);
-		text_add(&out, "%zu call%s, %zu of them can be done without by this test; %zu trial%s in %.1f s\n", b->n,
+		text_add(&out, "%zu call%s, %zu of them not needed by this test; %zu trial%s in %.1f s\n", b->n,
 			 plural_s(b->n), removed, b->made, plural_s(b->made), (double)took / 1e3);
 	}
 	int rc = out.failed ? error_memory(e) : 0;
@@ -310,19 +318,19 @@ static int tell(const struct bench *b, size_t removed, int64_t took, struct erro
 	return rc;
 }
 
-/* Writes the policy without what was found, which says why. */
+/* Writes the minimized policy; its rules name the test as the reason. */
 static int write_result(const struct bench *b, struct policy *p, const uint16_t *answers, struct error *e)
 {
 	struct text why = {0};
-	text_add(&why, "minimize: the test passes with it answered so: ");
-	text_add_safe(&why, b->request->test); /* a policy is UTF-8 */
+	text_add(&why, "minimize: the test passes with this answer:  ");
+	text_add_safe(&why, b->request->test); /* a policy must be UTF-8 */
 	int rc = why.failed ? error_memory(e)
 			    : write_policy(b, p, answers, text_string(&why), b->request->path, e);
 	text_free(&why);
 	return rc;
 }
 
-/* A quarter of the time is for putting together what can be missed alone. */
+/* Sets the deadlines. A quarter of the time is kept for trials of several candidates together. */
 static void set_deadlines(struct bench *b)
 {
 	int64_t within = (int64_t)b->request->within, now = now_ms();
@@ -330,7 +338,8 @@ static void set_deadlines(struct bench *b)
 	b->deadline = within != 0 ? now + within : INT64_MAX;
 }
 
-/* With the bench set up. */
+/* Finds the calls that are not needed, and writes and prints the result. The bench must be set
+ * up. */
 static int find(struct bench *b, struct policy *p, struct error *e)
 {
 	static const uint16_t errnos[] = {ENOSYS, EPERM, 0};
@@ -356,13 +365,14 @@ static int find(struct bench *b, struct policy *p, struct error *e)
 	bool found = rc == 0;
 	if (found && b->request->path != NULL)
 		rc = write_result(b, p, answers, e);
-	if (found && tell(b, removed, now_ms() - from, e) < 0) /* even where it cannot be written any more */
+	/* print the result even if the policy could not be written */
+	if (found && tell(b, removed, now_ms() - from, e) < 0)
 		rc = e->code;
 	free(answers);
 	return rc;
 }
 
-/* What is ignored, by nohup(1) for one, stays so. */
+/* Catches interrupting signals, unless they are ignored, as nohup(1) does. */
 static void catch_interrupts(void)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -371,15 +381,15 @@ static void catch_interrupts(void)
 			signal(signals[i], SIG_IGN);
 }
 
-/* Makes the folder of the trials: under TMPDIR where its path can stand for itself in a command of the shell, as what {} is
- * replaced by does, and in whatever folder; else under /tmp. */
+/* Makes the folder for the trials in TMPDIR, or in /tmp if the path of TMPDIR needs quoting in a
+ * shell: the path replaces {} in the test unquoted. */
 static int make_folder(struct bench *b, struct error *e)
 {
 	const char *plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+,:@%";
 	const char *given = getenv("TMPDIR");
 	char *whole = given != NULL && given[0] != '\0' ? realpath(given, NULL) : NULL;
 	if (given != NULL && given[0] != '\0' && whole == NULL)
-		return error_system(e, "TMPDIR=%s: cannot make a folder for the trials", given);
+		return error_system(e, "TMPDIR=%s: cannot make a folder for the trials there", given);
 	bool fits = whole != NULL && whole[strspn(whole, plain)] == '\0' && strlen(whole) < sizeof(b->folder) - 32;
 	snprintf(b->folder, sizeof(b->folder), "%s/pinhole-minimize.XXXXXX", fits ? whole : "/tmp");
 	free(whole);
@@ -426,12 +436,12 @@ static int parse_option(int option, struct request *r, struct error *e)
 		r->jobs = strtol(optarg, &end, 10);
 		return *end == '\0' && r->jobs >= 1 && r->jobs <= MOST_JOBS
 			       ? 0
-			       : error_set(e, ERR_INPUT, "--jobs=%.40s: a number from 1 to %d", optarg, MOST_JOBS);
+			       : error_set(e, ERR_INPUT, "--jobs=%.40s: not a number of trials; give 1 to %d", optarg, MOST_JOBS);
 	case 'b':
 		r->by_group = strcmp(optarg, "group") == 0;
 		return r->by_group || strcmp(optarg, "syscall") == 0
 			       ? 0
-			       : error_set(e, ERR_INPUT, "--by=%.40s: one of syscall, group", optarg);
+			       : error_set(e, ERR_INPUT, "--by=%.40s: not a view; give syscall or group", optarg);
 	case 'T':
 		return parse_duration("timeout", optarg, &r->timeout, e);
 	case 'w':
@@ -456,7 +466,7 @@ static int run(int argc, char **argv)
 	if (e.code == 0) {
 		command_operands(argc, argv, 1, 1);
 		if (r.test == NULL || r.test[strspn(r.test, " \t\n")] == '\0')
-			error_set(&e, ERR_INPUT, "--test: name the command that tells whether the program works");
+			error_set(&e, ERR_INPUT, "--test is missing: give a command whose exit status is 0 if the program works");
 		else if (command_keeps(r.path, argv[optind], &e) == 0 &&
 			 (r.path == NULL || file_writable(r.path, &e) == 0) &&
 			 input_policy(argv[optind], false, &r.infer, &in, &e) == 0)
@@ -470,22 +480,22 @@ static int run(int argc, char **argv)
 
 static const struct option_row options[] = {
 	{.key = 't', .name = "test", .argument = "COMMAND",
-	 .help = "a command that succeeds where the program works. Write {} in it before the program that is "
-		 "to run under the filter; without {}, all of COMMAND does"},
+	 .help = "a command; status 0 means that the program works. Write {} before the program that is to run under "
+		 "the filter; without {}, all of COMMAND runs under it"},
 	{.key = 'o', .letter = true, .name = "output", .argument = "POLICY",
-	 .help = "write the policy without the calls that are not needed"},
+	 .help = "write the minimized policy to this file"},
 	{.key = 'j', .letter = true, .name = "jobs", .argument = "N",
-	 .help = "how many trials to make at once (1); PINHOLE_TRIAL is the number of each"},
+	 .help = "run this many trials at once (default: 1); PINHOLE_TRIAL holds the number of each"},
 	{.key = 'b', .name = "by", .argument = "syscall|group",
-	 .help = "try each call by itself (default), or first all calls of a group at once"},
+	 .help = "how to try calls: syscall: each by itself (default); group: first all calls of a group at once"},
 	{.key = 'T', .name = "timeout", .argument = "DURATION",
-	 .help = "how long one run of the test may take (ten times what it takes, at least 5s)"},
+	 .help = "kill a run of the test after this time (default: ten times its usual time, at least 5s)"},
 	{.key = 'w', .name = "within", .argument = "DURATION",
-	 .help = "after that time, make only the trials that the result needs"},
+	 .help = "after this time, start only the trials that confirm the result"},
 	{.key = 'a', .name = "args", .argument = "MODE", .values = ARGS_VALUES,
-	 .help = "of the policy derived from a profile: none, shape (default), exact"},
+	 .help = "for a profile: how the derived policy tests arguments: none, shape (default), exact"},
 	{.key = 'd', .name = "default", .argument = "ACTION", .values = DEFAULT_VALUES,
-	 .help = "for everything else: kill (default), kill-thread, trap, errno:NAME, log, allow"},
+	 .help = "action for calls that no rule allows: kill (default), kill-thread, trap, errno:NAME, log, allow"},
 	{.key = 'J', .name = "json",
 	 .help = "for programs"},
 	{0},
@@ -494,7 +504,7 @@ static const struct option_row options[] = {
 const struct command cmd_minimize = {
 	.name = "minimize",
 	.usage = "--test=COMMAND [OPTION…] PROFILE|POLICY",
-	.summary = "Find out by trying which calls a program can do without",
+	.summary = "Find by trials which calls a program can do without",
 	.options = options,
 	.run = run,
 };

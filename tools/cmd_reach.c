@@ -1,4 +1,5 @@
-/* pinhole reach: which system calls a program's code can reach. SPDX-License-Identifier: MIT */
+/* pinhole reach: lists the system calls that the code of a program can reach.
+ * SPDX-License-Identifier: MIT */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,8 @@
 
 typedef VEC(const char *) name_list;
 
-/* Where execvp(3) would find the command; a file of that name here where it would not. */
+/* Finds the file of a command as execvp(3) does; otherwise takes a file of that name in the current
+ * folder. */
 static void find_program(const char *name, char path[PATH_MAX])
 {
 	const char *list = getenv("PATH");
@@ -47,7 +49,7 @@ static bool made_by(const struct profile *p, const struct fact *f, const char *p
 	return false;
 }
 
-/* Adds the modules of a fact's stacks, each once. */
+/* Adds the modules in the stacks of a fact, each once. */
 static int add_modules(const struct profile *p, const struct fact *f, name_list *modules, struct error *e)
 {
 	for (size_t i = 0; i < f->stacks.count; i++) {
@@ -58,7 +60,7 @@ static int add_modules(const struct profile *p, const struct fact *f, name_list 
 			size_t n = 0;
 			while (n < modules->count && strcmp(modules->items[n], path) != 0)
 				n++;
-			/* Not "[vdso]", and no program that was executed before or after. */
+			/* Not "[vdso]", and not a program that ran before or after this one. */
 			if (path[0] == '/' && n == modules->count && !is_program(p, path) && !vec_push(modules, path))
 				return error_memory(e);
 		}
@@ -66,16 +68,16 @@ static int add_modules(const struct profile *p, const struct fact *f, name_list 
 	return 0;
 }
 
-/* The modules that a profile saw calls of the program come from. */
+/* Reads the modules from which a profile saw the program make calls. */
 static int read_modules(const char *name, const char *program, struct input *in, name_list *modules, struct error *e)
 {
 	char real[PATH_MAX];
 	if (input_profile(name, "given as --profile", in, e) < 0)
 		return e->code;
 	if (realpath(program, real) == NULL)
-		return 0; /* what is wrong with it is said later */
+		return 0; /* read later, where errors are reported */
 	if (!is_program(in->profile, real))
-		return error_set(e, ERR_INPUT, "%s: has nothing of %s; record that program, or leave --profile out",
+		return error_set(e, ERR_INPUT, "%s: has no facts of %s; record that program, or leave out --profile",
 				 name, real);
 	for (size_t i = 0; i < profile_fact_count(in->profile) && e->code == 0; i++)
 		if (made_by(in->profile, profile_fact(in->profile, i), real))
@@ -125,18 +127,18 @@ static int run(int argc, char **argv)
 
 static const struct option_row options[] = {
 	{.key = 'j', .name = "json",
-	 .help = "for programs: JSON, as FORMAT.md describes it"},
+	 .help = "print JSON (see policies/library/FORMAT.md)"},
 	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",
-	 .help = "write that JSON there"},
+	 .help = "write JSON to this file"},
 	{.key = 'p', .name = "profile", .argument = "PROFILE",
-	 .help = "with the modules that the profile saw the program load while it ran"},
+	 .help = "also read the modules that the program loaded at run time, as this profile saw"},
 	{0},
 };
 
 const struct command cmd_reach = {
 	.name = "reach",
 	.usage = "[--json] [-o OUT] [--profile=PROFILE] PROGRAM",
-	.summary = "Tell which system calls a program's code can reach, and how",
+	.summary = "List the system calls that a program's code can reach, and how",
 	.options = options,
 	.run = run,
 };

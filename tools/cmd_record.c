@@ -1,4 +1,5 @@
-/* pinhole record: runs a command and adds what it did to a profile. SPDX-License-Identifier: MIT */
+/* pinhole record: runs a command and adds the calls that it made to a profile.
+ * SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -15,24 +16,25 @@
 #include "tools/autosave.h"
 #include "tracer/tracer.h"
 
-/* Stops cost most at the beginning; later a filter that knows too little costs one at every call that it does not know, to
- * the end of the process. */
+/* Default of --quiet-after. Stops are costliest at first. But a filter that is installed too early
+ * knows too few calls: each unknown one then stops until the process ends. */
 enum { QUIET_AFTER = 1000, FRAMES = 32 };
 
-/* What was seen must not be lost to a signal now: the tracer has left those blocked that are passed on, and here come the
- * others. Opening a FIFO may take for ever, and whoever is to read it is there to see; SIGPIPE tells that nobody reads. */
+/* Prepares for writing the profile. The tracer left blocked the signals that it passes on; this
+ * blocks the others, as a signal must not lose the run now. A FIFO is the exception: opening it may
+ * block for ever, and a person must be able to end that. SIGPIPE says that the reader is gone. */
 static void before_writing(const char *path)
 {
 	struct stat st;
 	sigset_t set;
-	signal(SIGXFSZ, SIG_IGN); /* so that write(2) says EFBIG (ulimit -f) */
+	signal(SIGXFSZ, SIG_IGN); /* so that write(2) fails with EFBIG where ulimit -f is exceeded */
 	sigfillset(&set);
 	sigdelset(&set, SIGPIPE);
 	sigprocmask(stat(path, &st) == 0 && S_ISFIFO(st.st_mode) ? SIG_UNBLOCK : SIG_BLOCK, &set, NULL);
 }
 
-/* The tracer's compiler. A program that does very much in very many ways does not fit into a filter: then calls with the
- * most facts stop each time. */
+/* Compiles the filter of mode quiet, for the tracer. If the known calls exceed the filter limit,
+ * leaves out the calls with the most facts: they stop each time. */
 static int compile_watch(const struct fact *const *facts, size_t n, pid_t spared, struct watch_filter *out,
 			 struct error *e)
 {
@@ -53,26 +55,26 @@ static int compile_watch(const struct fact *const *facts, size_t n, pid_t spared
 	return 0;
 }
 
-/* What a person should know of the run beyond the profile. */
+/* Prints notes on the run that the profile does not hold. */
 static void tell(const struct record_result *result)
 {
 	if (result->refused > 0)
-		fprintf(stderr, "pinhole: %u process%s could not be given a filter (%s) and stopped at every call\n",
+		fprintf(stderr, "pinhole: %u process%s got no filter (%s) and stopped at every call\n",
 			result->refused, result->refused == 1 ? "" : "es",
-			result->refusal != 0 ? strerror(result->refusal) : "what is known fits into none");
+			result->refusal != 0 ? strerror(result->refusal) : "the known calls exceed the filter limit");
 	if (result->other_calls > 0)
-		fprintf(stderr, "pinhole: %u 32-bit program%s stopped at every call, and will not the next time\n",
+		fprintf(stderr, "pinhole: %u 32-bit program%s stopped at every call; the next run has a filter for them\n",
 			result->other_calls, result->other_calls == 1 ? "" : "s");
 }
 
-/* A line that the next one overwrites. */
+/* Prints a progress line, which the next one overwrites. */
 static void show_progress(const struct record_progress *p)
 {
-	fprintf(stderr, "\r\033[Kpinhole: %" PRIu64 " stop%s, %zu fact%s, the last new one %" PRId64 " s ago, %u process%s ", p->stops,
+	fprintf(stderr, "\r\033[Kpinhole: %" PRIu64 " stop%s, %zu fact%s, the newest %" PRId64 " s ago, %u process%s ", p->stops,
 		plural_s(p->stops), p->facts, plural_s(p->facts), p->since_new / 1000, p->processes, p->processes == 1 ? "" : "es");
 }
 
-/* Where the profile does not say it: how many of its facts are new. */
+/* Says how many facts of the file are new. */
 static void summarise(const char *path, size_t before, const struct profile *merged, const struct record_result *result,
 		      double seconds)
 {
@@ -82,7 +84,7 @@ static void summarise(const char *path, size_t before, const struct profile *mer
 		    result->processes, result->processes == 1 ? "" : "es", result->stops, plural_s(result->stops), seconds);
 }
 
-/* What is to be recorded: a command, or processes that run. */
+/* A recording: of a command, or of running processes. */
 struct recording {
 	const char *path;
 	struct record_options options;
@@ -92,7 +94,8 @@ struct recording {
 	char **command;
 };
 
-/* A profile that can't be extended is better refused before the run than after it. *old is NULL where there is none. */
+/* Reads the profile that is to be extended, before the run: a profile that cannot be extended would
+ * be noticed too late after it. *old is NULL if there is no file. */
 static int read_old(const char *path, struct profile **old, struct error *e)
 {
 	char *bytes = NULL;
@@ -115,7 +118,8 @@ static int watch(struct recording *r, struct profile *p, struct record_result *r
 	return rc;
 }
 
-/* A profile tells where phase `serve` begins, for all of its runs. */
+/* Takes the call at which phase serve begins from the profile: it is the same for all runs of a
+ * profile. */
 static int take_phase(struct recording *r, const struct profile *old, struct error *e)
 {
 	if (old == NULL || profile_run_count(old) == 0)
@@ -127,13 +131,13 @@ static int take_phase(struct recording *r, const struct profile *old, struct err
 		return 0;
 	if (was == NULL)
 		return error_set(e, ERR_INPUT,
-				 "%s: its runs have no phase serve, and what they saw may be of it: record into another file", r->path);
+				 "%s: its runs were recorded without phase serve; leave out --phase-at, or record into another file", r->path);
 	if (r->options.phase_at == NULL)
 		return error_set(e, ERR_INPUT,
-				 "%s: its phase serve begins at %s, and whether running processes are past that is not known: "
+				 "%s: its phase serve begins at %s, and pinhole cannot know whether running processes are past that call; "
 				 "record into another file",
 				 r->path, was);
-	return error_set(e, ERR_INPUT, "%s: its phase serve begins at %s: leave out --phase-at, or record into another file",
+	return error_set(e, ERR_INPUT, "%s: its phase serve begins at %s; leave out --phase-at, or record into another file",
 			 r->path, was);
 }
 
@@ -149,7 +153,7 @@ static int record(struct recording *r, struct error *e)
 	if (rc < 0)
 		goto out;
 	if (!tracer_sees_programs())
-		fprintf(stderr, "pinhole: /proc is missing, or another PID namespace's: programs and the phase load are "
+		fprintf(stderr, "pinhole: /proc is missing, or belongs to another PID namespace: programs and the phase load are "
 				"not recorded; mount /proc first (unshare --mount-proc)\n");
 	r->options.known = r->fresh ? NULL : old;
 	if (!file_is_stream(r->path)) {
@@ -185,7 +189,7 @@ static int parse_mode(const char *text, enum record_mode *mode, struct error *e)
 			*mode = modes[i].mode;
 			return 0;
 		}
-	return error_set(e, ERR_INPUT, "--mode=%.40s: one of quiet, exact, plain", text);
+	return error_set(e, ERR_INPUT, "--mode=%.40s: not a mode; give quiet, exact or plain", text);
 }
 
 static int parse_calls(const char *text, uint64_t *calls, struct error *e)
@@ -194,7 +198,7 @@ static int parse_calls(const char *text, uint64_t *calls, struct error *e)
 	errno = 0;
 	*calls = strtoull(text, &end, 10);
 	if (errno != 0 || end == text || *end != '\0' || text[0] < '0' || text[0] > '9')
-		return error_set(e, ERR_INPUT, "--quiet-after=%.40s: a number of calls", text);
+		return error_set(e, ERR_INPUT, "--quiet-after=%.40s: not a number of calls; give one like 1000", text);
 	return 0;
 }
 
@@ -203,7 +207,7 @@ static int parse_frames(const char *text, unsigned *frames, struct error *e)
 	char *end = NULL;
 	long n = text[0] >= '0' && text[0] <= '9' ? strtol(text, &end, 10) : 0;
 	if (n < 1 || n > STACK_FRAMES || *end != '\0')
-		return error_set(e, ERR_INPUT, "--frames=%.40s: how many frames of a stack, 1 to %d", text, STACK_FRAMES);
+		return error_set(e, ERR_INPUT, "--frames=%.40s: not a number of frames; give 1 to %d", text, STACK_FRAMES);
 	*frames = (unsigned)n;
 	return 0;
 }
@@ -211,7 +215,7 @@ static int parse_frames(const char *text, unsigned *frames, struct error *e)
 static int parse_stacks(const char *text, bool *none, struct error *e)
 {
 	*none = strcmp(text, "none") == 0;
-	return *none || strcmp(text, "new") == 0 ? 0 : error_set(e, ERR_INPUT, "--stacks=%.40s: new or none", text);
+	return *none || strcmp(text, "new") == 0 ? 0 : error_set(e, ERR_INPUT, "--stacks=%.40s: not a value; give new or none", text);
 }
 
 static int parse_pids(const char *text, struct recording *r, struct error *e)
@@ -221,7 +225,7 @@ static int parse_pids(const char *text, struct recording *r, struct error *e)
 		errno = 0;
 		long pid = *at >= '0' && *at <= '9' ? strtol(at, &end, 10) : 0;
 		if (end == NULL || errno != 0 || pid < 1 || pid > INT32_MAX || (*end != '\0' && *end != ','))
-			return error_set(e, ERR_INPUT, "-p %.40s: no process ids; one like 1234, several like 1234,1240",
+			return error_set(e, ERR_INPUT, "-p %.40s: not process ids; write one like 1234, several like 1234,1240",
 					 text);
 		if (!vec_push(&r->pids, (pid_t)pid))
 			return error_memory(e);
@@ -268,29 +272,29 @@ static int parse_option(int option, struct recording *r, struct error *e)
 	return parse_mode(optarg, &r->options.mode, e);
 }
 
-/* Which options go together. Attaching installs no filter, so that there is only one way to do it. */
+/* Checks which options go together. Attaching installs no filter, so mode plain is the only one. */
 static int check_options(struct recording *r, struct error *e)
 {
 	if (r->pids.count == 0)
 		return r->timeout == NULL ? 0
-					  : error_set(e, ERR_INPUT, "--timeout is for -p; for a command, --until=%.40s ends it then",
+					  : error_set(e, ERR_INPUT, "--timeout is for -p only; for a command give --until=%.40s",
 						      r->timeout);
 	if (r->options.phase_at != NULL)
-		return error_set(e, ERR_INPUT, "--phase-at is for a command: whether running processes are past that call is not known");
+		return error_set(e, ERR_INPUT, "--phase-at is for a command only: pinhole cannot know whether running processes are past that call");
 	if (r->fresh || r->quiet_given || (r->mode_given && r->options.mode != RECORD_PLAIN))
 		return error_set(e, ERR_INPUT,
-				 "-p watches in mode plain only: a filter would stay in the process; leave out --mode, "
+				 "-p works in mode plain only, as a filter would stay in the process; leave out --mode, "
 				 "--fresh and --quiet-after");
 	r->options.mode = RECORD_PLAIN;
 	return 0;
 }
 
-/* At once: what follows may hang. */
+/* Warns of a process that traces others. Prints at once, as the process may hang next. */
 static void warn_of_tracing(pid_t pid)
 {
 	fprintf(stderr,
-		"pinhole: process %d traces others, or asks to be traced (ptrace): this is refused (EPERM) while it is recorded, so "
-		"that it may fail or wait for ever. A program built with LeakSanitizer does so at its end: set "
+		"pinhole: process %d traces others, or asks to be traced; ptrace(2) fails with EPERM while pinhole records, so "
+		"the process may fail or wait for ever. LeakSanitizer traces at the end of its program: set "
 		"ASAN_OPTIONS=detect_leaks=0\n",
 		(int)pid);
 }
@@ -320,32 +324,33 @@ static int run(int argc, char **argv)
 
 static const struct option_row options[] = {
 	{.key = 'o', .letter = true, .name = "output", .argument = "PROFILE",
-	 .help = "the profile to create or extend (pinhole.json; - for standard output)"},
+	 .help = "create or extend this profile (default: pinhole.json; - is standard output)"},
 	{.key = 'm', .name = "mode", .argument = "quiet|exact|plain",
-	 .help = "quiet (default): what is known runs free; exact: one stop a call, through a filter; plain: "
-		 "two stops a call, no filter in the program"},
+	 .help = "how to stop at calls: quiet (default): calls that the profile knows run without a stop; exact: each "
+		 "call stops once, by a filter; plain: each call stops twice, and the program gets no filter"},
 	{.key = 'f', .name = "fresh",
-	 .help = "quiet: stop for what the profile knows, too, the first time it is seen in this run"},
+	 .help = "mode quiet: stop at known calls too, the first time that this run makes them"},
 	{.key = 'a', .name = "quiet-after", .argument = "CALLS",
-	 .help = "quiet: stop at every call until so many have shown nothing new (1000)"},
+	 .help = "mode quiet: stop at every call until this many in a row were known (default: 1000)"},
 	{.key = 'P', .name = "phase-at", .argument = "SYSCALL",
-	 .help = "a phase serve begins in a process with the first such call (accept4, epoll_wait) that it "
-		 "makes in main, for it, its descendants and what they execute"},
+	 .help = "begin phase serve at the first SYSCALL (as accept4, epoll_wait) that a process makes in "
+		 "phase main; the phase covers the process, its descendants and the programs that they execute"},
 	{.key = 's', .name = "stacks", .argument = "new|none",
-	 .help = "of each new fact, the stacks of the first calls (new), or none"},
+	 .help = "which stacks to record: new (default): those of the first calls of each new fact; none"},
 	{.key = 'n', .name = "frames", .argument = "COUNT",
-	 .help = "so many frames of a stack at most, the innermost (32)"},
+	 .help = "record at most COUNT frames of a stack, the innermost (default: 32)"},
 	{.key = 'p', .letter = true, .name = "pid", .argument = "PID[,PID…]",
 	 .help = "watch running processes, their threads and descendants, until they end, --timeout or Ctrl-C; "
-		 "then they are left as they were"},
+		 "the processes then go on unwatched"},
 	{.key = 't', .name = "timeout", .argument = "DURATION",
-	 .help = "of -p: for so long (30s, 5m, 1.5h, 500ms; seconds without a unit)"},
+	 .help = "with -p: stop watching after this time (30s, 5m, 1.5h, 500ms; without a unit: seconds)"},
 	{.key = 'u', .name = "until", .argument = "exit|DURATION",
-	 .help = "until all have ended (default), or for so long: then a command gets SIGTERM"},
+	 .help = "when to stop: exit (default): when all processes have ended; DURATION: after this time, send "
+		 "the command SIGTERM"},
 	{.key = 'l', .name = "label", .argument = "TEXT",
-	 .help = "a note kept with the run"},
+	 .help = "store this note with the run"},
 	{.key = 'q', .letter = true, .name = "silent",
-	 .help = "no progress and no summary"},
+	 .help = "print no progress and no summary"},
 	{0},
 };
 

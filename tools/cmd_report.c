@@ -1,4 +1,4 @@
-/* pinhole report: profiles for people, as one page or as Markdown. SPDX-License-Identifier: MIT */
+/* pinhole report: writes a page or Markdown about profiles. SPDX-License-Identifier: MIT */
 #include <string.h>
 #include <unistd.h>
 
@@ -7,7 +7,7 @@
 
 struct format {
 	const char *name;
-	bool page; /* not for a terminal */
+	bool page; /* HTML, which is not written to a terminal */
 	int (*write)(const struct report_input *in, struct text *out, struct error *e);
 };
 
@@ -21,7 +21,7 @@ static const struct format *format_by_name(const char *name)
 	return NULL;
 }
 
-/* A profile that no policy follows from can be reported on all the same. */
+/* Reports also on a profile from which no policy can be derived. */
 static int report(const struct profile *p, const struct unseen *unseen, const struct format *format, struct text *out,
 		  struct error *e)
 {
@@ -53,12 +53,12 @@ static int run(int argc, char **argv)
 		else if (option == 'r' && !vec_push(&reach, optarg))
 			error_memory(&e);
 		else if (option == 'f' && (format = format_by_name(optarg)) == NULL)
-			error_set(&e, ERR_INPUT, "--format=%.40s: one of html, markdown", optarg);
+			error_set(&e, ERR_INPUT, "--format=%.40s: not a format; give html or markdown", optarg);
 	if (e.code == 0)
 		command_operands(argc, argv, 1, -1);
 	if (e.code == 0 && format->page && (path == NULL || strcmp(path, "-") == 0) && isatty(STDOUT_FILENO))
 		error_set(&e, ERR_INPUT,
-			  "standard output: a terminal cannot show a page; give -o FILE, or --format=markdown");
+			  "standard output: will not write HTML to a terminal; give -o FILE, or --format=markdown");
 	for (int i = optind; i < argc && e.code == 0; i++)
 		command_keeps(path, argv[i], &e);
 	for (size_t i = 0; i < reach.count && e.code == 0; i++)
@@ -77,19 +77,19 @@ static int run(int argc, char **argv)
 
 static const struct option_row options[] = {
 	{.key = 'f', .name = "format", .argument = "FORMAT", .values = "html markdown",
-	 .help = "html: one page that needs nothing else (default); markdown: in short, for a pull request"},
+	 .help = "html: one self-contained page (default); markdown: a summary for a pull request"},
 	{.key = 'r', .name = "reach", .argument = "REACH",
-	 .help = "also what the code can reach, as pinhole reach -o wrote it, and was never seen; may be "
+	 .help = "also list calls that the code can reach but no run made, from this file of pinhole reach -o; may be "
 		 "repeated"},
 	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",
-	 .help = "where to write (standard output, where that is no terminal)"},
+	 .help = "write to this file (default: standard output, if it is no terminal)"},
 	{0},
 };
 
 const struct command cmd_report = {
 	.name = "report",
 	.usage = "[--format=FORMAT] [--reach=REACH] [-o OUT] PROFILE…",
-	.summary = "Write a page about what was seen, to read and to search",
+	.summary = "Write an HTML page about profiles, with search",
 	.options = options,
 	.run = run,
 };

@@ -13,7 +13,7 @@
 #include "tools/run_filters.h"
 #include "tracer/symbols/elf.h"
 
-/* A file that the kernel does not know how to run is a script for the shell, as execvp(3) has it. */
+/* Runs a file by the shell. execvp(3) does the same with a file that the kernel cannot execute. */
 static void as_script(const char *file, char **command)
 {
 	size_t n = 1;
@@ -24,21 +24,23 @@ static void as_script(const char *file, char **command)
 		return;
 	script[0] = "sh";
 	script[1] = (char *)file;
-	memcpy(script + 2, command + 1, n * sizeof(*script)); /* its NULL included */
+	memcpy(script + 2, command + 1, n * sizeof(*script)); /* including the last NULL */
 	execve("/bin/sh", script, environ);
 	free(script);
 }
 
-/* no_new_privs always: a policy must not be a way to confuse a setuid program (seccomp(2)). The command takes this
- * process over, so its exit, signals and terminal are its own; what installs filters later is another process. Returns only
- * on failure. */
+/* Installs the filter and becomes the command. Always sets no_new_privs: a policy must not be a way
+ * to confuse a setuid program (seccomp(2)). The command replaces this process, so its exit status,
+ * signals and terminal are its own; filters of later phases are installed by a helper process.
+ * Returns only on failure. */
 static int become(const struct deployment *d, const char *file, char **command, struct error *e)
 {
 	bool helped = !d->installed || d->last != NULL;
 	struct sock_fprog program = {.len = (unsigned short)d->first->length, .filter = d->first->code};
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return error_system(e, "cannot set no_new_privs");
-	/* The helper can only end the program when the kernel refuses. */
+	/* Try the filters first: the helper could only kill the program if the kernel refused
+	 * one. */
 	if (helped && (deploy_try(d->first, e) < 0 || (d->last != NULL && deploy_try(d->last, e) < 0) ||
 		       deploy_start(d, e) < 0))
 		return e->code;
@@ -51,7 +53,8 @@ static int become(const struct deployment *d, const char *file, char **command, 
 	return error_system(e, "%s: cannot run it", command[0]);
 }
 
-/* Whether execve(2) would take a file: a regular one with permission to execute. If not, errno says why. */
+/* Returns whether execve(2) would accept a file: a regular file with execute permission. If not,
+ * errno says why. */
 static bool executable(const char *path)
 {
 	struct stat st;
@@ -61,7 +64,8 @@ static bool executable(const char *path)
 	return S_ISREG(st.st_mode);
 }
 
-/* The file that execvp(3) would run: found before the filter is on, so that one execve is all it must allow. */
+/* Finds the file that execvp(3) would run. This happens before the filter is installed, so that the
+ * filter has to allow a single execve. */
 static int resolve(const char *name, struct text *path, struct error *e)
 {
 	struct stat st;
@@ -78,7 +82,7 @@ static int resolve(const char *name, struct text *path, struct error *e)
 	for (from = from != NULL ? from : "/bin:/usr/bin"; from != NULL && name[0] != '\0';) {
 		const char *end = strchrnul(from, ':');
 		path->count = 0;
-		/* An empty element is the current folder. */
+		/* an empty element of PATH is the current folder */
 		text_add(path, "%.*s%s%s", (int)(end - from), from, end > from ? "/" : "./", name);
 		if (executable(text_string(path)))
 			return 0;
@@ -86,17 +90,17 @@ static int resolve(const char *name, struct text *path, struct error *e)
 		from = *end == ':' ? end + 1 : NULL;
 	}
 	return error_set(e, ERR_INPUT, "%s: %s", name,
-			 refused ? "what PATH has of that name may not be run" : "command not found in PATH");
+			 refused ? "the file of that name in PATH is not executable" : "command not found in PATH");
 }
 
-/* Whether the program is there that a file needs to be run: the interpreter of a script, or of an ELF file. Under the
- * filter it would be too late for a message. */
+/* Checks that a file's interpreter exists: of a script, or of an ELF file. Once the filter is
+ * installed, an error message would be too late. */
 static int check_interpreter(const char *path, int depth, struct error *e)
 {
 	char head[256] = "";
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return 0; /* may be run, not read: execve(2) tells */
+		return 0; /* executable, but not readable: execve(2) will report errors */
 	ssize_t n = pread(fd, head, sizeof(head) - 1, 0);
 	char loader[ELF_INTERPRETER] = "", *interpreter = loader;
 	if (!elf_interpreter(fd, loader))
@@ -110,7 +114,7 @@ static int check_interpreter(const char *path, int depth, struct error *e)
 	if (interpreter[0] == '\0')
 		return 0;
 	if (!executable(interpreter))
-		return error_system(e, "%s: cannot run it: its interpreter %s", path, interpreter);
+		return error_system(e, "%s: cannot run it: interpreter %s", path, interpreter);
 	return script && depth < 5 ? check_interpreter(interpreter, depth + 1, e) : 0;
 }
 
@@ -134,7 +138,7 @@ static int parse_option(int option, struct run_options *o, struct error *e)
 	}
 	o->at_entry = strcmp(optarg, "entry") == 0;
 	return o->at_entry || strcmp(optarg, "exec") == 0 ? 0
-							  : error_set(e, ERR_INPUT, "--at=%.40s: exec or entry", optarg);
+							  : error_set(e, ERR_INPUT, "--at=%.40s: not a value; give exec or entry", optarg);
 }
 
 static int run_command(const char *filter, const struct run_options *o, char **command, struct error *e)
@@ -153,7 +157,7 @@ static int run_command(const char *filter, const struct run_options *o, char **c
 	return rc;
 }
 
-/* As far as the next word that is none. */
+/* Parses options up to the next operand. */
 static int parse_options(int argc, char **argv, struct run_options *o, struct error *e)
 {
 	int rc = 0;
@@ -170,13 +174,13 @@ static int run(int argc, char **argv)
 	if (rc < 0)
 		return command_fail(&e);
 	command_operands(argc, argv, 2, -1);
-	/* Options may stand behind it, too, as those of all commands may: no command begins with "-". */
+	/* Options may also follow the filter's name. A command name never begins with "-". */
 	const char *filter = argv[optind++];
 	rc = parse_options(argc, argv, &options, &e);
 	if (rc == 0 && (options.serve == NULL) != (options.phase_at == NULL))
-		rc = error_set(&e, ERR_INPUT, "--serve=FILE and --phase-at=SYSCALL go together");
+		rc = error_set(&e, ERR_INPUT, "--serve=FILE and --phase-at=SYSCALL need each other; give both");
 	if (rc == 0 && options.serve != NULL && options.one_phase)
-		rc = error_set(&e, ERR_INPUT, "--one-phase and --serve exclude each other");
+		rc = error_set(&e, ERR_INPUT, "--one-phase and --serve exclude each other; give one of them");
 	if (rc < 0)
 		return command_fail(&e);
 	char **command = argv + optind;
@@ -191,20 +195,20 @@ static const struct option_row options[] = {
 	{.key = 'a', .name = "at", .argument = "exec",
 	 .help = "install the filter just before execve (default)"},
 	{.key = 'a', .name = "at", .argument = "entry",
-	 .help = "install it when the program's entry point is reached: neither execve nor the loader's calls "
-		 "need to be allowed; a profile's calls of phase main are"},
+	 .help = "install the filter when the program reaches its entry point: neither execve nor the loader's calls "
+		 "need to be allowed; of a profile, allow the calls of phase main"},
 	{.key = '1', .name = "one-phase",
-	 .help = "do not tighten the filter where the profile's phase serve begins (record --phase-at)"},
+	 .help = "do not tighten the filter when the profile's phase serve begins (see record --phase-at)"},
 	{.key = 's', .name = "serve", .argument = "POLICY|FILTER",
-	 .help = "with --phase-at: add this filter when phase serve begins; the first one stays in force, and "
-		 "must allow what this one allows, too"},
+	 .help = "with --phase-at: add this filter when phase serve begins; the first filter stays in force, so it "
+		 "must allow all calls of this one"},
 	{.key = 'P', .name = "phase-at", .argument = "SYSCALL",
-	 .help = "with --serve: the phase begins with the first such call of each process"},
+	 .help = "with --serve: begin phase serve at the first SYSCALL of each process"},
 	{.key = 'd', .name = "default", .argument = "ACTION", .values = DEFAULT_VALUES,
-	 .help = "what is done with calls that no rule allows, in place of what the policy says: kill, "
+	 .help = "apply this action to calls that no rule allows, in place of the policy's default action: kill, "
 		 "kill-thread, trap, errno:NAME, log, allow"},
 	{.key = 'l', .name = "log",
-	 .help = "have the kernel log every call that is not allowed"},
+	 .help = "make the kernel log every call that is not allowed"},
 	{0},
 };
 

@@ -1,10 +1,10 @@
-/* pinhole show: a profile or policy for people. SPDX-License-Identifier: MIT */
+/* pinhole show: prints a profile or a policy for people. SPDX-License-Identifier: MIT */
 #include <string.h>
 
 #include "policies/show/show.h"
 #include "tools/command.h"
 
-/* phase is the view that there is without the option. */
+/* Shows a profile by a view. "phase" is also the view without --by. */
 static int show_by(const char *path, const char *by, struct input *in, struct text *out, struct error *e)
 {
 	int rc = input_profile(path, "shown by --by", in, e);
@@ -13,7 +13,7 @@ static int show_by(const char *path, const char *by, struct input *in, struct te
 	return strcmp(by, "phase") == 0 ? profile_show(in->profile, out) : profile_show_by(in->profile, by, out, e);
 }
 
-/* What the code could do besides: after what was seen, or for programs. */
+/* Shows the calls that the code could make: below the seen calls, or as JSON. */
 static int show_reach(const char *path, const word_list *reach, bool json, const struct input *in, struct text *out,
 		      struct error *e)
 {
@@ -45,13 +45,13 @@ static int run(int argc, char **argv)
 	}
 	command_operands(argc, argv, 1, 1);
 	if (json && by != NULL)
-		error_set(&e, ERR_INPUT, "--json and --by: one of them; the file has one order");
+		error_set(&e, ERR_INPUT, "--json and --by exclude each other: JSON has a single order; give one of them");
 	else if (by != NULL)
 		show_by(argv[optind], by, &in, &out, &e);
 	else if (input_read(argv[optind], false, &in, &e) < 0)
 		;
 	else if (json && reach.count > 0)
-		; /* the profile itself has no place for it */
+		; /* the profile's own format has no place for the reach */
 	else if (in.profile != NULL)
 		(json ? profile_format(in.profile, &out, &e) : profile_show(in.profile, &out));
 	else
@@ -70,19 +70,19 @@ static int run(int argc, char **argv)
 
 static const struct option_row options[] = {
 	{.key = 'j', .name = "json",
-	 .help = "for programs: the file in its canonical form; with --reach, the three kinds of calls"},
+	 .help = "print the file in its canonical form; with --reach, print the three kinds of calls as JSON"},
 	{.key = 'b', .name = "by", .argument = "VIEW", .values = "phase syscall group program library caller",
-	 .help = "of a profile: its facts by phase (the default), syscall, group, program, library or caller"},
+	 .help = "for a profile: order the facts by phase (default), syscall, group, program, library or caller"},
 	{.key = 'r', .name = "reach", .argument = "REACH",
-	 .help = "of a profile: also what the code can reach, as pinhole reach -o wrote it, and was never "
-		 "seen; may be repeated"},
+	 .help = "for a profile: also list calls that the code can reach but no run made, from this file of pinhole "
+		 "reach -o; may be repeated"},
 	{0},
 };
 
 const struct command cmd_show = {
 	.name = "show",
 	.usage = "[--json|--by=VIEW] [--reach=REACH] PROFILE|POLICY",
-	.summary = "Show what was seen, or what is allowed",
+	.summary = "Show what a profile saw, or what a policy allows",
 	.options = options,
 	.run = run,
 };

@@ -1,4 +1,4 @@
-/* pinhole stats: what a filter costs. SPDX-License-Identifier: MIT */
+/* pinhole stats: prints what a filter costs. SPDX-License-Identifier: MIT */
 #include <string.h>
 
 #include "tools/command.h"
@@ -10,18 +10,18 @@ struct stats {
 	size_t n;
 	struct filter_size size;
 	struct filter_bound bound;
-	struct error untold; /* why there is no bound */
+	struct error untold; /* why there is no lower bound */
 	size_t native;
-	const struct profile *profile; /* NULL: nothing to weigh with */
+	const struct profile *profile; /* call counts; NULL: none given */
 	struct filter_weight weight;
 };
 
-/* How an architecture's calls are answered, as far as they are in the table. */
+/* How the known calls of an architecture are answered. */
 struct calls {
-	size_t cached;	       /* by the kernel's bitmap */
-	size_t refused;	       /* by the filter, whatever the arguments */
-	VEC(uint32_t) numbers; /* of the others */
-	bool failed;	       /* no memory */
+	size_t cached;	       /* calls that the kernel's bitmap answers */
+	size_t refused;	       /* calls that the filter refuses whatever their arguments */
+	VEC(uint32_t) numbers; /* the other calls */
+	bool failed;	       /* out of memory */
 };
 
 static struct calls count_calls(const struct stats *s, enum arch arch)
@@ -58,15 +58,15 @@ static void say_bound(const struct stats *s, struct text *out)
 		return;
 	}
 	if (b->arguments)
-		text_add(out, "%zu comparison%s of the number, it has %zu (tests of arguments have no bound)", b->numbers,
+		text_add(out, "%zu comparison%s of the number; the filter has %zu (argument tests have no bound)", b->numbers,
 			 plural_s(b->numbers), has);
 	else
 		text_add(out, "%zu instruction%s: %zu load%s, %zu comparison%s (architecture %zu, number %zu), %zu return%s",
 			 least(b), plural_s(least(b)), b->loads, plural_s(b->loads), b->archs + b->numbers,
 			 plural_s(b->archs + b->numbers), b->archs, b->numbers, b->returns, plural_s(b->returns));
-	/* Masks and JSET tell more apart than the comparisons that the bound is of. */
+	/* The bound counts comparisons; masks and JSET can tell more numbers apart. */
 	if (has < b->numbers || (!b->arguments && s->size.all < least(b)))
-		text_add(out, "; it computes, and has less");
+		text_add(out, "; the filter uses masks, and has fewer");
 	text_add(out, "\n");
 }
 
@@ -88,10 +88,10 @@ static void say_size(const struct stats *s, struct text *out)
 	if (z->other > 0)
 		text_add(out, ", %zu other%s", z->other, plural_s(z->other));
 	if (z->dead > 0)
-		text_add(out, ", %zu never reached", z->dead);
+		text_add(out, ", %zu unreachable", z->dead);
 	text_add(out, "\n");
 	say_bound(s, out);
-	text_add(out, "%-*s%zu instruction%s, whether or not a call can take it\n", INDENT, "longest path", z->longest,
+	text_add(out, "%-*s%zu instruction%s, even if no call can take this path\n", INDENT, "longest path", z->longest,
 		 plural_s(z->longest));
 	text_add(out, "%-*sabout %zu bytes on x86_64\n", INDENT, "native code", s->native);
 }
@@ -111,15 +111,15 @@ static void say_weight(const struct stats *s, struct text *out)
 		text_add(out, "%.1f instructions for each of %.0f call%s; ", per_call(w->steps, w->calls), w->calls,
 			 plural_s((uint64_t)w->calls));
 	if (w->run_calls > 0)
-		text_add(out, "%.1f for each of the %.0f that the bitmap does not answer\n",
+		text_add(out, "%.1f for each of the %.0f calls that the bitmap does not answer\n",
 			 per_call(w->run_steps, w->run_calls), w->run_calls);
 	else
-		text_add(out, "%s\n", w->calls > 0 ? "the bitmap answers them all" : "no call can be weighed");
+		text_add(out, "%s\n", w->calls > 0 ? "the bitmap answers all of them" : "no call can be weighed");
 	if (w->wide > 0)
-		text_add(out, "%*s%.0f call%s not weighed: their facts are widened, single values are not known\n",
+		text_add(out, "%*s%.0f call%s not weighed: their facts are widened, so single values are unknown\n",
 			 INDENT, "", w->wide, plural_s((uint64_t)w->wide));
 	if (w->unrecorded > 0)
-		text_add(out, "%*s%.0f call%s not weighed: the filter looks at what profiles do not record\n", INDENT,
+		text_add(out, "%*s%.0f call%s not weighed: the filter tests arguments that profiles do not record\n", INDENT,
 			 "", w->unrecorded, plural_s((uint64_t)w->unrecorded));
 }
 
@@ -137,7 +137,7 @@ static void say_names(const struct calls *c, enum arch arch, struct text *out)
 	}
 }
 
-/* Only of architectures of which something may pass. */
+/* Prints only the architectures of which a call may pass. */
 static void say_calls(const struct stats *s, struct text *out)
 {
 	bool said = false;
@@ -219,7 +219,7 @@ static void json(const struct stats *s, struct text *out)
 	json_calls(s, out);
 }
 
-/* The filter itself, or of a policy the one that generate makes. */
+/* Makes the filter of a policy as `generate` does; keeps a filter as it is. */
 static int the_filter(struct input *in, struct error *e)
 {
 	struct compile_options as_generate = {.counts = in->profile};
@@ -230,7 +230,7 @@ static int gather(struct stats *s, struct error *e)
 {
 	int rc = filter_measure(s->code, s->n, &s->size, e);
 	if (rc == 0 && (rc = filter_bound(s->code, s->n, &s->bound, &s->untold)) == ERR_LIMIT)
-		rc = 0; /* said in its place */
+		rc = 0; /* printed in place of the bound */
 	else if (rc < 0 && s->untold.code == rc)
 		*e = s->untold;
 	s->native = filter_native_size(s->code, s->n);
@@ -285,7 +285,7 @@ static const struct option_row options[] = {
 const struct command cmd_stats = {
 	.name = "stats",
 	.usage = "[--json] FILTER|POLICY|PROFILE [PROFILE]",
-	.summary = "Tell what a filter costs: instructions, paths, which calls run it",
+	.summary = "Measure what a filter costs: instructions, paths, calls that run it",
 	.options = options,
 	.run = run,
 };

@@ -1,9 +1,10 @@
-/* pinhole verify: whether a filter, of whatever origin, says what a policy says. SPDX-License-Identifier: MIT */
+/* pinhole verify: proves that a filter, of any origin, gives the same answers as a policy.
+ * SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
 #include "tools/command.h"
 
-/* One argument: its text, and the register where that holds more than the kernel looks at. */
+/* Adds an argument as text. Adds the register too if it has bits that the kernel ignores. */
 static void say_argument(const struct syscall_desc *call, enum arch arch, unsigned i, uint64_t raw, struct text *out)
 {
 	uint64_t value = abi_canonical(call, arch, i, raw);
@@ -14,7 +15,8 @@ static void say_argument(const struct syscall_desc *call, enum arch arch, unsign
 		text_add(out, " (0x%" PRIx64 " in the register)", raw);
 }
 
-/* "x86_64 socket(domain=AF_INET, type=0, protocol=0)", "architecture 0x40000028, number 3". */
+/* Adds a call as text: "x86_64 socket(domain=AF_INET, type=0, protocol=0)", or "architecture
+ * 0x40000028, number 3". */
 static void say_call(const struct seccomp_data *w, struct text *out)
 {
 	char buffer[32];
@@ -51,7 +53,7 @@ static void say_call(const struct seccomp_data *w, struct text *out)
 		text_add(out, " from address 0x%" PRIx64, (uint64_t)w->instruction_pointer);
 }
 
-/* The action, and the very value where that is not the action's own. */
+/* Adds the action as text, and the return value if no action alone has it. */
 static void say_verdict(uint32_t ret, struct text *out)
 {
 	struct action a;
@@ -59,7 +61,7 @@ static void say_verdict(uint32_t ret, struct text *out)
 	if (known)
 		action_text(a, out);
 	else
-		text_add(out, "something that no policy says");
+		text_add(out, "a value that is no action of a policy");
 	if (!known || action_ret(a) != ret)
 		text_add(out, " (0x%08" PRIx32 ")", ret);
 }
@@ -96,7 +98,7 @@ static int run(int argc, char **argv)
 	const char *name = argv[optind];
 	int rc = input_read(name, true, &filter, &e);
 	if (rc == 0 && filter.filter.code.count == 0)
-		rc = error_set(&e, ERR_INPUT, "%s: is a profile or policy; name a filter first, then what it shall say",
+		rc = error_set(&e, ERR_INPUT, "%s: is not a filter but a profile or policy; name the filter first, then the policy",
 			       name);
 	if (rc == 0)
 		rc = input_policy(argv[optind + 1], false, NULL, &policy, &e);
@@ -114,6 +116,6 @@ static int run(int argc, char **argv)
 const struct command cmd_verify = {
 	.name = "verify",
 	.usage = "FILTER PROFILE|POLICY",
-	.summary = "Prove that a filter says what a policy says, or that it does not",
+	.summary = "Prove that a filter equals a policy, or show a call that differs",
 	.run = run,
 };

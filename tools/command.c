@@ -1,4 +1,4 @@
-/* What the subcommands share. SPDX-License-Identifier: MIT */
+/* Functions that the subcommands share. SPDX-License-Identifier: MIT */
 #include "tools/command.h"
 
 #include <errno.h>
@@ -39,7 +39,7 @@ int parse_call(const char *option, const char *text, struct error *e)
 {
 	const char *near = abi_nearest(text);
 	return abi_by_name(text) != NULL ? 0
-					 : error_set(e, ERR_INPUT, "--%s=%.40s: no system call%s%s", option, text,
+					 : error_set(e, ERR_INPUT, "--%s=%.40s: not a system call%s%s", option, text,
 						     near != NULL ? "; did you mean " : "", near != NULL ? near : "");
 }
 
@@ -57,7 +57,7 @@ int parse_duration(const char *option, const char *text, uint64_t *ms, struct er
 			*ms = (uint64_t)(value * units[i].ms);
 			return 0;
 		}
-	return error_set(e, ERR_INPUT, "--%s=%.40s: no duration; one like 30s, 5m, 1.5h or 500ms", option, text);
+	return error_set(e, ERR_INPUT, "--%s=%.40s: not a duration; write one like 30s, 5m, 1.5h or 500ms", option, text);
 }
 
 void command_say(const char *format, ...)
@@ -96,12 +96,12 @@ int command_keeps(const char *path, const char *source, struct error *e)
 	if (path == NULL || strcmp(path, "-") == 0 || stat(path, &to) != 0 || stat(source, &from) != 0 ||
 	    !S_ISREG(to.st_mode) || to.st_dev != from.st_dev || to.st_ino != from.st_ino)
 		return 0;
-	return error_set(e, ERR_INPUT, "-o %s: is what the result is made of, and would be lost; name another file", path);
+	return error_set(e, ERR_INPUT, "-o %s: would be overwritten, and the command reads it; name another file", path);
 }
 
 void command_waits(const char *path, const char *holder)
 {
-	command_say("%s: waiting for %s, which has locked the folder that holds it", path, holder);
+	command_say("%s: waiting for %s, which holds the lock of its folder", path, holder);
 }
 
 int command_output(const char *path, const struct text *out, bool binary, struct error *e)
@@ -111,7 +111,7 @@ int command_output(const char *path, const struct text *out, bool binary, struct
 	if (out->failed)
 		error_memory(e);
 	else if (binary && strcmp(path, "-") == 0 && isatty(STDOUT_FILENO))
-		error_set(e, ERR_INPUT, "standard output: a terminal cannot show a binary filter; give -o FILE, or -f asm");
+		error_set(e, ERR_INPUT, "standard output: will not write a binary filter to a terminal; give -o FILE, or -f asm");
 	else if (file_write(path, out->bytes, out->count, e) == 0)
 		return EXIT_FINE;
 	return command_fail(e);
@@ -215,14 +215,14 @@ int parse_args_mode(const char *text, enum args_mode *mode, struct error *e)
 			*mode = (enum args_mode)i;
 			return 0;
 		}
-	return error_set(e, ERR_INPUT, "--args=%.40s: one of none, shape, exact", text);
+	return error_set(e, ERR_INPUT, "--args=%.40s: not a value; give none, shape or exact", text);
 }
 
 int end_as(int status)
 {
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);
-	struct rlimit none = {0}; /* the core is the command's, not ours */
+	struct rlimit none = {0}; /* no core dump of pinhole: the command has written its own */
 	setrlimit(RLIMIT_CORE, &none);
 	fflush(NULL);
 	signal(WTERMSIG(status), SIG_DFL);

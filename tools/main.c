@@ -1,4 +1,4 @@
-/* The command: finds the subcommand and lets it work. SPDX-License-Identifier: MIT */
+/* The pinhole command: finds the subcommand and runs it. SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <string.h>
 
@@ -15,15 +15,16 @@ enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 static void print_help(FILE *to)
 {
 	fprintf(to, "Usage: pinhole COMMAND [OPTION…] …\n"
-		    "Records which system calls a program makes and generates the smallest seccomp\n"
-		    "filter for it.\n\n");
+		    "Records the system calls that a program makes, and generates the smallest\n"
+		    "seccomp filter for it.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	fprintf(to, "\n'pinhole COMMAND --help' tells more. Exit status: 0 fine, 1 the answer is no,\n"
-		    "2 an error; record and run end as the command ended.\n");
+	fprintf(to, "\n'pinhole COMMAND --help' lists its options. Exit status: 0 success, 1 the\n"
+		    "answer is no, 2 a usage or input error; record and run end as their command\n"
+		    "ended.\n");
 }
 
-/* What other tools call it, or people try first. */
+/* Names that other tools use, or that people try first. */
 static const char *const synonyms[][2] = {
 	{"trace", "record"},   {"strace", "record"},  {"watch", "record"},    {"learn", "record"},   {"profile", "record"},
 	{"attach", "record"},  {"exec", "run"},	      {"start", "run"},	      {"sandbox", "run"},    {"compile", "generate"},
@@ -33,7 +34,8 @@ static const char *const synonyms[][2] = {
 	{"html", "report"},    {"read", "import"},    {"convert", "import"},  {"info", "doctor"},
 };
 
-/* The command that shares most letters, place by place or shifted by one, with what was typed; NULL: none shares half. */
+/* Returns the command most similar to the word typed: most letters in the same place, or one place
+ * further. NULL: no command shares half of the letters. */
 static const char *nearest(const char *typed)
 {
 	const char *best = NULL;
@@ -70,7 +72,7 @@ static int unknown(const char *typed)
 	return EXIT_ERROR;
 }
 
-/* Whether a word is one of those, which end with NULL. */
+/* Returns whether a word is in a list that ends with NULL. */
 static bool is_one_of(const char *word, const char *const *words)
 {
 	while (*words != NULL && strcmp(*words, word) != 0)
@@ -104,7 +106,7 @@ int main(int argc, char **argv)
 			return command_flush();
 		}
 		static char option[] = "--help";
-		argv[2] = option; /* pinhole help COMMAND is pinhole COMMAND --help */
+		argv[2] = option; /* "pinhole help COMMAND" is the same as "pinhole COMMAND --help" */
 		argc = 3;
 		argv++;
 	} else if (command == NULL) {

@@ -8,7 +8,7 @@
 
 #include "tools/command.h"
 
-/* Options and their help begin in these columns; a line that goes on begins with the latter. */
+/* The columns of the help: an option begins in column 0, its text in column HELP_OPTION. */
 enum { HELP_COLUMNS = 80, HELP_OPTION = 26, OPTION_LIMIT = 32 };
 
 static const struct option_row help_row = {.key = 'h', .name = "help", .help = "show this help"};
@@ -19,13 +19,14 @@ static const struct option_row *first_row(const struct command *command)
 	return command->options != NULL ? command->options : &none;
 }
 
-/* Whether the argument may be left out. */
+/* Returns whether the option's argument may be left out. */
 static bool is_optional(const struct option_row *row)
 {
 	return row->argument != NULL && row->argument[0] == '[';
 }
 
-/* "  -o, --output=FILE       what it does"; an option that is too long stands on a line of its own. */
+/* Adds "  -o, --output=FILE       text". A long option gets a line of its own, with the text below
+ * it. */
 static void add_option_help(const struct option_row *row, size_t columns, struct text *out)
 {
 	size_t from = out->count, used = HELP_OPTION;
@@ -35,7 +36,7 @@ static void add_option_help(const struct option_row *row, size_t columns, struct
 		text_add(out, "      ");
 	text_add(out, "--%s%s%s", row->name, is_optional(row) ? "[=" : row->argument != NULL ? "=" : "",
 		 is_optional(row) ? row->argument + 1 : row->argument != NULL ? row->argument : "");
-	size_t head = 0; /* in columns: a byte that goes on with a character takes none */
+	size_t head = 0; /* in columns: a UTF-8 continuation byte takes none */
 	for (size_t i = from; i < out->count; i++)
 		head += ((unsigned char)out->bytes[i] & 0xc0) != 0x80;
 	if (head < HELP_OPTION)
@@ -68,7 +69,7 @@ static void add_value(const char *word, size_t n, struct text *out)
 	text_add(out, "%s%.*s", out->count > 0 ? " " : "", (int)n, word);
 }
 
-/* A row's values as one line of words. */
+/* Adds all values of a row, separated by blanks. */
 static void add_values(const struct option_row *row, struct text *out)
 {
 	const char *word = row->argument != NULL ? row->argument : "";
@@ -102,7 +103,8 @@ void command_list_options(const struct command *command, FILE *to)
 	list_option(command, &help_row, to);
 }
 
-/* The long option that a word of n bytes begins or is; *several: it begins more than one. */
+/* Finds the long option whose name is a word of n bytes, or begins with it. *several: the word
+ * begins more than one name. */
 static const struct option *find_long(const char *word, size_t n, const struct option *longs, bool *several)
 {
 	const struct option *found = NULL;
@@ -120,8 +122,9 @@ static const struct option *find_long(const char *word, size_t n, const struct o
 	return found;
 }
 
-/* What is wrong with the option that getopt_long gave up at: its own messages quote what was typed as it is. optopt is
- * the value of a long option that lacks its argument or has one too many, or the letter; 0: no such long option. */
+/* Prints what is wrong with the option at which getopt_long stopped. getopt_long's own messages
+ * would print unsafe characters unescaped. optopt is the letter, or the value of a long option that
+ * lacks an argument or has one too many; 0: there is no such long option. */
 static void say_option(char **argv, const char *shorts, const struct option *longs)
 {
 	const char *typed = argv[optind - 1], *known = optopt > 0 ? strchr(shorts, optopt) : NULL;
@@ -143,7 +146,8 @@ static void say_option(char **argv, const char *shorts, const struct option *lon
 		command_say("invalid option -- '%c'", optopt);
 }
 
-/* Makes getopt_long's tables of the command's. Both are static: a process runs one command. */
+/* Makes the tables for getopt_long from the command's rows. The caller's are static, as a process
+ * runs one command. */
 static void make_tables(const struct command *command, char *shorts, struct option *longs)
 {
 	size_t n = 0;

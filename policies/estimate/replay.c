@@ -208,7 +208,7 @@ void denied_fact_text(const struct denied_fact *d, struct text *out)
 	if (d->some_pass && !d->fact->wide)
 		text_add(out, " for some values of what is not known");
 	else if (d->some_pass)
-		text_add(out, " for some of its values; it is a widened fact, of which single values are not known");
+		text_add(out, " for some of its values; the fact is widened, so its single values are unknown");
 }
 
 void denied_next_text(const struct denied_next *d, struct text *out)

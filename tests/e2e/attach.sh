@@ -165,9 +165,9 @@ zombie() {
 	return $status
 }
 check "one that has ended" zombie
-for wrong in 0 -1 x 1,x 1, ,1 99999999999 "1 2"; do check "-p '$wrong'" says 'no process ids' -o no.json -p "$wrong"; done
-for wrong in 0 -1 x 1x 0x10 1e99 "" 1.5.2; do check "--timeout='$wrong'" says 'no duration' -o no.json -p 1 "--timeout=$wrong"; done
-check "--until=never" says 'no duration' -o no.json --until=never -- true
+for wrong in 0 -1 x 1,x 1, ,1 99999999999 "1 2"; do check "-p '$wrong'" says 'not process ids' -o no.json -p "$wrong"; done
+for wrong in 0 -1 x 1x 0x10 1e99 "" 1.5.2; do check "--timeout='$wrong'" says 'not a duration' -o no.json -p 1 "--timeout=$wrong"; done
+check "--until=never" says 'not a duration' -o no.json --until=never -- true
 check "--timeout without -p" says '--until=5s' -o no.json --timeout=5s -- true
 for option in --mode=exact --mode=quiet --fresh --quiet-after=1; do
 	check "-p with $option" says 'mode plain only' -o no.json $option -p 1

@@ -152,13 +152,13 @@ kept() { # FILE COMMAND…
 	local file=$1 sum
 	shift
 	sum=$(stat -c '%i %s %y' "$file")
-	refuses 'would be lost' "$@" -o "./$file" "$file" && [ "$(stat -c '%i %s %y' "$file")" = "$sum" ]
+	refuses 'would be overwritten' "$@" -o "./$file" "$file" && [ "$(stat -c '%i %s %y' "$file")" = "$sum" ]
 }
 check "policy keeps its profile" kept profile.json "$PINHOLE" policy
 check "generate keeps its policy" kept policy.json "$PINHOLE" generate
 check "disasm keeps its filter" kept filter.bpf "$PINHOLE" disasm
-for option in --with --base; do check "policy $option keeps that policy" refuses 'would be lost' "$PINHOLE" policy $option=policy.json -o policy.json profile.json; done
-check "generate --counts keeps that profile" refuses 'would be lost' "$PINHOLE" generate --counts=profile.json -o profile.json policy.json
+for option in --with --base; do check "policy $option keeps that policy" refuses 'would be overwritten' "$PINHOLE" policy $option=policy.json -o policy.json profile.json; done
+check "generate --counts keeps that profile" refuses 'would be overwritten' "$PINHOLE" generate --counts=profile.json -o profile.json policy.json
 
 # Options. MESSAGE TAB ARGUMENTS
 while IFS=$'\t' read -r message arguments; do

@@ -198,9 +198,9 @@ cannot_run() { # MESSAGE COMMAND
 }
 printf '#!/nonexistent/shell\n' >orphaned && printf '#! ./orphaned x\n' >twice && chmod +x orphaned twice
 check "run: a folder" cannot_run directory ./first
-check "run: what is only a folder in PATH" eval 'PATH=$PWD/first:$PATH cannot_run "may not be run" here'
+check "run: what is only a folder in PATH" eval 'PATH=$PWD/first:$PATH cannot_run "is not executable" here'
 check "run: a file that is not executable" cannot_run 'Permission denied' first/text
-check "run: such a file in PATH" eval 'PATH=$PWD/first:$PATH cannot_run "may not be run" text'
+check "run: such a file in PATH" eval 'PATH=$PWD/first:$PATH cannot_run "is not executable" text'
 check "run: a script whose interpreter is missing" cannot_run '/nonexistent/shell' ./orphaned
 check "run: a script whose interpreter's interpreter is missing" cannot_run '/nonexistent/shell' ./twice
 python3 -c 'open("loaderless", "wb").write(open("here", "rb").read().replace(b"/ld-", b"/no-"))' && chmod +x loaderless
@@ -225,7 +225,7 @@ widened() { # TEST STATUS PATTERN: of a policy that has this test of the flags, 
 		expect $2 "$PINHOLE" check $what many.json >out && grep -Eq "$3" out || { cat out; return 1; }
 	done
 }
-known='widened fact, of which single values are not known'
+known='the fact is widened, so its single values are unknown'
 check "check: all values allowed" widened '{"mask": "~0x1ff", "is": "0"}' 0 '^0 of'
 check "check: none" widened '"0x10000"' 1 'umount2.*: kill$'
 check "check: the smallest only" widened '"0"' 1 "umount2.*: kill.*$known"

@@ -101,7 +101,7 @@ check "-p: no such process" refuses "process 999999999: there is no such process
 check "-p: what is no number" refuses "-p x: not a number" disasm -p x
 check "-p: nor is this one" refuses "-p 0: not a number" disasm -p 0
 check "-p and a file" refuses "usage" disasm -p 1 socket.bpf
-check "-n without -p" refuses "it is for -p" disasm -n 0 socket.bpf
+check "-n without -p" refuses "-n is for -p PID only" disasm -n 0 socket.bpf
 check "-n: what is no number" refuses "-n -1: not a number" disasm -p 1 -n -1
 itself() { expect 2 sh -c "exec '$PINHOLE' disasm -p \$\$" 2>err && grep -q 'pinhole itself' err; }
 check "-p: itself" itself

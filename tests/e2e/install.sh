@@ -1,7 +1,7 @@
 # What makes the command ready to install: completions, a package, the sources, and doctor. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 
-says_ok() { "$PINHOLE" doctor >out && ! grep -q '^not' out && [ "$(grep -cE '^(ok  |less) [a-z]+ +[^ ]' out)" = 8 ] && grep -q "^ok   kernel *Linux $(uname -r | cut -c1-4)" out && tail -n 1 out | grep -q '[.]$'; }
+says_ok() { "$PINHOLE" doctor >out && ! grep -q '^failed' out && [ "$(grep -cE '^(ok      |degraded) [a-z]+ +[^ ]' out)" = 8 ] && grep -q "^ok  *kernel *Linux $(uname -r | cut -c1-4)" out && tail -n 1 out | grep -q '[.]$'; }
 if [ "${TRACING:-yes}" = no ]; then
 	skip "doctor: all is well here" "no ptrace here"
 else
@@ -16,10 +16,10 @@ if need "doctor: no filters, no ptrace" python3 && [ "${TRACING:-yes}" = yes ]; 
 		 "rules": [{"syscall": "ptrace", "action": "errno:EPERM"}, {"syscall": "unshare", "action": "errno:EPERM"},
 		  {"syscall": "process_vm_readv", "action": "errno:EPERM"}]}
 	END
-	no_ptrace() { expect 1 "$PINHOLE" run none.json -- "$PINHOLE" doctor >out && grep -q "^not  ptrace *processes can't be traced" out && tr -s ' \n' ' ' <out | grep -q 'less seccomp .*under filters already (1)' && grep -q '^less namespaces' out; }
+	no_ptrace() { expect 1 "$PINHOLE" run none.json -- "$PINHOLE" doctor >out && grep -q "^failed  *ptrace *processes cannot be traced" out && tr -s ' \n' ' ' <out | grep -q 'degraded seccomp .*filters are in force already (1)' && grep -q '^degraded namespaces' out; }
 	check "doctor: in a sandbox without ptrace" no_ptrace
 	sed 's/{"syscall": "ptrace", "action": "errno:EPERM"}/{"syscall": "seccomp", "action": "errno:EPERM"}/' none.json >no-seccomp.json
-	no_seccomp() { expect 1 "$PINHOLE" run no-seccomp.json -- "$PINHOLE" doctor >out && grep -q "^not  seccomp *no seccomp filters" out; }
+	no_seccomp() { expect 1 "$PINHOLE" run no-seccomp.json -- "$PINHOLE" doctor >out && grep -q "^failed  *seccomp *no seccomp filters" out; }
 	check "doctor: in a sandbox without seccomp" no_seccomp
 fi
 

@@ -11,15 +11,15 @@ says() { # TEXT ARGUMENT…: is refused with that
 	shift
 	expect 2 "$PINHOLE" minimize "$@" >out 2>err && grep -q "^pinhole: .*$text" err && [ ! -e out.policy ] || { cat out err; false; }
 }
-check "a test must be named" says '--test: name the command' some.policy
-check "--jobs=0" says '--jobs=0: a number from 1 to' --jobs=0 --test=true some.policy
-check "--by=x" says '--by=x: one of syscall, group' --by=x --test=true some.policy
-check "--timeout=x" says '--timeout=x: no duration' --timeout=x --test=true some.policy
+check "a test must be named" says '--test is missing' some.policy
+check "--jobs=0" says '--jobs=0: not a number of trials; give 1 to' --jobs=0 --test=true some.policy
+check "--by=x" says '--by=x: not a view; give syscall or group' --by=x --test=true some.policy
+check "--timeout=x" says '--timeout=x: not a duration' --timeout=x --test=true some.policy
 check "the profile is not written over" says 'some.policy' --test=true -o some.policy some.policy
-check "a test that fails anyway" says 'the test fails without any filter: exit status 3; mend it' --test='exit 3' -o out.policy some.policy
-check "a test that fails under the policy" says 'the test fails under the policy as it is: .*write {} in it' --test=true -o out.policy some.policy
+check "a test that fails anyway" says 'the test fails without any filter: exit status 3; repair the test' --test='exit 3' -o out.policy some.policy
+check "a test that fails under the policy" says 'the test fails under the unchanged policy: .*write {} in the test' --test=true -o out.policy some.policy
 check "a result that cannot be written, before any trial" says 'nowhere/out.policy: cannot write into its directory' --test='touch tried' -o nowhere/out.policy some.policy
-check "an empty test" says '--test: name the command' --test=' ' some.policy
+check "an empty test" says '--test is missing' --test=' ' some.policy
 check "a test that kills the process above it" says 'fails without any filter: the process above it was killed' --test='kill -9 $PPID; sleep 0.2' some.policy
 no_folder() { TMPDIR=/nonexistent/x says 'TMPDIR=/nonexistent/x: cannot make a folder' --test=true some.policy; }
 check "no place for trials" no_folder
@@ -80,7 +80,7 @@ check "a test that kills its process group" own_group
 in_time() { one A=b "sleep 0.05; $test" --by=syscall --within=1s && grep -q 'the time was over' one.out; }
 check "what is found in time is put together" in_time
 to_output() {
-	"$PINHOLE" minimize --by=group --test="$test" -o - one.json >one.policy 2>one.err && "$PINHOLE" show one.policy >out && grep -q ' of them can be done without' one.err
+	"$PINHOLE" minimize --by=group --test="$test" -o - one.json >one.policy 2>one.err && "$PINHOLE" show one.policy >out && grep -q ' of them not needed by this test' one.err
 }
 check "the policy to standard output" to_output
 not_text() {
@@ -143,7 +143,7 @@ minimized() { # NAME TEST: the test with {} before the program
 	for i in 1 2 3; do
 		/bin/sh -c "${test//\{\}/$PINHOLE run $PWD/$name.policy --}" || return 1
 	done
-	grep -q ' of them can be done without' "$name.out" && ! grep -q ', 0 of them' "$name.out"
+	grep -q ' of them not needed by this test' "$name.out" && ! grep -q ', 0 of them' "$name.out"
 }
 cat >data.sql <<'END'
 create table t (a integer primary key, b text);

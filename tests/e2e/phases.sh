@@ -49,7 +49,7 @@ check "another call is refused" says 2 'phase serve begins at sched_yield' "$PIN
 check "and one for a profile without" says 2 'no phase serve' "$PINHOLE" record -o none.json --phase-at=getsid -- true
 check "-p on such a profile is refused" says 2 'running processes' "$PINHOLE" record -o served.json -p $$ --timeout=1
 check "-p with a call is refused" says 2 'running processes' "$PINHOLE" record -o new.json -p $$ --phase-at=getsid --timeout=1
-check "an unknown call is refused" says 2 'no system call; did you mean sched_yield' "$PINHOLE" record -o new.json --phase-at=sched_yeld -- true
+check "an unknown call is refused" says 2 'not a system call; did you mean sched_yield' "$PINHOLE" record -o new.json --phase-at=sched_yeld -- true
 check "profiles of different calls are not merged" says 2 'from sched_yield .* from getsid' "$PINHOLE" merge -o new.json served.json other.json
 check "nor with one that has none" says 2 'no phase serve' "$PINHOLE" merge -o new.json none.json served.json
 edited() { # TEXT JSON: a run's phase_at in a file that was edited
@@ -124,7 +124,7 @@ check "a policy and a filter: the start's call is denied" by_files 159 main.poli
 check "a profile and a policy" by_files 159 p.json serve.policy plain late
 check "a first filter that lets no other be installed" says 0 "install another filter" by_files 2 main.bpf serve.bpf
 check "a profile for serve" says 0 "a policy or a filter" by_files 2 main.policy p.json
-check "a policy for serve, and no call" says 2 'go together' "$PINHOLE" run --serve=serve.policy main.policy -- true
+check "a policy for serve, and no call" says 2 'need each other' "$PINHOLE" run --serve=serve.policy main.policy -- true
 
 # Processes that other threads make while the filter is installed have it, or wait for it.
 for i in 1 2 3 4 5; do record --phase-at=sched_yield -o racing.json -- "$PROGRAMS/racing" 0 >said; done

@@ -245,7 +245,7 @@ check "--args=exact does not" denies exact altered.json 1
 check "a socket of another family" altered "1, 2, 0" "16, 2, 0"
 check "--args=none allows it too" denies none altered.json 0
 check "--args=shape does not" denies shape altered.json 1
-check "--args: wrong" refuses "none, shape, exact" --args=tight
+check "--args: wrong" refuses "give none, shape or exact" --args=tight
 
 check "--portable" policy portable --portable
 check "--portable: lives" lives portable

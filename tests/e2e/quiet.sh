@@ -93,7 +93,7 @@ cat >refuse.policy <<'END'
 END
 refused() {
 	"$PINHOLE" run refuse.policy -- "$PINHOLE" record -q -o refused.json "$@" -- "$calm" new >refused.out 2>refused.err &&
-		same new.plain refused.out && marks refused.json 2 && [ "$(grep -c 'could not be given a filter' refused.err)" -eq 1 ] &&
+		same new.plain refused.out && marks refused.json 2 && [ "$(grep -c 'got no filter' refused.err)" -eq 1 ] &&
 		[ "$(wc -l <refused.err)" -eq 1 ] || { cat refused.err; false; }
 }
 check "seccomp refused in the program: all is recorded, and it is said" refused --quiet-after=10

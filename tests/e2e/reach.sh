@@ -202,7 +202,7 @@ check "a folder" refuses "regular file" .
 if have_program i386 || have_program i386_static; then
 	check "a 32-bit program" refuses "is for i386" "$PROGRAMS/$(have_program i386 && echo i386 || echo i386_static)"
 fi
-check "-o over the program" refuses "would be lost" -o empty ./empty
+check "-o over the program" refuses "would be overwritten" -o empty ./empty
 text() { reach where/../small >out && grep -q 'places that call the kernel' out && grep -q '^exit_group  *.*→ libc' out; }
 check "the text has a way to each call" small wrapper -O2
 check "for people" text

@@ -163,11 +163,11 @@ refused() { # MESSAGE ARG…
 	expect 2 "$PINHOLE" report "$@" >out 2>err && [ ! -s out ] && grep -q -- "$text" err || { cat err; false; }
 }
 check "a policy is no profile" refused . hostile.policy
-check "an unknown format" refused 'html, markdown' --format=pdf hostile.json
+check "an unknown format" refused 'give html or markdown' --format=pdf hostile.json
 check "no profile" refused usage
 check "one that is not there" refused nothing.json hostile.json nothing.json
 cp hostile.json kept.json
-check "a source is not written over" refused 'would be lost' -o kept.json large.json kept.json
+check "a source is not written over" refused 'would be overwritten' -o kept.json large.json kept.json
 check "nor changed" same hostile.json kept.json
 empty() {
 	echo '{"format": "pinhole-profile", "version": 1, "runs": [], "programs": [], "facts": []}' >empty.json
@@ -175,7 +175,7 @@ empty() {
 }
 check "an empty profile" empty
 if need "not on a terminal" script; then
-	terminal() { expect 2 script -qec "'$PINHOLE' report hostile.json" /dev/null </dev/null >out 2>&1 && grep -q 'a terminal cannot show a page' out; }
+	terminal() { expect 2 script -qec "'$PINHOLE' report hostile.json" /dev/null </dev/null >out 2>&1 && grep -q 'will not write HTML to a terminal' out; }
 	check "a page is not written to a terminal" terminal
 	terminal_markdown() { script -qec "'$PINHOLE' report --format=markdown hostile.json" /dev/null </dev/null >out 2>&1 && grep -q '^### pinhole' out; }
 	check "Markdown is" terminal_markdown

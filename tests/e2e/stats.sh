@@ -30,9 +30,9 @@ program 0x20,0,0,4 0x15,0,8,0xc000003e 0x20,0,0,0 0x35,0,5,4 0x15,6,0,39 0x15,0,
 	0x05,0,0,0 0x06,0,0,0x7fff0000 0x06,0,0,0x80000000 0x06,0,0,0x7ffc0000 >small.bpf
 small() {
 	says small.bpf <<'END'
-instructions    12: 3 loads, 5 comparisons (architecture 1, number 3, arguments 1), 3 returns, 1 never reached
-lower bound     3 comparisons of the number, it has 3 (tests of arguments have no bound)
-longest path    9 instructions, whether or not a call can take it
+instructions    12: 3 loads, 5 comparisons (architecture 1, number 3, arguments 1), 3 returns, 1 unreachable
+lower bound     3 comparisons of the number; the filter has 3 (argument tests have no bound)
+longest path    9 instructions, even if no call can take this path
 native code     about 89 bytes on x86_64
 x86_64          4 calls answered by the kernel's bitmap, 379 refused, 2 others:
                 getpid, fcntl
@@ -54,7 +54,7 @@ program 0x06,0,0,0x7fff0000 >allow.bpf
 everything() { says allow.bpf <<'END'
 instructions    1: 0 loads, 0 comparisons (architecture 0, number 0), 1 return
 lower bound     1 instruction: 0 loads, 0 comparisons (architecture 0, number 0), 1 return
-longest path    1 instruction, whether or not a call can take it
+longest path    1 instruction, even if no call can take this path
 native code     about 30 bytes on x86_64
 x86_64          385 calls answered by the kernel's bitmap, 0 refused, 0 others
 i386            461 calls answered by the kernel's bitmap, 0 refused, 0 others
@@ -75,7 +75,7 @@ unknown() { "$PINHOLE" stats odd.bpf | grep -q '^lower bound     not known: .*mo
 check "it says why" unknown
 
 program 0x20,0,0,0 0x45,0,1,0x8000000 0x06,0,0,0x7fff0000 0x06,0,0,0x80000000 >bit.bpf
-fewer() { "$PINHOLE" stats bit.bpf | grep -q '^lower bound     34 instructions: .*; it computes, and has less$'; }
+fewer() { "$PINHOLE" stats bit.bpf | grep -q '^lower bound     34 instructions: .*; the filter uses masks, and has fewer$'; }
 check "a filter below the bound of comparisons" fewer
 
 # What a policy becomes is what generate makes of it; names only: no filter could be shorter.

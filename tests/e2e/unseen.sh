@@ -240,9 +240,9 @@ done <<'END'
 --reachable-errno=ENOSIS	unknown errno
 --reachable-errno=ENOSYS --default=log	lets through
 --reach=small.reach	give one of them
---add=reachable:splice -o small.reach	would be lost
+--add=reachable:splice -o small.reach	would be overwritten
 END
-check "refused: a report over the reach file" refuses "would be lost" "$PINHOLE" report --reach=small.reach -o small.reach profile.json
+check "refused: a report over the reach file" refuses "would be overwritten" "$PINHOLE" report --reach=small.reach -o small.reach profile.json
 check "refused: --add without --reach" refuses "needs --reach" "$PINHOLE" policy --add=reachable:splice profile.json
 check "refused: --reachable-errno without --reach" refuses "needs --reach" "$PINHOLE" policy --reachable-errno=EPERM profile.json
 

@@ -47,7 +47,7 @@ program $arch 0x20,0,0,0 0x54,0,0,0xbfffffff 0x15,0,3,72 0x20,0,0,24 0x15,0,1,3 
 x32() { expect 1 "$PINHOLE" verify x32.bpf policy.json >out && grep -q '^x86_64 number 0x40000048(arg1=.*3.*): the filter says allow, the policy kill$' out || { cat out; false; }; }
 check "x32 let through" x32
 program 0x06,0,0,0x7fc00000 >notify.bpf
-check "an action that no policy has" answers 1 "x86_64 read(fd=0, buf=0, count=0): the filter says something that no policy says (0x7fc00000), the policy kill" notify.bpf policy.json
+check "an action that no policy has" answers 1 "x86_64 read(fd=0, buf=0, count=0): the filter says a value that is no action of a policy (0x7fc00000), the policy kill" notify.bpf policy.json
 program 0x20,0,0,12 0x35,0,1,0x7000 0x06,0,0,0x7fff0000 0x06,0,0,0x80000000 >pointer.bpf
 cat >kill.json <<'END'
 {"format": "pinhole-policy", "version": 1, "arch": ["x86_64"], "default": "kill", "newer": "kill", "rules": []}
@@ -56,7 +56,7 @@ check "the instruction pointer" answers 1 "x86_64 read(fd=0, buf=0, count=0) fro
 program 0x20,0,0,16 0x07,0,0,0 0x20,0,0,32 0x1d,0,1,0 0x06,0,0,0x80000000 0x06,0,0,0x80000000 >words.bpf
 check "what cannot be told" refuses "words.bpf: cannot tell .*instruction 3" words.bpf kill.json
 
-check "a policy is no filter" refuses "name a filter first" policy.json policy.json
+check "a policy is no filter" refuses "name the filter first" policy.json policy.json
 check "a filter is no policy" refuses . right.bpf right.bpf
 check "no such file" refuses "missing.bpf" missing.bpf policy.json
 program 0x15,0,9,0 0x06,0,0,0 >bad.bpf
