@@ -95,7 +95,7 @@ static const struct option_row options[] = {
 const struct command cmd_explain = {
 	.name = "explain",
 	.usage = "[--json|--folded] [--reach=REACH] PROFILE SYSCALL [ARG=VALUE…]",
-	.summary = "Show which code made a call (stacks, programs, runs); exit 1 if none",
+	.summary = "Show which code made a call (stacks, programs); exit 1 if none",
 	.options = options,
 	.run = run,
 };
