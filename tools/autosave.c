@@ -1,5 +1,5 @@
-/* Saving a run while it is recorded: what is new is in the profile a few seconds later, whatever becomes of the
- * recorder. SPDX-License-Identifier: MIT */
+/* Saves a run while it is recorded: new facts are in the profile a few seconds later, even if the
+ * recorder is killed. SPDX-License-Identifier: MIT */
 #include "tools/autosave.h"
 
 #include <errno.h>
@@ -21,23 +21,24 @@
 #include "policies/show/show.h"
 #include "tracer/tracer.h"
 
-/* In milliseconds. What is new is saved once nothing came for a while, and soon where something comes all the time.
- * Counts and times alone can wait. Somebody else's lock is left to them for a moment: the run is kept beside meanwhile.
- */
+/* Times in milliseconds. Save new facts after a LULL without further ones, and after SOON at the
+ * latest. Save counts and times alone every COUNTS. After a failed save, wait for RETRY. Wait for
+ * another process's lock for LOCK_WAIT; then keep the run beside the profile. */
 enum { LULL = 1000, SOON = 3000, COUNTS = 300000, RETRY = 10000, LOCK_WAIT = 2000 };
 
-/* In milliseconds. A process that saves may be stopped by a signal, or wait for a FIFO or a file system. It is killed
- * after STUCK while the recording goes on, and after LAST once the recording has ended. What it was to write is then
- * written by another, so that nothing is lost. */
+/* Times in milliseconds. A saving process may hang: stopped by a signal, or waiting for a FIFO or a
+ * file system. Kill it after STUCK while the recording goes on, or LAST after the recording has
+ * ended. Another save then includes its facts, so nothing is lost. */
 enum { STUCK = 300000, LAST = 5000 };
 
-/* close_range(2) of Linux 5.9, which not every libc has. */
+/* Calls close_range(2), which is new in Linux 5.9; not every libc has a function for it. */
 static bool close_between(unsigned first, unsigned last)
 {
 	return first > last || syscall(SYS_close_range, first, last, 0) == 0;
 }
 
-/* Nothing of the recorder's must be held open here, nor anything printed. */
+/* Closes all descriptors of the recorder but the pipe, and makes standard streams /dev/null, so
+ * that nothing is printed. */
 static void detach(int pipe)
 {
 	int null = open("/dev/null", O_RDWR);
@@ -45,7 +46,7 @@ static void detach(int pipe)
 	getrlimit(RLIMIT_NOFILE, &most);
 	for (int fd = 0; null >= 0 && fd < 3; fd++)
 		dup2(null, fd);
-	/* A sandbox may deny the call: then the descriptors that a process usually has are closed one by one. */
+	/* A sandbox may deny close_range: then close the usual descriptors one by one. */
 	bool closed = close_between(3, (unsigned)pipe - 1) && close_between((unsigned)pipe + 1, UINT_MAX);
 	for (int fd = 3; !closed && fd < (most.rlim_cur < 4096 ? (int)most.rlim_cur : 4096); fd++)
 		if (fd != pipe)
@@ -53,7 +54,7 @@ static void detach(int pipe)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-/* The life of the process that saves. */
+/* Runs in the saving process; does not return. */
 static void save(const struct saver *s, struct profile *p, uint32_t at, uint64_t ms, int pipe)
 {
 	static const struct patience patience = {.limit_ms = LOCK_WAIT};
@@ -71,7 +72,7 @@ static void save(const struct saver *s, struct profile *p, uint32_t at, uint64_t
 	_exit(0);
 }
 
-/* The same in all processes. */
+/* Chooses the word once: all saves of this run use the same. */
 static void choose_word(struct saver *s)
 {
 	uint32_t any;
@@ -82,7 +83,7 @@ static void choose_word(struct saver *s)
 	snprintf(s->word, sizeof(s->word), "%08" PRIx32, any);
 }
 
-/* Says once what is wrong, until all is well again. */
+/* Prints why saving fails: once, until a save succeeds again. */
 static void tell(struct saver *s, const char *reason)
 {
 	if (s->told)
@@ -93,14 +94,14 @@ static void tell(struct saver *s, const char *reason)
 	if (s->kept[0] != '\0')
 		command_say("%s; the recording goes on, and what it sees is kept in %s meanwhile", reason, s->kept);
 	else
-		command_say("%s; the recording goes on, and it will be tried again", reason);
+		command_say("%s; the recording goes on, and saving is tried again", reason);
 }
 
-/* For want of processes, memory or descriptors. */
+/* Reports that no process could be started, for lack of processes, memory or descriptors. */
 static void cannot_start(struct saver *s, uint64_t ms)
 {
 	char reason[128];
-	snprintf(reason, sizeof(reason), "the run cannot be saved now: no process can be started for that: %s",
+	snprintf(reason, sizeof(reason), "the run cannot be saved now: cannot start a process:  %s",
 		 strerror(errno));
 	s->next = ms + RETRY;
 	tell(s, reason);
@@ -148,7 +149,7 @@ static void ended(struct saver *s, uint64_t ms)
 {
 	bool told = s->got == sizeof(s->result), fine = told && s->result.e.code == 0;
 	close(s->pipe);
-	waitpid(s->process, NULL, WNOHANG); /* the tracer may have seen its end */
+	waitpid(s->process, NULL, WNOHANG); /* may have been reaped by the tracer already */
 	s->process = 0;
 	s->next = ms + (fine ? ms - s->began : RETRY);
 	if (fine || (told && s->result.kept[0] != '\0'))
@@ -161,16 +162,16 @@ static void ended(struct saver *s, uint64_t ms)
 	}
 	if (told && s->result.kept[0] != '\0')
 		snprintf(s->kept, sizeof(s->kept), "%s", s->result.kept);
-	/* It is still not in the profile. */
+	/* the facts are still not in the profile */
 	s->first = s->unsaved ? s->first : s->began;
 	s->last = s->unsaved ? s->last : s->began;
 	s->unsaved = true;
-	tell(s, !told && s->stuck ? "a process that was to save the run did not end, and was killed"
-		: !told		  ? "a process that was to save the run has died"
+	tell(s, !told && s->stuck ? "the process that saves the run did not end, and was killed"
+		: !told		  ? "the process that saves the run has died"
 				  : s->result.e.text);
 }
 
-/* Takes what the process has told so far. The pipe's end is the process's end. */
+/* Reads the bytes that the saving process has sent so far. The pipe ends when the process ends. */
 static void look(struct saver *s, uint64_t ms)
 {
 	while (s->process != 0) {
@@ -211,7 +212,7 @@ void saver_stop(struct saver *s)
 	for (int ms = 0; s->process != 0; look(s, s->began)) {
 		if (poll(&pipe, 1, 100) != 0 || (ms += 100) < LAST)
 			continue;
-		s->told = true; /* the whole run is about to be saved */
+		s->told = true; /* saver_finish saves the whole run next */
 		kill(s->process, SIGKILL);
 	}
 }

@@ -1,4 +1,5 @@
-/* The filters of a program that is run, and when it gets which. SPDX-License-Identifier: MIT */
+/* Makes the filters of a program that `run` starts, and decides when each is installed.
+ * SPDX-License-Identifier: MIT */
 #include "tools/run_filters.h"
 
 #include <stdio.h>
@@ -7,7 +8,8 @@
 
 #include "policies/policy/call_set.h"
 
-/* Where the default is to break nothing, that goes for numbers of newer kernels too, as `policy --default` has it. */
+/* Applies --default. A default of log or allow also answers numbers of newer kernels, as `policy
+ * --default` does. */
 static void set_default(struct policy *p, const struct run_options *o)
 {
 	if (!o->default_given)
@@ -17,8 +19,8 @@ static void set_default(struct policy *p, const struct run_options *o)
 		p->newer = o->default_action;
 }
 
-/* Whether processes were seen to execute something from their entry point on. What they execute is loaded under their
- * filter. */
+/* Returns whether processes executed programs after their entry point. Such programs are loaded
+ * under the filter. */
 static bool executes(const struct profile *p, enum phase phase)
 {
 	bool found = false;
@@ -27,14 +29,15 @@ static bool executes(const struct profile *p, enum phase phase)
 	return found;
 }
 
-/* Phase load is left out where the filter comes after the loader. */
+/* Returns the phases that the filter must allow, or NULL for all. Leaves out phase load if the
+ * filter comes after the loader. */
 static const char *phases_of(const char *path, const struct profile *p, const struct run_options *o)
 {
 	if (!o->at_entry)
 		return NULL;
 	if (!executes(p, PHASE_MAIN))
 		return profile_phase_at(p) != NULL ? "main,serve" : "main";
-	command_say("%s: the program executes others, which are loaded under its filter: the calls of phase load are in it",
+	command_say("%s: the program executes others, which are loaded under its filter, so the filter allows the calls of phase load",
 		    path);
 	return NULL;
 }
@@ -45,11 +48,11 @@ static int add_test(struct alternative *a, const char *call, enum arch arch, uns
 	return alternative_add_test(a, abi_by_name(call), arch, arg, UINT64_MAX, &(struct range){value, value}, 1, e);
 }
 
-/* One more way to make a call: with these values of two arguments. */
+/* Adds a rule that allows a call with these values of two arguments. */
 static int allow_pair(struct policy *p, enum arch arch, const char *call, const unsigned args[2],
 		      const uint64_t values[2], struct error *e)
 {
-	static const char why[] = "run: the filter of phase serve is installed by it";
+	static const char why[] = "run: this call installs the filter of phase serve";
 	struct policy *one = policy_new();
 	struct rule *rule =
 	    one == NULL ? NULL : policy_add_rule(one, call, ARCH_BIT(arch), (struct action){ACTION_ALLOW, 0}, NULL);
@@ -68,8 +71,8 @@ static int allow_pair(struct policy *p, enum arch arch, const char *call, const 
 	return rc;
 }
 
-/* What inject.c has the process do under its first filter, that it may have the last. A filter more takes nothing away
- * from those that there are. */
+/* The calls that inject.c makes the process do under its first filter, to install the second one.
+ * Allowing them is safe: a further filter can only forbid more. */
 static const unsigned mapping_args[] = {2, 3}, filter_args[] = {0, 1};
 static const uint64_t mapping[] = {PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS};
 
@@ -90,7 +93,8 @@ static int allow_tightening(struct policy *p, bool log, struct error *e)
 	return rc;
 }
 
-/* Whether a filter that is as it is lets these through: of the native architecture, by the values that they have. */
+/* Checks that a given filter lets these calls pass, on the native architecture with these
+ * values. */
 static int check_tightening(const char *path, const struct filter *f, bool log, struct error *e)
 {
 	struct seccomp_data map = {.arch = arch_audit(ARCH_NATIVE), .nr = abi_by_name("mmap")->nr[ARCH_NATIVE]};
@@ -104,7 +108,7 @@ static int check_tightening(const char *path, const struct filter *f, bool log, 
 	return error_set(e, ERR_INPUT,
 			 "%s: does not let the program install another filter (mmap of private memory that is read and "
 			 "written, seccomp "
-			 "for all threads): give the policy, to which that is added",
+			 "for all threads); give the policy, to which run adds these calls",
 			 path);
 }
 
@@ -155,10 +159,10 @@ static int from_policy(const char *path, struct policy *p, const struct run_opti
 		       struct error *e)
 {
 	if (p->phase != NULL && !phase_listed(p->phase, PHASE_MAIN) && phases_parse(p->phase) != 0)
-		return error_set(e, ERR_INPUT, "%s: is for phase %s alone, and the program needs what it does in main",
+		return error_set(e, ERR_INPUT, "%s: is for phase %s alone, but the program also needs the calls of main; give a policy of all phases",
 				 path, p->phase);
 	if (p->phase != NULL && !phase_listed(p->phase, PHASE_LOAD) && !o->at_entry)
-		command_say("%s: is for phase %s alone; what the loader calls before it is refused too: take --at=entry", path,
+		command_say("%s: is for phase %s alone, so the loader's calls are denied; give --at=entry", path,
 			    p->phase);
 	set_default(p, o);
 	if (o->serve != NULL && allow_tightening(p, o->log, e) < 0)
@@ -166,14 +170,14 @@ static int from_policy(const char *path, struct policy *p, const struct run_opti
 	return filter_compile(p, NULL, &out->first, e);
 }
 
-/* The filter of phase serve, where a file of its own has it. */
+/* Makes the filter of --serve from its file. */
 static int read_serve(const struct run_options *o, struct deployed_filters *out, struct error *e)
 {
 	struct input in = {0};
 	int rc = input_read(o->serve, true, &in, e);
 	out->how.phase_at = o->phase_at;
 	if (rc == 0 && in.profile != NULL)
-		rc = error_set(e, ERR_INPUT, "%s: is a profile; --serve takes a policy or a filter", o->serve);
+		rc = error_set(e, ERR_INPUT, "%s: is a profile; give --serve a policy or a filter", o->serve);
 	else if (rc == 0 && in.policy != NULL) {
 		set_default(in.policy, o);
 		rc = filter_compile(in.policy, NULL, &out->last, e);
@@ -185,15 +189,16 @@ static int read_serve(const struct run_options *o, struct deployed_filters *out,
 	return rc;
 }
 
-/* Installed just before execve, the filter must let that through: the kernel's log would name pinhole, not the program. */
+/* Checks that a filter installed before execve allows it. Otherwise the kernel's log would name
+ * pinhole instead of the program. */
 static int check_execve(const char *path, const struct filter *f, struct error *e)
 {
 	struct seccomp_data call = {.arch = arch_audit(ARCH_NATIVE), .nr = abi_by_name("execve")->nr[ARCH_NATIVE]};
 	if (command_filter_lets_through(f->code.items, f->code.count, &call))
 		return 0;
 	return error_set(e, ERR_INPUT,
-			 "%s: does not allow execve, by which the command is started (a profile of running processes need not "
-			 "have it); take --at=entry, which installs the filter when the program's entry point is reached",
+			 "%s: does not allow execve, which starts the command (a profile of running processes may lack "
+			 "it); give --at=entry, which installs the filter at the program's entry point",
 			 path);
 }
 
@@ -215,7 +220,7 @@ int deployed_filters_make(const char *path, const struct run_options *o, struct 
 	else if (rc == 0 && in.policy != NULL)
 		rc = from_policy(path, in.policy, o, out, e);
 	else if (rc == 0 && o->default_given)
-		rc = error_set(e, ERR_INPUT, "%s: is a filter, which has its default in it; give the policy", path);
+		rc = error_set(e, ERR_INPUT, "%s: is a filter, whose default action is built in; give the policy", path);
 	else if (rc == 0) {
 		out->first = in.filter;
 		in.filter = (struct filter){0};

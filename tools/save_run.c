@@ -1,4 +1,5 @@
-/* A run into its profile, or where that cannot take it, beside it. SPDX-License-Identifier: MIT */
+/* Saves a finished run into its profile, or beside it if that fails. SPDX-License-Identifier:
+ * MIT */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,8 @@
 #include "policies/base/lock.h"
 #include "tools/command.h"
 
-/* Signals that end the wait for a lock: they are blocked by now, so that the run is kept then. */
+/* Waits for a lock for ms milliseconds; a signal ends the wait. Signals are blocked by now, so that
+ * the run can be kept then. */
 static bool wait_or_signal(unsigned ms)
 {
 	sigset_t ends;
@@ -23,7 +25,7 @@ static bool wait_or_signal(unsigned ms)
 bool keep_run(const char *path, const char *word, const struct text *run, struct text *name)
 {
 	const char *folder = getenv("TMPDIR"), *slash = strrchr(path, '/'), *leaf = slash != NULL ? slash + 1 : path;
-	/* A name has room for so many bytes before the dot and the word. */
+	/* A file name has room for this many bytes before the dot and the word. */
 	size_t room = NAME_MAX - 1 - strlen(word), n = strlen(leaf) < room ? strlen(leaf) : room;
 	for (int beside = 1; beside >= 0 && !run->failed; beside--) {
 		struct error ignored = {0};
@@ -50,16 +52,16 @@ int save_run(const char *path, struct profile *p, const char *word, bool early, 
 	const struct patience patience = {LOCK_WAIT_MS, command_waits, wait_or_signal};
 	bool stream = file_is_stream(path);
 	if (!stream)
-		profile_format(p, &run, &ignored); /* while it is there: merging uses it up */
+		profile_format(p, &run, &ignored); /* format the run first, as merging consumes it */
 	int rc = profile_extend_file(path, p, &patience, merged, e);
 	kept[0] = '\0';
 	if (rc < 0 && !stream && keep_run(path, word, &run, &name)) {
 		snprintf(kept, PATH_MAX, "%s", text_string(&name));
-		command_say("the recording ended (%s), and what it did is kept in %s; once %s is in order, 'pinhole merge "
+		command_say("the recording ended (%s), and the run is kept in %s; once %s is in order, 'pinhole merge "
 			    "-o %s %s %s' adds it",
 			    end, text_string(&name), path, path, path, text_string(&name));
 	} else if (rc < 0) {
-		fprintf(stderr, "pinhole: the recording ended (%s), and what it did %sis lost\n", end,
+		fprintf(stderr, "pinhole: the recording ended (%s), and the run %sis lost\n", end,
 			early ? "after it was saved last " : "");
 	}
 	text_free(&run);

@@ -1,4 +1,5 @@
-/* A test under way: a keeper, the test below it, and all that the test leaves behind. SPDX-License-Identifier: MIT */
+/* Runs a test: a keeper process, the test below it, and all processes that the test leaves behind.
+ * SPDX-License-Identifier: MIT */
 #include "tools/trial.h"
 
 #include <dirent.h>
@@ -25,8 +26,8 @@
 
 enum { NO_STATUS = -1 };
 
-/* In the keeper: kills every child. What those had are its children then, as it is their subreaper, so once more until there
- * is none. */
+/* Runs in the keeper: kills all its children. Their children then become the keeper's, as it is a
+ * subreaper; repeats until there are none. */
 static void kill_children(pid_t test)
 {
 	for (;;) {
@@ -37,7 +38,7 @@ static void kill_children(pid_t test)
 				kill(pid, SIGKILL);
 		}
 		if (folder == NULL) {
-			kill(-test, SIGKILL); /* what has not left its group */
+			kill(-test, SIGKILL); /* processes still in the test's process group */
 			_exit(1);
 		}
 		closedir(folder);
@@ -46,8 +47,8 @@ static void kill_children(pid_t test)
 	}
 }
 
-/* In a session of its own, not the keeper's: what kills its own process group, as many scripts do at their end, is to leave
- * the keeper alone. */
+/* Becomes the test, in a session of its own: many scripts kill their process group at their end,
+ * and the keeper must survive this. */
 static void become_test(const char *folder, int slot, char *const *argv)
 {
 	char path[4096];
@@ -69,7 +70,7 @@ static void become_test(const char *folder, int slot, char *const *argv)
 	_exit(127);
 }
 
-/* What a keeper waits for. */
+/* Returns the signals for which the keeper waits. */
 static sigset_t awaited(void)
 {
 	sigset_t set;
@@ -79,8 +80,9 @@ static sigset_t awaited(void)
 	return set;
 }
 
-/* The keeper's life: until the test has ended, or SIGTERM comes, from us or because we are gone. What is awaited is
- * blocked already; `before` is what was. */
+/* Runs in the keeper: waits until the test has ended or SIGTERM comes, which pinhole sends, or the
+ * kernel when pinhole has died. The awaited signals are blocked already; `before` is the mask from
+ * before. */
 static void keep(const char *folder, int slot, char *const *argv, volatile int *result, pid_t starter,
 		 const sigset_t *before)
 {
@@ -114,7 +116,8 @@ int trial_start(struct trial_run *run, const char *folder, int slot, char *const
 	if (status == MAP_FAILED)
 		return error_system(e, "cannot get memory for a trial");
 	*status = NO_STATUS;
-	/* Before the keeper is there: a SIGTERM to it is not to meet our handler, which it has until then. */
+	/* Block the signals before the keeper exists: until it has its own handlers, a SIGTERM
+	 * would run pinhole's. */
 	sigset_t set = awaited(), before;
 	sigprocmask(SIG_BLOCK, &set, &before);
 	pid_t self = getpid(), keeper = fork();
@@ -135,7 +138,7 @@ int trial_start(struct trial_run *run, const char *folder, int slot, char *const
 	return 0;
 }
 
-/* The last line of a log that has more than blanks. */
+/* Copies the last line of a log that is not blank. */
 static void last_words(const char *path, char *words, size_t size)
 {
 	char tail[1024];
@@ -167,7 +170,7 @@ static void last_words(const char *path, char *words, size_t size)
 	words[to] = '\0';
 }
 
-/* After a run, of which `killed` says whether its time was over: its outcome, and nothing left of it. */
+/* Cleans up after a run and fills in its outcome. `killed`: its time was over. */
 static void finish(struct trial_run *run, const char *folder, bool killed, struct trial_outcome *outcome)
 {
 	char path[4096];
@@ -208,7 +211,7 @@ int trial_wait(struct trial_run *runs, size_t n, const char *folder, const volat
 			return error_set(e, ERR_SYSTEM, "interrupted");
 		if (count == 0)
 			return error_set(e, ERR_INTERNAL, "internal error: no trial is under way; please report it");
-		/* A signal just before would be noticed a second later. */
+		/* Poll for a second at most: a signal just before poll would not end it. */
 		int64_t left = next - now;
 		int ready = poll(polled, count, left > 1000 ? 1000 : (int)left);
 		if (ready < 0 && errno != EINTR)
@@ -244,7 +247,7 @@ void trial_text(const struct trial_outcome *outcome, char *text, size_t size)
 	if (outcome->timed_out)
 		snprintf(how, sizeof(how), "not done in time");
 	else if (outcome->lost)
-		snprintf(how, sizeof(how), "the process above it was killed");
+		snprintf(how, sizeof(how), "its keeper process was killed");
 	else if (WIFSIGNALED(outcome->status))
 		snprintf(how, sizeof(how), "%s", name != NULL ? name : "a signal");
 	else if (WEXITSTATUS(outcome->status) == 128 + SIGSYS)

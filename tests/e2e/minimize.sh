@@ -20,7 +20,7 @@ check "a test that fails anyway" says 'the test fails without any filter: exit s
 check "a test that fails under the policy" says 'the test fails under the unchanged policy: .*write {} in the test' --test=true -o out.policy some.policy
 check "a result that cannot be written, before any trial" says 'nowhere/out.policy: cannot write into its directory' --test='touch tried' -o nowhere/out.policy some.policy
 check "an empty test" says '--test is missing' --test=' ' some.policy
-check "a test that kills the process above it" says 'fails without any filter: the process above it was killed' --test='kill -9 $PPID; sleep 0.2' some.policy
+check "a test that kills the process above it" says 'fails without any filter: its keeper process was killed' --test='kill -9 $PPID; sleep 0.2' some.policy
 no_folder() { TMPDIR=/nonexistent/x says 'TMPDIR=/nonexistent/x: cannot make a folder' --test=true some.policy; }
 check "no place for trials" no_folder
 need_tracing minimize

@@ -187,7 +187,7 @@ check "--default=trap, at exec" trapped
 "$PINHOLE" policy entered.json -o entered.policy && "$PINHOLE" generate entered.policy -o entered.bpf
 of_policy() { expect 5 run --default=errno:ENOSYS entered.policy -- "$entered" 1 x >out; }
 check "--default on a policy" of_policy
-check "--default on a filter is refused" says 2 'has its default in it' run --default=log entered.bpf -- true
+check "--default on a filter is refused" says 2 'default action is built in' run --default=log entered.bpf -- true
 check "an unknown action" says 2 'die' run --default=die entered.policy -- true
 logged() { # the flag reaches the kernel, with either way
 	local flag=SECCOMP_FILTER_FLAG_LOG

@@ -134,7 +134,7 @@ no_process() {
 	local status=0 place
 	place=$(mktemp -d /tmp/pinhole-saved.XXXXXX) && chmod 777 "$place" || return 1
 	(cd "$place" && setpriv --reuid=65432 --regid=65432 --clear-groups bash -c 'ulimit -u 2; exec "$@"' bash "$PINHOLE" record -o p.json -- "$news" 4 100 >/dev/null 2>err) || status=$?
-	[ $status -eq 5 ] && grep -q 'no process can be started.*the recording goes on' "$place/err" && look "$place/p.json" 'len(p["runs"]) == 1 and facts["socket"] > 20' ||
+	[ $status -eq 5 ] && grep -q 'cannot start a process.*the recording goes on' "$place/err" && look "$place/p.json" 'len(p["runs"]) == 1 and facts["socket"] > 20' ||
 		{ echo "status $status"; cat "$place/err"; status=1; }
 	rm -rf "$place"
 	[ $status -eq 5 ]
@@ -189,7 +189,7 @@ full() {
 		recorder=$!
 		until grep -q unfinished room/p.json 2>/dev/null; do sleep 0.1; done
 		cat /dev/zero >room/filler 2>/dev/null
-		until grep -q 'No space left on device; the recording goes on, and it will be tried again' err; do sleep 0.1; done
+		until grep -q 'No space left on device; the recording goes on, and saving is tried again' err; do sleep 0.1; done
 		grep -q unfinished room/p.json || exit 97
 		rm room/filler
 		touch stop

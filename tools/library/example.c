@@ -1,5 +1,6 @@
-/* A program that sandboxes itself: opens what it needs, puts itself under the policy that is named on its command line, and
- * works. Record it first without (no argument), then: example policy.json. SPDX-License-Identifier: MIT */
+/* A program that sandboxes itself: it opens its files, installs the policy that its command line
+ * names, and works. First record it without an argument, then run: example policy.json.
+ * SPDX-License-Identifier: MIT */
 #include <pinhole.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 int main(int argc, char **argv)
 {
 	struct pinhole_error e;
-	/* The set-up: all that needs more than the work does. */
+	/* Set-up: calls that the policy need not allow. */
 	FILE *words = fopen("/etc/passwd", "r");
 	if (words == NULL) {
 		perror("/etc/passwd");
@@ -28,7 +29,7 @@ int main(int argc, char **argv)
 		lines += c == '\n';
 	printf("%d lines\n", lines);
 	fflush(stdout);
-	/* And what nobody has seen it do. */
+	/* A call that no recording saw, to try the filter. */
 	if (argc > 2 && strcmp(argv[2], "astray") == 0 && socket(AF_INET, SOCK_STREAM, 0) >= 0)
 		puts("a socket");
 	return 0;

@@ -1,4 +1,4 @@
-/* libpinhole: load a policy or filter, install it. SPDX-License-Identifier: MIT */
+/* libpinhole: loads a policy or filter, and installs it. SPDX-License-Identifier: MIT */
 #include "tools/library/pinhole.h"
 
 #include <errno.h>
@@ -26,7 +26,7 @@ static int report(struct pinhole_error *to, const struct error *e, int number)
 	return e->code;
 }
 
-/* A profile's policy: of phase main where that was seen at all. */
+/* Derives the policy of a profile: from phase main, as the loader is done. */
 static struct policy *derive(const struct profile *p, struct error *e)
 {
 	struct infer_options options = {.args = ARGS_SHAPE, .default_action = {.kind = ACTION_KILL}, .phase = phase_name(PHASE_MAIN)};
@@ -56,7 +56,7 @@ static int compile(const char *bytes, size_t n, const char *name, struct filter 
 	return e->code;
 }
 
-/* errno is the program's: where there is no error, it stays. */
+/* Loads a filter. errno belongs to the program: it keeps its value if there is no error. */
 static pinhole_filter *load(const char *bytes, size_t n, const char *name, int saved, struct pinhole_error *to)
 {
 	struct error e = {0};
@@ -96,7 +96,7 @@ pinhole_filter *pinhole_load_bytes(const void *bytes, size_t n, const char *name
 {
 	struct error e = {0};
 	int saved = errno;
-	char *copy = malloc(n + 1); /* the parsers want a NUL past the end */
+	char *copy = malloc(n + 1); /* the parsers need a NUL after the last byte */
 	if (copy == NULL) {
 		error_memory(&e);
 		report(to, &e, 0);
@@ -116,7 +116,7 @@ int pinhole_install(const pinhole_filter *filter, unsigned flags, struct pinhole
 	struct error e = {0};
 	unsigned long how = 0;
 	if ((flags & ~(unsigned)(PINHOLE_ALL_THREADS | PINHOLE_LOG | PINHOLE_KEEP_PRIVILEGES)) != 0) {
-		error_set(&e, ERR_INPUT, "pinhole_install: flags 0x%x: of a newer libpinhole than this", flags);
+		error_set(&e, ERR_INPUT, "pinhole_install: flags 0x%x: unknown to this version of libpinhole; build against its own header", flags);
 		return report(to, &e, 0);
 	}
 	how |= flags & PINHOLE_ALL_THREADS ? SECCOMP_FILTER_FLAG_TSYNC : 0;
@@ -126,13 +126,14 @@ int pinhole_install(const pinhole_filter *filter, unsigned flags, struct pinhole
 		error_system(&e, "cannot set no_new_privs");
 		return report(to, &e, number);
 	}
-	/* seccomp(2): with TSYNC a thread that can't be brought along is returned by its number. */
+	/* With TSYNC, the call returns the number of a thread that cannot be synchronized
+	 * (seccomp(2)). */
 	long rc = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, how, &program);
 	if (rc == 0)
 		return 0;
 	int number = rc > 0 ? EBUSY : errno;
 	if (rc > 0)
-		error_set(&e, ERR_SYSTEM, "thread %ld has filters that this thread has not", rc);
+		error_set(&e, ERR_SYSTEM, "thread %ld has filters that this thread lacks", rc);
 	else
 		error_system(&e, "the kernel refuses the filter");
 	return report(to, &e, number);
