@@ -177,7 +177,7 @@ unreadable() ( # COMMAND… runs as another user where this one is root, who may
 	cp "$here/small.json" "$place/p.json" && chmod 755 "$place" && cp "$PINHOLE" "$PROGRAMS/family" "$place" || return 1
 	[ "$(id -u)" -ne 0 ] || { chown -R 65534:65534 "$place" && set -- setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
 	here=$PWD && cd "$place" && expect 2 env TMPDIR="$place" "$@" ./pinhole record -o p.json -- sh -c 'chmod 0 p.json; exec ./family' 2>err &&
-		grep -q 'p.json: cannot open it: Permission denied' err && grep -q '(exit 7), and what it did is kept in p.json\.[0-9a-f]*;' err || { cat err; return 1; }
+		grep -q 'p.json: cannot open it: Permission denied' err && grep -q '(exit 7), and the run is kept in p.json\.[0-9a-f]*;' err || { cat err; return 1; }
 	chmod 644 p.json && same p.json "$SOURCE/tests/e2e/faults/small.json" && ./pinhole merge -o p.json p.json p.json.* && grep -q '"exit 7"' p.json && grep -q SIGKILL p.json
 )
 check "the profile becomes unreadable while it is recorded" unreadable
