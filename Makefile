@@ -157,6 +157,9 @@ $(BUILD)/tests/survival/crossval: tests/survival/crossval.c $(LIBRARY)
 # systemd's library finds a function of this program in place of libseccomp's.
 $(BUILD)/tests/import/systemd_filters: EXTRA_LIBS := -rdynamic
 
+$(BUILD)/tests/import/kafel_filter: EXTRA_LIBS := -ldl
+$(BUILD)/tests/import/random_policies: EXTRA_LIBS := -lcmocka
+
 # Calls with all values that have names, to be printed by strace.
 $(BUILD)/tests/import/%: tests/import/%.c $(LIBRARY)
 	@mkdir -p $(@D)

@@ -16,17 +16,39 @@ static bool is_own(const char *syscall)
 	return false;
 }
 
+/* firejail knows names of its own time, 0.9.72's the calls up to process_madvise, and passes over the others: these are told by number.
+ * Returns whether this one is. */
+static bool add_name(const struct policy *p, const char *syscall, struct text *out)
+{
+	enum { KNOWN = 440 };
+	enum arch arch = (enum arch)__builtin_ctz(p->archs);
+	uint32_t nr = 0;
+	struct error unused = {0};
+	abi_number(arch, syscall, &nr, &unused); /* a policy has no rule of a call that is not there */
+	/* x86_64's numbers between 334 and 424 were given to calls later. */
+	bool unknown = nr > KNOWN || (arch == ARCH_X86_64 && nr > 334 && nr < 424);
+	if (unknown)
+		text_add(out, "$%u", nr);
+	else
+		text_add(out, "%s", syscall);
+	return unknown;
+}
+
 /* Appends the list of allowed or denied calls. A denied call without an errno of its own gets the answer of seccomp-error-action.
  * (firejail 0.9.72 to 0.9.80 treats "NAME:kill" likewise, and does not know "NAME:log".) */
-static void add_calls(const struct said_list *said, bool denies, struct text *out)
+static void add_calls(const struct policy *p, const struct said_list *said, bool denies, struct text *out)
 {
 	const char *between = denies ? "seccomp.drop " : "seccomp.keep ";
 	for (size_t i = 0; i < said->calls.count; i++) {
 		const struct said *s = &said->calls.items[i];
 		if (denies == lets_through(s->action))
 			continue;
-		text_add(out, "%s%s", between, s->syscall);
+		text_add(out, "%s", between);
+		bool number = add_name(p, s->syscall, out);
 		between = ",";
+		/* It passes over numbers, too, that have no answer of their own (0.9.72). */
+		if (number && denies && s->action.kind != ACTION_ERRNO)
+			text_add(out, ":kill");
 		if (s->action.kind == ACTION_ERRNO && !is_own(s->syscall))
 			text_add(out, ":%s", errno_name(s->action.data) != NULL ? errno_name(s->action.data) : "EPERM");
 	}
@@ -47,10 +69,11 @@ static void note_answers(const struct policy *p, const struct said_list *said, b
 {
 	struct text unnamed = {0}, killed = {0};
 	const struct action *a = &p->default_action;
-	bool kills = !denies && a->kind == ACTION_KILL;
+	bool kills = a->kind == ACTION_ALLOW || (!denies && a->kind == ACTION_KILL), any = false;
 	for (size_t i = 0; i < said->calls.count && denies; i++) {
 		const struct said *s = &said->calls.items[i];
 		kills |= s->action.kind == ACTION_KILL;
+		any |= !lets_through(s->action);
 		if (s->action.kind == ACTION_ERRNO && is_own(s->syscall))
 			text_add(&killed, "%s%s", killed.count > 0 ? ", " : "", s->syscall);
 		else if (s->action.kind == ACTION_ERRNO && errno_name(s->action.data) == NULL)
@@ -66,6 +89,8 @@ static void note_answers(const struct policy *p, const struct said_list *said, b
 		emit_note(notes, "calls that are not allowed: the thread is killed, as there is no trap");
 	if (kills)
 		emit_note(notes, "the thread alone is killed");
+	if (denies && !any)
+		emit_note(notes, "calls of x32: allowed, as firejail has no such filter where it is told of no call to deny");
 	if (denies && a->kind == ACTION_LOG)
 		emit_note(notes, "calls that are neither allowed nor denied: allowed without a line in the log; those of x32: the thread is killed");
 	notes->text.failed |= unnamed.failed || killed.failed;
@@ -153,6 +178,14 @@ static int add_secondary(const struct emit_input *in, bool *denied, struct emit_
 	return rc;
 }
 
+/* Of two filters the stricter one answers. */
+static void note_personality(const struct said_list *said, bool denies, struct emit_notes *notes)
+{
+	for (size_t i = 0; i < said->calls.count && denies; i++)
+		if (strcmp(said->calls.items[i].syscall, "personality") == 0 && said->calls.items[i].action.kind == ACTION_ERRNO)
+			emit_note(notes, "personality: killed in place of its errno, by seccomp.block-secondary");
+}
+
 /* Returns whether the profile lists denied calls. With a default of log it does so where the policy denies calls, and lists allowed
  * calls otherwise. */
 static bool denies_calls(const struct policy *p)
@@ -183,12 +216,14 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 		if (!denies)
 			emit_note(notes, "allowed besides, as firejail itself does: execve, execveat, prctl");
 		note_answers(p, &said, denies, notes);
+		if (secondary)
+			note_personality(&said, denies, notes);
 		note_newer(in, notes, "the default");
 		add_made_by(in, "# ", "Lines of a firejail profile", out);
 		add_notes(notes, "# ", out);
 		text_add(out, "%s", secondary ? "seccomp.block-secondary\n" : "");
 		add_default(p, denies, out);
-		add_calls(&said, denies, out);
+		add_calls(p, &said, denies, out);
 		rc = add_directives(p, out, e);
 		if (rc == 0 && (out->failed || notes->text.failed))
 			rc = error_memory(e);

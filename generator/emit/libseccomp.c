@@ -116,16 +116,18 @@ static uint32_t newest(arch_set archs)
 }
 
 /* Returns whether the source skips calls that libseccomp cannot add. libseccomp takes the machine's numbers and translates them for
- * other architectures, and fails for calls that it does not know. Where the default denies, skipping a call denies it. */
-static bool skips(const struct policy *p)
+ * other architectures, and fails for calls that it does not know. A skipped call
+ * has the default, which must not let through more with --strict. */
+static bool skips(const struct emit_input *in)
 {
-	return p->archs != ARCH_BIT(ARCH_NATIVE) && !lets_through(p->default_action);
+	return in->policy->archs != ARCH_BIT(ARCH_NATIVE) && !(in->strict && lets_through(in->policy->default_action));
 }
 
-static void add_functions(const struct policy *p, bool rules, struct text *out)
+static void add_functions(const struct emit_input *in, bool rules, struct text *out)
 {
-	const char *skip = skips(p) ? "\t\trc = rc == -EFAULT ? 0 : rc; /* libseccomp does not know the call */\n" : "";
-	const char *open = skips(p) ? " {" : "", *close = skips(p) ? "\t}\n" : "";
+	const struct policy *p = in->policy;
+	const char *skip = skips(in) ? "\t\trc = rc == -EFAULT ? 0 : rc; /* libseccomp does not know the call */\n" : "";
+	const char *open = skips(in) ? " {" : "", *close = skips(in) ? "\t}\n" : "";
 	static const char *const tokens[ARCH_COUNT] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_AARCH64"};
 	text_add(out, "int pinhole_seccomp(scmp_filter_ctx filter)\n{\n"
 		      "\tint rc = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, PINHOLE_OTHER);\n"
@@ -164,12 +166,18 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	struct said_list said = {0}, *lists[] = {&said};
 	struct able able = scmp_able;
 	able.numbers = (p->archs & (p->archs - 1)) == 0;
-	int rc = express(&capped.in, &able, &said, notes, e);
+	bool newer = !action_equal(p->newer, p->default_action);
+	int rc = 0;
+	if (newer && p->archs != ARCH_BIT(ARCH_NATIVE) && !skips(&capped.in) && !lets_through(p->newer))
+		rc = error_set(e, ERR_INPUT, "newer calls can't be denied here, as libseccomp knows their numbers for the machine's own architecture "
+					     "alone: make \"newer\" the default's action, leave the other architectures out, or --strict");
+	if (rc == 0)
+		rc = express(&capped.in, &able, &said, notes, e);
 	if (rc == 0)
 		rc = scmp_guard(&capped.in, lists, 1, notes, e);
-	if (!action_equal(p->newer, p->default_action))
+	if (newer)
 		emit_note(notes, "calls from number %d on have the default, as newer ones are named one by one", NEWER_END);
-	if (skips(p))
+	if (skips(&capped.in))
 		emit_note(notes, "calls that libseccomp itself does not know have the default, as it can't say their numbers for "
 				 "other architectures than the machine's");
 	if (rc == 0) {
@@ -180,7 +188,7 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 		text_add(out, "\n#define PINHOLE_OTHER %s /* other architectures */\n\n",
 			 p->default_action.kind == ACTION_ALLOW ? "SCMP_ACT_KILL_PROCESS" : "PINHOLE_DEFAULT");
 		add_rules(p, &said, out);
-		add_functions(p, said.calls.count > 0, out);
+		add_functions(&capped.in, said.calls.count > 0, out);
 		rc = out->failed || notes->text.failed ? error_memory(e) : 0;
 	}
 	said_clear(&said);

@@ -147,7 +147,8 @@ static void note_default(const struct policy *p, const struct said_list *said, s
 	if (p->default_action.kind == ACTION_LOG)
 		emit_note(notes, "calls without a rule: allowed without a line in the log");
 	if (p->default_action.kind == ACTION_ERRNO || lets_through(p->default_action))
-		emit_note(notes, "calls without a rule that are newer than Linux 6.1: killed, as an older minijail would refuse their names");
+		emit_note(notes, "calls without a rule that are newer than Linux 6.1, and numbers of no call: killed, as an older minijail would "
+				 "refuse their names");
 	if (killed)
 		emit_note(notes, "the thread alone is killed, where minijail0 -S has no -Y and compile_seccomp_policy.py no --use-kill-process");
 }

@@ -21,6 +21,18 @@ for format in oci spo firecracker systemd minijail kafel; do
 done
 [ -z "${UPDATE:-}" ] || exit 0
 
+# Files as other projects publish them, in words of our own: each with calls and what must come of them, as the tools' documents have it.
+# tests/e2e/translations.sh holds them against the tools.
+judged() { # FILE
+	sed '/^==== verdicts$/,$d' "$1" >case
+	sed '1,/^==== verdicts$/d' "$1" >verdicts
+	case $1 in
+	*.json) cp case case.policy ;;
+	*) "$PINHOLE" import -f "${1##*.}" --arch=x86_64 -o case.policy case ;;
+	esac && "$(dirname "$PROGRAMS")/import/verdicts" case.policy <verdicts
+}
+for case in "$golden"/profiles/*; do check "verdicts of $(basename "$case")" judged "$case"; done
+
 refused() { # FILE FORMAT MESSAGE
 	local status=0
 	timeout 20 "$PINHOLE" import -f "$2" -o new "$1" >out 2>err || status=$?

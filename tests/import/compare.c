@@ -1,10 +1,14 @@
 /* What filters that another tool has made answer, beside what a policy says: over all numbers of each of the policy's
  * architectures, of x32 and of one more architecture, with arguments at and beside the values that either names.
- *     compare POLICY FILTER…
- * Several filters answer as the kernel has it: the most strict one, of equal ones the last. Arguments that the kernel takes as
+ *     compare [--arch=ARCH] [--said=FILE [--never=looser|stricter]] POLICY FILTER…
+ * Differences that the text of FILE announces are counted apart: those of a call that it names, of other architectures, of x32, of newer
+ * calls, and of the default. With --never=looser none of them may let through what the policy denies; with --never=stricter none may deny what the
+ * policy lets through; that holds for calls that are known. With --arch=ARCH no other one of the policy's is asked. Several filters answer as the kernel has it: the most strict one, of equal ones the last. Arguments that the kernel takes as
  * 32 bits have nothing in their other half. Prints each kind of difference once, as
  *     ARCH CALL: the filter says A, the policy says B: looser|stricter|other (N arguments, such as …)
  * and ends with 1 where there is one. SPDX-License-Identifier: MIT */
+#include <ctype.h>
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +26,9 @@ struct made {
 
 static struct policy *policy;
 static struct made filters[FILTERS];
-static size_t filter_count, asked, differences;
+static size_t filter_count, asked, differences, announced;
+static char *said; /* NULL: nothing is announced */
+static const char *never = "", *only;
 static VEC(uint64_t) values;
 static uint64_t state = 88172645463325252u;
 
@@ -85,8 +91,66 @@ struct difference {
 	size_t count;
 };
 
+/* Whether the text has this word. */
+static bool says(const char *word)
+{
+	size_t n = strlen(word);
+	for (const char *at = strstr(said, word); at != NULL; at = strstr(at + 1, word))
+		if ((at == said || (!isalnum((unsigned char)at[-1]) && at[-1] != '_')) && !isalnum((unsigned char)at[n]) && at[n] != '_')
+			return true;
+	return false;
+}
+
+/* Whether a line that has the word says, too, that it is allowed (or denied) whatever the policy says. */
+static bool says_so(const char *word, const char *what)
+{
+	char line[8192];
+	for (const char *at = said; *at != '\0'; at += strcspn(at, "\n") + (at[strcspn(at, "\n")] == '\n')) {
+		char *whole = said;
+		snprintf(line, sizeof(line), "%.*s", (int)strcspn(at, "\n"), at);
+		said = line;
+		bool found = says(word) && strstr(line, what) != NULL && strstr(line, ", as ") != NULL;
+		said = whole;
+		if (found)
+			return true;
+	}
+	return false;
+}
+
+static bool lets(struct action a) { return a.kind == ACTION_ALLOW || a.kind == ACTION_LOG; }
+
+static bool is_announced(const char *arch, uint32_t nr, int known, const struct difference *d)
+{
+	char buffer[32];
+	if (said == NULL)
+		return false;
+	/* What is said of all calls at once. */
+	bool by_default = action_equal(d->policy, policy->default_action);
+	if (by_default && !lets(d->filter) && !lets(d->policy) && says("calls that are not allowed"))
+		return true;
+	if (d->filter.kind == ACTION_ALLOW && d->policy.kind == ACTION_LOG && by_default && says("without a line in the log"))
+		return true;
+	if (d->filter.kind <= ACTION_KILL_THREAD && d->policy.kind <= ACTION_KILL_THREAD && says("the thread alone is killed"))
+		return true;
+	if (known < 0)
+		return says(strcmp(arch, "x32") == 0 ? "x32" : "other architectures");
+	if (nr > abi_newest((enum arch)known))
+		return says("newer") || says("higher numbers") || says("does not know") || says(abi_name((enum arch)known, nr, buffer, sizeof(buffer)));
+	if (abi_by_nr((enum arch)known, nr) == NULL && says("numbers of no call"))
+		return true;
+	const char *name = abi_name((enum arch)known, nr, buffer, sizeof(buffer));
+	bool looser = lets(d->filter) && !lets(d->policy), stricter = !lets(d->filter) && lets(d->policy);
+	if ((looser && strcmp(never, "looser") == 0) || (stricter && strcmp(never, "stricter") == 0))
+		return says_so(name, looser ? "allowed" : "denied") || (stricter && says_so(name, "killed"));
+	return says(name);
+}
+
 static void tell(const char *arch, uint32_t nr, int known, const struct difference *d)
 {
+	if (is_announced(arch, nr, known, d)) {
+		announced++;
+		return;
+	}
 	static const int soft[] = {[ACTION_KILL] = 0, [ACTION_KILL_THREAD] = 1, [ACTION_TRAP] = 2, [ACTION_TRACE] = 2,
 				   [ACTION_ERRNO] = 3, [ACTION_LOG] = 4, [ACTION_ALLOW] = 5};
 	struct text theirs = {0}, ours = {0};
@@ -157,12 +221,30 @@ static void compare_arch(enum arch arch)
 			compare_call("x32", arch_audit(arch), -1, ABI_NR_FOREIGN + nr, 4);
 }
 
+static void read_options(int argc, char **argv)
+{
+	static const struct option options[] = {{"said", required_argument, NULL, 's'}, {"never", required_argument, NULL, 'n'},
+						  {"arch", required_argument, NULL, 'a'}, {0}};
+	struct error e = {0};
+	size_t n = 0;
+	for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+		need(o == 's' || o == 'n' || o == 'a');
+		if (o == 'n')
+			never = optarg;
+		else if (o == 'a')
+			only = optarg;
+		else
+			need(file_read(optarg, 1 << 20, &said, &n, &e) == 0);
+	}
+	need(argc - optind >= 2 && argc - optind - 1 <= FILTERS);
+}
+
 int main(int argc, char **argv)
 {
 	struct error e = {0};
-	need(argc > 2 && argc - 2 <= FILTERS);
-	policy = policy_read(argv[1], &e);
-	for (int i = 2; i < argc && e.code == 0; i++, filter_count++) {
+	read_options(argc, argv);
+	policy = policy_read(argv[optind], &e);
+	for (int i = optind + 1; i < argc && e.code == 0; i++, filter_count++) {
 		char *bytes = NULL;
 		size_t n = 0;
 		if (file_read(argv[i], 1 << 20, &bytes, &n, &e) == 0 && n % sizeof(struct sock_filter) == 0)
@@ -177,11 +259,14 @@ int main(int argc, char **argv)
 	collect();
 	arch_set others = (arch_set)~policy->archs & ARCH_ALL;
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
-		if (policy->archs & ARCH_BIT(arch))
+		if (policy->archs & ARCH_BIT(arch) && (only == NULL || strcmp(only, arch_name((enum arch)arch)) == 0))
 			compare_arch((enum arch)arch);
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
 		if (others & ARCH_BIT(arch))
 			compare_call("another architecture", arch_audit((enum arch)arch), -1, 1, 4);
-	printf("%zu calls asked, %zu kinds of difference\n", asked, differences);
+	printf("%zu calls asked, %zu kinds of difference", asked, differences);
+	if (said != NULL)
+		printf(", %zu announced", announced);
+	printf("\n");
 	return differences > 0;
 }

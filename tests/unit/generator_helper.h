@@ -167,6 +167,35 @@ static inline struct policy *random_policy(void)
 	return p;
 }
 
+/* A few calls, whose rules have tests at the ends of what there is. */
+static inline struct policy *small_policy(arch_set archs)
+{
+	static const struct action actions[] = {{ACTION_KILL, 0}, {ACTION_KILL_THREAD, 0}, {ACTION_TRAP, 0}, {ACTION_ERRNO, 1},
+						{ACTION_ERRNO, 0}, {ACTION_LOG, 0},	   {ACTION_ALLOW, 0}};
+	static const char *const names[] = {"mmap", "mprotect", "prctl", "socket", "clone", "openat", "lseek", "kill", "ioctl", "read"};
+	struct policy *p = new_policy(archs, ACTION_KILL);
+	p->default_action = actions[any() % 7];
+	p->newer = actions[any() % 7];
+	for (unsigned calls = 1 + any() % 3; calls > 0; calls--) {
+		const char *name = names[any() % 10];
+		unsigned rules = any() % 3 == 0 ? 2 + any() % 3 : 1;
+		for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
+			struct error e = {0};
+			uint32_t nr;
+			if (!(p->archs & ARCH_BIT(arch)) || abi_number((enum arch)arch, name, &nr, &e) != 0)
+				continue;
+			for (unsigned n = 0; n < rules; n++) {
+				struct rule *r = new_rule(p, (enum arch)arch, nr, actions[any() % 7]);
+				unsigned most = any() % 40 == 0 ? 12 : 3;
+				for (unsigned k = any() % (most + 1); k > 0; k--)
+					random_alternative(r, (enum arch)arch, nr);
+			}
+		}
+	}
+	policy_drop_unreached(p);
+	return p;
+}
+
 /* A call that a rule is about, mostly. */
 static inline struct seccomp_data random_call(const struct policy *p)
 {

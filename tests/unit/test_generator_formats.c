@@ -55,35 +55,6 @@ static void set_alarm(int seconds)
 	setitimer(ITIMER_VIRTUAL, &t, NULL);
 }
 
-/* A few calls, whose rules have tests at the ends of what there is. */
-static struct policy *small_policy(void)
-{
-	static const struct action actions[] = {{ACTION_KILL, 0}, {ACTION_KILL_THREAD, 0}, {ACTION_TRAP, 0}, {ACTION_ERRNO, 1},
-						{ACTION_ERRNO, 0}, {ACTION_LOG, 0},	   {ACTION_ALLOW, 0}};
-	static const char *const names[] = {"mmap", "mprotect", "prctl", "socket", "clone", "openat", "lseek", "kill", "ioctl", "read"};
-	struct policy *p = new_policy((arch_set)(1 + any() % ARCH_ALL), ACTION_KILL);
-	p->default_action = actions[any() % 7];
-	p->newer = actions[any() % 7];
-	for (unsigned calls = 1 + any() % 3; calls > 0; calls--) {
-		const char *name = names[any() % 10];
-		unsigned rules = any() % 3 == 0 ? 2 + any() % 3 : 1;
-		for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
-			struct error e = {0};
-			uint32_t nr;
-			if (!(p->archs & ARCH_BIT(arch)) || abi_number((enum arch)arch, name, &nr, &e) != 0)
-				continue;
-			for (unsigned n = 0; n < rules; n++) {
-				struct rule *r = new_rule(p, (enum arch)arch, nr, actions[any() % 7]);
-				unsigned most = any() % 40 == 0 ? 12 : 3;
-				for (unsigned k = any() % (most + 1); k > 0; k--)
-					random_alternative(r, (enum arch)arch, nr);
-			}
-		}
-	}
-	policy_drop_unreached(p);
-	return p;
-}
-
 static void reads_back(const struct policy *p)
 {
 	struct error e = {0};
@@ -152,7 +123,7 @@ static struct policy *numbered_policy(void)
 {
 	struct error e = {0};
 	any_begin(number);
-	struct policy *p = number % 50 == 49 ? random_policy() : small_policy();
+	struct policy *p = number % 50 == 49 ? random_policy() : small_policy((arch_set)(1 + any() % ARCH_ALL));
 	if (policy_finish(p, &e) != 0)
 		fail_msg("%s", e.text);
 	now.count = 0;
