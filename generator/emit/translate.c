@@ -246,7 +246,7 @@ static struct action joint_action(const struct expressing *x, const struct rule 
 		int by = action_softness(rules[i].action) - action_softness(a);
 		if (x->in->strict ? by < 0 : by > 0)
 			a = rules[i].action;
-		*differ |= !action_equal(rules[i].action, rules[0].action) || (i > 0 && rules[i].any.count > 0) ||
+		*differ |= !action_equal(rules[i].action, rules[0].action) ||
 			   (rules[i].any.count == 0) != (rules[0].any.count == 0);
 		here |= rules[i].archs;
 	}
@@ -254,11 +254,30 @@ static struct action joint_action(const struct expressing *x, const struct rule 
 	return a;
 }
 
+static bool same_clauses(const clause_list *a, const clause_list *b)
+{
+	bool same = a->count == b->count;
+	for (size_t i = 0; i < a->count && same; i++)
+		same = clause_equal(&a->items[i], &b->items[i]);
+	return same;
+}
+
+/* Appends what `own` has to `all`, and clears it. false: no memory. */
+static bool append_clauses(clause_list *all, clause_list *own)
+{
+	size_t i = 0;
+	while (i < own->count && vec_push(all, own->items[i]))
+		own->items[i++] = (struct clause){0};
+	bool room = i == own->count;
+	clauses_clear(own);
+	return room;
+}
+
 /* Translates the rules of one call, one for each architecture, to one entry for all architectures. */
 static int express_call(struct expressing *x, const struct rule *rules, size_t n, struct error *e)
 {
 	struct said s = {rules[0].syscall, {0}, false, {0}, rules[0].why};
-	clause_list clauses = {0};
+	clause_list clauses = {0}, first = {0};
 	bool differ, stretched = false;
 	struct action joint = joint_action(x, rules, n, &differ);
 	if (!x->able->numbers && abi_by_name(s.syscall) == NULL) {
@@ -274,11 +293,17 @@ static int express_call(struct expressing *x, const struct rule *rules, size_t n
 	int rc = 0;
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		bool whole = false;
+		clause_list own = {0}, *to = i == 0 ? &first : &own;
 		if (rules[i].any.count > 0)
-			rc = rule_clauses(x, &rules[i], &clauses, &whole, e);
+			rc = rule_clauses(x, &rules[i], to, &whole, e);
+		differ |= !same_clauses(to, &first);
 		stretched |= whole;
 		s.always |= whole || rules[i].any.count == 0;
+		if (!append_clauses(&clauses, &own))
+			rc = error_memory(e);
 	}
+	if (!append_clauses(&clauses, &first) && rc == 0)
+		rc = error_memory(e);
 	if (rc == 0 && (stretched || differ) && !may_stretch(x, s.action)) {
 		add_name(&x->left, s.syscall);
 	} else if (rc == 0 && differ && action_equal(s.action, x->in->policy->default_action)) {
@@ -367,14 +392,6 @@ static int find_answers(const struct policy *p, const struct rule *of, struct an
 		call_parts_clear(&parts);
 	}
 	return rc;
-}
-
-static bool same_clauses(const clause_list *a, const clause_list *b)
-{
-	bool same = a->count == b->count;
-	for (size_t i = 0; i < a->count && same; i++)
-		same = clause_equal(&a->items[i], &b->items[i]);
-	return same;
 }
 
 /* Adds an entry for the action of the rule at `first`. Returns 1; 0 where the format cannot say it or the clauses differ between
