@@ -458,7 +458,7 @@ static void published(void **state)
 		      "%zu differences; %zu written, %zu verdicts: %zu otherwise as announced, %zu differences\n", read.profiles, read.calls,
 		      read.otherwise, read.wrong, read.different, written_ones.profiles, written_ones.calls, written_ones.otherwise,
 		      written_ones.different);
-	assert_true(read.profiles >= 5 && written_ones.profiles >= 5);
+	assert_true(read.profiles >= 5 && written_ones.profiles >= 2);
 	assert_int_equal(read.different + written_ones.different, 0);
 }
 
