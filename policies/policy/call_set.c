@@ -1,17 +1,17 @@
-/* Policies as sets of calls. SPDX-License-Identifier: MIT */
+/* Computes with the sets of calls that policies allow. SPDX-License-Identifier: MIT */
 #include "policies/policy/call_set.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Past so many alternatives a difference is no help to anyone. */
+/* A difference with more alternatives than this helps nobody. */
 #define SET_LIMIT 1024
 
-/* So many intermediate alternatives one difference may make: half a second of work. */
+/* A difference may make this many intermediate alternatives: half a second of work. */
 #define WORK_LIMIT (1 << 16)
 
-/* How many tests of one argument are looked at together, and how many prefixes of values. */
+/* Up to this many tests of one argument are combined, and as many prefixes of values. */
 #define TESTS_LIMIT 16
 #define PREFIX_LIMIT (1 << 16)
 
@@ -49,15 +49,15 @@ int call_set_add(struct call_set *out, struct alternative *a, struct error *e)
 	return rc;
 }
 
-/* What the values of a test are of which the bits from `bit` up are chosen (in `prefix`, masked): all in the ranges, none
- * of them, or some. */
+/* Says whether a test holds for the values whose bits from `bit` up are those of `prefix`: for all
+ * of them, for none, or for some. */
 enum holding { HOLDS, FAILS, OPEN };
 
 static enum holding holding(const struct test *t, uint64_t prefix, unsigned bit)
 {
 	uint64_t most = prefix | (t->mask & (bit >= 64 ? UINT64_MAX : ((uint64_t)1 << bit) - 1));
 	size_t low = 0, high = t->ranges.count;
-	while (low < high) { /* the first range that does not end before the prefix */
+	while (low < high) { /* find the first range that does not end before the prefix */
 		size_t middle = low + (high - low) / 2;
 		if (t->ranges.items[middle].hi < prefix)
 			low = middle + 1;
@@ -69,14 +69,15 @@ static enum holding holding(const struct test *t, uint64_t prefix, unsigned bit)
 	return t->ranges.items[low].lo <= prefix && t->ranges.items[low].hi >= most ? HOLDS : OPEN;
 }
 
-/* Whether some value meets all tests: bit by bit from the highest, tests dropped once they hold whatever the rest is. */
+/* Returns whether a value meets all tests. Tries bit by bit from the highest; drops a test once it
+ * holds for all remaining values. */
 static bool value_exists(const struct test *const *tests, const uint64_t *prefixes, size_t n, unsigned bit, size_t *budget)
 {
 	const struct test *open[TESTS_LIMIT];
 	uint64_t prefix[TESTS_LIMIT], masks = 0;
 	size_t left = 0;
 	if (*budget == 0)
-		return true; /* not sure */
+		return true; /* unsure */
 	--*budget;
 	for (size_t i = 0; i < n; i++) {
 		enum holding h = holding(tests[i], prefixes[i], bit);
@@ -90,7 +91,7 @@ static bool value_exists(const struct test *const *tests, const uint64_t *prefix
 	}
 	if (left == 0)
 		return true;
-	/* The highest bit below that any of them looks at. */
+	/* the highest lower bit that a test looks at */
 	uint64_t below = masks & (bit >= 64 ? UINT64_MAX : ((uint64_t)1 << bit) - 1);
 	bit = 63 - (unsigned)__builtin_clzll(below);
 	if (value_exists(open, prefix, left, bit, budget))
@@ -115,7 +116,7 @@ bool alternative_possible(const struct alternative *a)
 	return true;
 }
 
-/* The values that are in none of the ranges. */
+/* Adds a test for the values outside all ranges. */
 static int add_complement(struct alternative *out, const struct test *t, const struct syscall_desc *call,
 			  enum arch arch, struct error *e)
 {
@@ -137,7 +138,7 @@ static int add_complement(struct alternative *out, const struct test *t, const s
 	return rc;
 }
 
-/* Makes one of the tests of one argument with the same mask, and drops those that always hold. */
+/* Combines tests of one argument that have the same mask, and drops tests that always hold. */
 static int simplify(struct alternative *a, const struct syscall_desc *call, enum arch arch, struct error *e)
 {
 	struct alternative out = {0};
@@ -173,7 +174,8 @@ static int simplify(struct alternative *a, const struct syscall_desc *call, enum
 	return rc;
 }
 
-/* Simplifies an alternative (taken over) and appends it to a set, unless no arguments meet it. */
+/* Simplifies an alternative, which it takes over, and appends it to a set, unless no arguments meet
+ * it. */
 static int add_simplified(struct call_set *out, struct alternative *a, const struct syscall_desc *call, enum arch arch,
 			  struct error *e)
 {
@@ -184,7 +186,8 @@ static int add_simplified(struct call_set *out, struct alternative *a, const str
 	return rc;
 }
 
-/* Appends a \ b: for each test of b, what meets a and the tests before it, but not this one. Takes what it does from *work. */
+/* Appends a \ b: for each test of b, the arguments that meet a and the tests before it, but not
+ * this one. Subtracts its work from *work. */
 static int subtract_one(const struct alternative *a, const struct alternative *b, const struct syscall_desc *call,
 			enum arch arch, size_t *work, struct call_set *out, struct error *e)
 {
@@ -295,7 +298,7 @@ static int add_rule_set(struct call_set *to, const struct rule *r, enum arch arc
 	return rc;
 }
 
-/* Appends a part: of a set (taken over), what is not answered yet. */
+/* Appends a part. Takes over its set, and leaves out calls that earlier parts answer. */
 static int add_part(struct call_parts *out, struct call_part part, const struct call_set *answered, enum arch arch,
 		    const char *syscall, struct error *e)
 {
@@ -341,7 +344,7 @@ void call_parts_clear(struct call_parts *parts)
 	vec_free(&parts->all);
 }
 
-/* Adds to a set what is in another (taken over), but not in what is refused. */
+/* Adds to a set the calls of another one, which it takes over, except those that are refused. */
 static int add_permitted(struct call_set *out, struct call_set *more, const struct call_set *refused, enum arch arch,
 			 const char *syscall, struct error *e)
 {
@@ -372,7 +375,7 @@ int policy_permits(const struct policy *p, enum arch arch, const char *syscall, 
 			continue;
 		}
 		if (always && refused.any.count == 0)
-			call_set_clear(out); /* the rest is within */
+			call_set_clear(out); /* the other alternatives are subsets */
 		rc = call_set_of_rule(r, arch, &own, e);
 		if (rc == 0)
 			rc = add_permitted(out, &own, &refused, arch, syscall, e);
@@ -400,7 +403,8 @@ static bool same_ranges(const struct test *a, const struct test *b)
 		memcmp(a->ranges.items, b->ranges.items, a->ranges.count * sizeof(*a->ranges.items)) == 0);
 }
 
-/* The only test in which two alternatives differ; SIZE_MAX: they are equal; SIZE_MAX - 1: in more. */
+/* Returns the index of the only test in which two alternatives differ. SIZE_MAX: they are equal;
+ * SIZE_MAX - 1: they differ in more than one. */
 static size_t difference(const struct alternative *a, const struct alternative *b)
 {
 	size_t where = SIZE_MAX;
@@ -427,7 +431,7 @@ bool call_set_is(const struct call_set *s, const struct rule *r)
 	return same;
 }
 
-/* into's test takes the values of from's in. */
+/* Adds the values of a test of `from` to the same test of `into`. */
 static int join_test(struct alternative *into, const struct alternative *from, size_t at,
 		     const struct syscall_desc *call, enum arch arch, struct error *e)
 {
@@ -459,7 +463,8 @@ int alternatives_join(struct alternative *items, size_t *count, const struct sys
 		for (size_t k = i + 1; k < *count;) {
 			struct alternative *a = &items[i], *b = &items[k];
 			size_t at = difference(a, b);
-			/* What selects stays single beside what it selects: the names depend on it. */
+			/* An argument that selects the meaning of another one keeps single values,
+			 * as names depend on it. */
 			if (at == SIZE_MAX - 1 ||
 			    (at != SIZE_MAX && (selectors >> a->tests.items[at].arg & 1) && a->tests.count > 1)) {
 				k++;
@@ -471,7 +476,9 @@ int alternatives_join(struct alternative *items, size_t *count, const struct sys
 			alternative_clear(b);
 			memmove(b, b + 1, (*count - k - 1) * sizeof(*b));
 			--*count;
-			k = i + 1; /* it has grown: those before may differ in one test only now */
+			/* start again: this one has grown, so an earlier one may now differ in a
+			 * single test */
+			k = i + 1;
 		}
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* Policies put together: what one allows added to another, and what a base allows left out.
+/* Combines policies: adds what another one allows, or leaves out what a base allows.
  * SPDX-License-Identifier: MIT */
 #include "policies/policy/call_set.h"
 
@@ -20,7 +20,8 @@ int rule_add_why(struct rule *r, const char *why, struct error *e)
 	return 0;
 }
 
-/* A rule for one architecture alone, split off from one that is for several. NULL: no memory, or no rule. */
+/* Splits a rule for one architecture off a rule for several. Returns NULL if out of memory, or if
+ * there is no such rule. */
 static struct rule *rule_alone(struct policy *p, enum arch arch, const char *syscall)
 {
 	struct rule *r = (struct rule *)policy_rule(p, arch, syscall);
@@ -31,7 +32,7 @@ static struct rule *rule_alone(struct policy *p, enum arch arch, const char *sys
 	return policy_add_rule(p, syscall, ARCH_BIT(arch), r->action, why);
 }
 
-/* The alternatives of a rule become those of a set. */
+/* Replaces the alternatives of a rule by those of a set. */
 static void set_alternatives(struct rule *r, struct call_set *set)
 {
 	bool all = false;
@@ -40,7 +41,7 @@ static void set_alternatives(struct rule *r, struct call_set *set)
 	vec_free(&r->any);
 	for (size_t i = 0; i < set->any.count; i++)
 		all |= set->any.items[i].tests.count == 0;
-	if (all) /* every call: a rule has no alternative then */
+	if (all) /* a rule without alternatives holds for every call */
 		return;
 	memcpy(&r->any, &set->any, sizeof(set->any));
 	*set = (struct call_set){0};
@@ -52,7 +53,7 @@ static bool has_several(const struct policy *p, enum arch arch, const char *sysc
 	return r != NULL && policy_next_rule(p, arch, r) != NULL;
 }
 
-/* Adds the alternatives of a set (taken over) to those of a rule. */
+/* Adds the alternatives of a set, which it takes over, to a rule. */
 static int add_set(struct rule *r, struct call_set *set, enum arch arch, const char *why, struct error *e)
 {
 	int rc = 0;
@@ -74,8 +75,8 @@ static bool has_all(const struct call_set *set)
 	return false;
 }
 
-/* Adds a rule that is tried before the others of its call, for what is in a set (taken over). Where the first answers so
- * already, it grows. */
+/* Adds a rule for the calls of a set, which it takes over, before the other rules of its call. If
+ * the first of these has the same answer, adds the calls to it instead. */
 static int put_first(struct policy *p, enum arch arch, const char *syscall, struct action action, struct call_set *set,
 		     const char *why, struct error *e)
 {
@@ -94,7 +95,7 @@ static int put_first(struct policy *p, enum arch arch, const char *syscall, stru
 	return 0;
 }
 
-/* The alternatives of a rule that lets through, added to one that does. */
+/* Adds the alternatives of one rule that lets calls through to another. */
 static int widen(struct rule *r, const struct rule *from, enum arch arch, struct error *e)
 {
 	struct call_set all = {0};
@@ -115,7 +116,8 @@ static int widen(struct rule *r, const struct rule *from, enum arch arch, struct
 	return rc == 0 ? alternatives_join(r->any.items, &r->any.count, abi_call(arch, r->syscall), arch, e) : rc;
 }
 
-/* A rule that refuses, though the default lets through, gives way to what another lets through. */
+/* Removes from a refusing rule the calls that another policy lets through; the default lets calls
+ * through. */
 static int give_way(struct rule *r, const struct rule *from, enum arch arch, struct error *e)
 {
 	struct call_set left = {0}, what = {0};
@@ -133,7 +135,7 @@ static int give_way(struct rule *r, const struct rule *from, enum arch arch, str
 	return rc;
 }
 
-/* One rule for a call, where the policy has one. */
+/* Adds a rule to the only rule that the policy has for the call. */
 static int add_to_rule(struct policy *into, const struct rule *from, enum arch arch, const char *why, struct error *e)
 {
 	struct call_set before = {0};
@@ -150,7 +152,7 @@ static int add_to_rule(struct policy *into, const struct rule *from, enum arch a
 	return rc;
 }
 
-/* The rules of a call that the policy has none for. */
+/* Copies the rules of a call for which the policy has none. */
 static int copy_rules(struct policy *into, const struct policy *from, const struct rule *first, enum arch arch,
 		      const char *why, struct error *e)
 {
@@ -166,7 +168,8 @@ static int copy_rules(struct policy *into, const struct policy *from, const stru
 	return rc;
 }
 
-/* Puts what another policy's rules let through, and this one does not yet, before this one's rules for the call. */
+/* Adds a rule before this policy's rules of the call, for the calls that only the other policy lets
+ * through. */
 static int add_before(struct policy *into, const struct policy *from, enum arch arch, const char *syscall, const char *why,
 		      struct error *e)
 {
@@ -188,9 +191,9 @@ static int add_before(struct policy *into, const struct policy *from, enum arch 
 	return rc;
 }
 
-/* `first` is the first rule of its call in `from`. Where this policy's default lets the call through and no rule is there,
- * there is nothing to add. A refusal is added where nothing is said yet, in place of the default's own (clone3 gets ENOSYS,
- * not death). */
+/* Adds the rules of one call; `first` is the first of them in `from`. Adds nothing if this policy
+ * lets the call through by default and has no rule for it. Adds a refusal if this policy has no
+ * rule yet, as it may be milder than the default: clone3 gets ENOSYS instead of a kill. */
 static int add_call(struct policy *into, const struct policy *from, const struct rule *first, enum arch arch,
 		    const char *why, struct error *e)
 {
@@ -202,7 +205,7 @@ static int add_call(struct policy *into, const struct policy *from, const struct
 		return add_before(into, from, arch, first->syscall, why, e);
 	if (!lets_through(first->action))
 		return 0;
-	/* What is refused otherwise than by the default, stays so for the rest. */
+	/* A refusal other than the default's stays for the remaining calls. */
 	if (!lets_through(old->action) && !by_default && first->any.count > 0)
 		return add_before(into, from, arch, first->syscall, why, e);
 	return add_to_rule(into, first, arch, why, e);
@@ -222,7 +225,8 @@ int policy_add_all(struct policy *into, const struct policy *from, const char *w
 	return rc == 0 ? policy_finish(into, e) : rc;
 }
 
-/* Whether all that meets the alternative (NULL: every call) is in the set. 1, 0, or a negative code. */
+/* Returns 1 if the set includes all calls that meet the alternative (NULL: every call), 0 if not,
+ * or a negative code. */
 static int covered(const struct alternative *a, const struct call_set *by, enum arch arch, const char *syscall,
 		   struct error *e)
 {
@@ -238,11 +242,12 @@ static int covered(const struct alternative *a, const struct call_set *by, enum 
 	bool none = left.any.count == 0;
 	call_set_clear(&left);
 	if (rc == ERR_LIMIT)
-		return 0; /* too involved to tell: it stays */
+		return 0; /* too complex to decide: keep it */
 	return rc < 0 ? error_set(e, rc, "%s", inner.text) : none;
 }
 
-/* Whether a policy answers a call in all its ways as the base does. 1, 0, or a negative code. */
+/* Returns 1 if a policy answers all calls of a name as the base does, 0 if not, or a negative
+ * code. */
 static int answers_alike(const struct policy *p, const struct policy *base, enum arch arch, const char *syscall,
 			 struct error *e)
 {
@@ -263,11 +268,12 @@ static int answers_alike(const struct policy *p, const struct policy *base, enum
 	call_parts_clear(&ours);
 	call_parts_clear(&theirs);
 	if (rc == ERR_LIMIT)
-		return 0; /* too involved to tell: it stays */
+		return 0; /* too complex to decide: keep it */
 	return rc < 0 ? error_set(e, rc, "%s", inner.text) : alike;
 }
 
-/* Leaves out of a call's only rule what the base has on that architecture. *gone: all of it. */
+/* Removes from a call's only rule what the base allows on the architecture. *gone: nothing is
+ * left. */
 static int leave_out_of(struct rule *r, const struct policy *base, enum arch arch, bool *gone, struct error *e)
 {
 	struct call_set by = {0};
@@ -299,7 +305,7 @@ static int leave_out_of(struct rule *r, const struct policy *base, enum arch arc
 	return rc < 0 ? rc : 0;
 }
 
-/* Takes the calls with several rules out that the base answers alike; where it does not, all their rules stay. */
+/* Removes calls with several rules that the base answers alike. Otherwise keeps all their rules. */
 static int leave_out_several(struct policy *p, const struct policy *base, enum arch arch, struct error *e)
 {
 	for (size_t i = 0; i < p->rules.count; i++) {

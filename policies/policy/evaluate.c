@@ -1,4 +1,5 @@
-/* The direct evaluator: what a policy means, written to be read. SPDX-License-Identifier: MIT */
+/* Evaluates a policy for one call. This code defines what a policy means, so it is written to be
+ * read. SPDX-License-Identifier: MIT */
 #include "policies/policy/policy.h"
 
 bool test_holds(const struct test *test, uint64_t value)

@@ -1,4 +1,4 @@
-/* The derived policy beside Docker's default profile. SPDX-License-Identifier: MIT */
+/* Compares the derived policy with Docker's default profile. SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +6,8 @@
 #include "policies/report/report_parts.h"
 #include "policies/show/show.h"
 
-/* What `a` has and `b` has not, in `a`. Returns 0, 1 where that cannot be said in words, or a negative code. */
+/* Removes from `a` what `b` has. Returns 0, 1 if the rest cannot be put into words, or a negative
+ * code. */
 static int subtract(struct call_set *a, const struct call_set *b, enum arch arch, const char *name, struct error *e)
 {
 	struct error inner = {0};

@@ -1,4 +1,4 @@
-/* What the report says of a profile's facts: calls in their groups, dangers, what each run found.
+/* Prepares the facts of a profile for the report: calls in groups, dangers, new facts of each run.
  * SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "policies/report/report_parts.h"
 
-/* Whether (value & mask) == want for the argument, or may be. */
+/* Returns whether (value & mask) == want holds or may hold for the argument. */
 static bool may_be(const struct fact *f, unsigned arg, uint64_t mask, uint64_t want)
 {
 	if ((f->key.args >> arg & 1) == 0)
@@ -71,7 +71,7 @@ static int by_group(const void *a, const void *b)
 
 static struct report_call *call_of(struct report *r, const struct fact *f)
 {
-	/* Facts of one call stand side by side within a phase. */
+	/* Facts of one call are neighbours within a phase. */
 	for (size_t i = r->calls.count; i-- > 0;)
 		if (r->calls.items[i].arch == f->key.arch && r->calls.items[i].nr == f->key.nr)
 			return &r->calls.items[i];
@@ -105,7 +105,8 @@ size_t facts_shown(const struct report *r, const struct report_call *c)
 	return c->facts.count < r->each ? c->facts.count : r->each;
 }
 
-/* The largest share a call for which all calls together stay below the page's limit; one fact of each is always shown. */
+/* Finds the largest number of facts a call with which all calls fit into the page; each call has at
+ * least one. */
 static void share_page(struct report *r)
 {
 	size_t low = 1, high = PAGE_FACTS;
@@ -138,7 +139,7 @@ int report_make(struct report *r, const struct report_input *in, struct error *e
 		r->runs.items[i].total = total += r->runs.items[i].found;
 	if (r->calls.count > 0)
 		qsort(r->calls.items, r->calls.count, sizeof(*r->calls.items), by_group);
-	/* Now that they stay where they are: some names stand in the call itself. */
+	/* From now on the calls stay in place: some names are stored inside the call. */
 	for (size_t i = 0; i < r->calls.count; i++) {
 		struct report_call *c = &r->calls.items[i];
 		c->name = fact_name(profile_fact(r->profile, c->facts.items[0]), c->name_room, sizeof(c->name_room));

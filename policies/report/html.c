@@ -1,4 +1,4 @@
-/* The report as one page that loads nothing. SPDX-License-Identifier: MIT */
+/* Writes the report as one page that loads nothing. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
@@ -26,7 +26,8 @@ bool html_is_left_out(size_t i, size_t n)
 	return n > PAGE_ROWS && i >= PAGE_ROWS / 2 && i < n - PAGE_ROWS / 2;
 }
 
-/* Nothing is loaded and nothing runs but these very bytes of style and script. */
+/* The Content-Security-Policy loads nothing, and allows only these very bytes of style and
+ * script. */
 static void head(const char *title, struct text *out)
 {
 	struct asset style = asset_style();

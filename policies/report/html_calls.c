@@ -1,4 +1,4 @@
-/* The page: the calls by group, and what can be looked for in them. SPDX-License-Identifier: MIT */
+/* The page: the calls by group, with search and filters. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ static const char *base_name(const char *path)
 	return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
 }
 
-/* The marks of what a fact, or a call, does: a sign and a word, so that colour is not the only one. */
+/* Marks of danger: a sign and a word, as colour alone is not readable by everyone. */
 static void marks(unsigned levels, struct text *out)
 {
 	for (unsigned i = 0; i < 3; i++)
@@ -23,7 +23,8 @@ static void marks(unsigned levels, struct text *out)
 				 danger_level_name((enum danger_level)i));
 }
 
-/* Numbers in ascending order, "0-3 7", `most` ranges at most; `next` gives the i-th. */
+/* Adds numbers in ascending order as "0-3 7", at most `most` ranges; `next` returns the i-th
+ * number. */
 static void ranges(const struct fact *f, uint32_t (*next)(const struct fact *, size_t), size_t n, size_t most,
 		   const char *between, const char *dash, struct text *out)
 {
@@ -64,7 +65,7 @@ static void stack_end(const struct stack *s, struct text *out)
 		text_add(out, "<p class=\"meta\">… %s</p>", why[s->end]);
 }
 
-/* The name of the frame that is so many out from the caller; nothing where there is none. */
+/* Adds the name of the frame `out_from` places outside the caller; nothing if there is none. */
 static void frame_name(const struct profile *p, const struct stack *s, size_t out_from, bool place, struct text *out)
 {
 	size_t at = stack_caller(p, s) + out_from;
@@ -85,8 +86,8 @@ static bool is_alike(const struct profile *p, const struct stack *a, const struc
 	return alike;
 }
 
-/* Who made the call; and where another stack of the fact has the same caller, the first place out from it that differs.
- */
+/* Adds the caller. If another stack of the fact has the same caller, also adds the first frame
+ * outside it that differs. */
 static void stack_title(const struct profile *p, const struct fact *f, size_t which, struct text *out)
 {
 	const struct stack *s = profile_stack(p, f->stacks.items[which]);
@@ -106,8 +107,8 @@ static void stack_title(const struct profile *p, const struct fact *f, size_t wh
 	}
 }
 
-/* How many of the outermost frames a stack shares with an earlier one of the fact, *with: what is long is shown once.
- */
+/* Returns how many of the outermost frames a stack shares with an earlier stack of the fact, *with,
+ * so that a long stack is printed once. */
 static size_t shared_frames(const struct profile *p, const struct fact *f, size_t which, size_t *with)
 {
 	enum { WORTH = 3 };
@@ -127,7 +128,7 @@ static size_t shared_frames(const struct profile *p, const struct fact *f, size_
 	return most >= WORTH ? most : 0;
 }
 
-/* Frames are lines, not elements: a profile may have a hundred thousand. */
+/* Frames are lines of text instead of elements, as a profile may have a hundred thousand. */
 static void stack(const struct profile *p, const struct fact *f, size_t which, struct text *out)
 {
 	struct text words = {0};
@@ -180,7 +181,7 @@ static void seen_in(const struct report *r, const struct fact *f, struct text *o
 	text_add(out, "</span>");
 }
 
-/* What is dangerous in a call's facts, in words; and what the policy says of the call. */
+/* Adds the dangers of a call's facts in words, and what the policy does with the call. */
 static void notes(const struct report *r, const struct report_call *c, struct text *out)
 {
 	size_t n;
@@ -254,7 +255,7 @@ static void fact_row(const struct report *r, const struct report_call *c, const 
 	text_free(&words);
 }
 
-/* As many facts as the call's share of the page has room for: the dangerous ones first. */
+/* Adds as many facts as the call's share of the page allows, dangerous ones first. */
 static void fact_rows(const struct report *r, const struct report_call *c, struct text *out)
 {
 	size_t shown = facts_shown(r, c), dangerous = 0, left_out = c->facts.count - shown;

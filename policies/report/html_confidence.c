@@ -6,7 +6,7 @@
 
 enum { HIGH = 100, WIDE = 1000, CALLS_SHOWN = 8 };
 
-/* A line through the points of one side of what was recorded, and what they may be off by. */
+/* Draws one side of the curve, recorded or expected, with its margin of error. */
 static void line(const struct confidence *c, bool beyond, struct text *out)
 {
 	double most = 1, runs = c->curve.items[c->curve.count - 1].runs;

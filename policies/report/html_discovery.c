@@ -1,4 +1,5 @@
-/* The page: how discovery went, and the derived policy beside Docker's. SPDX-License-Identifier: MIT */
+/* The page: the new facts of each run, and the derived policy compared with Docker's.
+ * SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <string.h>
 
@@ -6,7 +7,8 @@
 
 enum { HIGH = 100, WIDE = 1000 };
 
-/* Bars for what each run found, a line for the sum. The labels stand beside it, in HTML: they do not shrink with it. */
+/* Draws a bar for each run and a line for the sum. Labels are HTML beside the drawing, so that they
+ * do not shrink with it. */
 static void chart(const struct report *r, struct text *out)
 {
 	size_t n = r->runs.count;

@@ -1,4 +1,4 @@
-/* The page: how the profile was recorded, and which programs are in it. SPDX-License-Identifier: MIT */
+/* The page: how the profile was recorded, and the programs in it. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static void command(const struct run *run, struct text *out)
 	size_t left = SHOWN;
 	text_add(out, "<td class=\"wide\"><code>");
 	for (size_t i = 0; i < run->command.count; i++) {
-		/* Where a word ends must be seen: what has blanks, or nothing, is put in quotes. */
+		/* Quotes words that are empty or have blanks, so that their ends are visible. */
 		const char *word = run->command.items[i];
 		if (strlen(word) >= left) {
 			text_add(out, " … (%zu more word%s: see pinhole show --json)", run->command.count - i,
@@ -30,7 +30,7 @@ static void command(const struct run *run, struct text *out)
 	text_add(out, "%s</code></td>", run->command.count == 0 ? "(it ran already)" : "");
 }
 
-/* Instead of the first row that is left out: how many are. */
+/* Prints how many rows are left out, in place of the first of them. */
 static bool left_out(size_t i, size_t n, const char *what, struct text *out)
 {
 	if (n > PAGE_ROWS && i == PAGE_ROWS / 2)
@@ -53,7 +53,7 @@ static void run_row(const struct report *r, size_t i, struct text *out)
 		 r->runs.items[i].total);
 }
 
-/* The distinct kernels and architectures. */
+/* Adds the distinct kernels and architectures. */
 static void surroundings(const struct report *r, struct text *out)
 {
 	unsigned archs = 0;
@@ -86,7 +86,7 @@ static void surroundings(const struct report *r, struct text *out)
 	text_add(out, "%s.</p>\n", r->runs.count == 0 ? "not known" : n > SHOWN ? " and others" : "");
 }
 
-/* "0 sh, 3 make": programs by their numbers and names. */
+/* Adds programs by number and name: "0 sh, 3 make". */
 static void starters(const struct profile *p, const position_list *by, struct text *out)
 {
 	enum { SHOWN = 20 };

@@ -1,10 +1,10 @@
-/* The page: what the code could do besides what was seen. SPDX-License-Identifier: MIT */
+/* The page: calls that the code can make but no run made. SPDX-License-Identifier: MIT */
 #include <string.h>
 
 #include "policies/reach/unseen.h"
 #include "policies/report/report_parts.h"
 
-/* Each level once, the gravest first. */
+/* Adds each level of danger once, the gravest first. */
 static void danger_levels(const char *syscall, struct text *out)
 {
 	size_t n;

@@ -1,4 +1,4 @@
-/* Who made a call. SPDX-License-Identifier: MIT */
+/* Finds the caller of a system call, and prints frames. SPDX-License-Identifier: MIT */
 #include "policies/show/caller.h"
 
 #include <inttypes.h>

@@ -1,4 +1,5 @@
-/* What two profiles differ in, as text and for a pull request. SPDX-License-Identifier: MIT */
+/* Lists the differences of two profiles, as text and for a pull request. SPDX-License-Identifier:
+ * MIT */
 #include "policies/show/diff.h"
 
 #include <string.h>
@@ -8,13 +9,13 @@
 #include "policies/show/caller.h"
 #include "policies/show/show.h"
 
-/* One side of a difference: a fact of the new profile (or the old one's, if it is gone), and what became of it. */
+/* One difference: a fact of the new profile, or of the old one if it is gone. */
 struct change {
 	char sign; /* '+' new, '-' gone, '~' wider, '<' narrower, '=' none */
 	const struct fact *fact;
 };
 
-/* Both profiles, fact by fact. */
+/* A walk through the sorted facts of both profiles. */
 struct walk {
 	const struct profile *old, *new;
 	size_t i, k;
@@ -28,7 +29,8 @@ static bool has_bounds_beyond(const struct fact *f, const struct fact *of)
 	return false;
 }
 
-/* Whether the profile has a wide fact in which this one would be lost: no more is known of it than that. */
+/* Returns whether the profile has a wide fact that may include this one; then it is unknown whether
+ * the profile saw it. */
 static bool is_swallowed(const struct profile *p, const struct fact *f)
 {
 	struct fact as_wide = fact_wide_new(&f->key);
@@ -46,7 +48,7 @@ static bool is_swallowed(const struct profile *p, const struct fact *f)
 	return !has_bounds_beyond(&as_wide, profile_fact(p, low));
 }
 
-/* The next fact that both or one of them have. false: that was all. */
+/* Finds the next fact that one or both profiles have. Returns false after the last one. */
 static bool next(struct walk *w, struct change *c)
 {
 	const struct fact *a = w->i < profile_fact_count(w->old) ? profile_fact(w->old, w->i) : NULL;
@@ -120,7 +122,7 @@ static void add_row(const struct profile *p, const struct change *c, struct text
 	text_free(&cell);
 }
 
-/* The table of what is new, or of what is gone. */
+/* Adds a table of the new facts, or of those that are gone. */
 static void add_table(const struct profile *old, const struct profile *new, int which, struct text *out)
 {
 	struct walk w = {.old = old, .new = new};

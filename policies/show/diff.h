@@ -1,15 +1,15 @@
-/* What two profiles, or two policies, differ in: as lines, or as Markdown for a pull request.
- * SPDX-License-Identifier: MIT */
+/* Lists the differences of two profiles or two policies, as lines or as Markdown for a pull
+ * request. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_POLICIES_SHOW_DIFF_H
 #define PINHOLE_POLICIES_SHOW_DIFF_H
 
 #include "policies/policy/policy.h"
 #include "policies/profile/profile.h"
 
-/* What there is: a set of these. */
+/* The kinds of differences, as bits of a set. */
 enum {
-	DIFF_GONE = 1, /* OLD has, or allows, what NEW does not */
-	DIFF_NEW = 2,  /* NEW has, or allows, what OLD does not; or it cannot be told */
+	DIFF_GONE = 1, /* OLD has, or allows, something that NEW does not */
+	DIFF_NEW = 2,  /* NEW has, or allows, something that OLD does not; or this is unknown */
 };
 
 /* Appends what differs, a line each: "+" new, with its callers where they are known, "-" gone, "~" wider or narrower.
@@ -19,7 +19,7 @@ enum {
 int profile_diff(const struct profile *old, const struct profile *new, bool markdown, struct text *out,
 		 struct error *e);
 
-/* The same of policies (policy_diff in show.h), in Markdown as a block of those lines. */
+/* Does the same for policies (policy_diff in show.h). In Markdown the lines are a code block. */
 int policy_differences(const struct policy *old, const struct policy *new, bool markdown, struct text *out,
 		       struct error *e);
 

@@ -1,4 +1,4 @@
-/* Who asked for a call, for people and for flame graphs. SPDX-License-Identifier: MIT */
+/* Shows which code made a call, for people and for flame graphs. SPDX-License-Identifier: MIT */
 #include "policies/show/explain.h"
 
 #include <inttypes.h>
@@ -12,11 +12,11 @@
 
 enum { NAME = 32, TESTS = 32 };
 
-/* One ARG=VALUE, taken apart. */
+/* An argument ARG=VALUE, parsed. */
 struct wanted {
 	char arg[NAME];
 	const char *value;
-	bool understood; /* some fact, or the table, has that argument and can read the value */
+	bool understood; /* some fact, or the table of calls, has this argument and can read the value */
 	struct error why_not;
 };
 
@@ -42,7 +42,8 @@ static void add_arguments(const struct syscall_desc *call, uint8_t recorded, str
 	text_add(out, *between == '\0' ? "none" : "");
 }
 
-/* Reads the value of an argument that is recorded of a call. Returns the argument, or a negative code. */
+/* Parses the value of an argument that profiles record. Returns the argument, or a negative
+ * code. */
 static int read_test(const struct wanted *w, const struct syscall_desc *call, enum arch arch, uint8_t recorded,
 		     uint64_t *value, struct error *e)
 {
@@ -71,7 +72,7 @@ static bool lies_within(const struct fact *f, const struct syscall_desc *call, u
 	return value >= f->min[i] && value <= f->max[i] && (value & ~f->bits[i]) == 0;
 }
 
-/* Whether a fact meets all tests. */
+/* Returns whether a fact meets all tests. */
 static bool meets(const struct fact *f, struct wanted *tests, size_t n)
 {
 	struct syscall_desc room;
@@ -87,7 +88,7 @@ static bool meets(const struct fact *f, struct wanted *tests, size_t n)
 	return all;
 }
 
-/* What the table makes of the tests on an architecture, where one may select what another one means. */
+/* Parses the tests for an architecture. One argument may decide what another one means. */
 static void understand(enum arch arch, uint32_t nr, struct wanted *tests, size_t n)
 {
 	const struct syscall_desc *call = abi_by_nr(arch, nr), *selected = call;
@@ -111,7 +112,8 @@ static void understand(enum arch arch, uint32_t nr, struct wanted *tests, size_t
 	}
 }
 
-/* The numbers of a call on the architectures that have it: *has, a set of them. */
+/* Finds the numbers of a call on each architecture. *has becomes the set of architectures that have
+ * it. */
 static int find_numbers(const char *syscall, uint32_t numbers[ARCH_COUNT], arch_set *has, struct error *e)
 {
 	struct error unknown = {0};
@@ -152,7 +154,8 @@ int explain_find(const struct profile *p, const char *syscall, char *const *test
 		    !vec_push(&found->facts, i))
 			return error_memory(e);
 	}
-	for (int arch = ARCH_COUNT - 1; arch >= 0; arch--) /* the first one's messages are the last */
+	/* begin with the last: the messages of the first architecture then remain */
+	for (int arch = ARCH_COUNT - 1; arch >= 0; arch--)
 		if ((has & ARCH_BIT(arch)) != 0)
 			understand((enum arch)arch, numbers[arch], wanted, n);
 	for (size_t k = 0; k < n; k++)
@@ -163,7 +166,7 @@ int explain_find(const struct profile *p, const char *syscall, char *const *test
 
 /* For people. ------------------------------------------------------------------------------------------------ */
 
-/* The longest function name that others are aligned with. */
+/* Function names up to this length are aligned. */
 enum { ALIGN = 56 };
 
 static const char *why_ended(enum stack_end end)
@@ -182,7 +185,7 @@ static const char *why_ended(enum stack_end end)
 	}
 }
 
-/* How wide a text is on a terminal, near enough: its characters. */
+/* Returns the width of a text on a terminal, estimated by its characters. */
 static size_t width(const char *s)
 {
 	size_t n = 0;
@@ -304,7 +307,8 @@ void explain_text(const struct profile *p, const struct fact_list *found, bool b
 
 /* For flame graphs. ------------------------------------------------------------------------------------------ */
 
-/* Their readers split a line at its semicolons, and take its last blank for the one before the count. */
+/* Adds a name. Readers of the format split a line at semicolons, and take the last blank for the
+ * one before the count. */
 static void add_element(const char *name, struct text *out)
 {
 	struct text safe = {0};
@@ -320,7 +324,8 @@ static void add_element(const char *name, struct text *out)
 	text_free(&safe);
 }
 
-/* A function by its name; without one, by where it is: 0x2d410 alone may be of any file. */
+/* Adds a function by its name, or else by its module and offset: an offset alone could be in any
+ * file. */
 static void fold_frame(const struct profile *p, uint32_t frame, struct text *out)
 {
 	struct text name = {0}, whole = {0};

@@ -1,11 +1,11 @@
-/* Who asked for a call: the facts that a question is about, and each with its runs, programs and stacks.
- * SPDX-License-Identifier: MIT */
+/* Shows which code made a call: finds the facts of a question, and prints each with its runs,
+ * programs and stacks. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_POLICIES_SHOW_EXPLAIN_H
 #define PINHOLE_POLICIES_SHOW_EXPLAIN_H
 
 #include "policies/profile/profile.h"
 
-/* Positions of facts in a profile, ascending. */
+/* Indexes of facts in a profile, ascending. */
 struct fact_list {
 	VEC(size_t) facts;
 };
@@ -17,13 +17,13 @@ struct fact_list {
 int explain_find(const struct profile *p, const char *syscall, char *const *tests, size_t n, struct fact_list *found,
 		 struct error *e);
 
-/* Appends the facts for people: how often, in which runs, by whom, and each stack, the innermost frame first, with ">"
- * at the caller's; bold as well where the terminal has it. */
+/* Appends the facts for people: counts, runs, programs, and each stack, the innermost frame first.
+ * ">" marks the caller; bold marks it too if the terminal can show it. */
 void explain_text(const struct profile *p, const struct fact_list *found, bool bold, struct text *out);
 
-/* Appends a line for each stack, as flamegraph.pl and its like read it: the frames, the outermost first, the call last,
- * all with ";" between, and a count. A fact's count is divided among its stacks. What is in no known stack is under
- * "[no_stack]". */
+/* Appends a line for each stack, in the format of flamegraph.pl: the frames, outermost first, then
+ * the call, separated by ";", and a count. Divides a fact's count among its stacks. Calls without a
+ * known stack are under "[no_stack]". */
 void explain_folded(const struct profile *p, const struct fact_list *found, struct text *out);
 
 /* explain_json.c: appends the facts as a JSON array, with runs, programs and frames in full. */

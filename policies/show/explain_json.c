@@ -1,4 +1,4 @@
-/* Who asked for a call, for programs. SPDX-License-Identifier: MIT */
+/* Shows which code made a call, as JSON. SPDX-License-Identifier: MIT */
 #include "policies/show/explain.h"
 
 #include <inttypes.h>

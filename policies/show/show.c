@@ -1,4 +1,4 @@
-/* Profiles as people read them. SPDX-License-Identifier: MIT */
+/* Prints profiles for people. SPDX-License-Identifier: MIT */
 #include "policies/show/show.h"
 
 #include <inttypes.h>
@@ -7,10 +7,10 @@
 
 #include "policies/estimate/confidence.h"
 
-/* Of more runs, programs or bytes of a command line than a person looks through, the middle or the rest is left out. */
+/* Longer lists of runs and programs are cut in the middle, longer command lines at the end. */
 enum { RUNS_SHOWN = 40, PROGRAMS_SHOWN = 200, COMMAND_SHOWN = 400 };
 
-/* Says of how many there is no line, instead of the first of these. */
+/* Returns whether entry i is left out. Prints how many are, in place of the first of them. */
 static bool is_left_out(size_t i, size_t n, size_t shown, const char *what, struct text *out)
 {
 	bool left_out = n > shown && i >= shown / 2 && i < n - shown / 2;
@@ -106,7 +106,7 @@ void run_command_text(const struct run *run, struct text *out)
 	text_add(out, "\n");
 }
 
-/* What further runs would show. Of one run that tells nothing of it, nothing. */
+/* Prints what further runs would show; nothing for a single run that tells nothing about this. */
 static void show_confidence(const struct profile *p, struct text *out)
 {
 	struct confidence c;

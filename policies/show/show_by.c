@@ -1,4 +1,5 @@
-/* The facts of a profile under headings: by call, group, program, library or caller. SPDX-License-Identifier: MIT */
+/* Lists the facts of a profile under headings: by call, group, program, library or caller.
+ * SPDX-License-Identifier: MIT */
 #include "policies/show/show.h"
 
 #include <inttypes.h>
@@ -11,14 +12,14 @@
 /* A fact under a heading. */
 struct entry {
 	char *heading;
-	bool last;   /* the heading for what has none: after all others */
-	size_t fact; /* position in the profile */
+	bool last;   /* the heading of facts that have no such value: comes last */
+	size_t fact; /* index in the profile */
 };
 
 struct view {
 	const struct profile *profile;
 	VEC(struct entry) entries;
-	bool failed; /* no memory */
+	bool failed; /* out of memory */
 };
 
 /* The entries of one heading. */
@@ -112,7 +113,7 @@ static int compare_entries(const void *a, const void *b)
 	return order != 0 ? order : x->fact < y->fact ? -1 : x->fact > y->fact;
 }
 
-/* What has most facts comes first. */
+/* Sorts by the number of facts, largest first. */
 static int compare_sections(const void *a, const void *b)
 {
 	const struct section *x = a, *y = b;
@@ -121,7 +122,7 @@ static int compare_sections(const void *a, const void *b)
 	return compare_headings(x->entries, y->entries);
 }
 
-/* Sorts the entries, drops those that are there twice, and cuts them up. */
+/* Sorts the entries, drops duplicates, and divides them into sections. */
 static size_t cut(struct view *v, struct section *sections)
 {
 	struct entry *e = v->entries.items;

@@ -1,4 +1,4 @@
-/* Policies as people read them, and what two of them differ in. SPDX-License-Identifier: MIT */
+/* Prints policies for people, and the differences of two policies. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ struct place {
 	enum arch arch;
 	unsigned arg;
 	uint64_t width;
-	uint64_t said; /* the bits that the argument's other tests are about */
+	uint64_t said; /* bits that other tests of the argument cover */
 };
 
 static void say_value(const struct place *at, uint64_t value, struct text *out)
@@ -23,7 +23,7 @@ static void say_value(const struct place *at, uint64_t value, struct text *out)
 	abi_value_text(at->call, at->arch, at->arg, abi_canonical(at->call, at->arch, at->arg, value), out);
 }
 
-/* A mask, bit by bit: as a value it would have the names of fields that are 0, too. */
+/* Prints a mask bit by bit. Printed as a value, a mask would also name fields that are 0. */
 static void say_bits(const struct place *at, uint64_t bits, struct text *out)
 {
 	const struct name_set *set = at->arg < syscall_arg_count(at->call) ? at->call->args[at->arg].set : NULL;
@@ -36,7 +36,7 @@ static void say_bits(const struct place *at, uint64_t bits, struct text *out)
 		between = "|";
 		bits &= ~v->mask;
 	}
-	/* What is left may be a value of a field: O_RDWR. */
+	/* The remaining bits may be a value of a field: O_RDWR. */
 	for (size_t i = 0; bits != 0 && set != NULL && i < set->count; i++)
 		if ((set->values[i].archs & ARCH_BIT(at->arch)) && set->values[i].value == bits && set->values[i].mask != 0) {
 			text_add(out, "%s%s", between, set->values[i].name);
@@ -65,7 +65,7 @@ static void say_ranges(const struct place *at, const struct test *t, struct text
 	}
 }
 
-/* " any but 0 or 5": where that is shorter. */
+/* Prints " any but 0 or 5" if this is shorter. */
 static bool say_gaps(const struct place *at, const struct test *t, struct text *out)
 {
 	size_t n = t->ranges.count;
@@ -87,7 +87,8 @@ static bool say_gaps(const struct place *at, const struct test *t, struct text *
 	return true;
 }
 
-/* "type SOCK_STREAM (SOCK_CLOEXEC|SOCK_NONBLOCK aside)", "flags only O_CREAT|O_TRUNC", "flags without CLONE_NEWUSER". */
+/* Prints a test: "type SOCK_STREAM (SOCK_CLOEXEC|SOCK_NONBLOCK aside)", "flags only
+ * O_CREAT|O_TRUNC", or "flags without CLONE_NEWUSER". */
 static void say_test(const struct place *at, const struct test *t, struct text *out)
 {
 	uint64_t rest = ~t->mask & at->width;
@@ -123,7 +124,7 @@ static bool all_hold(const struct alternative *a, unsigned arg, uint64_t value)
 	return true;
 }
 
-/* Several tests of one argument that leave few values: these. Returns whether that was said. */
+/* If several tests of one argument leave few values, prints these. Returns whether it did. */
 static bool say_few(const struct place *at, const struct alternative *a, struct text *out)
 {
 	enum { BITS = 6, MOST = 6 };
@@ -154,7 +155,7 @@ static bool say_few(const struct place *at, const struct alternative *a, struct 
 	return n > 0;
 }
 
-/* Nothing for an alternative without tests. */
+/* Prints an alternative; nothing if it has no tests. */
 static void say_alternative(const struct alternative *a, const struct syscall_desc *call, enum arch arch,
 			    struct text *out)
 {
@@ -240,7 +241,7 @@ void rule_text(const struct rule *r, enum arch arch, const char *between, struct
 	}
 }
 
-/* A rule that is tried after others says so. */
+/* Prints a rule. Says so if it is tried after other rules of its call. */
 static void show_rule(const struct policy *p, const struct rule *r, enum arch arch, struct text *out)
 {
 	bool first = policy_rule(p, arch, r->syscall) == r;
@@ -263,7 +264,8 @@ static bool is_plain(const struct policy *p, const struct rule *r, enum arch arc
 	       policy_rule(p, arch, r->syscall) == r;
 }
 
-/* The rules of one group (groups[i] is that of the i-th rule): those without conditions or dangers in lines, the others one by one. */
+/* Prints the rules of one group (groups[i] is the group of rule i): rules without conditions and
+ * dangers as a list, the others one by one. */
 static void show_group(const struct policy *p, const char *const *groups, enum arch arch, const struct syscall_group *group,
 		       struct text *out)
 {
@@ -330,7 +332,8 @@ static bool diff_action(const char *what, struct action a, struct action b, stru
 	return true;
 }
 
-/* A line for each way of calling that changes its answer from a to b: '+' became possible, '-' no longer is, '~' else. */
+/* Prints a line for calls whose answer changes from a to b: '+' became possible, '-' is no longer
+ * possible, '~' changed otherwise. */
 static void diff_line(const struct action a, const struct action b, const struct call_set *set, enum arch arch,
 		      const char *syscall, struct text *out)
 {
@@ -349,7 +352,8 @@ static void diff_line(const struct action a, const struct action b, const struct
 	}
 }
 
-/* Returns whether the two treat some call of that name differently (other than by their defaults), or a negative code. */
+/* Returns 1 if the two rules treat a call of this name differently (apart from their defaults), 0
+ * if not, or a negative code. */
 static int diff_parts(const struct call_parts *old, const struct call_parts *new, enum arch arch, const char *syscall,
 		      struct text *out, struct error *e)
 {
@@ -374,7 +378,8 @@ static int diff_parts(const struct call_parts *old, const struct call_parts *new
 	return differ;
 }
 
-/* Whether both have the same rules for the call, written alike, and one default: nothing to compare. */
+/* Returns whether both policies have the same rules for the call and the same default, so that they
+ * need no comparison. */
 static bool is_same_rules(const struct policy *old, const struct policy *new, enum arch arch, const char *syscall)
 {
 	const struct rule *a = policy_rule(old, arch, syscall), *b = policy_rule(new, arch, syscall);
@@ -412,7 +417,7 @@ static int diff_call(const struct policy *old, const struct policy *new, enum ar
 	return rc < 0 ? error_set(e, rc, "%s", inner.text) : rc;
 }
 
-/* The names of both policies' rules on that architecture, once each. */
+/* Compares the calls of an architecture that either policy has rules for. */
 static int diff_calls(const struct policy *old, const struct policy *new, enum arch arch, struct text *out,
 		      struct error *e)
 {
@@ -426,7 +431,7 @@ static int diff_calls(const struct policy *old, const struct policy *new, enum a
 		if (rc < 0)
 			return rc;
 		differ |= rc;
-		/* Rules of one name for different architectures stand side by side. */
+		/* Rules of one name for different architectures are neighbours. */
 		while (i < old->rules.count && strcmp(old->rules.items[i].syscall, name) == 0)
 			i++;
 		while (k < new->rules.count && strcmp(new->rules.items[k].syscall, name) == 0)
