@@ -21,27 +21,28 @@ enum arch { ARCH_X86_64, ARCH_I386, ARCH_AARCH64, ARCH_COUNT };
 #error "pinhole knows x86_64 and aarch64"
 #endif
 
-/* A set of architectures: bit (1 << enum arch). */
+/* A set of architectures, as bits (1 << enum arch). */
 typedef uint8_t arch_set;
 #define ARCH_BIT(arch) ((arch_set)(1u << (arch)))
 #define ARCH_ALL ((arch_set)((1u << ARCH_COUNT) - 1))
 
 const char *arch_name(enum arch arch);            /* "x86_64", "i386", "aarch64" */
 int arch_by_name(const char *name);               /* enum arch, or -1 */
-uint32_t arch_audit(enum arch arch);              /* AUDIT_ARCH_* (linux/audit.h), what seccomp_data.arch holds */
+uint32_t arch_audit(enum arch arch);              /* AUDIT_ARCH_* (linux/audit.h), as in seccomp_data.arch */
 int arch_by_audit(uint32_t audit);                /* enum arch, or -1 */
 
-/* Numbers from here up are no system calls on any architecture: x86_64 marks x32 calls with this bit
- * (__X32_SYSCALL_BIT, asm/unistd.h), the others have none so high. */
+/* Numbers from here up are no system calls on any architecture. x86_64 marks x32 calls with this
+ * bit (__X32_SYSCALL_BIT, asm/unistd.h); the other architectures have no numbers this high. */
 #define ABI_NR_FOREIGN 0x40000000u
 
-/* No kernel has a call of a number from here up, or will have one for decades: there are some 470, and a few more each
- * year. Programs make such calls to probe, by mistake, or by x32's bit. It does not depend on the table, so that all
- * versions of pinhole agree on it. */
+/* No kernel has calls from this number up, and none will for decades: there are about 470 calls,
+ * and a few more each year. Programs make such calls to probe, by mistake, or as x32 calls. The
+ * limit is independent of the table, so that all versions of pinhole agree on it. */
 #define ABI_NR_UNUSED 1024u
 
-/* What an argument is. The kinds from ARG_FLAGS on are checkable: they select behaviour, so they are recorded
- * and can be tested by a policy that is learned. (A person may write a test of any argument but a pointer.) */
+/* The kinds of arguments. Kinds from ARG_FLAGS on are checkable: they select behaviour, so they are
+ * recorded, and learned policies can test them. (A person may write a test of any argument but a
+ * pointer.) */
 enum arg_kind {
 	ARG_UNKNOWN, /* a plain number, or one whose meaning another argument selects */
 	ARG_FD,      /* a file descriptor, or AT_FDCWD */
@@ -50,24 +51,27 @@ enum arg_kind {
 	ARG_ID,      /* a pid, uid, gid, key or other identifier */
 	ARG_FLAGS,   /* independent bits (with enumerated fields, see struct name_value), names in `set` */
 	ARG_ENUM,    /* one of a list of values, names in `set` */
-	ARG_PROT,    /* a memory protection: bits, but learned as whole values, so that no union makes write+exec */
+	/* a memory protection: bits, but learned as whole values, so that a union of seen bits
+	 * cannot make write+exec */
+	ARG_PROT,
 	ARG_MODE,    /* permission bits of a file to be created, octal */
 	ARG_SIGNAL,  /* a signal number */
 	ARG_SELECTOR, /* a number that selects behaviour and has no names */
-	ARG_POINTED, /* the flags that a pointer leads to (clone3): recorded, but no filter can look there: never compared */
+	ARG_POINTED, /* flags behind a pointer (clone3): recorded, but never compared, as no filter can read them */
 };
 
-/* One named value of a set. A bit or several: mask == value. An enumerated field among flags (O_WRONLY in
- * O_ACCMODE, SOCK_STREAM in the type, SIGCHLD in clone's CSIGNAL): mask is the field, value one of its values,
- * 0 included. A plain enumeration: mask is all ones. Another name for a value (AF_LOCAL): mask is 0; it is read and
- * never written. */
+/* A named value of a set. One or several bits: mask == value. A field among flags (O_WRONLY in
+ * O_ACCMODE, SOCK_STREAM in the type, SIGCHLD in clone's CSIGNAL): mask is the field, value one of
+ * its values, 0 included. A value of an enumeration: mask is all ones. A second name for a value
+ * (AF_LOCAL): mask is 0; this name is read, but never written. */
 struct name_value {
 	const char *name;
 	uint64_t value, mask;
-	arch_set archs; /* where it has this value (O_DIRECT differs on aarch64) */
+	arch_set archs; /* the architectures that have this value (O_DIRECT differs on aarch64) */
 };
 
-/* Names of one flag word or enumeration. A value's text is made of the entries in this order. */
+/* The names of a flag word or an enumeration. The text of a value is made in the order of these
+ * entries. */
 struct name_set {
 	const char *title; /* "open flags"; for documentation and disassembly */
 	const struct name_value *values;
@@ -76,8 +80,9 @@ struct name_set {
 
 struct arg {
 	const char *name;     /* as in the man page, section 2; NULL past the last argument */
-	uint8_t bytes;        /* width in the kernel's own prototype: 2, 4 or 8; 0: long, size_t or a pointer,
-	                         that is 4 on i386 and 8 elsewhere */
+	/* width in the kernel's prototype: 2, 4 or 8; 0: long, size_t or a pointer, which is 4
+	 * on i386 and 8 elsewhere */
+	uint8_t bytes;
 	bool is_signed;
 	uint8_t kind;         /* enum arg_kind */
 	const struct name_set *set; /* names of its values, or NULL */
@@ -86,7 +91,7 @@ struct arg {
 /* One system call, by name, on all architectures. */
 struct syscall_desc {
 	const char *name;
-	int nr[ARCH_COUNT]; /* -1: this architecture has none of that name */
+	int nr[ARCH_COUNT]; /* -1: the architecture has no call of this name */
 	struct arg args[6];
 };
 
@@ -94,114 +99,123 @@ struct syscall_desc {
 extern const struct syscall_desc abi_syscalls[];
 extern const size_t abi_syscall_count;
 
-/* The call of that name, or NULL. Its arguments are as most architectures have them: use abi_call where they matter. */
+/* Returns the call of this name, or NULL. Its arguments are those of most architectures; use
+ * abi_call if they matter. */
 const struct syscall_desc *abi_by_name(const char *name);
 
-/* Whether a call changes the process or thread whose id is its first argument, or sends it a signal: kill(2), prlimit(2)
- * and the like. */
+/* Returns whether a call changes the process or thread whose id is its first argument, or sends it
+ * a signal: kill(2), prlimit(2) and others. */
 bool abi_changes_process(const char *name);
 
-/* The call with that number, or NULL where the number is a hole or newer than this table. Its arguments are as that
- * architecture passes them (i386's mmap has one, a pointer); so the result may be another than abi_by_name's. */
+/* Returns the call with this number, or NULL if the number is unused or newer than the table. Its
+ * arguments are those of the architecture (i386's mmap has one, a pointer), so the result may
+ * differ from abi_by_name's. */
 const struct syscall_desc *abi_by_nr(enum arch arch, uint32_t nr);
 
-/* The call of that name as that architecture passes its arguments: abi_by_nr of its number. NULL where there is no
- * such call on that architecture. */
+/* Returns the call of this name with the arguments of the architecture, as abi_by_nr does for its
+ * number. NULL: the architecture has no such call. */
 const struct syscall_desc *abi_call(enum arch arch, const char *name);
 
-/* The highest number this table knows on that architecture; above it (and below ABI_NR_FOREIGN) a call is
- * "newer than this build knows". */
+/* Returns the highest number that the table has for the architecture. Higher numbers, below
+ * ABI_NR_FOREIGN, are "newer than pinhole knows". */
 uint32_t abi_newest(enum arch arch);
 
-/* Name for a number: the table's, or "syscall_0x1f4" for one it does not know, written to buffer (32 bytes is
- * enough; the return value points to the table or to buffer). */
+/* Returns the name of a number. Writes "syscall_0x1f4" to buffer (32 bytes are enough) if the table
+ * has no name for it. The result points to the table or to buffer. */
 const char *abi_name(enum arch arch, uint32_t nr, char *buffer, size_t size);
 
-/* The number for a name of abi_name's (so "syscall_0x1f4" too, where the table has no name for that number on that
- * architecture). Returns 0, 1 where the call exists elsewhere but not on that architecture, or ERR_INPUT with
- * "unknown system call NAME; did you mean …?". The search for the nearest name takes its time: e is NULL where nobody reads
- * that message. */
+/* Finds the number of a name, also of a name like "syscall_0x1f4" that abi_name makes. Returns 0; 1
+ * if only other architectures have the call; or ERR_INPUT with "unknown system call NAME; did you
+ * mean …?". Pass e as NULL if nobody reads the message: finding a similar name is slow. */
 int abi_number(enum arch arch, const char *name, uint32_t *nr, struct error *e);
 
-/* The call through which i386 makes this one as well, "socketcall" or "ipc", and the number that its first argument has then; NULL
- * for all others. Some of them (send, accept, semop) i386 has in no other way, so that the table may not have the name. */
+/* Returns the call by which i386 can also make this one, "socketcall" or "ipc", and sets the number
+ * of its first argument; NULL for other calls. i386 has some calls (send, accept, semop) in no
+ * other way, so the table may lack their names. */
 const char *abi_multiplexer(const char *syscall, uint32_t *number);
 
-/* The nearest known name by edit distance, for messages; NULL where nothing is near. */
+/* Returns the known name with the smallest edit distance, for messages; NULL if none is similar. */
 const char *abi_nearest(const char *name);
 
-/* Whether this kind's values are recorded as facts and (but for ARG_POINTED) constrained by learned policies. */
+/* Returns whether values of this kind are recorded as facts, and (except ARG_POINTED) tested by
+ * learned policies. */
 bool arg_checkable(const struct arg *arg);
 
-/* Whether a filter sees no more of it than an address. */
+/* Returns whether a filter sees only an address of the argument. */
 bool arg_is_address(const struct arg *arg);
 
-/* The arguments of a call that are checkable: bit i for argument i. 0 for NULL. */
+/* Returns the checkable arguments of a call, as bits (1 << index). 0 for NULL. */
 uint8_t syscall_checkable(const struct syscall_desc *call);
 
-/* Some arguments mean what another one says: prctl's arg2 is a signal after PR_SET_PDEATHSIG and a mode after
- * PR_SET_SECCOMP, setsockopt's optname is one of its level's options. abi_select returns the call with its arguments as
- * these values make them: `call` itself where nothing depends, else *room, filled. Bit i of `known` says that args[i]
- * (canonical) is known; what an unknown one would select stays as the table has it. Widths never
- * change. NULL for NULL. The table is
- * selected.c. */
+/* Returns the call with its arguments as given values make them. Some arguments depend on others:
+ * prctl's arg2 is a signal after PR_SET_PDEATHSIG and a mode after PR_SET_SECCOMP; setsockopt's
+ * optname belongs to its level. Bit i of `known` says that args[i] (canonical) is known; an
+ * argument that depends on an unknown one stays as in the table. Returns `call` itself if no
+ * argument depends on another, otherwise *room, filled in; NULL for NULL. Widths never change. The
+ * table is in selected.c. */
 const struct syscall_desc *abi_select(const struct syscall_desc *call, enum arch arch, const uint64_t args[6],
 				      uint8_t known, struct syscall_desc *room);
 
-/* The arguments of a call that select what others mean: bit i for argument i. 0 for NULL. */
+/* Returns the arguments of a call that select the meaning of others, as bits (1 << index). 0 for
+ * NULL. */
 uint8_t syscall_selectors(const struct syscall_desc *call);
 
-/* The bits of the argument's values that are harmless on that architecture: setting or clearing them gives an attacker no
- * new reach, so a policy need not test them (O_CLOEXEC, SOCK_NONBLOCK, MSG_NOSIGNAL, …). 0 where it has no set of names,
- * or none such in it. The argument may be one that abi_select made. The table is harmless.c. */
+/* Returns the bits of an argument that are harmless on the architecture: setting or clearing them
+ * gives an attacker no new power, so a policy need not test them (O_CLOEXEC, SOCK_NONBLOCK,
+ * MSG_NOSIGNAL, …). Returns 0 if its set of names has none. The argument may come from abi_select.
+ * The table is in harmless.c. */
 uint64_t abi_harmless(const struct arg *arg, enum arch arch);
 
-/* How many of args[] are named. */
+/* Returns how many of args[] have names. */
 unsigned syscall_arg_count(const struct syscall_desc *call);
 
-/* The position of the argument of that name ("domain", or "arg0" … "arg5"), or -1. For a NULL call only argN. */
+/* Returns the index of an argument by name ("domain", or "arg0" … "arg5"), or -1. Of a NULL call
+ * only argN is known. */
 int syscall_arg_by_name(const struct syscall_desc *call, const char *name);
 
-/* The name of argument i: from the table, or "arg0" … "arg5" where the table has none. */
+/* Returns the name of argument i: as in the table, or else "arg0" … "arg5". */
 const char *syscall_arg_name(const struct syscall_desc *call, unsigned i);
 
-/* The width in bits (16, 32 or 64) of argument i on that architecture; for a NULL call, or an argument the table
- * does not list, the register's width: 32 on i386, 64 elsewhere. */
+/* Returns the width in bits (16, 32 or 64) of argument i on the architecture. For a NULL call, or
+ * an argument that the table lacks, returns the width of a register: 32 on i386, 64 elsewhere. */
 unsigned syscall_arg_bits(const struct syscall_desc *call, enum arch arch, unsigned i);
 
-/* The one rule for values: truncated to the width of the kernel's prototype and extended by its sign. What the
- * caller left in the unused half of a register does not matter to the kernel (System V ABI: the upper bits are
- * undefined; include/linux/syscalls.h, __SC_CAST), and so not to us. */
+/* Returns the canonical value: truncated to the width of the kernel's prototype, and sign-extended.
+ * The kernel ignores the unused half of a register (System V ABI: the upper bits are undefined;
+ * include/linux/syscalls.h, __SC_CAST), so pinhole does too. */
 uint64_t abi_canonical(const struct syscall_desc *call, enum arch arch, unsigned i, uint64_t raw);
 
-/* Appends the text of a canonical value of argument i: names joined by "|" and what is left as hex
- * ("SOCK_STREAM|SOCK_CLOEXEC", "O_RDONLY", "0x5401"), octal for modes, decimal for other numbers; the parts of an ioctl
- * request without a name ("_IOC(_IOC_READ|_IOC_WRITE,0x54,0x32,0x4)"). Always something that abi_value_parse reads
- * back to the same value. */
+/* Appends a canonical value of argument i as text that abi_value_parse reads back to the same
+ * value. Names are joined by "|", with the remaining bits in hex ("SOCK_STREAM|SOCK_CLOEXEC",
+ * "O_RDONLY", "0x5401"). Modes are octal, other numbers decimal; an ioctl request without a name is
+ * shown by its parts ("_IOC(_IOC_READ|_IOC_WRITE,0x54,0x32,0x4)"). */
 void abi_value_text(const struct syscall_desc *call, enum arch arch, unsigned i, uint64_t value, struct text *out);
 
-/* Reads a value of argument i: a name, names joined by "|", a number (decimal, 0x, 0 octal, negative), an ioctl
- * request's parts as above, or "~(…)" for the complement of one. The result is canonical. Returns 0 or ERR_INPUT (unknown name: with a
- * suggestion). */
+/* Parses a value of argument i: names joined by "|", a number (decimal, 0x, 0 octal, negative), the
+ * parts of an ioctl request, or "~(…)" for the complement of one of these. Makes the result
+ * canonical. Returns 0 or ERR_INPUT (an unknown name: with a suggestion). */
 int abi_value_parse(const struct syscall_desc *call, enum arch arch, unsigned i, const char *text, uint64_t *value,
 		    struct error *e);
 
-/* The value of a name in whichever sets of names have it on that architecture, alike: what is no usual value of an argument
- * has a name all the same (O_CREAT for pipe2). false: none has it, or they differ. */
+/* Finds the value of a name in all sets of names on the architecture: a name may be used for an
+ * argument of another set (O_CREAT for pipe2). Returns false if no set has the name, or if sets
+ * differ. */
 bool abi_value_named(enum arch arch, const char *name, uint64_t *value);
 
-/* The next "|" of such a text that joins names: none between parentheses. NULL: there is none. */
+/* Returns the next "|" of such a text that joins names, skipping parentheses; NULL: none. */
 char *abi_value_bar(char *text);
 
-/* errno values by name, as of asm-generic (x86_64, i386 and aarch64 are alike): "ENOSYS" ↔ 38. */
+/* Convert errno values and names: "ENOSYS" ↔ 38. The three architectures have the same
+ * (asm-generic). */
 int errno_by_name(const char *name);      /* -1: unknown */
 const char *errno_name(int number);       /* NULL: unknown */
 
-/* Signal names, "SIGKILL" ↔ 9; the same on the three architectures. Real-time signals as SIGRTMIN+n (kernel's 32). */
+/* Convert signal numbers and names: "SIGKILL" ↔ 9. The three architectures have the same. Real-time
+ * signals are SIGRTMIN+n (the kernel's 32). */
 const char *signal_name(int number);      /* NULL: none */
 
-/* The flags by which both clone(2) and clone3(2) make namespaces; a user includes <linux/sched.h>. CLONE_NEWTIME is not among
- * them: clone reads that bit as part of the exit signal (CSIGNAL). */
+/* The flags by which both clone(2) and clone3(2) make namespaces; include <linux/sched.h> to use
+ * it. CLONE_NEWTIME is missing: clone reads that bit as part of the exit signal (CSIGNAL). */
 #define CLONE_NAMESPACES                                                                                               \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
 

@@ -1,4 +1,4 @@
-/* The policy's codec: JSON ↔ policy. SPDX-License-Identifier: MIT */
+/* Converts between JSON and policies. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +32,7 @@ static void add_value(const struct where *w, uint64_t value, struct text *out)
 	text_free(&t);
 }
 
-/* A mask as the complement of few bits where that is shorter to read. */
+/* Adds a mask, as the complement of few bits if this is shorter. */
 static void add_mask(const struct where *w, uint64_t mask, struct text *out)
 {
 	uint64_t rest = ~mask & width_mask(w);
@@ -114,7 +114,7 @@ void alternative_text(const struct alternative *a, const struct syscall_desc *ca
 	text_add(out, "}");
 }
 
-/* Everything of a rule but its name and architectures. */
+/* Formats all of a rule but its name and architectures. */
 static void format_body(const struct rule *r, struct text *out)
 {
 	int arch = 0;
@@ -139,7 +139,7 @@ static void format_body(const struct rule *r, struct text *out)
 	}
 }
 
-/* The architectures of a policy on which a call exists: where a rule applies that does not say otherwise. */
+/* Returns the architectures of a policy on which a call exists: the default of a rule's "arch". */
 static arch_set where_known(const struct policy *p, const char *syscall)
 {
 	arch_set set = 0;
@@ -163,7 +163,8 @@ static void format_archs(arch_set archs, struct text *out)
 	text_add(out, "]");
 }
 
-/* The first rule of the call at `at` that is not written yet, of those for one of these architectures. */
+/* Returns the next rule of the call at `at` that is not yet written, and is for one of these
+ * architectures. */
 static size_t next_to_write(const struct policy *p, size_t at, arch_set archs, const bool *done)
 {
 	for (size_t i = at + 1; i < p->rules.count && strcmp(p->rules.items[i].syscall, p->rules.items[at].syscall) == 0; i++)
@@ -172,8 +173,8 @@ static size_t next_to_write(const struct policy *p, size_t at, arch_set archs, c
 	return SIZE_MAX;
 }
 
-/* One line for this rule and those of the same call that say the same on other architectures, unless others are tried before
- * them there. `done`: written. */
+/* Writes one line for a rule and for the equal rules of the call on other architectures, unless
+ * other rules are tried before them there. `done`: rules that are written. */
 static void format_rule(const struct policy *p, size_t at, bool *done, struct text *out)
 {
 	const struct rule *r = &p->rules.items[at];
@@ -326,7 +327,7 @@ static int parse_test(const json_t *value, const struct where *w, const char *pl
 	return rc;
 }
 
-/* The tests of one argument: one, or a list of which all must hold. */
+/* Parses the tests of one argument: one test, or a list of tests that must all hold. */
 static int parse_argument(const json_t *test, const struct where *w, const char *place, struct alternative *a,
 			  struct error *e)
 {
@@ -341,7 +342,8 @@ static int parse_argument(const json_t *test, const struct where *w, const char 
 	return rc;
 }
 
-/* Those arguments first that say what others mean (abi_select), in whatever order they are written. */
+/* Parses arguments that select the meaning of others first (abi_select), whatever their order in
+ * the text. */
 static int parse_alternative(const json_t *value, const struct syscall_desc *call, enum arch arch, const char *place,
 			     struct rule *rule, struct error *e)
 {
@@ -409,7 +411,7 @@ static int parse_action(const json_t *object, const char *key, const char *place
 	return rc < 0 ? error_set(e, rc, "%s%s%s: %.300s", place, json_join(place), key, inner.text) : 0;
 }
 
-/* Adds the rule, once for each architecture where it has alternatives. */
+/* Adds the rule; with alternatives, once for each architecture. */
 static int add_rules(const json_t *value, const char *place, const char *syscall, arch_set archs, struct action action,
 		     struct policy *p, struct error *e)
 {

@@ -1,4 +1,4 @@
-/* The policy: rules, alternatives, tests and actions. SPDX-License-Identifier: MIT */
+/* The policy: its rules, alternatives, tests and actions. SPDX-License-Identifier: MIT */
 #include "policies/policy/policy.h"
 
 #include <stdio.h>
@@ -136,7 +136,7 @@ static int order_ranges(const void *a, const void *b)
 	return x->lo < y->lo ? -1 : x->lo > y->lo;
 }
 
-/* Sorts ranges and joins those that overlap or touch. Returns how many are left. */
+/* Sorts ranges and joins those that overlap or touch. Returns how many remain. */
 static size_t join_ranges(struct range *ranges, size_t n)
 {
 	size_t kept = 0;
@@ -163,7 +163,7 @@ int alternative_add_test(struct alternative *a, const struct syscall_desc *call,
 	for (size_t i = 0; i < n; i++) {
 		struct range r = {ranges[i].lo & width, ranges[i].hi & width};
 		if (r.lo > test.mask || r.lo > r.hi)
-			continue; /* no masked value is so large */
+			continue; /* no masked value is this large */
 		if (r.hi > test.mask)
 			r.hi = test.mask;
 		if (!vec_push(&test.ranges, r)) {
@@ -204,14 +204,14 @@ bool range_is_list(const struct syscall_desc *call, const struct test *t, const 
 {
 	if (r->lo >= r->hi || r->hi - r->lo >= 16 || t->arg >= syscall_arg_count(call) || call->args[t->arg].set == NULL)
 		return false;
-	/* Counted by distance: a range may end with the largest value. */
+	/* Counts by distance, as a range may end with the largest value. */
 	for (uint64_t i = 0; i <= r->hi - r->lo; i++)
 		if (((r->lo + i) & ~t->mask) != 0)
 			return false;
 	return true;
 }
 
-/* A rule and where it stood: qsort does not keep the order of equals. */
+/* A rule and its index: qsort does not keep the order of equal elements. */
 struct placed {
 	struct rule rule;
 	size_t at;
@@ -228,7 +228,8 @@ static int order_rules(const void *a, const void *b)
 {
 	const struct placed *x = a, *y = b;
 	int order = strcmp(x->rule.syscall, y->rule.syscall);
-	/* By the lowest architecture: so the order stays when the codec joins or splits rules. */
+	/* By the lowest architecture, so that the order is the same after the codec joins or splits
+	 * rules. */
 	if (order == 0)
 		order = (x->rule.archs & -x->rule.archs) - (y->rule.archs & -y->rule.archs);
 	return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
@@ -249,7 +250,7 @@ static bool sort_rules(struct policy *p, int (*order)(const void *, const void *
 	return true;
 }
 
-/* The end of the rules of the call at `at`, in a sorted list. */
+/* Returns the index after the rules of the call at `at`, in a sorted list. */
 static size_t end_of_call(const struct policy *p, size_t at)
 {
 	size_t end = at + 1;
@@ -258,8 +259,9 @@ static size_t end_of_call(const struct policy *p, size_t at)
 	return end;
 }
 
-/* Appends the rules of one call; one for several architectures, of which it shares one with another rule, becomes one for
- * each. Such a rule has no alternatives. What was moved is cleared behind. */
+/* Appends the rules of one call. Splits a rule for several architectures, one for each, if it
+ * shares an architecture with another rule. Such a rule has no alternatives. Clears the moved
+ * rules. */
 static bool move_split(struct rule *rules, size_t n, struct policy *to)
 {
 	arch_set once = 0, shared = 0;
@@ -279,8 +281,8 @@ static bool move_split(struct rule *rules, size_t n, struct policy *to)
 	return true;
 }
 
-/* Splits rules where several share a call and an architecture: only then does sorting by architecture keep the order in
- * which they are tried. */
+/* Splits rules that share a call and an architecture, so that sorting by architecture keeps the
+ * order in which they are tried. */
 static bool split_shared(struct policy *p)
 {
 	struct policy split = {0};
@@ -326,7 +328,7 @@ static int check_archs(const struct policy *p, const struct rule *r, struct erro
 	return 0;
 }
 
-/* Of one call, in a sorted list: an architecture's rules stand side by side. */
+/* Checks the rules of one call, in a sorted list: the rules of an architecture are neighbours. */
 static int check_reached(const struct rule *rules, size_t n, struct error *e)
 {
 	if (n > ARCH_COUNT * (size_t)POLICY_RULES_MOST)
@@ -365,11 +367,11 @@ int policy_finish(struct policy *p, struct error *e)
 	return rc;
 }
 
-/* The first rule from `from` on, or NULL. */
+/* Returns the first such rule from index `from` on, or NULL. */
 static const struct rule *find_rule(const struct policy *p, size_t from, enum arch arch, const char *syscall)
 {
 	size_t low = from, high = p->unsorted ? from : p->rules.count;
-	while (low < high) { /* the first of that name */
+	while (low < high) { /* find the first rule of this name */
 		size_t middle = low + (high - low) / 2;
 		if (strcmp(p->rules.items[middle].syscall, syscall) < 0)
 			low = middle + 1;

@@ -1,12 +1,12 @@
-/* What systemd's sandboxing directives forbid, as calls. SPDX-License-Identifier: MIT */
+/* Lists the calls that systemd's sandboxing directives forbid. SPDX-License-Identifier: MIT */
 #include "policies/policy/systemd_sandbox.h"
 
 #include <string.h>
 
 #include "policies/policy/call_set.h"
 
-/* Kernel constants, which are alike on all three architectures (include/uapi/linux/sched.h, asm-generic/mman.h, stat.h,
- * fcntl.h, time.h). */
+/* Kernel constants, which are the same on all three architectures (include/uapi/linux/sched.h,
+ * asm-generic/mman.h, stat.h, fcntl.h, time.h). */
 #define ALL	     .mask = UINT64_MAX
 #define FLAGS(a, m)  {.arg = (a), .mask = (m), .from = (m), .to = (m), .tested = true}
 #define FLAGS_ON(a, m, on) {.arg = (a), .mask = (m), .from = (m), .to = (m), .tested = true, .archs = (on)}
@@ -24,8 +24,8 @@ enum {
 
 #define NOT_I386 ((arch_set) ~ARCH_BIT(ARCH_I386))
 
-/* What seccomp_memory_deny_write_execute of systemd (src/shared/seccomp-util.c) denies. i386's mmap has its arguments behind
- * a pointer and is denied altogether; its shmat is left alone. */
+/* Denied by seccomp_memory_deny_write_execute of systemd (src/shared/seccomp-util.c). i386's mmap
+ * has its arguments behind a pointer and is denied completely; its shmat is not denied. */
 static const struct deed write_execute[] = {
     {"mmap", {FLAGS_ON(2, WRITE | EXECUTE, NOT_I386)}},
     {"mmap", {{.archs = ARCH_BIT(ARCH_I386)}}},
@@ -36,8 +36,8 @@ static const struct deed write_execute[] = {
     {0},
 };
 
-/* seccomp_restrict_realtime: every policy but SCHED_OTHER 0, SCHED_BATCH 3 and SCHED_IDLE 5. sched_setattr,
- * which has its policy behind a pointer, is left alone by 252 and 257. */
+/* Denied by seccomp_restrict_realtime: every policy but SCHED_OTHER 0, SCHED_BATCH 3 and SCHED_IDLE
+ * 5. Versions 252 and 257 allow sched_setattr, which has its policy behind a pointer. */
 static const struct deed realtime[] = {
     {"sched_setscheduler", {VALUES(1, 1, 2)}},
     {"sched_setscheduler", {VALUES(1, 4, 4)}},
@@ -47,10 +47,10 @@ static const struct deed realtime[] = {
 
 static const struct deed realtime_newer[] = {{"sched_setattr", {{0}}}, {0}};
 
-/* seccomp_lock_personality: whatever is not the personality that the service has, PER_LINUX. */
+/* Denied by seccomp_lock_personality: every personality but the service's own, PER_LINUX. */
 static const struct deed personality[] = {{"personality", {VALUES(0, 1, UINT64_MAX)}}, {0}};
 
-/* seccomp_restrict_suid_sgid. openat2 has its mode behind a pointer. */
+/* Denied by seccomp_restrict_suid_sgid. openat2 has its mode behind a pointer. */
 #define SET_ID(call, a) {call, {FLAGS(a, SET_UID)}}, {call, {FLAGS(a, SET_GID)}}
 #define SET_ID_CREATING(call, f, a)                                                                                    \
 	{call, {FLAGS(f, CREATE), FLAGS(a, SET_UID)}}, {call, {FLAGS(f, CREATE), FLAGS(a, SET_GID)}}
@@ -68,8 +68,9 @@ static const struct deed clock_set[] = {
     {0},
 };
 
-/* These do more than to forbid calls: ProtectClock= implies DeviceAllow=, ProtectHostname= a namespace, ProtectKernel…=
- * close /dev/kmsg and /usr/lib/modules, ProtectKernelTunables= parts of /proc, PrivateDevices= /dev. */
+/* These directives also do other things: ProtectClock= implies DeviceAllow=, ProtectHostname= a
+ * namespace; ProtectKernel…= closes /dev/kmsg and /usr/lib/modules, ProtectKernelTunables= parts of
+ * /proc, PrivateDevices= /dev. */
 static const struct deed hostname[] = {{"sethostname", {{0}}}, {"setdomainname", {{0}}}, {0}};
 static const struct deed modules[] = {{"delete_module", {{0}}}, {"finit_module", {{0}}}, {"init_module", {{0}}}, {0}};
 static const struct deed kernel_log[] = {{"syslog", {{0}}}, {0}};
@@ -110,7 +111,7 @@ int deed_add(struct alternative *a, const struct deed *d, enum arch arch, struct
 	return rc;
 }
 
-/* Whether the deed meets an alternative of what the policy permits of the call. */
+/* Returns whether the deed can meet an alternative of the calls that the policy permits. */
 static int possible(const struct alternative *a, const struct deed *d, enum arch arch, bool *meets, struct error *e)
 {
 	struct alternative both = {0};
@@ -172,8 +173,8 @@ int policy_families(const struct policy *p, struct families *families, bool *kno
 	return rc;
 }
 
-/* What hides the namespace: clone3's flags are behind a pointer, setns(fd, 0) enters whatever the descriptor is of.
- * CLONE_NEWTIME (0x80) has no name there. */
+/* Calls whose namespace is hidden: clone3 has its flags behind a pointer, and setns(fd, 0) enters
+ * any kind of namespace. The directive has no name for CLONE_NEWTIME (0x80). */
 static const struct deed hidden_namespaces[] = {
     {"clone3", {{0}}},		 {"setns", {VALUES(1, 0, 0)}}, {"setns", {FLAGS(1, 0x80)}},
     {"unshare", {FLAGS(0, 0x80)}}, {"clone", {FLAGS(0, 0x80)}},  {0}};

@@ -1,5 +1,5 @@
-/* The report in short, for a comment on a change. Tables hold nothing but our own words; what comes from the profile
- * is code. SPDX-License-Identifier: MIT */
+/* Writes the report in short, for a comment on a change. Text from the profile is always inside
+ * code spans, so it cannot become markup. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <string.h>
 
@@ -44,7 +44,7 @@ static void groups(const struct report *r, struct text *out)
 		for (size_t j = 0; j < abi_group_count; j++)
 			if (strcmp(abi_groups[j].name, name) == 0)
 				what = abi_groups[j].what;
-		/* In code spans: "@process" may be somebody's name. */
+		/* In a code span: "@process" may be the name of a GitHub user. */
 		text_add(out, "| `%s` | %s | %zu | %zu | %zu |\n", name, what, k - i, facts, dangerous);
 	}
 	text_add(out, "\n");
@@ -56,7 +56,7 @@ static void caller(const struct report *r, const struct fact *f, size_t which, s
 	caller_text(r->profile, s->frames.items[stack_caller(r->profile, s)], out);
 }
 
-/* Each once. */
+/* Adds the callers of a fact, each once. */
 static void callers(const struct report *r, const struct fact *f, struct text *out)
 {
 	for (size_t i = 0; i < f->stacks.count; i++) {
@@ -100,7 +100,7 @@ static void danger(const struct report *r, const struct report_call *c, const st
 	text_free(&words);
 }
 
-/* The gravest first. */
+/* Adds the dangers, the gravest first. */
 static void dangers(const struct report *r, struct text *out)
 {
 	size_t shown = 0;
@@ -148,7 +148,7 @@ static void comparison(const struct report *r, const struct comparisons *c, stru
 		text_add(out, "- and %zu more\n", c->beyond.count - BEYOND_SHOWN);
 }
 
-/* As code has nothing but ASCII here. */
+/* Replaces arrows by ASCII, as the code spans of this page have nothing else. */
 static void plain_arrows(const char *path, struct text *out)
 {
 	static const char arrow[] = "→";
@@ -173,7 +173,7 @@ static void unseen_row(const struct unseen_call *call, struct text *out)
 	text_free(&path);
 }
 
-/* What is dangerous comes first: not all may be shown. */
+/* Adds the calls that were never seen. Dangerous ones come first, as the list may be cut. */
 static void unseen(const struct report *r, struct text *out)
 {
 	const struct unseen_of of = {r->profile, NULL, NULL};

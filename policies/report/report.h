@@ -1,4 +1,4 @@
-/* The report: a profile for people to read, with all that is known of it, as one page of HTML or as markdown.
+/* The report: everything that is known of a profile, for people, as one HTML page or as Markdown.
  * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_POLICIES_REPORT_H
 #define PINHOLE_POLICIES_REPORT_H
@@ -14,12 +14,12 @@ struct report_input {
 	const struct profile *profile;
 	const struct policy *policy; /* derived from the profile with the defaults, or NULL */
 	const char *why_none;	     /* why there is no policy */
-	const char *warnings;	     /* of the derivation, one a line */
-	const struct unseen *unseen;   /* what the code can reach (policies/reach/unseen.h), or NULL: that is not known */
+	const char *warnings;	     /* warnings of the derivation, one a line */
+	const struct unseen *unseen;   /* calls that the code can reach (policies/reach/unseen.h), or NULL: unknown */
 };
 
-/* Appends one page that needs nothing else; or a short text in Markdown, for a comment on a change. Whatever the profile
- * says is text in it, and nothing else. Returns 0 or a negative code. */
+/* Appends one self-contained page, or a short text in Markdown for a comment on a change. Text from
+ * the profile never becomes markup. Returns 0 or a negative code. */
 int report_html(const struct report_input *in, struct text *out, struct error *e);
 int report_markdown(const struct report_input *in, struct text *out, struct error *e);
 
