@@ -123,6 +123,12 @@ static bool skips(const struct emit_input *in)
 	return in->policy->archs != ARCH_BIT(ARCH_NATIVE) && !(in->strict && lets_through(in->policy->default_action));
 }
 
+/* The same for newer calls: where their action lets them through, too, nothing is let through by skipping. */
+static bool skips_newer(const struct emit_input *in)
+{
+	return skips(in) || (in->policy->archs != ARCH_BIT(ARCH_NATIVE) && lets_through(in->policy->newer));
+}
+
 static void add_functions(const struct emit_input *in, bool rules, struct text *out)
 {
 	const struct policy *p = in->policy;
@@ -141,12 +147,13 @@ static void add_functions(const struct emit_input *in, bool rules, struct text *
 			      "\t\t\t\t\t    pinhole_rules[i].count, pinhole_rules[i].arguments);\n%s%s",
 			 open, skip, close);
 	if (!action_equal(p->newer, p->default_action)) {
+		const char *skip_newer = skips_newer(in) ? "\t\trc = rc == -EFAULT ? 0 : rc; /* libseccomp does not know the call */\n\t}\n" : "";
 		text_add(out, "\t/* Calls that are newer than this list. */\n"
 			      "\tfor (int nr = %" PRIu32 "; rc == 0 && nr < %d; nr++)%s\n"
 			      "\t\trc = seccomp_rule_add(filter, ",
-			 newest(p->archs) + 1, NEWER_END, open);
+			 newest(p->archs) + 1, NEWER_END, skips_newer(in) ? " {" : "");
 		add_action(p->newer, out);
-		text_add(out, ", nr, 0);\n%s%s", skip, close);
+		text_add(out, ", nr, 0);\n%s", skip_newer);
 	}
 	text_add(out, "\treturn rc;\n}\n\n"
 		      "int pinhole_install(void)\n{\n"
@@ -168,16 +175,16 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	able.numbers = (p->archs & (p->archs - 1)) == 0;
 	bool newer = !action_equal(p->newer, p->default_action);
 	int rc = 0;
-	if (newer && p->archs != ARCH_BIT(ARCH_NATIVE) && !skips(&capped.in) && !lets_through(p->newer))
+	if (newer && p->archs != ARCH_BIT(ARCH_NATIVE) && !skips_newer(&capped.in))
 		rc = error_set(e, ERR_INPUT, "newer calls can't be denied here, as libseccomp knows their numbers for the machine's own architecture "
-					     "alone: make \"newer\" the default's action, leave the other architectures out, or --strict");
+					     "alone: make \"newer\" the default's action, leave the other architectures out, or do without --strict");
 	if (rc == 0)
 		rc = express(&capped.in, &able, &said, notes, e);
 	if (rc == 0)
 		rc = scmp_guard(&capped.in, lists, 1, notes, e);
 	if (newer)
 		emit_note(notes, "calls from number %d on have the default, as newer ones are named one by one", NEWER_END);
-	if (skips(&capped.in))
+	if (skips(&capped.in) || (newer && skips_newer(&capped.in)))
 		emit_note(notes, "calls that libseccomp itself does not know have the default, as it can't say their numbers for "
 				 "other architectures than the machine's");
 	if (rc == 0) {
