@@ -21,7 +21,7 @@
 #include "policies/base/clock.h"
 #include "policies/base/escape.h"
 #include "policies/base/text.h"
-#include "tracer/ptrace/proc.h"
+#include "tracer/process/proc.h"
 #include "tracer/ptrace/signals.h"
 
 enum { NO_STATUS = -1 };

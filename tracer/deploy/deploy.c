@@ -19,8 +19,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "tracer/deploy/tighten.h"
 #include "tracer/ptrace/attach.h"
-#include "tracer/record/recorder.h"
 
 /* Whether this process's children are to be in another PID namespace than itself (unshare(2), CLONE_NEWPID): the first
  * would be that one's init, and with its end none can be made any more. Before there is one the link leads nowhere
@@ -86,44 +86,43 @@ static void live_apart(int *fd, int *words)
 		return;
 }
 
-/* The tree as the loop knows it: no facts are made, and the profile is for the programs' names. */
-static int follow(struct recorder *r, struct error *e)
+/* Adds the command, as it waits for the helper. */
+static int follow(struct tightening *t, struct error *e)
 {
-	struct process *first = process_new(r->command, NULL);
-	if (first == NULL || tracee_add(&r->tracees, r->command, first) == NULL)
+	struct loop *l = &t->loop;
+	struct process *first = process_new(l->command, NULL);
+	if (first == NULL || tracee_add(&l->tracees, l->command, first) == NULL)
 		return error_memory(e);
 	first->syscall_stops = true;
-	first->deployed.filters = r->deploy->installed;
-	r->tracees.judge = r->deploy->first->lets_through;
+	first->deployed.filters = t->filters->installed;
+	l->tracees.judge = t->filters->first->lets_through;
 	/* It waits in read(2): system-call stops begin at its next stop, and this makes one. */
-	ptrace(PTRACE_INTERRUPT, r->command, NULL, NULL);
+	ptrace(PTRACE_INTERRUPT, l->command, NULL, NULL);
 	return 0;
 }
 
 static void help(const struct deployment *d, pid_t command, int fd)
 {
-	static const struct record_options options;
 	struct error e = {0};
-	struct recorder r = {.options = &options, .command = command, .deploy = d, .profile = profile_new()};
-	r.words = d->installed ? -1 : STDERR_FILENO;
+	struct tightening t = {.loop = {.watcher = &tighten_watcher, .command = command}, .filters = d};
+	t.loop.self = &t;
+	t.words = d->installed ? -1 : STDERR_FILENO;
 	char byte;
 	long how = attach_options | PTRACE_O_EXITKILL;
 	pid_t self = getpid();
 	int answer = 0;
-	live_apart(&fd, &r.words);
+	live_apart(&fd, &t.words);
 	if (send(fd, &self, sizeof(self), MSG_NOSIGNAL) != sizeof(self) || recv(fd, &byte, 1, 0) != 1)
 		_exit(1);
-	if (r.profile == NULL)
-		answer = ENOMEM;
-	else if (ptrace(PTRACE_SEIZE, command, NULL, (void *)how) != 0)
+	if (ptrace(PTRACE_SEIZE, command, NULL, (void *)how) != 0)
 		answer = errno;
-	else if (follow(&r, &e) < 0)
+	else if (follow(&t, &e) < 0)
 		answer = ENOMEM;
 	if (send(fd, &answer, sizeof(answer), MSG_NOSIGNAL) != sizeof(answer) || answer != 0)
 		_exit(1);
 	close(fd);
 	/* A failure ends this process, and with it (PTRACE_O_EXITKILL) all that it traces. */
-	_exit(watch(&r, &e) == 0 ? 0 : 1);
+	_exit(loop_run(&t.loop, &e) == 0 ? 0 : 1);
 }
 
 /* Starts the helper so that it is no child of this process: its parent is one that ends at once. Only the first process

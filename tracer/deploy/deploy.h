@@ -12,7 +12,6 @@
 #include <sys/types.h>
 
 #include "policies/base/error.h"
-#include "tracer/ptrace/stop.h"
 #include "tracer/tracer.h"
 
 struct deployment {
@@ -31,28 +30,5 @@ int deploy_try(const struct watch_filter *filter, struct error *e);
  * standard error, and ends it with status 2. Returns 0, or ERR_SYSTEM where that is not permitted (the text says what
  * to do). */
 int deploy_start(const struct deployment *d, struct error *e);
-
-/* tighten.c: the loop's part. -------------------------------------------------------------------------------- */
-
-struct recorder;
-struct tracee;
-struct process;
-struct call;
-
-/* At a call's entry stop: begins to install the filter that is due, if one is. */
-void deploy_call(struct recorder *r, struct tracee *tracee, const struct call *call, const char *name);
-
-/* At a stop of a tracee that is installing one. */
-void deploy_injected(struct recorder *r, struct tracee *tracee, struct stop stop);
-
-/* At an exec stop, before anything is changed for it, and at the end of a thread that was to install one: another thread of
- * the process may go on without that. */
-void deploy_abandoned(struct process *process);
-
-/* A process was made: what it has of its maker's filters. */
-void deploy_inherit(struct process *process, const struct process *parent);
-
-/* A process whose maker is not known will not go on. */
-void deploy_drop(pid_t tid);
 
 #endif

@@ -1,4 +1,6 @@
 /* Which process gets which filter when, and when it is let go. SPDX-License-Identifier: MIT */
+#include "tracer/deploy/tighten.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -8,10 +10,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "tracer/deploy/deploy.h"
+#include "tracer/process/proc.h"
 #include "tracer/ptrace/inject.h"
-#include "tracer/ptrace/proc.h"
-#include "tracer/record/recorder.h"
+#include "tracer/record/programs.h"
 
 /* The exit status of who cannot have its filter. */
 enum { REFUSED = 2 };
@@ -24,7 +25,7 @@ static uint64_t filters_of(pid_t tid)
 
 /* Says something on the program's own standard error (pidfd_getfd(2), Linux 5.6): this process keeps none open, whose
  * reader could wait for its end, but while the command is loaded, as there are programs that nobody may look into. */
-static void say(const struct recorder *r, pid_t pid, const char *text, const char *reason)
+static void say(const struct tightening *r, pid_t pid, const char *text, const char *reason)
 {
 	int process = (int)syscall(SYS_pidfd_open, pid, 0);
 	int fd = process >= 0 ? (int)syscall(SYS_pidfd_getfd, process, STDERR_FILENO, 0) : -1;
@@ -40,7 +41,7 @@ static void say(const struct recorder *r, pid_t pid, const char *text, const cha
 }
 
 /* At an entry stop: the program cannot have its filter, and must not go on without. */
-static void refuse(const struct recorder *r, struct tracee *tracee, enum arch arch, const char *text,
+static void refuse(const struct tightening *r, struct tracee *tracee, enum arch arch, const char *text,
 		   const char *reason)
 {
 	tracee->process->deployed.refused = tracee->tid;
@@ -68,17 +69,18 @@ static void end_refused(const struct tracee *tracee, enum arch arch)
 		kill(process->tgid, SIGKILL);
 }
 
-void deploy_call(struct recorder *r, struct tracee *tracee, const struct call *call, const char *name)
+/* At a call's entry stop: begins to install the filter that is due, if one is. */
+static void install_due(struct tightening *t, struct tracee *tracee, const struct call *call, const char *name)
 {
 	struct process *process = tracee->process;
 	process->deployed.own |=
 	    strcmp(name, "seccomp") == 0 || (strcmp(name, "prctl") == 0 && (uint32_t)call->args[0] == PR_SET_SECCOMP);
 	if (process->deployed.refused != 0)
 		return end_refused(tracee, call->arch);
-	if (process->deployed.released || process->watch == WATCH_CHANGING || due(r->deploy, process, name) == NULL)
+	if (process->released || process->watch == WATCH_CHANGING || due(t->filters, process, name) == NULL)
 		return;
 	if (process->deployed.filters == 0 && process->blind)
-		return refuse(r, tracee, call->arch, "the program's entry point cannot be told",
+		return refuse(t, tracee, call->arch, "the program's entry point cannot be told",
 			      "it may not be read, or SIGTRAP is ignored; take --at=exec");
 	process->deployed.before = filters_of(tracee->tid);
 	process->deployed.target = process->deployed.filters + 1;
@@ -86,56 +88,64 @@ void deploy_call(struct recorder *r, struct tracee *tracee, const struct call *c
 	if (inject_begin(tracee, call->arch, true))
 		process->watch = WATCH_CHANGING;
 	else
-		refuse(r, tracee, call->arch, "the filter cannot be installed", NULL);
+		refuse(t, tracee, call->arch, "the filter cannot be installed", NULL);
 }
 
-/* All threads have all filters, and are left: one that runs is stopped for that, one that is in a call is left when the call
- * ends. Stopped, it would make the call anew, and the filter would judge what had begun before. */
-static void release(struct recorder *r, struct tracee *tracee)
+static int called(struct loop *l, struct tracee *tracee, const struct call *call, const char *name, struct error *e)
 {
-	tracee->process->deployed.released = true;
+	(void)e;
+	if (tracee->state == THREAD_IN_CALL)
+		install_due(l->self, tracee, call, name);
+	return 0;
+}
+
+/* All threads have all filters, and are left: one that runs is stopped for that, one that is in a call is left when the
+ * call ends. If it were stopped, it would make the call anew, and the filter would judge what had begun before. */
+static void release(struct loop *l, struct tracee *tracee)
+{
+	tracee->process->released = true;
 	for (size_t i = 0; i < BUCKETS; i++)
-		for (struct tracee *t = r->tracees.buckets[i]; t != NULL; t = t->next)
-			if (t->process == tracee->process && t != tracee && !t->entry_seen)
-				t->seized = ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL) == 0;
+		for (struct tracee *t = l->tracees.buckets[i]; t != NULL; t = t->next)
+			if (t->process == tracee->process && t != tracee && t->state != THREAD_IN_CALL &&
+			    ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL) == 0)
+				t->interruption = INTERRUPTION_SENT;
 }
 
 /* At the entry of the call that was put off: another filter may be due at the same one. */
-static void go_on(struct recorder *r, struct tracee *tracee)
+static void go_on(struct tightening *t, struct tracee *tracee, const struct __ptrace_syscall_info *info)
 {
-	struct process *process = tracee->process;
-	struct __ptrace_syscall_info info;
-	char buffer[32];
-	if (process->deployed.filters >= (r->deploy->last != NULL ? 2 : 1))
-		return release(r, tracee);
 	struct call call;
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(info), &info) <= 0 || !call_told(&info, &call))
-		return;
-	deploy_call(r, tracee, &call, abi_name(call.arch, call.nr, buffer, sizeof(buffer)));
+	char buffer[32];
+	if (tracee->process->deployed.filters >= (t->filters->last != NULL ? 2 : 1))
+		release(&t->loop, tracee);
+	else if (loop_call(info, &call))
+		install_due(t, tracee, &call, abi_name(call.arch, call.nr, buffer, sizeof(buffer)));
 }
 
-void deploy_injected(struct recorder *r, struct tracee *tracee, struct stop stop)
+static int injected(struct loop *l, struct tracee *tracee, const struct __ptrace_syscall_info *info, struct error *e)
 {
+	(void)e;
+	struct tightening *t = l->self;
 	struct process *process = tracee->process;
 	int error = 0;
-	const struct watch_filter *filter = process->deployed.filters == 0 ? r->deploy->first : r->deploy->last;
+	const struct watch_filter *filter = process->deployed.filters == 0 ? t->filters->first : t->filters->last;
 	enum arch arch = inject_arch(tracee);
-	enum inject_state state = inject_stop(tracee, stop, filter, &error);
+	enum inject_state state = inject_stop(tracee, info, filter, &error);
 	if (state == INJECT_INSTALLED) {
 		process->deployed.filters++;
-		if (r->words >= 0)
-			close(r->words);
-		r->words = -1;
+		if (t->words >= 0)
+			close(t->words);
+		t->words = -1;
 	}
 	if (state != INJECT_DONE && state != INJECT_REFUSED)
-		return;
+		return 0;
 	process->watch = WATCH_CLOSELY;
-	tracee->entry_seen = true;
 	if (state == INJECT_DONE)
-		go_on(r, tracee);
+		go_on(t, tracee, info);
 	else
-		refuse(r, tracee, arch, "the filter cannot be installed",
+		refuse(t, tracee, arch, "the filter cannot be installed",
 		       error == EBUSY ? "a thread has a filter that others have not" : strerror(error));
+	return 0;
 }
 
 /* Whether the filter that a thread has begun to install is in place for all, though it has not told. By itself it has
@@ -157,24 +167,62 @@ static void count_filters(struct process *process, bool placed)
 	process->watch = WATCH_CLOSELY;
 }
 
-void deploy_abandoned(struct process *process)
+/* Another thread of the process may go on without the filter. */
+static void injection_lost(struct process *process)
 {
 	if (process->watch == WATCH_CHANGING)
 		count_filters(process, process->deployed.filters == process->deployed.target);
 }
 
-void deploy_inherit(struct process *process, const struct process *parent)
+static void made(struct loop *l, struct process *process, const struct process *maker, bool vfork)
 {
-	process->deployed = parent->deployed;
-	process->syscall_stops = true; /* whatever filter it has: no other stop comes before its serve */
-	/* A copy of one that is about to end: it would go on without the filter. */
-	if (parent->deployed.refused != 0)
-		deploy_drop(process->tgid);
-	count_filters(process, in_place(parent));
-	process->deployed.released &= process->deployed.filters == process->deployed.target;
+	(void)l, (void)vfork;
+	process->deployed = maker->deployed;
+	process->syscall_stops = true; /* whatever filter it has: no other stop comes before its phase `serve` */
+	/* A copy of a process that is about to end would go on without the filter. */
+	if (maker->deployed.refused != 0)
+		kill(process->tgid, SIGKILL);
+	count_filters(process, in_place(maker));
+	process->released = maker->released && process->deployed.filters == process->deployed.target;
 }
 
-void deploy_drop(pid_t tid)
+/* Nobody knows which filters it has: it must not go on. */
+static int found(struct loop *l, pid_t tid, struct process *process, const struct process *parent, struct error *e)
 {
+	(void)l, (void)process, (void)parent, (void)e;
 	kill(tid, SIGKILL);
+	return 0;
 }
+
+static int executed(struct loop *l, struct tracee *tracee, bool first, bool *readable, struct error *e)
+{
+	(void)l, (void)first, (void)e;
+	*readable = program_is_readable(tracee->tid);
+	return 0;
+}
+
+/* How calls end does not matter here: none is awaited. */
+static int returned(struct loop *l, struct tracee *tracee, unsigned error, struct error *e)
+{
+	(void)l, (void)tracee, (void)error, (void)e;
+	return 0;
+}
+
+static bool goes_on(struct loop *l)
+{
+	(void)l;
+	return true;
+}
+
+/* A process that is not known cannot be allowed to go on: its maker gets plenty of time to tell of it. */
+const struct watcher tighten_watcher = {
+	.goes_on = goes_on,
+	.called = called,
+	.returned = returned,
+	.injected = injected,
+	.injection_lost = injection_lost,
+	.made = made,
+	.found = found,
+	.executed = executed,
+	.patience = {.busy = 5000, .idle = 500, .orphans = false},
+};

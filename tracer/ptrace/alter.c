@@ -1,12 +1,12 @@
 /* A call that a tracee is about to make is altered. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/alter.h"
 
-#include <elf.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ptrace.h>
-#include <sys/uio.h>
 #include <sys/user.h>
+
+#include "tracer/ptrace/registers.h"
 
 /* A call with the number -1 is skipped, and the result's register is left as it is. */
 #if defined(__x86_64__)
@@ -33,7 +33,7 @@ static void set_arguments(pid_t tid, enum arch arch, const uint64_t args[ALTERED
 void alter_call(struct tracee *tracee, enum arch arch, long nr, const uint64_t args[ALTERED])
 {
 	struct user_regs_struct r;
-	if (ptrace(PTRACE_GETREGS, tracee->tid, NULL, &r) != 0)
+	if (!registers_read(tracee->tid, &r))
 		return;
 	bool narrow = arch == ARCH_I386;
 	tracee->altered = (struct altered){true, arch, {narrow ? r.rbx : r.rdi, narrow ? r.rcx : r.rsi, r.rdx, narrow ? r.rsi : r.r10}};
@@ -48,52 +48,34 @@ void alter_restore(struct tracee *tracee)
 	tracee->altered.set = false;
 }
 #elif defined(__aarch64__)
-static bool get_registers(pid_t tid, struct user_regs_struct *r)
-{
-	struct iovec all = {r, sizeof(*r)};
-	return ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &all) == 0;
-}
-
-static void set_registers(pid_t tid, struct user_regs_struct *r)
-{
-	struct iovec all = {r, sizeof(*r)};
-	ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &all);
-}
-
-static void set_number(pid_t tid, int nr)
-{
-	struct iovec number = {&nr, sizeof(nr)};
-	ptrace(PTRACE_SETREGSET, tid, (void *)NT_ARM_SYSTEM_CALL, &number);
-}
-
 void alter_answer(pid_t tid, int error)
 {
 	struct user_regs_struct r;
-	if (!get_registers(tid, &r))
+	if (!registers_read(tid, &r))
 		return;
 	r.regs[0] = (uint64_t)-(int64_t)error;
-	set_registers(tid, &r);
-	set_number(tid, -1);
+	registers_write(tid, &r);
+	registers_write_number(tid, -1);
 }
 
 void alter_call(struct tracee *tracee, enum arch arch, long nr, const uint64_t args[ALTERED])
 {
 	struct user_regs_struct r;
-	if (!get_registers(tracee->tid, &r))
+	if (!registers_read(tracee->tid, &r))
 		return;
 	tracee->altered = (struct altered){true, arch, {r.regs[0], r.regs[1], r.regs[2], r.regs[3]}};
 	memcpy(r.regs, args, ALTERED * sizeof(*args));
-	set_registers(tracee->tid, &r);
-	set_number(tracee->tid, (int)nr);
+	registers_write(tracee->tid, &r);
+	registers_write_number(tracee->tid, (int)nr);
 }
 
 /* The first argument's register has the result. */
 void alter_restore(struct tracee *tracee)
 {
 	struct user_regs_struct r;
-	if (tracee->altered.set && get_registers(tracee->tid, &r)) {
+	if (tracee->altered.set && registers_read(tracee->tid, &r)) {
 		memcpy(r.regs + 1, tracee->altered.args + 1, (ALTERED - 1) * sizeof(uint64_t));
-		set_registers(tracee->tid, &r);
+		registers_write(tracee->tid, &r);
 	}
 	tracee->altered.set = false;
 }

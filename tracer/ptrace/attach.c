@@ -11,14 +11,14 @@
 #include <unistd.h>
 
 #include "policies/base/clock.h"
+#include "tracer/process/proc.h"
 #include "tracer/ptrace/alter.h"
+#include "tracer/ptrace/clone_untraced.h"
+#include "tracer/ptrace/entry_point.h"
 #include "tracer/ptrace/flood.h"
-#include "tracer/ptrace/proc.h"
+#include "tracer/ptrace/interrupted.h"
 #include "tracer/ptrace/signals.h"
 #include "tracer/ptrace/transfers.h"
-#include "tracer/ptrace/waits.h"
-#include "tracer/record/clone_untraced.h"
-#include "tracer/record/program_image.h"
 
 enum {
 	/* In milliseconds: how long tracees may take to stop, and those that the kernel holds. */
@@ -102,7 +102,7 @@ static int seize(struct tracee_table *t, pid_t tid, struct process *process, boo
 	struct tracee *tracee = tracee_add(t, tid, process);
 	if (tracee == NULL)
 		return error_memory(e);
-	tracee->seized = true;
+	tracee->interruption = INTERRUPTION_SENT;
 	return 1;
 }
 
@@ -211,15 +211,11 @@ static void leave(struct tracee_table *t, struct tracee *tracee, struct stop sto
 	transfer_stop(tracee, stop);
 	alter_restore(tracee);
 	transfer_end(tracee);
-	if (signal == SIGTRAP && tracee->process != NULL && image_entered(tracee))
+	if (signal == SIGTRAP && tracee->process != NULL && entry_point_reached(tracee))
 		signal = 0;
 	if (tracee->process != NULL)
-		image_disarm(tracee);
-	enum effect effect = stop.kind == STOP_SIGNAL ? waits_effect(tracee->tid, signal) : EFFECT_OTHER;
-	if (stop.kind == STOP_TRAP || stop.kind == STOP_SYSCALL || effect == EFFECT_NONE)
-		waits_make_anew(t, tracee);
-	else if (effect == EFFECT_STOP)
-		waits_interrupt(tracee);
+		entry_point_forget(tracee);
+	interrupted_at_leaving(t, tracee, stop, signal);
 	untraced_restore(tracee);
 	ptrace(PTRACE_DETACH, tracee->tid, NULL, (void *)(long)signal);
 	tracee_remove(t, tracee->tid);
@@ -230,7 +226,7 @@ void attach_leave_waiting(struct tracee_table *t)
 	for (size_t i = 0; t->leaving > 0 && i < BUCKETS; i++)
 		for (struct tracee *next, *tracee = t->buckets[i]; tracee != NULL; tracee = next) {
 			next = tracee->next;
-			if (tracee->leaving && !is_early(t, tracee))
+			if (tracee->state == THREAD_LEAVING && !is_early(t, tracee))
 				leave(t, tracee, tracee->held);
 		}
 }
@@ -240,7 +236,8 @@ void attach_leave(struct tracee_table *t, struct tracee *tracee, struct stop sto
 	if (!can_leave(tracee->tid, stop)) {
 		ptrace(PTRACE_SYSCALL, tracee->tid, NULL, NULL);
 	} else if (is_early(t, tracee)) {
-		tracee->leaving = true;
+		t->unknown -= tracee->state == THREAD_UNKNOWN;
+		tracee->state = THREAD_LEAVING;
 		tracee->held = stop;
 		t->leaving++;
 	} else {
@@ -280,7 +277,7 @@ void attach_end(struct tracee_table *t)
 			next = tracee->next;
 			if (tracee->process != NULL)
 				ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL);
-			if (tracee->process == NULL || tracee->failed) /* stopped, and will not stop once more */
+			if (tracee->state == THREAD_UNKNOWN || tracee->state == THREAD_FAILED) /* stopped, and will not stop once more */
 				leave_unseen(t, tracee, tracee->held);
 		}
 	for (int64_t from = now_ms(), now = from; t->count > 0 && now - from < PATIENCE; now = now_ms()) {

@@ -1,7 +1,6 @@
 /* Giving a filter to a process that runs: it makes the calls for that itself. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/inject.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -13,6 +12,8 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
+
+#include "tracer/ptrace/registers.h"
 
 /* Room for the longest filter, behind its struct sock_fprog (linux/filter.h). What isn't touched takes no memory. */
 enum { ROOM = 64 + BPF_MAXINSNS * sizeof(struct sock_filter), CODE = 64 };
@@ -57,22 +58,12 @@ static void set_arguments(struct user_regs_struct *r, enum arch arch, const stru
 	r->r9 = c->args[5];
 }
 
-static bool set_registers(pid_t tid, struct user_regs_struct *r)
-{
-	return ptrace(PTRACE_SETREGS, tid, NULL, r) == 0;
-}
-
-static bool get_registers(pid_t tid, struct user_regs_struct *r)
-{
-	return ptrace(PTRACE_GETREGS, tid, NULL, r) == 0;
-}
-
 static bool replace_call(struct tracee *tracee, const struct injected_call *c)
 {
 	struct user_regs_struct r = tracee->injection->registers;
 	r.orig_rax = (unsigned long)c->nr;
 	set_arguments(&r, tracee->injection->arch, c);
-	return set_registers(tracee->tid, &r);
+	return registers_write(tracee->tid, &r);
 }
 
 static bool make_call(struct tracee *tracee, const struct injected_call *c)
@@ -82,7 +73,7 @@ static bool make_call(struct tracee *tracee, const struct injected_call *c)
 	r.rax = (unsigned long)c->nr;
 	r.orig_rax = (unsigned long)-1;
 	set_arguments(&r, tracee->injection->arch, c);
-	return set_registers(tracee->tid, &r);
+	return registers_write(tracee->tid, &r);
 }
 
 static bool make_own_call(struct tracee *tracee)
@@ -91,43 +82,27 @@ static bool make_own_call(struct tracee *tracee)
 	r.rip -= CALL_LENGTH;
 	r.rax = r.orig_rax;
 	r.orig_rax = (unsigned long)-1;
-	return set_registers(tracee->tid, &r);
+	return registers_write(tracee->tid, &r);
 }
 
 bool inject_exit(pid_t tid, enum arch arch, int status)
 {
 	enum { EXIT_GROUP_I386 = 252 };
 	struct user_regs_struct r;
-	if (!get_registers(tid, &r))
+	if (!registers_read(tid, &r))
 		return false;
 	r.orig_rax = arch == ARCH_I386 ? (unsigned long)EXIT_GROUP_I386 : SYS_exit_group;
 	r.rdi = r.rbx = (unsigned long)status;
-	return set_registers(tid, &r);
+	return registers_write(tid, &r);
 }
 #elif defined(__aarch64__)
 enum { CALL_LENGTH = 4 }; /* svc #0 */
 
-static bool set_registers(pid_t tid, struct user_regs_struct *r)
-{
-	struct iovec all = {.iov_base = r, .iov_len = sizeof(*r)};
-	return ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &all) == 0;
-}
-
-static bool get_registers(pid_t tid, struct user_regs_struct *r)
-{
-	struct iovec all = {.iov_base = r, .iov_len = sizeof(*r)};
-	return ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &all) == 0;
-}
-
-/* The number of the call that is about to be made is a register set of its own (NT_ARM_SYSTEM_CALL, Linux 3.19). */
 static bool replace_call(struct tracee *tracee, const struct injected_call *c)
 {
 	struct user_regs_struct r = tracee->injection->registers;
-	int nr = (int)c->nr;
-	struct iovec number = {.iov_base = &nr, .iov_len = sizeof(nr)};
 	memcpy(r.regs, c->args, sizeof(c->args));
-	return ptrace(PTRACE_SETREGSET, tracee->tid, (void *)NT_ARM_SYSTEM_CALL, &number) == 0 &&
-	       set_registers(tracee->tid, &r);
+	return registers_write_number(tracee->tid, (int)c->nr) && registers_write(tracee->tid, &r);
 }
 
 static bool make_call(struct tracee *tracee, const struct injected_call *c)
@@ -136,26 +111,24 @@ static bool make_call(struct tracee *tracee, const struct injected_call *c)
 	r.pc -= CALL_LENGTH;
 	r.regs[8] = (uint64_t)c->nr;
 	memcpy(r.regs, c->args, sizeof(c->args));
-	return set_registers(tracee->tid, &r);
+	return registers_write(tracee->tid, &r);
 }
 
 static bool make_own_call(struct tracee *tracee)
 {
 	struct user_regs_struct r = tracee->injection->registers;
 	r.pc -= CALL_LENGTH;
-	return set_registers(tracee->tid, &r);
+	return registers_write(tracee->tid, &r);
 }
 
 bool inject_exit(pid_t tid, enum arch arch, int status)
 {
-	int nr = SYS_exit_group;
-	struct iovec number = {.iov_base = &nr, .iov_len = sizeof(nr)};
 	struct user_regs_struct r;
 	(void)arch;
-	if (!get_registers(tid, &r))
+	if (!registers_read(tid, &r))
 		return false;
 	r.regs[0] = (uint64_t)status;
-	return ptrace(PTRACE_SETREGSET, tid, (void *)NT_ARM_SYSTEM_CALL, &number) == 0 && set_registers(tid, &r);
+	return registers_write_number(tid, SYS_exit_group) && registers_write(tid, &r);
 }
 #endif
 
@@ -235,7 +208,7 @@ static bool write_filter(pid_t tid, const struct injection *injection, const str
 static bool begin(struct tracee *tracee, enum arch arch, int step, bool privileges)
 {
 	struct injection *i = calloc(1, sizeof(*i));
-	if (i == NULL || !get_registers(tracee->tid, &i->registers) ||
+	if (i == NULL || !registers_read(tracee->tid, &i->registers) ||
 	    ptrace(PTRACE_GETSIGMASK, tracee->tid, (void *)sizeof(i->mask), &i->mask) != 0 ||
 	    !set_mask(tracee->tid, UINT64_MAX)) {
 		free(i);
@@ -245,6 +218,7 @@ static bool begin(struct tracee *tracee, enum arch arch, int step, bool privileg
 	i->arch = arch;
 	i->privileges = privileges;
 	tracee->injection = i;
+	tracee->state = THREAD_INJECTS;
 	/* munmap of nothing, which fails, is as good as no call: the number of none, -1, may be forbidden by a filter. */
 	struct injected_call first = step == STEP_MAP ? map_call(i) : (struct injected_call){number(i, "munmap"), {0, 0}};
 	if (replace_call(tracee, &first))
@@ -310,15 +284,15 @@ static enum inject_state next_step(struct tracee *tracee, int64_t result, const 
 	return state;
 }
 
-enum inject_state inject_stop(struct tracee *tracee, struct stop stop, const struct watch_filter *filter, int *error)
+enum inject_state inject_stop(struct tracee *tracee, const struct __ptrace_syscall_info *info, const struct watch_filter *filter,
+			      int *error)
 {
 	struct injection *i = tracee->injection;
-	struct __ptrace_syscall_info info;
-	if (stop.kind != STOP_SYSCALL || ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(info), &info) <= 0)
+	if (info == NULL)
 		return INJECT_GOES_ON;
-	if (info.op == PTRACE_SYSCALL_INFO_EXIT)
-		return next_step(tracee, info.exit.rval, filter);
-	if (info.op != PTRACE_SYSCALL_INFO_ENTRY || i->step != STEP_AGAIN)
+	if (info->op == PTRACE_SYSCALL_INFO_EXIT)
+		return next_step(tracee, info->exit.rval, filter);
+	if (info->op != PTRACE_SYSCALL_INFO_ENTRY || i->step != STEP_AGAIN)
 		return INJECT_GOES_ON;
 	set_mask(tracee->tid, i->mask);
 	*error = i->error;
@@ -328,6 +302,8 @@ enum inject_state inject_stop(struct tracee *tracee, struct stop stop, const str
 
 void inject_forget(struct tracee *tracee)
 {
+	if (tracee->state == THREAD_INJECTS)
+		tracee->state = THREAD_IN_CALL;
 	free(tracee->injection);
 	tracee->injection = NULL;
 }

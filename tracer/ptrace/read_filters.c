@@ -16,7 +16,7 @@
 
 #include "policies/abi/abi.h"
 #include "tracer/ptrace/attach.h"
-#include "tracer/ptrace/proc.h"
+#include "tracer/process/proc.h"
 #include "tracer/ptrace/waits.h"
 
 #ifndef PTRACE_SECCOMP_GET_FILTER

@@ -29,10 +29,12 @@ struct tracee *tracee_add(struct tracee_table *t, pid_t tid, struct process *pro
 	atomic_signal_fence(memory_order_release); /* a signal handler reads the table */
 	*head = tracee;
 	t->count++;
-	if (process != NULL)
+	if (process != NULL) {
 		process->threads++;
-	else
-		t->held++;
+	} else {
+		tracee->state = THREAD_UNKNOWN;
+		t->unknown++;
+	}
 	return tracee;
 }
 
@@ -46,7 +48,8 @@ void tracee_join(struct tracee_table *t, struct tracee *tracee, struct process *
 {
 	tracee->process = process;
 	process->threads++;
-	t->held--;
+	tracee->state = THREAD_RUNS;
+	t->unknown--;
 }
 
 static void unlink_tracee(struct tracee_table *t, struct tracee **link)
@@ -54,11 +57,10 @@ static void unlink_tracee(struct tracee_table *t, struct tracee **link)
 	struct tracee *gone = *link;
 	*link = gone->next;
 	atomic_signal_fence(memory_order_release); /* as in tracee_add */
-	t->leaving -= gone->leaving;
+	t->leaving -= gone->state == THREAD_LEAVING;
+	t->unknown -= gone->state == THREAD_UNKNOWN;
 	t->deadlines -= gone->deadline != 0;
-	if (gone->process == NULL)
-		t->held--;
-	else if (--gone->process->threads == 0)
+	if (gone->process != NULL && --gone->process->threads == 0)
 		free(gone->process);
 	free(gone->injection);
 	free(gone);
@@ -96,6 +98,11 @@ struct process *process_new(pid_t tgid, const struct process *parent)
 	if (parent != NULL)
 		process_inherit(process, parent);
 	return process;
+}
+
+void process_free(struct process *process)
+{
+	free(process);
 }
 
 void process_inherit(struct process *process, const struct process *parent)

@@ -40,6 +40,7 @@ struct process {
 	bool foreign;	     /* made a call of another architecture */
 	bool named;	     /* ran before it was watched, and its program is known */
 	bool guessed;        /* its maker's event has not told whose copy it is; /proc gave what is known of it */
+	bool released;	     /* nothing is left to do with it: its threads are left as soon as they stop */
 	/* The last signal that a process sent to this one directly; see signals.c. */
 	struct {
 		int signal;
@@ -60,7 +61,6 @@ struct process {
 		uint64_t before;  /* all that it had when that began */
 		pid_t installer;  /* the thread that does it */
 		pid_t refused;	  /* 0, or: it cannot have them, and this thread ends it */
-		bool released;	  /* it has them all: its threads are let go */
 		bool own;	  /* one of its threads may have a filter of its own */
 	} deployed;
 };
@@ -80,20 +80,36 @@ struct altered {
 	uint64_t args[ALTERED]; /* the program's own */
 };
 
+/* Where a thread is between its stops, and what its next stop means (event.h). */
+enum thread_state {
+	THREAD_RUNS,	 /* its next stop at a call begins a new call: count that */
+	THREAD_IN_CALL,	 /* it has stopped at the entry of a call, which was counted: the filter's stop is for the same call */
+	THREAD_INJECTS,	 /* it makes calls for pinhole instead of its own (inject.h): give each stop to the injection */
+	THREAD_UNKNOWN,	 /* it has no process yet: nobody has told whose thread it is. Keep it at the stop `held` until that is known */
+	THREAD_LEAVING,	 /* it is to be left once its leader has been left: keep it at the stop `held` until then */
+	THREAD_FAILED,	 /* an error occurred at the stop `held`: do not restart it; it is left or killed at the end */
+};
+
+/* Whether PTRACE_INTERRUPT was sent while a thread ran. It stops once for that, and a call that ends by it is made anew. */
+enum interruption {
+	INTERRUPTION_NONE,
+	INTERRUPTION_SENT,	 /* or the thread was attached to; it has not stopped for that yet */
+	INTERRUPTION_FOR_FILTER, /* the same, while another thread gives it a filter, which may deny restart_syscall(2) */
+};
+
 /* A thread. */
 struct tracee {
 	pid_t tid;
-	struct process *process; /* NULL: it stopped before its parent's event told whose it is; then held */
+	enum thread_state state;
+	enum interruption interruption;
+	struct process *process; /* NULL in the state THREAD_UNKNOWN */
 	struct stop held;
-	int64_t held_since; /* milliseconds, CLOCK_MONOTONIC */
-	bool failed;	 /* an error left it at the stop `held` */
-	bool leaving;	 /* is to be left at the stop `held`, after its leader */
-	bool seized;	 /* or interrupted, while it ran, and has not stopped since */
+	int64_t held_since; /* of THREAD_UNKNOWN; milliseconds, CLOCK_MONOTONIC; 0: it has not stopped yet */
 	bool stood;	 /* a stopping signal took effect, and no SIGCONT was delivered since */
-	bool filtering;	 /* it was interrupted while another thread gives it a filter, and has not stopped since */
-	/* When its call began, and its time is up, by now_ns(); 0: not known, and: it was not made anew. */
+	/* Of the call that it is at (waits.h): when it began, and when its time is up, by now_ns(); 0: not known, and: it was not made
+	 * anew. */
 	int64_t entered, deadline;
-	bool rung; /* it was interrupted for that */
+	bool rung; /* it was interrupted as its time is up */
 	uint32_t slept; /* see waits_look */
 	struct {
 		int signal; /* that came last */
@@ -101,13 +117,12 @@ struct tracee {
 		unsigned count; /* in a row */
 		bool blocked;	/* by us: see flood.h */
 	} flood;
-	bool entry_seen; /* this call was counted at its entry stop already */
 	bool awaited;	 /* how its call ends is to be told to the profile */
 	struct fact_key call;
 	struct altered altered;
 	int64_t transferred; /* by the call that goes on with the rest, see transfers.h; 0: none does */
 	struct untraced untraced;
-	struct injection *injection; /* or NULL; see inject.h */
+	struct injection *injection; /* of THREAD_INJECTS; else NULL */
 	struct tracee *next;
 };
 
@@ -116,20 +131,20 @@ enum { BUCKETS = 1024 };
 /* All tracees by thread id. All zero is an empty table. */
 struct tracee_table {
 	struct tracee *buckets[BUCKETS];
-	size_t count, held, leaving, deadlines;
+	size_t count, unknown, leaving, deadlines; /* threads: all; in THREAD_UNKNOWN; in THREAD_LEAVING; with a deadline */
 	int64_t next_deadline; /* of these; by now_ns() */
 	filter_lets_through *judge; /* or NULL */
 };
 
 struct tracee *tracee_find(const struct tracee_table *t, pid_t tid);
 
-/* Adds a thread to a process (NULL: not known yet). NULL: no memory. */
+/* Adds a thread to a process (NULL: not known yet, THREAD_UNKNOWN). NULL: no memory. */
 struct tracee *tracee_add(struct tracee_table *t, pid_t tid, struct process *process);
 
 /* Whether it is the first thread of a process that is known, or one of those left where that has ended. */
 bool tracee_leads(const struct tracee *tracee);
 
-/* Tells a held tracee whose it is. */
+/* Says whose thread it is, of one in THREAD_UNKNOWN, which is THREAD_RUNS then. */
 void tracee_join(struct tracee_table *t, struct tracee *tracee, struct process *process);
 
 /* Forgets a thread, and its process with the last of its threads. */
@@ -140,6 +155,9 @@ void tracee_keep_only(struct tracee_table *t, struct process *process, pid_t tid
 
 /* A new process as a child of `parent` (NULL: the first). NULL: no memory. Owned by its tracees once one joined. */
 struct process *process_new(pid_t tgid, const struct process *parent);
+
+/* Frees a process that no tracee has joined. */
+void process_free(struct process *process);
 
 /* What a process has from the one that it is a copy of: the phase, the program, and the memory, breakpoint included. */
 void process_inherit(struct process *process, const struct process *parent);

@@ -16,8 +16,8 @@
 
 #include "policies/abi/abi.h"
 #include "policies/base/clock.h"
-#include "tracer/ptrace/memory.h"
-#include "tracer/ptrace/proc.h"
+#include "tracer/process/memory.h"
+#include "tracer/process/proc.h"
 #include "tracer/ptrace/read_filters.h"
 #include "tracer/ptrace/signals.h"
 #include "tracer/ptrace/tracee.h"
@@ -343,7 +343,7 @@ static void set_deadline(struct tracee_table *t, struct tracee *tracee, int64_t 
 static bool must_spare(const struct tracee_table *t, const struct tracee *tracee)
 {
 	bool own = tracee->process == NULL || tracee->process->syscall_stops; /* elsewhere there is none but ours */
-	return tracee->deadline != 0 || tracee->filtering || (own && filters_deny_restart(tracee->tid, t->judge));
+	return tracee->deadline != 0 || tracee->interruption == INTERRUPTION_FOR_FILTER || (own && filters_deny_restart(tracee->tid, t->judge));
 }
 
 static void note(struct tracee *tracee, const struct wait *wait)

@@ -21,7 +21,7 @@ static enum stack_end end_of(int end)
 	return ends[end];
 }
 
-int callers_note(struct callers *c, const struct tracee *tracee, const struct fact_key *key, struct profile *p,
+int callers_note(struct callers *c, pid_t tid, read_registers *at, const struct fact_key *key, struct profile *p,
 		 struct error *e)
 {
 	if (c->frames == 0 || profile_stacks_known(p, key) == STACKS_PER_FACT ||
@@ -32,7 +32,7 @@ int callers_note(struct callers *c, const struct tracee *tracee, const struct fa
 	struct unwound unwound[STACK_FRAMES];
 	struct frame frames[STACK_FRAMES];
 	size_t n, most = c->frames < STACK_FRAMES ? c->frames : STACK_FRAMES;
-	int end = unwind(c->unwinder, tracee->tid, unwound, most, &n, e);
+	int end = unwind(c->unwinder, tid, at, unwound, most, &n, e);
 	if (end < 0 || n == 0)
 		return end < 0 ? end : 0;
 	for (size_t i = 0; i < n; i++) {

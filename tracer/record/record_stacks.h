@@ -2,9 +2,11 @@
 #ifndef PINHOLE_TRACER_RECORD_STACKS_H
 #define PINHOLE_TRACER_RECORD_STACKS_H
 
+#include <sys/types.h>
+
 #include "policies/base/error.h"
 #include "policies/profile/profile.h"
-#include "tracer/ptrace/tracee.h"
+#include "tracer/process/registers.h"
 
 /* All zero takes no stacks. */
 struct callers {
@@ -13,9 +15,10 @@ struct callers {
 	struct unwinder *unwinder;   /* made for the first stack */
 };
 
-/* At a stop of a tracee at a call whose fact was just observed: unwinds its stack, unless enough are known of the fact, and adds
- * it to the fact. That it can't be unwound is no error: the stack says so. Returns 0 or ERR_MEMORY. */
-int callers_note(struct callers *c, const struct tracee *tracee, const struct fact_key *key, struct profile *p,
+/* At a call whose fact was just counted: unwinds the stack of the thread that makes it, unless enough stacks of the fact are known,
+ * and adds it to the fact. The thread must not run meanwhile; `at` reads its registers. A stack that cannot be unwound is no
+ * error: the stack notes it. Returns 0 or ERR_MEMORY. */
+int callers_note(struct callers *c, pid_t tid, read_registers *at, const struct fact_key *key, struct profile *p,
 		 struct error *e);
 
 /* After the run: names the functions of all frames, from the modules' files as they are now, where they are of the same

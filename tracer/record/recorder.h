@@ -1,50 +1,70 @@
-/* A recording that is under way. Internal to tracer/. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_TRACER_RECORDER_H
-#define PINHOLE_TRACER_RECORDER_H
+/* The recorder: makes facts of calls. It needs no ptrace: whoever learns of a call, by a stop (record_stops.c) or otherwise, gives
+ * it the thread and the call. SPDX-License-Identifier: MIT
+ *
+ * A call becomes a fact in these steps:
+ *     recorder_program   once per process and exec: which program it runs
+ *     recorder_key       the call → the key of its fact. May read the thread's memory; nothing is noted yet
+ *     recorder_count     counts the fact. The answer tells whether it is new, and whether its stack and end are wanted
+ *     recorder_stack     where its stack is wanted: notes who made the call
+ *     recorder_ended     where its end is wanted, or cannot be known: how the call ended
+ * Between recorder_key and recorder_count the thread must still be at that call. A tracer's stop guarantees that. Without a stop
+ * the caller must check it there, and drop the key where it is not so. */
+#ifndef PINHOLE_TRACER_RECORD_RECORDER_H
+#define PINHOLE_TRACER_RECORD_RECORDER_H
 
-#include "tracer/deploy/deploy.h"
-#include "tracer/ptrace/launch.h"
-#include "tracer/ptrace/tracee.h"
-#include "tracer/record/fair_wait.h"
-#include "tracer/record/program_image.h"
-#include "tracer/record/quiet.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "policies/base/error.h"
+#include "policies/profile/profile.h"
+#include "tracer/process/call.h"
+#include "tracer/record/programs.h"
 #include "tracer/record/record_stacks.h"
+#include "tracer/symbols/unwind.h"
 #include "tracer/tracer.h"
 
-/* A call as PTRACE_GET_SYSCALL_INFO tells it. */
-struct call {
-	enum arch arch;
-	uint32_t nr;
-	uint64_t args[6];
-};
-
 struct recorder {
-	struct profile *profile;
+	struct profile *profile; /* of the caller of tracer_record; owned by it */
 	const struct record_options *options;
-	const struct deployment *deploy; /* nothing is recorded, but filters installed; or NULL */
-	int words;			 /* of it: a copy of the command's standard error, or -1 */
-	struct quiet quiet;
-	uint32_t run;
-	struct tracee_table tracees;
-	struct turns turns;
-	struct image_cache images;
+	uint32_t run; /* position among the profile's runs */
+	struct programs programs;
 	struct callers callers;
-	struct launch launcher;
-	pid_t command;	    /* the first process; 0: processes that ran before are watched */
-	bool started;	    /* its execve has succeeded: what came before was pinhole's own doing */
-	struct call launch; /* that execve; a filter may let it pass */
-	struct record_result result;
-	int64_t checked;   /* when held tracees were looked at last; this and what follows in milliseconds, now_ms() */
-	int64_t began, last_new, last_told;
-	bool told_of_tracing; /* to options->traces */
-	enum { TIME_LEFT, TIME_UP, TIME_OVER } time; /* of options->until_ms */
+	int64_t began, last_new; /* the run's beginning and its last new fact; milliseconds, now_ms() */
 };
 
-/* loop.c: the call at whose entry a tracee stands, or that its filter asks about; false: at none, or of an unknown architecture. */
-struct __ptrace_syscall_info;
-bool call_told(const struct __ptrace_syscall_info *info, struct call *call);
+/* Adds a run of this command to the profile, marked as unfinished, and starts its clock. `argv` ends with NULL. Returns 0 or a
+ * negative code. */
+int recorder_begin(struct recorder *r, struct profile *p, const struct record_options *options, char *const argv[],
+		   struct error *e);
 
-/* loop.c: watches until no tracee is left, or it is time to end. Returns 0 or a negative code. */
-int watch(struct recorder *r, struct error *e);
+/* At the end of the run: notes how long it lasted, and that it is finished. */
+void recorder_end(struct recorder *r);
+
+/* Releases what the recorder holds; the profile stays. */
+void recorder_free(struct recorder *r);
+
+/* Finds or adds the program that a thread runs now; see programs_find. Returns its position in the profile, or ERR_MEMORY. */
+int recorder_program(struct recorder *r, pid_t tid, bool *readable, struct error *e);
+
+/* Returns the key of the fact that this call is. The flags that clone3's pointer leads to belong to it: `pointed` gives them, or
+ * they are read from the thread's memory where it is NULL; they are left out where they cannot be read. A page of memory that is
+ * not present is not read, as bringing it may need another thread that is waiting (userfaultfd(2)). */
+struct fact_key recorder_key(pid_t tid, enum phase phase, const struct call *call, const uint64_t *pointed);
+
+/* Counts one occurrence of a fact, made by that program (recorder_program). Returns OBSERVED_* bits, or a negative code. */
+int recorder_count(struct recorder *r, const struct fact_key *key, uint32_t program, struct error *e);
+
+/* After recorder_count said OBSERVED_EARLY: adds the stack of the thread that is at the call, if stacks are wanted and more of
+ * them for this fact. `at`: where the thread is. A stack that cannot be unwound is no error: the stack notes it. Returns 0 or
+ * ERR_MEMORY. */
+int recorder_stack(struct recorder *r, const struct fact_key *key, pid_t tid, read_registers *at, struct error *e);
+
+/* Notes how a call of that fact ended: with an errno value, or 0 for success, for a call that never returns, and where nobody can
+ * tell. Returns 0 or ERR_MEMORY. */
+int recorder_ended(struct recorder *r, const struct fact_key *key, unsigned error, struct error *e);
+
+/* Returns whether a call of that name has no result: sigreturn(2) leaves the registers of the call that the signal interrupted. */
+bool recorder_has_no_result(const struct call *call);
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tracer/ptrace/proc.h"
+#include "tracer/process/proc.h"
 
 /* More than that is no program's: 65,530 mappings (vm.max_map_count) of ordinary paths. */
 #define TEXT_LIMIT ((size_t)16 << 20)

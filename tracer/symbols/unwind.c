@@ -7,12 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ptrace.h>
-#include <sys/uio.h>
-#include <sys/user.h>
 
-#include "tracer/ptrace/memory.h"
-#include "tracer/ptrace/proc.h"
+#include "tracer/process/memory.h"
+#include "tracer/process/proc.h"
 #include "tracer/symbols/maps.h"
 
 /* Exported by libunwind since 0.99, though in none of its headers; perf and others find their way through .eh_frame_hdr by it. */
@@ -242,12 +239,11 @@ static int no_resume(unw_addr_space_t space, unw_cursor_t *cursor, void *arg)
 	return -UNW_EINVAL;
 }
 
-/* The general registers; *foreign: the code is 32-bit. */
-static bool read_registers(struct unwinder *u, pid_t tid, bool *foreign)
+/* Reads the general registers; *foreign: the code is 32-bit. */
+static bool take_registers(struct unwinder *u, pid_t tid, read_registers *at, bool *foreign)
 {
 	struct user_regs_struct r;
-	struct iovec v = {.iov_base = &r, .iov_len = sizeof(r)};
-	if (ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &v) != 0)
+	if (!at(tid, &r))
 		return false;
 #if defined(__x86_64__)
 	static const unw_regnum_t numbers[] = {UNW_X86_64_RAX, UNW_X86_64_RDX, UNW_X86_64_RCX, UNW_X86_64_RBX, UNW_X86_64_RSI,
@@ -258,13 +254,13 @@ static bool read_registers(struct unwinder *u, pid_t tid, bool *foreign)
 				   r.r9,  r.r10, r.r11, r.r12, r.r13, r.r14, r.r15, r.rip};
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		u->registers[numbers[i]] = values[i];
-	*foreign = v.iov_len != sizeof(r) || r.cs == 0x23; /* __USER32_CS */
+	*foreign = r.cs == 0x23; /* __USER32_CS */
 #elif defined(__aarch64__)
 	for (int i = 0; i < 31; i++)
 		u->registers[UNW_AARCH64_X0 + i] = r.regs[i];
 	u->registers[UNW_AARCH64_SP] = r.sp;
 	u->registers[UNW_AARCH64_PC] = r.pc;
-	*foreign = v.iov_len != sizeof(r);
+	*foreign = false;
 #endif
 	return true;
 }
@@ -313,7 +309,8 @@ static int walk(struct unwinder *u, struct unwound *frames, size_t n, size_t *co
 	}
 }
 
-int unwind(struct unwinder *u, pid_t tid, struct unwound *frames, size_t n, size_t *count, struct error *e)
+int unwind(struct unwinder *u, pid_t tid, read_registers *at, struct unwound *frames, size_t n, size_t *count,
+	   struct error *e)
 {
 	struct error unreadable = {0};
 	bool changed, foreign = false;
@@ -331,7 +328,7 @@ int unwind(struct unwinder *u, pid_t tid, struct unwound *frames, size_t n, size
 	}
 	memory_begin(&u->memory, tid, !changed);
 	u->budget = BUDGET;
-	if (rc < 0 || !read_registers(u, tid, &foreign))
+	if (rc < 0 || !take_registers(u, tid, at, &foreign))
 		return UNWIND_UNREADABLE;
 	if (foreign) {
 		add_frame(u, u->registers[UNW_TDEP_IP], true, &frames[(*count)++]);

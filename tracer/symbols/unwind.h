@@ -1,4 +1,4 @@
-/* Stacks of stopped tracees. SPDX-License-Identifier: MIT */
+/* The stacks of threads that do not run. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_SYMBOLS_UNWIND_H
 #define PINHOLE_TRACER_SYMBOLS_UNWIND_H
 
@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "policies/base/error.h"
+#include "tracer/process/registers.h"
 
 /* One frame: where a call returns to, or, of the innermost one, the instruction after the system call's. */
 struct unwound {
@@ -22,7 +23,7 @@ enum unwind_end {
 	UNWIND_LIMIT,	   /* of frames */
 	UNWIND_NO_INFO,	   /* the code there does not tell how to go on (.eh_frame), or it is of no module */
 	UNWIND_LOOP,	   /* the next frame would have been this one again */
-	UNWIND_UNREADABLE, /* memory, registers or /proc could not be read, or who would have to bring them may be waiting for us (FUSE) */
+	UNWIND_UNREADABLE, /* memory, registers or /proc could not be read, or reading may deadlock on a traced FUSE server */
 	UNWIND_FOREIGN,	   /* code of another architecture: 32-bit */
 };
 
@@ -31,9 +32,10 @@ struct unwinder; /* keeps what it read, for the next stack of the same process *
 struct unwinder *unwinder_new(struct error *e); /* NULL: no memory */
 void unwinder_free(struct unwinder *u);
 
-/* Fills in at most n ≥ 1 frames of a tracee that is at a stop, innermost first, and *count. What they point to is valid until
- * the next call. Returns enum unwind_end, or ERR_MEMORY. Uses libunwind with memory and registers by
- * process_vm_readv(2) and ptrace(2), and .eh_frame_hdr as it is in memory: no file is opened. */
-int unwind(struct unwinder *u, pid_t tid, struct unwound *frames, size_t n, size_t *count, struct error *e);
+/* Fills in at most n ≥ 1 frames of a thread, innermost first, and *count. The thread is at a system call and must not run
+ * meanwhile; `at` reads its registers. What the frames point to is valid until the next call. Returns enum unwind_end, or
+ * ERR_MEMORY. Memory is read by process_vm_readv(2), .eh_frame_hdr too: no file is opened. */
+int unwind(struct unwinder *u, pid_t tid, read_registers *at, struct unwound *frames, size_t n, size_t *count,
+	   struct error *e);
 
 #endif

@@ -1,5 +1,5 @@
 /* What /proc says of a thread. SPDX-License-Identifier: MIT */
-#include "tracer/ptrace/proc.h"
+#include "tracer/process/proc.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* Children that ask not to be traced (CLONE_UNTRACED). SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_TRACER_RECORD_CLONE_UNTRACED_H
-#define PINHOLE_TRACER_RECORD_CLONE_UNTRACED_H
+#ifndef PINHOLE_TRACER_PTRACE_CLONE_UNTRACED_H
+#define PINHOLE_TRACER_PTRACE_CLONE_UNTRACED_H
 
 #include "policies/profile/profile.h"
 #include "tracer/ptrace/tracee.h"

@@ -1,6 +1,6 @@
 /* What /proc says of a thread. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_TRACER_PTRACE_PROC_H
-#define PINHOLE_TRACER_PTRACE_PROC_H
+#ifndef PINHOLE_TRACER_PROCESS_PROC_H
+#define PINHOLE_TRACER_PROCESS_PROC_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* What a tracee aims at the recorder itself: signals, limits, memory, ptrace(2). SPDX-License-Identifier: MIT */
-#include "tracer/record/aimed.h"
+#include "tracer/ptrace/aimed.h"
 
 #include <fcntl.h>
 #include <linux/sockios.h>
@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "tracer/ptrace/alter.h"
-#include "tracer/ptrace/memory.h"
-#include "tracer/ptrace/proc.h"
+#include "tracer/process/memory.h"
+#include "tracer/process/proc.h"
 
 /* Whether a process id means the same to the tracee as here; where nothing can be told, it does. */
 static bool has_our_ids(pid_t tid)
@@ -81,16 +81,16 @@ static void send_to(pid_t pid, struct tracee *tracee, const struct call *call, c
 }
 
 /* It fails, as there is a tracer already, or will: programs that do not look may wait for ever. */
-static void tell_of_tracing(struct recorder *r, const struct tracee *tracee, uint64_t request)
+static void tell_of_tracing(struct loop *l, const struct tracee *tracee, uint64_t request)
 {
 	bool begins = request == PTRACE_TRACEME || request == PTRACE_ATTACH || request == PTRACE_SEIZE;
-	if (!begins || r->told_of_tracing || r->options->traces == NULL)
+	if (!begins || l->traces == NULL)
 		return;
-	r->told_of_tracing = true;
-	r->options->traces(tracee->process->tgid);
+	l->traces(tracee->process->tgid);
+	l->traces = NULL;
 }
 
-void aimed_turn_away(struct recorder *r, struct tracee *tracee, const struct call *call, const char *name)
+void aimed_turn_away(struct loop *l, struct tracee *tracee, const struct call *call, const char *name)
 {
 	enum {
 		PROCESS_GROUP = 4,  /* PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9 */
@@ -99,13 +99,13 @@ void aimed_turn_away(struct recorder *r, struct tracee *tracee, const struct cal
 	pid_t tid = tracee->tid;
 	if (strcmp(name, "ptrace") == 0) {
 		/* Nobody may attach to its own process: EPERM (ptrace_attach, kernel/ptrace.c). */
-		tell_of_tracing(r, tracee, call->args[0]);
+		tell_of_tracing(l, tracee, call->args[0]);
 		uint64_t own[] = {call->args[0], (uint64_t)tracee->process->tgid, call->args[2], call->args[3]};
 		if ((own[0] == PTRACE_ATTACH || own[0] == PTRACE_SEIZE) && is_our_id(tid, call->args[1]))
 			alter_call(tracee, call->arch, (long)call->nr, own);
 		return;
 	}
-	pid_t instead = r->command == 0 || r->deploy != NULL ? NOBODY : getppid();
+	pid_t instead = l->between ? getppid() : NOBODY;
 	if (aimed_sets_owner(name, call->args[1]) && is_our_id(tid, owner_told(tracee, call, name))) {
 		uint64_t own[] = {call->args[0], F_SETOWN, (uint64_t)instead, call->args[3]};
 		alter_call(tracee, call->arch, abi_by_name("fcntl")->nr[call->arch], own);

@@ -1,5 +1,5 @@
 /* Children that ask not to be traced (CLONE_UNTRACED). SPDX-License-Identifier: MIT */
-#include "tracer/record/clone_untraced.h"
+#include "tracer/ptrace/clone_untraced.h"
 
 #include <elf.h>
 #include <sched.h>
@@ -9,7 +9,7 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 
-#include "tracer/ptrace/memory.h"
+#include "tracer/process/memory.h"
 
 /* The call's first argument. On x86 the register outlives the call, in the child too; on aarch64 it takes the
  * result. */

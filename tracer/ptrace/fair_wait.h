@@ -1,11 +1,11 @@
 /* Whose turn it is, where several tracees have stopped. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_TRACER_RECORD_FAIR_WAIT_H
-#define PINHOLE_TRACER_RECORD_FAIR_WAIT_H
+#ifndef PINHOLE_TRACER_PTRACE_FAIR_WAIT_H
+#define PINHOLE_TRACER_PTRACE_FAIR_WAIT_H
 
 #include "tracer/ptrace/tracee.h"
 
 /* All zero to begin with. */
-struct turns {
+struct fair_wait {
 	VEC(pid_t) round; /* those who are asked in this round */
 	size_t next;	  /* of them */
 	size_t since;	  /* stops since the last one */
@@ -15,8 +15,8 @@ struct turns {
  * shortest time (kernel/ptrace.c, __ptrace_link; kernel/exit.c, ptrace_do_wait): a few that are busy would keep all older ones
  * waiting as long as they are. So every now and then each is asked for. Returns who has stopped or ended, with *status; or 0:
  * it is nobody's turn. */
-pid_t turns_next(struct turns *t, const struct tracee_table *tracees, int *status);
+pid_t fair_wait_next(struct fair_wait *w, const struct tracee_table *tracees, int *status);
 
-void turns_free(struct turns *t);
+void fair_wait_free(struct fair_wait *w);
 
 #endif

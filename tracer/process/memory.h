@@ -1,6 +1,6 @@
 /* What a stopped process has in its memory. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_TRACER_PTRACE_MEMORY_H
-#define PINHOLE_TRACER_PTRACE_MEMORY_H
+#ifndef PINHOLE_TRACER_PROCESS_MEMORY_H
+#define PINHOLE_TRACER_PROCESS_MEMORY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* What a stopped process has in its memory. SPDX-License-Identifier: MIT */
-#include "tracer/ptrace/memory.h"
+#include "tracer/process/memory.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,0 +1,28 @@
+/* Which program a process runs. SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_TRACER_RECORD_PROGRAMS_H
+#define PINHOLE_TRACER_RECORD_PROGRAMS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "policies/base/error.h"
+#include "policies/base/vector.h"
+#include "policies/profile/profile.h"
+
+/* The programs that were seen so far, so that each is examined once. All zero is empty. */
+struct programs {
+	VEC(struct known_program) all;
+};
+
+/* Finds or adds the program that a thread runs now: its path is where /proc/TID/exe leads, its build ID comes from the
+ * process's memory. No file is opened. The path is "(unknown)" where /proc does not tell. *readable: as program_is_readable.
+ * Returns the program's position in the profile, or ERR_MEMORY. */
+int programs_find(struct programs *programs, pid_t tid, struct profile *p, bool *readable, struct error *e);
+
+/* Returns whether the memory of the thread's program can be read without waiting for anyone. false where /proc does not tell
+ * which file the program is, or where it is on a FUSE file system (see proc_is_fuse). */
+bool program_is_readable(pid_t tid);
+
+void programs_free(struct programs *programs);
+
+#endif
