@@ -45,6 +45,7 @@ LIBRARY := $(patsubst %.c,$(BUILD)/%.o,$(POLICIES) $(GENERATOR))
 # What of the tracer is built for tests of its own: it reads files from outside.
 SYMBOLS := $(addprefix tracer/symbols/,elf.c debug_file.c demangle.c symbols.c)
 CODE := $(wildcard tracer/reach/*.c)
+EVENT_OBJECTS := $(addprefix $(BUILD)/tracer/ptrace/,event.o stop.o)
 UNITS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -106,6 +107,8 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY) $(BUILD)/flags
 
 # Files that have symbols, or had them.
 SYMBOL_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(SYMBOLS))
+$(BUILD)/tests/unit/test_event: $(EVENT_OBJECTS)
+$(BUILD)/tests/unit/test_event: EXTRA_OBJECTS := $(EVENT_OBJECTS)
 $(BUILD)/tests/unit/test_symbols: $(SYMBOL_OBJECTS) $(BUILD)/tests/unit/symbols/made
 $(BUILD)/tests/unit/test_symbols: EXTRA_OBJECTS := $(SYMBOL_OBJECTS)
 $(BUILD)/tests/unit/test_cache: $(SYMBOL_OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(CODE))

@@ -1,4 +1,4 @@
-/* The tracer: watches a command and everything it starts, and makes facts of what they ask of the kernel.
+/* The tracer: watches a command and everything that it starts by ptrace(2), and makes facts of their system calls.
  * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_H
 #define PINHOLE_TRACER_H
@@ -13,89 +13,92 @@ struct sock_filter;
 struct seccomp_data;
 
 enum record_mode {
-	RECORD_QUIET, /* what is known runs free, through a filter that answers RET_TRACE to everything else */
-	RECORD_EXACT, /* a filter whose only answer is RET_TRACE: one stop a call (seccomp(2)) */
-	RECORD_PLAIN, /* PTRACE_SYSCALL: two stops a call; the tracee sees no filter (ptrace(2)) */
+	RECORD_QUIET, /* known calls do not stop: a filter answers RET_TRACE to all others */
+	RECORD_EXACT, /* a filter answers RET_TRACE to every call: one stop a call (seccomp(2)) */
+	RECORD_PLAIN, /* no filter, PTRACE_SYSCALL: two stops a call (ptrace(2)) */
 };
 
-/* Whether a filter lets a call through. */
+/* Returns whether a filter of n instructions allows a call. */
 typedef bool filter_lets_through(const struct sock_filter *code, size_t n, const struct seccomp_data *call);
 
-/* A filter for a process that is watched, or that is to have it for good. */
+/* A filter that a process is given: for as long as it is watched, or for good. */
 struct watch_filter {
-	struct sock_filter *code; /* malloc'ed */
+	struct sock_filter *code; /* malloc'ed, owned by whoever owns this struct */
 	size_t length;		  /* in instructions */
-	/* Of the latter. */
-	bool log;			    /* SECCOMP_FILTER_FLAG_LOG (Linux 4.14) */
-	filter_lets_through *lets_through;  /* NULL: what is not allowed stops (RET_TRACE), and goes on */
-	const struct watch_filter *earlier; /* that the process has already; or NULL */
+	/* Of filters that a process keeps for good: */
+	bool log;			    /* install it with SECCOMP_FILTER_FLAG_LOG (Linux 4.14) */
+	filter_lets_through *lets_through;  /* NULL marks a filter for watching, whose RET_TRACE stops the process and lets it go on */
+	const struct watch_filter *earlier; /* the filter of this kind that the process has already; or NULL */
 };
 
-/* Makes a filter that allows the calls of these facts, of whatever phase, and answers RET_TRACE to all others: to signals and ptrace(2)
- * for the process `spared`, too. The tracer has no compiler of its own. Returns 0 or a negative code. */
+/* Makes a filter that allows the calls of n facts, whatever their phase, and answers RET_TRACE to all others. Signals to the process
+ * `spared`, and ptrace(2) of it, get RET_TRACE too. tools/ hands this function to the tracer, which has no compiler. Fills *out.
+ * Returns 0, ERR_LIMIT where the calls exceed the filter limit, or another negative code. */
 typedef int watch_compiler(const struct fact *const *facts, size_t n, pid_t spared, struct watch_filter *out,
 			   struct error *e);
 
-/* How a recording goes. */
+/* How a recording is going. */
 struct record_progress {
-	uint64_t stops;
+	uint64_t stops;	     /* so far */
 	size_t facts;	     /* seen in this run */
-	unsigned processes;  /* that run now */
+	unsigned processes;  /* running now */
 	int64_t since_new;   /* milliseconds since the last new fact */
 };
 
 struct record_options {
 	enum record_mode mode;
 	const char *label; /* or NULL */
-	/* Phase `serve` begins in a process at the first such call that it makes in `main`, and with it; its descendants and what
-	 * it executes are in that phase, too. NULL: there is no such phase. */
+	/* The name of the call with which phase `serve` begins: the first time that a process in phase `main` makes it. The
+	 * process's later children, and the programs that it executes, are in that phase too. NULL: there is no such phase. */
 	const char *phase_at;
-	/* Of RECORD_QUIET only. */
+	/* Of RECORD_QUIET only: */
 	watch_compiler *compile;
-	const struct profile *known; /* what need not be seen again; or NULL */
-	uint64_t quiet_after;	     /* a process goes quiet after so many calls without a new fact */
-	/* Of all. */
-	filter_lets_through *lets_through; /* for filters of the programs' own */
-	unsigned frames;   /* of the stacks of new facts, at most; 0: no stacks */
-	uint64_t until_ms; /* end after so many milliseconds; 0: with the last process */
+	const struct profile *known; /* facts that need not be seen again; or NULL */
+	uint64_t quiet_after;	     /* give a process a filter after so many calls without a new fact */
+	/* Of all modes: */
+	filter_lets_through *lets_through; /* judges filters that programs install themselves */
+	unsigned frames;   /* most frames in the stack of a new fact; 0: take no stacks */
+	uint64_t until_ms; /* end after so many milliseconds; 0: when the last process has ended */
 	void (*progress)(const struct record_progress *); /* called every half second; or NULL */
-	/* Called at the first ptrace(2) by which a process, whose id is `pid`, begins to trace or to be traced; or NULL. */
+	/* Called once: when the first process, `pid`, calls ptrace(2) to trace or to be traced; or NULL. */
 	void (*traces)(pid_t pid);
-	/* Called ten times a second with what was seen so far, and how many milliseconds the run has lasted; or NULL. The run
-	 * is marked as unfinished. The tracees' stops wait for it. */
+	/* Called ten times a second with the profile so far, in which the run is marked as unfinished, and the milliseconds that the
+	 * run has lasted; or NULL. Stopped tracees wait while it runs. */
 	void (*watcher)(void *context, struct profile *p, uint32_t run, uint64_t ms);
-	void *context;
+	void *context; /* for `watcher` */
 };
 
-/* What the profile does not tell of a recording. */
+/* About a recording; the profile does not hold this. */
 struct record_result {
-	int status;	      /* the command's own wait status (waitpid(2)) */
+	int status;	      /* the command's wait status (waitpid(2)) */
 	uint64_t stops;	      /* of all tracees */
-	unsigned processes;   /* there ever were */
+	unsigned processes;   /* seen in the whole run */
 	unsigned went_quiet;  /* processes that were given a filter while they ran */
-	unsigned refused;     /* those that could not be, */
-	int refusal;	      /* the errno value that the last one got, 0: the filter could not be made */
-	unsigned other_calls; /* processes that were followed call by call, as theirs were of another architecture */
+	unsigned refused;     /* processes that could not be given one */
+	int refusal;	      /* why the last of them could not: an errno value; 0: no filter could be made */
+	unsigned other_calls; /* processes that never went quiet because they make calls of another architecture */
 };
 
-/* Whether programs and the phase `load` can be told: that takes the /proc of this PID namespace. */
+/* Returns whether programs and the phase `load` can be told. That needs the /proc of this PID namespace. */
 bool tracer_sees_programs(void);
 
-/* Gives the frames of all stacks the names of their functions, as it is done at the end of a recording: for a copy that is
- * saved before. Returns 0 or ERR_MEMORY. */
+/* Names the functions in all stacks, as at the end of a recording. For a copy of the profile that is saved before the end. Returns 0
+ * or ERR_MEMORY. */
 int tracer_name_frames(struct profile *p, struct error *e);
 
-/* Watches n ≥ 1 processes that run already, with all their threads and descendants, by PTRACE_SYSCALL: until the last has
- * ended, a signal comes that ends a process by default (but SIGUSR1 and SIGUSR2), or the time is up. Then they are left as they were; no filter is installed
- * in them. Facts are of phase main. Returns as tracer_record; no process ends with a failure. */
+/* Attaches to n ≥ 1 running processes, with all their threads and descendants, and watches them by PTRACE_SYSCALL. It ends when the
+ * last process has ended, when the time is up, or at a signal that ends a process by default (except SIGUSR1 and SIGUSR2). Then the
+ * processes are left as they were. No filter is installed in them. All facts are of phase `main`. Fills *result. Returns as
+ * tracer_record, except that a failure ends no process. */
 int tracer_attach(const struct record_options *options, const pid_t *pids, size_t n, struct profile *p,
 		  struct record_result *result, struct error *e);
 
-/* Runs a command (argv[0] is looked up in PATH as execvp(3) does) and follows its whole tree until the last process
- * of it has ended; after options->until_ms the command gets SIGTERM, and ten seconds later all get SIGKILL. What was seen is added to `p` as one run. The tracees die with the tracer (PTRACE_O_EXITKILL, Linux 3.8). Returns 0, ERR_INPUT where the
- * command can't be run, ERR_SYSTEM where tracing is not permitted (the text says what to do), or another negative
- * code; after a failure the tree is gone and `p` is to be thrown away. All signals that end a
- * process are blocked then, but SIGKILL, so that the caller can save the profile first. */
+/* Runs a command (argv[0] is looked up in PATH as by execvp(3)) and watches its whole tree until the last process has ended. After
+ * options->until_ms the command gets SIGTERM, and ten seconds later all processes get SIGKILL. Adds the run to `p` and fills *result.
+ * The tracees die with the tracer (PTRACE_O_EXITKILL, Linux 3.8). Returns 0, ERR_INPUT where the command cannot be run, ERR_SYSTEM
+ * where tracing is not permitted (the text says what to do), or another negative code. After a failure the tree is gone, and `p` is
+ * to be thrown away. Afterwards all signals that end a process are blocked, except SIGKILL, so that the caller can save the
+ * profile. */
 int tracer_record(const struct record_options *options, char *const argv[], struct profile *p,
 		  struct record_result *result, struct error *e);
 

@@ -12,7 +12,6 @@
 
 #include "tracer/process/proc.h"
 #include "tracer/ptrace/inject.h"
-#include "tracer/record/programs.h"
 
 /* The exit status of who cannot have its filter. */
 enum { REFUSED = 2 };
@@ -197,7 +196,7 @@ static int found(struct loop *l, pid_t tid, struct process *process, const struc
 static int executed(struct loop *l, struct tracee *tracee, bool first, bool *readable, struct error *e)
 {
 	(void)l, (void)first, (void)e;
-	*readable = program_is_readable(tracee->tid);
+	*readable = proc_program_is_readable(tracee->tid);
 	return 0;
 }
 

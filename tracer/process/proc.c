@@ -76,3 +76,18 @@ bool proc_is_fuse(pid_t tid, unsigned major, unsigned minor)
 		fclose(f);
 	return fuse;
 }
+
+bool proc_stat(const char *link, struct statx *st)
+{
+	return statx(AT_FDCWD, link, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, st) == 0;
+}
+
+bool proc_program_is_readable(pid_t tid)
+{
+	char link[64], path[PATH_MAX];
+	struct statx st;
+	snprintf(link, sizeof(link), "/proc/%d/exe", (int)tid);
+	if (!proc_usable() || readlink(link, path, sizeof(path)) <= 0)
+		return false;
+	return !proc_stat(link, &st) || !proc_is_fuse(tid, st.stx_dev_major, st.stx_dev_minor);
+}

@@ -45,7 +45,7 @@ struct watcher {
 	 * thread that showed it. */
 	int (*found)(struct loop *l, pid_t tid, struct process *process, const struct process *parent, struct error *e);
 
-	/* A process has executed a program; `first`: the command's first execve(2). *readable: see program_is_readable. */
+	/* A process has executed a program; `first`: the command's first execve(2). *readable: see proc_program_is_readable. */
 	int (*executed)(struct loop *l, struct tracee *tracee, bool first, bool *readable, struct error *e);
 
 	/* How long a thread is kept stopped until its maker tells of it, in milliseconds: while other tracees stop, and while none

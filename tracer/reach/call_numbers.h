@@ -1,4 +1,4 @@
-/* Which numbers the places have where the kernel is called. SPDX-License-Identifier: MIT */
+/* The numbers of the system calls that reachable code can make. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_REACH_CALL_NUMBERS_H
 #define PINHOLE_TRACER_REACH_CALL_NUMBERS_H
 
@@ -6,13 +6,12 @@
 
 #define NEED_NONE UINT32_MAX
 
-/* A function that is given the number by its callers. */
+/* A function that gets the number of a system call as a parameter. */
 struct need {
 	uint32_t group;
-	uint32_t node;	/* the part that the place is in */
-	uint32_t param; /* which of its parameters: see struct value */
-	uint32_t
-	    next; /* the need of the function that it hands the number on to; NEED_NONE: it calls the kernel itself */
+	uint32_t node;	/* the part of the function that calls the kernel or hands the number on */
+	uint32_t param; /* which parameter: a bit of struct value's params */
+	uint32_t next;	/* position of the need of the function that gets the number next; NEED_NONE: this one calls the kernel */
 };
 
 /* A system call that can be reached. */
@@ -20,16 +19,17 @@ struct number {
 	uint8_t arch; /* enum arch */
 	uint32_t nr;
 	uint32_t node; /* where the number is a constant */
-	uint32_t need; /* whom it is handed to; NEED_NONE: the kernel */
+	uint32_t need; /* the function that gets the number; NEED_NONE: this one calls the kernel */
 };
 
 enum undecided_why {
-	UNDECIDED_VALUE,   /* the number is computed, or comes from memory */
-	UNDECIDED_CALLERS, /* it is given by callers, and these can't be told: the function's address is taken here */
-	UNDECIDED_CODE,	   /* instructions there are not understood */
-	UNDECIDED_SIZE,	   /* the function is too large, or too many hand the number on */
+	UNDECIDED_VALUE,   /* the number is computed or read from memory */
+	UNDECIDED_CALLERS, /* callers give the number, and not all are known: the function's address is taken at this place */
+	UNDECIDED_CODE,	   /* instructions at this place are not understood */
+	UNDECIDED_SIZE,	   /* the function is too large, or too many functions hand the number on */
 };
 
+/* A place where any system call may be made, for all that can be told. */
 struct undecided {
 	uint32_t node;
 	uint64_t address;
@@ -42,7 +42,8 @@ struct numbers_found {
 	VEC(struct need) needs;
 };
 
-/* Returns 0 or a negative code; what was made is to be freed in any case. */
+/* Finds the numbers of all system calls in a graph that graph_build has made. Fills *out, which numbers_free frees, also after an
+ * error. Returns 0, ERR_MEMORY or another negative code. */
 int numbers_find(struct graph *g, struct numbers_found *out, struct error *e);
 
 void numbers_free(struct numbers_found *n);

@@ -1,4 +1,4 @@
-/* What registers hold at the instructions of one function: all ways through it at once, until nothing new comes up.
+/* The values that registers can have at each instruction of one function: follows all ways through it until no state changes.
  * SPDX-License-Identifier: MIT */
 #include "tracer/reach/flow.h"
 
@@ -7,20 +7,25 @@
 
 #include "tracer/reach/state.h"
 
-/* A function of more instructions is not looked into; nor one for which it takes more rounds. */
-enum { INSTRUCTIONS = 1 << 18, ROUNDS = 64, TABLE = 4096, TABLES = 1 << 16 };
+/* Limits; a function beyond one of the first two is too large. */
+enum {
+	INSTRUCTIONS = 1 << 18, /* of a function */
+	ROUNDS = 64,		/* steps for each instruction, on average */
+	TABLE = 4096,		/* entries of a jump table */
+	TABLES = 1 << 16,	/* jump tables of a function */
+};
 
 struct run {
 	const struct flow *f;
 	const struct image *im;
 	const struct code_arch *arch;
 	VEC(struct insn) insns;	       /* sorted by address */
-	VEC(struct flow_state) states; /* of those where several ways can meet */
+	VEC(struct flow_state) states; /* of the instructions at which several ways can meet */
 	VEC(uint32_t) state_of;	       /* of each instruction the position of its state + 1, or 0 */
 	VEC(uint32_t) queue;	       /* instructions with a state that changed */
 	VEC(uint32_t) targets;	       /* instructions that computed jumps may go to */
-	struct flow_state jumping;     /* at computed jumps */
-	size_t budget;
+	struct flow_state jumping;     /* all states at computed jumps, joined */
+	size_t budget;		       /* steps that are left */
 	bool failed; /* no memory */
 };
 
@@ -37,7 +42,7 @@ static uint32_t insn_at(const struct run *r, uint64_t address)
 	return low < r->insns.count && r->insns.items[low].address == address ? (uint32_t)low : UINT32_MAX;
 }
 
-/* Whether an instruction never goes on to what follows it. */
+/* Whether an instruction never goes on to the next one in memory. */
 static bool ends(const struct run *r, const struct insn *i)
 {
 	if (i->flow == FLOW_CALL)
@@ -45,7 +50,7 @@ static bool ends(const struct run *r, const struct insn *i)
 	return i->flow == FLOW_JUMP || i->flow == FLOW_RETURN || i->flow == FLOW_END;
 }
 
-/* Decodes what the graph found to be instructions. Returns whether they are not too many. */
+/* Decodes the instructions that the graph has found. Returns false if there are too many. */
 static bool decode(struct run *r)
 {
 	for (size_t k = 0; k < r->f->node_count; k++) {
@@ -86,8 +91,8 @@ static void mark_target(struct run *r, uint64_t address)
 	r->failed |= !vec_push(&r->targets, i);
 }
 
-/* The targets in a table that an instruction has the address of: distances from it in 32 bits, as position-independent
- * code has, or addresses. It ends where an entry leads out of the function. */
+/* Adds the targets in a jump table at an address: 32-bit distances from it, as in position-independent code, or addresses. The table
+ * ends at the first entry that leads out of the function. */
 static void add_table(struct run *r, uint64_t table)
 {
 	const unsigned char *entry;
@@ -104,7 +109,7 @@ static void add_table(struct run *r, uint64_t table)
 	}
 }
 
-/* What computed jumps may go to: entries of tables, and addresses of labels that are in data. */
+/* Adds the targets of computed jumps: the entries of jump tables, and the addresses of labels that are in data. */
 static void add_targets(struct run *r)
 {
 	size_t tables = 0;
@@ -124,7 +129,7 @@ static void add_targets(struct run *r)
 		mark_target(r, r->im->words.items[k].target);
 }
 
-/* A way with that state leads to an instruction, which has a state of its own. */
+/* Notes that a way with that state leads to an instruction. One that has no state of its own is left out. */
 static void arrive(struct run *r, uint32_t i, const struct flow_state *s)
 {
 	if (i == UINT32_MAX || r->failed || r->state_of.items[i] == 0)
@@ -133,7 +138,8 @@ static void arrive(struct run *r, uint32_t i, const struct flow_state *s)
 		r->failed |= !vec_push(&r->queue, i);
 }
 
-/* After an exception registers and the stack may hold what they held at any call of the function: nothing is known. */
+/* Where the function goes on after an exception (landings), registers and the stack may hold what they held at any of its calls: their
+ * values are unknown. `mark_only`: only gives the landings states of their own. */
 static void settle_landings(struct run *r, bool mark_only)
 {
 	struct flow_state unknown;
@@ -151,6 +157,7 @@ static void settle_landings(struct run *r, bool mark_only)
 	}
 }
 
+/* Gives a state of its own to every instruction at which ways can meet. */
 static void mark_all(struct run *r)
 {
 	bool jumps = false;
@@ -170,7 +177,7 @@ static void mark_all(struct run *r)
 		add_targets(r);
 }
 
-/* From a computed jump to all that such may go to. */
+/* A computed jump with that state may lead to any target of computed jumps. */
 static void arrive_anywhere(struct run *r, const struct flow_state *s)
 {
 	if (!state_join(r->f->values, &r->jumping, s))
@@ -179,7 +186,7 @@ static void arrive_anywhere(struct run *r, const struct flow_state *s)
 		arrive(r, r->targets.items[k], &r->jumping);
 }
 
-/* Follows one way from an instruction until it meets others; with `visit`, nothing is passed on. */
+/* Follows one way from an instruction to the next place where ways meet, and passes the state on. With `visit`, calls that instead. */
 static void walk(struct run *r, uint32_t at, flow_visit *visit, void *context)
 {
 	struct flow_state s = r->states.items[r->state_of.items[at] - 1];
@@ -216,7 +223,7 @@ static void settle(struct run *r)
 		walk(r, r->queue.items[--r->queue.count], NULL, NULL);
 }
 
-/* Whether an instruction is in a way that was followed; sets those bits. */
+/* Returns for each instruction whether a way that was followed leads through it; malloc'ed. NULL: no memory (r->failed). */
 static bool *find_covered(struct run *r)
 {
 	bool *covered = calloc(r->insns.count, sizeof(*covered));
@@ -235,8 +242,8 @@ static bool *find_covered(struct run *r)
 	return covered;
 }
 
-/* What no known way leads to is reached from elsewhere: by a jump whose table was not found, or, where not all of the
- * code is understood, by any instruction. */
+/* Follows the instructions to which no known way leads: a jump whose table was not found may reach them, or, in code that is not
+ * understood as a whole, any instruction. */
 static void settle_rest(struct run *r)
 {
 	struct flow_state unknown;
@@ -252,7 +259,7 @@ static void settle_rest(struct run *r)
 		if (r->state_of.items[k] == 0 && k > 0 && !r->insns.items[k - 1].padding &&
 		    r->insns.items[k - 1].address + r->insns.items[k - 1].length == r->insns.items[k].address &&
 		    !ends(r, &r->insns.items[k - 1]))
-			continue; /* the one before it leads here */
+			continue; /* the instruction before it leads here */
 		mark(r, k);
 		arrive(r, k, r->jumping.seen && !damaged ? &r->jumping : &unknown);
 		settle(r);

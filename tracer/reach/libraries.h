@@ -6,25 +6,25 @@
 
 #include "tracer/reach/module.h"
 
-/* So many at most: more are no program, but an attack. */
+/* The most modules of a program: a file that needs more is an attack. */
 enum { LIBRARIES = 1024 };
 
 enum library_why {
-	LIBRARY_PROGRAM,     /* the first */
-	LIBRARY_INTERPRETER, /* PT_INTERP: the dynamic loader */
-	LIBRARY_NEEDED,	     /* DT_NEEDED of another */
-	LIBRARY_SEEN,	     /* asked for: a profile saw it */
+	LIBRARY_PROGRAM,     /* it is the program */
+	LIBRARY_INTERPRETER, /* it is the dynamic loader that PT_INTERP names */
+	LIBRARY_NEEDED,	     /* another module needs it: DT_NEEDED */
+	LIBRARY_SEEN,	     /* the options name it: a profile has seen it loaded */
 };
 
 struct library {
-	struct image *image;
+	struct image *image; /* owned */
 	uint8_t why;   /* enum library_why */
-	size_t loader; /* position of the module that it is needed by; its own where there is none */
-	dev_t device;  /* the file's identity: two names may be one */
+	size_t loader; /* position of the module that needs it; its own where there is none */
+	dev_t device;  /* which file it is: two names may lead to one file */
 	ino_t inode;
 };
 
-/* In the order in which symbols are looked for: the program, then what is needed, breadth first. */
+/* The modules, in the order in which symbols are looked up: the program, then the modules that are needed, breadth first. */
 struct libraries {
 	VEC(struct library) v;
 };
@@ -33,15 +33,15 @@ struct library_options {
 	const char *path;	  /* the program */
 	const char *library_path; /* LD_LIBRARY_PATH's value, or NULL */
 	const char *cache;	  /* the file that ldconfig writes; NULL: /etc/ld.so.cache */
-	const char *const *extra; /* modules that are loaded while it runs, and what they need */
+	const char *const *extra; /* modules that the program loads while it runs */
 	size_t extra_count;
 	int level;  /* of the processor, for variants of libraries (ld_cache.h); 0: this machine's */
-	bool alone; /* without its interpreter and what it needs */
+	bool alone; /* only the program, without its interpreter and libraries */
 };
 
-/* Opens the program, its interpreter, and what they need, found where glibc (ld.so(8)) or, after the interpreter's
- * name, musl (ldso/dynlink.c) looks for it. Returns 0, or a negative code and an error: one can't be read or found.
- * What was opened is to be freed in any case. */
+/* Opens the program, its interpreter, the extra modules, and all libraries that these need. Looks for them where glibc does
+ * (ld.so(8)), or musl (ldso/dynlink.c) if the interpreter's name says so. Fills *l, which libraries_free frees, also after an error.
+ * Returns 0, or a negative code where one cannot be read or found. */
 int libraries_load(const struct library_options *o, struct libraries *l, struct error *e);
 
 void libraries_free(struct libraries *l);

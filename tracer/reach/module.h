@@ -1,15 +1,15 @@
-/* One module's file as the dynamic loader and the search for system calls need it: bytes by address, what it exports
- * and imports, the code addresses in its data, and which functions it has. SPDX-License-Identifier: MIT */
+/* The file of one module (a program or library), as the dynamic loader and the search for system calls need it: bytes by address,
+ * exports and imports, addresses of code in its data, and its functions. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_REACH_MODULE_H
 #define PINHOLE_TRACER_REACH_MODULE_H
 
 #include "tracer/reach/insn.h"
 #include "tracer/symbols/elf.h"
 
-/* Limits for what a damaged or hostile file can cost; true ones are far below. */
+/* Limits of one file, so that a damaged or hostile one cannot cost too much. Real files are far below them. */
 enum {
-	IMAGE_NEEDED = 256,	   /* libraries that one module names */
-	IMAGE_FUNCTIONS = 4000000, /* of one module */
+	IMAGE_NEEDED = 256, /* libraries that it names */
+	IMAGE_FUNCTIONS = 4000000,
 	IMAGE_RELOCATIONS = 8000000,
 	IMAGE_SYMBOLS = 4000000,
 	IMAGE_SEGMENTS = 64,  /* that are loaded */
@@ -17,12 +17,13 @@ enum {
 };
 #define IMAGE_SIZE ((size_t)1 << 30) /* bytes of one file */
 
-/* A dynamic symbol. The strings are the file's. */
+/* A dynamic symbol. The strings point into the file's bytes. */
 struct image_symbol {
 	const char *name;
 	const char *version; /* NULL: it has none */
 	uint64_t address;
-	bool defined, hidden; /* hidden: not the version that is meant where none is named */
+	bool defined; /* the module exports it; else it imports it */
+	bool hidden;  /* it is not the version that a name without one means */
 };
 
 /* A word that holds the address of a dynamic symbol once the module is loaded. */
@@ -31,25 +32,25 @@ struct image_slot {
 	uint32_t symbol;
 };
 
-/* A word of the table of addresses (.got) that holds one of the module's own code. */
+/* A word of the table of addresses (.got) that holds an address of the module's own code. */
 struct image_word {
 	uint64_t address, target;
 };
 
-/* What tells that a function begins there. */
+/* How a function was found. */
 enum function_source {
-	FUNCTION_UNWIND, /* .eh_frame: where it ends is known, too */
+	FUNCTION_UNWIND, /* .eh_frame, which also says where it ends */
 	FUNCTION_SYMBOL,
-	FUNCTION_GUESS, /* code that is in no known function: up to the next call's target or known function */
+	FUNCTION_GUESS, /* code outside all known functions, up to the next target of a call or known function */
 };
 
-/* Code that is reached as a whole: a function, or the cold part of one. */
+/* Code that counts as reached as a whole: a function, or the cold part of one. */
 struct image_function {
 	uint64_t from, to;
 	uint8_t source; /* enum function_source */
 };
 
-/* Where code goes on after an exception, and the beginning of the function that was left by it. */
+/* An address `at` which code goes on after an exception that left a function; that function's address. */
 struct image_landing {
 	uint64_t function, at;
 };
@@ -65,70 +66,68 @@ struct image {
 	size_t segment_count;
 	VEC(struct elf_range) code; /* executable, sorted */
 
-	const char *interpreter, *soname, *rpath, *runpath; /* the file's; NULL: none */
+	const char *interpreter, *soname, *rpath, *runpath; /* point into the file's bytes; NULL: none */
 	VEC(const char *) needed;
 	VEC(struct image_symbol) symbols;     /* by position in the file's table */
 	VEC(struct image_slot) slots;	      /* sorted by address */
-	struct elf_range got, got_plt;	      /* the table of addresses, and its second part; empty: none is known */
-	VEC(struct image_word) words;	      /* of it; sorted by address */
-	VEC(uint32_t) pointed;		      /* symbols whose address is in its data */
-	VEC(uint64_t) pointers;		      /* addresses of its code that are in its data, but for `words` */
-	VEC(uint64_t) data_pointers;	      /* other addresses of its own that are in its data */
-	VEC(uint64_t) starts;		      /* what the loader runs: DT_INIT, DT_INIT_ARRAY … */
-	VEC(struct image_function) functions; /* sorted, none within another */
+	struct elf_range got, got_plt;	      /* the two parts of the table of addresses; empty: not known */
+	VEC(struct image_word) words;	      /* of that table; sorted by address */
+	VEC(uint32_t) pointed;		      /* positions of symbols whose address is in the module's data */
+	VEC(uint64_t) pointers;		      /* addresses of the module's code that are in its data, without `words` */
+	VEC(uint64_t) data_pointers;	      /* other addresses of the module that are in its data */
+	VEC(uint64_t) starts;		      /* functions that the loader runs: DT_INIT, DT_INIT_ARRAY … */
+	VEC(struct image_function) functions; /* sorted by address; none overlaps another */
 	VEC(struct image_landing) landings;   /* sorted by function */
 };
 
-/* Reads a module. NULL and an error that names the path: it can't be read, is none that can be searched, or there is no
- * memory. What is damaged in it beyond that is as if it were not there. */
+/* Opens and reads a module. Damaged parts count as missing. Returns the module, which image_close frees; or NULL, with an error that
+ * names the path: the file cannot be read, its architecture cannot be searched, or there is no memory. */
 struct image *image_open(const char *path, struct error *e);
 
-/* NULL is fine. */
+/* Frees a module; im may be NULL. */
 void image_close(struct image *im);
 
-/* n bytes at an address, as the file has them; NULL where not all are in one segment of it. */
+/* Returns the n bytes that the file has for an address, or NULL where not all of them are in one segment. Owned by the module. */
 const unsigned char *image_at(const struct image *im, uint64_t address, uint64_t n);
 
-/* How many bytes of the file there are from an address on, in one segment. */
+/* Returns how many bytes the file has from an address to the end of its segment; 0: the address is in no segment. */
 uint64_t image_room(const struct image *im, uint64_t address);
 
+/* Returns whether the address is in executable code. */
 bool image_is_code(const struct image *im, uint64_t address);
 
-/* A string of the file at an address: NULL where it doesn't end within the file. */
+/* Returns the string at an address, or NULL where it does not end within its segment. Owned by the module. */
 const char *image_string(const struct image *im, uint64_t address);
 
-/* The slot at an address, or NULL. */
+/* Returns the slot, or the word of the table of addresses, at an address; or NULL. */
 const struct image_slot *image_slot_at(const struct image *im, uint64_t address);
-
-/* As image_slot_at, of `words`. */
 const struct image_word *image_word_at(const struct image *im, uint64_t address);
 
-/* Notes a word at `at` that holds an address of the module's own. Code takes one out of the table of addresses only by
- * the word's own address: such a word counts where code uses it, another one in any case. false: no memory. */
+/* Notes that the word at `at` holds an address of the module. Code reaches a word of the table of addresses only by naming that word,
+ * so that it counts only where code does; a word elsewhere always counts. Returns false where there is no memory. */
 bool image_note_pointer(struct image *im, uint64_t at, uint64_t address);
 
-/* Puts `words` in order, which image_word_at needs. */
+/* Sorts `words`, which image_word_at needs. */
 void image_sort_words(struct image *im);
 
-/* The position of the function that holds an address, or SIZE_MAX. */
+/* Returns the position of the function that holds an address, or SIZE_MAX. */
 size_t image_function_at(const struct image *im, uint64_t address);
 
-/* Finds the functions (functions.c); nothing more is read from the file then. Returns 0 or a negative code. */
+/* Finds the functions (functions.c). Reads nothing from the file afterwards. Returns 0 or ERR_MEMORY. */
 int image_find_functions(struct image *im, struct decoder *d, struct error *e);
 
-/* The first of the landings of the function that begins there; those of it follow. */
+/* Returns the position of the first landing of the function that begins at that address; its others follow. */
 size_t image_landing_first(const struct image *im, uint64_t function);
 
-/* In a program that is loaded at a fixed address no relocations tell which words are code's addresses: adds all that
- * could be one to `pointers`, and other addresses to `data_pointers` (functions.c; after image_find_functions). Returns
- * 0 or ERR_MEMORY. */
+/* After image_find_functions, for a program that is loaded at a fixed address: no relocations say which of its words are addresses.
+ * Adds every word that may be an address of code to `pointers`, and of other parts to `data_pointers` (functions.c). Returns 0 or
+ * ERR_MEMORY. */
 int image_find_pointers(struct image *im, struct error *e);
 
-/* Whether code may be meant by an address that is only found as a number: where functions are known, only their
- * beginnings are. */
+/* Returns whether a number may be meant as the address of code. Where functions are known, only their beginnings may. */
 bool image_is_start(const struct image *im, uint64_t address);
 
-/* Reads a number of 1 to 8 bytes in this machine's byte order. */
+/* Returns the number that n bytes (1 to 8) hold in this machine's byte order. */
 uint64_t image_number(const unsigned char *bytes, unsigned n);
 
 #endif

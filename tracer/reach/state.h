@@ -1,19 +1,19 @@
-/* What one instruction does to what registers and the stack hold. SPDX-License-Identifier: MIT */
+/* How one instruction changes the known values of registers and of the stack. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_REACH_STATE_H
 #define PINHOLE_TRACER_REACH_STATE_H
 
 #include "tracer/reach/flow.h"
 
-/* The state when a function is entered: each register holds its own parameter. */
+/* Fills *s with the state at a function's entry: each register holds the parameter of its number. */
 void state_enter(const struct code_arch *arch, struct values *vs, struct flow_state *s);
 
-/* Nothing is known. */
+/* Fills *s with the state in which nothing is known. */
 void state_unknown(struct flow_state *s);
 
-/* The state after an instruction. */
+/* Changes *s from the state before an instruction to the state after it. */
 void state_apply(const struct code_arch *arch, struct values *vs, struct flow_state *s, const struct insn *i);
 
-/* Either state. Whether that is more than *to was. */
+/* Joins two states: afterwards *to allows the values of either. Returns whether *to has changed. */
 bool state_join(struct values *vs, struct flow_state *to, const struct flow_state *from);
 
 #endif

@@ -58,23 +58,6 @@ static int add_program(struct programs *programs, struct profile *p, pid_t tid, 
 	return program;
 }
 
-/* Fills *st with the file that `link` leads to. With AT_STATX_DONT_SYNC a FUSE file system answers from its cache (Linux
- * 5.0). */
-static bool stat_program(const char *link, struct statx *st)
-{
-	return statx(AT_FDCWD, link, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, st) == 0;
-}
-
-bool program_is_readable(pid_t tid)
-{
-	char link[64], path[PATH_MAX];
-	struct statx st;
-	snprintf(link, sizeof(link), "/proc/%d/exe", (int)tid);
-	if (!proc_usable() || readlink(link, path, sizeof(path)) <= 0)
-		return false;
-	return !stat_program(link, &st) || !proc_is_fuse(tid, st.stx_dev_major, st.stx_dev_minor);
-}
-
 int programs_find(struct programs *programs, pid_t tid, struct profile *p, bool *readable, struct error *e)
 {
 	char link[64], path[PATH_MAX];
@@ -82,7 +65,7 @@ int programs_find(struct programs *programs, pid_t tid, struct profile *p, bool 
 	ssize_t n = proc_usable() ? readlink(link, path, sizeof(path) - 1) : -1;
 	snprintf(path + (n > 0 ? n : 0), sizeof(path) - (n > 0 ? (size_t)n : 0), "%s", n > 0 ? "" : "(unknown)");
 	struct known_program new = {0};
-	bool told = n > 0 && stat_program(link, &new.st);
+	bool told = n > 0 && proc_stat(link, &new.st);
 	*readable = true;
 	for (size_t i = 0; told && i < programs->all.count; i++) {
 		const struct known_program *known = &programs->all.items[i];

@@ -15,13 +15,9 @@ struct programs {
 };
 
 /* Finds or adds the program that a thread runs now: its path is where /proc/TID/exe leads, its build ID comes from the
- * process's memory. No file is opened. The path is "(unknown)" where /proc does not tell. *readable: as program_is_readable.
+ * process's memory. No file is opened. The path is "(unknown)" where /proc does not tell. *readable: as proc_program_is_readable.
  * Returns the program's position in the profile, or ERR_MEMORY. */
 int programs_find(struct programs *programs, pid_t tid, struct profile *p, bool *readable, struct error *e);
-
-/* Returns whether the memory of the thread's program can be read without waiting for anyone. false where /proc does not tell
- * which file the program is, or where it is on a FUSE file system (see proc_is_fuse). */
-bool program_is_readable(pid_t tid);
 
 void programs_free(struct programs *programs);
 
