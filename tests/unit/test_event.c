@@ -31,6 +31,7 @@ static void test_stops(void **state)
 	    {SIGTRAP, PTRACE_EVENT_VFORK, STOP_CHILD},
 	    {SIGTRAP, PTRACE_EVENT_CLONE, STOP_CHILD},
 	    {SIGTRAP, PTRACE_EVENT_EXEC, STOP_EXEC},
+	    {SIGTRAP, PTRACE_EVENT_EXIT, STOP_EXIT},
 	    {SIGTRAP, PTRACE_EVENT_STOP, STOP_TRAP},
 	    {SIGTSTP, PTRACE_EVENT_STOP, STOP_GROUP},
 	    {SIGTRAP, PTRACE_EVENT_VFORK_DONE, STOP_OTHER},
@@ -73,6 +74,9 @@ static void test_states(void **state)
 	}
 	assert_int_equal(event_classify(THREAD_UNKNOWN, STOP_TRAP, NO_CALL), EVENT_STRANGER);
 	assert_int_equal(event_classify(THREAD_INJECTS, STOP_SYSCALL, PTRACE_SYSCALL_INFO_EXIT), EVENT_INJECTION);
+	assert_int_equal(event_classify(THREAD_RUNS, STOP_EXIT, NO_CALL), EVENT_ENDING);
+	assert_int_equal(event_classify(THREAD_INJECTS, STOP_EXIT, NO_CALL), EVENT_ENDING);
+	assert_int_equal(event_classify(THREAD_UNKNOWN, STOP_EXIT, NO_CALL), EVENT_STRANGER);
 	assert_int_equal(event_classify(THREAD_RUNS, STOP_TRAP, NO_CALL), EVENT_OTHER);
 	assert_int_equal(event_classify(THREAD_RUNS, STOP_GROUP, NO_CALL), EVENT_GROUP);
 	assert_int_equal(event_classify(THREAD_RUNS, STOP_CHILD, NO_CALL), EVENT_CHILD);
