@@ -1,5 +1,5 @@
-/* Which numbers the places have where the kernel is called: from the function around them, or where that is given the
- * number, from its callers, and theirs. SPDX-License-Identifier: MIT */
+/* The numbers of the system calls that reachable code can make. The function that calls the kernel tells the number; where it gets the
+ * number as a parameter its callers tell, and so on. SPDX-License-Identifier: MIT */
 #include "tracer/reach/call_numbers.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "policies/base/index.h"
 #include "tracer/reach/flow.h"
 
-/* So many functions that are given a number at most: a handful are in true programs. */
+/* The most functions that get a number as a parameter. Real programs have a handful. */
 enum { NEEDS = 4096 };
 
 struct finder {
@@ -16,7 +16,7 @@ struct finder {
 	struct values values;
 	struct numbers_found *out;
 	VEC(uint32_t) members; /* reached nodes by group */
-	VEC(uint32_t) edges;   /* by group of what they lead to, then by group where they are, then by site */
+	VEC(uint32_t) edges;   /* sorted by the group to which they lead, then by the group that they are in, then by site */
 	struct index places;   /* of out->undecided */
 	struct error *e;
 };
@@ -70,7 +70,7 @@ static bool prepare(struct finder *f)
 	return fine && values_init(&f->values);
 }
 
-/* The first of the members of a group. */
+/* Returns the position of a group's first member. */
 static size_t first_member(const struct finder *f, uint32_t group)
 {
 	size_t low = 0, high = f->members.count;
@@ -89,13 +89,13 @@ static const struct edge *edge_at(const struct finder *f, size_t i)
 	return &f->g->edges.items[f->edges.items[i]];
 }
 
-/* Whether it is a jump from one part of a function to another: the function's own flow has it. */
+/* Whether an edge is a jump from one part of a function to another: that belongs to the function's own flow. */
 static bool within(const struct finder *f, const struct edge *edge)
 {
 	return edge->kind == EDGE_JUMP && group_of(f, edge->from) == group_of(f, edge->to);
 }
 
-/* The first of the edges that lead to a group. */
+/* Returns the position of the first edge that leads to a group. */
 static size_t first_edge(const struct finder *f, uint32_t group)
 {
 	size_t low = 0, high = f->edges.count;
@@ -109,7 +109,7 @@ static size_t first_edge(const struct finder *f, uint32_t group)
 	return low;
 }
 
-/* The part of a group that holds an address. */
+/* Returns the node of a group that holds an address. */
 static uint32_t part_at(const struct finder *f, uint32_t group, uint64_t address)
 {
 	uint32_t node = graph_node_at(f->g, f->g->nodes.items[group].module, address);
@@ -131,7 +131,7 @@ static bool same_place(const void *context, size_t position)
 	return u->node == p->node && u->address == p->address;
 }
 
-/* Once for each place: the first reason stays. */
+/* Notes a place where the number is not known. Each place is noted once, with the first reason. */
 static void add_undecided(struct finder *f, uint32_t node, uint64_t address, enum undecided_why why)
 {
 	const struct place_sought sought = {f, node, address};
@@ -143,7 +143,7 @@ static void add_undecided(struct finder *f, uint32_t node, uint64_t address, enu
 		error_memory(f->e);
 }
 
-/* How long the way is to where a number is handed to the kernel; first those that begin in the program. */
+/* Returns a measure of the way to the kernel by which numbers are compared: the root counts first (enum root), then the steps. */
 static uint64_t length(const struct finder *f, const struct number *n)
 {
 	const struct node *node = &f->g->nodes.items[n->node];
@@ -178,7 +178,7 @@ static void add_need(struct finder *f, struct need need, uint64_t address)
 		error_memory(f->e);
 }
 
-/* What a number can be at a place: notes the constants, and asks for the rest. */
+/* Notes the numbers that a value can be at a place: its constants. For its parameters the callers will be asked. */
 static void take(struct finder *f, uint32_t value, uint8_t arch, uint32_t node, uint64_t address, uint32_t next)
 {
 	const struct value v = *value_of(&f->values, value);
@@ -193,14 +193,14 @@ static void take(struct finder *f, uint32_t value, uint8_t arch, uint32_t node, 
 
 /* Functions. ----------------------------------------------------------------------------------------------- */
 
-/* What is asked of a function's flow. */
+/* A question to the flow of a function: which numbers does it give to the kernel, or to a callee? */
 struct question {
 	struct finder *f;
-	uint32_t group;
-	const struct need *need; /* of its callee; NULL: its own calls of the kernel */
-	uint32_t need_at;	 /* its position */
-	size_t from, to;	 /* the edges from it to the callee */
-	bool *answered;		 /* of each edge */
+	uint32_t group;		 /* the function */
+	const struct need *need; /* the callee's; NULL: the kernel */
+	uint32_t need_at;	 /* position of that need */
+	size_t from, to;	 /* positions of the edges that lead from the function to the callee */
+	bool *answered;		 /* for each of these edges */
 };
 
 static void visit_traps(void *context, const struct insn *i, const struct flow_state *before,
@@ -231,7 +231,7 @@ static void visit_calls(void *context, const struct insn *i, const struct flow_s
 	}
 }
 
-/* Runs a group's flow. Returns as flow_run. */
+/* Runs the flow of a group. Returns as flow_run. */
 static int run(struct finder *f, uint32_t group, flow_visit *visit, struct question *q)
 {
 	VEC(uint64_t) entries = {0};
@@ -256,7 +256,7 @@ static int run(struct finder *f, uint32_t group, flow_visit *visit, struct quest
 	return rc;
 }
 
-/* Asks one function for what it hands to a callee. */
+/* Asks one function for the numbers that it gives to a callee. */
 static void ask_caller(struct finder *f, uint32_t need, size_t from, size_t to)
 {
 	const struct need asked = f->out->needs.items[need]; /* the list moves when it grows */

@@ -42,8 +42,8 @@ typedef void flow_visit(void *context, const struct insn *i, const struct flow_s
  * was visited); or ERR_MEMORY. */
 int flow_run(const struct flow *f, flow_visit *visit, void *context, struct error *e);
 
-/* Returns the value (values.h) of a parameter, a bit of struct value's params, in a state. `call`: the state is that before a call
- * instruction, which puts the return address on the stack; else before a jump to the other function. */
+/* Returns the id of the value (values.h) that the called function gets as a parameter, the number of a bit in struct value's params.
+ * *s is the state before a `call`, which puts the return address on the stack; or else after a jump to the function. */
 uint32_t flow_argument(const struct code_arch *arch, struct values *vs, const struct flow_state *s, unsigned param,
 		       bool call);
 

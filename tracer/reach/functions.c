@@ -1,5 +1,5 @@
-/* Which functions a module has: from what unwinds stacks, which stripped files keep, from symbols, and for code that is
- * in neither from the calls in it. SPDX-License-Identifier: MIT */
+/* Which functions a module has: by its unwind tables, which stripped files keep too; by symbols; and for the rest of its code by the
+ * calls in it. SPDX-License-Identifier: MIT */
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +15,8 @@ struct ranges {
 	VEC(struct image_landing) landings;
 };
 
-/* A pointer at *at, past which that moves. `relative`: its encoding says what it is relative to. false: damaged, or an
- * encoding that is not used for code. */
+/* Reads an encoded pointer at *at, and moves *at behind it. `relative`: adds the base that the encoding names. Returns false where
+ * it is damaged, or has an encoding that is not used for code. */
 static bool read_pointer(const struct image *im, uint64_t *at, uint8_t encoding, bool relative, uint64_t *value)
 {
 	static const uint8_t sizes[16] = {[ENC_ABSOLUTE] = 8, [ENC_UDATA2] = 2, [ENC_UDATA4] = 4, [ENC_UDATA8] = 8,
@@ -35,7 +35,7 @@ static bool read_pointer(const struct image *im, uint64_t *at, uint8_t encoding,
 	return true;
 }
 
-/* An unsigned LEB128 number at *at, past which that moves; a signed one is passed alike. */
+/* Reads an unsigned LEB128 number at *at, and moves *at behind it. A signed one can be skipped in the same way. */
 static bool read_leb(const struct image *im, uint64_t *at, uint64_t *value)
 {
 	*value = 0;
@@ -56,9 +56,9 @@ static bool skip_leb(const struct image *im, uint64_t *at)
 	return read_leb(im, at, &ignored);
 }
 
-/* How the common information entry at an address says that code's addresses are encoded (ENC_OMIT: it can't be told),
- * and whether it is of the frames that the kernel makes for signals. *landings becomes how the address of what tells
- * about exceptions is encoded (ENC_OMIT: there is none). */
+/* Reads the common information entry at an address. Returns the encoding of addresses of code (ENC_OMIT: not known). *signal: the
+ * entry is for the frames that the kernel makes for signals. *landings: the encoding of the address of the table of landings
+ * (ENC_OMIT: there is none). */
 static uint8_t pointer_encoding(const struct image *im, uint64_t cie, bool *signal, uint8_t *landings)
 {
 	uint8_t encoding = ENC_ABSOLUTE;
@@ -89,15 +89,15 @@ static uint8_t pointer_encoding(const struct image *im, uint64_t cie, bool *sign
 	return encoding;
 }
 
-/* A number of the table of landings: one in LEB128, or a pointer that nothing is added to. */
+/* Reads a number of the table of landings: in LEB128, or encoded as a pointer without a base. */
 static bool read_landing(const struct image *im, uint64_t *at, uint8_t encoding, uint64_t *value)
 {
 	return encoding == 1 ? read_leb(im, at, value) : read_pointer(im, at, encoding & 15, false, value);
 }
 
-/* Adds where a function is gone on in after exceptions, from the table at an address (gcc's except_tab.s: where
- * landings are counted from, of the types, encoding and length of the table; of each part of the code where it begins,
- * its length, its landing, what is done there). false: no memory. */
+/* Adds a function's landings, at which it goes on after an exception, from the table at an address. The table (gcc's
+ * gcc/except.cc, output_one_function_exception_table) has the base of the landings, the types, the encoding and length of the list;
+ * then for each part of the code its beginning, length, landing and action. Returns false where there is no memory. */
 static bool add_landings(const struct image *im, uint64_t at, uint64_t function, struct ranges *ranges)
 {
 	const unsigned char *byte = image_at(im, at++, 1);
@@ -121,7 +121,7 @@ static bool add_landings(const struct image *im, uint64_t at, uint64_t function,
 	return true;
 }
 
-/* As add_landings, of the entry whose augmentation begins at an address. */
+/* As add_landings, for the frame description entry whose augmentation data begin at an address. */
 static bool find_landings(const struct image *im, uint64_t at, uint8_t encoding, uint64_t function,
 			  struct ranges *ranges)
 {
@@ -129,11 +129,11 @@ static bool find_landings(const struct image *im, uint64_t at, uint8_t encoding,
 	if (encoding == ENC_OMIT || !skip_leb(im, &at))
 		return true;
 	uint64_t again = at;
-	/* 0 is none, whatever it is relative to. */
+	/* 0 means that there is no table, whatever the base. */
 	if (!read_pointer(im, &at, encoding & 15, false, &offset) || offset == 0 ||
 	    !read_pointer(im, &again, encoding & 0x7f, true, &table))
 		return true;
-	if ((encoding & 0x80) != 0) { /* the address of a word that has it */
+	if ((encoding & 0x80) != 0) { /* DW_EH_PE_indirect: the address of a word that holds the address */
 		if (!read_pointer(im, &table, ENC_ABSOLUTE, false, &ignored))
 			return true;
 		table = ignored;
@@ -141,7 +141,7 @@ static bool find_landings(const struct image *im, uint64_t at, uint8_t encoding,
 	return add_landings(im, table, function, ranges);
 }
 
-/* Adds the code that the frame description entry at an address is about. */
+/* Adds the function that the frame description entry at an address describes. */
 static bool add_frame_entry(const struct image *im, uint64_t entry, struct ranges *ranges)
 {
 	const unsigned char *head = image_at(im, entry, 8);
@@ -155,7 +155,7 @@ static bool add_frame_entry(const struct image *im, uint64_t entry, struct range
 	    !read_pointer(im, &at, encoding & 7, false, &size) || size == 0 || size > UINT64_MAX - from ||
 	    !image_is_code(im, from) || ranges->v.count >= IMAGE_FUNCTIONS)
 		return true;
-	/* Unwinders look for the byte before a return address: the entry of a signal's return begins one before its
+	/* Unwinders look up the byte before a return address, so that the entry for a signal's return begins one byte before its
 	 * code. */
 	from += signal && size > 1;
 	size -= signal && size > 1;
@@ -163,7 +163,7 @@ static bool add_frame_entry(const struct image *im, uint64_t entry, struct range
 	       find_landings(im, at, landings, from, ranges);
 }
 
-/* All entries from an address on to another. */
+/* Adds the functions of all entries between two addresses. */
 static bool add_frames(const struct image *im, uint64_t at, uint64_t to, struct ranges *ranges)
 {
 	for (uint64_t i = 0; i < IMAGE_FUNCTIONS && at < to; i++) {
@@ -177,8 +177,8 @@ static bool add_frames(const struct image *im, uint64_t at, uint64_t to, struct 
 	return true;
 }
 
-/* From the sorted table that .eh_frame_hdr has of all entries; where there is none, as in static programs, from
- * .eh_frame itself. */
+/* Adds the functions of all entries: by the sorted table of .eh_frame_hdr, or by .eh_frame itself where there is no table, as in
+ * static programs. */
 static bool add_unwind(const struct image *im, struct ranges *ranges)
 {
 	struct elf_segment s, frames;
@@ -190,7 +190,7 @@ static bool add_unwind(const struct image *im, struct ranges *ranges)
 	if (!fine || head[3] != 0x3b || head[2] == ENC_OMIT || !read_pointer(im, &at, head[2], true, &count))
 		return !elf_section(im->file, ".eh_frame", &frames) || frames.size > UINT64_MAX - frames.address ||
 		       add_frames(im, frames.address, frames.address + frames.size, ranges);
-	/* Pairs of signed 32-bit distances from the header: of the code, of its entry. */
+	/* The table has pairs of signed 32-bit distances from the header: to the code, and to its entry. */
 	for (uint64_t i = 0; i < count && i < IMAGE_FUNCTIONS; i++) {
 		const unsigned char *pair = image_at(im, at + 8 * i, 8);
 		if (pair == NULL)
@@ -209,8 +209,8 @@ static int by_from(const void *a, const void *b)
 	return (int)x->source - (int)y->source;
 }
 
-/* Sorts, and cuts each where the next one begins. Of several that begin together the first source counts, and the
- * longest. */
+/* Sorts the functions, and cuts each where the next one begins. Of several with the same beginning, keeps the one of the first source
+ * (enum function_source), and of these the longest. */
 static void make_disjoint(struct ranges *ranges)
 {
 	struct image_function *items = ranges->v.items;
@@ -252,7 +252,7 @@ size_t image_landing_first(const struct image *im, uint64_t function)
 	return low;
 }
 
-/* The one that holds an address, or SIZE_MAX. */
+/* Returns the position of the function that holds an address, or SIZE_MAX. */
 static size_t find(const struct image_function *items, size_t n, uint64_t address)
 {
 	size_t low = 0, high = n;
@@ -266,7 +266,7 @@ static size_t find(const struct image_function *items, size_t n, uint64_t addres
 	return low > 0 && address < items[low - 1].to ? low - 1 : SIZE_MAX;
 }
 
-/* Symbols of code that nothing unwinds: assembly, mostly. A name within a function is none of a function. */
+/* Adds functions by the symbols of code without unwind entries, mostly assembly. A symbol within a known function is no function. */
 static int add_symbols(const struct image *im, enum elf_source source, size_t known, struct ranges *ranges,
 		       struct error *e)
 {
@@ -279,7 +279,7 @@ static int add_symbols(const struct image *im, enum elf_source source, size_t kn
 		if (ranges->v.count >= IMAGE_FUNCTIONS || !image_is_code(im, s->address) ||
 		    find(ranges->v.items, known, s->address) != SIZE_MAX)
 			continue;
-		/* Assembly without sizes (musl's) may have more functions after one. */
+		/* Assembly without sizes (musl's): other functions may follow before the next symbol. */
 		fine = vec_push(&ranges->v, (struct image_function){s->address, s->end,
 								    s->label ? FUNCTION_GUESS : FUNCTION_SYMBOL});
 	}
@@ -287,7 +287,7 @@ static int add_symbols(const struct image *im, enum elf_source source, size_t kn
 	return fine ? 0 : error_memory(e);
 }
 
-/* Adds the code that no function has. */
+/* Adds the code that is in no known function. */
 static bool add_rest(const struct image *im, const struct ranges *known, struct ranges *rest)
 {
 	size_t next = 0;
@@ -305,7 +305,7 @@ static bool add_rest(const struct image *im, const struct ranges *known, struct 
 	return true;
 }
 
-/* Where an instruction of a range leads to another function: a call, or a jump out of what is one. */
+/* Returns whether an instruction leads to another function: by a call, or, with `jumps`, by a jump out of its own. */
 static bool leads_out(const struct image_function *f, const struct insn *i, bool jumps)
 {
 	if (i->target_kind != TARGET_DIRECT)
@@ -313,7 +313,7 @@ static bool leads_out(const struct image_function *f, const struct insn *i, bool
 	return i->flow == FLOW_CALL || (jumps && i->flow == FLOW_JUMP && (i->target < f->from || i->target >= f->to));
 }
 
-/* Cuts code whose functions are not known where other such code, and what has only a symbol, goes to. */
+/* Cuts the code outside known functions at the places to which such code, and functions known by a symbol only, lead. */
 static bool cut_unknown(const struct image *im, struct decoder *d, struct ranges *all, bool jumps)
 {
 	size_t n = all->v.count;
@@ -353,7 +353,7 @@ int image_find_functions(struct image *im, struct decoder *d, struct error *e)
 	for (size_t i = 0; rc == 0 && i < rest.v.count; i++)
 		ranges.v.items[ranges.v.count++] = rest.v.items[i];
 	make_disjoint(&ranges);
-	/* Where calls go to is known first: then jumps tell more. */
+	/* Calls come first: once their targets are functions, a jump out of one shows more. */
 	if (rc == 0 && (!cut_unknown(im, d, &ranges, false) || !cut_unknown(im, d, &ranges, true)))
 		rc = error_memory(e);
 	vec_free(&rest.v);
@@ -386,7 +386,7 @@ int image_find_pointers(struct image *im, struct error *e)
 	for (size_t i = 0; i < im->segment_count && im->header.fixed; i++) {
 		const struct elf_segment *s = &im->segments[i];
 		const unsigned char *bytes = image_at(im, s->address, s->size);
-		/* Packed structures have them anywhere. */
+		/* In packed structures addresses stand at any byte. */
 		for (uint64_t at = 0; bytes != NULL && at + 8 <= s->size; at++) {
 			uint64_t word = image_number(bytes + at, 8);
 			if (image_is_code(im, s->address + at) ||

@@ -1,6 +1,5 @@
-/* Which code can be reached. Functions are reached as a whole: all instructions of one count, so that jumps whose
- * targets are computed need not be followed within it, and computed calls lead to code whose address is taken somewhere
- * that can be reached. SPDX-License-Identifier: MIT */
+/* Which code can be reached. A function is reached as a whole, so that computed jumps within it need not be followed. A computed call
+ * leads to all code whose address is taken in reachable code, or is in data. SPDX-License-Identifier: MIT */
 #include "tracer/reach/graph.h"
 
 #include <stdlib.h>
@@ -40,7 +39,7 @@ static void unite(struct graph *g, uint32_t a, uint32_t b)
 		g->nodes.items[a].group = b;
 }
 
-/* Where code leads to, from an instruction of a node; or, with NODE_NONE, what is reached without code. */
+/* One step of a way: from an instruction of a node; NODE_NONE: the way begins here, no code leads to it. */
 struct step {
 	uint32_t from;
 	uint64_t site;
@@ -76,7 +75,7 @@ static void enter(struct graph *g, uint32_t to, uint64_t target, const struct st
 static void lead_to(struct graph *g, uint32_t module, uint64_t target, const struct step *s);
 static void lead_to_symbol(struct graph *g, uint32_t module, uint32_t symbol, const struct step *s);
 
-/* To what the word at an address holds once the module is loaded. */
+/* Leads to the code whose address the word at `address` holds once the module is loaded. */
 static void follow_slot(struct graph *g, uint32_t module, uint64_t address, const struct step *s)
 {
 	const struct image_slot *slot = image_slot_at(image_of(g, module), address);
@@ -89,8 +88,8 @@ static void follow_slot(struct graph *g, uint32_t module, uint64_t address, cons
 
 static const struct step from_outside = {NODE_NONE, 0, EDGE_REF};
 
-/* To all of the table of addresses, where an address within it is used otherwise than to load its word: what is there
- * may be taken by an index. */
+/* An address within the table of addresses is used for something else than loading its word: any word may be used by an index. Leads
+ * to all of them. */
 static void follow_table(struct graph *g, uint32_t module, uint64_t address)
 {
 	const struct image *im = image_of(g, module);
@@ -106,7 +105,7 @@ static void follow_table(struct graph *g, uint32_t module, uint64_t address)
 			lead_to_symbol(g, module, im->slots.items[i].symbol, &from_outside);
 }
 
-/* To an address of a module; through a stub of the linkage table to the function itself. */
+/* Leads to an address of a module. A stub of the linkage table is skipped: leads to its function. */
 static void lead_to(struct graph *g, uint32_t module, uint64_t target, const struct step *s)
 {
 	const struct image *im = image_of(g, module);
@@ -115,8 +114,8 @@ static void lead_to(struct graph *g, uint32_t module, uint64_t target, const str
 	if (!image_is_code(im, target) || room == 0)
 		return;
 	if (g->arch->stub(image_at(im, target, room), room, target, &slot)) {
-		/* One without a symbol goes where a resolver says, whose address is in data, or to a function whose
-		 * address is. */
+		/* A slot without a symbol gets an address from a resolver, or a function's. Both have addresses in data and are
+		 * reached by them. */
 		follow_slot(g, module, slot, s);
 		return;
 	}
@@ -157,7 +156,8 @@ static bool matches(const struct image_symbol *import, const struct image_symbol
 	return export->version == NULL || strcmp(import->version, export->version) == 0;
 }
 
-/* To the function that a name is bound to: the first of that version. Where no version fits, to all of that name. */
+/* Leads to the function to which a name is bound: the first export of that version; or, where no version fits, to all exports of that
+ * name. */
 static void lead_to_symbol(struct graph *g, uint32_t module, uint32_t symbol, const struct step *s)
 {
 	const struct image_symbol *import = &image_of(g, module)->symbols.items[symbol];
@@ -193,7 +193,7 @@ static bool add_exports(struct graph *g, uint32_t module)
 				return false;
 			continue;
 		}
-		/* Modules come in the reverse order of lookup: the new one is the first, and takes its place. */
+		/* Modules come in the reverse order of lookup, so that the new export goes to the front. */
 		export.next = (uint32_t)g->exports.count;
 		if (!vec_push(&g->exports, g->exports.items[first]))
 			return false;
@@ -202,7 +202,7 @@ static bool add_exports(struct graph *g, uint32_t module)
 	return true;
 }
 
-/* A string that is an exported name is one that dlsym may be asked for. */
+/* Notes a string to which code refers if it is the name of an export: dlsym may be called with it. */
 static void note_string(struct graph *g, uint32_t module, uint64_t address)
 {
 	const struct image *im = image_of(g, module);
@@ -228,13 +228,13 @@ static void follow_refs(struct graph *g, uint32_t node, const struct insn *i)
 			follow_slot(g, module, value, &s);
 			continue;
 		}
-		/* Numbers are addresses where code is loaded at a fixed one alone. */
+		/* Numbers are addresses only in code that is loaded at a fixed address. */
 		if (i->refs[k].kind == REF_ADDRESS || im->header.fixed)
 			follow_table(g, module, value);
 		if (i->refs[k].kind == REF_TABLE || (i->refs[k].kind == REF_IMMEDIATE && !im->header.fixed))
 			continue;
 		if (i->refs[k].kind == REF_ADDRESS)
-			follow_slot(g, module, value, &s); /* a slot's address: what is in it may be called */
+			follow_slot(g, module, value, &s); /* the function in the slot may be called */
 		if (i->refs[k].kind == REF_ADDRESS ? image_is_code(im, value) : image_is_start(im, value))
 			lead_to(g, module, value, &s);
 		else
@@ -252,7 +252,7 @@ static void follow(struct graph *g, uint32_t node, const struct insn *i)
 		follow_slot(g, module, i->target, &s);
 	else if (i->target_kind == TARGET_OTHER && i->flow != FLOW_CALL)
 		g->nodes.items[node].jumps = true;
-	/* A jump out of what is known may come back. */
+	/* A jump out of the known code may lead to code that returns. */
 	g->nodes.items[node].returns |=
 	    i->flow == FLOW_RETURN || (i->flow == FLOW_JUMP && i->target_kind != TARGET_DIRECT);
 	follow_refs(g, node, i);
@@ -260,7 +260,7 @@ static void follow(struct graph *g, uint32_t node, const struct insn *i)
 		g->failed |= !vec_push(&g->sites, (struct site){node, i->trap, i->address});
 }
 
-/* To where an exception goes on in the function: in that part of it, or in another one. */
+/* Leads to the landings of a function, at which it goes on after an exception. They may be in another part of it. */
 static void follow_landings(struct graph *g, uint32_t at)
 {
 	const struct node node = g->nodes.items[at];
@@ -277,7 +277,7 @@ static void follow_landings(struct graph *g, uint32_t at)
 	}
 }
 
-/* All instructions from an address of a node on, up to its end, or to where this was done before. */
+/* Reads the instructions of a node from an address on, up to the node's end or to instructions that were read before. */
 static void sweep(struct graph *g, const struct work *w)
 {
 	struct node node = g->nodes.items[w->node];
@@ -300,7 +300,7 @@ static void sweep(struct graph *g, const struct work *w)
 		if (!i.padding)
 			last = i;
 	}
-	/* On into what follows it, but not after a call: one that ends a function does not come back. */
+	/* The last instruction may lead on into the next node; but not a call: one that ends a function does not return. */
 	if (last.flow == FLOW_NEXT || last.flow == FLOW_BRANCH) {
 		const struct step s = {w->node, last.address, EDGE_JUMP};
 		lead_to(g, node.module, node.to, &s);
@@ -318,7 +318,7 @@ static void run(struct graph *g)
 
 /* Beginnings. ---------------------------------------------------------------------------------------------- */
 
-/* What is reached of a module however it is used. */
+/* Leads to the code of a module that is reached however the module is used. */
 static void add_roots(struct graph *g, uint32_t module)
 {
 	const struct image *im = image_of(g, module);
@@ -328,7 +328,7 @@ static void add_roots(struct graph *g, uint32_t module)
 		lead_to(g, module, im->pointers.items[i], &from_outside);
 	for (size_t i = 0; i < im->pointed.count; i++)
 		lead_to_symbol(g, module, im->pointed.items[i], &from_outside);
-	/* In a program that is loaded at a fixed address what the loader reads has addresses of the table, too. */
+	/* Not in a program that is loaded at a fixed address: there, data that only the loader reads have such addresses too. */
 	for (size_t i = 0; i < im->data_pointers.count && !im->header.fixed; i++)
 		follow_table(g, module, im->data_pointers.items[i]);
 	run(g);
@@ -343,7 +343,7 @@ static void add_root_exports(struct graph *g, uint32_t module)
 	run(g);
 }
 
-/* The functions whose names are strings of modules that look names up; until there are no more. */
+/* Leads to the functions whose names are strings in modules that look up names, until there are no more. */
 static void add_literals(struct graph *g)
 {
 	VEC(bool) asked = {0};
@@ -387,7 +387,7 @@ static void add_all_roots(struct graph *g)
 	g->root = ROOT_INTERPRETER;
 	for (uint32_t m = 1; m < n; m++)
 		if (g->libraries->v.items[m].why == LIBRARY_INTERPRETER) {
-			/* It looks some functions of libc up by name. */
+			/* The module looks up some functions of libc by name. */
 			g->lookups.items[m] |= LOOKS_UP;
 			lead_to(g, m, image_of(g, m)->header.entry, &from_outside);
 			add_roots(g, m);
@@ -409,12 +409,12 @@ static bool guessed(const struct graph *g, uint32_t node)
 	return image_of(g, module)->functions.items[node - g->bases.items[module]].source == FUNCTION_GUESS;
 }
 
-/* Assembly keeps constants among its code (OpenSSL's does), and the address of data looks like that of a function.
- * Code is: what is a known function or has its address in data, what such code calls or jumps to, and where only its
- * address is taken, what has nothing but instructions. */
+/* Finds data among the code. Assembly keeps constants there (OpenSSL's does), whose addresses look like those of functions. A node is
+ * code if it is a known function, if its address is in data, if other code calls it or jumps to it, or, where code only takes its
+ * address, if it has nothing but instructions. */
 static void find_data(struct graph *g)
 {
-	enum { PASSES = 64 }; /* a way is hardly ever longer within what is not known; past that all is code */
+	enum { PASSES = 64 }; /* ways within unknown code are hardly ever longer; after that many, all counts as code */
 	bool more = true;
 	for (uint32_t n = 0; n < g->nodes.count; n++)
 		g->nodes.items[n].data = guessed(g, n) && !g->nodes.items[n].taken;
@@ -447,7 +447,7 @@ bool graph_call_ends(const struct graph *g, uint32_t module, uint64_t site)
 	       bsearch(&key, g->final_calls.items, g->final_calls.count, sizeof(key), by_site) != NULL;
 }
 
-/* A function may return that has an instruction for it, or jumps to one that may; so does what is damaged. */
+/* Finds the functions that may return: those that have a return instruction, jump to a function that may return, or are damaged. */
 static void find_returns(struct graph *g)
 {
 	enum { PASSES = 64 };
@@ -470,7 +470,7 @@ static void find_returns(struct graph *g)
 	}
 }
 
-/* Collects the calls that never come back: none of what they may lead to does. */
+/* Collects the calls that never return: no function that they may call returns. */
 static void find_final_calls(struct graph *g)
 {
 	size_t kept = 0;
@@ -495,7 +495,7 @@ static void find_final_calls(struct graph *g)
 	g->final_calls.count = kept;
 }
 
-/* Bytes that would be a system call, in code that is not understood: its instructions may begin elsewhere. */
+/* Adds the bytes that may be a system call instruction in code that is not understood: its instructions may begin at any byte. */
 static void add_doubtful(struct graph *g)
 {
 	for (uint32_t n = 0; n < g->nodes.count; n++) {
@@ -530,8 +530,9 @@ static bool add_nodes(struct graph *g, uint32_t module)
 	return true;
 }
 
-/* Adds names in the reverse order of lookup. The loader's come after those of what is needed, as libc needs it; musl's
- * is libc. What is loaded while the program runs, and what that needs, comes last: it takes no name from the others. */
+/* Adds exports in the reverse order of lookup: a module's take the place of those that were added before. The loader comes after the
+ * libraries in the lookup (libc needs it; musl's loader is libc). Modules that are loaded while the program runs, with their libraries,
+ * are looked up last, so that they take no name from the others. */
 static void add_all_exports(struct graph *g)
 {
 	uint32_t n = (uint32_t)g->libraries->v.count, seen = 0;

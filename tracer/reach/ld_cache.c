@@ -10,26 +10,27 @@
 #include <cpuid.h>
 #endif
 
-/* glibc's sysdeps/generic/dl-cache.h. The old format: magic, padding to 12 bytes, the number of entries, entries
- * (flags, offsets of name and path from the end of the entries), strings. The new one: magic, the number of entries,
- * the length of the strings, flags, the offset of extensions, 12 bytes; entries (flags, offsets from the magic, a
- * version, hardware capabilities), strings. A file in both has the new one after the old one's entries, at a multiple
- * of 8. */
+/* The formats of glibc's sysdeps/generic/dl-cache.h.
+ * Old: magic, padding to 12 bytes, the number of entries; entries (flags; offsets of name and path from the end of the entries);
+ * strings.
+ * New: magic, the number of entries, the length of the strings, flags, the offset of the extensions, 12 bytes; entries (flags; offsets
+ * of name and path from the magic; a version; hardware capabilities); strings.
+ * A file may have both: then the new one follows the entries of the old one, at a multiple of 8. */
 static const char old_magic[] = "ld.so-1.7.0", new_magic[] = "glibc-ld.so.cache1.1";
 enum { OLD_HEAD = 16, OLD_ENTRY = 12, NEW_HEAD = 48, NEW_ENTRY = 24 };
 
-/* A library of libc6 for x86-64. */
+/* The flags of a library for x86-64 and glibc. */
 enum { FLAGS = 0x303 };
 
-/* An entry whose capabilities are none of the levels: a processor that is not known to have them, or older marks of
- * glibc before 2.37. */
+/* The level of an entry whose capabilities are no level: they name a processor of which nothing is known, or are of glibc before
+ * 2.37. */
 enum { LEVEL_OTHER = 0 };
 
 struct cache {
 	const char *bytes;
 	size_t size;
 	const char *name;
-	uint64_t extensions; /* place of the offsets of names of folders in glibc-hwcaps, 4 bytes each */
+	uint64_t extensions; /* where the offsets of the names of glibc-hwcaps folders are, 4 bytes each */
 	uint64_t extension_count;
 };
 
@@ -38,7 +39,7 @@ static uint64_t number(const struct cache *c, uint64_t at, unsigned n)
 	return at <= c->size && n <= c->size - at ? image_number((const unsigned char *)c->bytes + at, n) : 0;
 }
 
-/* A string; "" where there is none. */
+/* Returns the string at an offset; "" where there is none. */
 static const char *string(const struct cache *c, uint64_t at)
 {
 	return at < c->size ? c->bytes + at : "";
@@ -58,11 +59,11 @@ static void find_extensions(struct cache *c)
 	}
 }
 
-/* The level that an entry of the new format is for. */
+/* Returns the level for which an entry of the new format is. */
 static int level_of(const struct cache *c, uint64_t capabilities)
 {
-	/* Bit 62 says that the lower half is a position among the names; ten bits above that half are the processor's
-	 * level that the library says it needs. */
+	/* Bit 62 says that the lower half is a position among the names. The ten bits above it hold the level that the library says it
+	 * needs. */
 	uint64_t upper = capabilities >> 32 & ~UINT64_C(1023), at = capabilities & UINT32_MAX;
 	if (capabilities == 0)
 		return LEVEL_LOWEST;

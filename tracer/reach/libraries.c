@@ -1,4 +1,4 @@
-/* Finds the libraries that a program loads, by the loaders' own rules. SPDX-License-Identifier: MIT */
+/* Finds the libraries that a program loads, by the rules of the dynamic loaders. SPDX-License-Identifier: MIT */
 #include "tracer/reach/libraries.h"
 
 #include <errno.h>
@@ -16,11 +16,11 @@ struct search {
 	const struct library_options *o;
 	struct libraries *l;
 	const char *name;
-	size_t loader; /* who needs it */
+	size_t loader; /* position of the module that needs it */
 	bool musl;
 	int level; /* of the processor, for glibc's variants */
 	bool found;
-	struct error *e; /* no memory, or a file that should have been it is damaged */
+	struct error *e; /* filled in where there is no memory, or the library's file is damaged */
 };
 
 static bool is_musl(const struct libraries *l)
@@ -30,8 +30,8 @@ static bool is_musl(const struct libraries *l)
 	return slash != NULL && strncmp(slash, "/ld-musl-", 9) == 0;
 }
 
-/* Adds the module of that path, unless it is one of those that are there. Returns 1 where it is there then, 0 where
- * there is no such file, or a negative code. */
+/* Adds the module at a path, unless it is one of the known ones. Returns 1 if it is known now, 0 if there is no such file, or a
+ * negative code. */
 static int add(struct libraries *l, const char *path, enum library_why why, size_t loader, struct error *e)
 {
 	struct stat st;
@@ -54,7 +54,7 @@ static int add(struct libraries *l, const char *path, enum library_why why, size
 	return 1;
 }
 
-/* Tries a path. A file of another architecture is passed over, as the loaders do. */
+/* Tries a path. Skips a file of another architecture, as the loaders do. */
 static void try_path(struct search *s, const char *path)
 {
 	struct error other = {0};
@@ -69,8 +69,8 @@ static bool done(const struct search *s)
 	return s->found || s->e->code != 0;
 }
 
-/* The value of a word of a search path after a $ (ld.so(8), "Dynamic string tokens"), and its length there; NULL: it is
- * none. `lib`: which of the folders that $LIB can stand for. */
+/* Returns what a token of a search path, after its $, stands for (ld.so(8), "Dynamic string tokens"), and its *length in the path;
+ * NULL: it is no token. `lib`: the folder that $LIB stands for. */
 static const char *token(const char *word, const char *origin, const char *lib, size_t *length)
 {
 	static const char *const names[] = {"ORIGIN", "LIB", "PLATFORM"};
@@ -86,7 +86,7 @@ static const char *token(const char *word, const char *origin, const char *lib, 
 	return NULL;
 }
 
-/* Writes a word of n bytes with its tokens replaced, and `/NAME` after it. false: it is too long. */
+/* Writes a word of n bytes with its tokens replaced, and `/NAME` after it. Returns false if that is too long. */
 static bool expand(const char *word, size_t n, const char *origin, const char *lib, const char *name,
 		   char path[PATH_MAX])
 {
@@ -107,7 +107,7 @@ static bool expand(const char *word, size_t n, const char *origin, const char *l
 	return more >= 0 && (size_t)more < PATH_MAX - at;
 }
 
-/* Tries a word of a search path: its variants for the processor, the highest first, then the folder itself (ld.so(8),
+/* Tries the folder that a word of a search path names: first its variants for processors, from the highest level (ld.so(8),
  * "glibc-hwcaps"). */
 static void try_word(struct search *s, const char *word, size_t n, const char *origin, const char *lib)
 {
@@ -119,7 +119,7 @@ static void try_word(struct search *s, const char *word, size_t n, const char *o
 	}
 }
 
-/* Tries the folders of a list. An empty one is the current folder; but not for musl, which passes it over. */
+/* Tries the folders of a list. An empty word is the current folder; musl skips it. */
 static void try_list(struct search *s, const char *list, const char *separators, const struct image *whose)
 {
 	static const char *const libs[] = {"lib/x86_64-linux-gnu", "lib64", "lib"}; /* Debian's, Fedora's, Arch's */
@@ -137,8 +137,8 @@ static void try_list(struct search *s, const char *list, const char *separators,
 	}
 }
 
-/* DT_RPATH of who needs it, of who needs that, and so on. glibc: only of those that have no DT_RUNPATH, and none at all
- * where the first has one. musl: both are the same. */
+/* Tries DT_RPATH of the module that needs the library, of the module that needs that one, and so on. glibc leaves out modules with a
+ * DT_RUNPATH, and all of them if the first has one. For musl the two are the same. */
 static void try_inherited(struct search *s)
 {
 	const struct library *items = s->l->v.items;
@@ -173,11 +173,11 @@ static void try_cache(struct search *s)
 	struct error e = {0};
 	if (file_read(s->o->cache != NULL ? s->o->cache : "/etc/ld.so.cache", (size_t)64 << 20, &bytes, &n, &e) != 0)
 		return;
-	cache_search(bytes, n, s->name, s->level, try_cached, s); /* file_read ends what it reads by a NUL */
+	cache_search(bytes, n, s->name, s->level, try_cached, s); /* file_read has put a NUL behind the bytes */
 	free(bytes);
 }
 
-/* musl's folders: of /etc/ld-musl-ARCH.path under the folder that the loader's folder is in, or the default. */
+/* Tries musl's folders: those of etc/ld-musl-ARCH.path, in the parent of the loader's folder; or the default ones. */
 static void try_musl(struct search *s)
 {
 	const struct image *program = s->l->v.items[0].image;
@@ -196,7 +196,7 @@ static void try_musl(struct search *s)
 	free(there ? bytes : NULL);
 }
 
-/* Whether a module that is there goes by that name. musl's libc has all the names of libc's parts. */
+/* Whether a known module has that name. musl's libc stands for all parts of libc. */
 static bool known(const struct search *s)
 {
 	static const char *const parts[] = {"c", "pthread", "rt", "m", "dl", "util", "xnet"};
@@ -260,7 +260,7 @@ static int need(struct search *s)
 	    im->path, s->name);
 }
 
-/* What the modules from `from` on need, and what that needs. */
+/* Adds the libraries that the modules from `from` on need, and those that these need. */
 static int need_all(const struct library_options *o, struct libraries *l, size_t from, struct error *e)
 {
 	bool musl = is_musl(l);
@@ -298,8 +298,7 @@ int libraries_load(const struct library_options *o, struct libraries *l, struct 
 	if (program->interpreter != NULL)
 		rc = must(add(l, program->interpreter, LIBRARY_INTERPRETER, 1, e), program->interpreter, "the loader ",
 			  e);
-	/* What is needed goes before the loader, where it is needed at all (libc needs it): symbols are looked for in
-	 * that order. */
+	/* The libraries come before the loader (libc needs it), as symbols are looked up in that order. */
 	if (rc >= 0)
 		rc = need_all(o, l, 0, e);
 	for (size_t i = 0; rc >= 0 && i < o->extra_count; i++) {

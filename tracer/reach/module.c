@@ -1,4 +1,4 @@
-/* One module's file: its segments and its dynamic section, read as the loader reads them, without trusting any number.
+/* The file of one module. Reads its segments and its dynamic section as the loader does, and trusts no number in them.
  * SPDX-License-Identifier: MIT */
 #include "tracer/reach/module.h"
 
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The dynamic section's entries that are used. */
+/* The entries of the dynamic section that are needed. */
 struct dynamic {
 	uint64_t strings, strings_size, symbols, versions, verneed, verneed_count, verdef, verdef_count;
 	uint64_t hash, gnu_hash, rela, rela_size, jmprel, jmprel_size, relr, relr_size;
@@ -161,8 +161,8 @@ static const char *dynamic_string(const struct image *im, const struct dynamic *
 	return image_string(im, d->strings + offset);
 }
 
-/* How many dynamic symbols there are: only the hash tables tell (System V gABI, "Hash Table"; the GNU table ends its
- * last chain with a 1 in the lowest bit). */
+/* Counts the dynamic symbols. Only the hash tables tell (System V gABI, "Hash Table"); the last chain of the GNU table ends with a 1 in
+ * the lowest bit. */
 static uint64_t count_symbols(const struct image *im, const struct dynamic *d)
 {
 	const unsigned char *h = d->hash != 0 ? image_at(im, d->hash, 8) : NULL;
@@ -177,7 +177,7 @@ static uint64_t count_symbols(const struct image *im, const struct dynamic *d)
 	for (uint64_t i = 0; b != NULL && i < buckets; i++)
 		last = image_number(b + 4 * i, 4) > last ? image_number(b + 4 * i, 4) : last;
 	if (b == NULL || last < first)
-		return first; /* there may be imports alone */
+		return first; /* all symbols may be imports */
 	for (at += 4 * buckets + 4 * (last - first);; at += 4, last++) {
 		const unsigned char *link = image_at(im, at, 4);
 		if (link == NULL || (image_number(link, 4) & 1) != 0)
@@ -185,7 +185,7 @@ static uint64_t count_symbols(const struct image *im, const struct dynamic *d)
 	}
 }
 
-/* The symbols that relocations name: a table for lookups need not have those that are imported. */
+/* Counts the symbols up to the last one that relocations name: a hash table need not have the imported ones. */
 static uint64_t count_named(const struct image *im, uint64_t table, uint64_t size)
 {
 	uint64_t n = 0;
@@ -207,7 +207,7 @@ static int by_index(const void *a, const void *b)
 	return (int)((const struct version *)a)->index - (int)((const struct version *)b)->index;
 }
 
-/* The names of versions: of those that others need of it, and of those that it needs of others. */
+/* Reads the names of the versions that the module defines, and of those that it needs from others. */
 static bool read_versions(const struct image *im, const struct dynamic *d, struct version_list *list)
 {
 	uint64_t at = d->verdef;
@@ -289,7 +289,7 @@ bool image_note_pointer(struct image *im, uint64_t at, uint64_t address)
 	return note_pointer(im, address);
 }
 
-/* What one relocation says. false: no memory. */
+/* Notes what one relocation writes. Returns false where there is no memory. */
 static bool note_relocation(struct image *im, const unsigned char *r)
 {
 	uint64_t at = image_number(r, 8), info = image_number(r + 8, 8), addend = image_number(r + 16, 8);
@@ -302,7 +302,7 @@ static bool note_relocation(struct image *im, const unsigned char *r)
 	case RELOCATION_SLOT:
 		return symbol >= im->symbols.count || vec_push(&im->slots, (struct image_slot){at, symbol});
 	case RELOCATION_POINTER:
-		/* A slot as well: code may take it from where it stands. */
+		/* The word is a slot as well: code may load it. */
 		return symbol >= im->symbols.count || vec_push(&im->pointed, symbol);
 	default:
 		return true;
@@ -327,8 +327,8 @@ static bool note_word(struct image *im, uint64_t address)
 	return word == NULL || image_note_pointer(im, address, image_number(word, 8));
 }
 
-/* Relative relocations in their packed form: an address, then bitmaps of the 63 words that follow (gABI, "Relative
- * relocation table"). */
+/* Reads relative relocations in their packed form: an address, then bitmaps of 63 following words each (gABI, "Relative relocation
+ * table"). */
 static bool read_relr(struct image *im, const struct dynamic *d)
 {
 	uint64_t where = 0;
@@ -401,7 +401,7 @@ static int read_names(struct image *im, const struct dynamic *d, struct error *e
 	return 0;
 }
 
-/* Where code can be: the executable sections, or in a file without sections the executable segments. */
+/* Finds the code: the executable sections; in a file without sections the executable segments. */
 static int read_code(struct image *im, struct error *e)
 {
 	size_t n;
@@ -412,7 +412,7 @@ static int read_code(struct image *im, struct error *e)
 	for (size_t i = 0; n == 0 && i < im->segment_count; i++) {
 		const struct elf_segment *s = &im->segments[i];
 		uint64_t last = im->code.count > 0 ? im->code.items[im->code.count - 1].to : 0;
-		/* The loader wants them in ascending order; one that is not is none. */
+		/* The loader needs them in ascending order: one out of order counts as missing. */
 		if (s->executable && s->address >= last && s->size <= UINT64_MAX - s->address &&
 		    !vec_push(&im->code, (struct elf_range){s->address, s->address + s->size}))
 			return error_memory(e);
@@ -452,7 +452,7 @@ static int read_image(struct image *im, struct error *e)
 	return rc;
 }
 
-/* What can be searched: programs and libraries of an architecture that there is a decoder for. */
+/* Checks whether the file can be searched: a program or library of an architecture that has a decoder. */
 static int check(struct image *im, struct error *e)
 {
 	elf_header(im->file, &im->header);

@@ -13,13 +13,13 @@ struct finding {
 	struct decoder *decoder;
 	struct graph graph;
 	struct numbers_found numbers;
-	struct symbols **symbols; /* of each module; NULL: not opened, or none */
+	struct symbols **symbols; /* of each module; NULL: not opened, or it has none */
 	bool *opened;
 	struct reachable *r;
 	struct error *e;
 };
 
-/* The name of what is at an address; NULL: none is known (or no memory, which the error says). */
+/* Returns the name of the function at an address, malloc'ed; NULL where none is known, or there is no memory (f->e says so). */
 static char *name_at(struct finding *f, uint32_t module, uint64_t address)
 {
 	char name[256];
@@ -47,7 +47,7 @@ static bool add_function(struct finding *f, struct reachable_call *call, uint32_
 	return false;
 }
 
-/* The shortest way to a node, the outermost first. */
+/* Adds the shortest way to a node, its outermost function first. */
 static bool add_way(struct finding *f, struct reachable_call *call, uint32_t node)
 {
 	size_t before = call->path.count;
@@ -69,7 +69,7 @@ static void add_call(struct finding *f, const struct number *n)
 	bool fine = add_way(f, &call, n->node);
 	for (uint32_t at = n->need; at != NEED_NONE && fine; at = f->numbers.needs.items[at].next)
 		fine = add_function(f, &call, f->numbers.needs.items[at].node);
-	/* Pushed in any case where there is room: so it is freed. */
+	/* Pushed even if it is incomplete, so that it is freed with the others. */
 	if (!vec_push(&f->r->calls, call) || !fine)
 		error_memory(f->e);
 }
@@ -130,7 +130,7 @@ static void add_note(struct finding *f, uint8_t lookup, const char *what)
 	text_free(&note);
 }
 
-/* Turns what was found into what is told. */
+/* Makes the result of the numbers that were found. */
 static void tell(struct finding *f)
 {
 	f->r = calloc(1, sizeof(*f->r));

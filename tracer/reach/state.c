@@ -1,9 +1,9 @@
-/* What one instruction does to what registers and the stack hold. SPDX-License-Identifier: MIT */
+/* How one instruction changes the known values of registers and of the stack. SPDX-License-Identifier: MIT */
 #include "tracer/reach/state.h"
 
 #include <string.h>
 
-/* Forgets the words of the stack that overlap from … to - 1. */
+/* Forgets the words of the stack that overlap the bytes from `from` to `to` - 1. */
 static void forget(struct flow_state *s, int64_t from, int64_t to)
 {
 	uint8_t kept = 0;
@@ -17,7 +17,7 @@ static void write_word(struct flow_state *s, int64_t at, uint8_t width, uint32_t
 {
 	forget(s, at, at + width);
 	s->arguments_changed |= at + width > 8;
-	/* A word that is not kept is any. */
+	/* A word that is not kept counts as unknown. */
 	if ((width != 4 && width != 8) || value == VALUE_ANY || s->words_used == FLOW_WORDS)
 		return;
 	s->words[s->words_used++] = (struct flow_word){at, value, width};
@@ -28,14 +28,14 @@ static uint32_t read_word(struct values *vs, const struct flow_state *s, int64_t
 	for (uint8_t i = 0; i < s->words_used; i++)
 		if (s->words[i].at == at && s->words[i].width >= width)
 			return s->words[i].value;
-	/* What the caller put there; the return address is the first word. */
+	/* The caller put it there as a parameter. The first word, the return address, is none. */
 	if (!s->arguments_changed && at >= 8 && at % 8 == 0 && at / 8 - 1 < PARAM_WORDS)
 		return value_param(vs, PARAM_WORD + (unsigned)(at / 8 - 1));
 	return VALUE_ANY;
 }
 
-/* Others may write to what they know the address of, and to what is beside it (a member of a structure leads to the
- * others), as far as this function's part of the stack goes. */
+/* Other functions may write to a word whose address they know, and to its neighbours, as one member of a structure leads to the
+ * others: forgets all of this function's part of the stack from there on. */
 static void forget_escaped(struct flow_state *s)
 {
 	if (s->escaped < 0)
@@ -68,7 +68,7 @@ static void apply_call(const struct code_arch *arch, struct values *vs, struct f
 		s->words_used = 0;
 }
 
-/* What an instruction writes or pushes: a register, a constant, or what is not followed. */
+/* Returns the value that an instruction writes or pushes: a register's, a constant, or VALUE_ANY. */
 static uint32_t source(struct values *vs, const struct flow_state *s, const struct insn *i)
 {
 	return i->src == INSN_NONE	? value_constant(vs, i->constant)
@@ -76,7 +76,7 @@ static uint32_t source(struct values *vs, const struct flow_state *s, const stru
 				       : VALUE_ANY;
 }
 
-/* The word of so many bytes at base + imm. */
+/* Returns the value of the word of `width` bytes at base + imm. */
 static uint32_t load(struct values *vs, const struct flow_state *s, uint32_t base, int64_t imm, uint8_t width)
 {
 	const struct value at = *value_of(vs, base);
@@ -93,14 +93,14 @@ static void store(struct values *vs, struct flow_state *s, uint32_t base, int64_
 		forget_escaped(s);
 }
 
-/* Any word of the stack may have been written. */
+/* Forgets the whole stack, as any word of it may have been written. */
 static void forget_all(struct flow_state *s)
 {
 	s->words_used = 0;
 	s->arguments_changed = true;
 }
 
-/* Around a place in the stack anything may have been written: before it as well, as an index may be negative. */
+/* EFFECT_SPRAY: words around a place in the stack may have been written, also before it, as an index may be negative. */
 static void apply_spray(struct values *vs, struct flow_state *s, const struct insn *i)
 {
 	bool near = (i->base < INSN_REGISTERS && value_of(vs, s->registers[i->base])->stack) ||
@@ -132,14 +132,14 @@ static void apply_pop(const struct code_arch *arch, struct values *vs, struct fl
 	move_stack(arch, vs, s, 8);
 	if (i->dst != INSN_NONE)
 		s->registers[i->dst] = value;
-	else if (i->base < INSN_REGISTERS) /* the stack pointer has moved where that is the base */
+	else if (i->base < INSN_REGISTERS) /* if the base is the stack pointer, its value after the pop counts */
 		store(vs, s, s->registers[i->base], i->imm, 8, value);
 	else if (i->base == INSN_UNKNOWN)
 		forget_all(s);
 }
 
-/* An address of the stack that is in a register may get anywhere by ways that are not followed: one that was added to,
- * or chosen. But not the stack pointer, nor its copy that a function keeps: all that it has is addressed by them. */
+/* An address of the stack that an instruction has made in a register, by adding or choosing, may get anywhere in ways that are not
+ * followed. Leaves out the stack pointer and the register with its copy: these address everything in the stack. */
 static void note_made(const struct code_arch *arch, struct values *vs, struct flow_state *s, const struct insn *i,
 		      uint32_t old, uint32_t from)
 {
@@ -161,7 +161,7 @@ void state_apply(const struct code_arch *arch, struct values *vs, struct flow_st
 {
 	uint32_t *r = s->registers, old = i->dst < INSN_REGISTERS ? r[i->dst] : VALUE_ANY;
 	uint32_t from = i->src < INSN_REGISTERS ? r[i->src] : VALUE_ANY;
-	uint32_t base = i->base < INSN_REGISTERS ? r[i->base] : VALUE_ANY; /* what comes may spoil it */
+	uint32_t base = i->base < INSN_REGISTERS ? r[i->base] : VALUE_ANY; /* as it was before the instruction spoils it */
 	for (unsigned k = 0; k < arch->registers && i->leaks != 0; k++)
 		if ((i->leaks >> k & 1) != 0)
 			note_escape(vs, s, r[k]);
@@ -170,7 +170,7 @@ void state_apply(const struct code_arch *arch, struct values *vs, struct flow_st
 	if (i->flow == FLOW_CALL)
 		apply_call(arch, vs, s);
 	else if (i->trap != TRAP_NONE)
-		forget_escaped(s); /* the kernel writes to what it has the address of */
+		forget_escaped(s); /* the kernel may write to the addresses that it was given */
 	for (unsigned k = 0; k < arch->registers && (i->spoils != 0 || i->trap != TRAP_NONE); k++)
 		if (((i->spoils | (i->trap != TRAP_NONE ? arch->trap_spoils : 0)) >> k & 1) != 0)
 			r[k] = VALUE_ANY;
@@ -217,7 +217,7 @@ void state_apply(const struct code_arch *arch, struct values *vs, struct flow_st
 	note_made(arch, vs, s, i, old, from);
 }
 
-/* As value_join. Where the addresses differ, the pointer that is the outcome is followed no more. */
+/* As value_join. Two different addresses of the stack join to a pointer that is not followed any more. */
 static uint32_t join(struct values *vs, struct flow_state *to, uint32_t a, uint32_t b)
 {
 	uint32_t joined = value_join(vs, a, b);
@@ -289,6 +289,6 @@ uint32_t flow_argument(const struct code_arch *arch, struct values *vs, const st
 	struct value sp = *value_of(vs, s->registers[arch->stack]);
 	int64_t at = sp.offset + 8 * (int64_t)(param - PARAM_WORD) + (call ? 0 : 8);
 	uint32_t value = sp.stack ? read_word(vs, s, at, 8) : VALUE_ANY;
-	/* An int: the upper half of its word may hold anything. */
+	/* It may be an int: then the upper half of the word may hold anything. */
 	return sp.stack && value == VALUE_ANY ? read_word(vs, s, at, 4) : value;
 }

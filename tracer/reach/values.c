@@ -1,9 +1,9 @@
-/* Values: sets of constants and of what a function was entered with. SPDX-License-Identifier: MIT */
+/* Values: sets of constants and parameters. SPDX-License-Identifier: MIT */
 #include "tracer/reach/values.h"
 
 #include <string.h>
 
-/* No stack is so large, in bytes: sums of offsets cannot overflow. */
+/* In bytes; no stack is that large. Offsets below it can be added without overflow. */
 #define STACK_LIMIT ((int64_t)1 << 40)
 
 struct wanted {
@@ -17,7 +17,7 @@ static bool same(const void *context, size_t position)
 	return memcmp(&w->vs->v.items[position], w->value, sizeof(*w->value)) == 0;
 }
 
-/* The number of a value; one that does not fit in memory can't be told. */
+/* Returns the id of a value; VALUE_ANY where there is no memory for it. */
 static uint32_t intern(struct values *vs, const struct value *value)
 {
 	struct wanted w = {vs, value};
@@ -32,7 +32,7 @@ static uint32_t intern(struct values *vs, const struct value *value)
 	return (uint32_t)(vs->v.count - 1);
 }
 
-/* All bytes of a value count when it is compared: it is cleared first. */
+/* Clears all bytes of a value, its padding too, as values are compared by their bytes. */
 static void clear(struct value *value)
 {
 	memset(value, 0, sizeof(*value));
@@ -186,7 +186,7 @@ uint32_t value_change(struct values *vs, uint32_t id, const struct insn *i)
 	clear(&to);
 	to.any = from.any || from.stack || (from.flag && i->effect != EFFECT_BYTE) || (from.params != 0 && !kept);
 	to.full = from.full;
-	to.params = kept ? from.params : 0; /* of the upper half a system call's number has nothing */
+	to.params = kept ? from.params : 0; /* the number of a system call needs the lower half only */
 	for (uint32_t k = 0; k < from.count; k++)
 		add_constant(&to, compute(i, from.constants[k]));
 	if (from.flag && i->effect == EFFECT_BYTE) {

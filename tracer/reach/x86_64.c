@@ -1,5 +1,5 @@
-/* x86_64's instructions as the search for system calls sees them. Decoded by capstone; meanings are those of the Intel
- * and AMD manuals. SPDX-License-Identifier: MIT */
+/* The instructions of x86_64 as the search for system calls sees them. capstone decodes them; the meanings are from the Intel and AMD
+ * manuals. SPDX-License-Identifier: MIT */
 #include <capstone/capstone.h>
 #include <elf.h>
 #include <stdlib.h>
@@ -9,14 +9,14 @@
 
 enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, REGISTERS = 16 };
 
-/* Smaller constants are no addresses: the kernel maps nothing there (vm.mmap_min_addr). */
+/* Smaller constants are no addresses, as the kernel maps nothing there (vm.mmap_min_addr). */
 enum { LOWEST_ADDRESS = 4096 };
 
 struct decoder {
 	csh handle;
 	cs_insn *insn;
 	struct {
-		uint8_t number, bytes; /* bytes 0: no general register */
+		uint8_t number, bytes; /* of the general register that it is or is a part of, and its size; 0 bytes: it is none */
 	} registers[X86_REG_ENDING];
 };
 
@@ -52,7 +52,7 @@ static void name_registers(struct decoder *d)
 	}
 	for (uint8_t i = 0; i < 4; i++) {
 		d->registers[high[i]].number = i;
-		d->registers[high[i]].bytes = 2; /* as good as a word: what it holds is not followed */
+		d->registers[high[i]].bytes = 2; /* treated as a 16-bit part: its value is not followed */
 	}
 }
 
@@ -84,7 +84,7 @@ static struct decoder *x86_open(void)
 	return d;
 }
 
-/* The general register of an operand that has at least so many bytes of it, or INSN_NONE. */
+/* Returns the general register that an operand is, if the operand has at least so many bytes of it; else INSN_NONE. */
 static uint8_t reg_of(const struct decoder *d, const cs_x86_op *op, unsigned bytes)
 {
 	if (op->type != X86_OP_REG || op->reg >= X86_REG_ENDING || d->registers[op->reg].bytes < bytes)
@@ -104,8 +104,8 @@ static bool only_reads(unsigned id)
 	       id == X86_INS_CALL || id == X86_INS_JMP;
 }
 
-/* The registers that are written; more than these do no harm. What capstone says of operands is not always whole, so
- * that a first operand counts as written but in the instructions above. */
+/* Finds the registers that are written; too many do no harm. capstone does not always say of an operand that it is written: the first
+ * one counts as written, except in the instructions above. */
 static void find_spoils(const struct decoder *d, const cs_insn *c, struct insn *i)
 {
 	const cs_detail *detail = c->detail;
@@ -154,7 +154,7 @@ static void find_refs(const cs_insn *c, struct insn *i)
 	}
 }
 
-/* A register and a distance from it. */
+/* Takes the base register and the distance of an operand in memory. Returns false where it has another form. */
 static bool based(const struct decoder *d, const cs_x86_op *op, struct insn *i)
 {
 	if (op->type != X86_OP_MEM || op->mem.base == X86_REG_INVALID || op->mem.base >= X86_REG_ENDING ||
@@ -171,11 +171,11 @@ static uint8_t wide(const struct decoder *d, x86_reg reg)
 	return reg < X86_REG_ENDING && d->registers[reg].bytes == 8 ? d->registers[reg].number : INSN_NONE;
 }
 
-/* How many bytes from its operand's address on an instruction may write; 0: more than the operand, or before it. */
+/* Returns how many bytes an instruction may write from its operand's address on; 0: more than the operand has, or bytes before it. */
 static uint8_t store_width(const cs_insn *c)
 {
 	switch (c->id) {
-	case X86_INS_STOSB: /* repeated, maybe */
+	case X86_INS_STOSB: /* may be repeated */
 	case X86_INS_STOSW:
 	case X86_INS_STOSD:
 	case X86_INS_STOSQ:
@@ -183,7 +183,7 @@ static uint8_t store_width(const cs_insn *c)
 	case X86_INS_MOVSW:
 	case X86_INS_MOVSD:
 	case X86_INS_MOVSQ:
-	case X86_INS_BTS: /* the bit's number may be any */
+	case X86_INS_BTS: /* the bit may be outside the operand */
 	case X86_INS_BTR:
 	case X86_INS_BTC:
 		return 0;
@@ -192,7 +192,7 @@ static uint8_t store_width(const cs_insn *c)
 	}
 }
 
-/* A write to memory: what it writes where that can be told, and in any case that it does. */
+/* Finds what an instruction writes to memory: the value where it is followed, else only that memory is written. */
 static void find_store(const struct decoder *d, const cs_insn *c, struct insn *i)
 {
 	const cs_x86 *x = &c->detail->x86;
@@ -200,7 +200,7 @@ static void find_store(const struct decoder *d, const cs_insn *c, struct insn *i
 	uint64_t address;
 	if (only_reads(c->id) || absolute(c, &x->operands[0], &address) || to->segment == X86_REG_FS ||
 	    to->segment == X86_REG_GS)
-		return; /* no part of the stack */
+		return; /* not on the stack */
 	i->width = store_width(c);
 	if (!based(d, &x->operands[0], i) || i->width == 0) {
 		i->effect = EFFECT_SPRAY;
@@ -258,7 +258,7 @@ static void find_lea(const struct decoder *d, const cs_insn *c, const cs_x86_op 
 	i->scale = (uint8_t)(from->mem.scale + (base == index));
 }
 
-/* Arithmetic of a register with a constant, or with itself. */
+/* Finds the effect of arithmetic of a register with a constant, or with itself. */
 static void find_arithmetic(const struct decoder *d, const cs_insn *c, struct insn *i)
 {
 	const cs_x86 *x = &c->detail->x86;
@@ -281,7 +281,7 @@ static void find_arithmetic(const struct decoder *d, const cs_insn *c, struct in
 		set(i, EFFECT_SHIFT, i->dst, imm);
 }
 
-/* Whether a push or pop has a prefix for 16 bits, or is of a segment's register: nobody does that. */
+/* Whether a push or pop moves 16 bits, or a segment register: compilers make neither. */
 static bool moves_halves(const cs_insn *c)
 {
 	const cs_x86 *x = &c->detail->x86;
@@ -320,7 +320,7 @@ static void find_stack(const struct decoder *d, const cs_insn *c, struct insn *i
 	}
 }
 
-/* A write to the low byte of a register. false: it is none. */
+/* Finds the effect of a write to the low byte of a register. Returns false where the instruction is no such write. */
 static bool find_byte(const struct decoder *d, const cs_insn *c, struct insn *i)
 {
 	const cs_x86 *x = &c->detail->x86;
@@ -334,7 +334,7 @@ static bool find_byte(const struct decoder *d, const cs_insn *c, struct insn *i)
 	return true;
 }
 
-/* A write of four or eight bytes to a register. */
+/* Finds the effect of a write of four or eight bytes to a register. */
 static void find_register(const struct decoder *d, const cs_insn *c, struct insn *i)
 {
 	const cs_x86_op *from = &c->detail->x86.operands[1];
@@ -351,7 +351,7 @@ static void find_register(const struct decoder *d, const cs_insn *c, struct insn
 		if (src != INSN_NONE)
 			set(i, EFFECT_SWAP, src, 0);
 	} else if (c->id >= X86_INS_CMOVA &&
-		   c->id <= X86_INS_CMOVS) { /* those of floating point have no such register */
+		   c->id <= X86_INS_CMOVS) { /* not those of floating point: they have no general register */
 		if (src != INSN_NONE)
 			set(i, EFFECT_CHOOSE, src, 0);
 	} else {
@@ -394,8 +394,8 @@ static void find_effect(const struct decoder *d, const cs_insn *c, struct insn *
 	find_register(d, c, i);
 }
 
-/* The registers that an instruction without an effect that is followed, or a write to memory of what can't be told,
- * may make something of. Those of an operand's address are none of them, unless the address itself is what it makes. */
+/* Finds the registers whose values an instruction may pass on in a way that is not followed (insn.leaks). The registers in an operand's
+ * address are not among them, unless the instruction makes an address (lea). */
 static void find_leaks(const struct decoder *d, const cs_insn *c, struct insn *i)
 {
 	const cs_x86 *x = &c->detail->x86;
@@ -433,7 +433,7 @@ static bool jumps(const cs_insn *c)
 	return false;
 }
 
-/* What changes the flow; false: it goes on. */
+/* Finds where the processor goes next. Returns false where that is the next instruction. */
 static bool find_flow(const cs_insn *c, struct insn *i)
 {
 	switch (c->id) {
@@ -506,8 +506,8 @@ static bool x86_decode(struct decoder *d, const unsigned char *code, size_t n, u
 	return true;
 }
 
-/* The linkage table's stubs begin with `jmp *slot(%rip)`, after endbr64 where indirect branches are tracked, and with
- * a bnd prefix where linkers once put one. */
+/* A stub begins with `jmp *slot(%rip)`, with endbr64 before it where indirect branches are tracked, and with the bnd prefix that
+ * linkers once added. */
 static bool x86_stub(const unsigned char *code, size_t n, uint64_t address, uint64_t *slot)
 {
 	size_t at = n >= 4 && memcmp(code, "\xf3\x0f\x1e\xfa", 4) == 0 ? 4 : 0;
@@ -538,7 +538,7 @@ static enum relocation x86_relocation(uint32_t type)
 	}
 }
 
-/* What a call leaves alone: System V ABI, AMD64 supplement, 3.2.1. What a system call does not: the kernel's
+/* The registers that a call preserves: System V ABI, AMD64 supplement, 3.2.1. Those that a system call changes: the kernel's
  * arch/x86/entry/entry_64.S. */
 const struct code_arch code_x86_64 = {
     .arch = ARCH_X86_64,
