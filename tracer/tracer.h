@@ -31,9 +31,9 @@ struct watch_filter {
 	const struct watch_filter *earlier; /* the filter of this kind that the process has already; or NULL */
 };
 
-/* Makes a filter that allows the calls of n facts, whatever their phase, and answers RET_TRACE to all others. Signals to the process
- * `spared`, and ptrace(2) of it, get RET_TRACE too. tools/ hands this function to the tracer, which has no compiler. Fills *out.
- * Returns 0, ERR_LIMIT where the calls exceed the filter limit, or another negative code. */
+/* Makes a filter that allows the calls of n facts, whatever their phase, and answers RET_TRACE to all others. Signals
+ * to the process `spared`, and ptrace(2) of it, get RET_TRACE too. tools/ hands this function to the tracer, which has
+ * no compiler. Fills *out. Returns 0, ERR_LIMIT where the calls exceed the filter limit, or another negative code. */
 typedef int watch_compiler(const struct fact *const *facts, size_t n, pid_t spared, struct watch_filter *out,
 			   struct error *e);
 
@@ -48,8 +48,9 @@ struct record_progress {
 struct record_options {
 	enum record_mode mode;
 	const char *label; /* or NULL */
-	/* The name of the call with which phase `serve` begins: the first time that a process in phase `main` makes it. The
-	 * process's later children, and the programs that it executes, are in that phase too. NULL: there is no such phase. */
+	/* The name of the call with which phase `serve` begins: the first time that a process in phase `main` makes it.
+	 * The process's later children, and the programs that it executes, are in that phase too. NULL: there is no
+	 * such phase. */
 	const char *phase_at;
 	/* Of RECORD_QUIET only: */
 	watch_compiler *compile;
@@ -62,8 +63,8 @@ struct record_options {
 	void (*progress)(const struct record_progress *); /* called every half second; or NULL */
 	/* Called once: when the first process, `pid`, calls ptrace(2) to trace or to be traced; or NULL. */
 	void (*traces)(pid_t pid);
-	/* Called ten times a second with the profile so far, in which the run is marked as unfinished, and the milliseconds that the
-	 * run has lasted; or NULL. Stopped tracees wait while it runs. */
+	/* Called ten times a second with the profile so far, in which the run is marked as unfinished, and the
+	 * milliseconds that the run has lasted; or NULL. Stopped tracees wait while it runs. */
 	void (*watcher)(void *context, struct profile *p, uint32_t run, uint64_t ms);
 	void *context; /* for `watcher` */
 };
@@ -82,23 +83,23 @@ struct record_result {
 /* Returns whether programs and the phase `load` can be told. That needs the /proc of this PID namespace. */
 bool tracer_sees_programs(void);
 
-/* Names the functions in all stacks, as at the end of a recording. For a copy of the profile that is saved before the end. Returns 0
- * or ERR_MEMORY. */
+/* Names the functions in all stacks, as at the end of a recording. For a copy of the profile that is saved before the
+ * end. Returns 0 or ERR_MEMORY. */
 int tracer_name_frames(struct profile *p, struct error *e);
 
-/* Attaches to n ≥ 1 running processes, with all their threads and descendants, and watches them by PTRACE_SYSCALL. It ends when the
- * last process has ended, when the time is up, or at a signal that ends a process by default (except SIGUSR1 and SIGUSR2). Then the
- * processes are left as they were. No filter is installed in them. All facts are of phase `main`. Fills *result. Returns as
- * tracer_record, except that a failure ends no process. */
+/* Attaches to n ≥ 1 running processes, with all their threads and descendants, and watches them by PTRACE_SYSCALL. It
+ * ends when the last process has ended, when the time is up, or at a signal that ends a process by default (except
+ * SIGUSR1 and SIGUSR2). Then the processes are left as they were. No filter is installed in them. All facts are of
+ * phase `main`. Fills *result. Returns as tracer_record, except that a failure ends no process. */
 int tracer_attach(const struct record_options *options, const pid_t *pids, size_t n, struct profile *p,
 		  struct record_result *result, struct error *e);
 
-/* Runs a command (argv[0] is looked up in PATH as by execvp(3)) and watches its whole tree until the last process has ended. After
- * options->until_ms the command gets SIGTERM, and ten seconds later all processes get SIGKILL. Adds the run to `p` and fills *result.
- * The tracees die with the tracer (PTRACE_O_EXITKILL, Linux 3.8). Returns 0, ERR_INPUT where the command cannot be run, ERR_SYSTEM
- * where tracing is not permitted (the text says what to do), or another negative code. After a failure the tree is gone, and `p` is
- * to be thrown away. Afterwards all signals that end a process are blocked, except SIGKILL, so that the caller can save the
- * profile. */
+/* Runs a command (argv[0] is looked up in PATH as by execvp(3)) and watches its whole tree until the last process has
+ * ended. After options->until_ms the command gets SIGTERM, and ten seconds later all processes get SIGKILL. Adds the
+ * run to `p` and fills *result. The tracees die with the tracer (PTRACE_O_EXITKILL, Linux 3.8). Returns 0, ERR_INPUT
+ * where the command cannot be run, ERR_SYSTEM where tracing is not permitted (the text says what to do), or another
+ * negative code. After a failure the tree is gone, and `p` is to be thrown away. Afterwards all signals that end a
+ * process are blocked, except SIGKILL, so that the caller can save the profile. */
 int tracer_record(const struct record_options *options, char *const argv[], struct profile *p,
 		  struct record_result *result, struct error *e);
 

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* The file holds pairs of numbers as wide as the program's words. Types are small numbers: two narrow ones that are read as one
- * wide number give a large one. */
+/* The file holds pairs of numbers as wide as the program's words. Types are small numbers: two narrow ones that are
+ * read as one wide number give a large one. */
 struct auxv auxv_read(pid_t pid)
 {
 	char path[64];

@@ -21,8 +21,9 @@ struct memory {
 	unsigned char (*bytes)[MEMORY_PAGE]; /* one a slot; NULL until the first is read */
 };
 
-/* From now on the memory of that process is read. It may have run since the last call, so that only what is `lasting` (see
- * memory_read) is still known; and that only where it has the same mappings, at the same places, of the same files. */
+/* From now on the memory of that process is read. It may have run since the last call, so that only what is `lasting`
+ * (see memory_read) is still known; and that only where it has the same mappings, at the same places, of the same
+ * files. */
 void memory_begin(struct memory *m, pid_t pid, bool same_mappings);
 
 /* How a mapping is read. */
@@ -33,8 +34,8 @@ enum memory_kind {
 			    * (userfaultfd(2)), which may be stopped: it is not read */
 };
 
-/* Copies n bytes from an address (process_vm_readv(2), Linux 3.2). false: they cannot be read, or this process has no memory
- * left. */
+/* Copies n bytes from an address (process_vm_readv(2), Linux 3.2). false: they cannot be read, or this process has no
+ * memory left. */
 bool memory_read(struct memory *m, uint64_t address, void *out, size_t n, enum memory_kind kind);
 
 void memory_free(struct memory *m);

@@ -20,8 +20,8 @@ bool proc_usable(void)
 	return usable != 0;
 }
 
-/* What stands behind a field's name in /proc/PID/status. Takes no memory: where there is none left, it must not seem that there
- * is no such process. */
+/* What stands behind a field's name in /proc/PID/status. Takes no memory: where there is none left, it must not seem
+ * that there is no such process. */
 static bool read_field(pid_t tid, const char *field, char *value, size_t size)
 {
 	char path[64], text[1024];

@@ -17,16 +17,16 @@ uint64_t proc_status(pid_t tid, const char *field, int base);
 /* The letter of the State line there, or 0. */
 char proc_state(pid_t tid);
 
-/* Whether the file system of that device is a FUSE one, by the mounts that a thread sees. Who serves that may be a tracee
- * that waits for us, so that neither a program there nor its pages in memory can be touched. */
+/* Whether the file system of that device is a FUSE one, by the mounts that a thread sees. Who serves that may be a
+ * tracee that waits for us, so that neither a program there nor its pages in memory can be touched. */
 bool proc_is_fuse(pid_t tid, unsigned major, unsigned minor);
 
-/* Fills *st with the file that a link of /proc leads to, without asking a FUSE server: with AT_STATX_DONT_SYNC the kernel answers
- * from its cache (statx(2), Linux 5.0). Returns false where it cannot. */
+/* Fills *st with the file that a link of /proc leads to, without asking a FUSE server: with AT_STATX_DONT_SYNC the
+ * kernel answers from its cache (statx(2), Linux 5.0). Returns false where it cannot. */
 bool proc_stat(const char *link, struct statx *st);
 
-/* Returns whether the memory of a thread's program can be read without waiting for anyone. false where /proc does not tell which
- * file the program is, or where that is on a FUSE file system. */
+/* Returns whether the memory of a thread's program can be read without waiting for anyone. false where /proc does not
+ * tell which file the program is, or where that is on a FUSE file system. */
 bool proc_program_is_readable(pid_t tid);
 
 #endif

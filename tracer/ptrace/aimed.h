@@ -4,11 +4,12 @@
 
 #include "tracer/ptrace/loop.h"
 
-/* At the entry stop of a call, or at the filter's: changes the call if it is aimed at the recorder. Attaching to the recorder fails
- * with EPERM: each would wait for the other for ever. A signal to the recorder goes to the recorder's parent, which would be the
- * program's own parent if nobody watched. Where the recorder does not stand between a command and its parent (loop->between), the
- * call fails as if the recorder were not there. The same goes for the owner of a descriptor, who gets signals when there is something to
- * read (fcntl(2), F_SETOWN). Signals to a process group are not changed. */
+/* At the entry stop of a call, or at the filter's: changes the call if it is aimed at the recorder. Attaching to the
+ * recorder fails with EPERM: each would wait for the other for ever. A signal to the recorder goes to the recorder's
+ * parent, which would be the program's own parent if nobody watched. Where the recorder does not stand between a
+ * command and its parent (loop->between), the call fails as if the recorder were not there. The same goes for the owner
+ * of a descriptor, who gets signals when there is something to read (fcntl(2), F_SETOWN). Signals to a process group
+ * are not changed. */
 void aimed_turn_away(struct loop *l, struct tracee *tracee, const struct call *call, const char *name);
 
 /* Returns whether such a call, whose second argument is `how`, sets the owner of a descriptor. */

@@ -83,7 +83,8 @@ static int refused(pid_t tid, struct error *e)
 	return error_system(e, "process %d: cannot attach", id);
 }
 
-/* Begins to trace a thread, one of all `threads` or the only one known. Returns 1, 0 where it is gone or traced by us, or a negative code. */
+/* Begins to trace a thread, one of all `threads` or the only one known. Returns 1, 0 where it is gone or traced by us,
+ * or a negative code. */
 static int seize(struct tracee_table *t, pid_t tid, struct process *process, bool threads, struct error *e)
 {
 	if (tracee_find(t, tid) != NULL)
@@ -126,9 +127,9 @@ static int seize_threads(struct tracee_table *t, struct process *process, struct
 	return rc < 0 ? rc : found;
 }
 
-/* All threads of a process: until a pass finds none that is new, as untraced ones may make more meanwhile. The leader comes
- * last. While it is traced the kernel does not drop a signal to the process that does nothing (kernel/signal.c, sig_ignored):
- * such a signal would end the wait of a thread that is not traced yet, with EINTR. */
+/* All threads of a process: until a pass finds none that is new, as untraced ones may make more meanwhile. The leader
+ * comes last. While it is traced the kernel does not drop a signal to the process that does nothing (kernel/signal.c,
+ * sig_ignored): such a signal would end the wait of a thread that is not traced yet, with EINTR. */
 static int seize_process(struct tracee_table *t, pid_t pid, struct error *e)
 {
 	struct process *process = process_new(pid, NULL);
@@ -185,8 +186,8 @@ int attach_start(struct tracee_table *t, const pid_t *pids, size_t n, struct err
 	return rc;
 }
 
-/* Whether a tracee, which has been interrupted, can be left at this stop. At the entry of a call it would make it with the
- * interruption before it, and might see EINTR; at the exit it is not too late. */
+/* Whether a tracee, which has been interrupted, can be left at this stop. At the entry of a call it would make it with
+ * the interruption before it, and might see EINTR; at the exit it is not too late. */
 static bool can_leave(pid_t tid, struct stop stop)
 {
 	struct __ptrace_syscall_info info = {0};
@@ -195,8 +196,8 @@ static bool can_leave(pid_t tid, struct stop stop)
 	return ptrace(PTRACE_GET_SYSCALL_INFO, tid, (void *)sizeof(info), &info) <= 0 || info.op == PTRACE_SYSCALL_INFO_EXIT;
 }
 
-/* Whether a thread must be left after its leader, for the reason that the leader is traced last; and the leader is traced, and
- * will stop soon. */
+/* Whether a thread must be left after its leader, for the reason that the leader is traced last; and the leader is
+ * traced, and will stop soon. */
 static bool is_early(const struct tracee_table *t, const struct tracee *tracee)
 {
 	pid_t leader = tracee->process != NULL ? tracee->process->tgid : tracee->tid;
@@ -245,7 +246,8 @@ void attach_leave(struct tracee_table *t, struct tracee *tracee, struct stop sto
 	}
 }
 
-/* Those that will not stop soon: waiting in the kernel where nothing interrupts them (vfork), or ended before their threads. */
+/* Those that will not stop soon: waiting in the kernel where nothing interrupts them (vfork), or ended before their
+ * threads. */
 static void forget_held(struct tracee_table *t)
 {
 	for (size_t i = 0; i < BUCKETS; i++)

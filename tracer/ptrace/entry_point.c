@@ -11,8 +11,8 @@
 #include "tracer/process/auxv.h"
 #include "tracer/process/proc.h"
 
-/* Whether the program ignores SIGTRAP. The kernel would reset that to deliver our breakpoint's (force_sig_info, kernel/signal.c),
- * and the program could see the change. */
+/* Whether the program ignores SIGTRAP. The kernel would reset that to deliver our breakpoint's (force_sig_info,
+ * kernel/signal.c), and the program could see the change. */
 static bool ignores_trap(pid_t pid)
 {
 	return (proc_status(pid, "SigIgn:", 16) >> (SIGTRAP - 1) & 1) != 0;

@@ -21,8 +21,9 @@ enum event {
 	EVENT_OTHER,	 /* a thread's first stop, or one that an interruption of ours made, or nothing of interest: only go on */
 };
 
-/* `op`: of PTRACE_GET_SYSCALL_INFO (ptrace(2)) at the stops STOP_SYSCALL and STOP_SECCOMP; or -1: not asked for, or refused, as the
- * thread was killed meanwhile. A call that stops at its entry and at the filter does so in this order (Linux 4.8). */
+/* `op`: of PTRACE_GET_SYSCALL_INFO (ptrace(2)) at the stops STOP_SYSCALL and STOP_SECCOMP; or -1: not asked for, or
+ * refused, as the thread was killed meanwhile. A call that stops at its entry and at the filter does so in this order
+ * (Linux 4.8). */
 enum event event_classify(enum thread_state state, enum stop_kind stop, int op);
 
 #endif

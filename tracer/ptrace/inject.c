@@ -132,7 +132,8 @@ bool inject_exit(pid_t tid, enum arch arch, int status)
 }
 #endif
 
-/* The kernel's signal set is 64 bits on both (PTRACE_SETSIGMASK, ptrace(2), Linux 3.11). What is blocked stays pending. */
+/* The kernel's signal set is 64 bits on both (PTRACE_SETSIGMASK, ptrace(2), Linux 3.11). What is blocked stays
+ * pending. */
 static bool set_mask(pid_t tid, uint64_t mask)
 {
 	return ptrace(PTRACE_SETSIGMASK, tid, (void *)sizeof(mask), &mask) == 0;
@@ -159,8 +160,8 @@ static struct injected_call filter_call(const struct injection *i, const struct 
 				      {SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC | flags, i->page}};
 }
 
-/* Whether the page can be given back under the filters that there are then. Otherwise it stays: it is the program's own, and
- * holds nothing that it could not know. */
+/* Whether the page can be given back under the filters that there are then. Otherwise it stays: it is the program's
+ * own, and holds nothing that it could not know. */
 static bool unmaps(const struct injection *i, const struct watch_filter *filter, const struct injected_call *c)
 {
 	struct seccomp_data call = {.nr = (int)c->nr, .arch = arch_audit(i->arch), .args = {c->args[0], c->args[1]}};
@@ -219,7 +220,8 @@ static bool begin(struct tracee *tracee, enum arch arch, int step, bool privileg
 	i->privileges = privileges;
 	tracee->injection = i;
 	tracee->state = THREAD_INJECTS;
-	/* munmap of nothing, which fails, is as good as no call: the number of none, -1, may be forbidden by a filter. */
+	/* munmap of nothing, which fails, is as good as no call: the number of none, -1, may be forbidden by a
+	 * filter. */
 	struct injected_call first = step == STEP_MAP ? map_call(i) : (struct injected_call){number(i, "munmap"), {0, 0}};
 	if (replace_call(tracee, &first))
 		return true;
@@ -243,8 +245,8 @@ enum arch inject_arch(const struct tracee *tracee)
 	return tracee->injection->arch;
 }
 
-/* At the exit of a call that was made for us: has the next one made. A failure to set registers means that the tracee was
- * killed, and its end is what it reports next. */
+/* At the exit of a call that was made for us: has the next one made. A failure to set registers means that the tracee
+ * was killed, and its end is what it reports next. */
 static enum inject_state next_step(struct tracee *tracee, int64_t result, const struct watch_filter *filter)
 {
 	struct injection *i = tracee->injection;

@@ -8,7 +8,8 @@
 #include "tracer/ptrace/transfers.h"
 #include "tracer/ptrace/waits.h"
 
-/* After a stopping signal the call must end. The signal that interrupted it may be one that another thread was quicker to take. */
+/* After a stopping signal the call must end. The signal that interrupted it may be one that another thread was quicker
+ * to take. */
 bool interrupted_at_exit(struct tracee_table *t, struct tracee *tracee, struct __ptrace_syscall_info *info)
 {
 	enum { RESTART_BLOCK = -516 }; /* linux/errno.h, not for user space */

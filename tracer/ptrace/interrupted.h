@@ -1,5 +1,5 @@
-/* Calls that a stop of ours, or a signal that does nothing, has interrupted: they are made anew, so that the program does not see
- * it. Which calls those are, and how each is made anew, is in waits.h. SPDX-License-Identifier: MIT */
+/* Calls that a stop of ours, or a signal that does nothing, has interrupted: they are made anew, so that the program
+ * does not see it. Which calls those are, and how each is made anew, is in waits.h. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_PTRACE_INTERRUPTED_H
 #define PINHOLE_TRACER_PTRACE_INTERRUPTED_H
 

@@ -58,8 +58,8 @@ static void become(char *const argv[], const struct watch_filter *filter, bool o
 	_exit(put == (ssize_t)sizeof(report) ? 127 : 126);
 }
 
-/* The timers of setitimer(2), and so those of alarm(2), outlive an exec, but not a fork: the command gets what is left of
- * those that it would have without us. */
+/* The timers of setitimer(2), and so those of alarm(2), outlive an exec, but not a fork: the command gets what is left
+ * of those that it would have without us. */
 static void hand_on_timers(const struct itimerval timers[3])
 {
 	for (int which = 0; which < 3; which++)
@@ -75,8 +75,8 @@ static void take_timers(struct itimerval timers[3])
 		setitimer(which, &never, &timers[which]);
 }
 
-/* Whether the child was killed meanwhile: then PTRACE_SEIZE says EPERM (ptrace_attach, kernel/ptrace.c). It is reaped, and
- * its id no longer known. Keeps errno. */
+/* Whether the child was killed meanwhile: then PTRACE_SEIZE says EPERM (ptrace_attach, kernel/ptrace.c). It is reaped,
+ * and its id no longer known. Keeps errno. */
 static bool has_ended(struct launch *l)
 {
 	int saved = errno;

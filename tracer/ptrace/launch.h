@@ -15,8 +15,8 @@ struct launch {
 };
 
 /* Forks a child and attaches to it with PTRACE_SEIZE. It waits for launch_go; then it goes to execve(2). Before that it
- * installs the filter, if there is one (with no_new_privs only where that is needed, seccomp(2)). Where it must not, that
- * is the end of it, but with `optional` it goes on without. Returns 0 or a negative code. */
+ * installs the filter, if there is one (with no_new_privs only where that is needed, seccomp(2)). Where it must not,
+ * that is the end of it, but with `optional` it goes on without. Returns 0 or a negative code. */
 int launch_start(struct launch *l, char *const argv[], const struct watch_filter *filter, bool optional,
 		 struct error *e);
 

@@ -55,9 +55,9 @@ static int end_call(struct loop *l, struct tracee *tracee, unsigned error, struc
 	return l->watcher->returned(l, tracee, error, e);
 }
 
-/* After prctl(PR_SET_DUMPABLE, 0) a recorder without privileges may not write to the process any more (ptrace_access_vm,
- * kernel/ptrace.c): the breakpoint at the entry point must be gone by then. A library's constructor made the call; it and the rest
- * of the loader's work belong to phase main. */
+/* After prctl(PR_SET_DUMPABLE, 0) a recorder without privileges may not write to the process any more
+ * (ptrace_access_vm, kernel/ptrace.c): the breakpoint at the entry point must be gone by then. A library's constructor
+ * made the call; it and the rest of the loader's work belong to phase main. */
 static void give_up_entry_point(struct tracee *tracee, const char *name, const struct call *call)
 {
 	if (!tracee->process->armed || strcmp(name, "prctl") != 0 || (uint32_t)call->args[0] != PR_SET_DUMPABLE)
@@ -66,8 +66,8 @@ static void give_up_entry_point(struct tracee *tracee, const char *name, const s
 	tracee->process->phase = PHASE_MAIN;
 }
 
-/* The call before may have had no exit: those of the vsyscall page, which the kernel emulates at a fault, stop at the filter alone
- * (arch/x86/entry/vsyscall/vsyscall_64.c). */
+/* The call before may have had no exit: those of the vsyscall page, which the kernel emulates at a fault, stop at the
+ * filter alone (arch/x86/entry/vsyscall/vsyscall_64.c). */
 static int on_call(struct loop *l, struct tracee *tracee, const struct __ptrace_syscall_info *info, struct error *e)
 {
 	struct call call;
@@ -86,8 +86,9 @@ static int on_call(struct loop *l, struct tracee *tracee, const struct __ptrace_
 	return l->watcher->called(l, tracee, &call, name, e);
 }
 
-/* From 512 on the numbers of errors are the kernel's own (ERESTARTSYS and its kin, include/linux/errno.h): a signal interrupted the
- * call. Whether it fails with EINTR, is made again, or is ended by restart_syscall shows later or not at all. */
+/* From 512 on the numbers of errors are the kernel's own (ERESTARTSYS and its kin, include/linux/errno.h): a signal
+ * interrupted the call. Whether it fails with EINTR, is made again, or is ended by restart_syscall shows later or not
+ * at all. */
 static int on_return(struct loop *l, struct tracee *tracee, struct __ptrace_syscall_info *info, struct error *e)
 {
 	enum { KERNEL_S_OWN = 512 };
@@ -117,8 +118,8 @@ static int end_calls(struct loop *l, const struct process *process, struct error
 	return rc;
 }
 
-/* The other threads are gone, and the caller of execve has the leader's id (ptrace(2), "execve(2) under ptrace"): its exit stop
- * comes under that. */
+/* The other threads are gone, and the caller of execve has the leader's id (ptrace(2), "execve(2) under ptrace"): its
+ * exit stop comes under that. */
 static int on_exec(struct loop *l, struct tracee *tracee, struct error *e)
 {
 	struct process *process = tracee->process;
@@ -157,8 +158,8 @@ static int on_end(struct loop *l, const struct report *report, struct error *e)
 	return rc;
 }
 
-/* A thread is about to end. It is let go, so that its parent and its process find it as they would without us: otherwise a thread
- * that has ended stays a zombie until its tracer has waited for it. */
+/* A thread is about to end. It is let go, so that its parent and its process find it as they would without us:
+ * otherwise a thread that has ended stays a zombie until its tracer has waited for it. */
 static int let_end(struct loop *l, const struct report *report, struct error *e)
 {
 	struct process *process = report->tracee->process;
@@ -167,7 +168,8 @@ static int let_end(struct loop *l, const struct report *report, struct error *e)
 	return on_end(l, report, e);
 }
 
-/* *stop becomes STOP_TRAP where the program must not get the signal: it is our breakpoint's, or a copy of one that it has. */
+/* stop becomes STOP_TRAP where the program must not get the signal: it is our breakpoint's, or a copy of one that it
+ * has. */
 static void on_signal(struct loop *l, struct tracee *tracee, struct stop *stop)
 {
 	if ((stop->signal == SIGTRAP && entry_point_reached(tracee)) || signals_is_copy(tracee, stop->signal))
@@ -211,7 +213,8 @@ void loop_restart(struct loop *l, struct tracee *tracee, struct stop stop)
 	}
 }
 
-/* A filter of the program's own asks a tracer, which the program does not have: then the call fails with ENOSYS (seccomp(2)). */
+/* A filter of the program's own asks a tracer, which the program does not have: then the call fails with ENOSYS
+ * (seccomp(2)). */
 static void answer_foreign_filter(const struct loop *l, const struct report *report)
 {
 	if (report->info.op == PTRACE_SYSCALL_INFO_SECCOMP && report->info.seccomp.ret_data != l->mark)
@@ -260,9 +263,10 @@ static int act(struct loop *l, enum event event, struct report *report, struct e
 	return 0;
 }
 
-/* Waits for the next stop or end of a child. Returns its id; 0: none is left to wait for, or the watcher ends the loop; or a
- * negative code. Children that this process had before it became pinhole, or got as a reaper, are no tracees and are not waited
- * for. Where there are some, ECHILD does not tell that no tracee is left that has not shown itself yet: time must. */
+/* Waits for the next stop or end of a child. Returns its id; 0: none is left to wait for, or the watcher ends the loop;
+ * or a negative code. Children that this process had before it became pinhole, or got as a reaper, are no tracees and
+ * are not waited for. Where there are some, ECHILD does not tell that no tracee is left that has not shown itself yet:
+ * time must. */
 static pid_t wait_for_child(struct loop *l, int *status, struct error *e)
 {
 	enum { ALONE = 100 }; /* milliseconds without a tracee */
@@ -304,8 +308,8 @@ static struct process *process_of_exec(const struct loop *l, pid_t tid)
 	return tracee != NULL && tracee->process != NULL && tracee->process->tgid == tid ? tracee->process : NULL;
 }
 
-/* Waits for the next stop, and gathers what classifies it. Returns as wait_for_child, 1 for an id. A process that is no tracee and
- * ends (one that saves the run) is not counted. */
+/* Waits for the next stop, and gathers what classifies it. Returns as wait_for_child, 1 for an id. A process that is no
+ * tracee and ends (one that saves the run) is not counted. */
 static int next_report(struct loop *l, struct report *report, struct error *e)
 {
 	*report = (struct report){0};

@@ -17,8 +17,8 @@ void new_threads_keep(struct tracee *tracee, struct stop stop)
 	tracee->held_since = now_ms();
 }
 
-/* Whether tid is a thread of that process: made by clone(2) with CLONE_THREAD, which clone3 does not have in a register. No signal
- * is sent. EPERM says that it is one, with other credentials. */
+/* Whether tid is a thread of that process: made by clone(2) with CLONE_THREAD, which clone3 does not have in a
+ * register. No signal is sent. EPERM says that it is one, with other credentials. */
 static bool is_thread_of(pid_t tgid, pid_t tid)
 {
 	return syscall(SYS_tgkill, tgid, tid, 0) == 0 || errno == EPERM;
@@ -90,9 +90,9 @@ static int let_go(struct loop *l, struct tracee *tracee, struct error *e)
 	return 0;
 }
 
-/* A maker that was killed reports no event any more (ptrace_stop, kernel/signal.c), only its end, which may come before the first
- * stop of the thread that it made. Then the parent of that thread's process is no tracee. With CLONE_PARENT, and with subreapers, it
- * may never have been one: only time tells. */
+/* A maker that was killed reports no event any more (ptrace_stop, kernel/signal.c), only its end, which may come before
+ * the first stop of the thread that it made. Then the parent of that thread's process is no tracee. With CLONE_PARENT,
+ * and with subreapers, it may never have been one: only time tells. */
 int new_threads_overdue(struct loop *l, bool idle, struct error *e)
 {
 	enum { LEAST = 2 }; /* milliseconds, before /proc is asked at all */

@@ -23,8 +23,8 @@ struct thread_filters {
 int filters_read(pid_t tid, filter_lets_through *lets_through, struct thread_filters *out, struct error *e);
 void filters_clear(struct thread_filters *f);
 
-/* Whether a filter of a thread, which is at a ptrace-stop, would deny restart_syscall(2) in place of the call that it was at.
- * So it is, too, where the thread has filters that may not be read. `lets_through`: NULL for false. */
+/* Whether a filter of a thread, which is at a ptrace-stop, would deny restart_syscall(2) in place of the call that it
+ * was at. So it is, too, where the thread has filters that may not be read. `lets_through`: NULL for false. */
 bool filters_deny_restart(pid_t tid, filter_lets_through *lets_through);
 
 #endif

@@ -18,8 +18,8 @@ static volatile pid_t command; /* 0: it has ended */
 static bool commanded;	       /* there was one */
 static volatile sig_atomic_t end_asked;
 
-/* The signals that this process handles: all that can be caught, but for SIGCHLD, which wakes the loop, and those of job
- * control, which stop and continue it as they would the command. */
+/* The signals that this process handles: all that can be caught, but for SIGCHLD, which wakes the loop, and those of
+ * job control, which stop and continue it as they would the command. */
 static bool is_taken(int signal)
 {
 	static const int others[] = {SIGKILL, SIGSTOP, SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU};
@@ -58,8 +58,9 @@ enum {
 	/* One kill(2) to a group reaches the command, the group's younger member, before the recorder (attach_pid puts
 	 * members at the head, kernel/pid.c): how much later the recorder may have run. */
 	SAME_KILL = 10000000,
-	/* timeout(1) signals its child and then its group, as init systems do. Sent to the command itself the second would
-	 * find the first pending, and be dropped (signal(7)); so what is passed on waits to see whether there is more. */
+	/* timeout(1) signals its child and then its group, as init systems do. Sent to the command itself the second
+	 * would find the first pending, and be dropped (signal(7)); so what is passed on waits to see whether there is
+	 * more. */
 	PATIENCE = 2000000,
 	AT_ONCE = 1000000,
 };
@@ -70,8 +71,8 @@ static pid_t sender_of(const siginfo_t *info)
 	return info->si_code <= 0 ? info->si_pid : 0;
 }
 
-/* Sends to a process unless it was waited for, when the id may be another's. Nobody but this thread waits. What was queued
- * with a value (sigqueue(3)) keeps that, and its sender. `info`: what came, or NULL. */
+/* Sends to a process unless it was waited for, when the id may be another's. Nobody but this thread waits. What was
+ * queued with a value (sigqueue(3)) keeps that, and its sender. `info`: what came, or NULL. */
 static bool send(pid_t pid, int signal, const siginfo_t *info)
 {
 	siginfo_t its;

@@ -8,10 +8,10 @@
 
 #include "tracer/ptrace/tracee.h"
 
-/* From now on what a process sends to the recorder is passed on (but without a command, 0, see signals_end_asked): to the
- * command, and once that has ended, to all that it left behind, which stand in `tracees`. A tracee's own signals never come
- * here (aimed.h), but for those to a group. The terminal's signals reach the command by themselves. The kernel's others, and
- * the C library's, do nothing. */
+/* From now on what a process sends to the recorder is passed on (but without a command, 0, see signals_end_asked): to
+ * the command, and once that has ended, to all that it left behind, which stand in `tracees`. A tracee's own signals
+ * never come here (aimed.h), but for those to a group. The terminal's signals reach the command by themselves. The
+ * kernel's others, and the C library's, do nothing. */
 void signals_take(pid_t command, const struct tracee_table *tracees);
 
 /* Without a command: whether a signal came that ends a process by default, SIGUSR1 and SIGUSR2 excepted. */

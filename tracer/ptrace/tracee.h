@@ -90,7 +90,8 @@ enum thread_state {
 	THREAD_FAILED,	 /* an error occurred at the stop `held`: do not restart it; it is left or killed at the end */
 };
 
-/* Whether PTRACE_INTERRUPT was sent while a thread ran. It stops once for that, and a call that ends by it is made anew. */
+/* Whether PTRACE_INTERRUPT was sent while a thread ran. It stops once for that, and a call that ends by it is made
+ * anew. */
 enum interruption {
 	INTERRUPTION_NONE,
 	INTERRUPTION_SENT,	 /* or the thread was attached to; it has not stopped for that yet */
@@ -106,8 +107,8 @@ struct tracee {
 	struct stop held;
 	int64_t held_since; /* of THREAD_UNKNOWN; milliseconds, CLOCK_MONOTONIC; 0: it has not stopped yet */
 	bool stood;	 /* a stopping signal took effect, and no SIGCONT was delivered since */
-	/* Of the call that it is at (waits.h): when it began, and when its time is up, by now_ns(); 0: not known, and: it was not made
-	 * anew. */
+	/* Of the call that it is at (waits.h): when it began, and when its time is up, by now_ns(); 0: not known, and:
+	 * it was not made anew. */
 	int64_t entered, deadline;
 	bool rung; /* it was interrupted as its time is up */
 	uint32_t slept; /* see waits_look */

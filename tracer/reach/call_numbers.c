@@ -1,5 +1,5 @@
-/* The numbers of the system calls that reachable code can make. The function that calls the kernel tells the number; where it gets the
- * number as a parameter its callers tell, and so on. SPDX-License-Identifier: MIT */
+/* The numbers of the system calls that reachable code can make. The function that calls the kernel tells the number;
+ * where it gets the number as a parameter its callers tell, and so on. SPDX-License-Identifier: MIT */
 #include "tracer/reach/call_numbers.h"
 
 #include <stdlib.h>
@@ -143,7 +143,8 @@ static void add_undecided(struct finder *f, uint32_t node, uint64_t address, enu
 		error_memory(f->e);
 }
 
-/* Returns a measure of the way to the kernel by which numbers are compared: the root counts first (enum root), then the steps. */
+/* Returns a measure of the way to the kernel by which numbers are compared: the root counts first (enum root), then the
+ * steps. */
 static uint64_t length(const struct finder *f, const struct number *n)
 {
 	const struct node *node = &f->g->nodes.items[n->node];

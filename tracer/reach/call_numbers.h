@@ -42,8 +42,8 @@ struct numbers_found {
 	VEC(struct need) needs;
 };
 
-/* Finds the numbers of all system calls in a graph that graph_build has made. Fills *out, which numbers_free frees, also after an
- * error. Returns 0, ERR_MEMORY or another negative code. */
+/* Finds the numbers of all system calls in a graph that graph_build has made. Fills *out, which numbers_free frees,
+ * also after an error. Returns 0, ERR_MEMORY or another negative code. */
 int numbers_find(struct graph *g, struct numbers_found *out, struct error *e);
 
 void numbers_free(struct numbers_found *n);

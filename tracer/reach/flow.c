@@ -1,5 +1,5 @@
-/* The values that registers can have at each instruction of one function: follows all ways through it until no state changes.
- * SPDX-License-Identifier: MIT */
+/* The values that registers can have at each instruction of one function: follows all ways through it until no state
+ * changes. SPDX-License-Identifier: MIT */
 #include "tracer/reach/flow.h"
 
 #include <stdlib.h>
@@ -91,8 +91,8 @@ static void mark_target(struct run *r, uint64_t address)
 	r->failed |= !vec_push(&r->targets, i);
 }
 
-/* Adds the targets in a jump table at an address: 32-bit distances from it, as in position-independent code, or addresses. The table
- * ends at the first entry that leads out of the function. */
+/* Adds the targets in a jump table at an address: 32-bit distances from it, as in position-independent code, or
+ * addresses. The table ends at the first entry that leads out of the function. */
 static void add_table(struct run *r, uint64_t table)
 {
 	const unsigned char *entry;
@@ -138,8 +138,8 @@ static void arrive(struct run *r, uint32_t i, const struct flow_state *s)
 		r->failed |= !vec_push(&r->queue, i);
 }
 
-/* Where the function goes on after an exception (landings), registers and the stack may hold what they held at any of its calls: their
- * values are unknown. `mark_only`: only gives the landings states of their own. */
+/* Where the function goes on after an exception (landings), registers and the stack may hold what they held at any of
+ * its calls: their values are unknown. `mark_only`: only gives the landings states of their own. */
 static void settle_landings(struct run *r, bool mark_only)
 {
 	struct flow_state unknown;
@@ -186,7 +186,8 @@ static void arrive_anywhere(struct run *r, const struct flow_state *s)
 		arrive(r, r->targets.items[k], &r->jumping);
 }
 
-/* Follows one way from an instruction to the next place where ways meet, and passes the state on. With `visit`, calls that instead. */
+/* Follows one way from an instruction to the next place where ways meet, and passes the state on. With `visit`, calls
+ * that instead. */
 static void walk(struct run *r, uint32_t at, flow_visit *visit, void *context)
 {
 	struct flow_state s = r->states.items[r->state_of.items[at] - 1];
@@ -223,7 +224,8 @@ static void settle(struct run *r)
 		walk(r, r->queue.items[--r->queue.count], NULL, NULL);
 }
 
-/* Returns for each instruction whether a way that was followed leads through it; malloc'ed. NULL: no memory (r->failed). */
+/* Returns for each instruction whether a way that was followed leads through it; malloc'ed. NULL: no memory
+ * (r->failed). */
 static bool *find_covered(struct run *r)
 {
 	bool *covered = calloc(r->insns.count, sizeof(*covered));
@@ -242,8 +244,8 @@ static bool *find_covered(struct run *r)
 	return covered;
 }
 
-/* Follows the instructions to which no known way leads: a jump whose table was not found may reach them, or, in code that is not
- * understood as a whole, any instruction. */
+/* Follows the instructions to which no known way leads: a jump whose table was not found may reach them, or, in code
+ * that is not understood as a whole, any instruction. */
 static void settle_rest(struct run *r)
 {
 	struct flow_state unknown;

@@ -38,12 +38,13 @@ struct flow {
 typedef void flow_visit(void *context, const struct insn *i, const struct flow_state *before,
 			const struct flow_state *after);
 
-/* Follows all ways through the function, then calls `visit` with `context`. Returns 0; 1 if the function is too large (then nothing
- * was visited); or ERR_MEMORY. */
+/* Follows all ways through the function, then calls `visit` with `context`. Returns 0; 1 if the function is too large
+ * (then nothing was visited); or ERR_MEMORY. */
 int flow_run(const struct flow *f, flow_visit *visit, void *context, struct error *e);
 
-/* Returns the id of the value (values.h) that the called function gets as a parameter, the number of a bit in struct value's params.
- * *s is the state before a `call`, which puts the return address on the stack; or else after a jump to the function. */
+/* Returns the id of the value (values.h) that the called function gets as a parameter, the number of a bit in struct
+ * value's params. *s is the state before a `call`, which puts the return address on the stack; or else after a jump to
+ * the function. */
 uint32_t flow_argument(const struct code_arch *arch, struct values *vs, const struct flow_state *s, unsigned param,
 		       bool call);
 

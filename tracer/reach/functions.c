@@ -1,5 +1,5 @@
-/* Which functions a module has: by its unwind tables, which stripped files keep too; by symbols; and for the rest of its code by the
- * calls in it. SPDX-License-Identifier: MIT */
+/* Which functions a module has: by its unwind tables, which stripped files keep too; by symbols; and for the rest of
+ * its code by the calls in it. SPDX-License-Identifier: MIT */
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +15,8 @@ struct ranges {
 	VEC(struct image_landing) landings;
 };
 
-/* Reads an encoded pointer at *at, and moves *at behind it. `relative`: adds the base that the encoding names. Returns false where
- * it is damaged, or has an encoding that is not used for code. */
+/* Reads an encoded pointer at *at, and moves *at behind it. `relative`: adds the base that the encoding names. Returns
+ * false where it is damaged, or has an encoding that is not used for code. */
 static bool read_pointer(const struct image *im, uint64_t *at, uint8_t encoding, bool relative, uint64_t *value)
 {
 	static const uint8_t sizes[16] = {[ENC_ABSOLUTE] = 8, [ENC_UDATA2] = 2, [ENC_UDATA4] = 4, [ENC_UDATA8] = 8,
@@ -56,9 +56,9 @@ static bool skip_leb(const struct image *im, uint64_t *at)
 	return read_leb(im, at, &ignored);
 }
 
-/* Reads the common information entry at an address. Returns the encoding of addresses of code (ENC_OMIT: not known). *signal: the
- * entry is for the frames that the kernel makes for signals. *landings: the encoding of the address of the table of landings
- * (ENC_OMIT: there is none). */
+/* Reads the common information entry at an address. Returns the encoding of addresses of code (ENC_OMIT: not known).
+ * *signal: the entry is for the frames that the kernel makes for signals. *landings: the encoding of the address of the
+ * table of landings (ENC_OMIT: there is none). */
 static uint8_t pointer_encoding(const struct image *im, uint64_t cie, bool *signal, uint8_t *landings)
 {
 	uint8_t encoding = ENC_ABSOLUTE;
@@ -96,8 +96,9 @@ static bool read_landing(const struct image *im, uint64_t *at, uint8_t encoding,
 }
 
 /* Adds a function's landings, at which it goes on after an exception, from the table at an address. The table (gcc's
- * gcc/except.cc, output_one_function_exception_table) has the base of the landings, the types, the encoding and length of the list;
- * then for each part of the code its beginning, length, landing and action. Returns false where there is no memory. */
+ * gcc/except.cc, output_one_function_exception_table) has the base of the landings, the types, the encoding and length
+ * of the list; then for each part of the code its beginning, length, landing and action. Returns false where there is
+ * no memory. */
 static bool add_landings(const struct image *im, uint64_t at, uint64_t function, struct ranges *ranges)
 {
 	const unsigned char *byte = image_at(im, at++, 1);
@@ -155,8 +156,8 @@ static bool add_frame_entry(const struct image *im, uint64_t entry, struct range
 	    !read_pointer(im, &at, encoding & 7, false, &size) || size == 0 || size > UINT64_MAX - from ||
 	    !image_is_code(im, from) || ranges->v.count >= IMAGE_FUNCTIONS)
 		return true;
-	/* Unwinders look up the byte before a return address, so that the entry for a signal's return begins one byte before its
-	 * code. */
+	/* Unwinders look up the byte before a return address, so that the entry for a signal's return begins one byte
+	 * before its code. */
 	from += signal && size > 1;
 	size -= signal && size > 1;
 	return vec_push(&ranges->v, (struct image_function){from, from + size, FUNCTION_UNWIND}) &&
@@ -177,8 +178,8 @@ static bool add_frames(const struct image *im, uint64_t at, uint64_t to, struct 
 	return true;
 }
 
-/* Adds the functions of all entries: by the sorted table of .eh_frame_hdr, or by .eh_frame itself where there is no table, as in
- * static programs. */
+/* Adds the functions of all entries: by the sorted table of .eh_frame_hdr, or by .eh_frame itself where there is no
+ * table, as in static programs. */
 static bool add_unwind(const struct image *im, struct ranges *ranges)
 {
 	struct elf_segment s, frames;
@@ -209,8 +210,8 @@ static int by_from(const void *a, const void *b)
 	return (int)x->source - (int)y->source;
 }
 
-/* Sorts the functions, and cuts each where the next one begins. Of several with the same beginning, keeps the one of the first source
- * (enum function_source), and of these the longest. */
+/* Sorts the functions, and cuts each where the next one begins. Of several with the same beginning, keeps the one of
+ * the first source (enum function_source), and of these the longest. */
 static void make_disjoint(struct ranges *ranges)
 {
 	struct image_function *items = ranges->v.items;
@@ -266,7 +267,8 @@ static size_t find(const struct image_function *items, size_t n, uint64_t addres
 	return low > 0 && address < items[low - 1].to ? low - 1 : SIZE_MAX;
 }
 
-/* Adds functions by the symbols of code without unwind entries, mostly assembly. A symbol within a known function is no function. */
+/* Adds functions by the symbols of code without unwind entries, mostly assembly. A symbol within a known function is no
+ * function. */
 static int add_symbols(const struct image *im, enum elf_source source, size_t known, struct ranges *ranges,
 		       struct error *e)
 {
@@ -313,7 +315,8 @@ static bool leads_out(const struct image_function *f, const struct insn *i, bool
 	return i->flow == FLOW_CALL || (jumps && i->flow == FLOW_JUMP && (i->target < f->from || i->target >= f->to));
 }
 
-/* Cuts the code outside known functions at the places to which such code, and functions known by a symbol only, lead. */
+/* Cuts the code outside known functions at the places to which such code, and functions known by a symbol only,
+ * lead. */
 static bool cut_unknown(const struct image *im, struct decoder *d, struct ranges *all, bool jumps)
 {
 	size_t n = all->v.count;

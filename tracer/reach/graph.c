@@ -1,5 +1,6 @@
-/* Which code can be reached. A function is reached as a whole, so that computed jumps within it need not be followed. A computed call
- * leads to all code whose address is taken in reachable code, or is in data. SPDX-License-Identifier: MIT */
+/* Which code can be reached. A function is reached as a whole, so that computed jumps within it need not be followed. A
+ * computed call leads to all code whose address is taken in reachable code, or is in data. SPDX-License-Identifier:
+ * MIT */
 #include "tracer/reach/graph.h"
 
 #include <stdlib.h>
@@ -88,8 +89,8 @@ static void follow_slot(struct graph *g, uint32_t module, uint64_t address, cons
 
 static const struct step from_outside = {NODE_NONE, 0, EDGE_REF};
 
-/* An address within the table of addresses is used for something else than loading its word: any word may be used by an index. Leads
- * to all of them. */
+/* An address within the table of addresses is used for something else than loading its word: any word may be used by an
+ * index. Leads to all of them. */
 static void follow_table(struct graph *g, uint32_t module, uint64_t address)
 {
 	const struct image *im = image_of(g, module);
@@ -114,8 +115,8 @@ static void lead_to(struct graph *g, uint32_t module, uint64_t target, const str
 	if (!image_is_code(im, target) || room == 0)
 		return;
 	if (g->arch->stub(image_at(im, target, room), room, target, &slot)) {
-		/* A slot without a symbol gets an address from a resolver, or a function's. Both have addresses in data and are
-		 * reached by them. */
+		/* A slot without a symbol gets an address from a resolver, or a function's. Both have addresses in data
+		 * and are reached by them. */
 		follow_slot(g, module, slot, s);
 		return;
 	}
@@ -156,8 +157,8 @@ static bool matches(const struct image_symbol *import, const struct image_symbol
 	return export->version == NULL || strcmp(import->version, export->version) == 0;
 }
 
-/* Leads to the function to which a name is bound: the first export of that version; or, where no version fits, to all exports of that
- * name. */
+/* Leads to the function to which a name is bound: the first export of that version; or, where no version fits, to all
+ * exports of that name. */
 static void lead_to_symbol(struct graph *g, uint32_t module, uint32_t symbol, const struct step *s)
 {
 	const struct image_symbol *import = &image_of(g, module)->symbols.items[symbol];
@@ -277,7 +278,8 @@ static void follow_landings(struct graph *g, uint32_t at)
 	}
 }
 
-/* Reads the instructions of a node from an address on, up to the node's end or to instructions that were read before. */
+/* Reads the instructions of a node from an address on, up to the node's end or to instructions that were read
+ * before. */
 static void sweep(struct graph *g, const struct work *w)
 {
 	struct node node = g->nodes.items[w->node];
@@ -300,7 +302,8 @@ static void sweep(struct graph *g, const struct work *w)
 		if (!i.padding)
 			last = i;
 	}
-	/* The last instruction may lead on into the next node; but not a call: one that ends a function does not return. */
+	/* The last instruction may lead on into the next node; but not a call: one that ends a function does not
+	 * return. */
 	if (last.flow == FLOW_NEXT || last.flow == FLOW_BRANCH) {
 		const struct step s = {w->node, last.address, EDGE_JUMP};
 		lead_to(g, node.module, node.to, &s);
@@ -328,7 +331,8 @@ static void add_roots(struct graph *g, uint32_t module)
 		lead_to(g, module, im->pointers.items[i], &from_outside);
 	for (size_t i = 0; i < im->pointed.count; i++)
 		lead_to_symbol(g, module, im->pointed.items[i], &from_outside);
-	/* Not in a program that is loaded at a fixed address: there, data that only the loader reads have such addresses too. */
+	/* Not in a program that is loaded at a fixed address: there, data that only the loader reads have such
+	 * addresses too. */
 	for (size_t i = 0; i < im->data_pointers.count && !im->header.fixed; i++)
 		follow_table(g, module, im->data_pointers.items[i]);
 	run(g);
@@ -409,9 +413,9 @@ static bool guessed(const struct graph *g, uint32_t node)
 	return image_of(g, module)->functions.items[node - g->bases.items[module]].source == FUNCTION_GUESS;
 }
 
-/* Finds data among the code. Assembly keeps constants there (OpenSSL's does), whose addresses look like those of functions. A node is
- * code if it is a known function, if its address is in data, if other code calls it or jumps to it, or, where code only takes its
- * address, if it has nothing but instructions. */
+/* Finds data among the code. Assembly keeps constants there (OpenSSL's does), whose addresses look like those of
+ * functions. A node is code if it is a known function, if its address is in data, if other code calls it or jumps to
+ * it, or, where code only takes its address, if it has nothing but instructions. */
 static void find_data(struct graph *g)
 {
 	enum { PASSES = 64 }; /* ways within unknown code are hardly ever longer; after that many, all counts as code */
@@ -447,7 +451,8 @@ bool graph_call_ends(const struct graph *g, uint32_t module, uint64_t site)
 	       bsearch(&key, g->final_calls.items, g->final_calls.count, sizeof(key), by_site) != NULL;
 }
 
-/* Finds the functions that may return: those that have a return instruction, jump to a function that may return, or are damaged. */
+/* Finds the functions that may return: those that have a return instruction, jump to a function that may return, or are
+ * damaged. */
 static void find_returns(struct graph *g)
 {
 	enum { PASSES = 64 };
@@ -495,7 +500,8 @@ static void find_final_calls(struct graph *g)
 	g->final_calls.count = kept;
 }
 
-/* Adds the bytes that may be a system call instruction in code that is not understood: its instructions may begin at any byte. */
+/* Adds the bytes that may be a system call instruction in code that is not understood: its instructions may begin at
+ * any byte. */
 static void add_doubtful(struct graph *g)
 {
 	for (uint32_t n = 0; n < g->nodes.count; n++) {
@@ -530,9 +536,9 @@ static bool add_nodes(struct graph *g, uint32_t module)
 	return true;
 }
 
-/* Adds exports in the reverse order of lookup: a module's take the place of those that were added before. The loader comes after the
- * libraries in the lookup (libc needs it; musl's loader is libc). Modules that are loaded while the program runs, with their libraries,
- * are looked up last, so that they take no name from the others. */
+/* Adds exports in the reverse order of lookup: a module's take the place of those that were added before. The loader
+ * comes after the libraries in the lookup (libc needs it; musl's loader is libc). Modules that are loaded while the
+ * program runs, with their libraries, are looked up last, so that they take no name from the others. */
 static void add_all_exports(struct graph *g)
 {
 	uint32_t n = (uint32_t)g->libraries->v.count, seen = 0;

@@ -100,8 +100,8 @@ enum {
 	TAKES_TABLE = 4 /* may use any word of its table of addresses */
 };
 
-/* Finds all reachable code of modules whose functions are known (image_find_functions). Fills *g, which graph_free frees, also after
- * an error. Returns 0 or ERR_MEMORY. */
+/* Finds all reachable code of modules whose functions are known (image_find_functions). Fills *g, which graph_free
+ * frees, also after an error. Returns 0 or ERR_MEMORY. */
 int graph_build(struct graph *g, struct libraries *l, struct decoder *d, struct error *e);
 
 void graph_free(struct graph *g);

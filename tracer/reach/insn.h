@@ -112,14 +112,15 @@ struct code_arch {
 	/* Returns what a relocation of that type (R_… of elf(5)) does. */
 	enum relocation (*relocation)(uint32_t type);
 
-	/* Returns whether n bytes of code at an address begin with a stub of the linkage table. If so, *slot is the address of the word
-	 * through which it jumps. */
+	/* Returns whether n bytes of code at an address begin with a stub of the linkage table. If so, *slot is the
+	 * address of the word through which it jumps. */
 	bool (*stub)(const unsigned char *code, size_t n, uint64_t address, uint64_t *slot);
 
 	/* Returns a decoder, which `close` frees. NULL: no memory. */
 	struct decoder *(*open)(void);
 
-	/* Decodes the instruction at the beginning of n bytes. Returns false where there is none, or none that the library knows. */
+	/* Decodes the instruction at the beginning of n bytes. Returns false where there is none, or none that the
+	 * library knows. */
 	bool (*decode)(struct decoder *d, const unsigned char *code, size_t n, uint64_t address, struct insn *insn);
 
 	void (*close)(struct decoder *d); /* d may be NULL */

@@ -10,20 +10,19 @@
 #include <cpuid.h>
 #endif
 
-/* The formats of glibc's sysdeps/generic/dl-cache.h.
- * Old: magic, padding to 12 bytes, the number of entries; entries (flags; offsets of name and path from the end of the entries);
- * strings.
- * New: magic, the number of entries, the length of the strings, flags, the offset of the extensions, 12 bytes; entries (flags; offsets
- * of name and path from the magic; a version; hardware capabilities); strings.
- * A file may have both: then the new one follows the entries of the old one, at a multiple of 8. */
+/* The formats of glibc's sysdeps/generic/dl-cache.h. Old: magic, padding to 12 bytes, the number of entries; entries
+ * (flags; offsets of name and path from the end of the entries); strings. New: magic, the number of entries, the length
+ * of the strings, flags, the offset of the extensions, 12 bytes; entries (flags; offsets of name and path from the
+ * magic; a version; hardware capabilities); strings. A file may have both: then the new one follows the entries of the
+ * old one, at a multiple of 8. */
 static const char old_magic[] = "ld.so-1.7.0", new_magic[] = "glibc-ld.so.cache1.1";
 enum { OLD_HEAD = 16, OLD_ENTRY = 12, NEW_HEAD = 48, NEW_ENTRY = 24 };
 
 /* The flags of a library for x86-64 and glibc. */
 enum { FLAGS = 0x303 };
 
-/* The level of an entry whose capabilities are no level: they name a processor of which nothing is known, or are of glibc before
- * 2.37. */
+/* The level of an entry whose capabilities are no level: they name a processor of which nothing is known, or are of
+ * glibc before 2.37. */
 enum { LEVEL_OTHER = 0 };
 
 struct cache {
@@ -62,8 +61,8 @@ static void find_extensions(struct cache *c)
 /* Returns the level for which an entry of the new format is. */
 static int level_of(const struct cache *c, uint64_t capabilities)
 {
-	/* Bit 62 says that the lower half is a position among the names. The ten bits above it hold the level that the library says it
-	 * needs. */
+	/* Bit 62 says that the lower half is a position among the names. The ten bits above it hold the level that the
+	 * library says it needs. */
 	uint64_t upper = capabilities >> 32 & ~UINT64_C(1023), at = capabilities & UINT32_MAX;
 	if (capabilities == 0)
 		return LEVEL_LOWEST;

@@ -30,8 +30,8 @@ static bool is_musl(const struct libraries *l)
 	return slash != NULL && strncmp(slash, "/ld-musl-", 9) == 0;
 }
 
-/* Adds the module at a path, unless it is one of the known ones. Returns 1 if it is known now, 0 if there is no such file, or a
- * negative code. */
+/* Adds the module at a path, unless it is one of the known ones. Returns 1 if it is known now, 0 if there is no such
+ * file, or a negative code. */
 static int add(struct libraries *l, const char *path, enum library_why why, size_t loader, struct error *e)
 {
 	struct stat st;
@@ -69,8 +69,8 @@ static bool done(const struct search *s)
 	return s->found || s->e->code != 0;
 }
 
-/* Returns what a token of a search path, after its $, stands for (ld.so(8), "Dynamic string tokens"), and its *length in the path;
- * NULL: it is no token. `lib`: the folder that $LIB stands for. */
+/* Returns what a token of a search path, after its $, stands for (ld.so(8), "Dynamic string tokens"), and its *length
+ * in the path; NULL: it is no token. `lib`: the folder that $LIB stands for. */
 static const char *token(const char *word, const char *origin, const char *lib, size_t *length)
 {
 	static const char *const names[] = {"ORIGIN", "LIB", "PLATFORM"};
@@ -107,8 +107,8 @@ static bool expand(const char *word, size_t n, const char *origin, const char *l
 	return more >= 0 && (size_t)more < PATH_MAX - at;
 }
 
-/* Tries the folder that a word of a search path names: first its variants for processors, from the highest level (ld.so(8),
- * "glibc-hwcaps"). */
+/* Tries the folder that a word of a search path names: first its variants for processors, from the highest level
+ * (ld.so(8), "glibc-hwcaps"). */
 static void try_word(struct search *s, const char *word, size_t n, const char *origin, const char *lib)
 {
 	char name[PATH_MAX], path[PATH_MAX];
@@ -137,8 +137,8 @@ static void try_list(struct search *s, const char *list, const char *separators,
 	}
 }
 
-/* Tries DT_RPATH of the module that needs the library, of the module that needs that one, and so on. glibc leaves out modules with a
- * DT_RUNPATH, and all of them if the first has one. For musl the two are the same. */
+/* Tries DT_RPATH of the module that needs the library, of the module that needs that one, and so on. glibc leaves out
+ * modules with a DT_RUNPATH, and all of them if the first has one. For musl the two are the same. */
 static void try_inherited(struct search *s)
 {
 	const struct library *items = s->l->v.items;

@@ -24,7 +24,8 @@ struct library {
 	ino_t inode;
 };
 
-/* The modules, in the order in which symbols are looked up: the program, then the modules that are needed, breadth first. */
+/* The modules, in the order in which symbols are looked up: the program, then the modules that are needed, breadth
+ * first. */
 struct libraries {
 	VEC(struct library) v;
 };
@@ -39,9 +40,9 @@ struct library_options {
 	bool alone; /* only the program, without its interpreter and libraries */
 };
 
-/* Opens the program, its interpreter, the extra modules, and all libraries that these need. Looks for them where glibc does
- * (ld.so(8)), or musl (ldso/dynlink.c) if the interpreter's name says so. Fills *l, which libraries_free frees, also after an error.
- * Returns 0, or a negative code where one cannot be read or found. */
+/* Opens the program, its interpreter, the extra modules, and all libraries that these need. Looks for them where glibc
+ * does (ld.so(8)), or musl (ldso/dynlink.c) if the interpreter's name says so. Fills *l, which libraries_free frees,
+ * also after an error. Returns 0, or a negative code where one cannot be read or found. */
 int libraries_load(const struct library_options *o, struct libraries *l, struct error *e);
 
 void libraries_free(struct libraries *l);

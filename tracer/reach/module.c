@@ -161,8 +161,8 @@ static const char *dynamic_string(const struct image *im, const struct dynamic *
 	return image_string(im, d->strings + offset);
 }
 
-/* Counts the dynamic symbols. Only the hash tables tell (System V gABI, "Hash Table"); the last chain of the GNU table ends with a 1 in
- * the lowest bit. */
+/* Counts the dynamic symbols. Only the hash tables tell (System V gABI, "Hash Table"); the last chain of the GNU table
+ * ends with a 1 in the lowest bit. */
 static uint64_t count_symbols(const struct image *im, const struct dynamic *d)
 {
 	const unsigned char *h = d->hash != 0 ? image_at(im, d->hash, 8) : NULL;
@@ -327,8 +327,8 @@ static bool note_word(struct image *im, uint64_t address)
 	return word == NULL || image_note_pointer(im, address, image_number(word, 8));
 }
 
-/* Reads relative relocations in their packed form: an address, then bitmaps of 63 following words each (gABI, "Relative relocation
- * table"). */
+/* Reads relative relocations in their packed form: an address, then bitmaps of 63 following words each (gABI, "Relative
+ * relocation table"). */
 static bool read_relr(struct image *im, const struct dynamic *d)
 {
 	uint64_t where = 0;

@@ -1,5 +1,5 @@
-/* The file of one module (a program or library), as the dynamic loader and the search for system calls need it: bytes by address,
- * exports and imports, addresses of code in its data, and its functions. SPDX-License-Identifier: MIT */
+/* The file of one module (a program or library), as the dynamic loader and the search for system calls need it: bytes
+ * by address, exports and imports, addresses of code in its data, and its functions. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_REACH_MODULE_H
 #define PINHOLE_TRACER_REACH_MODULE_H
 
@@ -80,14 +80,15 @@ struct image {
 	VEC(struct image_landing) landings;   /* sorted by function */
 };
 
-/* Opens and reads a module. Damaged parts count as missing. Returns the module, which image_close frees; or NULL, with an error that
- * names the path: the file cannot be read, its architecture cannot be searched, or there is no memory. */
+/* Opens and reads a module. Damaged parts count as missing. Returns the module, which image_close frees; or NULL, with
+ * an error that names the path: the file cannot be read, its architecture cannot be searched, or there is no memory. */
 struct image *image_open(const char *path, struct error *e);
 
 /* Frees a module; im may be NULL. */
 void image_close(struct image *im);
 
-/* Returns the n bytes that the file has for an address, or NULL where not all of them are in one segment. Owned by the module. */
+/* Returns the n bytes that the file has for an address, or NULL where not all of them are in one segment. Owned by the
+ * module. */
 const unsigned char *image_at(const struct image *im, uint64_t address, uint64_t n);
 
 /* Returns how many bytes the file has from an address to the end of its segment; 0: the address is in no segment. */
@@ -103,8 +104,9 @@ const char *image_string(const struct image *im, uint64_t address);
 const struct image_slot *image_slot_at(const struct image *im, uint64_t address);
 const struct image_word *image_word_at(const struct image *im, uint64_t address);
 
-/* Notes that the word at `at` holds an address of the module. Code reaches a word of the table of addresses only by naming that word,
- * so that it counts only where code does; a word elsewhere always counts. Returns false where there is no memory. */
+/* Notes that the word at `at` holds an address of the module. Code reaches a word of the table of addresses only by
+ * naming that word, so that it counts only where code does; a word elsewhere always counts. Returns false where there
+ * is no memory. */
 bool image_note_pointer(struct image *im, uint64_t at, uint64_t address);
 
 /* Sorts `words`, which image_word_at needs. */
@@ -119,12 +121,13 @@ int image_find_functions(struct image *im, struct decoder *d, struct error *e);
 /* Returns the position of the first landing of the function that begins at that address; its others follow. */
 size_t image_landing_first(const struct image *im, uint64_t function);
 
-/* After image_find_functions, for a program that is loaded at a fixed address: no relocations say which of its words are addresses.
- * Adds every word that may be an address of code to `pointers`, and of other parts to `data_pointers` (functions.c). Returns 0 or
- * ERR_MEMORY. */
+/* After image_find_functions, for a program that is loaded at a fixed address: no relocations say which of its words
+ * are addresses. Adds every word that may be an address of code to `pointers`, and of other parts to `data_pointers`
+ * (functions.c). Returns 0 or ERR_MEMORY. */
 int image_find_pointers(struct image *im, struct error *e);
 
-/* Returns whether a number may be meant as the address of code. Where functions are known, only their beginnings may. */
+/* Returns whether a number may be meant as the address of code. Where functions are known, only their beginnings
+ * may. */
 bool image_is_start(const struct image *im, uint64_t address);
 
 /* Returns the number that n bytes (1 to 8) hold in this machine's byte order. */

@@ -19,7 +19,8 @@ struct finding {
 	struct error *e;
 };
 
-/* Returns the name of the function at an address, malloc'ed; NULL where none is known, or there is no memory (f->e says so). */
+/* Returns the name of the function at an address, malloc'ed; NULL where none is known, or there is no memory (f->e says
+ * so). */
 static char *name_at(struct finding *f, uint32_t module, uint64_t address)
 {
 	char name[256];

@@ -21,8 +21,8 @@ struct code_options {
 	bool alone; /* search only the program's file, not its loader and libraries */
 };
 
-/* Searches. Returns the reachable calls, which the caller frees with reachable_free; or NULL, with an error that names the file: it
- * cannot be found or read, is not for x86_64, or there is no memory. */
+/* Searches. Returns the reachable calls, which the caller frees with reachable_free; or NULL, with an error that names
+ * the file: it cannot be found or read, is not for x86_64, or there is no memory. */
 struct reachable *code_reach(const struct code_options *o, struct error *e);
 
 #endif

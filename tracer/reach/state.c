@@ -34,8 +34,8 @@ static uint32_t read_word(struct values *vs, const struct flow_state *s, int64_t
 	return VALUE_ANY;
 }
 
-/* Other functions may write to a word whose address they know, and to its neighbours, as one member of a structure leads to the
- * others: forgets all of this function's part of the stack from there on. */
+/* Other functions may write to a word whose address they know, and to its neighbours, as one member of a structure
+ * leads to the others: forgets all of this function's part of the stack from there on. */
 static void forget_escaped(struct flow_state *s)
 {
 	if (s->escaped < 0)
@@ -100,7 +100,8 @@ static void forget_all(struct flow_state *s)
 	s->arguments_changed = true;
 }
 
-/* EFFECT_SPRAY: words around a place in the stack may have been written, also before it, as an index may be negative. */
+/* EFFECT_SPRAY: words around a place in the stack may have been written, also before it, as an index may be
+ * negative. */
 static void apply_spray(struct values *vs, struct flow_state *s, const struct insn *i)
 {
 	bool near = (i->base < INSN_REGISTERS && value_of(vs, s->registers[i->base])->stack) ||
@@ -138,8 +139,9 @@ static void apply_pop(const struct code_arch *arch, struct values *vs, struct fl
 		forget_all(s);
 }
 
-/* An address of the stack that an instruction has made in a register, by adding or choosing, may get anywhere in ways that are not
- * followed. Leaves out the stack pointer and the register with its copy: these address everything in the stack. */
+/* An address of the stack that an instruction has made in a register, by adding or choosing, may get anywhere in ways
+ * that are not followed. Leaves out the stack pointer and the register with its copy: these address everything in the
+ * stack. */
 static void note_made(const struct code_arch *arch, struct values *vs, struct flow_state *s, const struct insn *i,
 		      uint32_t old, uint32_t from)
 {

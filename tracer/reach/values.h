@@ -1,5 +1,5 @@
-/* Values: what a register can hold, as far as that can be told without running anything. Each distinct value is kept once, and has a
- * number, its id. SPDX-License-Identifier: MIT */
+/* Values: what a register can hold, as far as that can be told without running anything. Each distinct value is kept
+ * once, and has a number, its id. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_REACH_VALUES_H
 #define PINHOLE_TRACER_REACH_VALUES_H
 
@@ -10,8 +10,8 @@
 /* The most constants of one value. */
 #define VALUE_CONSTANTS 24
 
-/* A set of alternatives: constants, parameters (what registers and words of the stack held at the function's entry), and with `any`
- * unknown ones. An empty set: the place is not reached. */
+/* A set of alternatives: constants, parameters (what registers and words of the stack held at the function's entry),
+ * and with `any` unknown ones. An empty set: the place is not reached. */
 struct value {
 	bool any;
 	bool full;	 /* there were more constants than VALUE_CONSTANTS */
@@ -53,7 +53,8 @@ uint32_t value_flag(struct values *vs, uint32_t before);
 /* The alternatives of both values. */
 uint32_t value_join(struct values *vs, uint32_t a, uint32_t b);
 
-/* The result of an instruction with EFFECT_LOW, _BYTE, _ADD, _SCALE, _AND, _OR, _XOR, _SHIFT or _COPY on that value; its width counts. */
+/* The result of an instruction with EFFECT_LOW, _BYTE, _ADD, _SCALE, _AND, _OR, _XOR, _SHIFT or _COPY on that value;
+ * its width counts. */
 uint32_t value_change(struct values *vs, uint32_t id, const struct insn *i);
 
 #endif

@@ -1,5 +1,5 @@
-/* The instructions of x86_64 as the search for system calls sees them. capstone decodes them; the meanings are from the Intel and AMD
- * manuals. SPDX-License-Identifier: MIT */
+/* The instructions of x86_64 as the search for system calls sees them. capstone decodes them; the meanings are from the
+ * Intel and AMD manuals. SPDX-License-Identifier: MIT */
 #include <capstone/capstone.h>
 #include <elf.h>
 #include <stdlib.h>
@@ -104,8 +104,8 @@ static bool only_reads(unsigned id)
 	       id == X86_INS_CALL || id == X86_INS_JMP;
 }
 
-/* Finds the registers that are written; too many do no harm. capstone does not always say of an operand that it is written: the first
- * one counts as written, except in the instructions above. */
+/* Finds the registers that are written; too many do no harm. capstone does not always say of an operand that it is
+ * written: the first one counts as written, except in the instructions above. */
 static void find_spoils(const struct decoder *d, const cs_insn *c, struct insn *i)
 {
 	const cs_detail *detail = c->detail;
@@ -171,7 +171,8 @@ static uint8_t wide(const struct decoder *d, x86_reg reg)
 	return reg < X86_REG_ENDING && d->registers[reg].bytes == 8 ? d->registers[reg].number : INSN_NONE;
 }
 
-/* Returns how many bytes an instruction may write from its operand's address on; 0: more than the operand has, or bytes before it. */
+/* Returns how many bytes an instruction may write from its operand's address on; 0: more than the operand has, or bytes
+ * before it. */
 static uint8_t store_width(const cs_insn *c)
 {
 	switch (c->id) {
@@ -394,8 +395,8 @@ static void find_effect(const struct decoder *d, const cs_insn *c, struct insn *
 	find_register(d, c, i);
 }
 
-/* Finds the registers whose values an instruction may pass on in a way that is not followed (insn.leaks). The registers in an operand's
- * address are not among them, unless the instruction makes an address (lea). */
+/* Finds the registers whose values an instruction may pass on in a way that is not followed (insn.leaks). The registers
+ * in an operand's address are not among them, unless the instruction makes an address (lea). */
 static void find_leaks(const struct decoder *d, const cs_insn *c, struct insn *i)
 {
 	const cs_x86 *x = &c->detail->x86;
@@ -506,8 +507,8 @@ static bool x86_decode(struct decoder *d, const unsigned char *code, size_t n, u
 	return true;
 }
 
-/* A stub begins with `jmp *slot(%rip)`, with endbr64 before it where indirect branches are tracked, and with the bnd prefix that
- * linkers once added. */
+/* A stub begins with `jmp *slot(%rip)`, with endbr64 before it where indirect branches are tracked, and with the bnd
+ * prefix that linkers once added. */
 static bool x86_stub(const unsigned char *code, size_t n, uint64_t address, uint64_t *slot)
 {
 	size_t at = n >= 4 && memcmp(code, "\xf3\x0f\x1e\xfa", 4) == 0 ? 4 : 0;
@@ -538,8 +539,8 @@ static enum relocation x86_relocation(uint32_t type)
 	}
 }
 
-/* The registers that a call preserves: System V ABI, AMD64 supplement, 3.2.1. Those that a system call changes: the kernel's
- * arch/x86/entry/entry_64.S. */
+/* The registers that a call preserves: System V ABI, AMD64 supplement, 3.2.1. Those that a system call changes: the
+ * kernel's arch/x86/entry/entry_64.S. */
 const struct code_arch code_x86_64 = {
     .arch = ARCH_X86_64,
     .machine = EM_X86_64,

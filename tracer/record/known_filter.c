@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A fact that has only failed so far is not let through, as nobody would see its first success. After so many failures in one run
- * its end is taken for unknown, and it is let through. */
+/* A fact that has only failed so far is not let through, as nobody would see its first success. After so many failures
+ * in one run its end is taken for unknown, and it is let through. */
 #define FAILURES 32
 
 static uint64_t most_calls(const struct fact *f)
@@ -24,8 +24,8 @@ static bool may_pass(const struct known_filter *k, const struct profile *p, cons
 	return f->key.phase == k->last && f->outcome == OUTCOME_ANY && !k->must_stop(f) && !fact_is_denied(p, f);
 }
 
-/* Forgets the end of calls that this run has seen: of those that fail all the time, and with `unended` of those that have not
- * returned yet. */
+/* Forgets the end of calls that this run has seen: of those that fail all the time, and with `unended` of those that
+ * have not returned yet. */
 static int forget_ends(struct known_filter *k, bool unended, struct error *e)
 {
 	for (size_t i = 0; i < profile_fact_count(k->seen); i++) {

@@ -25,9 +25,9 @@ static bool is_same_file(const struct statx *a, const struct statx *b)
 	       a->stx_ctime.tv_sec == b->stx_ctime.tv_sec && a->stx_ctime.tv_nsec == b->stx_ctime.tv_nsec;
 }
 
-/* Reads the build ID from the process's memory, empty where there is none. The file is not opened: a tracee may have to permit
- * that (fanotify(7)) and would wait for us, and others can watch who opens the file (inotify(7)). The program headers lie in
- * the page of the ELF header. false: no memory. */
+/* Reads the build ID from the process's memory, empty where there is none. The file is not opened: a tracee may have to
+ * permit that (fanotify(7)) and would wait for us, and others can watch who opens the file (inotify(7)). The program
+ * headers lie in the page of the ELF header. false: no memory. */
 static bool read_build_id(pid_t pid, uint64_t headers, char id[ELF_BUILD_ID])
 {
 	enum { PAGE = 4096, PAGES = 4 };
@@ -41,7 +41,8 @@ static bool read_build_id(pid_t pid, uint64_t headers, char id[ELF_BUILD_ID])
 	return elf_loaded_build_id((unsigned char *)bytes, n > 0 ? (size_t)n : 0, id);
 }
 
-/* Adds a program to the profile. It is kept for later processes where its file is known and its memory could be read. */
+/* Adds a program to the profile. It is kept for later processes where its file is known and its memory could be
+ * read. */
 static int add_program(struct programs *programs, struct profile *p, pid_t tid, const char *path, bool readable,
 		       struct known_program *new, struct error *e)
 {

@@ -15,8 +15,8 @@ struct programs {
 };
 
 /* Finds or adds the program that a thread runs now: its path is where /proc/TID/exe leads, its build ID comes from the
- * process's memory. No file is opened. The path is "(unknown)" where /proc does not tell. *readable: as proc_program_is_readable.
- * Returns the program's position in the profile, or ERR_MEMORY. */
+ * process's memory. No file is opened. The path is "(unknown)" where /proc does not tell. *readable: as
+ * proc_program_is_readable. Returns the program's position in the profile, or ERR_MEMORY. */
 int programs_find(struct programs *programs, pid_t tid, struct profile *p, bool *readable, struct error *e);
 
 void programs_free(struct programs *programs);

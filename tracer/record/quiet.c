@@ -26,8 +26,9 @@ static bool is_one_of(const char *name, const char *const *names, size_t n)
 }
 
 /* Whether the tracer has work to do at such a call, however often it was seen: a filter of the program's own could hide
- * calls from ours; a child must not ask to be untraced, by flags that only clone shows; a signal through a descriptor, or to
- * its owner, may be for us; and the entry point is out of reach in who may not be looked into. (Others for us the compiler knows by `spared`.) */
+ * calls from ours; a child must not ask to be untraced, by flags that only clone shows; a signal through a descriptor,
+ * or to its owner, may be for us; and the entry point is out of reach in who may not be looked into. (Others for us the
+ * compiler knows by `spared`.) */
 bool quiet_must_stop(const struct fact *f)
 {
 	static const char *const always[] = {"seccomp", "clone3", "pidfd_send_signal"};
@@ -64,8 +65,8 @@ static void lull_count(struct lull *lull, bool new)
 	lull->calls = new ? 0 : lull->calls + 1;
 }
 
-/* Whether a lull is a long one. Where calls come slowly, stops cost little, and whoever waits for work has shown nothing yet
- * of what it will do: then it begins anew. */
+/* Whether a lull is a long one. Where calls come slowly, stops cost little, and whoever waits for work has shown
+ * nothing yet of what it will do: then it begins anew. */
 static bool is_long(struct lull *lull, uint64_t after)
 {
 	if (lull->calls < after || after == 0)

@@ -54,8 +54,8 @@ bool tracer_sees_programs(void)
 	return proc_usable();
 }
 
-/* Chooses the filter that the command starts with: in mode quiet that of what is known, if anything is. *filter is NULL for none.
- * Returns 0 or a negative code. */
+/* Chooses the filter that the command starts with: in mode quiet that of what is known, if anything is. *filter is NULL
+ * for none. Returns 0 or a negative code. */
 static int first_filter(struct recording *r, enum record_mode mode, const struct watch_filter **filter, struct error *e)
 {
 	static struct sock_filter all = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
@@ -184,7 +184,8 @@ int tracer_record(const struct record_options *options, char *const argv[], stru
 	return rc;
 }
 
-/* The command line of a process as it tells it (proc(5), cmdline), or its id where it has none. Fills argv from text. */
+/* The command line of a process as it tells it (proc(5), cmdline), or its id where it has none. Fills argv from
+ * text. */
 static void command_line(pid_t pid, char *text, size_t size, char **argv, size_t most)
 {
 	char path[64];

@@ -47,7 +47,8 @@ int callers_note(struct callers *c, pid_t tid, read_registers *at, const struct 
 	return rc < 0 ? rc : 0;
 }
 
-/* Each process has the same vDSO, so that ours will do (vdso(7)); its section headers are the last of it. NULL: there is none. */
+/* Each process has the same vDSO, so that ours will do (vdso(7)); its section headers are the last of it. NULL: there
+ * is none. */
 static const void *vdso_image(size_t *n)
 {
 	const Elf64_Ehdr *vdso = (const Elf64_Ehdr *)getauxval(AT_SYSINFO_EHDR);

@@ -15,9 +15,9 @@ struct callers {
 	struct unwinder *unwinder;   /* made for the first stack */
 };
 
-/* At a call whose fact was just counted: unwinds the stack of the thread that makes it, unless enough stacks of the fact are known,
- * and adds it to the fact. The thread must not run meanwhile; `at` reads its registers. A stack that cannot be unwound is no
- * error: the stack notes it. Returns 0 or ERR_MEMORY. */
+/* At a call whose fact was just counted: unwinds the stack of the thread that makes it, unless enough stacks of the
+ * fact are known, and adds it to the fact. The thread must not run meanwhile; `at` reads its registers. A stack that
+ * cannot be unwound is no error: the stack notes it. Returns 0 or ERR_MEMORY. */
 int callers_note(struct callers *c, pid_t tid, read_registers *at, const struct fact_key *key, struct profile *p,
 		 struct error *e);
 

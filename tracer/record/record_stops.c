@@ -20,9 +20,9 @@ static struct recording *recording_of(struct loop *l)
 	return l->self;
 }
 
-/* Counts a call as a fact. clone_untraced.c may have changed the flags of clone3 by now: the original ones count. The end of the
- * call is awaited only while no call of the fact is known to have succeeded: one more stop for a new fact, and for calls that only
- * ever fail. */
+/* Counts a call as a fact. clone_untraced.c may have changed the flags of clone3 by now: the original ones count. The
+ * end of the call is awaited only while no call of the fact is known to have succeeded: one more stop for a new fact,
+ * and for calls that only ever fail. */
 static int count_call(struct recording *r, struct tracee *tracee, const struct call *call, struct error *e)
 {
 	struct process *process = tracee->process;
@@ -51,10 +51,11 @@ static int returned(struct loop *l, struct tracee *tracee, unsigned error, struc
 	return recorder_ended(&r->recorder, &tracee->call, error, e);
 }
 
-/* A call that may put a filter on the process: that could hide calls from ours, so that the process is followed with PTRACE_SYSCALL
- * from now on. While another thread gives the process our filter, the call waits: below ours, as the older one, its event data would
- * be hidden by ours (seccomp(2): of equal answers the newest filter's counts). With SECCOMP_FILTER_FLAG_TSYNC the filter reaches
- * threads that are running: they must stop once, to be restarted with PTRACE_SYSCALL. */
+/* A call that may put a filter on the process: that could hide calls from ours, so that the process is followed with
+ * PTRACE_SYSCALL from now on. While another thread gives the process our filter, the call waits: below ours, as the
+ * older one, its event data would be hidden by ours (seccomp(2): of equal answers the newest filter's counts). With
+ * SECCOMP_FILTER_FLAG_TSYNC the filter reaches threads that are running: they must stop once, to be restarted with
+ * PTRACE_SYSCALL. */
 static void follow_closely(struct loop *l, struct tracee *tracee, const char *name, const struct call *call)
 {
 	bool filter = strcmp(name, "seccomp") == 0;
@@ -143,7 +144,8 @@ static void injection_lost(struct process *process)
 		process->watch = WATCH_UNTIL_QUIET;
 }
 
-/* Another thread of the maker's may have been giving it a filter just then. If in doubt, the process is followed call by call. */
+/* Another thread of the maker's may have been giving it a filter just then. If in doubt, the process is followed call
+ * by call. */
 static void made(struct loop *l, struct process *process, const struct process *maker, bool vfork)
 {
 	(void)l;
@@ -177,8 +179,8 @@ static int found(struct loop *l, pid_t tid, struct process *process, const struc
 	return 0;
 }
 
-/* Counts the launcher's own execve: whoever installs the filter before the command will execute it under the filter too. Skips its
- * stack: that is gone. */
+/* Counts the launcher's own execve: whoever installs the filter before the command will execute it under the filter
+ * too. Skips its stack: that is gone. */
 static int count_launch(struct recording *r, struct process *process, struct error *e)
 {
 	struct call launch = {ARCH_NATIVE, SYS_execve, {0}};

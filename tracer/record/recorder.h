@@ -33,8 +33,8 @@ struct recorder {
 	int64_t began, last_new; /* the run's beginning and its last new fact; milliseconds, now_ms() */
 };
 
-/* Adds a run of this command to the profile, marked as unfinished, and starts its clock. `argv` ends with NULL. Returns 0 or a
- * negative code. */
+/* Adds a run of this command to the profile, marked as unfinished, and starts its clock. `argv` ends with NULL. Returns
+ * 0 or a negative code. */
 int recorder_begin(struct recorder *r, struct profile *p, const struct record_options *options, char *const argv[],
 		   struct error *e);
 
@@ -44,27 +44,31 @@ void recorder_end(struct recorder *r);
 /* Releases what the recorder holds; the profile stays. */
 void recorder_free(struct recorder *r);
 
-/* Finds or adds the program that a thread runs now; see programs_find. Returns its position in the profile, or ERR_MEMORY. */
+/* Finds or adds the program that a thread runs now; see programs_find. Returns its position in the profile, or
+ * ERR_MEMORY. */
 int recorder_program(struct recorder *r, pid_t tid, bool *readable, struct error *e);
 
-/* Returns the key of the fact that this call is. The flags that clone3's pointer leads to belong to it: `pointed` gives them, or
- * they are read from the thread's memory where it is NULL; they are left out where they cannot be read. A page of memory that is
- * not present is not read, as bringing it may need another thread that is waiting (userfaultfd(2)). */
+/* Returns the key of the fact that this call is. The flags that clone3's pointer leads to belong to it: `pointed` gives
+ * them, or they are read from the thread's memory where it is NULL; they are left out where they cannot be read. A page
+ * of memory that is not present is not read, as bringing it may need another thread that is waiting
+ * (userfaultfd(2)). */
 struct fact_key recorder_key(pid_t tid, enum phase phase, const struct call *call, const uint64_t *pointed);
 
-/* Counts one occurrence of a fact, made by that program (recorder_program). Returns OBSERVED_* bits, or a negative code. */
+/* Counts one occurrence of a fact, made by that program (recorder_program). Returns OBSERVED_* bits, or a negative
+ * code. */
 int recorder_count(struct recorder *r, const struct fact_key *key, uint32_t program, struct error *e);
 
-/* After recorder_count said OBSERVED_EARLY: adds the stack of the thread that is at the call, if stacks are wanted and more of
- * them for this fact. `at`: where the thread is. A stack that cannot be unwound is no error: the stack notes it. Returns 0 or
- * ERR_MEMORY. */
+/* After recorder_count said OBSERVED_EARLY: adds the stack of the thread that is at the call, if stacks are wanted and
+ * more of them for this fact. `at`: where the thread is. A stack that cannot be unwound is no error: the stack notes
+ * it. Returns 0 or ERR_MEMORY. */
 int recorder_stack(struct recorder *r, const struct fact_key *key, pid_t tid, read_registers *at, struct error *e);
 
-/* Notes how a call of that fact ended: with an errno value, or 0 for success, for a call that never returns, and where nobody can
- * tell. Returns 0 or ERR_MEMORY. */
+/* Notes how a call of that fact ended: with an errno value, or 0 for success, for a call that never returns, and where
+ * nobody can tell. Returns 0 or ERR_MEMORY. */
 int recorder_ended(struct recorder *r, const struct fact_key *key, unsigned error, struct error *e);
 
-/* Returns whether a call of that name has no result: sigreturn(2) leaves the registers of the call that the signal interrupted. */
+/* Returns whether a call of that name has no result: sigreturn(2) leaves the registers of the call that the signal
+ * interrupted. */
 bool recorder_has_no_result(const struct call *call);
 
 #endif

@@ -47,9 +47,9 @@ static bool fill(struct output *out, const char *mangled)
 	return cplus_demangle_v3_callback(mangled, 0, take, out) != 0 && finish(out);
 }
 
-/* Whether a Rust name may have a type with so many lifetimes ("FGzzzzz_": 900 million) that libiberty would count them for
- * minutes: it does so even where it prints nothing, in what follows the name and tells the crate. True names have a handful;
- * and where an identifier looks like that, the name is shown as it is. */
+/* Whether a Rust name may have a type with so many lifetimes ("FGzzzzz_": 900 million) that libiberty would count them
+ * for minutes: it does so even where it prints nothing, in what follows the name and tells the crate. True names have a
+ * handful; and where an identifier looks like that, the name is shown as it is. */
 static bool is_endless(const char *s)
 {
 	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";

@@ -15,7 +15,8 @@ struct elf_range {
 	uint64_t from, to;
 };
 
-/* Of n items of `size` bytes that begin so, ascending and none within another: the one that holds an address, or NULL. */
+/* Of n items of `size` bytes that begin so, ascending and none within another: the one that holds an address, or
+ * NULL. */
 const void *elf_range_find(const void *items, size_t n, size_t size, uint64_t address);
 
 /* Room for a build ID in hexadecimal: 64 bytes of it, three times what linkers write. */
@@ -27,8 +28,8 @@ enum { ELF_INTERPRETER = 256 };
 /* The path of PT_INTERP. false: the file has none, or one that does not fit; or it is damaged, or no ELF file. */
 bool elf_interpreter(int fd, char path[ELF_INTERPRETER]);
 
-/* The NT_GNU_BUILD_ID note in lower-case hexadecimal, "" where there is none, of the n bytes that a process has from the
- * beginning of its file; they must be aligned as an ELF header, and are changed. false: no memory. */
+/* The NT_GNU_BUILD_ID note in lower-case hexadecimal, "" where there is none, of the n bytes that a process has from
+ * the beginning of its file; they must be aligned as an ELF header, and are changed. false: no memory. */
 bool elf_loaded_build_id(unsigned char *bytes, size_t n, char id[ELF_BUILD_ID]);
 
 /* An executable, library or separate debug file, open for its symbols. All addresses are those of the file itself

@@ -29,8 +29,8 @@ static int read_text(pid_t tid, struct text *out, struct error *e)
 	return n == 0 && out->count > 0 ? 0 : error_set(e, ERR_SYSTEM, "cannot read %s", path);
 }
 
-/* Adds a path to the names, without what /proc adds to it: a new line is \012, and a file that is gone says so. Returns its
- * position there. */
+/* Adds a path to the names, without what /proc adds to it: a new line is \012, and a file that is gone says so. Returns
+ * its position there. */
 static size_t add_name(struct maps *m, const char *path, size_t n)
 {
 	static const char gone[] = " (deleted)";
@@ -88,8 +88,8 @@ static bool is_same_file(const struct line *a, const struct line *b)
 	return a->length == b->length && a->inode == b->inode && memcmp(a->path, b->path, a->length) == 0;
 }
 
-/* `last` is the file's mapping before this one. A file that is mapped as a whole twice (dlmopen) is two modules: another
- * file's mappings lie between. */
+/* `last` is the file's mapping before this one. A file that is mapped as a whole twice (dlmopen) is two modules:
+ * another file's mappings lie between. */
 static bool add_map(struct maps *m, struct line *l, struct line *last)
 {
 	if (is_module(l)) {

@@ -1,4 +1,5 @@
-/* What is mapped in a process, and the modules among that: executables, libraries, the vDSO. SPDX-License-Identifier: MIT */
+/* What is mapped in a process, and the modules among that: executables, libraries, the vDSO. SPDX-License-Identifier:
+ * MIT */
 #ifndef PINHOLE_TRACER_SYMBOLS_MAPS_H
 #define PINHOLE_TRACER_SYMBOLS_MAPS_H
 
@@ -33,8 +34,8 @@ struct maps {
 	VEC(struct module_map) modules;
 };
 
-/* Reads the mappings of a thread's process; *changed tells whether they differ from those read before. Returns 0, ERR_SYSTEM where
- * /proc does not tell (then there are none), or ERR_MEMORY. */
+/* Reads the mappings of a thread's process; *changed tells whether they differ from those read before. Returns 0,
+ * ERR_SYSTEM where /proc does not tell (then there are none), or ERR_MEMORY. */
 int maps_read(struct maps *m, pid_t tid, bool *changed, struct error *e);
 
 /* The mapping that holds an address, or NULL. */

@@ -12,7 +12,8 @@
 #include "tracer/process/proc.h"
 #include "tracer/symbols/maps.h"
 
-/* Exported by libunwind since 0.99, though in none of its headers; perf and others find their way through .eh_frame_hdr by it. */
+/* Exported by libunwind since 0.99, though in none of its headers; perf and others find their way through .eh_frame_hdr
+ * by it. */
 extern int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t, unw_word_t ip, unw_dyn_info_t *, unw_proc_info_t *,
 					      int need_unwind_info, void *arg);
 
@@ -82,8 +83,8 @@ static bool read_memory(struct unwinder *u, uint64_t address, void *out, size_t 
 	return !(file && !is_safe(u, (size_t)map->module)) && memory_read(&u->memory, address, out, n, kind_of(u, map));
 }
 
-/* An encoded pointer of .eh_frame_hdr (Linux Standard Base, "DWARF Exception Header Encoding"): the sizes and bases that
- * linkers use there. Moves *at behind it. */
+/* An encoded pointer of .eh_frame_hdr (Linux Standard Base, "DWARF Exception Header Encoding"): the sizes and bases
+ * that linkers use there. Moves *at behind it. */
 static bool read_encoded(struct unwinder *u, uint8_t encoding, uint64_t header, uint64_t *at, uint64_t *out)
 {
 	uint64_t from = *at, value = 0;
@@ -297,7 +298,8 @@ static int walk(struct unwinder *u, struct unwound *frames, size_t n, size_t *co
 		last_ip = ip, last_sp = sp;
 		if (*count == n)
 			return UNWIND_LIMIT;
-		/* Behind the system call the function may have ended (__restore_rt does): libunwind is told that it is at it. */
+		/* Behind the system call the function may have ended (__restore_rt does): libunwind is told that it is
+		 * at it. */
 		add_frame(u, *count == 0 ? ip + CALL_BYTES : ip, interrupted && *count > 0, &frames[*count]);
 		frames[(*count)++].interrupted = interrupted;
 		u->unreadable = u->uninformed = false;

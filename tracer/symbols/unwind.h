@@ -32,9 +32,9 @@ struct unwinder; /* keeps what it read, for the next stack of the same process *
 struct unwinder *unwinder_new(struct error *e); /* NULL: no memory */
 void unwinder_free(struct unwinder *u);
 
-/* Fills in at most n ≥ 1 frames of a thread, innermost first, and *count. The thread is at a system call and must not run
- * meanwhile; `at` reads its registers. What the frames point to is valid until the next call. Returns enum unwind_end, or
- * ERR_MEMORY. Memory is read by process_vm_readv(2), .eh_frame_hdr too: no file is opened. */
+/* Fills in at most n ≥ 1 frames of a thread, innermost first, and *count. The thread is at a system call and must not
+ * run meanwhile; `at` reads its registers. What the frames point to is valid until the next call. Returns enum
+ * unwind_end, or ERR_MEMORY. Memory is read by process_vm_readv(2), .eh_frame_hdr too: no file is opened. */
 int unwind(struct unwinder *u, pid_t tid, read_registers *at, struct unwound *frames, size_t n, size_t *count,
 	   struct error *e);
 
