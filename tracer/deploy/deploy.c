@@ -1,4 +1,4 @@
-/* The helper that tightens a program from outside: how it starts and ends. SPDX-License-Identifier: MIT */
+/* The helper that gives a running program its filters: how it starts and ends. SPDX-License-Identifier: MIT */
 #include "tracer/deploy/deploy.h"
 
 #include <errno.h>
@@ -22,8 +22,8 @@
 #include "tracer/deploy/tighten.h"
 #include "tracer/ptrace/attach.h"
 
-/* Whether this process's children are to be in another PID namespace than itself (unshare(2), CLONE_NEWPID): the first
- * would be that one's init, and with its end none can be made any more. Before there is one the link leads nowhere
+/* Whether this process's children will be in another PID namespace (unshare(2), CLONE_NEWPID). Its first child would be the init of that
+ * namespace, and after the child's end no further one can be made. Before the first child the link leads nowhere
  * (pidns_for_children_get, kernel/pid_namespace.c, Linux 4.12). */
 static bool children_are_apart(void)
 {
@@ -42,7 +42,7 @@ int deploy_try(const struct watch_filter *filter, struct error *e)
 		    e, ERR_SYSTEM,
 		    "the children of this process get a PID namespace of their own, so that no helper can be "
 		    "started for it (unshare --pid: with --fork, too)");
-	/* No signal at its end: whoever is to be the command has had no child. */
+	/* No signal at its end: the command must not learn of a child that it did not make. */
 	pid_t pid = (pid_t)syscall(SYS_clone, 0L, NULL, NULL, NULL, 0L);
 	if (pid == 0) {
 		struct sock_fprog program = {.len = (unsigned short)filter->length, .filter = filter->code};
@@ -50,7 +50,7 @@ int deploy_try(const struct watch_filter *filter, struct error *e)
 		setrlimit(RLIMIT_CORE, &none);
 		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0)
 			_exit(errno < 255 ? errno : 255);
-		_exit(0); /* which the filter may refuse */
+		_exit(0); /* the filter may refuse exit_group: then the process is killed, which is no refusal of the kernel's */
 	}
 	if (pid < 0)
 		return error_system(e, "cannot start a process");
@@ -60,15 +60,15 @@ int deploy_try(const struct watch_filter *filter, struct error *e)
 	return errno == 0 ? 0 : error_system(e, "the kernel refuses the filter");
 }
 
-/* The helper lives for itself: no signal of the terminal, no descriptor, no folder of the command's. */
+/* Separates the helper from the command: from the terminal's signals, and from the command's descriptors and folder. */
 static void live_apart(int *fd, int *words)
 {
-	static const uint64_t all = UINT64_MAX; /* the C library would spare some */
+	static const uint64_t all = UINT64_MAX; /* all of them: the C library's function would leave out its own */
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof(all));
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* a program that was let go of may not trace it */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* a program that was left must not trace the helper */
 	signal(SIGCHLD, SIG_DFL);
 	setsid();
-	/* Where they are out of each other's way, and of the first three. */
+	/* Moves both above 4, so that copying them to 3 and 4 overwrites neither. */
 	*fd = fcntl(*fd, F_DUPFD_CLOEXEC, 5);
 	if (*words >= 0)
 		*words = fcntl(*words, F_DUPFD_CLOEXEC, 5);
@@ -121,13 +121,12 @@ static void help(const struct deployment *d, pid_t command, int fd)
 	if (send(fd, &answer, sizeof(answer), MSG_NOSIGNAL) != sizeof(answer) || answer != 0)
 		_exit(1);
 	close(fd);
-	/* A failure ends this process, and with it (PTRACE_O_EXITKILL) all that it traces. */
+	/* A failure ends this process, and with it everything that it traces (PTRACE_O_EXITKILL). */
 	_exit(loop_run(&t.loop, &e) == 0 ? 0 : 1);
 }
 
-/* Starts the helper so that it is no child of this process: its parent is one that ends at once. Only the first process
- * of a PID namespace would get it back, as it gets all orphans; there it is a child that wait(2) does not see without
- * __WCLONE. */
+/* Starts the helper so that it is no child of this process: its parent is a process that ends at once. The first process of a PID
+ * namespace gets all orphans and would get the helper back: there the helper is a child that wait(2) does not see without __WCLONE. */
 static pid_t start_helper(const struct deployment *d, int ours, int its)
 {
 	pid_t command = getpid();
@@ -152,8 +151,8 @@ static pid_t start_helper(const struct deployment *d, int ours, int its)
 	return between < 0 || status != 0 ? -1 : between;
 }
 
-/* The helper is no ancestor: where Yama is at work it must be named (Documentation/admin-guide/LSM/Yama.rst). Elsewhere
- * this is EINVAL. */
+/* Permits the helper to trace this process, and waits until it does. The helper is no ancestor, so that Yama must be told of it
+ * (Documentation/admin-guide/LSM/Yama.rst); without Yama PR_SET_PTRACER fails with EINVAL. */
 static int hand_over(int fd, struct error *e)
 {
 	pid_t helper;

@@ -13,17 +13,18 @@
 #include "tracer/process/proc.h"
 #include "tracer/ptrace/inject.h"
 
-/* The exit status of who cannot have its filter. */
+/* The exit status of a program that cannot have its filter. */
 enum { REFUSED = 2 };
 
-/* Filters that a thread has, of whatever origin (Linux 5.9). */
+/* Returns how many filters a thread has, its own included (Linux 5.9). */
 static uint64_t filters_of(pid_t tid)
 {
 	return proc_status(tid, "Seccomp_filters:", 10);
 }
 
-/* Says something on the program's own standard error (pidfd_getfd(2), Linux 5.6): this process keeps none open, whose
- * reader could wait for its end, but while the command is loaded, as there are programs that nobody may look into. */
+/* Says something on the program's standard error, which is copied for that (pidfd_getfd(2), Linux 5.6). The helper keeps none open, as
+ * the other end of a pipe would wait for the helper's end; only while the command is loaded it keeps one (t->words), as the descriptors
+ * of some programs cannot be copied. */
 static void say(const struct tightening *r, pid_t pid, const char *text, const char *reason)
 {
 	int process = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -39,7 +40,7 @@ static void say(const struct tightening *r, pid_t pid, const char *text, const c
 		close(process);
 }
 
-/* At an entry stop: the program cannot have its filter, and must not go on without. */
+/* At an entry stop: ends a program that cannot have its filter. */
 static void refuse(const struct tightening *r, struct tracee *tracee, enum arch arch, const char *text,
 		   const char *reason)
 {
@@ -49,7 +50,7 @@ static void refuse(const struct tightening *r, struct tracee *tracee, enum arch 
 		kill(tracee->process->tgid, SIGKILL);
 }
 
-/* The filter that a process is to have before it makes this call; NULL: none. */
+/* Returns the filter that a process must have before it makes this call; NULL: none is due. */
 static const struct watch_filter *due(const struct deployment *d, const struct process *process, const char *name)
 {
 	if (process->deployed.filters == 0)
@@ -59,8 +60,8 @@ static const struct watch_filter *due(const struct deployment *d, const struct p
 	return begins ? d->last : NULL;
 }
 
-/* A process that was refused its filter makes no call any more. The one that was to end it may have failed: a filter
- * can deny exit_group, too. */
+/* A process that cannot have its filter must not make another call. The exit_group that was to end it may have been denied by a filter
+ * of its own: then it is killed. */
 static void end_refused(const struct tracee *tracee, enum arch arch)
 {
 	const struct process *process = tracee->process;
@@ -110,7 +111,7 @@ static void release(struct loop *l, struct tracee *tracee)
 				t->interruption = INTERRUPTION_SENT;
 }
 
-/* At the entry of the call that was put off: another filter may be due at the same one. */
+/* At the entry of the call that was put off: another filter may be due at the same call. */
 static void go_on(struct tightening *t, struct tracee *tracee, const struct __ptrace_syscall_info *info)
 {
 	struct call call;
@@ -147,16 +148,16 @@ static int injected(struct loop *l, struct tracee *tracee, const struct __ptrace
 	return 0;
 }
 
-/* Whether the filter that a thread has begun to install is in place for all, though it has not told. By itself it has
- * no other meanwhile: one more is ours. */
+/* Whether the filter that a thread has begun to install is in place for the whole process, before its stop has told. The thread installs
+ * no other meanwhile: if it has one filter more, that is ours. */
 static bool in_place(const struct process *process)
 {
 	return process->watch != WATCH_CHANGING || process->deployed.filters == process->deployed.target ||
 	       filters_of(process->deployed.installer) > process->deployed.before;
 }
 
-/* Whatever has been told of it: whether a process has the filter that another thread was about to install in it, or in
- * the process that it is a copy of. Where it is not known to be in place, one filter more may be a thread's own. */
+/* Counts our filters in a process where a thread, of this process or of the one that it is a copy of, was about to install one. `placed`:
+ * it is known to be in place. If it is not, /proc tells, unless threads of the process may have filters of their own. */
 static void count_filters(struct process *process, bool placed)
 {
 	unsigned target = process->deployed.target;

@@ -1,4 +1,4 @@
-/* Giving a filter to a process that runs: it makes the calls for that itself. SPDX-License-Identifier: MIT */
+/* Giving a filter to a running process: one of its threads makes the calls for that. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/inject.h"
 
 #include <errno.h>
@@ -15,14 +15,14 @@
 
 #include "tracer/ptrace/registers.h"
 
-/* Room for the longest filter, behind its struct sock_fprog (linux/filter.h). What isn't touched takes no memory. */
+/* Room for a struct sock_fprog (linux/filter.h), and the longest filter behind it. Pages that are not written to take no memory. */
 enum { ROOM = 64 + BPF_MAXINSNS * sizeof(struct sock_filter), CODE = 64 };
 
 struct injection {
 	/* The call that is being made. */
 	enum { STEP_MAP, STEP_FILTER, STEP_PRIVILEGES, STEP_UNMAP, STEP_WAIT, STEP_AGAIN } step;
-	enum arch arch;	 /* of the tracee's own call, and of those made for us */
-	bool privileges; /* no_new_privs was set, or must not be */
+	enum arch arch;	 /* of the tracee's own call, and of the injected ones */
+	bool privileges; /* no_new_privs has been set, or must not be set */
 	int error;
 	uint64_t page, mask;
 	struct user_regs_struct registers; /* at the entry of the tracee's own call */
@@ -33,11 +33,11 @@ struct injected_call {
 	uint64_t args[6];
 };
 
-/* The two ways to have a call made. At an entry stop the kernel takes number and arguments anew from the registers
- * (ptrace(2)). After an exit stop the instruction that made the last call is still in front of the instruction pointer;
- * `orig_rax` of -1 says that there is no call to be restarted (arch/x86/kernel/signal.c). */
+/* There are two ways to have a call made. At an entry stop the kernel reads number and arguments from the registers again (ptrace(2)):
+ * replace_call. After an exit stop the instruction that made the last call stands just before the instruction pointer, and can be run
+ * again: make_call. An `orig_rax` of -1 says that no call is to be restarted (arch/x86/kernel/signal.c). */
 #if defined(__x86_64__)
-enum { CALL_LENGTH = 2 }; /* syscall; int $0x80, which is what comes before where the other 32-bit ways return, too */
+enum { CALL_LENGTH = 2 }; /* syscall, int $0x80; sysenter and the 32-bit syscall return behind an int $0x80, too */
 
 static void set_arguments(struct user_regs_struct *r, enum arch arch, const struct injected_call *c)
 {
@@ -132,8 +132,7 @@ bool inject_exit(pid_t tid, enum arch arch, int status)
 }
 #endif
 
-/* The kernel's signal set is 64 bits on both (PTRACE_SETSIGMASK, ptrace(2), Linux 3.11). What is blocked stays
- * pending. */
+/* The kernel's signal set has 64 bits on both architectures (PTRACE_SETSIGMASK, ptrace(2), Linux 3.11). Blocked signals stay pending. */
 static bool set_mask(pid_t tid, uint64_t mask)
 {
 	return ptrace(PTRACE_SETSIGMASK, tid, (void *)sizeof(mask), &mask) == 0;
@@ -150,7 +149,7 @@ static struct injected_call map_call(const struct injection *i)
 				      {0, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, (uint64_t)-1, 0}};
 }
 
-/* For all threads (Linux 3.17). SPEC_ALLOW as in launch.c, where it is for watching alone. */
+/* Installs the filter for all threads (SECCOMP_FILTER_FLAG_TSYNC, Linux 3.17). A filter for watching has SPEC_ALLOW, as in launch.c. */
 static struct injected_call filter_call(const struct injection *i, const struct watch_filter *filter)
 {
 	uint64_t flags = filter->lets_through == NULL ? SECCOMP_FILTER_FLAG_SPEC_ALLOW
@@ -160,8 +159,7 @@ static struct injected_call filter_call(const struct injection *i, const struct 
 				      {SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC | flags, i->page}};
 }
 
-/* Whether the page can be given back under the filters that there are then. Otherwise it stays: it is the program's
- * own, and holds nothing that it could not know. */
+/* Whether the filters that the process has then allow munmap. If not, the page stays: it belongs to the program and holds no secret. */
 static bool unmaps(const struct injection *i, const struct watch_filter *filter, const struct injected_call *c)
 {
 	struct seccomp_data call = {.nr = (int)c->nr, .arch = arch_audit(i->arch), .args = {c->args[0], c->args[1]}};
@@ -171,7 +169,7 @@ static bool unmaps(const struct injection *i, const struct watch_filter *filter,
 	return fine;
 }
 
-/* struct sock_fprog as that architecture has it. */
+/* Writes a struct sock_fprog in that architecture's layout. */
 static void put_program(void *at, enum arch arch, size_t length, uint64_t code)
 {
 	struct {
@@ -198,14 +196,14 @@ static bool write_filter(pid_t tid, const struct injection *injection, const str
 		     to = {.iov_base = (void *)(uintptr_t)page, .iov_len = n};
 	if (process_vm_writev(tid, &from, 1, &to, 1, 0) == (ssize_t)n)
 		return true;
-	for (size_t i = 0; i * sizeof(uint64_t) < n; i++) /* permitted to a tracer in any case */
+	for (size_t i = 0; i * sizeof(uint64_t) < n; i++) /* a tracer may always do that */
 		if (ptrace(PTRACE_POKEDATA, tid, (void *)(uintptr_t)(page + i * sizeof(uint64_t)),
 			   (void *)(uintptr_t)buffer[i]) != 0)
 			return false;
 	return true;
 }
 
-/* At the entry stop of a call: begins with that step in its place. `privileges`: no_new_privs must not be set. */
+/* At the entry stop of a call: begins with that step instead of it. `privileges`: no_new_privs must not be set. */
 static bool begin(struct tracee *tracee, enum arch arch, int step, bool privileges)
 {
 	struct injection *i = calloc(1, sizeof(*i));
@@ -220,8 +218,7 @@ static bool begin(struct tracee *tracee, enum arch arch, int step, bool privileg
 	i->privileges = privileges;
 	tracee->injection = i;
 	tracee->state = THREAD_INJECTS;
-	/* munmap of nothing, which fails, is as good as no call: the number of none, -1, may be forbidden by a
-	 * filter. */
+	/* munmap of nothing fails and does nothing. No call at all would have the number -1, which a filter may deny. */
 	struct injected_call first = step == STEP_MAP ? map_call(i) : (struct injected_call){number(i, "munmap"), {0, 0}};
 	if (replace_call(tracee, &first))
 		return true;
@@ -245,14 +242,13 @@ enum arch inject_arch(const struct tracee *tracee)
 	return tracee->injection->arch;
 }
 
-/* At the exit of a call that was made for us: has the next one made. A failure to set registers means that the tracee
- * was killed, and its end is what it reports next. */
+/* At the exit of an injected call: has the next one made. If registers cannot be set, the tracee was killed, and its end comes next. */
 static enum inject_state next_step(struct tracee *tracee, int64_t result, const struct watch_filter *filter)
 {
 	struct injection *i = tracee->injection;
 	enum inject_state state = INJECT_GOES_ON;
-	bool failed = result != 0; /* of seccomp with TSYNC, the thread that has another filter is one too */
-	if (i->arch == ARCH_I386) /* addresses from 2^31 up are no errors */
+	bool failed = result != 0; /* seccomp with TSYNC returns the id of a thread that has another filter */
+	if (i->arch == ARCH_I386) /* the result has 32 bits; addresses from 2^31 on are no errors */
 		result = (uint32_t)result > (uint32_t)-4096 ? (int32_t)result : (int64_t)(uint32_t)result;
 	if (i->step == STEP_MAP) {
 		bool mapped = result >= 0 || result < -4095;

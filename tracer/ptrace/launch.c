@@ -18,13 +18,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What the child tells: the step that failed, and why. */
+/* The child's report: the step that failed, and why (an errno value). */
 struct report {
 	enum { STEP_FILTER, STEP_EXEC } step;
 	int error;
 };
 
-/* SPEC_ALLOW: watching must not switch on the mitigation that filters imply on old kernels (Linux 4.17). */
+/* Installs the filter. SPEC_ALLOW (Linux 4.17): on kernels before 5.16 a filter would switch on speculation mitigations, which watching
+ * must not. */
 static int install(const struct watch_filter *filter)
 {
 	struct sock_fprog program = {.len = (unsigned short)filter->length, .filter = filter->code};
@@ -58,8 +59,8 @@ static void become(char *const argv[], const struct watch_filter *filter, bool o
 	_exit(put == (ssize_t)sizeof(report) ? 127 : 126);
 }
 
-/* The timers of setitimer(2), and so those of alarm(2), outlive an exec, but not a fork: the command gets what is left
- * of those that it would have without us. */
+/* Gives the command the timers of setitimer(2) and alarm(2) that it would have without us: an exec keeps timers, but our fork does
+ * not. */
 static void hand_on_timers(const struct itimerval timers[3])
 {
 	for (int which = 0; which < 3; which++)
@@ -67,7 +68,7 @@ static void hand_on_timers(const struct itimerval timers[3])
 			setitimer(which, &timers[which], NULL);
 }
 
-/* Takes those away from this process. */
+/* Takes the timers away from this process. */
 static void take_timers(struct itimerval timers[3])
 {
 	static const struct itimerval never;
@@ -75,8 +76,8 @@ static void take_timers(struct itimerval timers[3])
 		setitimer(which, &never, &timers[which]);
 }
 
-/* Whether the child was killed meanwhile: then PTRACE_SEIZE says EPERM (ptrace_attach, kernel/ptrace.c). It is reaped,
- * and its id no longer known. Keeps errno. */
+/* Whether the child was killed meanwhile, so that PTRACE_SEIZE failed with EPERM (ptrace_attach, kernel/ptrace.c). If so, reaps it and
+ * forgets its id. Keeps errno. */
 static bool has_ended(struct launch *l)
 {
 	int saved = errno;
@@ -95,7 +96,7 @@ int launch_start(struct launch *l, char *const argv[], const struct watch_filter
 		 struct error *e)
 {
 	int go[2], report[2];
-	/* A pipe without a reader, a child that was killed, would answer with SIGPIPE. */
+	/* A pair of sockets and no pipe: if the child was killed, writing to a pipe would raise SIGPIPE. */
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go) != 0)
 		return error_system(e, "cannot make a pair of sockets");
 	if (pipe2(report, O_CLOEXEC) != 0) {
@@ -138,12 +139,12 @@ int launch_start(struct launch *l, char *const argv[], const struct watch_filter
 
 int launch_go(struct launch *l, struct error *e)
 {
-	/* EPIPE: it was killed, and that will be seen. */
+	/* EPIPE: the child was killed, which the loop will see. */
 	bool told = send(l->go, "", 1, MSG_NOSIGNAL) == 1 || errno == EPIPE;
 	return told ? 0 : error_system(e, "cannot let the command go");
 }
 
-/* Reads the next report that the child has written, or waits for its end. */
+/* Reads the child's next report; waits for it, or for the child's exec or end. Returns false where there is none. */
 static bool next_report(struct launch *l, struct report *report)
 {
 	return read(l->report, report, sizeof(*report)) == (ssize_t)sizeof(*report);
@@ -151,7 +152,7 @@ static bool next_report(struct launch *l, struct report *report)
 
 int launch_unfiltered(struct launch *l)
 {
-	struct report report; /* exec has closed the other end: no report is the end of the file */
+	struct report report; /* exec has closed the other end, so that reading does not wait */
 	return next_report(l, &report) && report.step == STEP_FILTER ? report.error : 0;
 }
 

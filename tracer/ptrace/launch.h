@@ -10,23 +10,24 @@
 
 struct launch {
 	pid_t pid;
-	int go;     /* write end: a byte lets the child go */
-	int report; /* read end: the child says here why it could not exec */
+	int go;     /* the end to write to: a byte lets the child go on */
+	int report; /* the end to read from: the child writes a report if a step fails */
 };
 
-/* Forks a child and attaches to it with PTRACE_SEIZE. It waits for launch_go; then it goes to execve(2). Before that it
- * installs the filter, if there is one (with no_new_privs only where that is needed, seccomp(2)). Where it must not,
- * that is the end of it, but with `optional` it goes on without. Returns 0 or a negative code. */
+/* Forks a child and attaches to it with PTRACE_SEIZE. The child waits for launch_go; then it installs the filter, if there is one, and
+ * executes the command. It sets no_new_privs only where the filter needs that (seccomp(2)). If it may not install the filter, it ends;
+ * with `optional` it goes on without one. Returns 0, ERR_SYSTEM where tracing is not permitted, or another negative code; after a
+ * failure there is no child, and nothing to close. */
 int launch_start(struct launch *l, char *const argv[], const struct watch_filter *filter, bool optional,
 		 struct error *e);
 
-/* Once the child has executed the command: whether it went on without its filter; why (an errno value), or 0. */
+/* Once the child has executed the command: returns why it has no filter (an errno value), or 0: it has it, or there was none. */
 int launch_unfiltered(struct launch *l);
 
-/* Lets the child go. Returns 0 or ERR_SYSTEM. */
+/* Lets the child go on to the command. Returns 0 or ERR_SYSTEM. */
 int launch_go(struct launch *l, struct error *e);
 
-/* After the child has ended without an exec: fills *e with the reason. Always a negative code. */
+/* After the child has ended without executing the command: fills *e with the reason. Returns a negative code. */
 int launch_failed(struct launch *l, const char *command, struct error *e);
 
 void launch_close(struct launch *l);
