@@ -1,15 +1,15 @@
-/* Whose turn it is, where several tracees have stopped. SPDX-License-Identifier: MIT */
+/* Waits for tracees fairly: the kernel's own order starves older ones. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/fair_wait.h"
 
 #include <sys/wait.h>
 
 enum {
-	/* Stops between two rounds: at least, and for each tracee, most of which may be asleep. */
+	/* Stops between two rounds: at least, and at least for each tracee, as most may be asleep. */
 	LEAST = 64,
 	EACH = 4,
 };
 
-/* Without memory nobody's turn comes, and all goes on as the kernel likes. */
+/* Without memory there are no rounds: the kernel's order counts. */
 static void begin_round(struct fair_wait *w, const struct tracee_table *tracees)
 {
 	w->next = w->since = w->round.count = 0;
@@ -25,7 +25,7 @@ pid_t fair_wait_next(struct fair_wait *w, const struct tracee_table *tracees, in
 	if (++w->since >= LEAST && w->since >= EACH * tracees->count && tracees->count > 1)
 		begin_round(w, tracees);
 	while (w->next < w->round.count) {
-		/* ECHILD: it has ended meanwhile */
+		/* it fails with ECHILD for a thread that has ended meanwhile */
 		pid_t tid = waitpid(w->round.items[w->next++], status, __WALL | WNOHANG);
 		if (tid > 0)
 			return tid;

@@ -1,4 +1,4 @@
-/* Whose turn it is, where several tracees have stopped. SPDX-License-Identifier: MIT */
+/* Waits for tracees fairly: the kernel's own order starves older ones. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_PTRACE_FAIR_WAIT_H
 #define PINHOLE_TRACER_PTRACE_FAIR_WAIT_H
 
@@ -6,15 +6,15 @@
 
 /* All zero to begin with. */
 struct fair_wait {
-	VEC(pid_t) round; /* those who are asked in this round */
-	size_t next;	  /* of them */
-	size_t since;	  /* stops since the last one */
+	VEC(pid_t) round; /* the threads that are asked for in this round */
+	size_t next;	  /* the next of them */
+	size_t since;	  /* stops since the last round */
 };
 
-/* Called before each wait for any tracee. Of several that have stopped the kernel tells of the one that is traced for
- * the shortest time (kernel/ptrace.c, __ptrace_link; kernel/exit.c, ptrace_do_wait): a few that are busy would keep all
- * older ones waiting as long as they are. So every now and then each is asked for. Returns who has stopped or ended,
- * with *status; or 0: it is nobody's turn. */
+/* Call this before each wait for any tracee. If several have stopped, the kernel reports the one that has been traced for the shortest
+ * time (kernel/ptrace.c, __ptrace_link; kernel/exit.c, ptrace_do_wait): a few busy ones would keep all older ones waiting. So every now
+ * and then there is a round in which each is asked for. Returns the id of one that has stopped or ended, with *status (waitpid(2)); or
+ * 0: wait for any. */
 pid_t fair_wait_next(struct fair_wait *w, const struct tracee_table *tracees, int *status);
 
 void fair_wait_free(struct fair_wait *w);

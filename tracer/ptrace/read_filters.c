@@ -23,7 +23,7 @@
 #define PTRACE_SECCOMP_GET_FILTER 0x420c /* linux/ptrace.h, Linux 4.4 */
 #endif
 
-/* Why nobody, or not us, may attach; errno is PTRACE_SEIZE's. */
+/* Fills *e with the reason why attaching failed; errno is that of PTRACE_SEIZE. */
 static int cannot_attach(pid_t tid, struct error *e)
 {
 	int number = errno, rc = attach_obstacle(tid, number, e);
@@ -32,13 +32,13 @@ static int cannot_attach(pid_t tid, struct error *e)
 	errno = number;
 	if (number == EPERM)
 		return error_system(e,
-				    "process %d: to read its filters takes CAP_SYS_ADMIN and CAP_SYS_PTRACE (root's, "
+				    "process %d: reading its filters takes CAP_SYS_ADMIN and CAP_SYS_PTRACE (root has them "
 				    "outside of containers); cannot attach",
 				    (int)tid);
 	return error_system(e, "process %d: cannot attach", (int)tid);
 }
 
-/* Why PTRACE_SECCOMP_GET_FILTER gives none (kernel/seccomp.c, seccomp_get_filter). */
+/* Fills *e with the reason why PTRACE_SECCOMP_GET_FILTER failed (kernel/seccomp.c, seccomp_get_filter). */
 static int cannot_read(pid_t tid, struct error *e)
 {
 	int number = errno;
@@ -46,19 +46,19 @@ static int cannot_read(pid_t tid, struct error *e)
 	case EACCES:
 		if (proc_status(getpid(), "Seccomp:", 10) != 0)
 			return error_set(e, ERR_SYSTEM,
-					 "process %d: who is under a filter may not read others' (containers "
-					 "install one); start pinhole outside",
+					  "process %d: pinhole itself is under a filter (containers install one), and so "
+					 "may not read filters; start it outside",
 					 (int)tid);
 		return error_set(e, ERR_SYSTEM,
-				 "process %d: to read filters takes CAP_SYS_ADMIN outside of all user namespaces; "
+				  "process %d: reading filters takes CAP_SYS_ADMIN outside of all user namespaces; "
 				 "start pinhole as root",
 				 (int)tid);
 	case EINVAL:
-		/* No filter mode; or the kernel cannot give filters out at all. */
+		/* The thread is not in filter mode, or the kernel is built without CONFIG_CHECKPOINT_RESTORE. */
 		if (proc_usable() && proc_status(tid, "Seccomp:", 10) == SECCOMP_MODE_FILTER)
 			return error_set(e, ERR_SYSTEM,
-					 "process %d: it has filters, but this kernel does not give them out; it "
-					 "would have to be built with CONFIG_CHECKPOINT_RESTORE",
+					  "process %d: it has filters, but this kernel does not let them be read; that takes "
+					 "a kernel built with CONFIG_CHECKPOINT_RESTORE",
 					 (int)tid);
 		if (proc_usable() && proc_status(tid, "Seccomp:", 10) == SECCOMP_MODE_STRICT)
 			return error_set(e, ERR_INPUT,
@@ -67,16 +67,17 @@ static int cannot_read(pid_t tid, struct error *e)
 					 (int)tid);
 		return error_set(e, ERR_INPUT, "process %d: it has no filters", (int)tid);
 	case EIO:
-		return error_set(e, ERR_SYSTEM, "process %d: this kernel cannot give filters out; that takes Linux 4.4",
+		return error_set(e, ERR_SYSTEM, "process %d: this kernel does not let filters be read; that takes Linux 4.4",
 				 (int)tid);
 	case EMEDIUMTYPE:
-		return error_set(e, ERR_SYSTEM, "process %d: a filter of it is not of classic BPF", (int)tid);
+		return error_set(e, ERR_SYSTEM, "process %d: one of its filters is not classic BPF, and cannot be read", (int)tid);
 	}
 	errno = number;
 	return error_system(e, "process %d: cannot read its filters", (int)tid);
 }
 
-/* The filter of that index: 0 is the oldest (get_nth_filter). Returns 1 past the newest. */
+/* Reads the filter of that index; 0 is the oldest (kernel/seccomp.c, get_nth_filter). Returns 0, 1 past the newest, or a negative
+ * code. */
 static int read_one(pid_t tid, size_t index, struct thread_filters *out, struct error *e)
 {
 	struct thread_filter f = {0};
@@ -97,7 +98,7 @@ static int read_one(pid_t tid, size_t index, struct thread_filters *out, struct 
 	return 0;
 }
 
-/* Waits until the thread stops after PTRACE_INTERRUPT. *signal is one that was to be delivered then, or 0. */
+/* Interrupts the thread and waits until it stops. *signal: the signal that was about to be delivered, or 0. */
 static int stop(pid_t tid, int *signal, struct error *e)
 {
 	int status;
@@ -107,13 +108,13 @@ static int stop(pid_t tid, int *signal, struct error *e)
 			;
 	if (got < 0 || !WIFSTOPPED(status))
 		return error_set(e, ERR_INPUT, "process %d: it ended just now", (int)tid);
-	/* A stop of its own has a signal to hand over; an event (PTRACE_EVENT_STOP for one) has none. */
+	/* A signal's stop has one to deliver; an event's (such as PTRACE_EVENT_STOP) has none. */
 	*signal = status >> 16 == 0 ? WSTOPSIG(status) : 0;
 	return 0;
 }
 
-/* A call that has slept for a part of its time when it is stopped, nanosleep for one, goes on as restart_syscall; a
- * process whose filter does not allow that would be killed because we looked. Whether that one passes. */
+/* A call that sleeps, such as nanosleep(2), goes on as restart_syscall(2) after a stop. A process whose filters deny that would be
+ * killed because of our stop. Returns whether they allow it. */
 #if defined(__x86_64__)
 static bool restart_passes(pid_t tid, const struct thread_filters *f, filter_lets_through *lets_through)
 {

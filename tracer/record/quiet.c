@@ -1,4 +1,4 @@
-/* Mode quiet: what may pass without a stop, and when a process is quiet. SPDX-License-Identifier: MIT */
+/* Mode quiet: when a process is given a filter. SPDX-License-Identifier: MIT */
 #include "tracer/record/quiet.h"
 
 #include <linux/seccomp.h>
@@ -14,7 +14,7 @@
 #include "tracer/ptrace/signals.h"
 #include "tracer/ptrace/aimed.h"
 
-/* Calls that come slower than one in so many milliseconds lose less than a hundredth of their time by stopping. */
+/* Where calls come more slowly than one in so many milliseconds, stops cost less than a hundredth of the time. */
 #define SLOW_MS 4
 
 static bool is_one_of(const char *name, const char *const *names, size_t n)
@@ -25,10 +25,12 @@ static bool is_one_of(const char *name, const char *const *names, size_t n)
 	return false;
 }
 
-/* Whether the tracer has work to do at such a call, however often it was seen: a filter of the program's own could hide
- * calls from ours; a child must not ask to be untraced, by flags that only clone shows; a signal through a descriptor,
- * or to its owner, may be for us; and the entry point is out of reach in who may not be looked into. (Others for us the
- * compiler knows by `spared`.) */
+/* The tracer has work to do at these calls:
+ * - the program installs a filter, which could hide calls from ours (seccomp, prctl);
+ * - a child asks not to be traced, by flags that a filter sees in clone only (clone, clone3);
+ * - a signal through a descriptor, or to a descriptor's owner, may be for us (pidfd_send_signal, fcntl, ioctl). The compiler knows the
+ *   other calls that are aimed at us by `spared`;
+ * - the process can no longer be written to, so that the breakpoint at its entry point must go first (prctl). */
 bool quiet_must_stop(const struct fact *f)
 {
 	static const char *const always[] = {"seccomp", "clone3", "pidfd_send_signal"};
@@ -40,13 +42,13 @@ bool quiet_must_stop(const struct fact *f)
 	if (strcmp(name, "prctl") == 0)
 		return f->wide || (f->key.args & 1) == 0 || (uint32_t)first == PR_SET_SECCOMP ||
 		       (uint32_t)first == PR_SET_DUMPABLE;
-	/* A wide fact is of any values. */
+	/* A wide fact stands for any values. */
 	if (strcmp(name, "fcntl") == 0 || strcmp(name, "ioctl") == 0)
 		return f->wide || aimed_sets_owner(name, f->key.values[1]);
 	return is_one_of(name, always, sizeof(always) / sizeof(always[0]));
 }
 
-/* Programs use small numbers, and some the largest. */
+/* Leaves out small and very large numbers: programs' own filters use them. */
 int quiet_choose_mark(struct quiet *q, struct error *e)
 {
 	enum { LEAST = 0x1000, END = 0xf000 };
@@ -65,8 +67,8 @@ static void lull_count(struct lull *lull, bool new)
 	lull->calls = new ? 0 : lull->calls + 1;
 }
 
-/* Whether a lull is a long one. Where calls come slowly, stops cost little, and whoever waits for work has shown
- * nothing yet of what it will do: then it begins anew. */
+/* Whether a lull has lasted for `after` calls, and they came fast. Slow calls lose little time by stopping, and a process that waits for
+ * work has not yet shown what it will do: then the lull begins anew. */
 static bool is_long(struct lull *lull, uint64_t after)
 {
 	if (lull->calls < after || after == 0)
@@ -87,12 +89,12 @@ void quiet_count(struct quiet *q, struct process *process, bool new)
 
 bool quiet_due(struct quiet *q, struct process *process, enum arch arch, const char *name)
 {
-	/* What makes a process, an image or a filter, or ends one; and what goes on with another call (sigreturn,
-	 * restart_syscall), which depends on nothing having come in between. */
+	/* Calls that cannot be put off: they make or end a process, a program or a filter, or they go on with another call (sigreturn,
+	 * restart_syscall), which works only if no call comes in between. */
 	static const char *const kept[] = {"clone",	"clone3",	   "fork",	      "vfork", "execve",
 					   "execveat",	"exit",		   "exit_group",      "prctl", "seccomp",
 					   "rt_sigreturn", "restart_syscall"};
-	/* The last chance: afterwards it may lack the privileges for a filter, and no_new_privs would show. */
+	/* The last chance: afterwards the process may lack the privileges for a filter, and the program could see no_new_privs. */
 	static const char *const last[] = {"setuid", "setreuid", "setresuid", "capset"};
 	if (process->watch != WATCH_UNTIL_QUIET || process->borrows || arch != ARCH_NATIVE || q->passes.impossible ||
 	    (q->passes.last == PHASE_SERVE && process->phase != PHASE_SERVE) || is_one_of(name, kept, sizeof(kept) / sizeof(kept[0])))

@@ -1,4 +1,4 @@
-/* Who made the calls. SPDX-License-Identifier: MIT */
+/* Who made the calls: the stacks of new facts. SPDX-License-Identifier: MIT */
 #include "tracer/record/record_stacks.h"
 
 #include <elf.h>
@@ -47,8 +47,8 @@ int callers_note(struct callers *c, pid_t tid, read_registers *at, const struct 
 	return rc < 0 ? rc : 0;
 }
 
-/* Each process has the same vDSO, so that ours will do (vdso(7)); its section headers are the last of it. NULL: there
- * is none. */
+/* Returns the vDSO (vdso(7)) and its size *n; NULL: there is none. All processes have the same one, so that ours is as good. Its section
+ * headers are its end. */
 static const void *vdso_image(size_t *n)
 {
 	const Elf64_Ehdr *vdso = (const Elf64_Ehdr *)getauxval(AT_SYSINFO_EHDR);
@@ -66,7 +66,7 @@ static struct symbols *open_module(const struct module *module, struct error *e)
 	return module->path[0] == '/' ? symbols_open(module->path, module->build_id, e) : NULL;
 }
 
-/* Whether a signal's handler returns to that function: to its very beginning, as nobody called it. */
+/* Whether signal handlers return to that function. A handler returns to its first instruction, as no call precedes it. */
 static bool is_trampoline(const char *name)
 {
 	return strcmp(name, "__restore_rt") == 0 || strcmp(name, "__kernel_rt_sigreturn") == 0;
@@ -77,7 +77,7 @@ static int name_frame(struct profile *p, size_t i, const struct symbols *s, stru
 	char name[STACK_SYMBOL + 1];
 	uint64_t address = profile_frame(p, i)->offset, offset;
 	bool found = symbols_find(s, address, name, sizeof(name), &offset) && offset == 0 && is_trampoline(name);
-	if (!found) { /* what it returns to may be another function: the call was the last thing in this one */
+	if (!found) { /* if the call was the caller's last instruction, the address behind it belongs to another function */
 		found = symbols_find(s, address - 1, name, sizeof(name), &offset);
 		offset++;
 	}
@@ -87,7 +87,7 @@ static int name_frame(struct profile *p, size_t i, const struct symbols *s, stru
 int callers_name(struct profile *p, struct error *e)
 {
 	int rc = 0;
-	size_t frames = profile_frame_count(p); /* naming one adds none */
+	size_t frames = profile_frame_count(p); /* naming frames does not change their number */
 	for (size_t m = 0; rc == 0 && m < profile_module_count(p); m++) {
 		struct error missing = {0};
 		struct symbols *s = open_module(profile_module(p, m), &missing);

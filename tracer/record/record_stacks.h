@@ -8,10 +8,10 @@
 #include "policies/profile/profile.h"
 #include "tracer/process/registers.h"
 
-/* All zero takes no stacks. */
+/* All zero is a beginning, and takes no stacks. */
 struct callers {
-	unsigned frames;	     /* in a stack, at most */
-	const struct profile *known; /* facts whose callers need not be looked for again; or NULL */
+	unsigned frames;	     /* most frames in a stack; 0: no stacks are taken */
+	const struct profile *known; /* facts that need no more stacks, if they have one here; or NULL */
 	struct unwinder *unwinder;   /* made for the first stack */
 };
 
@@ -21,8 +21,8 @@ struct callers {
 int callers_note(struct callers *c, pid_t tid, read_registers *at, const struct fact_key *key, struct profile *p,
 		 struct error *e);
 
-/* After the run: names the functions of all frames, from the modules' files as they are now, where they are of the same
- * build. Returns 0 or ERR_MEMORY. */
+/* Names the functions of all frames, from the modules' files as they are now. A file of another build (by its build ID) names none.
+ * Returns 0 or ERR_MEMORY. */
 int callers_name(struct profile *p, struct error *e);
 
 void callers_free(struct callers *c);

@@ -1,4 +1,4 @@
-/* The run as the profile knows it. SPDX-License-Identifier: MIT */
+/* The run in the profile: its command, time, kernel and end. SPDX-License-Identifier: MIT */
 #include "tracer/record/run_record.h"
 
 #include <signal.h>

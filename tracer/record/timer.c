@@ -1,4 +1,4 @@
-/* A clock for the loop, which waits for tracees and nothing else. SPDX-License-Identifier: MIT */
+/* Ticks, ten times a second, which interrupt the wait for tracees. SPDX-License-Identifier: MIT */
 #include "tracer/record/timer.h"
 
 #include <signal.h>
@@ -11,11 +11,11 @@ static void on_tick(int signal, siginfo_t *info, void *context)
 {
 	if (info->si_code > 0)
 		passed = 1;
-	else if ((before.sa_flags & SA_SIGINFO) != 0) /* a process sent it */
+	else if ((before.sa_flags & SA_SIGINFO) != 0) /* not the timer's, but a process sent it */
 		before.sa_sigaction(signal, info, context);
 }
 
-/* SIGALRM may have been ignored or blocked by whoever started this program. */
+/* The program that started this one may have ignored or blocked SIGALRM. */
 void ticks_start(void)
 {
 	struct sigaction action = {.sa_sigaction = on_tick, .sa_flags = SA_SIGINFO};

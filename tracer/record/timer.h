@@ -1,14 +1,14 @@
-/* A clock for the loop, which waits for tracees and nothing else. SPDX-License-Identifier: MIT */
+/* Ticks, ten times a second, which interrupt the wait for tracees. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_RECORD_TIMER_H
 #define PINHOLE_TRACER_RECORD_TIMER_H
 
 #include <stdbool.h>
 
-/* From now on a tick comes ten times a second: it interrupts waitpid(2) (EINTR), by SIGALRM. */
+/* Starts and stops the ticks. Each is a SIGALRM, with which waitpid(2) ends with EINTR. */
 void ticks_start(void);
 void ticks_stop(void);
 
-/* Whether one came since the last time. */
+/* Returns whether a tick has come since the last call. */
 bool ticks_passed(void);
 
 #endif
