@@ -1,4 +1,4 @@
-/* What a stopped process has in its memory. SPDX-License-Identifier: MIT */
+/* Reading the memory of a process that does not run. SPDX-License-Identifier: MIT */
 #include "tracer/process/memory.h"
 
 #include <fcntl.h>
@@ -18,8 +18,7 @@ void memory_begin(struct memory *m, pid_t pid, bool same_mappings)
 			m->slots[i].era = m->era;
 }
 
-/* Whether a page is in memory or swapped out (Documentation/admin-guide/mm/pagemap.rst); also where that is not
- * told. */
+/* Whether a page is present or swapped out (Documentation/admin-guide/mm/pagemap.rst); true also where /proc does not tell. */
 static bool is_there(pid_t pid, uint64_t address)
 {
 	char path[64];
@@ -34,7 +33,7 @@ static bool is_there(pid_t pid, uint64_t address)
 	return !told || entry >> 62 != 0;
 }
 
-/* The bytes of the page at that address, read if need be; or NULL. */
+/* Returns the bytes of the page at that address, from the cache or the process; or NULL. */
 static const unsigned char *find_page(struct memory *m, uint64_t address, enum memory_kind kind)
 {
 	if (m->bytes == NULL && (m->bytes = calloc(MEMORY_SLOTS, sizeof(*m->bytes))) == NULL)

@@ -1,4 +1,4 @@
-/* What a stopped process has in its memory. SPDX-License-Identifier: MIT */
+/* Reading the memory of a process that does not run. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_PROCESS_MEMORY_H
 #define PINHOLE_TRACER_PROCESS_MEMORY_H
 
@@ -9,33 +9,32 @@
 
 enum { MEMORY_PAGE = 4096, MEMORY_SLOTS = 256 };
 
-/* Pages that were read, of one process; all zero is none. */
+/* A cache of pages of one process. All zero is an empty one. */
 struct memory {
 	pid_t pid;
-	unsigned era; /* pages of an earlier one are read anew */
+	unsigned era; /* counts memory_begin; a page of an earlier era is read again */
 	struct {
 		uint64_t address;
 		unsigned era; /* 0: empty */
 		bool lasting;
 	} slots[MEMORY_SLOTS];
-	unsigned char (*bytes)[MEMORY_PAGE]; /* one a slot; NULL until the first is read */
+	unsigned char (*bytes)[MEMORY_PAGE]; /* one for each slot; malloc'ed at the first read */
 };
 
-/* From now on the memory of that process is read. It may have run since the last call, so that only what is `lasting`
- * (see memory_read) is still known; and that only where it has the same mappings, at the same places, of the same
- * files. */
+/* Begins to read the memory of a process, which must not run until the next call. Of the pages that are known only the lasting ones
+ * (MEMORY_LASTING) stay known, and only if it is the same process with the `same_mappings` as before: places and files. */
 void memory_begin(struct memory *m, pid_t pid, bool same_mappings);
 
-/* How a mapping is read. */
+/* The kind of mapping that an address is in. */
 enum memory_kind {
-	MEMORY_LASTING,	 /* a file's, which cannot be written to: what is read stays known */
-	MEMORY_FILE,	 /* a file's */
-	MEMORY_OF_ITS_OWN, /* no file's: a page that is not there may be one that another thread of the program is to fill in
-			    * (userfaultfd(2)), which may be stopped: it is not read */
+	MEMORY_LASTING,	 /* of a file, and not writable: its pages stay known */
+	MEMORY_FILE,	 /* of a file */
+	MEMORY_OF_ITS_OWN, /* of no file. A page that is not present is not read: reading it may wait for another thread
+			    * (userfaultfd(2)) that is stopped */
 };
 
-/* Copies n bytes from an address (process_vm_readv(2), Linux 3.2). false: they cannot be read, or this process has no
- * memory left. */
+/* Copies n bytes from an address to `out` (process_vm_readv(2), Linux 3.2). Returns false where they cannot be read, or this process has
+ * no memory left. */
 bool memory_read(struct memory *m, uint64_t address, void *out, size_t n, enum memory_kind kind);
 
 void memory_free(struct memory *m);

@@ -1,4 +1,4 @@
-/* What /proc says of a thread. SPDX-License-Identifier: MIT */
+/* What /proc says about a thread. SPDX-License-Identifier: MIT */
 #include "tracer/process/proc.h"
 
 #include <errno.h>
@@ -20,13 +20,12 @@ bool proc_usable(void)
 	return usable != 0;
 }
 
-/* What stands behind a field's name in /proc/PID/status. Takes no memory: where there is none left, it must not seem
- * that there is no such process. */
+/* Reads the value of a field of /proc/PID/status. Allocates nothing: without memory it must not seem that the process is gone. */
 static bool read_field(pid_t tid, const char *field, char *value, size_t size)
 {
 	char path[64], text[1024];
 	size_t length = strlen(field), matched = 0, used = 0;
-	bool found = false, other = false; /* a line of another field */
+	bool found = false, other = false; /* `other`: in a line of another field */
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
 	int fd = proc_usable() ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	for (ssize_t n; fd >= 0 && !found && (n = read(fd, text, sizeof(text))) > 0;)
@@ -65,7 +64,7 @@ bool proc_is_fuse(pid_t tid, unsigned major, unsigned minor)
 	char path[64], line[PATH_MAX + 256], type[64];
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)tid);
 	FILE *f = fopen(path, "re");
-	bool fuse = f == NULL && errno == ENOMEM; /* on the safe side */
+	bool fuse = f == NULL && errno == ENOMEM; /* to be safe */
 	while (f != NULL && !fuse && fgets(line, sizeof(line), f) != NULL) {
 		unsigned mount[2];
 		const char *after = strstr(line, " - "); /* proc(5): the file system's type follows */

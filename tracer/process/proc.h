@@ -1,4 +1,4 @@
-/* What /proc says of a thread. SPDX-License-Identifier: MIT */
+/* What /proc says about a thread. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_PROCESS_PROC_H
 #define PINHOLE_TRACER_PROCESS_PROC_H
 
@@ -7,18 +7,19 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-/* Whether /proc is there and names threads by the ids that they have here. In a new PID namespace the old /proc is
- * mounted until somebody mounts a new one (pid_namespaces(7)): then its /proc/TID is another's. */
+/* Returns whether /proc is mounted and of this PID namespace. A new PID namespace has the old /proc until somebody mounts another
+ * (pid_namespaces(7)): then /proc/TID is another thread. */
 bool proc_usable(void);
 
-/* A number of /proc/TID/status, in that base; 0 where it can't be had. */
+/* Returns a number of /proc/TID/status, written in that base. `field`: the name at the line's beginning, with its colon. 0 where it
+ * cannot be read. */
 uint64_t proc_status(pid_t tid, const char *field, int base);
 
-/* The letter of the State line there, or 0. */
+/* Returns the letter of the line "State:" there, or 0. */
 char proc_state(pid_t tid);
 
-/* Whether the file system of that device is a FUSE one, by the mounts that a thread sees. Who serves that may be a
- * tracee that waits for us, so that neither a program there nor its pages in memory can be touched. */
+/* Returns whether a device is a FUSE file system, by the mounts that a thread sees. Its server may be a tracee that waits for us, so that
+ * reading its files, or their pages in memory, may deadlock. Where there is no memory to find out, returns true. */
 bool proc_is_fuse(pid_t tid, unsigned major, unsigned minor);
 
 /* Fills *st with the file that a link of /proc leads to, without asking a FUSE server: with AT_STATX_DONT_SYNC the

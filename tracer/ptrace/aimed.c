@@ -1,4 +1,4 @@
-/* What a tracee aims at the recorder itself: signals, limits, memory, ptrace(2). SPDX-License-Identifier: MIT */
+/* Calls by which a tracee would signal, trace or change the recorder itself. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/aimed.h"
 
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include "tracer/process/memory.h"
 #include "tracer/process/proc.h"
 
-/* Whether a process id means the same to the tracee as here; where nothing can be told, it does. */
+/* Whether the tracee is in our PID namespace, so that our id means us there. true also where /proc does not tell. */
 static bool has_our_ids(pid_t tid)
 {
 	char path[64];
@@ -23,7 +23,7 @@ static bool has_our_ids(pid_t tid)
 	return !proc_usable() || stat(path, &its) != 0 || stat("/proc/self/ns/pid", &own) != 0 || own.st_ino == its.st_ino;
 }
 
-/* Whether a descriptor of the tracee's is this process: a pidfd, or its folder of /proc (pidfd_send_signal(2)). */
+/* Whether a descriptor of the tracee stands for this process: a pidfd, or our folder of /proc (pidfd_send_signal(2)). */
 static bool is_descriptor_of_us(pid_t tid, int fd)
 {
 	char path[64], link[64] = "", line[128];
@@ -54,7 +54,7 @@ bool aimed_sets_owner(const char *name, uint64_t how)
 	return (strcmp(name, "fcntl") == 0 || strcmp(name, "fcntl64") == 0) && (request == F_SETOWN || request == F_SETOWN_EX);
 }
 
-/* The process that such a call names; 0: a group, or it cannot be told. */
+/* Returns the process that such a call makes the owner; 0: a group, or it cannot be read. */
 static uint64_t owner_told(const struct tracee *tracee, const struct call *call, const char *name)
 {
 	struct f_owner_ex owner = {.type = F_OWNER_PID};
@@ -70,17 +70,18 @@ static uint64_t owner_told(const struct tracee *tracee, const struct call *call,
 	return told && owner.type != F_OWNER_PGRP ? (uint64_t)owner.pid : 0;
 }
 
-/* The same call for that process. */
+/* Has the same call made for another process. */
 static void send_to(pid_t pid, struct tracee *tracee, const struct call *call, const char *name)
 {
 	bool thread = strcmp(name, "tgkill") == 0 || strcmp(name, "rt_tgsigqueueinfo") == 0;
 	uint64_t args[] = {(uint64_t)pid, thread ? (uint64_t)pid : call->args[1], call->args[2], call->args[3]};
 	if (strcmp(name, "pidfd_send_signal") == 0)
-		name = call->args[2] != 0 ? "rt_sigqueueinfo" : "kill"; /* the other arguments stand at the same places */
+		name = call->args[2] != 0 ? "rt_sigqueueinfo" : "kill"; /* these have the other arguments at the same places */
 	alter_call(tracee, call->arch, abi_by_name(name)->nr[call->arch], args);
 }
 
-/* It fails, as there is a tracer already, or will: programs that do not look may wait for ever. */
+/* Tells the user once that a program begins to trace: that fails, as the recorder is the only tracer. A program that does not check for
+ * the failure may wait for ever. */
 static void tell_of_tracing(struct loop *l, const struct tracee *tracee, uint64_t request)
 {
 	bool begins = request == PTRACE_TRACEME || request == PTRACE_ATTACH || request == PTRACE_SEIZE;
@@ -94,11 +95,11 @@ void aimed_turn_away(struct loop *l, struct tracee *tracee, const struct call *c
 {
 	enum {
 		PROCESS_GROUP = 4,  /* PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9 */
-		NOBODY = INT32_MAX, /* above the largest id there can be (proc(5), pid_max): ESRCH */
+		NOBODY = INT32_MAX, /* above the largest possible id (proc(5), pid_max), so that the call fails with ESRCH */
 	};
 	pid_t tid = tracee->tid;
 	if (strcmp(name, "ptrace") == 0) {
-		/* Nobody may attach to its own process: EPERM (ptrace_attach, kernel/ptrace.c). */
+		/* Attaching to one's own process fails with EPERM (ptrace_attach, kernel/ptrace.c). */
 		tell_of_tracing(l, tracee, call->args[0]);
 		uint64_t own[] = {call->args[0], (uint64_t)tracee->process->tgid, call->args[2], call->args[3]};
 		if ((own[0] == PTRACE_ATTACH || own[0] == PTRACE_SEIZE) && is_our_id(tid, call->args[1]))

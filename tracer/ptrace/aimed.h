@@ -1,4 +1,4 @@
-/* What a tracee aims at the recorder itself: signals, ptrace(2). SPDX-License-Identifier: MIT */
+/* Calls by which a tracee would signal or trace the recorder itself. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_PTRACE_AIMED_H
 #define PINHOLE_TRACER_PTRACE_AIMED_H
 

@@ -1,4 +1,4 @@
-/* A call that a tracee is about to make is altered. SPDX-License-Identifier: MIT */
+/* Altering the call that a tracee is about to make. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/alter.h"
 
 #include <stddef.h>
@@ -8,7 +8,8 @@
 
 #include "tracer/ptrace/registers.h"
 
-/* A call with the number -1 is skipped, and the result's register is left as it is. */
+/* The kernel skips a call with the number -1 and leaves the result's register alone (arch/x86/entry/common.c, do_syscall_64;
+ * arch/arm64/kernel/syscall.c, el0_svc_common). */
 #if defined(__x86_64__)
 static void set_register(pid_t tid, size_t offset, uint64_t value)
 {
@@ -69,7 +70,7 @@ void alter_call(struct tracee *tracee, enum arch arch, long nr, const uint64_t a
 	registers_write_number(tracee->tid, (int)nr);
 }
 
-/* The first argument's register has the result. */
+/* The first argument's register holds the result and is left out. */
 void alter_restore(struct tracee *tracee)
 {
 	struct user_regs_struct r;
