@@ -1,4 +1,5 @@
-/* Signals to the recorder, which stands where the command would. SPDX-License-Identifier: MIT */
+/* Signals to the recorder are passed on to the command: the recorder has the place that the command would have.
+ * SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/signals.h"
 #include "policies/base/clock.h"
 
@@ -18,8 +19,8 @@ static volatile pid_t command; /* 0: it has ended */
 static bool commanded;	       /* there was one */
 static volatile sig_atomic_t end_asked;
 
-/* The signals that this process handles: all that can be caught, but for SIGCHLD, which wakes the loop, and those of
- * job control, which stop and continue it as they would the command. */
+/* Whether this process handles a signal: it handles all that can be caught, except SIGCHLD, which wakes the loop, and those of job
+ * control, which stop and continue it as they would the command. */
 static bool is_taken(int signal)
 {
 	static const int others[] = {SIGKILL, SIGSTOP, SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU};
@@ -29,8 +30,8 @@ static bool is_taken(int signal)
 	return signal < 32 || signal >= SIGRTMIN;
 }
 
-/* Those that the C library keeps for itself, from 32 on, do nothing (it lets nobody have them, so the kernel's struct
- * sigaction). It needs them for threads, and there are none. */
+/* Ignores the signals from 32 on that the C library keeps for its threads, of which there are none. Its sigaction(3) refuses them: this
+ * uses the kernel's call and struct. */
 static void ignore_the_library_s(void)
 {
 	struct {
@@ -41,13 +42,13 @@ static void ignore_the_library_s(void)
 		syscall(SYS_rt_sigaction, signal, &ignore, NULL, sizeof(ignore.mask));
 }
 
-/* Whether a signal does nothing by default (signal(7)), or is for programs to use as they like. */
+/* Whether a signal does nothing by default (signal(7)), or has no meaning but a program's own. */
 static bool is_harmless(int signal)
 {
 	return signal == SIGURG || signal == SIGWINCH || signal == SIGUSR1 || signal == SIGUSR2;
 }
 
-/* The last of each number that was passed on. */
+/* For each signal, the last one that was passed on: its sender, when it came, and when passing it on was done. */
 static volatile struct {
 	pid_t sender;
 	int64_t when, done;
@@ -55,24 +56,23 @@ static volatile struct {
 
 /* In nanoseconds. */
 enum {
-	/* One kill(2) to a group reaches the command, the group's younger member, before the recorder (attach_pid puts
-	 * members at the head, kernel/pid.c): how much later the recorder may have run. */
+	/* One kill(2) to a group reaches the command before the recorder, as the younger member (attach_pid, kernel/pid.c, puts members
+	 * at the head). The recorder may run that much later. */
 	SAME_KILL = 10000000,
-	/* timeout(1) signals its child and then its group, as init systems do. Sent to the command itself the second
-	 * would find the first pending, and be dropped (signal(7)); so what is passed on waits to see whether there is
-	 * more. */
+	/* timeout(1) and init systems signal their child and then its group. If they signalled the command itself, it would get one
+	 * signal: the second would find the first pending and be dropped (signal(7)). So passing on waits that long for a second. */
 	PATIENCE = 2000000,
 	AT_ONCE = 1000000,
 };
 
-/* The process a signal is from; 0: the terminal, or a process of another PID namespace. */
+/* Returns the process that has sent a signal; 0: the kernel, or a process of another PID namespace. */
 static pid_t sender_of(const siginfo_t *info)
 {
 	return info->si_code <= 0 ? info->si_pid : 0;
 }
 
-/* Sends to a process unless it was waited for, when the id may be another's. Nobody but this thread waits. What was
- * queued with a value (sigqueue(3)) keeps that, and its sender. `info`: what came, or NULL. */
+/* Sends a signal to a child, unless it has been waited for, so that its id may be another's; only this thread waits. A signal that was
+ * queued with a value (sigqueue(3)) keeps the value and its sender. `info`: of the signal that came; or NULL. */
 static bool send(pid_t pid, int signal, const siginfo_t *info)
 {
 	siginfo_t its;
@@ -82,7 +82,7 @@ static bool send(pid_t pid, int signal, const siginfo_t *info)
 	return (queued != NULL ? (int)syscall(SYS_rt_sigqueueinfo, pid, signal, queued) : kill(pid, signal)) == 0;
 }
 
-/* What follows runs in the signal handler; the table is whole at any moment, see tracee.c. */
+/* The following functions run in the signal handler. The table can be read at any moment, see tracee.c. */
 
 static bool is_from_within(pid_t sender)
 {
@@ -101,7 +101,7 @@ static void send_to_all(int signal)
 				send(t->tid, signal, NULL);
 }
 
-/* Real-time signals are queued, and each is passed on by itself. */
+/* Real-time signals are queued: each is passed on. */
 static void pass_on(int signal, const siginfo_t *info)
 {
 	pid_t sender = sender_of(info);
@@ -118,12 +118,12 @@ static void pass_on(int signal, const siginfo_t *info)
 	received[signal].done = now_ns();
 }
 
-/* A fault of this process itself, or a call that a filter traps: it ends by it, as by default. */
+/* A fault of this process itself, or a call of its own that a filter traps: ends by it, as by default. */
 static void fail(int signal)
 {
 	sigaction(signal, &before[signal], NULL);
 	if (signal == SIGSYS || signal == SIGTRAP)
-		raise(signal); /* the others come again with the same instruction */
+		raise(signal); /* the others come again when the instruction is repeated */
 }
 
 static void on_signal(int signal, siginfo_t *info, void *context)
@@ -136,10 +136,10 @@ static void on_signal(int signal, siginfo_t *info, void *context)
 	if (from_kernel && fault)
 		fail(signal);
 	else if (info->si_code == SI_USER && info->si_pid == getpid())
-		; /* for a write to a pipe without a reader, or past a limit (SIGPIPE, SIGXFSZ): write(2) says so */
+		; /* SIGPIPE or SIGXFSZ for a write of ours, which fails and tells it too */
 	else if (!commanded && (!from_kernel || from_terminal || signal == SIGXCPU))
 		end_asked = is_harmless(signal) ? end_asked : 1;
-	/* From within to a group: whom it was meant for has it. From the terminal: the command has it. */
+	/* A tracee's signal to a group has reached the others of the group; the terminal's has reached the command. */
 	else if (commanded && (from_kernel ? from_terminal && command == 0 : !is_from_within(sender_of(info))))
 		pass_on(signal, info);
 	errno = saved;
@@ -157,7 +157,7 @@ void signals_take(pid_t pid, const struct tracee_table *tracees)
 		if (is_taken(signal))
 			sigaction(signal, &action, &before[signal]);
 	ignore_the_library_s();
-	/* For signals_wait_child. Ignored, it would not be sent (kernel/signal.c, do_notify_parent_cldstop). */
+	/* For signals_wait_child. An ignored SIGCHLD is not sent (kernel/signal.c, do_notify_parent_cldstop). */
 	sigset_t child;
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
