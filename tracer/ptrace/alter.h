@@ -8,7 +8,7 @@
  * the number -1, by which calls are skipped, and may deny it. */
 void alter_answer(pid_t tid, int error);
 
-/* At such a stop or at an entry stop: has the call made with that number and those first three arguments. alter_restore must follow at
+/* At such a stop or at an entry stop: has the call made with that number and those first four arguments. alter_restore must follow at
  * its exit. `arch`: of the call. */
 void alter_call(struct tracee *tracee, enum arch arch, long nr, const uint64_t args[ALTERED]);
 
