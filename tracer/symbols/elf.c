@@ -1,5 +1,4 @@
-/* What an executable's file says about it, and the parts of it that give addresses names.
- * SPDX-License-Identifier: MIT */
+/* Reading ELF files: header, segments, build ID, and the symbols that name code. SPDX-License-Identifier: MIT */
 #include "tracer/symbols/elf.h"
 
 #include <errno.h>

@@ -1,5 +1,4 @@
-/* What an executable's file says about it, and the parts of it that give addresses names.
- * SPDX-License-Identifier: MIT */
+/* Reading ELF files: header, segments, build ID, and the symbols that name code. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_SYMBOLS_ELF_H
 #define PINHOLE_TRACER_SYMBOLS_ELF_H
 
@@ -10,30 +9,30 @@
 #include "policies/base/error.h"
 #include "policies/base/vector.h"
 
-/* What begins everything that is looked for by address: from … to - 1. */
+/* The first member of every struct that is looked up by address: the addresses from `from` to `to` - 1. */
 struct elf_range {
 	uint64_t from, to;
 };
 
-/* Of n items of `size` bytes that begin so, ascending and none within another: the one that holds an address, or
+/* Looks an address up among n items of `size` bytes that begin with a range; they ascend and do not overlap. Returns the item, or
  * NULL. */
 const void *elf_range_find(const void *items, size_t n, size_t size, uint64_t address);
 
-/* Room for a build ID in hexadecimal: 64 bytes of it, three times what linkers write. */
+/* Room for a build ID of 64 bytes in hexadecimal, with its NUL. Linkers write 20 bytes. */
 enum { ELF_BUILD_ID = 129 };
 
 /* Room for the interpreter's path. */
 enum { ELF_INTERPRETER = 256 };
 
-/* The path of PT_INTERP. false: the file has none, or one that does not fit; or it is damaged, or no ELF file. */
+/* Reads the path of PT_INTERP. Returns false where the file has none, or one that does not fit; is damaged; or is no ELF file. */
 bool elf_interpreter(int fd, char path[ELF_INTERPRETER]);
 
-/* The NT_GNU_BUILD_ID note in lower-case hexadecimal, "" where there is none, of the n bytes that a process has from
- * the beginning of its file; they must be aligned as an ELF header, and are changed. false: no memory. */
+/* Reads the build ID (NT_GNU_BUILD_ID) in lower-case hexadecimal, "" where there is none, from the first n bytes of a file as a process
+ * has them in memory. The bytes must be aligned as an ELF header; they are changed. Returns false where there is no memory. */
 bool elf_loaded_build_id(unsigned char *bytes, size_t n, char id[ELF_BUILD_ID]);
 
-/* An executable, library or separate debug file, open for its symbols. All addresses are those of the file itself
- * (elf(5): p_vaddr, st_value), before the kernel or the loader adds where they put it. */
+/* An open executable, library or separate debug file. All addresses are the file's own (elf(5): p_vaddr, st_value), to which the kernel
+ * or the loader adds the place of the module in memory. */
 struct elf_file;
 
 /* A PT_LOAD segment: `size` bytes at `offset` of the file are at `address` in memory. */
@@ -42,71 +41,70 @@ struct elf_segment {
 	bool executable;
 };
 
-/* What the header says. */
+/* The file's header. */
 struct elf_header {
 	uint16_t machine; /* EM_X86_64 … of elf(5) */
 	bool wide;	  /* ELFCLASS64 */
-	bool fixed;	  /* ET_EXEC: it is loaded at the addresses that it has in the file */
+	bool fixed;	  /* ET_EXEC: it is loaded at the file's own addresses */
 	uint64_t entry;	  /* the address of the first instruction; 0: none */
 };
 
-/* A name for code. */
+/* A symbol that names code. */
 struct elf_symbol {
-	uint64_t address, end; /* the end is past its last byte; a label's is its section's */
-	const char *name;      /* any bytes; the file's, as long as that is open */
+	uint64_t address, end; /* `end` is behind its last byte; that of a label is its section's end */
+	const char *name;      /* any bytes but NUL; owned by the file */
 	uint8_t binding;       /* STB_GLOBAL … of elf(5) */
 	bool label;	       /* it has no size */
-	bool stub;	       /* not the function, but its entry in the procedure linkage table */
+	bool stub;	       /* it is the function's entry in the procedure linkage table */
 };
 
 struct elf_table {
 	VEC(struct elf_symbol) symbols;
 };
 
-/* Opens a regular file, never waiting for it. NULL and an error: it can't be read, is no ELF file, is of the other byte
- * order, or no executable or library. The texts don't name the file. */
+/* Opens a regular file without waiting for it. Returns NULL, with an error whose text does not name the file, where it cannot be read, is
+ * no ELF file, has the other byte order, or is no executable, library or debug file. elf_close frees it. */
 struct elf_file *elf_open(const char *path, struct error *e);
 
-/* The same of n bytes in memory, which are copied: the vDSO's. */
+/* The same for n bytes in memory (the vDSO), which are copied. */
 struct elf_file *elf_open_memory(const void *bytes, size_t n, struct error *e);
 
-/* No more will be read: closes the descriptor. What was read stays. */
+/* Closes the descriptor when no more must be read. What was read stays. */
 void elf_detach(struct elf_file *f);
 
-/* Closes and frees; NULL is fine. */
+/* Closes and frees a file; f may be NULL. */
 void elf_close(struct elf_file *f);
 
-/* As elf_loaded_build_id's. */
+/* Reads the build ID in lower-case hexadecimal; "" where there is none. */
 void elf_build_id(struct elf_file *f, char id[ELF_BUILD_ID]);
 
-/* The name and the CRC-32 that .gnu_debuglink gives for the separate debug file. false: it has none, or one that is no
- * plain name. */
+/* Reads the name and the CRC-32 of the separate debug file from .gnu_debuglink. Returns false where there is none, or the name is not
+ * a plain one. */
 bool elf_debuglink(struct elf_file *f, char name[256], uint32_t *crc);
 
-/* The CRC-32 of the whole file (that of zlib, which .gnu_debuglink's is). false: it can't be read. */
+/* Computes the CRC-32 of the whole file, as zlib's and .gnu_debuglink's. Returns false where the file cannot be read. */
 bool elf_crc(struct elf_file *f, uint32_t *crc);
 
-/* The PT_LOAD segments in the file's order, `*count` of them; the file's own. */
+/* Returns the *count PT_LOAD segments in the file's order. Owned by the file. */
 const struct elf_segment *elf_segments(const struct elf_file *f, size_t *count);
 
 void elf_header(struct elf_file *f, struct elf_header *header);
 
-/* The first segment of a type (PT_DYNAMIC …) as elf_segments gives those of PT_LOAD. false: there is none. */
+/* Fills in the first segment of a type (PT_DYNAMIC …). Returns false where there is none. */
 bool elf_segment_of(struct elf_file *f, uint32_t type, struct elf_segment *segment);
 
-/* The section of a name (".eh_frame") as a segment. false: there is none that is loaded. */
+/* Fills in the section of that name (".eh_frame") as a segment. Returns false where no such section is loaded. */
 bool elf_section(struct elf_file *f, const char *name, struct elf_segment *section);
 
-/* The executable sections, sorted and none within another, `*count` of them; the file's own. A file can do without
- * sections: 0. */
+/* Returns the *count executable sections, sorted and without overlaps. Owned by the file. A file may have no sections. */
 const struct elf_range *elf_code(const struct elf_file *f, size_t *count);
 
-/* The whole file, `*n` bytes, read into memory with the first call; the file's own. NULL: it can't be read, or there is
- * no memory. */
+/* Returns the *n bytes of the whole file, which the first call reads. Owned by the file. NULL: it cannot be read, or there is no
+ * memory. */
 const unsigned char *elf_bytes(struct elf_file *f, size_t *n);
 
-/* Appends what names code in .symtab, .dynsym, or (from the relocations) the procedure linkage table; in the file's
- * order. Returns 1; 0: there is no such table; or a negative code where it is damaged or too large. */
+/* Appends the symbols of code in .symtab, in .dynsym, or of the procedure linkage table (by its relocations), in the file's order.
+ * Returns 1; 0 where there is no such table; or a negative code where it is damaged or too large. */
 enum elf_source { ELF_SYMTAB, ELF_DYNSYM, ELF_PLT };
 int elf_symbols(struct elf_file *f, enum elf_source source, struct elf_table *table, struct error *e);
 

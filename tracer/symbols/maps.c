@@ -1,4 +1,4 @@
-/* What is mapped in a process. SPDX-License-Identifier: MIT */
+/* The mappings of a process. SPDX-License-Identifier: MIT */
 #include "tracer/symbols/maps.h"
 
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 
 #include "tracer/process/proc.h"
 
-/* More than that is no program's: 65,530 mappings (vm.max_map_count) of ordinary paths. */
+/* In bytes. No program has more: that is room for 65,530 mappings (vm.max_map_count) with ordinary paths. */
 #define TEXT_LIMIT ((size_t)16 << 20)
 
 static int read_text(pid_t tid, struct text *out, struct error *e)
@@ -29,8 +29,8 @@ static int read_text(pid_t tid, struct text *out, struct error *e)
 	return n == 0 && out->count > 0 ? 0 : error_set(e, ERR_SYSTEM, "cannot read %s", path);
 }
 
-/* Adds a path to the names, without what /proc adds to it: a new line is \012, and a file that is gone says so. Returns
- * its position there. */
+/* Adds a path to the names, as it was before /proc changed it: /proc writes a new line as \012, and adds " (deleted)". Returns its
+ * position in the names. */
 static size_t add_name(struct maps *m, const char *path, size_t n)
 {
 	static const char gone[] = " (deleted)";
@@ -74,7 +74,7 @@ static bool parse_line(const char *text, size_t n, struct line *out)
 	return true;
 }
 
-/* Whether a mapping is of a file, or of what the kernel gives each process as if it were one. */
+/* Whether a mapping is of a file, or of the vDSO, which the kernel gives each process. */
 static bool is_module(const struct line *l)
 {
 	static const char vdso[] = "[vdso]", vsyscall[] = "[vsyscall]";
@@ -88,8 +88,8 @@ static bool is_same_file(const struct line *a, const struct line *b)
 	return a->length == b->length && a->inode == b->inode && memcmp(a->path, b->path, a->length) == 0;
 }
 
-/* `last` is the file's mapping before this one. A file that is mapped as a whole twice (dlmopen) is two modules:
- * another file's mappings lie between. */
+/* Adds a mapping. `last`: the line before it that belongs to a module. A file that is mapped twice as a whole (dlmopen) is two modules:
+ * another file's mappings lie between them. */
 static bool add_map(struct maps *m, struct line *l, struct line *last)
 {
 	if (is_module(l)) {
@@ -123,7 +123,7 @@ static int parse(struct maps *m, struct error *e)
 	}
 	if (m->names.failed)
 		return error_memory(e);
-	for (size_t i = 0; i < m->modules.count; i++) /* the names have stopped moving */
+	for (size_t i = 0; i < m->modules.count; i++) /* `path` was a position so far, as the names may move while they grow */
 		m->modules.items[i].path = m->names.bytes + (size_t)m->modules.items[i].path;
 	return 0;
 }
@@ -146,7 +146,7 @@ int maps_read(struct maps *m, pid_t tid, bool *changed, struct error *e)
 	m->text = now;
 	rc = parse(m, e);
 	if (rc < 0)
-		text_free(&m->text); /* half of it is none */
+		text_free(&m->text); /* text that was read in part is of no use */
 	return rc;
 }
 

@@ -1,4 +1,4 @@
-/* Stacks by libunwind, with accessors of our own. SPDX-License-Identifier: MIT */
+/* Unwinds stacks by libunwind, with our own functions for memory and registers. SPDX-License-Identifier: MIT */
 #include "tracer/symbols/unwind.h"
 
 #include <elf.h>
@@ -12,14 +12,13 @@
 #include "tracer/process/proc.h"
 #include "tracer/symbols/maps.h"
 
-/* Exported by libunwind since 0.99, though in none of its headers; perf and others find their way through .eh_frame_hdr
- * by it. */
+/* libunwind exports it since 0.99, though no header declares it. perf uses it too, to search .eh_frame_hdr. */
 extern int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t, unw_word_t ip, unw_dyn_info_t *, unw_proc_info_t *,
 					      int need_unwind_info, void *arg);
 
 enum {
 	SEGMENTS = 64,	   /* program headers that are looked at */
-	BUDGET = 200000,   /* reads for one stack: unwind information is a program, and may be a loop */
+	BUDGET = 200000,   /* most reads for one stack: unwind information is a program, which may loop */
 	NOTES = 4096,	   /* bytes of notes that are looked through */
 	BUILD_ID = 2 * 32, /* hex digits of the longest build ID that is kept */
 #if defined(__x86_64__)
@@ -29,7 +28,7 @@ enum {
 #endif
 };
 
-/* What a module's memory says about it. */
+/* A module, as its memory describes it. */
 struct module_info {
 	enum { DEVICE_UNKNOWN, DEVICE_FINE, DEVICE_FUSE } device; /* see proc_is_fuse */
 	bool looked;
@@ -49,7 +48,7 @@ struct unwinder {
 	uint64_t registers[UNW_REG_LAST + 1];
 };
 
-/* Whether pages of a module's file can be had without its being served by a tracee that waits for us. */
+/* Whether a module's pages can be read safely: its file is on no FUSE file system, whose server may be a tracee that waits for us. */
 static bool is_safe(struct unwinder *u, size_t module)
 {
 	struct module_info *infos = u->modules.items;
@@ -63,7 +62,7 @@ static bool is_safe(struct unwinder *u, size_t module)
 	return !fuse;
 }
 
-/* Files that are nothing but memory (shmem, hugetlbfs) are as the program's own. */
+/* Returns the kind of a mapping. Files that exist in memory only (shmem, hugetlbfs) count as the program's own memory. */
 static enum memory_kind kind_of(const struct unwinder *u, const struct map *map)
 {
 	static const char *const memory[] = {"/memfd:", "/dev/shm/", "/dev/zero", "/dev/hugepages/", "/SYSV", "/anon_hugepage"};
@@ -83,8 +82,8 @@ static bool read_memory(struct unwinder *u, uint64_t address, void *out, size_t 
 	return !(file && !is_safe(u, (size_t)map->module)) && memory_read(&u->memory, address, out, n, kind_of(u, map));
 }
 
-/* An encoded pointer of .eh_frame_hdr (Linux Standard Base, "DWARF Exception Header Encoding"): the sizes and bases
- * that linkers use there. Moves *at behind it. */
+/* Reads an encoded pointer of .eh_frame_hdr (Linux Standard Base, "DWARF Exception Header Encoding") with a size and base that linkers
+ * use there. Moves *at behind it. */
 static bool read_encoded(struct unwinder *u, uint8_t encoding, uint64_t header, uint64_t *at, uint64_t *out)
 {
 	uint64_t from = *at, value = 0;
@@ -98,7 +97,7 @@ static bool read_encoded(struct unwinder *u, uint8_t encoding, uint64_t header, 
 	return true;
 }
 
-/* The search table: pairs of 32-bit distances from the header, which all linkers write. */
+/* Finds the search table: pairs of 32-bit distances from the header, which all linkers write. */
 static void read_table(struct unwinder *u, struct module_info *info, uint64_t header)
 {
 	struct {
@@ -161,7 +160,7 @@ static void look(struct unwinder *u, const struct module_map *module, struct mod
 	}
 }
 
-/* What is known of the module at an address; NULL: there is none. */
+/* Returns the module at an address, examined; NULL: there is none. */
 static struct module_info *module_at(struct unwinder *u, uint64_t address, const struct module_map **module)
 {
 	const struct map *map = maps_find(&u->maps, address);
@@ -278,7 +277,7 @@ static void add_frame(struct unwinder *u, uint64_t ip, bool interrupted, struct 
 	frame->address = ip - info->bias;
 }
 
-/* Goes from frame to frame. */
+/* Walks from frame to frame. */
 static int walk(struct unwinder *u, struct unwound *frames, size_t n, size_t *count)
 {
 	unw_cursor_t cursor;
@@ -291,15 +290,14 @@ static int walk(struct unwinder *u, struct unwound *frames, size_t n, size_t *co
 		unw_word_t ip, sp;
 		if (unw_get_reg(&cursor, UNW_REG_IP, &ip) != 0 || unw_get_reg(&cursor, UNW_REG_SP, &sp) != 0)
 			return UNWIND_UNREADABLE;
-		if (ip == 0) /* libunwind also guesses, and a guess is no end of the stack */
+		if (ip == 0) /* libunwind may have guessed: then the end is not certain */
 			return u->uninformed ? UNWIND_NO_INFO : UNWIND_WHOLE;
 		if (ip == last_ip && sp == last_sp)
 			return UNWIND_LOOP;
 		last_ip = ip, last_sp = sp;
 		if (*count == n)
 			return UNWIND_LIMIT;
-		/* Behind the system call the function may have ended (__restore_rt does): libunwind is told that it is
-		 * at it. */
+		/* The function may end with the system call (__restore_rt does), so that libunwind is given the call's own address. */
 		add_frame(u, *count == 0 ? ip + CALL_BYTES : ip, interrupted && *count > 0, &frames[*count]);
 		frames[(*count)++].interrupted = interrupted;
 		u->unreadable = u->uninformed = false;
@@ -342,7 +340,7 @@ int unwind(struct unwinder *u, pid_t tid, read_registers *at, struct unwound *fr
 
 struct unwinder *unwinder_new(struct error *e)
 {
-	/* Newer versions have more of them (1.7, 1.8), which may all be missing. */
+	/* libunwind 1.7 and 1.8 have more members, which may be NULL. */
 	static unw_accessors_t accessors = {
 	    .find_proc_info = find_proc_info,
 	    .put_unwind_info = put_unwind_info,

@@ -9,25 +9,25 @@
 #include "policies/base/error.h"
 #include "tracer/process/registers.h"
 
-/* One frame: where a call returns to, or, of the innermost one, the instruction after the system call's. */
+/* One frame. Its address is the one to which a call returns; in the innermost frame, the one behind the system call's instruction. */
 struct unwound {
-	const char *path;     /* the module's, as /proc names it; NULL: in no module (code made at run time) */
+	const char *path;     /* of the module, as in /proc; NULL: it is in no module (code made at run time) */
 	const char *build_id; /* hex, or NULL */
-	uint64_t address;     /* in the module, as its ELF file counts (what addr2line takes); 0 where there is no module */
-	bool interrupted;     /* the address is of the next instruction, not behind a call: a signal came, or the innermost */
+	uint64_t address;     /* in the ELF file's own terms, as addr2line takes it; 0: it is in no module */
+	bool interrupted;     /* no call precedes the address: a signal came there, or it is the innermost frame */
 };
 
 /* Why there are no more frames. */
 enum unwind_end {
 	UNWIND_WHOLE,	   /* the outermost frame was reached */
-	UNWIND_LIMIT,	   /* of frames */
-	UNWIND_NO_INFO,	   /* the code there does not tell how to go on (.eh_frame), or it is of no module */
-	UNWIND_LOOP,	   /* the next frame would have been this one again */
+	UNWIND_LIMIT,	   /* the caller wants no more frames */
+	UNWIND_NO_INFO,	   /* the frame's code has no unwind information (.eh_frame), or is in no module */
+	UNWIND_LOOP,	   /* the next frame would be this one again */
 	UNWIND_UNREADABLE, /* memory, registers or /proc could not be read, or reading may deadlock on a traced FUSE server */
 	UNWIND_FOREIGN,	   /* code of another architecture: 32-bit */
 };
 
-struct unwinder; /* keeps what it read, for the next stack of the same process */
+struct unwinder; /* keeps what it has read, for the next stack of the same process */
 
 struct unwinder *unwinder_new(struct error *e); /* NULL: no memory */
 void unwinder_free(struct unwinder *u);
