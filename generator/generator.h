@@ -23,8 +23,16 @@ enum args_mode {
 	ARGS_EXACT, /* only the tuples seen */
 };
 
+/* How far beyond what was seen a policy may go (policies/abi/capabilities.h). */
+enum generalize_mode {
+	GENERALIZE_NONE,       /* what was seen */
+	GENERALIZE_CHANCE,     /* and what differs between two runs of the same scenario */
+	GENERALIZE_CAPABILITY, /* and the class base, and the rest of each class that a fact shows */
+};
+
 struct infer_options {
 	enum args_mode args;
+	enum generalize_mode generalize;
 	struct action default_action; /* the policy's default */
 	const char *phase;	/* only what was seen in that phase, or those: "main,serve"; NULL: in any */
 	const char *program;	/* only what the program of that path did; NULL: the whole tree */

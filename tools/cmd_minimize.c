@@ -461,6 +461,7 @@ static int run(int argc, char **argv)
 	struct error e = {0};
 	struct input in = {0};
 	struct request r = {.infer = infer_defaults, .jobs = 1};
+	r.infer.generalize = GENERALIZE_NONE; /* what is added is there for the runs that no test makes */
 	for (int option; e.code == 0 && (option = command_option(argc, argv)) != -1;)
 		parse_option(option, &r, &e);
 	if (e.code == 0) {

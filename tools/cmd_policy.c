@@ -64,6 +64,8 @@ static int parse_infer_option(int option, const char *value, struct infer_option
 	switch (option) {
 	case 'a':
 		return parse_args_mode(value, &o->args, e);
+	case 'g':
+		return parse_generalize(value, &o->generalize, e);
 	case 'd':
 		return action_parse(value, &o->default_action, e);
 	case 'p':
@@ -211,6 +213,9 @@ static const struct option_row options[] = {
 	{.key = 'a', .name = "args", .argument = "MODE", .values = ARGS_VALUES,
 	 .help = "none: names only; shape: selectors and flags as seen (default); exact: only the combinations "
 		 "seen"},
+	{.key = 'g', .name = "generalize", .argument = "MODE", .values = GENERALIZE_VALUES,
+	 .help = "none: what was seen (default); chance: also what differs between two runs of the same scenario; capability: also the "
+		 "rest of each capability class that was seen in use"},
 	{.key = 'd', .name = "default", .argument = "ACTION", .values = DEFAULT_VALUES,
 	 .help = "for everything else: kill (default), kill-thread, trap, errno:NAME, log, allow"},
 	{.key = 'p', .name = "portable",

@@ -218,6 +218,19 @@ int parse_args_mode(const char *text, enum args_mode *mode, struct error *e)
 	return error_set(e, ERR_INPUT, "--args=%.40s: not a value; give none, shape or exact", text);
 }
 
+int parse_generalize(const char *text, enum generalize_mode *mode, struct error *e)
+{
+	static const char *const names[] = {[GENERALIZE_NONE] = "none",
+					    [GENERALIZE_CHANCE] = "chance",
+					    [GENERALIZE_CAPABILITY] = "capability"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], text) == 0) {
+			*mode = (enum generalize_mode)i;
+			return 0;
+		}
+	return error_set(e, ERR_INPUT, "--generalize=%.40s: one of none, chance, capability", text);
+}
+
 int end_as(int status)
 {
 	if (!WIFSIGNALED(status))

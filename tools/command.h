@@ -95,8 +95,9 @@ void input_free(struct input *in);
 
 extern const struct infer_options infer_defaults;
 
-/* Parses the value of --args. */
+/* Parses the values of --args and --generalize. */
 int parse_args_mode(const char *text, enum args_mode *mode, struct error *e);
+int parse_generalize(const char *text, enum generalize_mode *mode, struct error *e);
 
 /* Parses options of `pinhole policy` that say how a profile becomes a policy (cmd_policy.c). They are separated by blanks, with or
  * without their dashes. Cuts `words` into strings in place, and *o keeps pointers to some of them. Returns 0 or ERR_INPUT. */

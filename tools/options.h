@@ -23,8 +23,9 @@ struct option_row {
 	const char *(*value)(size_t i);
 };
 
-/* Values of --args and --default, which several commands have. */
+/* Values of --args, --generalize and --default, which several commands have. */
 #define ARGS_VALUES "none shape exact"
+#define GENERALIZE_VALUES "none chance capability"
 #define DEFAULT_VALUES "kill kill-thread trap errno:ENOSYS errno:EPERM log allow"
 
 /* Returns the key of the current command's next option, or -1 after the last one. Sets optarg and

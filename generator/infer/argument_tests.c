@@ -8,7 +8,7 @@
  *     exact_values        enumerations, selectors, signals, protections: the values seen
  *     seen_flags          flags: the values seen of enumerated fields, and no other bits than those seen
  *     waiting_and_waking  the futex operation (with --args=exact too)
- *     (modes are not constrained: permission bits depend on umask and on the program's input)
+ *     seen_mode           modes: no set-user-ID bit and no kind of device that was not seen; permission bits are open
  *   exact_tuples        --args=exact: one alternative per tuple seen
  * With --args=shape, bits that reach nothing new (abi_harmless) do not count. A fact that the profile has widened (it
  * stands for more tuples than PROFILE_FACT_CAP) constrains flags and protections by the bits seen, all else by smallest
@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "policies/abi/danger.h"
 #include "policies/abi/names/names.h"
 
 /* More values of one argument than this become one range, more tuples of one call its shape, and more values of a
@@ -319,6 +320,44 @@ static int seen_flags(const struct seen_call *c, unsigned arg, struct alternativ
 	return rc;
 }
 
+/* Permission bits depend on umask and on the program's input. But what danger.h marks among them (set-user-ID, devices) is
+ * closed where it was not seen. */
+static int seen_mode(const struct seen_call *c, unsigned arg, struct alternative *out, struct text *why, struct error *e)
+{
+	size_t n;
+	const struct danger *d = abi_dangers(c->desc->name, &n);
+	uint64_t closed = 0, fields = 0, mask, value;
+	struct ranges r = {0};
+	int rc = 0;
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		if (d[i].arg == NULL || syscall_arg_by_name(c->desc, d[i].arg) != (int)arg || d[i].mask == NULL)
+			continue;
+		rc = abi_value_parse(c->desc, c->arch, arg, d[i].mask, &mask, e);
+		if (rc == 0)
+			rc = abi_value_parse(c->desc, c->arch, arg, d[i].value, &value, e);
+		if (mask == value)
+			closed |= value;
+		else
+			fields |= mask;
+	}
+	closed &= ~seen_bits(c, arg);
+	if (rc == 0 && closed != 0)
+		rc = alternative_add_test(out, c->desc, c->arch, arg, closed, &(struct range){0, 0}, 1, e);
+	if (rc == 0 && fields != 0 && !any_wide(c)) {
+		if (values_seen(c, arg, fields, &r) < 0)
+			rc = error_memory(e);
+		else
+			rc = alternative_add_test(out, c->desc, c->arch, arg, fields, r.v.items, r.v.count, e);
+	}
+	vec_free(&r.v);
+	if (rc == 0 && (closed != 0 || fields != 0) &&
+	    !add_reason(why, syscall_arg_name(c->desc, arg),
+			fields != 0 ? "made only kinds of files that were seen, none of them set-user-ID unless that was seen"
+				    : "never made a file set-user-ID or set-group-ID, unless that was seen"))
+		rc = error_memory(e);
+	return rc;
+}
+
 /* The futex operation. A lock asks the kernel only when two threads meet at it, so that which operations a run shows is
  * chance: those of plain locks and conditions (glibc's and musl's) go together, private or not, with either clock. Not
  * so the priority-inheriting ones. Without facts (a program that starts threads): these alone. */
@@ -364,9 +403,11 @@ static int shape_of_call(const struct seen_call *c, unsigned args, struct rule *
 	int rc = 0;
 	for (unsigned arg = 0; arg < 6 && rc == 0; arg++) {
 		unsigned kind = c->desc->args[arg].kind;
-		if (!(args >> arg & 1) || kind == ARG_MODE || !arg_checkable(&c->desc->args[arg]))
+		if (!(args >> arg & 1) || !arg_checkable(&c->desc->args[arg]))
 			continue;
-		if (kind == ARG_FLAGS)
+		if (kind == ARG_MODE)
+			rc = seen_mode(c, arg, &a, why, e);
+		else if (kind == ARG_FLAGS)
 			rc = seen_flags(c, arg, &a, why, e);
 		else if (is_futex(c) && !any_wide(c))
 			rc = waiting_and_waking(c, arg, &a, why, e);

@@ -7,6 +7,7 @@
  *   only_failed       --failed=errno: what only ever failed with one error is answered with the same
  *   infer_call        everything else that was seen: the call, with the tests of argument_tests.c
  *   infer_in_place    what is called in place of what the policy answers by ENOSYS (after_enosys.c)
+ *   infer_generalise  --generalize: chance, and the classes that were shown (generalise.c)
  * Every rule that is not plain says why. */
 #include "generator/infer/infer.h"
 
@@ -285,6 +286,8 @@ static int infer_calls(struct inferring *in)
 		rc = infer_in_place(in);
 	if (rc == 0 && in->options->portable)
 		rc = infer_portable(in);
+	if (rc == 0 && in->options->generalize != GENERALIZE_NONE)
+		rc = infer_generalise(in);
 	return rc;
 }
 

@@ -60,6 +60,15 @@ int row_holds(const struct sibling *s, const struct seen_call *c, struct error *
 int infer_row(struct inferring *in, const struct sibling *s, enum arch arch, const struct call_set *from,
 	      const char *kind, const char *why);
 
+/* Adds an alternative, which it takes (without tests: any arguments), and the reason, unless the rule has all its calls already.
+ * A rule without alternatives is new. Returns 0 or a negative code. */
+int infer_widen(struct rule *rule, struct alternative *a, enum arch arch, const char *why, struct error *e);
+
+/* generalise.c ---------------------------------------------------------------------------------------------------- */
+
+/* Adds what --generalize asks for to what was seen. Returns 0 or a negative code. */
+int infer_generalise(struct inferring *in);
+
 /* after_enosys.c ------------------------------------------------------------------------------------------------ */
 
 /* Allows what libcs and runtimes call in place of what the policy answers by ENOSYS. Returns 0 or a negative code. */

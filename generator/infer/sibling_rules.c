@@ -91,27 +91,71 @@ static int add_why(struct rule *rule, const char *kind, const char *why, struct 
 	return rc;
 }
 
-/* Whether the rule has all calls of the alternative already; no, where that takes too many alternatives to tell. Negative:
- * an error. */
-static int is_covered(const struct rule *rule, const struct alternative *a, enum arch arch, struct error *e)
+/* Whether a set has all calls of an alternative; no, where that takes too many alternatives to tell. Negative: an error. */
+static int is_within(const struct alternative *a, const struct call_set *has, enum arch arch, const char *syscall, struct error *e)
 {
-	struct call_set rest = {0}, has = {0};
+	struct call_set rest = {0};
 	struct alternative copy = {0};
 	struct error limit = {0};
-	int rc = alternative_copy(&copy, a, abi_call(arch, rule->syscall), arch, e);
+	int rc = alternative_copy(&copy, a, abi_call(arch, syscall), arch, e);
 	if (rc == 0 && !vec_push(&rest.any, copy)) {
 		alternative_clear(&copy);
 		rc = error_memory(e);
 	}
-	if (rc == 0)
-		rc = call_set_of(rule, arch, &has, e);
 	if (rc == 0) {
-		int left = call_set_subtract(&rest, &has, arch, rule->syscall, &limit);
+		int left = call_set_subtract(&rest, has, arch, syscall, &limit);
 		rc = left == 0 ? rest.any.count == 0 : left == ERR_MEMORY ? error_memory(e) : 0;
 	}
 	call_set_clear(&rest);
+	return rc;
+}
+
+/* Whether the rule has all calls of the alternative already. */
+static int is_covered(const struct rule *rule, const struct alternative *a, enum arch arch, struct error *e)
+{
+	struct call_set has = {0};
+	int rc = call_set_of(rule, arch, &has, e);
+	if (rc == 0)
+		rc = is_within(a, &has, arch, rule->syscall, e);
 	call_set_clear(&has);
 	return rc;
+}
+
+/* Takes the alternatives out of a rule that another one has all calls of. */
+static int drop_covered(struct rule *rule, const struct alternative *by, enum arch arch, struct error *e)
+{
+	struct call_set has = {0};
+	struct alternative copy = {0};
+	size_t kept = 0;
+	int rc = alternative_copy(&copy, by, abi_call(arch, rule->syscall), arch, e);
+	if (rc == 0)
+		rc = call_set_add(&has, &copy, e);
+	for (size_t i = 0; i < rule->any.count; i++) {
+		int within = rc == 0 ? is_within(&rule->any.items[i], &has, arch, rule->syscall, e) : 0;
+		rc = within < 0 ? within : rc;
+		if (within > 0)
+			alternative_clear(&rule->any.items[i]);
+		else
+			rule->any.items[kept++] = rule->any.items[i];
+	}
+	rule->any.count = kept;
+	call_set_clear(&has);
+	return rc;
+}
+
+int infer_widen(struct rule *rule, struct alternative *a, enum arch arch, const char *why, struct error *e)
+{
+	bool all = a->tests.count == 0;
+	int rc = rule->any.count > 0 && !all ? is_covered(rule, a, arch, e) : 0;
+	if (rc == 0)
+		rc = drop_covered(rule, a, arch, e);
+	if (rc == 0 && !all && !vec_push(&rule->any, *a))
+		rc = error_memory(e);
+	if (rc != 0 || all)
+		alternative_clear(a);
+	if (rc == 0)
+		rc = alternatives_join(rule->any.items, &rule->any.count, abi_call(arch, rule->syscall), arch, e);
+	return rc == 0 ? rule_add_why(rule, why, e) : rc < 0 ? rc : 0;
 }
 
 /* Appends an alternative, which it takes, unless the rule says as much already. */

@@ -1,0 +1,397 @@
+/* Capability classes: what --generalize adds to what was seen. SPDX-License-Identifier: MIT
+ *
+ * The classes follow OpenBSD's pledge(2) promises (sys/kern/kern_pledge.c, pledge_syscalls) and systemd's groups
+ * (groups.c); the calls that Linux has for the same purpose come from siblings.c and from the sources named in a row. What
+ * danger.c marks is in no class, with the arguments that it marks: test_capabilities proves it for every row, and that each
+ * call of each architecture is in a class or alone. Conditions look at what reaches other files, other processes or other
+ * code of the kernel; what is left open reaches nothing that the call does not reach without it. */
+#include <string.h>
+
+#include "policies/abi/capabilities.h"
+#include "policies/abi/danger.h"
+
+#define PLEDGE "pledge(2), "
+
+const struct capability_class abi_capabilities[CAPABILITY_COUNT] = {
+	[CAPABILITY_CHANCE] = {"chance", "what timing, memory, load, signals and the kind of the standard streams decide",
+			       "glibc, musl, Go, libuv: malloc, stdio, locks, abort"},
+	[CAPABILITY_BASE] = {"base", "asking about itself, handling signals, what is open already, pipes", PLEDGE "stdio"},
+	[CAPABILITY_READ] = {"reading files", "opening for reading, listing, asking about files", PLEDGE "rpath"},
+	[CAPABILITY_WRITE] = {"writing files", "opening what exists for writing, resizing, flushing, copying", PLEDGE "wpath"},
+	[CAPABILITY_CREATE] = {"creating and removing files", "new files, folders and links; renaming; removing", PLEDGE "cpath"},
+	[CAPABILITY_ATTRIBUTES] = {"file attributes", "permissions (never set-user-ID) and times of files", PLEDGE "fattr"},
+	[CAPABILITY_OWNERS] = {"file owners", "owners and groups of files", PLEDGE "chown; systemd's @chown"},
+	[CAPABILITY_XATTRS] = {"extended attributes", "setting and removing extended attributes of files", "xattr(7)"},
+	[CAPABILITY_LOCKS] = {"locking files", "locks of files, whole or in part", PLEDGE "flock; POSIX fcntl"},
+	[CAPABILITY_WATCH] = {"watching files", "being told of changes of files", "inotify(7)"},
+	[CAPABILITY_EVENTS] = {"event loops", "epoll, and descriptors for events, signals and timers",
+			       PLEDGE "stdio (kqueue); systemd's @io-event; libuv"},
+	[CAPABILITY_TIMERS] = {"timers", "POSIX timers, and timers as descriptors", "POSIX timer_create; systemd's @timer"},
+	[CAPABILITY_THREADS] = {"threads", "starting threads, and what runs with several", "glibc's nptl, musl's src/thread, Go's runtime"},
+	[CAPABILITY_PROCESSES] = {"processes", "starting processes and waiting for them; not executing programs, not signals",
+				  PLEDGE "proc"},
+	[CAPABILITY_TERMINALS] = {"terminals", "settings of terminals, their groups and sizes, pseudo terminals", PLEDGE "tty"},
+	[CAPABILITY_LOCAL] = {"local sockets", "AF_UNIX: connecting, sending, receiving", PLEDGE "unix"},
+	[CAPABILITY_STREAMS] = {"internet connections", "TCP of IPv4 and IPv6: connecting, sending, receiving", PLEDGE "inet"},
+	[CAPABILITY_DATAGRAMS] = {"internet datagrams", "UDP of IPv4 and IPv6", PLEDGE "inet, dns"},
+	[CAPABILITY_ACCEPT] = {"accepting connections", "naming a socket, listening, accepting", PLEDGE "inet, unix"},
+	[CAPABILITY_SYSV] = {"System V IPC", "shared memory (not executable) and semaphores", "POSIX XSI IPC; systemd's @ipc"},
+	[CAPABILITY_LIMITS] = {"priorities and limits", "the process's limits, niceness, processors, usual scheduling",
+			       PLEDGE "proc, id; systemd's @resources"},
+	[CAPABILITY_MEMLOCK] = {"locking memory", "keeping memory out of swap space", "systemd's @memlock; POSIX mlock"},
+};
+
+/* clang-format off */
+#define C(name) CAPABILITY_BIT(CAPABILITY_##name)
+#define IS(arg, values)          {CAPABILITY_IS, arg, NULL, values}
+#define FIELD(arg, mask, values) {CAPABILITY_FIELD, arg, mask, values}
+#define ONLY(arg, bits)          {CAPABILITY_ONLY, arg, NULL, bits}
+#define BARS(arg, bits)          {CAPABILITY_BARS, arg, NULL, bits}
+/* TELLS: shows its classes and comes with them. COMES: comes with them. SHOWS: only shows them. */
+#define TELLS(classes, source, calls, ...) {classes, calls, {__VA_ARGS__}, true, true, source}
+#define COMES(classes, source, calls, ...) {classes, calls, {__VA_ARGS__}, false, true, source}
+#define SHOWS(classes, source, calls, ...) {classes, calls, {__VA_ARGS__}, true, false, source}
+
+#define SOCKETS (C(LOCAL) | C(STREAMS) | C(DATAGRAMS))
+#define OPENED "O_NOCTTY|O_NOATIME|O_SYNC"
+#define USUAL_CLOCKS "CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME"
+
+static const struct capability_row rows[] = {
+	/* Chance. Ending, restarting, returning from handlers are allowed in any case (infer.c). */
+	COMES(C(CHANCE), "always allowed (generator/infer/infer.c)", "exit exit_group restart_syscall rt_sigreturn sigreturn"),
+	COMES(C(CHANCE), "glibc: nptl/lowlevellock.c; musl: src/thread", "futex futex_time64", IS("futex_op", "FUTEX_WAIT, FUTEX_WAKE, FUTEX_REQUEUE, FUTEX_WAIT_BITSET, FUTEX_WAKE_BITSET")),
+	COMES(C(CHANCE), "glibc: malloc/arena.c, stdlib/abort.c; locks that spin first", "sched_yield getcpu sched_getaffinity getpid gettid getrandom"),
+	COMES(C(CHANCE), "malloc of glibc, musl and jemalloc", "brk munmap mremap"),
+	COMES(C(CHANCE), "glibc: malloc/arena.c, nptl/allocatestack.c", "mmap mmap2", ONLY("prot", "PROT_READ|PROT_WRITE"), ONLY("flags", "0x3|MAP_ANONYMOUS|MAP_FIXED|MAP_FIXED_NOREPLACE")),
+	COMES(C(CHANCE), "glibc: malloc/arena.c (grow_heap), nptl/allocatestack.c", "mprotect", ONLY("prot", "PROT_READ|PROT_WRITE")),
+	COMES(C(CHANCE), "glibc: malloc, nptl; jemalloc; Go: runtime/mem_linux.go; OpenSSL: RAND", "madvise", IS("advice", "MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED, MADV_FREE, MADV_DONTFORK, "
+						 "MADV_DOFORK, MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_DONTDUMP, MADV_DODUMP, MADV_WIPEONFORK, "
+						 "MADV_KEEPONFORK, MADV_GUARD_INSTALL, MADV_GUARD_REMOVE")),
+	COMES(C(CHANCE), "glibc: setvmaname.h; Go: runtime/set_vma_name_linux.go", "prctl", IS("option", "PR_SET_VMA")),
+	COMES(C(CHANCE), "where the vDSO cannot answer", "clock_gettime clock_gettime64 clock_getres clock_getres_time64 gettimeofday time times"),
+	COMES(C(CHANCE), PLEDGE "stdio", "nanosleep clock_nanosleep clock_nanosleep_time64"),
+	COMES(C(CHANCE), PLEDGE "stdio", "poll ppoll ppoll_time64 select _newselect pselect6 pselect6_time64"),
+	COMES(C(CHANCE), PLEDGE "stdio", "read readv write writev"),
+	COMES(C(CHANCE), "glibc: libio/filedoalloc.c, fileops.c", "lseek _llseek fstat fstat64"),
+	COMES(C(CHANCE), "glibc: io/fstat.c; musl: src/stat/fstatat.c", "newfstatat fstatat64 statx", IS("flags", "AT_EMPTY_PATH")),
+	COMES(C(CHANCE), PLEDGE "stdio", "rt_sigprocmask sigprocmask"),
+	COMES(C(CHANCE), "glibc: stdlib/abort.c", "rt_sigaction sigaction", IS("signum", "SIGABRT")),
+	COMES(C(CHANCE), "glibc: nptl/pthread_kill.c; musl: src/exit/abort.c", "tgkill tkill", IS("sig", "SIGABRT")),
+	COMES(C(CHANCE), "glibc: libio/filedoalloc.c; musl: src/stdio/__stdout_write.c", "ioctl", IS("request", "TCGETS, TCGETS2, TIOCGWINSZ")),
+
+	/* Base. */
+	COMES(C(BASE), PLEDGE "stdio", "getppid getuid getuid32 geteuid geteuid32 getgid getgid32 getegid getegid32 getresuid getresuid32 getresgid getresgid32"),
+	COMES(C(BASE), PLEDGE "stdio; POSIX getpgid", "getgroups getgroups32 getpgid getpgrp getsid capget"),
+	COMES(C(BASE), PLEDGE "stdio", "getrlimit ugetrlimit getrusage getpriority"),
+	COMES(C(BASE), "POSIX sched_getscheduler; musl: src/sched", "sched_getscheduler sched_getparam sched_get_priority_max sched_get_priority_min sched_rr_get_interval "
+		       "sched_rr_get_interval_time64"),
+	COMES(C(BASE), "POSIX uname; glibc: sysconf", "uname olduname oldolduname sysinfo"),
+	COMES(C(BASE), "personality(2): 0xffffffff only asks", "personality", IS("persona", "0xffffffff")),
+	COMES(C(BASE), PLEDGE "stdio", "umask"),
+	COMES(C(BASE), PLEDGE "stdio", "close dup dup2 dup3"),
+	COMES(C(BASE), "glibc: closefrom; pledge(2), stdio", "close_range", BARS("flags", "CLOSE_RANGE_UNSHARE")),
+	COMES(C(BASE), PLEDGE "stdio", "fcntl fcntl64", IS("cmd", "F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC")),
+	COMES(C(BASE), PLEDGE "stdio", "fcntl fcntl64", IS("cmd", "F_SETFL"), ONLY("arg", "O_APPEND|O_NONBLOCK")),
+	COMES(C(BASE), PLEDGE "stdio", "pipe"),
+	COMES(C(BASE), PLEDGE "stdio", "pipe2", ONLY("flags", "O_CLOEXEC|O_NONBLOCK")),
+	COMES(C(BASE), PLEDGE "stdio", "pread64 pwrite64 preadv pwritev"),
+	COMES(C(BASE), "glibc: preadv2, pwritev2", "preadv2 pwritev2", IS("flags", "0")),
+	COMES(C(BASE), PLEDGE "stdio", "rt_sigaction sigaction signal sigaltstack rt_sigpending sigpending"),
+	COMES(C(BASE), PLEDGE "stdio", "rt_sigsuspend sigsuspend rt_sigtimedwait rt_sigtimedwait_time64 pause"),
+	COMES(C(BASE), PLEDGE "stdio", "alarm getitimer setitimer"),
+	COMES(C(BASE), "kern_pledge.c, pledge_ioctl: stdio", "ioctl", IS("request", "FIONREAD, FIONBIO, FIOCLEX, FIONCLEX")),
+	COMES(C(BASE), "glibc: pthread_setname_np; libcap", "prctl", IS("option", "PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, PR_CAPBSET_READ, PR_GET_SECCOMP, PR_GET_NO_NEW_PRIVS")),
+
+	/* Reading files. */
+	TELLS(C(READ), PLEDGE "rpath", "open openat", ONLY("flags", OPENED)),
+	COMES(C(READ), PLEDGE "rpath", "stat stat64 lstat lstat64 newfstatat fstatat64 statx"),
+	COMES(C(READ), PLEDGE "rpath", "access faccessat faccessat2 readlink readlinkat"),
+	COMES(C(READ), PLEDGE "rpath", "getdents getdents64"),
+	COMES(C(READ), PLEDGE "rpath", "statfs statfs64 fstatfs fstatfs64"),
+	COMES(C(READ), PLEDGE "rpath", "getcwd chdir fchdir"),
+	COMES(C(READ), "xattr(7): read-only", "getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr getxattrat listxattrat"),
+	COMES(C(READ), "POSIX posix_fadvise", "fadvise64 fadvise64_64 readahead"),
+
+	/* Writing files. What opens a file for both, or creates it, writes it. */
+	SHOWS(C(WRITE), PLEDGE "wpath", "open openat", FIELD("flags", "0x3", "O_WRONLY, O_RDWR")),
+	COMES(C(WRITE), PLEDGE "wpath", "open openat", FIELD("flags", "0x3", "O_WRONLY, O_RDWR"), ONLY("flags", "0x3|O_APPEND|O_TRUNC|" OPENED)),
+	SHOWS(C(WRITE), PLEDGE "wpath", "creat"),
+	TELLS(C(WRITE), PLEDGE "stdio, wpath", "truncate truncate64 ftruncate ftruncate64"),
+	COMES(C(WRITE), "POSIX posix_fallocate; glibc: sysdeps/unix/sysv/linux/fallocate.c", "fallocate", ONLY("mode", "FALLOC_FL_KEEP_SIZE|FALLOC_FL_PUNCH_HOLE|FALLOC_FL_ZERO_RANGE")),
+	COMES(C(WRITE), "systemd's @sync; pledge(2), stdio", "fsync fdatasync sync syncfs sync_file_range msync"),
+	COMES(C(WRITE), "coreutils, Go: os.File.ReadFrom, Rust: fs::copy, libuv", "copy_file_range", IS("flags", "0")),
+	COMES(C(WRITE), "Go: io.Copy, CPython: shutil, OpenJDK: Files.copy, Rust: io::copy", "sendfile sendfile64"),
+
+	/* Creating and removing files. */
+	TELLS(C(CREATE), PLEDGE "cpath", "open openat", FIELD("flags", "O_CREAT", "O_CREAT"), ONLY("flags", "0x3|O_CREAT|O_EXCL|O_APPEND|O_TRUNC|" OPENED)),
+	TELLS(C(CREATE), "O_TMPFILE in open(2); glibc: tmpfile", "open openat", FIELD("flags", "O_TMPFILE", "O_TMPFILE"), ONLY("flags", "0x3|O_TMPFILE|O_EXCL|O_APPEND|" OPENED)),
+	TELLS(C(CREATE), PLEDGE "cpath", "creat mkdir mkdirat rmdir unlink unlinkat rename renameat link symlink symlinkat"),
+	TELLS(C(CREATE), PLEDGE "cpath", "linkat", ONLY("flags", "AT_SYMLINK_FOLLOW")),
+	TELLS(C(CREATE), PLEDGE "cpath", "renameat2", ONLY("flags", "RENAME_NOREPLACE|RENAME_EXCHANGE")),
+	TELLS(C(CREATE), "POSIX mkfifo; pledge(2), dpath", "mknod mknodat", FIELD("mode", "0170000", "0, 0010000, 0100000, 0140000"), BARS("mode", "06000")),
+
+	TELLS(C(ATTRIBUTES), PLEDGE "fattr", "chmod fchmod fchmodat fchmodat2", BARS("mode", "06000")),
+	TELLS(C(ATTRIBUTES), PLEDGE "fattr", "utime utimes futimesat utimensat utimensat_time64"),
+	TELLS(C(OWNERS), PLEDGE "chown", "chown chown32 lchown lchown32 fchown fchown32 fchownat"),
+	TELLS(C(XATTRS), "xattr(7)", "setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat"),
+	TELLS(C(LOCKS), PLEDGE "flock", "flock"),
+	TELLS(C(LOCKS), "POSIX fcntl; pledge(2), flock", "fcntl fcntl64", IS("cmd", "F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW")),
+	TELLS(C(LOCKS), "glibc: fcntl64 on i386", "fcntl64", IS("cmd", "F_GETLK64, F_SETLK64, F_SETLKW64")),
+	TELLS(C(WATCH), "inotify(7)", "inotify_init inotify_init1"),
+	COMES(C(WATCH), "inotify(7)", "inotify_add_watch inotify_rm_watch"),
+
+	/* Event loops and timers. */
+	TELLS(C(EVENTS), "epoll(7); pledge(2), stdio: kqueue", "epoll_create epoll_create1"),
+	COMES(C(EVENTS), "epoll(7); pledge(2), stdio: kevent", "epoll_ctl epoll_wait epoll_pwait epoll_pwait2"),
+	COMES(C(EVENTS), "libuv: src/unix/linux.c, async.c; systemd: sd-event", "eventfd eventfd2 signalfd signalfd4"),
+	COMES(C(EVENTS), "systemd: sd-event; tokio", "timerfd_create", IS("clockid", USUAL_CLOCKS)),
+	TELLS(C(TIMERS), "POSIX timer_create; timerfd_create(2)", "timer_create timerfd_create", IS("clockid", USUAL_CLOCKS)),
+	COMES(C(TIMERS), "POSIX timer_settime", "timer_settime timer_settime64 timer_gettime timer_gettime64 timer_getoverrun timer_delete"),
+	COMES(C(EVENTS) | C(TIMERS), "timerfd_create(2)", "timerfd_settime timerfd_settime64 timerfd_gettime timerfd_gettime64"),
+
+	/* Threads and processes. clone3 is answered by ENOSYS, as a filter cannot see its flags; what it was asked for shows. */
+	SHOWS(C(THREADS), "clone(2)", "clone clone3", FIELD("flags", "CLONE_THREAD", "CLONE_THREAD")),
+	COMES(C(THREADS), "glibc: nptl/pthread_create.c; musl: pthread_create.c; Go: runtime/os_linux.go", "clone", FIELD("flags", "CLONE_THREAD", "CLONE_THREAD"),
+	      ONLY("flags", "CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS|CLONE_PARENT_SETTID|"
+			    "CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|CLONE_DETACHED")),
+	COMES(C(THREADS) | C(PROCESSES), "glibc: nptl/pthread_create.c, sysdeps/nptl/_Fork.c", "set_robust_list rseq"),
+	COMES(C(THREADS), "membarrier(2); liburcu, Go, OpenJDK, musl: src/linux/membarrier.c", "membarrier", IS("cmd", "MEMBARRIER_CMD_QUERY, MEMBARRIER_CMD_GLOBAL, MEMBARRIER_CMD_PRIVATE_EXPEDITED, "
+						  "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED")),
+	COMES(C(THREADS), "glibc: SIGCANCEL, SIGSETXID; musl: pthread_impl.h; Go: sigPreempt", "tgkill tkill", IS("sig", "SIGRTMIN, SIGRTMIN+1, SIGRTMIN+2, SIGURG")),
+	TELLS(C(PROCESSES), PLEDGE "proc", "fork vfork"),
+	SHOWS(C(PROCESSES), "clone(2)", "clone clone3", FIELD("flags", "CLONE_THREAD", "0")),
+	COMES(C(PROCESSES), "glibc: _Fork.c, spawni.c; musl: src/process; Go: syscall/exec_linux.go", "clone", FIELD("flags", "0xff", "SIGCHLD"),
+	      ONLY("flags", "0xff|CLONE_VM|CLONE_VFORK|CLONE_PARENT_SETTID|CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|CLONE_PIDFD")),
+	COMES(C(PROCESSES), PLEDGE "proc, stdio", "wait4 waitid waitpid setpgid setsid"),
+	COMES(C(PROCESSES), "Go: os/pidfd_linux.go; CPython: asyncio; glib: g_child_watch", "pidfd_open", ONLY("flags", "PIDFD_NONBLOCK")),
+	COMES(C(PROCESSES), "Go: SysProcAttr.Pdeathsig; Chromium", "prctl", IS("option", "PR_SET_PDEATHSIG")),
+
+	TELLS(C(TERMINALS), "kern_pledge.c, pledge_ioctl: tty; POSIX termios", "ioctl", IS("request", "TCSETS, TCSETSW, TCSETSF, TCSETS2, TCSETSW2, TCSETSF2, TIOCSPGRP, TIOCSWINSZ, TIOCSPTLCK")),
+	COMES(C(TERMINALS), "kern_pledge.c, pledge_ioctl: tty; glibc: login/openpty.c", "ioctl", IS("request", "TIOCGPGRP, TIOCGSID, TIOCOUTQ, TCFLSH, TCXONC, TCSBRK, TIOCGPTN, TIOCGPTPEER")),
+
+	/* Sockets. */
+	TELLS(C(LOCAL), PLEDGE "unix", "socket", IS("domain", "AF_UNIX"), IS("type", "SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET"), IS("protocol", "0")),
+	COMES(C(LOCAL), PLEDGE "unix, stdio", "socketpair", IS("domain", "AF_UNIX"), IS("type", "SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET"), IS("protocol", "0")),
+	TELLS(C(STREAMS), PLEDGE "inet", "socket", IS("domain", "AF_INET, AF_INET6"), IS("type", "SOCK_STREAM"), IS("protocol", "IPPROTO_IP, IPPROTO_TCP")),
+	TELLS(C(DATAGRAMS), PLEDGE "inet, dns", "socket", IS("domain", "AF_INET, AF_INET6"), IS("type", "SOCK_DGRAM"), IS("protocol", "IPPROTO_IP, IPPROTO_UDP")),
+	COMES(SOCKETS, PLEDGE "inet, unix", "connect shutdown getsockname getpeername"),
+	COMES(SOCKETS, PLEDGE "stdio", "sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg recvmmsg_time64", ONLY("flags", "MSG_PEEK|MSG_TRUNC|MSG_MORE")),
+	COMES(SOCKETS, "POSIX getsockopt; unix(7)", "getsockopt", IS("level", "SOL_SOCKET"), IS("optname", "SO_ERROR, SO_TYPE, SO_DOMAIN, SO_PROTOCOL, SO_PEERCRED, "
+									      "SO_SNDBUF, SO_RCVBUF, SO_ACCEPTCONN")),
+	COMES(SOCKETS, "POSIX setsockopt; socket(7)", "setsockopt", IS("level", "SOL_SOCKET"), IS("optname", "SO_REUSEADDR, SO_SNDBUF, SO_RCVBUF, SO_KEEPALIVE, SO_LINGER, "
+									      "SO_REUSEPORT, SO_RCVTIMEO, SO_SNDTIMEO")),
+	COMES(C(STREAMS), "tcp(7); kern_pledge.c, pledge_sockopt: TCP_NODELAY", "getsockopt setsockopt", IS("level", "SOL_TCP"), IS("optname", "TCP_NODELAY, TCP_MAXSEG, TCP_CORK, TCP_KEEPIDLE, "
+										      "TCP_KEEPINTVL, TCP_KEEPCNT")),
+	COMES(C(STREAMS) | C(DATAGRAMS), "ipv6(7); POSIX", "setsockopt", IS("level", "SOL_IPV6"), IS("optname", "IPV6_V6ONLY")),
+	COMES(C(DATAGRAMS), "glibc: resolv/res_send.c; c-ares", "setsockopt", IS("level", "SOL_IP"), IS("optname", "IP_RECVERR, IP_MTU_DISCOVER")),
+	COMES(C(DATAGRAMS) | C(ACCEPT), PLEDGE "inet", "bind"),
+	TELLS(C(ACCEPT), PLEDGE "inet, unix", "listen accept accept4"),
+
+	TELLS(C(SYSV), "POSIX shmget", "shmget", ONLY("shmflg", "IPC_CREAT|IPC_EXCL|0777")),
+	COMES(C(SYSV), "POSIX shmat", "shmat", ONLY("shmflg", "SHM_RDONLY|SHM_RND|SHM_REMAP")),
+	COMES(C(SYSV), "POSIX shmctl", "shmctl", FIELD("cmd", "~(IPC_64)", "IPC_RMID, IPC_SET, IPC_STAT")),
+	TELLS(C(SYSV), "POSIX semget", "semget", ONLY("semflg", "IPC_CREAT|IPC_EXCL|0777")),
+	COMES(C(SYSV), "POSIX semop, shmdt", "shmdt semop semtimedop semtimedop_time64"),
+	COMES(C(SYSV), "POSIX semctl", "semctl", FIELD("cmd", "~(IPC_64)", "IPC_RMID, IPC_SET, IPC_STAT, GETPID, GETVAL, GETALL, GETNCNT, GETZCNT, SETVAL, SETALL")),
+
+	TELLS(C(LIMITS), PLEDGE "proc, id", "setrlimit nice sched_setaffinity"),
+	TELLS(C(LIMITS), PLEDGE "proc, id", "setpriority", IS("which", "PRIO_PROCESS")),
+	TELLS(C(LIMITS), "systemd's @resources; ioprio_set(2)", "ioprio_set", IS("which", "IOPRIO_WHO_PROCESS")),
+	COMES(C(LIMITS), "ioprio_set(2)", "ioprio_get"),
+	TELLS(C(LIMITS), "POSIX sched_setscheduler; sched(7)", "sched_setscheduler", FIELD("policy", "~(SCHED_RESET_ON_FORK)", "SCHED_OTHER, SCHED_BATCH, SCHED_IDLE")),
+	TELLS(C(MEMLOCK), "POSIX mlock; systemd's @memlock", "mlock mlock2 mlockall"),
+	COMES(C(MEMLOCK), "POSIX munlock; systemd's @memlock", "munlock munlockall"),
+};
+
+/* Calls that are alone, and why. Those that danger.c marks whatever their arguments are alone for its reason. */
+static const struct {
+	const char *calls, *why;
+} alone[] = {
+	{"_sysctl afs_syscall bdflush break epoll_ctl_old epoll_wait_old ftime getpmsg gtty idle lock mpx prof profil putpmsg readdir "
+	 "security sgetmask ssetmask stty tuxcall ulimit vserver oldstat oldlstat oldfstat", "obsolete or unimplemented: no program of today makes it"},
+	{"arch_prctl set_thread_area get_thread_area set_tid_address", "set up once, while the program is loaded, where every run shows it"},
+	{"uretprobe uprobe", "made by the kernel's tracing alone"},
+	{"socketcall ipc", "i386: the arguments are behind a pointer; each of its calls comes with the classes of that call, once some were seen"},
+	{"openat2", "its flags are behind a pointer: no filter can tell reading from creating"},
+	{"open_tree statmount listmount listns", "about mounts and namespaces"},
+	{"file_getattr file_setattr fanotify_mark", "new or special ways to files, with code of their own in the kernel"},
+	{"cachestat mincore", "tells what others have read: a side channel (CVE-2019-5489)"},
+	{"futex_wait futex_wake futex_waitv futex_requeue", "the second futex interface, which no libc uses yet"},
+	{"get_robust_list", "about other threads' locks"},
+	{"io_setup io_submit io_getevents io_pgetevents io_pgetevents_time64 io_cancel io_destroy", "asynchronous I/O: kernel code of its own (CVE-2024-26764)"},
+	{"mq_open mq_unlink mq_timedsend mq_timedsend_time64 mq_timedreceive mq_timedreceive_time64 mq_notify mq_getsetattr", "message queues: kernel code of their own (CVE-2017-11176)"},
+	{"msgget msgrcv msgctl", "message queues, whose messages are a tool of kernel exploits (CVE-2021-22555)"},
+	{"landlock_create_ruleset landlock_add_rule landlock_restrict_self seccomp mseal", "a program that restricts itself does so in every run"},
+	{"lsm_get_self_attr lsm_list_modules", "about security modules"},
+	{"map_shadow_stack rseq_slice_yield", "new: no libc's usual code makes it"},
+	{"pkey_alloc pkey_free pkey_mprotect", "memory protection keys: few programs use them, and these always"},
+	{"pidfd_send_signal rt_sigqueueinfo rt_tgsigqueueinfo", "signals to other processes"},
+	{"sched_getattr sched_setparam", "scheduling that is not usual"},
+	{"set_mempolicy_home_node", "NUMA memory policy"},
+	{"tee", "moves pages between pipes, as splice does"},
+	{"unshare", "namespaces"},
+};
+/* clang-format on */
+
+enum { ROWS = sizeof(rows) / sizeof(rows[0]), ALONE = sizeof(alone) / sizeof(alone[0]) };
+
+const struct capability_row *abi_capability_rows(size_t *n)
+{
+	*n = ROWS;
+	return rows;
+}
+
+/* Whether a list of names separated by blanks has one. */
+static bool has_name(const char *names, const char *name)
+{
+	size_t wanted = strlen(name);
+	for (const char *s = names; *s != '\0';) {
+		size_t length = strcspn(s, " ");
+		if (length == wanted && strncmp(s, name, length) == 0)
+			return true;
+		s += length + (s[length] == ' ');
+	}
+	return false;
+}
+
+bool capability_row_has(const struct capability_row *row, const char *syscall)
+{
+	return has_name(row->calls, syscall);
+}
+
+bool capability_row_call(const struct capability_row *row, size_t i, char name[32])
+{
+	const char *s = row->calls;
+	for (; i > 0 && *s != '\0'; i--) {
+		s += strcspn(s, " ");
+		s += *s == ' ';
+	}
+	size_t length = strcspn(s, " ");
+	if (length == 0 || length >= 32)
+		return false;
+	memcpy(name, s, length);
+	name[length] = '\0';
+	return true;
+}
+
+static bool in_a_class(const char *syscall)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].adds && has_name(rows[i].calls, syscall))
+			return true;
+	return false;
+}
+
+const char *abi_alone(const char *syscall)
+{
+	size_t n;
+	const struct danger *d = abi_dangers(syscall, &n);
+	for (size_t i = 0; i < ALONE; i++)
+		if (has_name(alone[i].calls, syscall))
+			return alone[i].why;
+	return n > 0 && !in_a_class(syscall) ? d->why : NULL;
+}
+
+/* Reads texts separated by ", ". Returns how many, or -1: that architecture lacks one. */
+static int read_values(const struct syscall_desc *call, enum arch arch, unsigned arg, const char *text, uint64_t counts,
+		       uint64_t values[CAPABILITY_VALUES])
+{
+	int n = 0;
+	for (const char *s = text; *s != '\0' && n < CAPABILITY_VALUES; n++) {
+		char one[128];
+		size_t length = strcspn(s, ",");
+		if (length >= sizeof(one))
+			return -1;
+		memcpy(one, s, length);
+		one[length] = '\0';
+		struct error e = {0};
+		if (abi_value_parse(call, arch, arg, one, &values[n], &e) < 0)
+			return -1;
+		values[n] &= counts;
+		s += length + strspn(s + length, ", ");
+	}
+	return n;
+}
+
+/* One condition; `call` has the argument as the conditions before select it. */
+static bool read_condition(const struct capability_condition *c, const struct syscall_desc *call, enum arch arch,
+			   struct capability_bits *out)
+{
+	int arg = syscall_arg_by_name(call, c->arg), n;
+	struct error e = {0};
+	uint64_t bits;
+	if (arg < 0)
+		return false;
+	unsigned width = syscall_arg_bits(call, arch, (unsigned)arg);
+	out->arg = (unsigned)arg;
+	out->mask = (UINT64_MAX >> (64 - width)) & ~abi_harmless(&call->args[arg], arch);
+	switch ((enum capability_test)c->test) {
+	case CAPABILITY_FIELD:
+		if (abi_value_parse(call, arch, (unsigned)arg, c->mask, &bits, &e) < 0)
+			return false;
+		out->mask = bits & (UINT64_MAX >> (64 - width));
+		break;
+	case CAPABILITY_ONLY:
+	case CAPABILITY_BARS:
+		if (abi_value_parse(call, arch, (unsigned)arg, c->values, &bits, &e) < 0)
+			return false;
+		out->mask &= c->test == CAPABILITY_ONLY ? ~bits : bits;
+		out->values[0] = 0;
+		out->n = 1;
+		return true;
+	default:
+		break;
+	}
+	n = read_values(call, arch, (unsigned)arg, c->values, out->mask, out->values);
+	out->n = n > 0 ? (size_t)n : 0;
+	return n > 0;
+}
+
+bool capability_row_bits(const struct capability_row *row, enum arch arch, const char *syscall,
+			 struct capability_bits bits[CAPABILITY_CONDITIONS], size_t *n)
+{
+	const struct syscall_desc *plain = abi_call(arch, syscall), *call = plain;
+	struct syscall_desc room;
+	uint64_t args[6] = {0};
+	uint8_t known = 0;
+	*n = 0;
+	for (; plain != NULL && *n < CAPABILITY_CONDITIONS && row->when[*n].test != CAPABILITY_NO_TEST; ++*n) {
+		struct capability_bits *b = &bits[*n];
+		if (!read_condition(&row->when[*n], call, arch, b))
+			return false;
+		if (row->when[*n].test == CAPABILITY_IS && b->n == 1) {
+			args[b->arg] = b->values[0];
+			known |= (uint8_t)(1u << b->arg);
+			call = abi_select(plain, arch, args, known, &room);
+		}
+	}
+	return plain != NULL;
+}
+
+bool capability_meets(const struct capability_bits *bits, size_t n, const uint64_t args[6], uint8_t known)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool holds = false;
+		for (size_t k = 0; k < bits[i].n && !holds; k++)
+			holds = (args[bits[i].arg] & bits[i].mask) == (bits[i].values[k] & bits[i].mask);
+		if (!holds || !(known >> bits[i].arg & 1))
+			return false;
+	}
+	return true;
+}
+
+enum capability abi_capability(enum arch arch, const char *syscall, const uint64_t args[6], uint8_t known)
+{
+	enum capability first = CAPABILITY_COUNT;
+	for (size_t i = 0; i < ROWS; i++) {
+		struct capability_bits bits[CAPABILITY_CONDITIONS];
+		size_t n;
+		if (!rows[i].adds || !has_name(rows[i].calls, syscall) || !capability_row_bits(&rows[i], arch, syscall, bits, &n) ||
+		    !capability_meets(bits, n, args, known))
+			continue;
+		enum capability c = (enum capability)__builtin_ctz(rows[i].classes);
+		if (c < first)
+			first = c;
+	}
+	return first;
+}
