@@ -31,8 +31,9 @@ const struct capability_class abi_capabilities[CAPABILITY_COUNT] = {
 	[CAPABILITY_PROCESSES] = {"processes", "starting processes and waiting for them; not executing programs, not signals",
 				  PLEDGE "proc"},
 	[CAPABILITY_TERMINALS] = {"terminals", "settings of terminals, their groups and sizes, pseudo terminals", PLEDGE "tty"},
-	[CAPABILITY_LOCAL] = {"local sockets", "AF_UNIX: connecting, sending, receiving", PLEDGE "unix"},
-	[CAPABILITY_STREAMS] = {"internet connections", "TCP of IPv4 and IPv6: connecting, sending, receiving", PLEDGE "inet"},
+	[CAPABILITY_SOCKETS] = {"using sockets", "sending, receiving and asking, by sockets that are open", PLEDGE "stdio"},
+	[CAPABILITY_LOCAL] = {"local sockets", "AF_UNIX: opening and connecting", PLEDGE "unix"},
+	[CAPABILITY_STREAMS] = {"internet connections", "TCP of IPv4 and IPv6: opening and connecting", PLEDGE "inet"},
 	[CAPABILITY_DATAGRAMS] = {"internet datagrams", "UDP of IPv4 and IPv6", PLEDGE "inet, dns"},
 	[CAPABILITY_ACCEPT] = {"accepting connections", "naming a socket, listening, accepting", PLEDGE "inet, unix"},
 	[CAPABILITY_SYSV] = {"System V IPC", "shared memory (not executable) and semaphores", "POSIX XSI IPC; systemd's @ipc"},
@@ -52,7 +53,6 @@ const struct capability_class abi_capabilities[CAPABILITY_COUNT] = {
 #define COMES(classes, source, calls, ...) {classes, calls, {__VA_ARGS__}, false, true, source}
 #define SHOWS(classes, source, calls, ...) {classes, calls, {__VA_ARGS__}, true, false, source}
 
-#define SOCKETS (C(LOCAL) | C(STREAMS) | C(DATAGRAMS))
 #define OPENED "O_NOCTTY|O_NOATIME|O_SYNC"
 #define USUAL_CLOCKS "CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME"
 
@@ -112,9 +112,9 @@ static const struct capability_row rows[] = {
 	COMES(C(READ), "xattr(7): read-only", "getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr getxattrat listxattrat"),
 	COMES(C(READ), "POSIX posix_fadvise", "fadvise64 fadvise64_64 readahead"),
 
-	/* Writing files. What opens a file for both, or creates it, writes it. */
+	/* Writing files. O_RDWR reads, too. */
 	SHOWS(C(WRITE), PLEDGE "wpath", "open openat", FIELD("flags", "0x3", "O_WRONLY, O_RDWR")),
-	COMES(C(WRITE), PLEDGE "wpath", "open openat", FIELD("flags", "0x3", "O_WRONLY, O_RDWR"), ONLY("flags", "0x3|O_APPEND|O_TRUNC|" OPENED)),
+	COMES(C(WRITE), PLEDGE "wpath", "open openat", ONLY("flags", "0x3|O_APPEND|O_TRUNC|" OPENED)),
 	SHOWS(C(WRITE), PLEDGE "wpath", "creat"),
 	TELLS(C(WRITE), PLEDGE "stdio, wpath", "truncate truncate64 ftruncate ftruncate64"),
 	COMES(C(WRITE), "POSIX posix_fallocate; glibc: sysdeps/unix/sysv/linux/fallocate.c", "fallocate", ONLY("mode", "FALLOC_FL_KEEP_SIZE|FALLOC_FL_PUNCH_HOLE|FALLOC_FL_ZERO_RANGE")),
@@ -122,9 +122,10 @@ static const struct capability_row rows[] = {
 	COMES(C(WRITE), "coreutils, Go: os.File.ReadFrom, Rust: fs::copy, libuv", "copy_file_range", IS("flags", "0")),
 	COMES(C(WRITE), "Go: io.Copy, CPython: shutil, OpenJDK: Files.copy, Rust: io::copy", "sendfile sendfile64"),
 
-	/* Creating and removing files. */
-	TELLS(C(CREATE), PLEDGE "cpath", "open openat", FIELD("flags", "O_CREAT", "O_CREAT"), ONLY("flags", "0x3|O_CREAT|O_EXCL|O_APPEND|O_TRUNC|" OPENED)),
-	TELLS(C(CREATE), "O_TMPFILE in open(2); glibc: tmpfile", "open openat", FIELD("flags", "O_TMPFILE", "O_TMPFILE"), ONLY("flags", "0x3|O_TMPFILE|O_EXCL|O_APPEND|" OPENED)),
+	/* Creating and removing files. O_CREAT opens what exists, too. */
+	SHOWS(C(CREATE), PLEDGE "cpath", "open openat", FIELD("flags", "O_CREAT", "O_CREAT")),
+	SHOWS(C(CREATE), "O_TMPFILE in open(2); glibc: tmpfile", "open openat", FIELD("flags", "O_TMPFILE", "O_TMPFILE")),
+	COMES(C(CREATE), PLEDGE "cpath", "open openat", ONLY("flags", "0x3|O_CREAT|O_TMPFILE|O_EXCL|O_APPEND|O_TRUNC|" OPENED)),
 	TELLS(C(CREATE), PLEDGE "cpath", "creat mkdir mkdirat rmdir unlink unlinkat rename renameat link symlink symlinkat"),
 	TELLS(C(CREATE), PLEDGE "cpath", "linkat", ONLY("flags", "AT_SYMLINK_FOLLOW")),
 	TELLS(C(CREATE), PLEDGE "cpath", "renameat2", ONLY("flags", "RENAME_NOREPLACE|RENAME_EXCHANGE")),
@@ -174,12 +175,14 @@ static const struct capability_row rows[] = {
 	COMES(C(LOCAL), PLEDGE "unix, stdio", "socketpair", IS("domain", "AF_UNIX"), IS("type", "SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET"), IS("protocol", "0")),
 	TELLS(C(STREAMS), PLEDGE "inet", "socket", IS("domain", "AF_INET, AF_INET6"), IS("type", "SOCK_STREAM"), IS("protocol", "IPPROTO_IP, IPPROTO_TCP")),
 	TELLS(C(DATAGRAMS), PLEDGE "inet, dns", "socket", IS("domain", "AF_INET, AF_INET6"), IS("type", "SOCK_DGRAM"), IS("protocol", "IPPROTO_IP, IPPROTO_UDP")),
-	COMES(SOCKETS, PLEDGE "inet, unix", "connect shutdown getsockname getpeername"),
-	COMES(SOCKETS, PLEDGE "stdio", "sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg recvmmsg_time64", ONLY("flags", "MSG_PEEK|MSG_TRUNC|MSG_MORE")),
-	COMES(SOCKETS, "POSIX getsockopt; unix(7)", "getsockopt", IS("level", "SOL_SOCKET"), IS("optname", "SO_ERROR, SO_TYPE, SO_DOMAIN, SO_PROTOCOL, SO_PEERCRED, "
-									      "SO_SNDBUF, SO_RCVBUF, SO_ACCEPTCONN")),
-	COMES(SOCKETS, "POSIX setsockopt; socket(7)", "setsockopt", IS("level", "SOL_SOCKET"), IS("optname", "SO_REUSEADDR, SO_SNDBUF, SO_RCVBUF, SO_KEEPALIVE, SO_LINGER, "
-									      "SO_REUSEPORT, SO_RCVTIMEO, SO_SNDTIMEO")),
+	COMES(C(LOCAL) | C(STREAMS) | C(DATAGRAMS), PLEDGE "inet, unix", "connect"),
+	SHOWS(C(SOCKETS), PLEDGE "stdio", "socketpair accept accept4"),
+	SHOWS(C(SOCKETS), PLEDGE "unix, inet", "socket", IS("domain", "AF_UNIX, AF_INET, AF_INET6")),
+	TELLS(C(SOCKETS), PLEDGE "stdio", "shutdown getsockname getpeername"),
+	TELLS(C(SOCKETS), PLEDGE "stdio", "sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg recvmmsg_time64", ONLY("flags", "MSG_PEEK|MSG_TRUNC|MSG_MORE")),
+	COMES(C(SOCKETS), "POSIX getsockopt, setsockopt; unix(7)", "getsockopt setsockopt", IS("level", "SOL_SOCKET"),
+	      IS("optname", "SO_ERROR, SO_TYPE, SO_DOMAIN, SO_PROTOCOL, SO_PEERCRED, SO_SNDBUF, SO_RCVBUF, SO_ACCEPTCONN, SO_REUSEADDR, "
+			    "SO_KEEPALIVE, SO_BROADCAST, SO_LINGER, SO_REUSEPORT, SO_PASSCRED, SO_RCVLOWAT, SO_SNDLOWAT, SO_RCVTIMEO, SO_SNDTIMEO")),
 	COMES(C(STREAMS), "tcp(7); kern_pledge.c, pledge_sockopt: TCP_NODELAY", "getsockopt setsockopt", IS("level", "SOL_TCP"), IS("optname", "TCP_NODELAY, TCP_MAXSEG, TCP_CORK, TCP_KEEPIDLE, "
 										      "TCP_KEEPINTVL, TCP_KEEPCNT")),
 	COMES(C(STREAMS) | C(DATAGRAMS), "ipv6(7); POSIX", "setsockopt", IS("level", "SOL_IPV6"), IS("optname", "IPV6_V6ONLY")),

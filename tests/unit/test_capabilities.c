@@ -288,21 +288,21 @@ static const struct need {
 	 "openat flags=O_RDWR|O_TRUNC; open flags=O_WRONLY|O_APPEND; openat flags=O_RDWR|O_SYNC; ftruncate; ftruncate64; truncate; fallocate mode=0; "
 	 "fallocate mode=FALLOC_FL_PUNCH_HOLE|FALLOC_FL_KEEP_SIZE; fsync; fdatasync; sync; syncfs; sync_file_range; msync flags=MS_SYNC; "
 	 "copy_file_range; sendfile; sendfile64",
-	 "openat flags=O_RDWR|O_CREAT; openat flags=O_WRONLY|O_DIRECT; open flags=O_RDONLY; unlink; rename; fallocate mode=FALLOC_FL_COLLAPSE_RANGE; "
+	 "openat flags=O_RDWR|O_CREAT; openat flags=O_WRONLY|O_DIRECT; unlink; rename; fallocate mode=FALLOC_FL_COLLAPSE_RANGE; "
 	 "chmod mode=0644; splice; mknod mode=0100644",
 	 GENERALIZE_CAPABILITY},
-	{"writing by creating", "creat", "open flags=O_WRONLY; openat flags=O_RDWR; openat flags=O_WRONLY|O_CREAT; ftruncate; unlink", "openat flags=O_RDONLY",
+	{"writing by creating", "creat", "open flags=O_WRONLY; openat flags=O_RDWR; openat flags=O_WRONLY|O_CREAT; ftruncate; unlink", "openat flags=O_RDWR|O_DIRECT",
 	 GENERALIZE_CAPABILITY},
 	{"writing by resizing", "ftruncate64; ftruncate", "openat flags=O_RDWR; fsync", "unlink", GENERALIZE_CAPABILITY},
 	{"creating", "mkdir; mkdirat",
 	 "openat flags=O_RDWR|O_CREAT|O_EXCL; open flags=O_RDONLY|O_CREAT; openat flags=O_WRONLY|O_CREAT|O_TRUNC; openat flags=O_RDWR|O_TMPFILE; creat; "
 	 "rmdir; unlink; unlinkat flags=AT_REMOVEDIR; rename; renameat; renameat2 flags=RENAME_NOREPLACE; link; linkat flags=AT_SYMLINK_FOLLOW; "
 	 "symlink; symlinkat; mknod mode=010600; mknodat mode=0100644",
-	 "openat flags=O_WRONLY; linkat flags=AT_EMPTY_PATH; renameat2 flags=RENAME_WHITEOUT; mknod mode=020600; mknodat mode=060600; "
+	 "openat flags=O_WRONLY|O_DIRECT; openat flags=O_PATH; fsync; linkat flags=AT_EMPTY_PATH; renameat2 flags=RENAME_WHITEOUT; mknod mode=020600; mknodat mode=060600; "
 	 "mknodat mode=0104755; mknod mode=0102755; chmod mode=0600; chown",
 	 GENERALIZE_CAPABILITY},
 	{"creating by opening", "openat flags=O_WRONLY|O_CREAT|O_TRUNC", "unlink; rename; mkdir; openat flags=O_RDWR; fsync; openat flags=O_TMPFILE|O_RDWR",
-	 "chmod mode=0644; openat flags=O_RDONLY", GENERALIZE_CAPABILITY},
+	 "chmod mode=0644; openat flags=O_PATH", GENERALIZE_CAPABILITY},
 	{"creating without a name", "openat flags=O_RDWR|O_TMPFILE", "unlink; linkat flags=AT_SYMLINK_FOLLOW; openat flags=O_WRONLY|O_CREAT", "chown", GENERALIZE_CAPABILITY},
 	{"linking", "linkat flags=AT_SYMLINK_FOLLOW", "unlink; rename", "chmod mode=0644", GENERALIZE_CAPABILITY},
 	{"renaming", "renameat2 flags=RENAME_NOREPLACE", "unlink; mkdir", "chmod mode=0644", GENERALIZE_CAPABILITY},
@@ -349,6 +349,14 @@ static const struct need {
 	 "socket domain=AF_INET type=SOCK_STREAM; socket domain=AF_UNIX type=SOCK_RAW; socket domain=AF_NETLINK type=SOCK_RAW; "
 	 "socket domain=AF_VSOCK type=SOCK_STREAM; socket domain=AF_ALG type=SOCK_SEQPACKET; bind; listen; accept; sendmsg flags=MSG_OOB; "
 	 "sendto flags=MSG_FASTOPEN; setsockopt level=SOL_SOCKET optname=SO_ATTACH_FILTER; setsockopt level=SOL_TCP optname=TCP_ULP", GENERALIZE_CAPABILITY},
+	{"using sockets", "socketpair domain=AF_UNIX type=SOCK_STREAM",
+	 "shutdown; getsockname; getpeername; sendto flags=MSG_NOSIGNAL; sendmsg; recvfrom flags=MSG_PEEK; recvmsg flags=MSG_DONTWAIT; "
+	 "getsockopt level=SOL_SOCKET optname=SO_TYPE; setsockopt level=SOL_SOCKET optname=SO_SNDBUF; getsockopt level=SOL_SOCKET optname=SO_LINGER",
+	 "socket domain=AF_UNIX type=SOCK_STREAM; connect; bind; listen; accept; sendmsg flags=MSG_OOB; setsockopt level=SOL_SOCKET optname=SO_ATTACH_BPF",
+	 GENERALIZE_CAPABILITY},
+	{"sockets that were inherited", "accept4", "recvfrom; sendto; shutdown", "socket domain=AF_INET type=SOCK_STREAM; connect", GENERALIZE_CAPABILITY},
+	{"asking of sockets", "getpeername", "recvfrom; getsockname", "socket domain=AF_INET type=SOCK_STREAM; connect", GENERALIZE_CAPABILITY},
+	{"receiving", "recvmsg", "sendto; shutdown", "connect", GENERALIZE_CAPABILITY},
 	{"internet connections", "socket domain=AF_INET type=SOCK_STREAM protocol=IPPROTO_TCP",
 	 "socket domain=AF_INET6 type=SOCK_STREAM|SOCK_CLOEXEC; connect; sendto; recvfrom; setsockopt level=SOL_TCP optname=TCP_NODELAY; "
 	 "setsockopt level=SOL_TCP optname=TCP_KEEPIDLE; getsockopt level=SOL_TCP optname=TCP_MAXSEG; setsockopt level=SOL_IPV6 optname=IPV6_V6ONLY; "
