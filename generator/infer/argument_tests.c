@@ -10,7 +10,7 @@
  *     waiting_and_waking  the futex operation (with --args=exact too)
  *     seen_mode           modes: no set-user-ID bit and no kind of device that was not seen; permission bits are open
  *   exact_tuples        --args=exact: one alternative per tuple seen
- * With --args=shape, bits that reach nothing new (abi_harmless) do not count. A fact that the profile has widened (it
+ * With --args=shape, an argument is tested where that closes something (abi_closes), and bits that reach nothing new (abi_harmless) do not count. A fact that the profile has widened (it
  * stands for more tuples than PROFILE_FACT_CAP) constrains flags and protections by the bits seen, all else by smallest
  * and largest value; so does an argument of more than VALUE_LIMIT values. Whatever is widened allows all that was allowed
  * before, so that more facts never allow less. */
@@ -177,11 +177,19 @@ static bool changing_values(const struct seen_call *c, unsigned arg)
 	return n > COUNTER_LIMIT;
 }
 
-/* The arguments to be tested: recorded, and worth it. */
-static unsigned testable(const struct seen_call *c, struct text *why)
+/* What --args=shape tests: what closes something, and modes. */
+static bool is_shape(const struct seen_call *c, const struct syscall_desc *desc, unsigned arg)
+{
+	return desc->args[arg].kind == ARG_MODE || abi_closes(c->desc->name, &desc->args[arg]) != NULL;
+}
+
+/* The arguments to be tested: recorded, and worth it. `exact`: what closes nothing, too. */
+static unsigned testable(const struct seen_call *c, bool exact, struct text *why)
 {
 	unsigned args = recorded(c);
 	for (unsigned arg = 0; arg < 6; arg++) {
+		if (!exact && !is_shape(c, c->desc, arg))
+			args &= ~(1u << arg);
 		if (!(args >> arg & 1) || !changing_values(c, arg))
 			continue;
 		args &= ~(1u << arg);
@@ -389,10 +397,21 @@ static bool is_futex(const struct seen_call *c)
 	return strcmp(c->desc->name, "futex") == 0 || strcmp(c->desc->name, "futex_time64") == 0;
 }
 
-static int end_reason(const struct seen_call *c, struct text *why, struct error *e)
+/* " in 2 facts (closes namespaces)": `args` are those tested. */
+static int end_reason(const struct seen_call *c, unsigned args, struct text *why, struct error *e)
 {
+	const char *between = " (closes ", *last = NULL;
 	if (c->n > 0)
 		text_add(why, " in %zu fact%s", c->n, c->n == 1 ? "" : "s");
+	for (unsigned arg = 0; arg < 6; arg++) {
+		const char *what = args >> arg & 1 ? abi_closes(c->desc->name, &c->desc->args[arg]) : NULL;
+		if (what == NULL || what == last)
+			continue;
+		text_add(why, "%s%s", between, what);
+		between = "; ";
+		last = what;
+	}
+	text_add(why, "%s", last != NULL ? ")" : "");
 	return why->failed ? error_memory(e) : 0;
 }
 
@@ -419,7 +438,7 @@ static int shape_of_call(const struct seen_call *c, unsigned args, struct rule *
 	if (rc == 0 && !vec_push(&rule->any, a))
 		rc = error_memory(e);
 	if (rc == 0)
-		return end_reason(c, why, e);
+		return end_reason(c, args, why, e);
 	alternative_clear(&a);
 	return rc;
 }
@@ -461,6 +480,8 @@ static struct tuple tuple_of(const struct seen_call *c, const struct fact *f, un
 	for (unsigned arg = 0; arg < 6; arg++) {
 		unsigned kind = one.desc->args[arg].kind;
 		bool selected = !arg_checkable(&c->desc->args[arg]);
+		if (selected && !is_shape(c, one.desc, arg))
+			continue;
 		/* A flag word that another argument has selected is looked at bit by bit. */
 		if (!(f->key.args >> arg & 1) || (!selected && !(args >> arg & 1)) || kind == ARG_MODE ||
 		    (selected && (kind == ARG_FLAGS || (changing >> arg & 1))))
@@ -484,7 +505,7 @@ static int group_alternative(const struct seen_call *c, const struct tuple *t, s
 		if (t->args >> arg & 1)
 			rc = alternative_add_test(out, c->desc, c->arch, arg, ~harmless(&group, arg),
 						  &(struct range){t->values[arg], t->values[arg]}, 1, e);
-		else if ((recorded(&group) >> arg & 1) && group.desc->args[arg].kind == ARG_FLAGS)
+		else if ((recorded(&group) >> arg & 1) && group.desc->args[arg].kind == ARG_FLAGS && is_shape(c, group.desc, arg))
 			rc = seen_flags(&group, arg, out, &unused, e);
 	}
 	text_free(&unused);
@@ -557,7 +578,7 @@ static int joint_tuples(const struct seen_call *c, unsigned args, struct rule *r
 	}
 	if (*done && rc == 0) {
 		joint_reason(c, tuples, groups, in_all, why);
-		rc = end_reason(c, why, e);
+		rc = end_reason(c, in_all, why, e);
 	}
 	free(tuples);
 	free(facts);
@@ -618,16 +639,18 @@ static int exact_tuples(const struct seen_call *c, unsigned args, struct rule *r
 		 tuples == 1 ? "" : "s");
 	if (wide > 0)
 		text_add(why, ", or within bounds: the profile keeps no single values past %d facts", PROFILE_FACT_CAP);
-	return rc == 0 ? end_reason(c, why, e) : rc;
+	return rc == 0 ? end_reason(c, 0, why, e) : rc;
 }
 
 /* Arguments that some facts do not know: imported from what does not tell them. Such facts stand for any value. */
-static void unknown_arguments(const struct seen_call *c, struct text *why)
+static void unknown_arguments(const struct seen_call *c, bool exact, struct text *why)
 {
 	const char *between = why->count > 0 ? "; " : "";
 	size_t facts = 0;
 	for (unsigned arg = 0; arg < 6; arg++) {
 		size_t n = 0;
+		if (c->desc == NULL || (!exact && !is_shape(c, c->desc, arg)))
+			continue;
 		for (size_t i = 0; i < c->n; i++)
 			n += fact_unknown_args(c->facts[i]) >> arg & 1;
 		if (n == 0)
@@ -644,13 +667,14 @@ int infer_arguments(enum args_mode mode, const struct seen_call *c, struct rule 
 		    struct error *e)
 {
 	if (mode != ARGS_NONE)
-		unknown_arguments(c, why);
+		unknown_arguments(c, mode == ARGS_EXACT, why);
 	if (mode == ARGS_NONE || recorded(c) == 0)
 		return 0;
-	unsigned args = testable(c, why);
+	bool exact = mode == ARGS_EXACT && c->n > 0 && c->n <= TUPLE_LIMIT && !is_futex(c);
+	unsigned args = testable(c, exact, why);
 	bool done = false;
 	int rc = 0;
-	if (mode == ARGS_EXACT && c->n > 0 && c->n <= TUPLE_LIMIT && !is_futex(c)) {
+	if (exact) {
 		rc = exact_tuples(c, args, rule, why, e);
 		done = true;
 	} else if (is_joint(c) && c->n > 0 && !any_wide(c)) {

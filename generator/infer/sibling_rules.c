@@ -57,13 +57,15 @@ static int add_taken(const struct alternative *source, const struct sibling *s, 
 
 /* One alternative of the sibling's rule, after one of the rule of what was seen (NULL: that one tests nothing). */
 static int translate(const struct alternative *source, const struct sibling *s, const struct syscall_desc *to,
-		     enum arch arch, struct alternative *out, struct error *e)
+		     enum arch arch, bool exact, struct alternative *out, struct error *e)
 {
 	int rc = 0;
 	for (unsigned arg = 0; arg < 6 && rc == 0; arg++) {
 		uint64_t values[VALUES];
 		struct range ranges[VALUES];
 		size_t n;
+		if (!exact && abi_closes(to->name, &to->args[arg]) == NULL && to->args[arg].kind != ARG_MODE)
+			continue;
 		if (s->map[arg] >= 0) {
 			rc = source != NULL ? add_taken(source, s, to, arch, arg, out, e) : 0;
 			continue;
@@ -179,7 +181,8 @@ static int add_alternatives(struct inferring *in, const struct sibling *s, enum 
 		struct alternative a = {0};
 		int rc = 0;
 		if (tested)
-			rc = translate(from->any.count > 0 ? &from->any.items[i] : NULL, s, to, arch, &a, in->e);
+			rc = translate(from->any.count > 0 ? &from->any.items[i] : NULL, s, to, arch, in->options->args == ARGS_EXACT, &a,
+				       in->e);
 		if (rc < 0) {
 			alternative_clear(&a);
 			return rc;

@@ -166,6 +166,10 @@ uint8_t syscall_selectors(const struct syscall_desc *call);
  * The table is in harmless.c. */
 uint64_t abi_harmless(const struct arg *arg, enum arch arch);
 
+/* What testing the argument closes, of a call of that name: an attack, a right, code of the kernel ("other families of
+ * sockets, …"). NULL: nothing. The argument may be one that abi_select made. The table is closes.c. */
+const char *abi_closes(const char *syscall, const struct arg *arg);
+
 /* Returns how many of args[] have names. */
 unsigned syscall_arg_count(const struct syscall_desc *call);
 

@@ -73,9 +73,9 @@ static const struct capability_row rows[] = {
 	COMES(C(CHANCE), PLEDGE "stdio", "poll ppoll ppoll_time64 select _newselect pselect6 pselect6_time64"),
 	COMES(C(CHANCE), PLEDGE "stdio", "read readv write writev"),
 	COMES(C(CHANCE), "glibc: libio/filedoalloc.c, fileops.c", "lseek _llseek fstat fstat64"),
-	COMES(C(CHANCE), "glibc: io/fstat.c; musl: src/stat/fstatat.c", "newfstatat fstatat64 statx", IS("flags", "AT_EMPTY_PATH")),
+	COMES(C(CHANCE), "glibc: io/fstat.c; musl: src/stat/fstatat.c", "newfstatat fstatat64 statx"),
 	COMES(C(CHANCE), PLEDGE "stdio", "rt_sigprocmask sigprocmask"),
-	COMES(C(CHANCE), "glibc: stdlib/abort.c", "rt_sigaction sigaction", IS("signum", "SIGABRT")),
+	COMES(C(CHANCE), "glibc: stdlib/abort.c", "rt_sigaction sigaction"),
 	COMES(C(CHANCE), "glibc: nptl/pthread_kill.c; musl: src/exit/abort.c", "tgkill tkill", IS("sig", "SIGABRT")),
 	COMES(C(CHANCE), "glibc: libio/filedoalloc.c; musl: src/stdio/__stdout_write.c", "ioctl", IS("request", "TCGETS, TCGETS2, TIOCGWINSZ")),
 
@@ -89,14 +89,14 @@ static const struct capability_row rows[] = {
 	COMES(C(BASE), "personality(2): 0xffffffff only asks", "personality", IS("persona", "0xffffffff")),
 	COMES(C(BASE), PLEDGE "stdio", "umask"),
 	COMES(C(BASE), PLEDGE "stdio", "close dup dup2 dup3"),
-	COMES(C(BASE), "glibc: closefrom; pledge(2), stdio", "close_range", BARS("flags", "CLOSE_RANGE_UNSHARE")),
+	COMES(C(BASE), "glibc: closefrom; pledge(2), stdio", "close_range"),
 	COMES(C(BASE), PLEDGE "stdio", "fcntl fcntl64", IS("cmd", "F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC")),
 	COMES(C(BASE), PLEDGE "stdio", "fcntl fcntl64", IS("cmd", "F_SETFL"), ONLY("arg", "O_APPEND|O_NONBLOCK")),
 	COMES(C(BASE), PLEDGE "stdio", "pipe"),
 	COMES(C(BASE), PLEDGE "stdio", "pipe2", ONLY("flags", "O_CLOEXEC|O_NONBLOCK")),
 	COMES(C(BASE), PLEDGE "stdio", "pread64 pwrite64 preadv pwritev"),
 	COMES(C(BASE), "glibc: preadv2, pwritev2", "preadv2 pwritev2", IS("flags", "0")),
-	COMES(C(BASE), PLEDGE "stdio", "rt_sigaction sigaction signal sigaltstack rt_sigpending sigpending"),
+	COMES(C(BASE), PLEDGE "stdio", "signal sigaltstack rt_sigpending sigpending"),
 	COMES(C(BASE), PLEDGE "stdio", "rt_sigsuspend sigsuspend rt_sigtimedwait rt_sigtimedwait_time64 pause"),
 	COMES(C(BASE), PLEDGE "stdio", "alarm getitimer setitimer"),
 	COMES(C(BASE), "kern_pledge.c, pledge_ioctl: stdio", "ioctl", IS("request", "FIONREAD, FIONBIO, FIOCLEX, FIONCLEX")),
@@ -104,7 +104,7 @@ static const struct capability_row rows[] = {
 
 	/* Reading files. */
 	TELLS(C(READ), PLEDGE "rpath", "open openat", ONLY("flags", OPENED)),
-	COMES(C(READ), PLEDGE "rpath", "stat stat64 lstat lstat64 newfstatat fstatat64 statx"),
+	COMES(C(READ), PLEDGE "rpath", "stat stat64 lstat lstat64"),
 	COMES(C(READ), PLEDGE "rpath", "access faccessat faccessat2 readlink readlinkat"),
 	COMES(C(READ), PLEDGE "rpath", "getdents getdents64"),
 	COMES(C(READ), PLEDGE "rpath", "statfs statfs64 fstatfs fstatfs64"),
@@ -119,7 +119,7 @@ static const struct capability_row rows[] = {
 	TELLS(C(WRITE), PLEDGE "stdio, wpath", "truncate truncate64 ftruncate ftruncate64"),
 	COMES(C(WRITE), "POSIX posix_fallocate; glibc: sysdeps/unix/sysv/linux/fallocate.c", "fallocate", ONLY("mode", "FALLOC_FL_KEEP_SIZE|FALLOC_FL_PUNCH_HOLE|FALLOC_FL_ZERO_RANGE")),
 	COMES(C(WRITE), "systemd's @sync; pledge(2), stdio", "fsync fdatasync sync syncfs sync_file_range msync"),
-	COMES(C(WRITE), "coreutils, Go: os.File.ReadFrom, Rust: fs::copy, libuv", "copy_file_range", IS("flags", "0")),
+	COMES(C(WRITE), "coreutils, Go: os.File.ReadFrom, Rust: fs::copy, libuv", "copy_file_range"),
 	COMES(C(WRITE), "Go: io.Copy, CPython: shutil, OpenJDK: Files.copy, Rust: io::copy", "sendfile sendfile64"),
 
 	/* Creating and removing files. O_CREAT opens what exists, too. */
@@ -164,7 +164,7 @@ static const struct capability_row rows[] = {
 	COMES(C(PROCESSES), "glibc: _Fork.c, spawni.c; musl: src/process; Go: syscall/exec_linux.go", "clone", FIELD("flags", "0xff", "SIGCHLD"),
 	      ONLY("flags", "0xff|CLONE_VM|CLONE_VFORK|CLONE_PARENT_SETTID|CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|CLONE_PIDFD")),
 	COMES(C(PROCESSES), PLEDGE "proc, stdio", "wait4 waitid waitpid setpgid setsid"),
-	COMES(C(PROCESSES), "Go: os/pidfd_linux.go; CPython: asyncio; glib: g_child_watch", "pidfd_open", ONLY("flags", "PIDFD_NONBLOCK")),
+	COMES(C(PROCESSES), "Go: os/pidfd_linux.go; CPython: asyncio; glib: g_child_watch", "pidfd_open"),
 	COMES(C(PROCESSES), "Go: SysProcAttr.Pdeathsig; Chromium", "prctl", IS("option", "PR_SET_PDEATHSIG")),
 
 	TELLS(C(TERMINALS), "kern_pledge.c, pledge_ioctl: tty; POSIX termios", "ioctl", IS("request", "TCSETS, TCSETSW, TCSETSF, TCSETS2, TCSETSW2, TCSETSF2, TIOCSPGRP, TIOCSWINSZ, TIOCSPTLCK")),

@@ -3,6 +3,7 @@
 
 #include "policies/abi/capabilities.h"
 #include "policies/abi/danger.h"
+#include "policies/abi/names/names.h"
 #include "policies/policy/call_set.h"
 
 /* The table. ------------------------------------------------------------------------------------------------------- */
@@ -209,6 +210,17 @@ static void look_at(void *to, const char *text)
 		fail_msg("%s (%s, after %s): %s is %s", t->name, arch_name(t->arch), t->seen, text, t->wanted ? "denied" : "allowed");
 }
 
+/* The same of a call that was seen, if with other arguments. */
+static void look_at_seen(void *to, const char *text)
+{
+	struct trial *t = to;
+	char name[32];
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(text, " "), text);
+	if (policy_rule(t->policy, t->arch, name) == NULL && strstr(t->seen, name) == NULL)
+		fail_msg("%s: %s was not seen", t->name, name);
+	look_at(to, text);
+}
+
 /* Derives a policy from the calls of a list. */
 static void learn(struct trial *t, enum args_mode args, enum generalize_mode mode)
 {
@@ -257,8 +269,8 @@ static const struct need {
 	 "mmap prot=PROT_READ|PROT_EXEC flags=MAP_PRIVATE; mmap2 prot=PROT_READ|PROT_WRITE|PROT_EXEC flags=MAP_PRIVATE|MAP_ANONYMOUS; "
 	 "mmap prot=PROT_READ flags=MAP_PRIVATE|MAP_ANONYMOUS|MAP_GROWSDOWN; mmap prot=PROT_READ flags=MAP_PRIVATE|MAP_HUGETLB; "
 	 "mprotect prot=PROT_READ|PROT_EXEC; madvise advice=MADV_MERGEABLE; madvise advice=MADV_HWPOISON; futex futex_op=FUTEX_LOCK_PI; "
-	 "tgkill sig=SIGKILL; tkill sig=SIGUSR1; rt_sigaction signum=SIGUSR1; ioctl request=TIOCSTI; ioctl request=TCSETS; "
-	 "openat flags=O_RDONLY; newfstatat flags=0; prctl option=PR_SET_DUMPABLE; dup; getuid; execve; kill; socket domain=AF_UNIX",
+	 "tgkill sig=SIGKILL; tkill sig=SIGUSR1; ioctl request=TIOCSTI; ioctl request=TCSETS; "
+	 "openat flags=O_RDONLY; prctl option=PR_SET_DUMPABLE; dup; getuid; execve; kill; socket domain=AF_UNIX",
 	 GENERALIZE_CHANCE},
 	{"base", "exit_group",
 	 "getuid; geteuid32; getgid; getegid; getppid; getresuid; getresgid32; getgroups; getpgid; getpgrp; getsid; capget; getrlimit; ugetrlimit; "
@@ -269,7 +281,7 @@ static const struct need {
 	 "rt_sigaction signum=SIGUSR1; sigaction signum=SIGTERM; sigaltstack; rt_sigpending; rt_sigsuspend; rt_sigtimedwait; pause; alarm; "
 	 "getitimer; setitimer which=ITIMER_REAL; ioctl request=FIONREAD; ioctl request=FIONBIO; ioctl request=FIOCLEX; "
 	 "prctl option=PR_SET_NAME; prctl option=PR_CAPBSET_READ; sched_yield",
-	 "personality persona=ADDR_NO_RANDOMIZE; close_range flags=CLOSE_RANGE_UNSHARE; fcntl cmd=F_SETFL arg=O_DIRECT; "
+	 "personality persona=ADDR_NO_RANDOMIZE; fcntl cmd=F_SETFL arg=O_DIRECT; "
 	 "fcntl cmd=F_SETFL arg=O_ASYNC; fcntl cmd=F_SETOWN; fcntl cmd=F_NOTIFY; pipe2 flags=O_NOTIFICATION_PIPE; pwritev2 flags=RWF_HIPRI; "
 	 "prctl option=PR_SET_PTRACER; prctl option=PR_SET_SECCOMP; prctl option=PR_SET_MM; openat flags=O_RDONLY; open flags=O_RDONLY; "
 	 "setrlimit; prlimit64; setpriority; kill; ptrace; setuid; fork; clone flags=SIGCHLD; socket domain=AF_INET type=SOCK_STREAM; "
@@ -408,6 +420,94 @@ static void a_class_is_what_programs_need(void **state)
 			}
 }
 
+/* --args=shape. ------------------------------------------------------------------------------------------------------ */
+
+/* What stays closed where something else of the same call was seen, and what is open. */
+static const struct need shapes[] = {
+	{"families", "socket domain=AF_INET type=SOCK_STREAM", "socket domain=AF_INET type=SOCK_STREAM|SOCK_CLOEXEC",
+	 "socket domain=AF_INET6 type=SOCK_STREAM; socket domain=AF_INET type=SOCK_DGRAM; socket domain=AF_INET type=SOCK_STREAM protocol=IPPROTO_SCTP", 0},
+	{"ioctl", "ioctl request=TCGETS", "ioctl request=TCGETS", "ioctl request=TIOCSTI; ioctl request=FIONREAD", 0},
+	{"prctl", "prctl option=PR_SET_NAME; prctl option=PR_SET_DUMPABLE arg2=SUID_DUMP_DISABLE", "prctl option=PR_SET_NAME arg2=17",
+	 "prctl option=PR_SET_PTRACER; prctl option=PR_SET_DUMPABLE arg2=SUID_DUMP_USER", 0},
+	{"signals to the parent's end", "prctl option=PR_SET_PDEATHSIG arg2=SIGKILL", "prctl option=PR_SET_PDEATHSIG arg2=SIGTERM", "prctl option=PR_SET_MM", 0},
+	{"fcntl", "fcntl cmd=F_SETFL arg=O_APPEND; fcntl64 cmd=F_SETFL arg=O_APPEND", "fcntl cmd=F_SETFL arg=O_NONBLOCK", "fcntl cmd=F_SETFL arg=O_DIRECT; fcntl cmd=F_SETOWN", 0},
+	{"options", "setsockopt level=SOL_SOCKET optname=SO_REUSEADDR", "setsockopt level=SOL_SOCKET optname=SO_REUSEADDR",
+	 "setsockopt level=SOL_SOCKET optname=SO_ATTACH_FILTER; setsockopt level=SOL_TCP optname=TCP_ULP", 0},
+	{"protections", "mprotect prot=PROT_READ; mprotect prot=PROT_READ|PROT_EXEC; mprotect prot=PROT_READ|PROT_WRITE", "mprotect prot=PROT_READ",
+	 "mprotect prot=PROT_READ|PROT_WRITE|PROT_EXEC", 0},
+	{"mappings", "mmap prot=PROT_READ flags=MAP_PRIVATE; mmap2 prot=PROT_READ flags=MAP_PRIVATE", "mmap prot=PROT_READ flags=MAP_PRIVATE|MAP_NORESERVE",
+	 "mmap prot=PROT_READ flags=MAP_PRIVATE|MAP_GROWSDOWN; mmap2 prot=PROT_READ flags=MAP_PRIVATE|MAP_HUGETLB", 0},
+	{"namespaces", "clone flags=SIGCHLD; unshare flags=CLONE_FILES", "unshare flags=0", "clone flags=SIGCHLD|CLONE_NEWUSER; unshare flags=CLONE_NEWNS", 0},
+	{"opening", "openat flags=O_RDONLY; open flags=O_RDONLY", "openat flags=O_RDONLY|O_CLOEXEC",
+	 "openat flags=O_WRONLY; open flags=O_RDONLY|O_CREAT; openat flags=O_PATH; openat flags=O_RDONLY|O_DIRECT", 0},
+	{"set-user-ID", "chmod mode=0644; fchmod mode=0600; mknod mode=010600; mknodat mode=010600; fchmodat2 mode=0600",
+	 "chmod mode=0777; fchmod mode=01755; mknod mode=010666", "chmod mode=04755; fchmod mode=02755; fchmodat2 mode=06755; mknod mode=020600; mknodat mode=060600; mknod mode=014600", 0},
+	{"a set-user-ID program that was made", "chmod mode=04755", "chmod mode=04700; chmod mode=0600", "chmod mode=02755", 0},
+	{"personality", "personality persona=0xffffffff", "personality persona=0xffffffff", "personality persona=ADDR_NO_RANDOMIZE; personality persona=0", 0},
+	{"signals to others", "kill sig=0; tgkill sig=SIGURG", "kill sig=0", "kill sig=SIGKILL; tgkill sig=SIGTERM", 0},
+	{"real time", "sched_setscheduler policy=SCHED_BATCH", "sched_setscheduler policy=SCHED_BATCH", "sched_setscheduler policy=SCHED_FIFO", 0},
+	{"shared memory", "shmat shmflg=0", "shmat shmflg=0", "shmat shmflg=SHM_EXEC", 0},
+	{"futex", "futex futex_op=FUTEX_WAIT", "futex futex_op=FUTEX_WAKE_PRIVATE", "futex futex_op=FUTEX_LOCK_PI", 0},
+	{"messages", "sendmsg flags=0", "sendmsg flags=MSG_NOSIGNAL", "sendmsg flags=MSG_OOB; sendmsg flags=MSG_ZEROCOPY", 0},
+	{"what closes nothing",
+	 "rt_sigaction signum=SIGINT; sigaction signum=SIGINT; rt_sigprocmask how=SIG_BLOCK; lseek whence=SEEK_SET; epoll_ctl op=EPOLL_CTL_ADD; access mode=F_OK; "
+	 "faccessat2 mode=R_OK flags=0; clock_gettime clockid=CLOCK_REALTIME; clock_nanosleep clockid=CLOCK_REALTIME flags=0; timerfd_settime flags=0; "
+	 "prlimit64 resource=RLIMIT_STACK; getrlimit resource=RLIMIT_STACK; setrlimit resource=RLIMIT_STACK; newfstatat flags=0; statx flags=0 mask=STATX_BASIC_STATS; flock operation=LOCK_SH; "
+	 "wait4 options=0; waitid idtype=P_ALL options=WEXITED; getrusage who=RUSAGE_SELF; setitimer which=ITIMER_REAL; fadvise64 advice=POSIX_FADV_NORMAL; "
+	 "inotify_add_watch mask=IN_CREATE; shutdown how=SHUT_WR; mremap flags=MREMAP_MAYMOVE; msync flags=MS_SYNC; getpriority which=PRIO_PROCESS; mkdir mode=0700; umask mask=022",
+	 "rt_sigaction signum=SIGUSR1; sigaction signum=SIGCHLD; rt_sigprocmask how=SIG_SETMASK; lseek whence=SEEK_END; epoll_ctl op=EPOLL_CTL_MOD; access mode=X_OK; "
+	 "faccessat2 mode=W_OK flags=AT_EACCESS; clock_gettime clockid=CLOCK_BOOTTIME; clock_nanosleep clockid=CLOCK_MONOTONIC flags=TIMER_ABSTIME; "
+	 "timerfd_settime flags=TFD_TIMER_ABSTIME; prlimit64 resource=RLIMIT_NOFILE; getrlimit resource=RLIMIT_CORE; setrlimit resource=RLIMIT_AS; newfstatat flags=AT_SYMLINK_NOFOLLOW; "
+	 "statx flags=AT_EMPTY_PATH mask=STATX_ALL; flock operation=LOCK_EX; wait4 options=WUNTRACED; waitid idtype=P_PIDFD options=WEXITED|WNOWAIT; "
+	 "getrusage who=RUSAGE_CHILDREN; setitimer which=ITIMER_PROF; fadvise64 advice=POSIX_FADV_DONTNEED; inotify_add_watch mask=IN_DELETE; shutdown how=SHUT_RDWR; "
+	 "mremap flags=MREMAP_MAYMOVE|MREMAP_FIXED; msync flags=MS_ASYNC; getpriority which=PRIO_USER; mkdir mode=02755; umask mask=077",
+	 "kill; execve", 0},
+};
+
+static void shape_tests_what_closes_something(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
+			struct trial t = {.arch = (enum arch)arch, .name = shapes[i].name, .seen = shapes[i].seen};
+			learn(&t, ARGS_SHAPE, GENERALIZE_NONE);
+			t.wanted = true;
+			if (t.n > 0)
+				for_calls(shapes[i].wanted, look_at_seen, &t);
+			t.wanted = false;
+			if (t.n > 0)
+				for_calls(shapes[i].closed, look_at, &t);
+			forget(&t);
+		}
+}
+
+/* Whatever danger.h marks by an argument can be told apart. */
+static void dangerous_arguments_are_tested(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < abi_syscall_count; i++) {
+		size_t n;
+		const struct syscall_desc *call = &abi_syscalls[i];
+		const struct danger *d = abi_dangers(call->name, &n);
+		for (size_t k = 0; k < n; k++) {
+			int arg = d[k].arg != NULL ? syscall_arg_by_name(call, d[k].arg) : -1;
+			if (arg >= 0 && call->args[arg].kind != ARG_MODE && abi_closes(call->name, &call->args[arg]) == NULL)
+				fail_msg("%s: %s is not tested, and may be %s", call->name, d[k].arg, d[k].value);
+		}
+	}
+	const char *calls, *arg;
+	for (size_t i = 0; abi_closes_row(i, &calls, &arg); i++) {
+		struct capability_row row = {.calls = calls};
+		char name[32];
+		for (size_t k = 0; capability_row_call(&row, k, name); k++) {
+			const struct syscall_desc *call = abi_by_name(name);
+			int at = call != NULL && arg != NULL ? syscall_arg_by_name(call, arg) : 0;
+			if (call == NULL || at < 0 || (arg != NULL && !arg_checkable(&call->args[at])))
+				fail_msg("%s has no argument %s that is recorded", name, arg);
+		}
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -416,6 +516,8 @@ int main(void)
 	    cmocka_unit_test(every_call_is_placed),
 	    cmocka_unit_test(classes_can_be_shown),
 	    cmocka_unit_test(a_class_is_what_programs_need),
+	    cmocka_unit_test(shape_tests_what_closes_something),
+	    cmocka_unit_test(dangerous_arguments_are_tested),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -175,7 +175,8 @@ static void joint_tuples_stay_together(void **state)
 	assert_false(allows(policy, "socket", 1, 1, 0, 0));
 	assert_false(allows(policy, "socket", 16, 1, 6, 0));
 	assert_false(allows(policy, "socket", 2, 3, 6, 0)); /* SOCK_RAW is no union of STREAM and DGRAM */
-	assert_string_equal(reason(policy, "socket"), "domain, type, protocol were one of 2 combinations in 3 facts");
+	assert_string_equal(reason(policy, "socket"), "domain, type, protocol were one of 2 combinations in 3 facts (closes other families of sockets; raw sockets; "
+			    "other protocols)");
 	assert_int_equal(policy_rule(policy, ARCH_X86_64, "socket")->any.count, 2);
 	is_sound(p, policy);
 	policy_free(policy);
@@ -273,10 +274,12 @@ static void made_clocks_are_one(void **state)
 		see(p, "clock_settime", 0, 0, 0, 0);
 		struct policy *policy = inferred(p, modes[i]);
 		assert_true(allows(policy, "clock_gettime", (uint32_t)-99, 0, 0, 0));
-		assert_false(allows(policy, "clock_gettime", 0, 0, 0, 0));
+		/* Which clock is read closes nothing. */
+		assert_int_equal(allows(policy, "clock_gettime", 0, 0, 0, 0), modes[i] == ARGS_SHAPE);
 		assert_true(allows(policy, "clock_settime", 0, 0, 0, 0));
 		assert_false(allows(policy, "clock_settime", (uint32_t)-99, 0, 0, 0));
-		assert_null(strstr(reason(policy, "clock_gettime"), "187258"));
+		if (modes[i] == ARGS_EXACT)
+			assert_null(strstr(reason(policy, "clock_gettime"), "187258"));
 		is_sound(p, policy);
 		policy_free(policy);
 		profile_free(p);
@@ -448,19 +451,21 @@ static void what_follows_clone3(void **state)
 		struct profile *p = new_profile();
 		see(p, "rt_sigaction", 10, 0x1000, 0, 8);
 		struct policy *policy = inferred(p, modes[i]);
-		assert_false(handles_all(policy)); /* nothing follows */
+		/* Nothing follows. Which signal is handled closes nothing. */
+		assert_int_equal(handles_all(policy), modes[i] == ARGS_SHAPE);
 		policy_free(policy);
 		see(p, "clone3", 0, 88, 0, 0);
 		policy = inferred(p, modes[i]);
 		assert_true(handles_all(policy));
 		assert_true(allows(policy, "clone", CLONE_VM | CLONE_VFORK | 17, 0, 0, 0));
 		assert_true(allows(policy, "clone", CLONE_VM | CLONE_VFORK | CLONE_PIDFD | 17, 0, 0, 0));
-		assert_non_null(strstr(reason(policy, "rt_sigaction"), "in place of clone3"));
+		if (modes[i] == ARGS_EXACT)
+			assert_non_null(strstr(reason(policy, "rt_sigaction"), "in place of clone3"));
 		is_sound(p, policy);
 		policy_free(policy);
 		/* Allowed, it is not answered, and nothing follows. */
 		policy = inferred_with(p, (struct infer_options){.args = modes[i], .allow_clone3 = true});
-		assert_false(handles_all(policy));
+		assert_int_equal(handles_all(policy), modes[i] == ARGS_SHAPE);
 		policy_free(policy);
 		profile_free(p);
 		/* Not even asked for a single one. */
@@ -532,7 +537,7 @@ static void shape_of_open_and_mmap(void **state)
 	assert_false(allows(policy, "mprotect", 0, 0, 6, 0));
 	assert_false(allows(policy, "mprotect", 0, 0, 0, 0));
 	assert_false(allows(policy, "mprotect", 0, 0, 1ull << 32 | 1, 0)); /* unsigned long: all of it is looked at */
-	assert_string_equal(reason(policy, "mprotect"), "prot was one of 3 values in 3 facts");
+	assert_string_equal(reason(policy, "mprotect"), "prot was one of 3 values in 3 facts (closes executable memory)");
 	is_sound(p, policy);
 	policy_free(policy);
 	profile_free(p);

@@ -248,6 +248,10 @@ extern const size_t abi_set_count;
 /* The i-th row of the table of harmless bits; false past the last one. */
 bool abi_harmless_row(size_t i, const struct name_set **set, const char **name);
 
+/* The i-th row of the table of what tests close: calls with a blank between, and an argument or NULL for each. false: there
+ * is none. */
+bool abi_closes_row(size_t i, const char **calls, const char **arg);
+
 /* The i-th row of the table of selected arguments: after `value` of argument `by` of the call of that name, argument
  * `at` is *arg; false past the last one. */
 bool abi_selected_row(size_t i, const char **call, unsigned *by, uint64_t *value, unsigned *at, const struct arg **arg);
