@@ -28,19 +28,22 @@ struct setting {
 	struct infer_options options;
 };
 
-#define SETTING(args_name, args_value)                                                                                 \
+#define SETTING(text, how, far)                                                                                        \
 	{                                                                                                              \
-		args_name,                                                                                             \
-		{                                                                                                      \
-			.args = args_value, .default_action = { ACTION_KILL, 0 }                                       \
-		}                                                                                                      \
+		text, { .args = how, .generalize = far, .default_action = {ACTION_KILL, 0} }                           \
 	}
 static const struct setting settings[] = {
-    SETTING("none", ARGS_NONE),
-    SETTING("shape", ARGS_SHAPE),
-    SETTING("exact", ARGS_EXACT),
+    SETTING("none/none", ARGS_NONE, GENERALIZE_NONE),
+    SETTING("none/chance", ARGS_NONE, GENERALIZE_CHANCE),
+    SETTING("none/capability", ARGS_NONE, GENERALIZE_CAPABILITY),
+    SETTING("shape/none", ARGS_SHAPE, GENERALIZE_NONE),
+    SETTING("shape/chance", ARGS_SHAPE, GENERALIZE_CHANCE),
+    SETTING("shape/capability", ARGS_SHAPE, GENERALIZE_CAPABILITY),
+    SETTING("exact/none", ARGS_EXACT, GENERALIZE_NONE),
+    SETTING("exact/chance", ARGS_EXACT, GENERALIZE_CHANCE),
+    SETTING("exact/capability", ARGS_EXACT, GENERALIZE_CAPABILITY),
 };
-static const char default_setting[] = "shape";
+static const char default_setting[] = "shape/capability";
 
 /* A scenario: its profile as it is, and its bytes, of which merging makes others. */
 struct scenario {
