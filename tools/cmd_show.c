@@ -71,8 +71,8 @@ static int run(int argc, char **argv)
 static const struct option_row options[] = {
 	{.key = 'j', .name = "json",
 	 .help = "print the file in its canonical form; with --reach, print the three kinds of calls as JSON"},
-	{.key = 'b', .name = "by", .argument = "VIEW", .values = "phase syscall group program library caller",
-	 .help = "for a profile: order the facts by phase (default), syscall, group, program, library or caller"},
+	{.key = 'b', .name = "by", .argument = "VIEW", .values = "phase syscall group capability program library caller",
+	 .help = "for a profile: order the facts by phase (default), syscall, group, capability (class), program, library or caller"},
 	{.key = 'r', .name = "reach", .argument = "REACH",
 	 .help = "for a profile: also list calls that the code can reach but no run made, from this file of pinhole "
 		 "reach -o; may be repeated"},

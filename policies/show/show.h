@@ -11,8 +11,8 @@
 int profile_show(const struct profile *p, struct text *out);
 int policy_show(const struct policy *p, struct text *out);
 
-/* Appends the facts of a profile under headings: by "syscall", "group", "program", "library" (the
- * caller's file) or "caller". Headings with most facts come first, facts without a stack last; a
+/* Appends the facts of a profile under headings: by "syscall", "group", "capability", "program",
+ * "library" (the caller's file) or "caller". Headings with most facts come first, facts without a stack last; a
  * fact with several programs or callers is under each. Returns 0, ERR_INPUT for another word, or
  * ERR_MEMORY. */
 int profile_show_by(const struct profile *p, const char *by, struct text *out, struct error *e);
@@ -35,6 +35,10 @@ void rule_text(const struct rule *r, enum arch arch, const char *between, struct
 struct call_set;
 struct danger;
 bool danger_is_let_through(const struct call_set *permitted, const struct danger *d, enum arch arch, struct error *e);
+
+/* How many of a policy's calls on an architecture were added by generalising, with the capability class of that number and not
+ * one before it. *reason is what its rules say was seen of it, the policy's; *dangers counts what is dangerous among them. */
+size_t policy_added(const struct policy *p, enum arch arch, int c, const char **reason, size_t *dangers);
 
 /* Appends the label and command of a run, and ends the line. */
 void run_command_text(const struct run *run, struct text *out);

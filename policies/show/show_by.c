@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policies/abi/capabilities.h"
 #include "policies/abi/groups.h"
 #include "policies/show/caller.h"
 
@@ -54,6 +55,14 @@ static void put_by_group(struct view *v, const struct fact *f, size_t at)
 	put(v, abi_group(call_name(f, buffer)), false, at);
 }
 
+static void put_by_capability(struct view *v, const struct fact *f, size_t at)
+{
+	char buffer[32];
+	/* A wide fact has no values of its own. */
+	enum capability c = abi_capability((enum arch)f->key.arch, call_name(f, buffer), f->key.values, f->wide ? 0 : f->key.args);
+	put(v, c < CAPABILITY_COUNT ? abi_capabilities[c].name : "(alone: only ever allowed when seen)", c == CAPABILITY_COUNT, at);
+}
+
 static void put_by_program(struct view *v, const struct fact *f, size_t at)
 {
 	for (size_t i = 0; i < f->programs.count; i++)
@@ -97,6 +106,7 @@ static const struct {
 	void (*put)(struct view *v, const struct fact *f, size_t at);
 } kinds[] = {{"syscall", put_by_call},
 	     {"group", put_by_group},
+	     {"capability", put_by_capability},
 	     {"program", put_by_program},
 	     {"library", put_by_library},
 	     {"caller", put_by_caller}};
@@ -172,7 +182,7 @@ int profile_show_by(const struct profile *p, const char *by, struct text *out, s
 	while (kind < n && strcmp(kinds[kind].name, by) != 0)
 		kind++;
 	if (kind == n)
-		return error_set(e, ERR_INPUT, "--by=%.40s: one of phase, syscall, group, program, library, caller",
+		return error_set(e, ERR_INPUT, "--by=%.40s: one of phase, syscall, group, capability, program, library, caller",
 				 by);
 	for (size_t i = 0; i < profile_fact_count(p); i++)
 		kinds[kind].put(&v, profile_fact(p, i), i);

@@ -1,8 +1,10 @@
 /* Prints policies for people, and the differences of two policies. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "policies/abi/capabilities.h"
 #include "policies/abi/danger.h"
 #include "policies/abi/groups.h"
 #include "policies/policy/call_set.h"
@@ -227,6 +229,47 @@ static void show_dangers(const struct policy *p, enum arch arch, const char *sys
 	call_set_clear(&permitted);
 }
 
+/* Added by generalising. ---------------------------------------------------------------------------------------- */
+
+/* What a rule's reason says after "part of CLASS: ", where that is all that it is there for; NULL: the call was seen. */
+static const char *added_with(const struct rule *r, enum capability c)
+{
+	char begin[64];
+	size_t n = (size_t)snprintf(begin, sizeof(begin), "part of %s: ", abi_capabilities[c].name);
+	return r->why != NULL && strncmp(r->why, begin, n) == 0 ? r->why + n : NULL;
+}
+
+static bool is_added(const struct rule *r)
+{
+	for (int c = 0; c < CAPABILITY_COUNT; c++)
+		if (added_with(r, (enum capability)c) != NULL)
+			return true;
+	return false;
+}
+
+size_t policy_added(const struct policy *p, enum arch arch, int c, const char **reason, size_t *dangers)
+{
+	size_t calls = 0;
+	*reason = NULL;
+	*dangers = 0;
+	for (size_t i = 0; i < p->rules.count; i++) {
+		const struct rule *r = &p->rules.items[i];
+		const char *said = r->archs & ARCH_BIT(arch) ? added_with(r, (enum capability)c) : NULL;
+		struct text warnings = {0};
+		if (said == NULL)
+			continue;
+		/* Of several reasons each stands with its own class. */
+		if (*reason == NULL || strlen(said) < strlen(*reason))
+			*reason = said;
+		calls++;
+		show_dangers(p, arch, r->syscall, &warnings);
+		for (size_t k = 0; k < warnings.count; k++)
+			*dangers += text_string(&warnings)[k] == '!';
+		text_free(&warnings);
+	}
+	return calls;
+}
+
 void rule_text(const struct rule *r, enum arch arch, const char *between, struct text *out)
 {
 	for (size_t i = 0; i == 0 || i < r->any.count; i++) {
@@ -247,7 +290,7 @@ static void show_rule(const struct policy *p, const struct rule *r, enum arch ar
 	bool first = policy_rule(p, arch, r->syscall) == r;
 	text_add(out, first ? "  " : "  else ");
 	rule_text(r, arch, "\n    or ", out);
-	if (r->why != NULL) {
+	if (r->why != NULL && !is_added(r)) {
 		text_add(out, "\n      ");
 		text_add_safe(out, r->why);
 	}
@@ -260,24 +303,20 @@ static bool is_plain(const struct policy *p, const struct rule *r, enum arch arc
 {
 	size_t dangers;
 	abi_dangers(r->syscall, &dangers);
-	return r->any.count == 0 && r->action.kind == ACTION_ALLOW && r->why == NULL && dangers == 0 &&
+	return r->any.count == 0 && r->action.kind == ACTION_ALLOW && (r->why == NULL || is_added(r)) && dangers == 0 &&
 	       policy_rule(p, arch, r->syscall) == r;
 }
 
-/* Prints the rules of one group (groups[i] is the group of rule i): rules without conditions and
- * dangers as a list, the others one by one. */
-static void show_group(const struct policy *p, const char *const *groups, enum arch arch, const struct syscall_group *group,
-		       struct text *out)
+/* The rules that belong under one heading (wanted[i]: the i-th rule does): those without conditions or dangers in lines, the
+ * others one by one. */
+static void show_rules(const struct policy *p, const bool *wanted, enum arch arch, struct text *out)
 {
-	size_t column = 0, shown = 0;
+	size_t column = 0;
 	for (int plain = 1; plain >= 0; plain--) {
 		for (size_t i = 0; i < p->rules.count; i++) {
 			const struct rule *r = &p->rules.items[i];
-			if (!(r->archs & ARCH_BIT(arch)) || is_plain(p, r, arch) != plain ||
-			    strcmp(groups[i], group->name) != 0)
+			if (!wanted[i] || is_plain(p, r, arch) != plain)
 				continue;
-			if (shown++ == 0)
-				text_add(out, "\n%s, %s: %s\n", arch_name(arch), group->name, group->what);
 			if (!plain) {
 				show_rule(p, r, arch, out);
 				continue;
@@ -293,15 +332,44 @@ static void show_group(const struct policy *p, const char *const *groups, enum a
 	}
 }
 
+/* What was seen, by systemd's groups. */
+static void show_group(const struct policy *p, bool *wanted, enum arch arch, const struct syscall_group *group, struct text *out)
+{
+	size_t shown = 0;
+	for (size_t i = 0; i < p->rules.count; i++) {
+		const struct rule *r = &p->rules.items[i];
+		wanted[i] = (r->archs & ARCH_BIT(arch)) && !is_added(r) && strcmp(abi_group(r->syscall), group->name) == 0;
+		shown += wanted[i];
+	}
+	if (shown == 0)
+		return;
+	text_add(out, "\n%s, %s: %s\n", arch_name(arch), group->name, group->what);
+	show_rules(p, wanted, arch, out);
+}
+
+/* What was added, by capability classes, and what each costs. */
+static void show_class(const struct policy *p, bool *wanted, enum arch arch, enum capability c, struct text *out)
+{
+	const char *reason;
+	size_t dangers, calls = policy_added(p, arch, c, &reason, &dangers);
+	if (calls == 0)
+		return;
+	text_add(out, "\n%s, added, not seen: part of %s, as ", arch_name(arch), abi_capabilities[c].name);
+	text_add_safe(out, reason);
+	text_add(out, " (%zu call%s, ", calls, calls == 1 ? "" : "s");
+	text_add(out, dangers == 0 ? "no dangers)\n" : "%zu dangers)\n", dangers);
+	for (size_t i = 0; i < p->rules.count; i++)
+		wanted[i] = (p->rules.items[i].archs & ARCH_BIT(arch)) && added_with(&p->rules.items[i], c) != NULL;
+	show_rules(p, wanted, arch, out);
+}
+
 int policy_show(const struct policy *p, struct text *out)
 {
-	const char **groups = calloc(p->rules.count + 1, sizeof(*groups));
-	if (groups == NULL) {
+	bool *wanted = calloc(p->rules.count + 1, sizeof(*wanted));
+	if (wanted == NULL) {
 		out->failed = true;
 		return 0;
 	}
-	for (size_t i = 0; i < p->rules.count; i++)
-		groups[i] = abi_group(p->rules.items[i].syscall);
 	text_add(out, "default: ");
 	action_text(p->default_action, out);
 	text_add(out, "; calls newer than this pinhole: ");
@@ -311,10 +379,13 @@ int policy_show(const struct policy *p, struct text *out)
 		text_add_safe(out, p->phase);
 	}
 	text_add(out, "%s\n", lets_through(p->default_action) ? "\n! every call that is not listed is let through" : "");
-	for (int arch = 0; arch < ARCH_COUNT; arch++)
+	for (int arch = 0; arch < ARCH_COUNT; arch++) {
 		for (size_t i = 0; (p->archs & ARCH_BIT(arch)) && i < abi_group_count; i++)
-			show_group(p, groups, (enum arch)arch, &abi_groups[i], out);
-	free(groups);
+			show_group(p, wanted, (enum arch)arch, &abi_groups[i], out);
+		for (int c = 0; (p->archs & ARCH_BIT(arch)) && c < CAPABILITY_COUNT; c++)
+			show_class(p, wanted, (enum arch)arch, (enum capability)c, out);
+	}
+	free(wanted);
 	return 0;
 }
 

@@ -7,7 +7,9 @@ refuse=$PROGRAMS/refuse
 # A call that was recorded and one word of it is what makes the difference: all that `good` does is learned, and that it
 # can say what came of it.
 check "the good is recorded" "$PINHOLE" record -o profile.json -- "$refuse" good
-check "and compiled" "$PINHOLE" generate profile.json -o filter.bpf
+learned() { "$PINHOLE" policy --generalize=none profile.json -o learned.json && "$PINHOLE" generate learned.json -o filter.bpf; }
+check "and compiled" learned
+check "and compiled with what is added" "$PINHOLE" generate profile.json -o added.bpf
 
 survives() { # OUTPUT COMMAND…
 	local want=$1
@@ -18,11 +20,17 @@ dies() { # by SIGSYS, before it can say a word
 	expect 159 "$@" >out && [ ! -s out ]
 }
 limited() { "$PINHOLE" run filter.bpf -- "$refuse" "$1"; }
+added() { "$PINHOLE" run added.bpf -- "$refuse" "$1"; }
 
 check "allowed: what was recorded" survives "survived, succeeded" limited good
 
 while read -r what name; do
 	check "refused: $name" dies limited "$what"
+	# Harmless calls of the class base may be added; no others.
+	case $what in
+	unrecorded_without_arguments | command | option) check "added: $name" survives "survived, succeeded" added "$what" ;;
+	*) check "refused with what is added: $name" dies added "$what" ;;
+	esac
 done <<'END'
 unrecorded                    a call that was not recorded
 unrecorded_without_arguments  a call without arguments that was not recorded
@@ -67,7 +75,7 @@ check "answered with ENOSYS: a number newer than all that is known" \
 
 # The other ways to say no.
 with_default() {
-	"$PINHOLE" policy profile.json --default="$1" -o policy.json && "$PINHOLE" generate policy.json -o filter.bpf
+	"$PINHOLE" policy --generalize=none profile.json --default="$1" -o policy.json && "$PINHOLE" generate policy.json -o filter.bpf
 }
 check "--default=errno:EPERM" with_default errno:EPERM
 check "errno: a call that was not recorded" survives "survived, Operation not permitted" limited unrecorded
@@ -86,7 +94,7 @@ check "allow: number -1 is refused all the same" dies limited minus_one
 [ "$(uname -m)" != x86_64 ] || check "allow: x32 is refused all the same" dies limited x32
 
 check "a program that handles traps is recorded" "$PINHOLE" record -o trap.json -- "$PROGRAMS/trap"
-check "--default=trap for it" "$PINHOLE" policy trap.json --default=trap -o trap-policy.json
+check "--default=trap for it" "$PINHOLE" policy --generalize=none trap.json --default=trap -o trap-policy.json
 # Its handler returns by rt_sigreturn, which no recording showed and every policy allows.
 check "trap: the handler is told which call" \
 	survives "trapped: getppid" "$PINHOLE" run trap-policy.json -- "$PROGRAMS/trap" getppid
