@@ -161,7 +161,9 @@ disasm() { "$PINHOLE" disasm policy.bpf >out && has socket && has x86_64 && has 
 check "disasm" disasm
 check "disasm from standard input" eval '"$PINHOLE" disasm - <policy.bpf | cmp - out'
 
-for what in policy.bpf policy.json; do
+seen() { "$PINHOLE" policy --generalize=none profile.json -o seen.json && "$PINHOLE" generate seen.json -o seen.bpf; }
+check "policy --generalize=none" seen
+for what in seen.bpf seen.json; do
 	check "check $what: nothing denied" expect 0 "$PINHOLE" check $what profile.json
 	denied() { expect 1 "$PINHOLE" check $what second.json >out && has getpriority; }
 	check "check $what: what would be denied" denied

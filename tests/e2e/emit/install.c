@@ -18,6 +18,6 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	if (argc > 1 && strcmp(argv[1], "refused") == 0)
-		syscall(SYS_getppid);
+		syscall(SYS_mkdirat, -1, "", 0);
 	return write(1, text, sizeof(text) - 1) == sizeof(text) - 1 ? 0 : 1;
 }
