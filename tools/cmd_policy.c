@@ -214,8 +214,8 @@ static const struct option_row options[] = {
 	 .help = "none: names only; shape: selectors and flags as seen (default); exact: only the combinations "
 		 "seen"},
 	{.key = 'g', .name = "generalize", .argument = "MODE", .values = GENERALIZE_VALUES,
-	 .help = "none: what was seen; chance: also what differs between two runs of the same scenario; capability: also the "
-		 "rest of each capability class that was seen in use (default)"},
+	 .help = "none: what was seen (default); chance: also what differs between two runs of the same scenario; capability: also the "
+		 "rest of each capability class that was seen in use"},
 	{.key = 'd', .name = "default", .argument = "ACTION", .values = DEFAULT_VALUES,
 	 .help = "for everything else: kill (default), kill-thread, trap, errno:NAME, log, allow"},
 	{.key = 'p', .name = "portable",

@@ -24,7 +24,7 @@ while read -r name options; do
 		case $attempt in
 		exec) continue ;;
 		new_user_by_clone3)
-			if [ $clone3 = yes ] || [ "$name" = portable ]; then
+			if [ $clone3 = yes ] || [ "$name" != exact ] && [ "$name" != shape ]; then
 				check "$name: $attempt is told ENOSYS" says "$name.bpf" $attempt "survived, Function not implemented"
 				continue
 			fi
@@ -36,6 +36,7 @@ done <<'END'
 shape     --args=shape
 exact     --args=exact
 portable  --args=shape --portable
+widened   --args=shape --generalize=capability --portable
 END
 # By names alone, what differs in its arguments only is not refused; the rest is.
 check "names: a policy" limit names --args=none
