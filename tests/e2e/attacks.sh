@@ -24,7 +24,7 @@ while read -r name options; do
 		case $attempt in
 		exec) continue ;;
 		new_user_by_clone3)
-			if [ $clone3 = yes ] || [ "$name" != exact ] && [ "$name" != shape ]; then
+			if [ $clone3 = yes ] || [ "$name" = portable ] || [ "$name" = widened ]; then
 				check "$name: $attempt is told ENOSYS" says "$name.bpf" $attempt "survived, Function not implemented"
 				continue
 			fi
