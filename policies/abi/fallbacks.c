@@ -17,7 +17,7 @@
 #define MAP_SIX(a, b, c, d, e, f, ...) {a, b, c, d, e, f}
 #define MAP(...) MAP_SIX(__VA_ARGS__, -1, -1, -1, -1, -1, -1)
 
-/* to is NULL: it goes on without. LIKE: with the arguments that siblings.c has for the two. */
+/* `to` NULL: the code goes on without a call. LIKE: the arguments are those of siblings.c. */
 #define ROW(f, t, m, w, s, ...) {.call = {.from = f, .to = t, .map = m, .why = w, __VA_ARGS__}, .source = s},
 #define LIKE(f, t, w, s) {.call = {.from = f, .to = t, .map = MAP(-1), .why = w}, .as_sibling = true, .source = s},
 

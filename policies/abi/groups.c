@@ -104,7 +104,7 @@ const struct syscall_group abi_groups[] = {
 	{"@other", "calls in no group of systemd's", ""},
 };
 
-/* Calls that no group has, by the call whose group they are listed under. Sorted. */
+/* Calls that are in no group, each with the call whose group it is listed under. Sorted. */
 static const struct {
 	const char *call, *sibling;
 } like[] = {
@@ -140,7 +140,7 @@ static bool has(const struct syscall_group *group, const char *syscall)
 			return true;
 		if (*s == '@') {
 			const struct syscall_group *inner = group_by_name(s, length);
-			if (inner != NULL && has(inner, syscall)) /* the table has no circle */
+			if (inner != NULL && has(inner, syscall)) /* the table has no cycles */
 				return true;
 		}
 		s += length + (s[length] == ' ');

@@ -17,7 +17,7 @@
 
 static const struct harmless {
 	const struct name_set *set;
-	const char *name; /* of one of its bits, or of one value of a field: then the whole field */
+	const char *name; /* of a bit; or of a value of a field, which stands for the whole field */
 	const char *reason;
 } harmless[] = {
 	{&abi_set_accept_flags,         "SOCK_CLOEXEC",        CLOSED_ON_EXEC},
@@ -64,8 +64,8 @@ static const struct harmless {
 	{&abi_set_pipe2_flags,          "O_CLOEXEC",           CLOSED_ON_EXEC},
 	{&abi_set_pipe2_flags,          "O_NONBLOCK",          FAILS_NOT_WAITS},
 	{&abi_set_rwf_flags,            "RWF_NOWAIT",          FAILS_NOT_WAITS},
-	/* F_SETFL changes O_APPEND, O_ASYNC, O_DIRECT, O_NOATIME and O_NONBLOCK; what else F_GETFL gave, and programs give
-	 * back, is not looked at (fs/fcntl.c, SETFL_MASK). */
+	/* F_SETFL changes O_APPEND, O_ASYNC, O_DIRECT, O_NOATIME and O_NONBLOCK. It ignores the
+	 * other flags, which programs pass as F_GETFL returned them (fs/fcntl.c, SETFL_MASK). */
 	{&abi_set_setfl_flags,          "O_RDONLY",            "F_SETFL ignores it"},
 	{&abi_set_setfl_flags,          "O_CLOEXEC",           "F_SETFL ignores it"},
 	{&abi_set_setfl_flags,          "O_CREAT",             "F_SETFL ignores it"},
@@ -100,7 +100,7 @@ static const struct harmless {
 
 enum { ROWS = sizeof(harmless) / sizeof(harmless[0]) };
 
-/* The bits of each row on each architecture; 0 where it has none of that name. */
+/* The bits of each row on each architecture; 0: the architecture has no such name. */
 static uint64_t bits[ROWS][ARCH_COUNT];
 
 __attribute__((constructor(101))) static void compute_bits(void)

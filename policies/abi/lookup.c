@@ -1,5 +1,5 @@
-/* Lookups in the tables: architectures, calls by name and number, arguments by name, canonical values.
- * SPDX-License-Identifier: MIT */
+/* Searches the tables: architectures, calls by name and number, arguments by name, canonical
+ * values. SPDX-License-Identifier: MIT */
 #include "policies/abi/abi.h"
 
 #include <inttypes.h>
@@ -10,10 +10,10 @@
 
 #include "policies/abi/names/names.h"
 
-/* More than the highest number of any architecture; the table's test holds it to that. */
+/* Above the highest number of any architecture; the table's test checks this. */
 #define NR_LIMIT 512
 
-/* What an unknown number is called: this, and the number in hexadecimal. */
+/* The name of an unknown number begins with this; the number follows in hexadecimal. */
 #define UNKNOWN_PREFIX "syscall_0x"
 
 static const struct {
@@ -42,11 +42,11 @@ static void index_table(const struct syscall_desc *table, size_t count)
 	}
 }
 
-/* Before main, so that the tracer's hot path needs neither a lock nor a check. */
+/* Runs before main, so that the tracer needs neither a lock nor a check at each call. */
 __attribute__((constructor(101))) static void index_build(void)
 {
 	index_table(abi_syscalls, abi_syscall_count);
-	index_table(abi_variants, abi_variant_count); /* after the main table: they replace its rows */
+	index_table(abi_variants, abi_variant_count); /* after the main table, as these replace its rows */
 }
 
 const char *arch_name(enum arch arch)
@@ -121,7 +121,8 @@ const char *abi_name(enum arch arch, uint32_t nr, char *buffer, size_t size)
 	return buffer;
 }
 
-/* The number in "syscall_0x1f4", as abi_name writes it: lower case, no leading zeros. */
+/* Reads the number in a name like "syscall_0x1f4", as abi_name writes it: lower case, no leading
+ * zeros. */
 static bool unknown_number(const char *name, uint32_t *nr)
 {
 	size_t prefix = strlen(UNKNOWN_PREFIX);
@@ -163,8 +164,8 @@ int abi_number(enum arch arch, const char *name, uint32_t *nr, struct error *e)
 	return error_set(e, ERR_INPUT, "unknown system call %.100s; did you mean %s?", name, near);
 }
 
-/* Edits that make one name of the other: insertions, deletions, replacements, and exchanges of two neighbours
- * (each of them counts 1); `limit` + 1 where it is more than limit. */
+/* Returns the edit distance of two names: insertions, deletions, replacements, and exchanges of two
+ * neighbours count 1 each. Returns `limit` + 1 if it exceeds limit. */
 static size_t edit_distance(const char *a, const char *b, size_t limit)
 {
 	enum { LONGEST = 63 };
@@ -194,7 +195,8 @@ static size_t edit_distance(const char *a, const char *b, size_t limit)
 	return distance <= limit ? distance : limit + 1;
 }
 
-/* A third of the letters may be wrong, but no more than three: past that a suggestion is a guess. */
+/* Up to a third of the letters may be wrong, but at most three: beyond that a suggestion is a
+ * guess. */
 static size_t edit_limit(const char *name)
 {
 	size_t n = strlen(name) / 3;
@@ -259,12 +261,12 @@ unsigned syscall_arg_count(const struct syscall_desc *call)
 }
 
 static const char *const generic_names[6] = {"arg0", "arg1", "arg2", "arg3", "arg4", "arg5"};
-/* The same, which no call has as a name of its own: struct seccomp_data's args[5]. */
+/* The same names with an "s", which no call uses itself: as in struct seccomp_data's args[5]. */
 static const char *const plain_names[] = {"args0", "args1", "args2", "args3", "args4", "args5"};
 
 int syscall_arg_by_name(const struct syscall_desc *call, const char *name)
 {
-	/* The table first: prctl(2) and keyctl(2) call their second argument "arg2". */
+	/* The table first: prctl(2) and keyctl(2) name their second argument "arg2". */
 	for (unsigned i = 0; i < syscall_arg_count(call); i++)
 		if (strcmp(call->args[i].name, name) == 0)
 			return (int)i;
@@ -278,7 +280,7 @@ const char *syscall_arg_name(const struct syscall_desc *call, unsigned i)
 {
 	if (i < syscall_arg_count(call))
 		return call->args[i].name;
-	/* "arg5" is what prctl(2) calls its fifth. */
+	/* prctl(2) names its fifth argument "arg5". */
 	return syscall_arg_by_name(call, generic_names[i]) == (int)i ? generic_names[i] : plain_names[i];
 }
 

@@ -1,4 +1,4 @@
-/* Values of arguments as text, and back: every canonical value survives the way there and back unchanged.
+/* Converts values of arguments to text and back; every canonical value survives this unchanged.
  * SPDX-License-Identifier: MIT */
 #include "policies/abi/abi.h"
 
@@ -9,12 +9,12 @@
 
 #include "policies/abi/names/names.h"
 
-/* Everything about one argument that reading and writing its values needs. */
+/* An argument, with all data for reading and writing its values. */
 struct slot {
 	const struct syscall_desc *call;
 	enum arch arch;
 	unsigned i;
-	const struct arg *arg; /* NULL: the table does not list it */
+	const struct arg *arg; /* NULL: the table lacks the argument */
 	uint64_t mask;	       /* the bits of its width */
 };
 
@@ -30,8 +30,9 @@ static struct slot slot_make(const struct syscall_desc *call, enum arch arch, un
 	};
 }
 
-/* Appends the names that make the value (truncated to its width), each bit claimed by at most one of them, and
- * what no name claims as hexadecimal. Returns false, and appends nothing, where no name fits. */
+/* Appends the names that make the value (truncated to its width), and the remaining bits in
+ * hexadecimal. Each bit belongs to one name at most. Returns false, and appends nothing, if no name
+ * fits. */
 static bool add_names(const struct slot *slot, uint64_t value, struct text *out)
 {
 	const struct name_set *set = slot->arg->set;
@@ -39,7 +40,7 @@ static bool add_names(const struct slot *slot, uint64_t value, struct text *out)
 	bool any = false;
 	for (size_t k = 0; k < set->count; k++) {
 		const struct name_value *name = &set->values[k];
-		uint64_t mask = name->mask & slot->mask; /* 0: another name, never written */
+		uint64_t mask = name->mask & slot->mask; /* 0: a second name, never written */
 		if (mask == 0 || !(name->archs & ARCH_BIT(slot->arch)) || (mask & claimed) != 0 ||
 		    (value & mask) != (name->value & slot->mask))
 			continue;
@@ -52,7 +53,7 @@ static bool add_names(const struct slot *slot, uint64_t value, struct text *out)
 	return any;
 }
 
-/* A number without a name, in the base that people read this kind in. */
+/* Appends a number without a name, in the usual base of its kind. */
 static void add_number(const struct slot *slot, uint64_t value, struct text *out)
 {
 	int kind = slot->arg != NULL ? slot->arg->kind : ARG_UNKNOWN;
@@ -66,13 +67,14 @@ static void add_number(const struct slot *slot, uint64_t value, struct text *out
 		text_add(out, "0x%" PRIx64, low);
 	else if (is_signed)
 		text_add(out, "%" PRId64, (int64_t)value);
-	else if (low > UINT32_MAX || (kind == ARG_ENUM && low > UINT8_MAX)) /* ioctl's numbers */
+	else if (low > UINT32_MAX || (kind == ARG_ENUM && low > UINT8_MAX)) /* for example ioctl's numbers */
 		text_add(out, "0x%" PRIx64, low);
 	else
 		text_add(out, "%" PRIu64, low);
 }
 
-/* Whether the values are ioctl requests, which have parts: asm-generic/ioctl.h, as all our architectures have them. */
+/* Returns whether the values are ioctl requests, which have parts (asm-generic/ioctl.h; the same on
+ * all these architectures). */
 static bool has_parts(const struct slot *slot)
 {
 	return slot->arg != NULL && slot->arg->set == &abi_set_ioctl_requests;
@@ -87,7 +89,7 @@ enum {
 	REQUEST_DIRECTION_SHIFT = REQUEST_SIZE_SHIFT + REQUEST_SIZE_BITS,
 };
 
-/* Values of the direction; both is both. */
+/* Directions; both bits together mean both. */
 static const struct {
 	const char *name;
 	unsigned value;
@@ -95,8 +97,8 @@ static const struct {
 
 enum { DIRECTIONS = sizeof(directions) / sizeof(directions[0]) };
 
-/* Appends "_IOC(_IOC_READ|_IOC_WRITE,0x54,0x32,0x4)", as strace does, for a request without a name. Returns false
- * where there is nothing to see in it: old requests are numbers of 16 bits. */
+/* Appends a request without a name as strace does: "_IOC(_IOC_READ|_IOC_WRITE,0x54,0x32,0x4)".
+ * Returns false for old requests, plain numbers of 16 bits without parts. */
 static bool add_request(uint64_t value, struct text *out)
 {
 	if (value >> REQUEST_SIZE_SHIFT == 0)
@@ -125,12 +127,12 @@ void abi_value_text(const struct syscall_desc *call, enum arch arch, unsigned i,
 		add_number(&slot, value, out);
 }
 
-/* Whether s is a number, of any size: then *fits says whether the argument's width holds it. */
+/* Returns whether s is a number of any size. *fits: the argument's width can hold it. */
 static bool read_number(const struct slot *slot, const char *s, uint64_t *value, bool *fits)
 {
 	bool negative = s[0] == '-';
 	const char *digits = s + negative;
-	if (digits[0] < '0' || digits[0] > '9') /* strtoull would take blanks and signs */
+	if (digits[0] < '0' || digits[0] > '9') /* strtoull would accept blanks and signs */
 		return false;
 	char *end;
 	errno = 0;
@@ -145,7 +147,8 @@ static bool read_number(const struct slot *slot, const char *s, uint64_t *value,
 	return true;
 }
 
-/* The entry of that name on the slot's architecture; *elsewhere: another architecture has it. */
+/* Returns the entry of this name on the slot's architecture. *elsewhere: another architecture has
+ * it. */
 static const struct name_value *find_name(const struct slot *slot, const char *s, bool *elsewhere)
 {
 	const struct name_set *set = slot->arg != NULL ? slot->arg->set : NULL;
@@ -173,16 +176,17 @@ static int unknown_name(const struct slot *slot, const char *s, bool elsewhere, 
 	return error_set(e, ERR_INPUT, "unknown value %.100s of %s; did you mean %s?", s, arg, near);
 }
 
-/* Whether two entries are different values of one field, so that joining them means something else. */
+/* Returns whether two entries are different values of one field: joined, they would mean a third
+ * one. */
 static bool exclude(const struct name_value *a, const struct name_value *b)
 {
 	return (a->mask & b->mask & (a->value ^ b->value)) != 0 && a->mask != a->value && b->mask != b->value;
 }
 
-/* Reads a number below 1 << bits that ends before `end`, and moves *s past that. */
+/* Reads a number below 1 << bits that ends with `end`, and moves *s past the end. */
 static bool read_part(const char **s, unsigned bits, char end, unsigned *value)
 {
-	if (**s < '0' || **s > '9') /* strtoul would take blanks and signs */
+	if (**s < '0' || **s > '9') /* strtoul would accept blanks and signs */
 		return false;
 	char *rest;
 	errno = 0;
@@ -194,7 +198,7 @@ static bool read_part(const char **s, unsigned bits, char end, unsigned *value)
 	return true;
 }
 
-/* Reads what add_request writes. */
+/* Reads the text that add_request writes. */
 static bool read_request(const char *s, uint64_t *value)
 {
 	unsigned direction = 0, type, nr, size;
@@ -233,7 +237,7 @@ char *abi_value_bar(char *s)
 	return NULL;
 }
 
-/* Reads "A|B|0x4", destroying the string. */
+/* Reads "A|B|0x4"; changes the string. */
 static int read_union(const struct slot *slot, char *s, uint64_t *value, struct error *e)
 {
 	const struct name_value *seen[64];
@@ -274,7 +278,7 @@ static int read_union(const struct slot *slot, char *s, uint64_t *value, struct 
 	return 0;
 }
 
-/* A copy without the blanks that people put around "|" and parentheses; NULL: no memory. */
+/* Returns a copy without blanks around "|" and parentheses; NULL: out of memory. */
 static char *squeeze(const char *text)
 {
 	char *copy = malloc(strlen(text) + 1), *to = copy;

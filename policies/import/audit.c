@@ -16,13 +16,13 @@
 #include "policies/base/index.h"
 #include "policies/import/importers.h"
 
-/* The action of `code` (linux/seccomp.h), and the run of the calls that met it. */
+/* The action of `code` (linux/seccomp.h), and the run of the calls that got it. */
 struct action_run {
 	const char *name;
 	uint32_t code;
 	long long first; /* seconds since 1970 */
 	struct digest digest;
-	int run; /* its position, or -1 */
+	int run; /* its index, or -1 */
 };
 
 /* The names are those of a run's `denied`. ausearch -i writes its own (audit-userspace, auparse/seccomptab.h), of which two are
@@ -49,13 +49,13 @@ struct denial {
 	enum arch arch;
 	uint32_t nr;
 	size_t action;
-	size_t program; /* position among the reader's */
+	size_t program; /* index of the program in the reader's list */
 };
 
 struct reader {
 	VEC(struct denial) denials;
 	VEC(char *) programs;
-	VEC(char *) stamps; /* "1700000000.123:45": what was read already */
+	VEC(char *) stamps; /* stamps of records that were read: "1700000000.123:45" */
 	struct index stamp_index, program_index;
 	struct action_run actions[ACTIONS];
 	struct lines lines;
@@ -66,18 +66,18 @@ struct reader {
 /* Fields. ------------------------------------------------------------------------------------------------------------
  */
 
-/* What follows the first " KEY="; NULL: there is none. */
+/* Returns the text after the first " KEY="; NULL: none. */
 static const char *find_field(const char *line, const char *key)
 {
 	size_t n = strlen(key);
 	for (const char *s = line; (s = strstr(s, key)) != NULL; s++)
-		/* What auditd adds stands after a group separator. */
+		/* auditd adds fields after a group separator. */
 		if ((s == line || s[-1] == ' ' || s[-1] == '\x1d') && s[n] == '=')
 			return s + n + 1;
 	return NULL;
 }
 
-/* The value after " KEY=", as it stands there, into out; false: there is none, or it is too long. */
+/* Copies the value after " KEY="; returns false if there is none or it is too long. */
 static bool field(const char *line, const char *key, char *out, size_t size)
 {
 	const char *s = find_field(line, key);
@@ -90,7 +90,7 @@ static bool field(const char *line, const char *key, char *out, size_t size)
 	return out[0] != '\0';
 }
 
-/* A number in a field, decimal or (`base` 16) hexadecimal with or without 0x. */
+/* Reads a number of a field: decimal, or (`base` 16) hexadecimal with or without 0x. */
 static bool number(const char *line, const char *key, int base, uint64_t *value)
 {
 	char text[32], *end;
@@ -100,7 +100,8 @@ static bool number(const char *line, const char *key, int base, uint64_t *value)
 	return *end == '\0';
 }
 
-/* The number in "unknown-syscall(470)" and its kin, as ausearch -i writes what it has no name for; false: it is none such. */
+/* Reads the number in "unknown-syscall(470)" and the like, which ausearch -i writes for values
+ * without a name. Returns false for other text. */
 static bool unknown_number(const char *text, const char *what, int base, uint64_t *value)
 {
 	size_t n = strlen(what);
@@ -111,8 +112,8 @@ static bool unknown_number(const char *text, const char *what, int base, uint64_
 	return strcmp(end, ")") == 0;
 }
 
-/* Where the fields begin that the kernel alone makes: those before, the program's name and path, hold what the program chose, and
- * ausearch -i writes blanks in them as they are. */
+/* Returns the start of the fields that the kernel makes alone. The fields before, the program's
+ * name and path, hold text that the program chose, and ausearch -i does not quote its blanks. */
 static const char *kernel_fields(const char *line)
 {
 	const char *at = line;
@@ -121,7 +122,8 @@ static const char *kernel_fields(const char *line)
 	return at;
 }
 
-/* A path: in quotes, or where it has quotes or blanks in hexadecimal (audit_log_untrustedstring); "(null)" is none. */
+/* Reads a path: in quotes, or in hexadecimal if it has quotes or blanks
+ * (audit_log_untrustedstring). "(null)" is no path. */
 static bool path_field(const char *line, const char *key, char *out, size_t size)
 {
 	char text[8200];
@@ -132,7 +134,7 @@ static bool path_field(const char *line, const char *key, char *out, size_t size
 		snprintf(out, size, "%.*s", (int)(n - 2), text + 1);
 		return n - 2 < size;
 	}
-	if (text[0] == '/') { /* ausearch -i, which puts nothing around blanks */
+	if (text[0] == '/') { /* ausearch -i writes paths without quotes */
 		const char *path = find_field(line, key), *rest = kernel_fields(line);
 		n = rest > path ? (size_t)(rest - path) : n;
 		snprintf(out, size, "%.*s", (int)(n < size ? n : 0), path);
@@ -150,7 +152,7 @@ static bool path_field(const char *line, const char *key, char *out, size_t size
 	return n > 0;
 }
 
-/* "c000003e", or "x86_64" as ausearch -i writes it. */
+/* Reads "c000003e", or "x86_64" as ausearch -i writes it. */
 static bool read_arch(const char *line, enum arch *arch)
 {
 	char text[32];
@@ -164,14 +166,14 @@ static bool read_arch(const char *line, enum arch *arch)
 	return found >= 0;
 }
 
-/* A call by the name that ausearch -i has for it: a few of its tables (audit-userspace, lib/x86_64_table.h and its kin) are not the
- * kernel's. */
+/* Finds a call by its name in ausearch -i: a few names in its tables (audit-userspace,
+ * lib/x86_64_table.h and others) differ from the kernel's. */
 static bool call_named(const char *name, enum arch arch, uint32_t *nr)
 {
 	static const struct {
 		const char *theirs, *ours;
 	} names[] = {
-	    {"getdents", "getdents64"}, /* of aarch64, which has no other */
+	    {"getdents", "getdents64"}, /* of aarch64, which has only this call */
 	    {"madvise1", "madvise"},
 	    {"newfstat", "fstat"},
 	    {"pread", "pread64"},
@@ -185,7 +187,8 @@ static bool call_named(const char *name, enum arch arch, uint32_t *nr)
 	return found;
 }
 
-/* "42", or as ausearch -i writes it "socket", "unknown-syscall(470)", "socketcall(connect)". */
+/* Reads "42", or the names of ausearch -i: "socket", "unknown-syscall(470)",
+ * "socketcall(connect)". */
 static bool read_syscall(const char *line, enum arch arch, uint32_t *nr)
 {
 	char text[64];
@@ -235,8 +238,8 @@ static bool same_stamp(const void *context, size_t position)
 	return strcmp(r->stamps.items[position], both[1]) == 0;
 }
 
-/* Notes the record's time and number, which are its identity; *again: it was read before, in the journal and in
- * auditd's log, say. */
+/* Notes a record's time and number, which identify it. *again: the record was read before, for
+ * example in the journal and in auditd's log. */
 static int note_stamp(struct reader *r, const char *stamp, size_t n, bool *again)
 {
 	char *copy = strndup(stamp, n);
@@ -273,8 +276,9 @@ static int find_program(struct reader *r, const char *path, size_t *at)
 	return error_memory(r->e);
 }
 
-/* Whether a record begins there: at the line's beginning, or after what names its writer ("kernel: ", "[   12.3] ",
- * "node=host "). Elsewhere it is what somebody wrote about one, and must not end in a policy. */
+/* Returns whether a record begins there: at the start of the line, or after the name of its writer
+ * ("kernel: ", "[   12.3] ", "node=host "). Elsewhere it is text that somebody wrote, and must not
+ * become a fact. */
 static bool begins_record(const char *line, const char *at)
 {
 	while (at > line && at[-1] == ' ')
@@ -285,7 +289,7 @@ static bool begins_record(const char *line, const char *at)
 	return at == line || at[-1] == ':' || at[-1] == ']' || strncmp(word, "node=", strlen("node=")) == 0;
 }
 
-/* Whether it is a line of a filter's; *stamp: what stands in "audit(…)". */
+/* Returns whether a line is a filter's denial. *stamp: the text in "audit(…)". */
 static bool is_denial(const char *line, const char **stamp, size_t *n)
 {
 	const char *type = strstr(line, "type=SECCOMP"), *at;
@@ -304,7 +308,7 @@ static bool is_denial(const char *line, const char **stamp, size_t *n)
 	return (*stamp)[*n] == ')';
 }
 
-/* Takes a denial in; what is missing in it is noted. */
+/* Adds a denial; notes missing fields. */
 static int take_denial(struct reader *r, const char *line, const char *stamp, size_t n)
 {
 	struct denial d = {0};
@@ -312,7 +316,7 @@ static int take_denial(struct reader *r, const char *line, const char *stamp, si
 	bool again;
 	int rc = note_stamp(r, stamp, n, &again);
 	if (strspn(stamp, "0123456789") >= 9 && stamp[strspn(stamp, "0123456789")] == '.')
-		d.seconds = strtoll(stamp, NULL, 10); /* ausearch -i writes a date as the locale has it */
+		d.seconds = strtoll(stamp, NULL, 10); /* ausearch -i writes dates in the locale's form */
 	if (rc < 0 || again)
 		return rc;
 	const char *fields = kernel_fields(line);
@@ -372,7 +376,7 @@ static int add_run(struct reader *r, struct action_run *a, const struct import_o
 	char id[33], started[32] = "";
 	time_t seconds = (time_t)a->first;
 	struct tm tm;
-	/* The calls of one record met one action. */
+	/* the calls of one record got one action */
 	digest_add(&a->digest, a->name, strlen(a->name));
 	digest_label(&a->digest, options->label);
 	digest_text(&a->digest, id);

@@ -1,4 +1,4 @@
-/* The formats that are imported, as a table, and what their readers share. SPDX-License-Identifier: MIT */
+/* The table of formats, and functions that their readers share. SPDX-License-Identifier: MIT */
 #include "policies/import/import.h"
 
 #include <inttypes.h>
@@ -101,13 +101,14 @@ bool lines_next(struct lines *l)
 	text_add_bytes(&l->text, from, n);
 	if (l->text.failed)
 		return false;
-	/* What was being written when a machine went down is NULs: blanks, for string functions. */
+	/* A log has NULs where a machine crashed while writing: replace them by blanks for string
+	 * functions. */
 	for (char *nul = l->text.bytes; (nul = memchr(nul, '\0', (size_t)(l->text.bytes + n - nul))) != NULL;)
 		*nul = ' ';
 	return true;
 }
 
-/* So many different remarks are kept; the others are counted. */
+/* At most this many different remarks are kept; further ones are counted. */
 enum { REMARKS = 40 };
 
 void remark(struct remarks *r, const struct lines *at, const char *format, ...)

@@ -1,4 +1,4 @@
-/* What other tools wrote, read as profiles and policies. SPDX-License-Identifier: MIT */
+/* Reads files of other tools as profiles and policies. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_POLICIES_IMPORT_H
 #define PINHOLE_POLICIES_IMPORT_H
 
@@ -13,7 +13,7 @@
 /* The largest file that is imported, in bytes. */
 #define IMPORT_SIZE_LIMIT ((size_t)1 << 30)
 
-/* One file, read whole. The bytes need not end with NUL, and may hold any. */
+/* A file, read completely. The bytes may have any value, and need not end with NUL. */
 struct import_file {
 	const char *name; /* for messages */
 	const char *bytes;
@@ -21,8 +21,8 @@ struct import_file {
 };
 
 struct import_options {
-	enum arch arch;	   /* of what says nothing of it */
-	const char *label; /* of the run; may be NULL */
+	enum arch arch;	   /* the architecture of files that name none */
+	const char *label; /* label of the run, or NULL */
 };
 
 /* One of the two is set; the caller frees it. */
@@ -31,22 +31,23 @@ struct import_result {
 	struct policy *policy;
 };
 
-/* Reads n files (at least one; where a format takes one, exactly one). What could not be told goes to `warnings`, as
- * lines that name file and line. Returns 0, or a negative code with nothing in *out. */
+/* Reads n files (at least one; exactly one if the format takes one). Parts that have no
+ * equivalent add lines to `warnings`, with file and line. Returns 0, or a negative code with
+ * nothing in *out. */
 typedef int import_read(const struct import_file *files, size_t n, const struct import_options *options,
 			struct import_result *out, struct text *warnings, struct error *e);
 
 struct import_format {
 	const char *name, *summary;
-	bool policy; /* what it makes: a policy, or a profile */
-	bool many;   /* whether several files make one result */
+	bool policy; /* it makes a policy; otherwise a profile */
+	bool many;   /* several files make one result */
 	import_read *read;
 };
 
-/* The format of that name; NULL and ERR_INPUT, which lists them, where there is none. */
+/* Returns the format of this name; or NULL and ERR_INPUT with a list of the formats. */
 const struct import_format *import_format(const char *name, struct error *e);
 
-/* The i-th format; NULL past the last one. */
+/* Returns the i-th format; NULL after the last one. */
 const struct import_format *import_format_at(size_t i);
 
 /* The formats, one a file. */

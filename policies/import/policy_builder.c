@@ -1,4 +1,4 @@
-/* What the readers of other tools' files share. SPDX-License-Identifier: MIT */
+/* Functions that the readers of other tools' files share. SPDX-License-Identifier: MIT */
 #include "policies/import/policy_builder.h"
 
 #include <stdarg.h>
@@ -87,7 +87,8 @@ int foreign_rule(struct foreign *f, enum arch arch, const char *syscall, struct 
 	return why != NULL ? rule_add_why(r, why, e) : 0;
 }
 
-/* The values of a masked argument that meet a comparison, as at most two ranges. -1: all of them. */
+/* Finds the values of a masked argument that meet a comparison, as at most two ranges. Returns -1
+ * if all values do. */
 static int ranges_of(enum foreign_op op, uint64_t mask, uint64_t value, struct range r[2])
 {
 	int n = 0;
@@ -134,7 +135,7 @@ int foreign_test(struct foreign *f, struct alternative *a, const struct syscall_
 		foreign_warn(f, "%s: %s is an address, which is not compared: with any", call->name, syscall_arg_name(call, arg));
 		return 0;
 	}
-	/* All of the upper half's bits are asked for, and are those of the sign. */
+	/* The upper half of the register is compared completely, and is the sign extension. */
 	if ((op == FOREIGN_EQ || op == FOREIGN_NE) && (value & sign) && width != UINT64_MAX && (value & mask & ~width) == ~width) {
 		foreign_warn(f, "%s: %s is compared with a negative number of 64 bits: with that of %u", call->name,
 			     syscall_arg_name(call, arg), bits);
@@ -145,7 +146,7 @@ int foreign_test(struct foreign *f, struct alternative *a, const struct syscall_
 	return n > 0 ? alternative_add_test(a, call, arch, arg, mask, r, (size_t)n, e) : 0;
 }
 
-/* What a call's last rules answer as the default does needs no rule. */
+/* Drops the last rules of a call that answer as the default does. */
 static void drop_as_default(struct policy *p)
 {
 	for (size_t i = p->rules.count; i-- > 0;) {

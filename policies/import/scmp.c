@@ -1,4 +1,4 @@
-/* Rules as libseccomp takes them, read as a policy. SPDX-License-Identifier: MIT */
+/* Reads rules in libseccomp's form as a policy. SPDX-License-Identifier: MIT */
 #include "policies/import/scmp.h"
 
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static bool half_less(const struct half *a, const struct half *b)
 	return a->downwards ? a->value > b->value : a->value < b->value;
 }
 
-/* Whether libseccomp looks at b's comparisons before those of a, which was there before. */
+/* Returns whether libseccomp tries b's comparisons before those of a, which was added earlier. */
 static bool goes_before(const struct scmp_rule *b, const struct scmp_rule *a)
 {
 	size_t parts = a->arch == ARCH_I386 ? 1 : 2;
@@ -126,7 +126,7 @@ static int by_arg(const void *a, const void *b)
 	return (int)((const struct scmp_condition *)a)->arg - (int)((const struct scmp_condition *)b)->arg;
 }
 
-/* `all`: each argument once. Comparisons of no bits are none. */
+/* `all`: conditions, each argument once. Ignores comparisons of no bits. */
 static int add_one(struct scmp *s, const char *syscall, enum arch arch, struct action action, const struct scmp_condition *all,
 		   size_t n, const char *why, struct error *e)
 {
@@ -201,7 +201,8 @@ static bool is_address(const struct syscall_desc *call, unsigned arg)
 	return arg < syscall_arg_count(call) && arg_is_address(&call->args[arg]);
 }
 
-/* Whether a value of a register is one of an argument of this width. A negative number that was extended by its sign is. */
+/* Returns whether an argument of this width can have this register value. A sign-extended negative
+ * number counts. */
 static bool value_fits(uint64_t value, uint64_t compared, uint64_t width)
 {
 	uint64_t above = value & ~width, sign = (width >> 1) + 1;
@@ -297,7 +298,8 @@ static bool orders(const struct scmp_rule *r)
 	return false;
 }
 
-/* libseccomp makes one tree of a call's comparisons, in which those by order of several answers do not always keep theirs. */
+/* Warns if libseccomp may not keep the order of comparisons with different answers: it makes a
+ * single tree of a call's comparisons. */
 static void warn_orders(struct scmp *s, size_t i)
 {
 	const struct scmp_rule *r = &s->rules.items[i];

@@ -25,19 +25,21 @@ struct scmp_rule {
 	char *why; /* or NULL */
 };
 
-/* The rules of a file, in libseccomp's order: for a call on an architecture the first that holds answers. */
+/* The rules of a file, in libseccomp's order: the first rule that holds for a call on an
+ * architecture gives the answer. */
 struct scmp {
 	struct foreign *foreign;
 	arch_set archs;
 	VEC(struct scmp_rule) rules;
 };
 
-/* Adds a rule for all architectures: `why` may be NULL. An argument that is compared twice makes a rule of each comparison, as
- * runc and crun do. Returns 0, 1 where no architecture of pinhole's has the call, or a negative code. */
+/* Adds a rule for all architectures; `why` may be NULL. If an argument is compared twice, adds a
+ * rule for each comparison, as runc and crun do. Returns 0, 1 if pinhole has no architecture with
+ * this call, or a negative code. */
 int scmp_add(struct scmp *s, const char *syscall, struct action action, const struct scmp_condition *all, size_t n,
 	     const char *why, struct error *e);
 
-/* Makes the policy's rules of what was added. Returns 0 or a negative code. */
+/* Makes the policy's rules from the added ones. Returns 0 or a negative code. */
 int scmp_finish(struct scmp *s, struct error *e);
 void scmp_clear(struct scmp *s);
 

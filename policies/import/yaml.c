@@ -1,4 +1,4 @@
-/* A part of YAML, as JSON. SPDX-License-Identifier: MIT */
+/* Converts a part of YAML to JSON. SPDX-License-Identifier: MIT */
 #include "policies/import/yaml.h"
 
 #include <ctype.h>
@@ -11,7 +11,7 @@ enum { DEPTH = 40 };
 struct line {
 	size_t indent, n, number;
 	const char *at;
-	const char *comment; /* the line before, where that is a comment, from its "#" on; or NULL */
+	const char *comment; /* the comment in the line before, from its "#" on; or NULL */
 	size_t comment_n;
 };
 
@@ -19,7 +19,7 @@ struct yaml {
 	const char *name;
 	VEC(struct line) lines;
 	size_t next, written; /* the line that is read next, and the ends of lines that were written */
-	const char *comment;  /* of the mapping that comes next, or NULL */
+	const char *comment;  /* comment of the next mapping, or NULL */
 	size_t comment_n;
 	struct text *out;
 	struct error *e;
@@ -30,7 +30,7 @@ static int refuse(struct yaml *y, size_t number, const char *what)
 	return error_set(y->e, ERR_INPUT, "%s: line %zu: %s; let kubectl get -o json or yq -o json make JSON of it", y->name, number, what);
 }
 
-/* What stands before a comment: "#" begins one after a blank, outside of quotes. */
+/* Returns the length without a comment. "#" begins a comment after a blank, outside of quotes. */
 static size_t without_comment(const char *s, size_t n)
 {
 	char quote = 0;
@@ -79,7 +79,8 @@ static int split(struct yaml *y, const struct import_file *file)
 	return 0;
 }
 
-/* Values that stand on one line. ---------------------------------------------------------------------------------- */
+/* Values in one line.
+ * ------------------------------------------------------------------------------------------ */
 
 static void add_string(struct text *out, const char *s, size_t n)
 {
@@ -94,7 +95,7 @@ static void add_string(struct text *out, const char *s, size_t n)
 	text_add(out, "\"");
 }
 
-/* A quoted scalar at *at, which then stands behind it. */
+/* Converts a quoted scalar at *at, and moves *at past it. */
 static int add_quoted(struct yaml *y, const struct line *l, size_t *at)
 {
 	char quote = l->at[(*at)++];
@@ -143,7 +144,7 @@ static void skip_blanks(const struct line *l, size_t *at)
 		(*at)++;
 }
 
-/* A value inside brackets, or (flow: false) the rest of a line. */
+/* Converts a value in brackets, or (flow: false) the rest of a line. */
 static int add_inline(struct yaml *y, const struct line *l, size_t *at, bool flow, int depth)
 {
 	char c = *at < l->n ? l->at[*at] : 0;
@@ -207,7 +208,7 @@ static bool is_item(const struct line *l)
 	return l->at[0] == '-' && (l->n == 1 || l->at[1] == ' ');
 }
 
-/* Where the key of "key: value" ends: at its colon. SIZE_MAX: it is none. */
+/* Returns the position of the colon of "key: value"; SIZE_MAX: the line has no key. */
 static size_t key_end(const struct line *l)
 {
 	size_t i = 0;
@@ -221,7 +222,7 @@ static size_t key_end(const struct line *l)
 	return SIZE_MAX;
 }
 
-/* What stands below a line that ends with its key or dash. */
+/* Converts the block below a line that ends with its key or dash. */
 static int add_below(struct yaml *y, size_t indent, bool of_key, int depth)
 {
 	const struct line *l = y->next < y->lines.count ? &y->lines.items[y->next] : NULL;
@@ -251,7 +252,7 @@ static int add_mapping(struct yaml *y, size_t indent, int depth)
 	bool first = true;
 	int rc = 0;
 	text_add(y->out, "{");
-	/* What pinhole says before an entry is its comment. */
+	/* Comments of pinhole before an entry are the entry's. */
 	if (y->comment != NULL && y->comment_n >= sizeof(mark) && memcmp(y->comment, mark, sizeof(mark) - 1) == 0) {
 		text_add(y->out, "\"comment\": ");
 		add_string(y->out, y->comment + 2, y->comment_n - 2);
@@ -297,7 +298,7 @@ static int add_sequence(struct yaml *y, size_t indent, int depth)
 			rc = add_below(y, indent, false, depth);
 			continue;
 		}
-		/* What stands behind the dash is a line of its own. */
+		/* The text after the dash is a line of its own. */
 		l->at += at;
 		l->n -= at;
 		l->indent += at;
