@@ -124,7 +124,7 @@ static int run(int argc, char **argv)
 		return command_fail(&e);
 	command_operands(argc, argv, 1, -1);
 	if (r.json && r.by != NULL)
-		error_set(&e, ERR_INPUT, "--json and --by: one of them; JSON has both views");
+		error_set(&e, ERR_INPUT, "--json and --by exclude each other: JSON has both views; give one of them");
 	if (r.policy && r.by != NULL)
 		error_set(&e, ERR_INPUT, "--policy and --by: one of them; what a policy denies is told by run");
 	struct profile *all = e.code == 0 ? command_profiles(argv + optind, argc - optind, &e) : NULL;
@@ -135,22 +135,22 @@ static int run(int argc, char **argv)
 
 static const struct option_row options[] = {
 	{.key = 'j', .name = "json",
-	 .help = "for programs: all figures, by syscall and program too"},
+	 .help = "print all figures as JSON, also by system call and program"},
 	{.key = 'b', .name = "by", .argument = "VIEW", .values = "syscall program",
-	 .help = "all system calls (syscall) or programs (program), not only those that promise news"},
+	 .help = "list all system calls (syscall) or programs (program), not only those that promise new facts"},
 	{.key = 'p', .name = "policy", .argument = "[OPTIONS]",
-	 .help = "how probable it is that a further run would be denied under the policy that the runs teach: each run is tried under the "
-		 "policy of the others. OPTIONS are those of pinhole policy, separated by blanks"},
+	 .help = "estimate how probably the learned policy would deny a further run: each run is tried under the policy of the others. "
+		 "OPTIONS are those of pinhole policy, separated by blanks"},
 	{.key = 'f', .name = "fail-above", .argument = "CHANCE",
-	 .help = "exit 1 where a further run would show news, or with --policy be denied, with more than that chance (0.05, 5%), or where "
-		 "there are too few runs to tell"},
+	 .help = "exit 1 if a further run would show new facts (with --policy: be denied) with more than this probability (0.05, 5%), "
+		 "or if there are too few runs to tell"},
 	{0},
 };
 
 const struct command cmd_confidence = {
 	.name = "confidence",
 	.usage = "[--json|--by=VIEW] [--policy[=OPTIONS]] [--fail-above=CHANCE] PROFILE…",
-	.summary = "Estimate what further runs would show: news, and facts never seen",
+	.summary = "Estimate how many new facts further runs would show",
 	.options = options,
 	.run = run,
 };

@@ -161,9 +161,9 @@ static int check_request(const struct request *r, const char *profile, struct er
 {
 	const char *needs = r->softer != NULL ? "--reachable-errno" : "--add";
 	if (r->reach.count == 0 && (r->softer != NULL || r->add.count > 0))
-		return error_set(e, ERR_INPUT, "%s: needs --reach=REACH, a file that pinhole reach -o wrote", needs);
+		return error_set(e, ERR_INPUT, "%s: needs --reach=REACH, a file of pinhole reach -o", needs);
 	if (r->reach.count > 0 && r->softer == NULL && r->add.count == 0)
-		return error_set(e, ERR_INPUT, "--reach: is for --add and --reachable-errno; give one of them, too");
+		return error_set(e, ERR_INPUT, "--reach needs --add or --reachable-errno; give one of them too");
 	for (size_t i = 0; i < r->reach.count && e->code == 0; i++)
 		command_keeps(r->path, r->reach.items[i], e);
 	for (size_t i = 0; i < r->others.count && e->code == 0; i++)
@@ -178,7 +178,7 @@ static int derive(const char *profile, const struct request *r, struct error *e)
 	int status = EXIT_ERROR;
 	if (check_request(r, profile, e) == 0 && input_policy(profile, false, &r->infer, &in, e) == 0 &&
 	    in.profile == NULL)
-		error_set(e, ERR_INPUT, "%s: is a policy already; name a profile", profile);
+		error_set(e, ERR_INPUT, "%s: is a policy; name a profile", profile);
 	if (e->code == 0 && apply_reach(r, &in, e) == 0 && policy_format(in.policy, &out, e) == 0)
 		status = command_output(r->path, &out, false, e);
 	else
@@ -209,37 +209,37 @@ static int run(int argc, char **argv)
 
 static const struct option_row options[] = {
 	{.key = 'o', .letter = true, .name = "output", .argument = "POLICY",
-	 .help = "where to write (standard output)"},
+	 .help = "write to this file (default: standard output)"},
 	{.key = 'a', .name = "args", .argument = "MODE", .values = ARGS_VALUES,
-	 .help = "none: names only; shape: selectors and flags as seen (default); exact: only the combinations "
-		 "seen"},
+	 .help = "how to test arguments: none: not at all; shape: selectors and flags as seen (default); exact: only "
+		 "the combinations seen"},
 	{.key = 'g', .name = "generalize", .argument = "MODE", .values = GENERALIZE_VALUES,
-	 .help = "none: what was seen (default); chance: also what differs between two runs of the same scenario; capability: also the "
-		 "rest of each capability class that was seen in use"},
+	 .help = "which unseen calls to allow too: none (default); chance: calls that differ between two runs of the same scenario; "
+		 "capability: also the rest of each capability class that the profile saw in use"},
 	{.key = 'd', .name = "default", .argument = "ACTION", .values = DEFAULT_VALUES,
-	 .help = "for everything else: kill (default), kill-thread, trap, errno:NAME, log, allow"},
+	 .help = "action for calls that no rule allows: kill (default), kill-thread, trap, errno:NAME, log, allow"},
 	{.key = 'p', .name = "portable",
-	 .help = "also what another libc, libc version or kernel calls in place of what was seen"},
+	 .help = "also allow the calls that another libc, libc version or kernel makes instead of those seen"},
 	{.key = 'c', .name = "clone3", .argument = "errno|allow",
-	 .help = "where clone3 was seen: ENOSYS, so that libc falls back to clone (default), or allow it with "
-		 "whatever is behind its pointer"},
+	 .help = "if clone3 was seen: errno: answer ENOSYS, so that libc falls back to clone (default); allow: allow it "
+		 "with any flags"},
 	{.key = 'f', .name = "failed", .argument = "allow|errno",
-	 .help = "calls that only ever failed, with one error: allow them (default), or answer them with that "
+	 .help = "calls that always failed with the same error: allow: allow them (default); errno: answer that "
 		 "error"},
 	{.key = 'P', .name = "phase", .argument = "PHASE", .values = "load main serve",
-	 .help = "only from what was seen in that phase: load, main, serve (or several: main,serve)"},
+	 .help = "use only the facts of this phase: load, main, serve (or of several: main,serve)"},
 	{.key = 'R', .name = "program", .argument = "PATH",
-	 .help = "only from what that program of the tree did"},
+	 .help = "use only the facts of this program"},
 	{.key = 'b', .name = "base", .argument = "POLICY",
-	 .help = "leave out what that policy allows already; may be repeated"},
+	 .help = "leave out the calls that this policy allows; may be repeated"},
 	{.key = 'w', .name = "with", .argument = "POLICY",
-	 .help = "add what that policy allows; may be repeated"},
+	 .help = "add the calls that this policy allows; may be repeated"},
 	{.key = 'r', .name = "reach", .argument = "REACH",
-	 .help = "what the code can reach, as pinhole reach -o wrote it; may be repeated"},
+	 .help = "read the calls that the code can reach from this file of pinhole reach -o; may be repeated"},
 	{.key = 'A', .name = "add", .argument = "reachable:NAME|@GROUP[,…]",
-	 .help = "allow these of what the code can reach and was never seen; may be repeated"},
+	 .help = "allow these calls, which the code can reach but no run made; may be repeated"},
 	{.key = 'e', .name = "reachable-errno", .argument = "NAME|log",
-	 .help = "the answer to what the code can reach and was never seen: that error, or log"},
+	 .help = "answer calls that the code can reach but no run made with this error, or log them"},
 	{0},
 };
 
