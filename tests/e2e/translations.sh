@@ -3,8 +3,8 @@
 # verdicts); the policies are these, and random ones (TRANSLATIONS: how many for each, 8). No difference but what was announced, and
 # that in its direction: softer, or with --strict harder. Containers' profiles are held against libseccomp in
 # tests/unit/test_oci_libseccomp.c, and units by chance against systemd in tests/e2e/systemd-filters.sh.
-# Two formats are held against their tools' rules by reading: the operator's (SPO's Go types: tests/oracles/readers, and back through
-# import) and Firecracker's. TOOLS names some of the tools alone; KAFEL is a libkafel.so. SPDX-License-Identifier: MIT
+# The operator's format has no tool at hand (its Go types were read: tests/oracles/readers). TOOLS names some of the tools alone; KAFEL is a libkafel.so; SECCOMPILER is a program
+# of FILE ARCH OUT, which writes the filter that seccompiler's compile_from_json makes. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 profiles=$SOURCE/tests/golden/profiles
 made=$(dirname "$PROGRAMS")/import
@@ -14,6 +14,7 @@ made=$(dirname "$PROGRAMS")/import
 # Each of these makes FOLDER/* of a file, for an architecture.
 declare -A audit=([x86_64]=0xc000003e [i386]=0x40000003 [aarch64]=0xc00000b7)
 kafel_filters() { "$made/kafel_filter" "$KAFEL" "${audit[$3]}" "$1" "$2/0"; }
+firecracker_filters() { "$SECCOMPILER" "$1" "$3" "$2/0"; }
 minijail_filters() {
 	local status=0
 	FILTER_DUMP=$2/0 LD_PRELOAD=$PWD/dump_filter.so "$minijail" -T static -n -S "$1" -- /bin/true >dump.out 2>&1 || status=$?
@@ -94,14 +95,18 @@ for file in "$profiles"/*; do
 	sed '/^==== /,$d' "$file" >file
 	case $file in *.json) cp file "$imported/$(basename "$file")" ;; *) "$PINHOLE" import -f "${file##*.}" --arch=x86_64 -o "$imported/$(basename "$file").json" file 2>/dev/null ;; esac
 done
+all_read() { # TOOL
+	local file
+	for file in "$profiles"/*."$1"; do
+		# minijail0 -S itself has fewer words than its compiler.
+		[ ! -e "$file" ] || grep -q 'for compile_seccomp_policy.py' "$file" || check "$1 reads as import does: $(basename "$file")" read_alike "$1" "$file"
+	done
+}
 both_ways() { # TOOL ARCHS…
 	local tool=$1 archs file
 	shift
 	calls=0 told=0 refused=0
-	for file in "$profiles"/*."$tool"; do
-		# minijail0 -S itself has fewer words than its compiler.
-		[ ! -e "$file" ] || grep -q 'for compile_seccomp_policy.py' "$file" || check "$tool reads as import does: $(basename "$file")" read_alike "$tool" "$file"
-	done
+	all_read "$tool"
 	for file in "$imported"/*; do
 		! grep -q '"arch": \["x86_64"\]' "$file" && [ "$tool" != libseccomp ] && continue
 		archs=$(sed -n 's/.*"arch": \[\([^]]*\)\].*/\1/p' "$file" | tr -d '" ')
@@ -116,7 +121,7 @@ both_ways() { # TOOL ARCHS…
 	echo "$tool: $calls calls asked, $told differences announced, $refused policies refused"
 }
 
-wanted() { [[ " ${TOOLS:-libseccomp firejail systemd kafel minijail} " = *" $1 "* ]]; }
+wanted() { [[ " ${TOOLS:-libseccomp firejail systemd kafel firecracker minijail} " = *" $1 "* ]]; }
 unknown='nothing' elsewhere='nothing'
 # Calls that are newer than Debian 12's libseccomp, the oldest that is tested.
 newer='seccomp|landlock_.*|fchmodat2|cachestat|map_shadow_stack|futex_wa(it|ke)|futex_requeue|statmount|listmount|listns|lsm_.*|mseal|.*xattrat|open_tree_attr|file_[gs]etattr|uretprobe|uprobe|rseq_slice_yield|set_mempolicy_home_node'
@@ -159,6 +164,16 @@ elif [ -n "$KAFEL" ]; then
 	both_ways kafel x86_64 i386 aarch64
 else
 	skip "kafel" "no libkafel.so here; KAFEL=PATH names one"
+fi
+
+if ! wanted firecracker; then
+	:
+elif [ -n "${SECCOMPILER:-}" ]; then
+	calls=0 told=0
+	all_read firecracker
+	echo "firecracker: $calls calls asked, $told differences announced"
+else
+	skip "firecracker" "no seccompiler here; SECCOMPILER=PROGRAM names one"
 fi
 
 minijail=$(command -v minijail0 || ls "$CONSUMERS_CACHE"/releases/*/bin/minijail0 2>/dev/null | head -n 1)
