@@ -22,9 +22,9 @@
 #include "tracer/deploy/tighten.h"
 #include "tracer/ptrace/attach.h"
 
-/* Whether this process's children will be in another PID namespace (unshare(2), CLONE_NEWPID). Its first child would be the init of that
- * namespace, and after the child's end no further one can be made. Before the first child the link leads nowhere
- * (pidns_for_children_get, kernel/pid_namespace.c, Linux 4.12). */
+/* Whether this process's children will be in another PID namespace (unshare(2), CLONE_NEWPID). Its first child would be
+ * the init of that namespace, and after the child's end no further one can be made. Before the first child the link
+ * leads nowhere (pidns_for_children_get, kernel/pid_namespace.c, Linux 4.12). */
 static bool children_are_apart(void)
 {
 	static const char link[] = "/proc/self/ns/pid_for_children";
@@ -125,8 +125,9 @@ static void help(const struct deployment *d, pid_t command, int fd)
 	_exit(loop_run(&t.loop, &e) == 0 ? 0 : 1);
 }
 
-/* Starts the helper so that it is no child of this process: its parent is a process that ends at once. The first process of a PID
- * namespace gets all orphans and would get the helper back: there the helper is a child that wait(2) does not see without __WCLONE. */
+/* Starts the helper so that it is no child of this process: its parent is a process that ends at once. The first
+ * process of a PID namespace gets all orphans and would get the helper back: there the helper is a child that wait(2)
+ * does not see without __WCLONE. */
 static pid_t start_helper(const struct deployment *d, int ours, int its)
 {
 	pid_t command = getpid();
@@ -151,8 +152,8 @@ static pid_t start_helper(const struct deployment *d, int ours, int its)
 	return between < 0 || status != 0 ? -1 : between;
 }
 
-/* Permits the helper to trace this process, and waits until it does. The helper is no ancestor, so that Yama must be told of it
- * (Documentation/admin-guide/LSM/Yama.rst); without Yama PR_SET_PTRACER fails with EINVAL. */
+/* Permits the helper to trace this process, and waits until it does. The helper is no ancestor, so that Yama must be
+ * told of it (Documentation/admin-guide/LSM/Yama.rst); without Yama PR_SET_PTRACER fails with EINVAL. */
 static int hand_over(int fd, struct error *e)
 {
 	pid_t helper;

@@ -22,9 +22,9 @@ static uint64_t filters_of(pid_t tid)
 	return proc_status(tid, "Seccomp_filters:", 10);
 }
 
-/* Says something on the program's standard error, which is copied for that (pidfd_getfd(2), Linux 5.6). The helper keeps none open, as
- * the other end of a pipe would wait for the helper's end; only while the command is loaded it keeps one (t->words), as the descriptors
- * of some programs cannot be copied. */
+/* Says something on the program's standard error, which is copied for that (pidfd_getfd(2), Linux 5.6). The helper
+ * keeps none open, as the other end of a pipe would wait for the helper's end; only while the command is loaded it
+ * keeps one (t->words), as the descriptors of some programs cannot be copied. */
 static void say(const struct tightening *r, pid_t pid, const char *text, const char *reason)
 {
 	int process = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -60,8 +60,8 @@ static const struct watch_filter *due(const struct deployment *d, const struct p
 	return begins ? d->last : NULL;
 }
 
-/* A process that cannot have its filter must not make another call. The exit_group that was to end it may have been denied by a filter
- * of its own: then it is killed. */
+/* A process that cannot have its filter must not make another call. The exit_group that was to end it may have been
+ * denied by a filter of its own: then it is killed. */
 static void end_refused(const struct tracee *tracee, enum arch arch)
 {
 	const struct process *process = tracee->process;
@@ -148,16 +148,17 @@ static int injected(struct loop *l, struct tracee *tracee, const struct __ptrace
 	return 0;
 }
 
-/* Whether the filter that a thread has begun to install is in place for the whole process, before its stop has told. The thread installs
- * no other meanwhile: if it has one filter more, that is ours. */
+/* Whether the filter that a thread has begun to install is in place for the whole process, before its stop has told.
+ * The thread installs no other meanwhile: if it has one filter more, that is ours. */
 static bool in_place(const struct process *process)
 {
 	return process->watch != WATCH_CHANGING || process->deployed.filters == process->deployed.target ||
 	       filters_of(process->deployed.installer) > process->deployed.before;
 }
 
-/* Counts our filters in a process where a thread, of this process or of the one that it is a copy of, was about to install one. `placed`:
- * it is known to be in place. If it is not, /proc tells, unless threads of the process may have filters of their own. */
+/* Counts our filters in a process where a thread, of this process or of the one that it is a copy of, was about to
+ * install one. `placed`: it is known to be in place. If it is not, /proc tells, unless threads of the process may have
+ * filters of their own. */
 static void count_filters(struct process *process, bool placed)
 {
 	unsigned target = process->deployed.target;

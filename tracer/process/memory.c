@@ -18,7 +18,8 @@ void memory_begin(struct memory *m, pid_t pid, bool same_mappings)
 			m->slots[i].era = m->era;
 }
 
-/* Whether a page is present or swapped out (Documentation/admin-guide/mm/pagemap.rst); true also where /proc does not tell. */
+/* Whether a page is present or swapped out (Documentation/admin-guide/mm/pagemap.rst); true also where /proc does not
+ * tell. */
 static bool is_there(pid_t pid, uint64_t address)
 {
 	char path[64];

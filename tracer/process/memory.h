@@ -21,8 +21,9 @@ struct memory {
 	unsigned char (*bytes)[MEMORY_PAGE]; /* one for each slot; malloc'ed at the first read */
 };
 
-/* Begins to read the memory of a process, which must not run until the next call. Of the pages that are known only the lasting ones
- * (MEMORY_LASTING) stay known, and only if it is the same process with the `same_mappings` as before: places and files. */
+/* Begins to read the memory of a process, which must not run until the next call. Of the pages that are known only the
+ * lasting ones (MEMORY_LASTING) stay known, and only if it is the same process with the `same_mappings` as before:
+ * places and files. */
 void memory_begin(struct memory *m, pid_t pid, bool same_mappings);
 
 /* The kind of mapping that an address is in. */
@@ -33,8 +34,8 @@ enum memory_kind {
 			    * (userfaultfd(2)) that is stopped */
 };
 
-/* Copies n bytes from an address to `out` (process_vm_readv(2), Linux 3.2). Returns false where they cannot be read, or this process has
- * no memory left. */
+/* Copies n bytes from an address to `out` (process_vm_readv(2), Linux 3.2). Returns false where they cannot be read, or
+ * this process has no memory left. */
 bool memory_read(struct memory *m, uint64_t address, void *out, size_t n, enum memory_kind kind);
 
 void memory_free(struct memory *m);

@@ -20,7 +20,8 @@ bool proc_usable(void)
 	return usable != 0;
 }
 
-/* Reads the value of a field of /proc/PID/status. Allocates nothing: without memory it must not seem that the process is gone. */
+/* Reads the value of a field of /proc/PID/status. Allocates nothing: without memory it must not seem that the process
+ * is gone. */
 static bool read_field(pid_t tid, const char *field, char *value, size_t size)
 {
 	char path[64], text[1024];

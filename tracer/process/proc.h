@@ -7,19 +7,20 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-/* Returns whether /proc is mounted and of this PID namespace. A new PID namespace has the old /proc until somebody mounts another
- * (pid_namespaces(7)): then /proc/TID is another thread. */
+/* Returns whether /proc is mounted and of this PID namespace. A new PID namespace has the old /proc until somebody
+ * mounts another (pid_namespaces(7)): then /proc/TID is another thread. */
 bool proc_usable(void);
 
-/* Returns a number of /proc/TID/status, written in that base. `field`: the name at the line's beginning, with its colon. 0 where it
- * cannot be read. */
+/* Returns a number of /proc/TID/status, written in that base. `field`: the name at the line's beginning, with its
+ * colon. 0 where it cannot be read. */
 uint64_t proc_status(pid_t tid, const char *field, int base);
 
 /* Returns the letter of the line "State:" there, or 0. */
 char proc_state(pid_t tid);
 
-/* Returns whether a device is a FUSE file system, by the mounts that a thread sees. Its server may be a tracee that waits for us, so that
- * reading its files, or their pages in memory, may deadlock. Where there is no memory to find out, returns true. */
+/* Returns whether a device is a FUSE file system, by the mounts that a thread sees. Its server may be a tracee that
+ * waits for us, so that reading its files, or their pages in memory, may deadlock. Where there is no memory to find
+ * out, returns true. */
 bool proc_is_fuse(pid_t tid, unsigned major, unsigned minor);
 
 /* Fills *st with the file that a link of /proc leads to, without asking a FUSE server: with AT_STATX_DONT_SYNC the

@@ -23,7 +23,8 @@ static bool has_our_ids(pid_t tid)
 	return !proc_usable() || stat(path, &its) != 0 || stat("/proc/self/ns/pid", &own) != 0 || own.st_ino == its.st_ino;
 }
 
-/* Whether a descriptor of the tracee stands for this process: a pidfd, or our folder of /proc (pidfd_send_signal(2)). */
+/* Whether a descriptor of the tracee stands for this process: a pidfd, or our folder of /proc
+ * (pidfd_send_signal(2)). */
 static bool is_descriptor_of_us(pid_t tid, int fd)
 {
 	char path[64], link[64] = "", line[128];
@@ -80,8 +81,8 @@ static void send_to(pid_t pid, struct tracee *tracee, const struct call *call, c
 	alter_call(tracee, call->arch, abi_by_name(name)->nr[call->arch], args);
 }
 
-/* Tells the user once that a program begins to trace: that fails, as the recorder is the only tracer. A program that does not check for
- * the failure may wait for ever. */
+/* Tells the user once that a program begins to trace: that fails, as the recorder is the only tracer. A program that
+ * does not check for the failure may wait for ever. */
 static void tell_of_tracing(struct loop *l, const struct tracee *tracee, uint64_t request)
 {
 	bool begins = request == PTRACE_TRACEME || request == PTRACE_ATTACH || request == PTRACE_SEIZE;

@@ -8,8 +8,8 @@
 
 #include "tracer/ptrace/registers.h"
 
-/* The kernel skips a call with the number -1 and leaves the result's register alone (arch/x86/entry/common.c, do_syscall_64;
- * arch/arm64/kernel/syscall.c, el0_svc_common). */
+/* The kernel skips a call with the number -1 and leaves the result's register alone (arch/x86/entry/common.c,
+ * do_syscall_64; arch/arm64/kernel/syscall.c, el0_svc_common). */
 #if defined(__x86_64__)
 static void set_register(pid_t tid, size_t offset, uint64_t value)
 {

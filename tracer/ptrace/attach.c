@@ -1,4 +1,4 @@
-/* Watching processes that run already, and leaving them as they were. SPDX-License-Identifier: MIT */
+/* Attaching to running processes, and leaving them as they were. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/attach.h"
 
 #include <dirent.h>
@@ -21,7 +21,7 @@
 #include "tracer/ptrace/transfers.h"
 
 enum {
-	/* In milliseconds: how long tracees may take to stop, and those that the kernel holds. */
+	/* In milliseconds: how long tracees may take to stop; and those that nothing interrupts in the kernel. */
 	PATIENCE = 5000,
 	HELD = 200,
 };
@@ -29,7 +29,7 @@ enum {
 const long attach_options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
 			    PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXIT;
 
-/* Yama's rule (Documentation/admin-guide/LSM/Yama.rst), or -1: there is none. */
+/* Returns kernel.yama.ptrace_scope (Documentation/admin-guide/LSM/Yama.rst); -1: there is no Yama. */
 static int yama_scope(void)
 {
 	FILE *f = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
@@ -56,13 +56,13 @@ int attach_obstacle(pid_t tid, int number, struct error *e)
 		return error_set(e, ERR_SYSTEM,
 				 "process %d: process %d traces it, and there can be one tracer only; end that one first", id,
 				 (int)tracer);
-	/* A kernel thread has no memory of its own: the line is missing. */
+	/* A kernel thread has no memory of its own, so that the line is missing. */
 	if (state != 0 && proc_status(tid, "VmSize:", 10) == 0)
 		return error_set(e, ERR_INPUT, "process %d: a thread of the kernel; only programs can be watched", id);
 	return 0;
 }
 
-/* Why PTRACE_SEIZE refused a thread; errno is its. */
+/* Fills *e with the reason why PTRACE_SEIZE failed; errno is that of PTRACE_SEIZE. */
 static int refused(pid_t tid, struct error *e)
 {
 	int number = errno, id = (int)tid, rc = attach_obstacle(tid, number, e);
@@ -83,16 +83,16 @@ static int refused(pid_t tid, struct error *e)
 	return error_system(e, "process %d: cannot attach", id);
 }
 
-/* Begins to trace a thread, one of all `threads` or the only one known. Returns 1, 0 where it is gone or traced by us,
- * or a negative code. */
+/* Attaches to a thread. `threads`: other threads of its process are known. Returns 1; 0 where it is gone, or we trace
+ * it already; or a negative code. */
 static int seize(struct tracee_table *t, pid_t tid, struct process *process, bool threads, struct error *e)
 {
 	if (tracee_find(t, tid) != NULL)
 		return 0;
 	if (ptrace(PTRACE_SEIZE, tid, NULL, (void *)attach_options) != 0) {
 		int number = errno;
-		/* A thread made by one that is traced is so from its beginning, and will tell. A leader may have ended
-		 * before its threads. */
+		/* A thread that a tracee has made is traced from its beginning, and will report. A leader may have
+		 * ended before its threads. */
 		bool ours = proc_status(tid, "TracerPid:", 10) == (uint64_t)getpid();
 		if (ours || (tid != process->tgid && number == ESRCH) || (threads && proc_state(tid) == 'Z'))
 			return 0;
@@ -107,7 +107,7 @@ static int seize(struct tracee_table *t, pid_t tid, struct process *process, boo
 	return 1;
 }
 
-/* One pass over the threads that a process has, without its leader. Returns how many were new, or a negative code. */
+/* Attaches to the threads that a process has now, except its leader. Returns how many were new, or a negative code. */
 static int seize_threads(struct tracee_table *t, struct process *process, struct error *e)
 {
 	char path[64];
@@ -127,9 +127,9 @@ static int seize_threads(struct tracee_table *t, struct process *process, struct
 	return rc < 0 ? rc : found;
 }
 
-/* All threads of a process: until a pass finds none that is new, as untraced ones may make more meanwhile. The leader
- * comes last. While it is traced the kernel does not drop a signal to the process that does nothing (kernel/signal.c,
- * sig_ignored): such a signal would end the wait of a thread that is not traced yet, with EINTR. */
+/* Attaches to all threads of a process, in passes until one finds no new thread, as untraced threads may make more
+ * meanwhile. The leader comes last: while it is traced, the kernel does not drop signals to the process that do nothing
+ * (kernel/signal.c, sig_ignored). Such a signal would end a call of a thread that is not traced yet with EINTR. */
 static int seize_process(struct tracee_table *t, pid_t pid, struct error *e)
 {
 	struct process *process = process_new(pid, NULL);
@@ -150,7 +150,8 @@ static int seize_process(struct tracee_table *t, pid_t pid, struct error *e)
 	return rc;
 }
 
-/* One pass over all processes there are: those whose parent is traced, and that are not. Returns how many were new. */
+/* Attaches to all processes whose parent is traced, in one pass over /proc. Returns how many were new, or a negative
+ * code. */
 static int seize_children(struct tracee_table *t, struct error *e)
 {
 	DIR *folder = opendir("/proc");
@@ -186,8 +187,8 @@ int attach_start(struct tracee_table *t, const pid_t *pids, size_t n, struct err
 	return rc;
 }
 
-/* Whether a tracee, which has been interrupted, can be left at this stop. At the entry of a call it would make it with
- * the interruption before it, and might see EINTR; at the exit it is not too late. */
+/* Whether an interrupted tracee can be left at this stop. Not at the entry of a call: the interruption would still be
+ * pending, and the call might fail with EINTR. At the exit of a call that can be mended. */
 static bool can_leave(pid_t tid, struct stop stop)
 {
 	struct __ptrace_syscall_info info = {0};
@@ -196,8 +197,8 @@ static bool can_leave(pid_t tid, struct stop stop)
 	return ptrace(PTRACE_GET_SYSCALL_INFO, tid, (void *)sizeof(info), &info) <= 0 || info.op == PTRACE_SYSCALL_INFO_EXIT;
 }
 
-/* Whether a thread must be left after its leader, for the reason that the leader is traced last; and the leader is
- * traced, and will stop soon. */
+/* Whether a thread must wait for its leader to be left first (see seize_process): the leader is traced, and will stop
+ * soon. */
 static bool is_early(const struct tracee_table *t, const struct tracee *tracee)
 {
 	pid_t leader = tracee->process != NULL ? tracee->process->tgid : tracee->tid;
@@ -246,8 +247,8 @@ void attach_leave(struct tracee_table *t, struct tracee *tracee, struct stop sto
 	}
 }
 
-/* Those that will not stop soon: waiting in the kernel where nothing interrupts them (vfork), or ended before their
- * threads. */
+/* Forgets the tracees that will not stop soon: those that wait in the kernel where nothing interrupts them (vfork), and
+ * leaders that have ended before their threads. */
 static void forget_held(struct tracee_table *t)
 {
 	for (size_t i = 0; i < BUCKETS; i++)
@@ -259,7 +260,8 @@ static void forget_held(struct tracee_table *t)
 		}
 }
 
-/* Leaves a tracee at a stop that nobody has looked at: whom it may have made is traced, too, and to be left. */
+/* Leaves a tracee at a stop that the loop has not seen. If the tracee has made a thread or process there, that one must
+ * be left too. */
 static void leave_unseen(struct tracee_table *t, struct tracee *tracee, struct stop stop)
 {
 	unsigned long child;
@@ -279,7 +281,7 @@ void attach_end(struct tracee_table *t)
 			next = tracee->next;
 			if (tracee->process != NULL)
 				ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL);
-			if (tracee->state == THREAD_UNKNOWN || tracee->state == THREAD_FAILED) /* stopped, and will not stop once more */
+			if (tracee->state == THREAD_UNKNOWN || tracee->state == THREAD_FAILED) /* it has stopped, and will not stop again */
 				leave_unseen(t, tracee, tracee->held);
 		}
 	for (int64_t from = now_ms(), now = from; t->count > 0 && now - from < PATIENCE; now = now_ms()) {

@@ -11,8 +11,8 @@
 
 #include "tracer/process/memory.h"
 
-/* Removes the flag from the call's first argument. On x86 the register keeps its value after the call, in the child too, and must be
- * restored; on aarch64 the result replaces it. */
+/* Removes the flag from the call's first argument. On x86 the register keeps its value after the call, in the child
+ * too, and must be restored; on aarch64 the result replaces it. */
 #if defined(__x86_64__)
 static void set_register(struct tracee *tracee, enum arch arch, uint64_t flags)
 {

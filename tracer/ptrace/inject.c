@@ -15,7 +15,8 @@
 
 #include "tracer/ptrace/registers.h"
 
-/* Room for a struct sock_fprog (linux/filter.h), and the longest filter behind it. Pages that are not written to take no memory. */
+/* Room for a struct sock_fprog (linux/filter.h), and the longest filter behind it. Pages that are not written to take
+ * no memory. */
 enum { ROOM = 64 + BPF_MAXINSNS * sizeof(struct sock_filter), CODE = 64 };
 
 struct injection {
@@ -33,9 +34,10 @@ struct injected_call {
 	uint64_t args[6];
 };
 
-/* There are two ways to have a call made. At an entry stop the kernel reads number and arguments from the registers again (ptrace(2)):
- * replace_call. After an exit stop the instruction that made the last call stands just before the instruction pointer, and can be run
- * again: make_call. An `orig_rax` of -1 says that no call is to be restarted (arch/x86/kernel/signal.c). */
+/* There are two ways to have a call made. At an entry stop the kernel reads number and arguments from the registers
+ * again (ptrace(2)): replace_call. After an exit stop the instruction that made the last call stands just before the
+ * instruction pointer, and can be run again: make_call. An `orig_rax` of -1 says that no call is to be restarted
+ * (arch/x86/kernel/signal.c). */
 #if defined(__x86_64__)
 enum { CALL_LENGTH = 2 }; /* syscall, int $0x80; sysenter and the 32-bit syscall return behind an int $0x80, too */
 
@@ -132,7 +134,8 @@ bool inject_exit(pid_t tid, enum arch arch, int status)
 }
 #endif
 
-/* The kernel's signal set has 64 bits on both architectures (PTRACE_SETSIGMASK, ptrace(2), Linux 3.11). Blocked signals stay pending. */
+/* The kernel's signal set has 64 bits on both architectures (PTRACE_SETSIGMASK, ptrace(2), Linux 3.11). Blocked signals
+ * stay pending. */
 static bool set_mask(pid_t tid, uint64_t mask)
 {
 	return ptrace(PTRACE_SETSIGMASK, tid, (void *)sizeof(mask), &mask) == 0;
@@ -149,7 +152,8 @@ static struct injected_call map_call(const struct injection *i)
 				      {0, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, (uint64_t)-1, 0}};
 }
 
-/* Installs the filter for all threads (SECCOMP_FILTER_FLAG_TSYNC, Linux 3.17). A filter for watching has SPEC_ALLOW, as in launch.c. */
+/* Installs the filter for all threads (SECCOMP_FILTER_FLAG_TSYNC, Linux 3.17). A filter for watching has SPEC_ALLOW, as
+ * in launch.c. */
 static struct injected_call filter_call(const struct injection *i, const struct watch_filter *filter)
 {
 	uint64_t flags = filter->lets_through == NULL ? SECCOMP_FILTER_FLAG_SPEC_ALLOW
@@ -159,7 +163,8 @@ static struct injected_call filter_call(const struct injection *i, const struct 
 				      {SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC | flags, i->page}};
 }
 
-/* Whether the filters that the process has then allow munmap. If not, the page stays: it belongs to the program and holds no secret. */
+/* Whether the filters that the process has then allow munmap. If not, the page stays: it belongs to the program and
+ * holds no secret. */
 static bool unmaps(const struct injection *i, const struct watch_filter *filter, const struct injected_call *c)
 {
 	struct seccomp_data call = {.nr = (int)c->nr, .arch = arch_audit(i->arch), .args = {c->args[0], c->args[1]}};
@@ -218,7 +223,8 @@ static bool begin(struct tracee *tracee, enum arch arch, int step, bool privileg
 	i->privileges = privileges;
 	tracee->injection = i;
 	tracee->state = THREAD_INJECTS;
-	/* munmap of nothing fails and does nothing. No call at all would have the number -1, which a filter may deny. */
+	/* munmap of nothing fails and does nothing. No call at all would have the number -1, which a filter may
+	 * deny. */
 	struct injected_call first = step == STEP_MAP ? map_call(i) : (struct injected_call){number(i, "munmap"), {0, 0}};
 	if (replace_call(tracee, &first))
 		return true;
@@ -242,7 +248,8 @@ enum arch inject_arch(const struct tracee *tracee)
 	return tracee->injection->arch;
 }
 
-/* At the exit of an injected call: has the next one made. If registers cannot be set, the tracee was killed, and its end comes next. */
+/* At the exit of an injected call: has the next one made. If registers cannot be set, the tracee was killed, and its
+ * end comes next. */
 static enum inject_state next_step(struct tracee *tracee, int64_t result, const struct watch_filter *filter)
 {
 	struct injection *i = tracee->injection;

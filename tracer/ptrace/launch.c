@@ -24,8 +24,8 @@ struct report {
 	int error;
 };
 
-/* Installs the filter. SPEC_ALLOW (Linux 4.17): on kernels before 5.16 a filter would switch on speculation mitigations, which watching
- * must not. */
+/* Installs the filter. SPEC_ALLOW (Linux 4.17): on kernels before 5.16 a filter would switch on speculation
+ * mitigations, which watching must not. */
 static int install(const struct watch_filter *filter)
 {
 	struct sock_fprog program = {.len = (unsigned short)filter->length, .filter = filter->code};
@@ -59,8 +59,8 @@ static void become(char *const argv[], const struct watch_filter *filter, bool o
 	_exit(put == (ssize_t)sizeof(report) ? 127 : 126);
 }
 
-/* Gives the command the timers of setitimer(2) and alarm(2) that it would have without us: an exec keeps timers, but our fork does
- * not. */
+/* Gives the command the timers of setitimer(2) and alarm(2) that it would have without us: an exec keeps timers, but
+ * our fork does not. */
 static void hand_on_timers(const struct itimerval timers[3])
 {
 	for (int which = 0; which < 3; which++)
@@ -76,8 +76,8 @@ static void take_timers(struct itimerval timers[3])
 		setitimer(which, &never, &timers[which]);
 }
 
-/* Whether the child was killed meanwhile, so that PTRACE_SEIZE failed with EPERM (ptrace_attach, kernel/ptrace.c). If so, reaps it and
- * forgets its id. Keeps errno. */
+/* Whether the child was killed meanwhile, so that PTRACE_SEIZE failed with EPERM (ptrace_attach, kernel/ptrace.c). If
+ * so, reaps it and forgets its id. Keeps errno. */
 static bool has_ended(struct launch *l)
 {
 	int saved = errno;

@@ -76,8 +76,8 @@ static int cannot_read(pid_t tid, struct error *e)
 	return error_system(e, "process %d: cannot read its filters", (int)tid);
 }
 
-/* Reads the filter of that index; 0 is the oldest (kernel/seccomp.c, get_nth_filter). Returns 0, 1 past the newest, or a negative
- * code. */
+/* Reads the filter of that index; 0 is the oldest (kernel/seccomp.c, get_nth_filter). Returns 0, 1 past the newest, or
+ * a negative code. */
 static int read_one(pid_t tid, size_t index, struct thread_filters *out, struct error *e)
 {
 	struct thread_filter f = {0};
@@ -113,8 +113,8 @@ static int stop(pid_t tid, int *signal, struct error *e)
 	return 0;
 }
 
-/* A call that sleeps, such as nanosleep(2), goes on as restart_syscall(2) after a stop. A process whose filters deny that would be
- * killed because of our stop. Returns whether they allow it. */
+/* A call that sleeps, such as nanosleep(2), goes on as restart_syscall(2) after a stop. A process whose filters deny
+ * that would be killed because of our stop. Returns whether they allow it. */
 #if defined(__x86_64__)
 static bool restart_passes(pid_t tid, const struct thread_filters *f, filter_lets_through *lets_through)
 {

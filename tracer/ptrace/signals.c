@@ -19,8 +19,8 @@ static volatile pid_t command; /* 0: it has ended */
 static bool commanded;	       /* there was one */
 static volatile sig_atomic_t end_asked;
 
-/* Whether this process handles a signal: it handles all that can be caught, except SIGCHLD, which wakes the loop, and those of job
- * control, which stop and continue it as they would the command. */
+/* Whether this process handles a signal: it handles all that can be caught, except SIGCHLD, which wakes the loop, and
+ * those of job control, which stop and continue it as they would the command. */
 static bool is_taken(int signal)
 {
 	static const int others[] = {SIGKILL, SIGSTOP, SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU};
@@ -30,8 +30,8 @@ static bool is_taken(int signal)
 	return signal < 32 || signal >= SIGRTMIN;
 }
 
-/* Ignores the signals from 32 on that the C library keeps for its threads, of which there are none. Its sigaction(3) refuses them: this
- * uses the kernel's call and struct. */
+/* Ignores the signals from 32 on that the C library keeps for its threads, of which there are none. Its sigaction(3)
+ * refuses them: this uses the kernel's call and struct. */
 static void ignore_the_library_s(void)
 {
 	struct {
@@ -56,11 +56,12 @@ static volatile struct {
 
 /* In nanoseconds. */
 enum {
-	/* One kill(2) to a group reaches the command before the recorder, as the younger member (attach_pid, kernel/pid.c, puts members
-	 * at the head). The recorder may run that much later. */
+	/* One kill(2) to a group reaches the command before the recorder, as the younger member (attach_pid,
+	 * kernel/pid.c, puts members at the head). The recorder may run that much later. */
 	SAME_KILL = 10000000,
-	/* timeout(1) and init systems signal their child and then its group. If they signalled the command itself, it would get one
-	 * signal: the second would find the first pending and be dropped (signal(7)). So passing on waits that long for a second. */
+	/* timeout(1) and init systems signal their child and then its group. If they signalled the command itself, it
+	 * would get one signal: the second would find the first pending and be dropped (signal(7)). So passing on waits
+	 * that long for a second. */
 	PATIENCE = 2000000,
 	AT_ONCE = 1000000,
 };
@@ -71,8 +72,9 @@ static pid_t sender_of(const siginfo_t *info)
 	return info->si_code <= 0 ? info->si_pid : 0;
 }
 
-/* Sends a signal to a child, unless it has been waited for, so that its id may be another's; only this thread waits. A signal that was
- * queued with a value (sigqueue(3)) keeps the value and its sender. `info`: of the signal that came; or NULL. */
+/* Sends a signal to a child, unless it has been waited for, so that its id may be another's; only this thread waits. A
+ * signal that was queued with a value (sigqueue(3)) keeps the value and its sender. `info`: of the signal that came; or
+ * NULL. */
 static bool send(pid_t pid, int signal, const siginfo_t *info)
 {
 	siginfo_t its;

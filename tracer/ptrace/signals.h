@@ -9,10 +9,11 @@
 
 #include "tracer/ptrace/tracee.h"
 
-/* Begins to pass on the signals that processes send to this one: to the command, and once that has ended to all processes that it left
- * behind, the leaders in `tracees`. The table must live until signals_give_back. Not passed on are signals of the terminal, which
- * reach the command by themselves, other signals of the kernel and the C library's own; and those of tracees, of which only signals to a
- * group come here (aimed.h). `command` 0: there is none, see signals_end_asked. */
+/* Begins to pass on the signals that processes send to this one: to the command, and once that has ended to all
+ * processes that it left behind, the leaders in `tracees`. The table must live until signals_give_back. Not passed on
+ * are signals of the terminal, which reach the command by themselves, other signals of the kernel and the C library's
+ * own; and those of tracees, of which only signals to a group come here (aimed.h). `command` 0: there is none, see
+ * signals_end_asked. */
 void signals_take(pid_t command, const struct tracee_table *tracees);
 
 /* Without a command: returns whether a signal has come that ends a process by default, except SIGUSR1 and SIGUSR2. */
@@ -27,8 +28,8 @@ void signals_command_ended(void);
 /* Stops passing signals on. They stay blocked, so that the caller can save the profile undisturbed. */
 void signals_give_back(void);
 
-/* At a tracee's signal stop: returns whether we passed this signal on although the tracee had it already: it was sent to their common
- * process group. Then it must not be delivered again. */
+/* At a tracee's signal stop: returns whether we passed this signal on although the tracee had it already: it was sent
+ * to their common process group. Then it must not be delivered again. */
 bool signals_is_copy(struct tracee *tracee, int signal);
 
 /* Waits until a child may have something to report, but at most that many milliseconds. */

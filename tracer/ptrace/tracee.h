@@ -1,4 +1,4 @@
-/* What is known about each thread that is traced, and about the process it belongs to. SPDX-License-Identifier: MIT */
+/* The threads that are traced, and their processes. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_PTRACE_TRACEE_H
 #define PINHOLE_TRACER_PTRACE_TRACEE_H
 
@@ -12,35 +12,35 @@
 
 /* How a process is watched in mode quiet. */
 enum watch {
-	WATCH_CLOSELY,	   /* by the other modes' means, to its end: has, or may have, a filter of its own, or refused ours */
-	WATCH_UNTIL_QUIET, /* with PTRACE_SYSCALL, until it shows nothing new */
-	WATCH_CHANGING,	   /* is being given a filter (inject.h) */
-	WATCH_QUIETLY,	   /* has a filter under which what is known does not stop */
+	WATCH_CLOSELY,	   /* as in the other modes, to its end: it has or may have a filter of its own, or could not be given ours */
+	WATCH_UNTIL_QUIET, /* with PTRACE_SYSCALL, until it shows nothing new for long (quiet.h) */
+	WATCH_CHANGING,	   /* it is being given a filter (inject.h) */
+	WATCH_QUIETLY,	   /* it has our filter, under which known calls do not stop */
 };
 
-/* Calls one after the other that showed nothing new. */
+/* A row of calls that showed nothing new. */
 struct lull {
 	uint64_t calls;
 	int64_t since; /* now_ms() at the first of them */
 };
 
-/* A process: what its threads share. */
+/* A process: the state that its threads share. */
 struct process {
 	pid_t tgid;
 	unsigned threads;    /* tracees that point here */
 	enum phase phase;
 	uint32_t program;    /* position among the profile's programs */
 	bool syscall_stops;  /* followed with PTRACE_SYSCALL: in plain mode, and where a filter of its own could hide
-	                        calls from ours (the strictest answer wins, seccomp(2)) */
+				calls from ours (the strictest answer counts, seccomp(2)) */
 	enum watch watch;
 	struct lull lull;    /* in this image and before its fork */
-	bool all_threads;    /* it had several threads when it got its filter: one may have forked just before */
+	bool all_threads;    /* it had several threads when it got its filter, of which one may have forked just before */
 	bool leaderless;     /* its first thread has ended before the others */
-	bool borrows;	     /* made by vfork: until its exec it has its parent's memory */
+	bool borrows;	     /* made by vfork: it has its parent's memory until its exec */
 	bool foreign;	     /* made a call of another architecture */
 	bool named;	     /* ran before it was watched, and its program is known */
-	bool guessed;        /* its maker's event has not told whose copy it is; /proc gave what is known of it */
-	bool released;	     /* nothing is left to do with it: its threads are left as soon as they stop */
+	bool guessed;        /* its maker has not told of it: it is taken for a copy of its parent by /proc */
+	bool released;	     /* nothing is left to do: its threads are left as soon as they stop */
 	/* The last signal that a process sent to this one directly; see signals.c. */
 	struct {
 		int signal;
@@ -52,27 +52,27 @@ struct process {
 	bool armed;
 	bool trap_blocked; /* SIGTRAP was blocked at exec */
 	uint64_t entry;
-	long saved; /* the word that stood there */
-	bool blind; /* the entry point could not be told, though there is a loader */
-	/* Of a program that is tightened (deploy.h). */
+	long saved; /* the word at the entry point without the breakpoint */
+	bool blind; /* it has a loader, but no breakpoint could be set */
+	/* Of a program that is given its filters while it runs (deploy.h). */
 	struct {
-		unsigned filters; /* of ours that it has */
-		unsigned target;  /* and will have after the last injection that began; 0: none has */
-		uint64_t before;  /* all that it had when that began */
-		pid_t installer;  /* the thread that does it */
-		pid_t refused;	  /* 0, or: it cannot have them, and this thread ends it */
+		unsigned filters; /* how many of our filters it has */
+		unsigned target;  /* how many it will have after the injection that began last; 0: none has begun */
+		uint64_t before;  /* how many filters of any origin it had when that began */
+		pid_t installer;  /* the thread that makes the calls for it */
+		pid_t refused;	  /* it cannot have its filters, and this thread ends it; 0: it can */
 		bool own;	  /* one of its threads may have a filter of its own */
 	} deployed;
 };
 
-/* What clone_untraced.c has changed in a call and is to put back. */
+/* What clone_untraced.c has changed in a call and must put back. */
 struct untraced {
 	enum { UNTRACED_NOTHING, UNTRACED_REGISTER, UNTRACED_MEMORY } where;
 	uint64_t flags, address; /* the original ones; of UNTRACED_REGISTER the offset in struct user */
 	bool shared;		 /* the new process has the same memory */
 };
 
-/* What alter.c has changed in a call and is to put back. */
+/* What alter.c has changed in a call and must put back. */
 enum { ALTERED = 4 };
 struct altered {
 	bool set;
@@ -142,16 +142,16 @@ struct tracee *tracee_find(const struct tracee_table *t, pid_t tid);
 /* Adds a thread to a process (NULL: not known yet, THREAD_UNKNOWN). NULL: no memory. */
 struct tracee *tracee_add(struct tracee_table *t, pid_t tid, struct process *process);
 
-/* Whether it is the first thread of a process that is known, or one of those left where that has ended. */
+/* Returns whether a thread stands for its process: it is the first thread, or that one has ended. */
 bool tracee_leads(const struct tracee *tracee);
 
 /* Says whose thread it is, of one in THREAD_UNKNOWN, which is THREAD_RUNS then. */
 void tracee_join(struct tracee_table *t, struct tracee *tracee, struct process *process);
 
-/* Forgets a thread, and its process with the last of its threads. */
+/* Forgets a thread; with the last thread of a process, the process too. */
 void tracee_remove(struct tracee_table *t, pid_t tid);
 
-/* Forgets all threads of a process but one: what execve(2) leaves. */
+/* Forgets all threads of a process but one, which is the one that execve(2) leaves. */
 void tracee_keep_only(struct tracee_table *t, struct process *process, pid_t tid);
 
 /* A new process as a child of `parent` (NULL: the first). NULL: no memory. Owned by its tracees once one joined. */

@@ -67,8 +67,8 @@ static void lull_count(struct lull *lull, bool new)
 	lull->calls = new ? 0 : lull->calls + 1;
 }
 
-/* Whether a lull has lasted for `after` calls, and they came fast. Slow calls lose little time by stopping, and a process that waits for
- * work has not yet shown what it will do: then the lull begins anew. */
+/* Whether a lull has lasted for `after` calls, and they came fast. Slow calls lose little time by stopping, and a
+ * process that waits for work has not yet shown what it will do: then the lull begins anew. */
 static bool is_long(struct lull *lull, uint64_t after)
 {
 	if (lull->calls < after || after == 0)
@@ -89,12 +89,13 @@ void quiet_count(struct quiet *q, struct process *process, bool new)
 
 bool quiet_due(struct quiet *q, struct process *process, enum arch arch, const char *name)
 {
-	/* Calls that cannot be put off: they make or end a process, a program or a filter, or they go on with another call (sigreturn,
-	 * restart_syscall), which works only if no call comes in between. */
+	/* Calls that cannot be put off: they make or end a process, a program or a filter, or they go on with another
+	 * call (sigreturn, restart_syscall), which works only if no call comes in between. */
 	static const char *const kept[] = {"clone",	"clone3",	   "fork",	      "vfork", "execve",
 					   "execveat",	"exit",		   "exit_group",      "prctl", "seccomp",
 					   "rt_sigreturn", "restart_syscall"};
-	/* The last chance: afterwards the process may lack the privileges for a filter, and the program could see no_new_privs. */
+	/* The last chance: afterwards the process may lack the privileges for a filter, and the program could see
+	 * no_new_privs. */
 	static const char *const last[] = {"setuid", "setreuid", "setresuid", "capset"};
 	if (process->watch != WATCH_UNTIL_QUIET || process->borrows || arch != ARCH_NATIVE || q->passes.impossible ||
 	    (q->passes.last == PHASE_SERVE && process->phase != PHASE_SERVE) || is_one_of(name, kept, sizeof(kept) / sizeof(kept[0])))

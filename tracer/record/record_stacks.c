@@ -47,8 +47,8 @@ int callers_note(struct callers *c, pid_t tid, read_registers *at, const struct 
 	return rc < 0 ? rc : 0;
 }
 
-/* Returns the vDSO (vdso(7)) and its size *n; NULL: there is none. All processes have the same one, so that ours is as good. Its section
- * headers are its end. */
+/* Returns the vDSO (vdso(7)) and its size *n; NULL: there is none. All processes have the same one, so that ours is as
+ * good. Its section headers are its end. */
 static const void *vdso_image(size_t *n)
 {
 	const Elf64_Ehdr *vdso = (const Elf64_Ehdr *)getauxval(AT_SYSINFO_EHDR);
@@ -66,7 +66,8 @@ static struct symbols *open_module(const struct module *module, struct error *e)
 	return module->path[0] == '/' ? symbols_open(module->path, module->build_id, e) : NULL;
 }
 
-/* Whether signal handlers return to that function. A handler returns to its first instruction, as no call precedes it. */
+/* Whether signal handlers return to that function. A handler returns to its first instruction, as no call precedes
+ * it. */
 static bool is_trampoline(const char *name)
 {
 	return strcmp(name, "__restore_rt") == 0 || strcmp(name, "__kernel_rt_sigreturn") == 0;

@@ -21,8 +21,8 @@ struct callers {
 int callers_note(struct callers *c, pid_t tid, read_registers *at, const struct fact_key *key, struct profile *p,
 		 struct error *e);
 
-/* Names the functions of all frames, from the modules' files as they are now. A file of another build (by its build ID) names none.
- * Returns 0 or ERR_MEMORY. */
+/* Names the functions of all frames, from the modules' files as they are now. A file of another build (by its build ID)
+ * names none. Returns 0 or ERR_MEMORY. */
 int callers_name(struct profile *p, struct error *e);
 
 void callers_free(struct callers *c);

@@ -4,7 +4,8 @@
 
 #include "tracer/tracer.h"
 
-/* Adds a run of a command (argv ends with NULL) that begins now. Returns its position among the profile's runs, or a negative code. */
+/* Adds a run of a command (argv ends with NULL) that begins now. Returns its position among the profile's runs, or a
+ * negative code. */
 int run_begin(struct profile *p, const struct record_options *options, char *const argv[], struct error *e);
 
 /* Notes how the command ended; `status` is of waitpid(2). Returns 0 or ERR_MEMORY. */

@@ -14,8 +14,8 @@ struct elf_range {
 	uint64_t from, to;
 };
 
-/* Looks an address up among n items of `size` bytes that begin with a range; they ascend and do not overlap. Returns the item, or
- * NULL. */
+/* Looks an address up among n items of `size` bytes that begin with a range; they ascend and do not overlap. Returns
+ * the item, or NULL. */
 const void *elf_range_find(const void *items, size_t n, size_t size, uint64_t address);
 
 /* Room for a build ID of 64 bytes in hexadecimal, with its NUL. Linkers write 20 bytes. */
@@ -24,15 +24,17 @@ enum { ELF_BUILD_ID = 129 };
 /* Room for the interpreter's path. */
 enum { ELF_INTERPRETER = 256 };
 
-/* Reads the path of PT_INTERP. Returns false where the file has none, or one that does not fit; is damaged; or is no ELF file. */
+/* Reads the path of PT_INTERP. Returns false where the file has none, or one that does not fit; is damaged; or is no
+ * ELF file. */
 bool elf_interpreter(int fd, char path[ELF_INTERPRETER]);
 
-/* Reads the build ID (NT_GNU_BUILD_ID) in lower-case hexadecimal, "" where there is none, from the first n bytes of a file as a process
- * has them in memory. The bytes must be aligned as an ELF header; they are changed. Returns false where there is no memory. */
+/* Reads the build ID (NT_GNU_BUILD_ID) in lower-case hexadecimal, "" where there is none, from the first n bytes of a
+ * file as a process has them in memory. The bytes must be aligned as an ELF header; they are changed. Returns false
+ * where there is no memory. */
 bool elf_loaded_build_id(unsigned char *bytes, size_t n, char id[ELF_BUILD_ID]);
 
-/* An open executable, library or separate debug file. All addresses are the file's own (elf(5): p_vaddr, st_value), to which the kernel
- * or the loader adds the place of the module in memory. */
+/* An open executable, library or separate debug file. All addresses are the file's own (elf(5): p_vaddr, st_value), to
+ * which the kernel or the loader adds the place of the module in memory. */
 struct elf_file;
 
 /* A PT_LOAD segment: `size` bytes at `offset` of the file are at `address` in memory. */
@@ -62,8 +64,9 @@ struct elf_table {
 	VEC(struct elf_symbol) symbols;
 };
 
-/* Opens a regular file without waiting for it. Returns NULL, with an error whose text does not name the file, where it cannot be read, is
- * no ELF file, has the other byte order, or is no executable, library or debug file. elf_close frees it. */
+/* Opens a regular file without waiting for it. Returns NULL, with an error whose text does not name the file, where it
+ * cannot be read, is no ELF file, has the other byte order, or is no executable, library or debug file. elf_close frees
+ * it. */
 struct elf_file *elf_open(const char *path, struct error *e);
 
 /* The same for n bytes in memory (the vDSO), which are copied. */
@@ -78,11 +81,12 @@ void elf_close(struct elf_file *f);
 /* Reads the build ID in lower-case hexadecimal; "" where there is none. */
 void elf_build_id(struct elf_file *f, char id[ELF_BUILD_ID]);
 
-/* Reads the name and the CRC-32 of the separate debug file from .gnu_debuglink. Returns false where there is none, or the name is not
- * a plain one. */
+/* Reads the name and the CRC-32 of the separate debug file from .gnu_debuglink. Returns false where there is none, or
+ * the name is not a plain one. */
 bool elf_debuglink(struct elf_file *f, char name[256], uint32_t *crc);
 
-/* Computes the CRC-32 of the whole file, as zlib's and .gnu_debuglink's. Returns false where the file cannot be read. */
+/* Computes the CRC-32 of the whole file, as zlib's and .gnu_debuglink's. Returns false where the file cannot be
+ * read. */
 bool elf_crc(struct elf_file *f, uint32_t *crc);
 
 /* Returns the *count PT_LOAD segments in the file's order. Owned by the file. */
@@ -96,15 +100,16 @@ bool elf_segment_of(struct elf_file *f, uint32_t type, struct elf_segment *segme
 /* Fills in the section of that name (".eh_frame") as a segment. Returns false where no such section is loaded. */
 bool elf_section(struct elf_file *f, const char *name, struct elf_segment *section);
 
-/* Returns the *count executable sections, sorted and without overlaps. Owned by the file. A file may have no sections. */
+/* Returns the *count executable sections, sorted and without overlaps. Owned by the file. A file may have no
+ * sections. */
 const struct elf_range *elf_code(const struct elf_file *f, size_t *count);
 
-/* Returns the *n bytes of the whole file, which the first call reads. Owned by the file. NULL: it cannot be read, or there is no
- * memory. */
+/* Returns the *n bytes of the whole file, which the first call reads. Owned by the file. NULL: it cannot be read, or
+ * there is no memory. */
 const unsigned char *elf_bytes(struct elf_file *f, size_t *n);
 
-/* Appends the symbols of code in .symtab, in .dynsym, or of the procedure linkage table (by its relocations), in the file's order.
- * Returns 1; 0 where there is no such table; or a negative code where it is damaged or too large. */
+/* Appends the symbols of code in .symtab, in .dynsym, or of the procedure linkage table (by its relocations), in the
+ * file's order. Returns 1; 0 where there is no such table; or a negative code where it is damaged or too large. */
 enum elf_source { ELF_SYMTAB, ELF_DYNSYM, ELF_PLT };
 int elf_symbols(struct elf_file *f, enum elf_source source, struct elf_table *table, struct error *e);
 

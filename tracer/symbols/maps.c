@@ -29,8 +29,8 @@ static int read_text(pid_t tid, struct text *out, struct error *e)
 	return n == 0 && out->count > 0 ? 0 : error_set(e, ERR_SYSTEM, "cannot read %s", path);
 }
 
-/* Adds a path to the names, as it was before /proc changed it: /proc writes a new line as \012, and adds " (deleted)". Returns its
- * position in the names. */
+/* Adds a path to the names, as it was before /proc changed it: /proc writes a new line as \012, and adds " (deleted)".
+ * Returns its position in the names. */
 static size_t add_name(struct maps *m, const char *path, size_t n)
 {
 	static const char gone[] = " (deleted)";
@@ -88,8 +88,8 @@ static bool is_same_file(const struct line *a, const struct line *b)
 	return a->length == b->length && a->inode == b->inode && memcmp(a->path, b->path, a->length) == 0;
 }
 
-/* Adds a mapping. `last`: the line before it that belongs to a module. A file that is mapped twice as a whole (dlmopen) is two modules:
- * another file's mappings lie between them. */
+/* Adds a mapping. `last`: the line before it that belongs to a module. A file that is mapped twice as a whole (dlmopen)
+ * is two modules: another file's mappings lie between them. */
 static bool add_map(struct maps *m, struct line *l, struct line *last)
 {
 	if (is_module(l)) {

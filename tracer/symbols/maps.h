@@ -33,8 +33,8 @@ struct maps {
 	VEC(struct module_map) modules;
 };
 
-/* Reads the mappings of a thread's process. *changed: they differ from those that were read before. Returns 0, ERR_SYSTEM where /proc
- * cannot be read (then there are no mappings), or ERR_MEMORY. */
+/* Reads the mappings of a thread's process. *changed: they differ from those that were read before. Returns 0,
+ * ERR_SYSTEM where /proc cannot be read (then there are no mappings), or ERR_MEMORY. */
 int maps_read(struct maps *m, pid_t tid, bool *changed, struct error *e);
 
 /* Returns the mapping that holds an address, or NULL. */

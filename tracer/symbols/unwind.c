@@ -48,7 +48,8 @@ struct unwinder {
 	uint64_t registers[UNW_REG_LAST + 1];
 };
 
-/* Whether a module's pages can be read safely: its file is on no FUSE file system, whose server may be a tracee that waits for us. */
+/* Whether a module's pages can be read safely: its file is on no FUSE file system, whose server may be a tracee that
+ * waits for us. */
 static bool is_safe(struct unwinder *u, size_t module)
 {
 	struct module_info *infos = u->modules.items;
@@ -62,7 +63,8 @@ static bool is_safe(struct unwinder *u, size_t module)
 	return !fuse;
 }
 
-/* Returns the kind of a mapping. Files that exist in memory only (shmem, hugetlbfs) count as the program's own memory. */
+/* Returns the kind of a mapping. Files that exist in memory only (shmem, hugetlbfs) count as the program's own
+ * memory. */
 static enum memory_kind kind_of(const struct unwinder *u, const struct map *map)
 {
 	static const char *const memory[] = {"/memfd:", "/dev/shm/", "/dev/zero", "/dev/hugepages/", "/SYSV", "/anon_hugepage"};
@@ -82,8 +84,8 @@ static bool read_memory(struct unwinder *u, uint64_t address, void *out, size_t 
 	return !(file && !is_safe(u, (size_t)map->module)) && memory_read(&u->memory, address, out, n, kind_of(u, map));
 }
 
-/* Reads an encoded pointer of .eh_frame_hdr (Linux Standard Base, "DWARF Exception Header Encoding") with a size and base that linkers
- * use there. Moves *at behind it. */
+/* Reads an encoded pointer of .eh_frame_hdr (Linux Standard Base, "DWARF Exception Header Encoding") with a size and
+ * base that linkers use there. Moves *at behind it. */
 static bool read_encoded(struct unwinder *u, uint8_t encoding, uint64_t header, uint64_t *at, uint64_t *out)
 {
 	uint64_t from = *at, value = 0;
@@ -297,7 +299,8 @@ static int walk(struct unwinder *u, struct unwound *frames, size_t n, size_t *co
 		last_ip = ip, last_sp = sp;
 		if (*count == n)
 			return UNWIND_LIMIT;
-		/* The function may end with the system call (__restore_rt does), so that libunwind is given the call's own address. */
+		/* The function may end with the system call (__restore_rt does), so that libunwind is given the call's
+		 * own address. */
 		add_frame(u, *count == 0 ? ip + CALL_BYTES : ip, interrupted && *count > 0, &frames[*count]);
 		frames[(*count)++].interrupted = interrupted;
 		u->unreadable = u->uninformed = false;

@@ -9,7 +9,8 @@
 #include "policies/base/error.h"
 #include "tracer/process/registers.h"
 
-/* One frame. Its address is the one to which a call returns; in the innermost frame, the one behind the system call's instruction. */
+/* One frame. Its address is the one to which a call returns; in the innermost frame, the one behind the system call's
+ * instruction. */
 struct unwound {
 	const char *path;     /* of the module, as in /proc; NULL: it is in no module (code made at run time) */
 	const char *build_id; /* hex, or NULL */
