@@ -69,6 +69,20 @@ static void end_refused(const struct tracee *tracee, enum arch arch)
 		kill(process->tgid, SIGKILL);
 }
 
+/* Whether a thread of the process has filters that another has not. The kernel refuses ours only where a thread without them
+ * installs it. From the other thread it would give its own to all. */
+static bool filters_differ(const struct tightening *t, const struct tracee *tracee)
+{
+	uint64_t filters = filters_of(tracee->tid);
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (const struct tracee *other = t->loop.tracees.buckets[i]; other != NULL; other = other->next)
+			if (other->process == tracee->process && filters_of(other->tid) != filters)
+				return true;
+	return false;
+}
+
+static const char unlike[] = "a thread has a filter that others have not";
+
 /* At a call's entry stop: begins to install the filter that is due, if one is. */
 static void install_due(struct tightening *t, struct tracee *tracee, const struct call *call, const char *name)
 {
@@ -82,6 +96,8 @@ static void install_due(struct tightening *t, struct tracee *tracee, const struc
 	if (process->deployed.filters == 0 && process->blind)
 		return refuse(t, tracee, call->arch, "the program's entry point cannot be told",
 			      "it may not be read, or SIGTRAP is ignored; take --at=exec");
+	if (process->deployed.own && process->threads > 1 && filters_differ(t, tracee))
+		return refuse(t, tracee, call->arch, "the filter cannot be installed", unlike);
 	process->deployed.before = filters_of(tracee->tid);
 	process->deployed.target = process->deployed.filters + 1;
 	process->deployed.installer = tracee->tid;
@@ -144,7 +160,7 @@ static int injected(struct loop *l, struct tracee *tracee, const struct __ptrace
 		go_on(t, tracee, info);
 	else
 		refuse(t, tracee, arch, "the filter cannot be installed",
-		       error == EBUSY ? "a thread has a filter that others have not" : strerror(error));
+		       error == EBUSY ? unlike : strerror(error));
 	return 0;
 }
 
