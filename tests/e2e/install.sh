@@ -47,7 +47,7 @@ check "bash: formats" offers "oci " pinhole generate -f o
 check "bash: values that have lines of their own" offers "entry exec " pinhole run --at = e
 check "bash: the option is there once" offers "--at= " pinhole run --at
 check "bash: a digit in an option" offers "allow " pinhole policy --clone3 = al
-check "bash: views" offers "caller " pinhole show --by = ca
+check "bash: views" offers "caller " pinhole show --by = cal
 check "bash: what follows a colon" offers "EPERM " pinhole policy --default = errno : EP
 # "=" and ":" are not to be quoted, as they would be in names of files.
 if need "bash: on a terminal" bash python3; then
