@@ -2,12 +2,15 @@
  * SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -188,6 +191,30 @@ static void check_ptrace(struct finding *f)
 		find(f, LESS, "process_vm_readv(2) is refused: no stacks are recorded");
 }
 
+/* Exits with 0 where a filter with a listener can be installed. */
+static int new_listener(void)
+{
+	struct sock_filter allow = {.code = BPF_RET | BPF_K, .k = SECCOMP_RET_ALLOW};
+	struct sock_fprog program = {.len = 1, .filter = &allow};
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return 1;
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program) >= 0)
+		return 0;
+	return errno == EBUSY ? 2 : 1;
+}
+
+static void check_listening(struct finding *f)
+{
+	int status = in_child(new_listener);
+	if (status == 0)
+		find(f, FINE, "programs can be recorded without tracing (record --mode=listen)");
+	else if (status == 2)
+		find(f, LESS, "a listener watches this process already (a container's, or another recorder's): record --mode=listen "
+			      "can't be used");
+	else
+		find(f, LESS, "filters with a listener are refused: record --mode=listen can't be used");
+}
+
 static void check_privileges(struct finding *f)
 {
 	bool root = status_number("CapEff:", 16) >> CAP_SYS_ADMIN & 1;
@@ -262,6 +289,7 @@ static const struct check {
 	void (*check)(struct finding *f);
 } checks[] = {
     {"kernel", check_kernel},	      {"seccomp", check_seccomp},     {"ptrace", check_ptrace},
+    {"listening", check_listening},
     {"privileges", check_privileges}, {"namespaces", check_namespaces}, {"architectures", check_other_arch},
     {"log", check_log},		      {"libraries", check_libraries},
 };

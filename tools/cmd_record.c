@@ -112,6 +112,8 @@ static int watch(struct recording *r, struct profile *p, struct record_result *r
 	r->options.progress = terminal && !shared && !r->silent ? show_progress : NULL;
 	int rc = r->pids.count > 0
 		     ? tracer_attach(&r->options, r->pids.items, r->pids.count, p, result, e)
+		 : r->options.mode == RECORD_LISTEN
+		     ? tracer_listen(&r->options, r->command, p, result, e)
 		     : tracer_record(&r->options, r->command, p, result, e);
 	if (r->options.progress != NULL)
 		fprintf(stderr, "\r\033[K");
@@ -125,6 +127,11 @@ static int take_phase(struct recording *r, const struct profile *old, struct err
 	if (old == NULL || profile_run_count(old) == 0)
 		return 0;
 	const char *was = profile_phase_at(old);
+	if (was != NULL && r->options.mode == RECORD_LISTEN)
+		return error_set(e, ERR_INPUT,
+				 "%s: its phase serve begins at %s, but mode listen has one phase only; record into another file, or in "
+				 "another mode",
+				 r->path, was);
 	if (r->options.phase_at == NULL && r->pids.count == 0)
 		r->options.phase_at = was;
 	if (strcmp(was != NULL ? was : "", r->options.phase_at != NULL ? r->options.phase_at : "") == 0)
@@ -183,13 +190,13 @@ static int parse_mode(const char *text, enum record_mode *mode, struct error *e)
 	static const struct {
 		const char *name;
 		enum record_mode mode;
-	} modes[] = {{"quiet", RECORD_QUIET}, {"exact", RECORD_EXACT}, {"plain", RECORD_PLAIN}};
+	} modes[] = {{"quiet", RECORD_QUIET}, {"exact", RECORD_EXACT}, {"plain", RECORD_PLAIN}, {"listen", RECORD_LISTEN}};
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		if (strcmp(text, modes[i].name) == 0) {
 			*mode = modes[i].mode;
 			return 0;
 		}
-	return error_set(e, ERR_INPUT, "--mode=%.40s: not a mode; give quiet, exact or plain", text);
+	return error_set(e, ERR_INPUT, "--mode=%.40s: not a mode; give quiet, exact, plain or listen", text);
 }
 
 static int parse_calls(const char *text, uint64_t *calls, struct error *e)
@@ -275,6 +282,11 @@ static int parse_option(int option, struct recording *r, struct error *e)
 /* Checks which options go together. Attaching installs no filter, so mode plain is the only one. */
 static int check_options(struct recording *r, struct error *e)
 {
+	bool listens = r->options.mode == RECORD_LISTEN;
+	if (listens && r->options.phase_at != NULL)
+		return error_set(e, ERR_INPUT, "--phase-at: mode listen has one phase only; leave it out, or give another --mode");
+	if (listens && r->quiet_given)
+		return error_set(e, ERR_INPUT, "--quiet-after is for --mode=quiet only; leave it out");
 	if (r->pids.count == 0)
 		return r->timeout == NULL ? 0
 					  : error_set(e, ERR_INPUT, "--timeout is for -p only; for a command give --until=%.40s",
@@ -325,11 +337,13 @@ static int run(int argc, char **argv)
 static const struct option_row options[] = {
 	{.key = 'o', .letter = true, .name = "output", .argument = "PROFILE",
 	 .help = "create or extend this profile (default: pinhole.json; - is standard output)"},
-	{.key = 'm', .name = "mode", .argument = "quiet|exact|plain",
+	{.key = 'm', .name = "mode", .argument = "quiet|exact|plain|listen",
 	 .help = "how to stop at calls: quiet (default): calls that the profile knows run without a stop; exact: each "
-		 "call stops once, by a filter; plain: each call stops twice, and the program gets no filter"},
+		 "call stops once, by a filter; plain: each call stops twice, and the program gets no filter; listen: trace nothing, calls "
+		 "that the profile does not know notify pinhole"},
 	{.key = 'f', .name = "fresh",
-	 .help = "mode quiet: stop at known calls too, the first time that this run makes them"},
+	 .help = "mode quiet: stop at known calls too, the first time that this run makes them; mode listen: all calls "
+		 "notify, each time"},
 	{.key = 'a', .name = "quiet-after", .argument = "CALLS",
 	 .help = "mode quiet: stop at every call until this many in a row were known (default: 1000)"},
 	{.key = 'P', .name = "phase-at", .argument = "SYSCALL",

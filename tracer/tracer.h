@@ -16,6 +16,7 @@ enum record_mode {
 	RECORD_QUIET, /* known calls do not stop: a filter answers RET_TRACE to all others */
 	RECORD_EXACT, /* a filter answers RET_TRACE to every call: one stop a call (seccomp(2)) */
 	RECORD_PLAIN, /* no filter, PTRACE_SYSCALL: two stops a call (ptrace(2)) */
+	RECORD_LISTEN, /* no tracing: known calls pass a filter, all others notify the recorder (seccomp_unotify(2)) */
 };
 
 /* Returns whether a filter of n instructions allows a call. */
@@ -93,6 +94,13 @@ int tracer_name_frames(struct profile *p, struct error *e);
  * phase `main`. Fills *result. Returns as tracer_record, except that a failure ends no process. */
 int tracer_attach(const struct record_options *options, const pid_t *pids, size_t n, struct profile *p,
 		  struct record_result *result, struct error *e);
+
+/* Runs a command as tracer_record does, but watches it by seccomp's user notification instead of ptrace(2): no process is traced.
+ * Calls that options->known has do not stop, with or without options->compile; all others notify, each time. Facts are of phase
+ * `main`, and how a call ends is not seen. When the recorder dies, a keeper process lets the calls go on. After options->until_ms the
+ * command gets SIGTERM, and ten seconds later its descendants get SIGKILL. Needs Linux 5.9. Returns as tracer_record. */
+int tracer_listen(const struct record_options *options, char *const argv[], struct profile *p, struct record_result *result,
+		  struct error *e);
 
 /* Runs a command (argv[0] is looked up in PATH as by execvp(3)) and watches its whole tree until the last process has
  * ended. After options->until_ms the command gets SIGTERM, and ten seconds later all processes get SIGKILL. Adds the

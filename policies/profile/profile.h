@@ -38,7 +38,7 @@ struct run {
 	char *id;      /* unique: 32 hex digits of randomness */
 	VEC(char *) command;
 	char *started; /* UTC, "2026-01-31T12:00:00.123Z"; imported, or of older files, in whole seconds */
-	char *mode;    /* "quiet", "exact", "plain"; imported: "strace", "audit" */
+	char *mode;    /* "quiet", "exact", "plain", "listen"; imported: "strace", "audit" */
 	char *kernel;  /* uname -r */
 	char *exit;    /* "exit 0", "SIGKILL" */
 	char *label;

@@ -91,3 +91,11 @@ bool proc_program_is_readable(pid_t tid)
 		return false;
 	return !proc_stat(link, &st) || !proc_is_fuse(tid, st.stx_dev_major, st.stx_dev_minor);
 }
+
+bool proc_has_our_ids(pid_t tid)
+{
+	char path[64];
+	struct stat own, its;
+	snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)tid);
+	return !proc_usable() || stat(path, &its) != 0 || stat("/proc/self/ns/pid", &own) != 0 || own.st_ino == its.st_ino;
+}

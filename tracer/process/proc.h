@@ -31,4 +31,7 @@ bool proc_stat(const char *link, struct statx *st);
  * tell which file the program is, or where that is on a FUSE file system. */
 bool proc_program_is_readable(pid_t tid);
 
+/* Returns whether a process id means the same to a thread as here: it has our PID namespace. Where /proc does not tell, it has. */
+bool proc_has_our_ids(pid_t tid);
+
 #endif

@@ -14,15 +14,6 @@
 #include "tracer/process/memory.h"
 #include "tracer/process/proc.h"
 
-/* Whether the tracee is in our PID namespace, so that our id means us there. true also where /proc does not tell. */
-static bool has_our_ids(pid_t tid)
-{
-	char path[64];
-	struct stat own, its;
-	snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)tid);
-	return !proc_usable() || stat(path, &its) != 0 || stat("/proc/self/ns/pid", &own) != 0 || own.st_ino == its.st_ino;
-}
-
 /* Whether a descriptor of the tracee stands for this process: a pidfd, or our folder of /proc
  * (pidfd_send_signal(2)). */
 static bool is_descriptor_of_us(pid_t tid, int fd)
@@ -44,7 +35,7 @@ static bool is_descriptor_of_us(pid_t tid, int fd)
 
 static bool is_our_id(pid_t tid, uint64_t id)
 {
-	return (pid_t)id == getpid() && has_our_ids(tid);
+	return (pid_t)id == getpid() && proc_has_our_ids(tid);
 }
 
 bool aimed_sets_owner(const char *name, uint64_t how)

@@ -1,6 +1,7 @@
 /* Starting a command as a tracee. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/launch.h"
 
+#include "tracer/process/install.h"
 #include "tracer/ptrace/attach.h"
 
 #include <errno.h>
@@ -24,19 +25,6 @@ struct report {
 	int error;
 };
 
-/* Installs the filter. SPEC_ALLOW (Linux 4.17): on kernels before 5.16 a filter would switch on speculation
- * mitigations, which watching must not. */
-static int install(const struct watch_filter *filter)
-{
-	struct sock_fprog program = {.len = (unsigned short)filter->length, .filter = filter->code};
-	for (int attempt = 0;; attempt++) {
-		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) == 0)
-			return 0;
-		if (errno != EACCES || attempt > 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-			return -1;
-	}
-}
-
 /* The child: waits until it is traced, then becomes the command. Only async-signal-safe calls. */
 static void become(char *const argv[], const struct watch_filter *filter, bool optional, int go, int report_fd)
 {
@@ -45,7 +33,10 @@ static void become(char *const argv[], const struct watch_filter *filter, bool o
 		_exit(127); /* the tracer is gone */
 	struct report report = {STEP_FILTER, 0};
 	ssize_t put = (ssize_t)sizeof(report);
-	bool filtered = filter == NULL || install(filter) == 0;
+	/* SPEC_ALLOW (Linux 4.17): on kernels before 5.16 a filter would switch on speculation mitigations, which watching
+	 * must not. */
+	bool filtered = filter == NULL ||
+			filter_install(filter->code, filter->length, SECCOMP_FILTER_FLAG_SPEC_ALLOW) == 0;
 	if (!filtered && optional) {
 		report.error = errno;
 		put = write(report_fd, &report, sizeof(report));

@@ -1,0 +1,383 @@
+/* The listener: records a command and its descendants by the notifications of a seccomp filter. SPDX-License-Identifier: MIT
+ *
+ * What the profile knows passes the filter; every other call waits until we have taken its notification and answered CONTINUE. No
+ * process is traced. How a call ends is not seen, and all facts are of phase `main`. */
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "policies/base/clock.h"
+#include "tracer/notify/keeper.h"
+#include "tracer/notify/listener.h"
+#include "tracer/notify/signals.h"
+#include "tracer/notify/start.h"
+#include "tracer/process/proc.h"
+#include "tracer/record/known_filter.h"
+#include "tracer/record/recorder.h"
+#include "tracer/record/run_record.h"
+
+enum {
+	SLOTS = 4096,
+	TICK = 100,	  /* milliseconds between two looks at the clock */
+	TELL_EVERY = 500, /* milliseconds between two calls of options->progress */
+	MERCY = 10000,	  /* milliseconds from SIGTERM to SIGKILL */
+	LAST_WAIT = 2000, /* milliseconds that killed processes may take to end */
+	/* Milliseconds for which it is taken for granted that an id still belongs to the same thread: the kernel gives an id anew
+	 * only when it has given all others (alloc_pid, kernel/pid.c). */
+	FRESH = 1000,
+	MOST_IDS = 1 << 22, /* PID_MAX_LIMIT, include/linux/threads.h */
+};
+
+/* Which program a thread runs. */
+struct thread {
+	pid_t tid;
+	bool known;	  /* its program is */
+	uint32_t program; /* position among the profile's programs; not known: of the one that is executing another */
+	int64_t from;	  /* now_ms() when it was asked for; not known: from then on it may be kept */
+};
+
+struct listening {
+	struct recorder recorder;
+	struct known_filter passes;
+	struct start start;
+	struct keeper keeper;
+	struct record_result result;
+	struct thread threads[SLOTS]; /* by thread id; one that does not fit takes another's place */
+	unsigned char *counted;	      /* a bit for each process id that was seen */
+	int signals;
+	bool executed; /* the command was; all before was pinhole's own doing */
+	bool ended;    /* the command has */
+	int64_t last_tick, last_told, killed;
+	bool terminated;
+};
+
+/* An exec is always noticed: after it the process runs another program, and the facts of what it does next are that one's. */
+static bool must_notify(const struct fact *f)
+{
+	char buffer[32];
+	const char *name = abi_name((enum arch)f->key.arch, f->key.nr, buffer, sizeof(buffer));
+	return strcmp(name, "execve") == 0 || strcmp(name, "execveat") == 0;
+}
+
+/* Counts the process of a thread that shows itself for the first time. Returns its id. */
+static pid_t count_process(struct listening *l, pid_t tid)
+{
+	pid_t pid = (pid_t)proc_status(tid, "Tgid:", 10);
+	if (pid <= 0 || pid >= MOST_IDS || (l->counted[pid / 8] >> pid % 8 & 1) != 0)
+		return pid;
+	l->counted[pid / 8] |= (unsigned char)(1 << pid % 8);
+	l->result.processes++;
+	return pid;
+}
+
+/* The program of a thread that waits at a notification; or ERR_MEMORY. */
+static int program_of(struct listening *l, pid_t tid, struct error *e)
+{
+	struct thread *t = &l->threads[tid % SLOTS];
+	int64_t now = now_ms();
+	if (t->tid == tid && t->known && now < t->from + FRESH)
+		return (int)t->program;
+	bool readable;
+	int program = recorder_program(&l->recorder, tid, &readable, e);
+	if (program < 0)
+		return program;
+	count_process(l, tid);
+	bool executes = t->tid == tid && !t->known;
+	if (executes && t->program != (uint32_t)program) {
+		int rc = profile_program_started(l->recorder.profile, (uint32_t)program, t->program, e);
+		if (rc < 0)
+			return rc;
+	}
+	if (!executes || now >= t->from)
+		*t = (struct thread){tid, true, (uint32_t)program, now};
+	return program;
+}
+
+/* A thread that runs `program` is about to execute another. If it succeeds, it is the only one left of its process, and has the
+ * process's id. For a while the answer may still change. */
+static void forget_program(struct listening *l, pid_t tid, uint32_t program)
+{
+	const pid_t ids[] = {tid, (pid_t)proc_status(tid, "Tgid:", 10)};
+	for (size_t i = 0; i < 2; i++)
+		l->threads[ids[i] % SLOTS] = (struct thread){.tid = ids[i], .program = program, .from = now_ms() + FRESH};
+}
+
+/* The registers that /proc tells of a thread that waits at a call (proc(5), /proc/PID/syscall): where its code and its stack are. */
+static bool registers_waiting(pid_t tid, struct user_regs_struct *out)
+{
+	char path[64], text[256];
+	unsigned long long stack, code;
+	snprintf(path, sizeof(path), "/proc/%d/syscall", (int)tid);
+	FILE *f = fopen(path, "re");
+	size_t n = f != NULL ? fread(text, 1, sizeof(text) - 1, f) : 0;
+	if (f != NULL)
+		fclose(f);
+	text[n] = '\0';
+	memset(out, 0, sizeof(*out));
+	if (sscanf(text, "%*d %*x %*x %*x %*x %*x %*x %llx %llx", &stack, &code) != 2)
+		return false;
+#if defined(__x86_64__)
+	out->rsp = stack;
+	out->rip = code;
+	out->cs = 0x33; /* __USER_CS */
+#elif defined(__aarch64__)
+	out->sp = stack;
+	out->pc = code;
+#endif
+	return true;
+}
+
+/* The same of a thread whose code is 32-bit. */
+static bool registers_waiting_32(pid_t tid, struct user_regs_struct *out)
+{
+	bool told = registers_waiting(tid, out);
+#if defined(__x86_64__)
+	out->cs = 0x23; /* __USER32_CS */
+#endif
+	return told;
+}
+
+/* Counts a call as a fact, and adds its stack where that is wanted. */
+static int count_call(struct listening *l, const union notification *n, const struct call *call, struct error *e)
+{
+	pid_t tid = (pid_t)n->notif.pid;
+	int program = program_of(l, tid, e);
+	if (program < 0)
+		return program;
+	struct fact_key key = recorder_key(tid, PHASE_MAIN, call, NULL);
+	if (!listener_waits(l->start.listener, n->notif.id))
+		return 0; /* it was killed: what /proc told may be another thread's */
+	if (must_notify(&(struct fact){.key = key}))
+		forget_program(l, tid, (uint32_t)program);
+	int observed = recorder_count(&l->recorder, &key, (uint32_t)program, e);
+	if (observed < 0 || (observed & OBSERVED_EARLY) == 0)
+		return observed < 0 ? observed : 0;
+	return recorder_stack(&l->recorder, &key, tid, call->arch == ARCH_I386 ? registers_waiting_32 : registers_waiting, e);
+}
+
+/* The position of the signal's number in a call that sends one to a process; -1: it sends none. */
+static int signal_argument(const char *name)
+{
+	static const struct {
+		const char *name;
+		int argument;
+	} calls[] = {{"kill", 1}, {"tkill", 1}, {"tgkill", 2}, {"rt_sigqueueinfo", 1}, {"rt_tgsigqueueinfo", 2}};
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (strcmp(calls[i].name, name) == 0)
+			return calls[i].argument;
+	return -1;
+}
+
+/* Answers a call that is aimed at the recorder. Where nobody records, its parent would be the command's: it gets the signals.
+ * Tracing or changing the recorder is not permitted. Returns false where a call is not aimed at it. */
+static bool turn_away(struct listening *l, const union notification *n, const struct call *call)
+{
+	char buffer[32];
+	const char *name = abi_name(call->arch, call->nr, buffer, sizeof(buffer));
+	bool traces = strcmp(name, "ptrace") == 0 && (call->args[0] == PTRACE_ATTACH || call->args[0] == PTRACE_SEIZE);
+	if (!traces && !abi_changes_process(name))
+		return false;
+	if ((pid_t)call->args[traces ? 1 : 0] != getpid() || !proc_has_our_ids((pid_t)n->notif.pid))
+		return false;
+	int argument = signal_argument(name), error = EPERM;
+	if (argument >= 0)
+		error = kill(getppid(), (int)call->args[argument]) == 0 ? 0 : errno;
+	listener_answer(l->start.listener, n->notif.id, 0, -error);
+	return true;
+}
+
+/* The command was executed: its facts begin. The exec itself is the first one. */
+static int on_executed(struct listening *l, struct error *e)
+{
+	static const struct call exec = {ARCH_NATIVE, SYS_execve, {0}};
+	l->executed = true;
+	char link[64], program_path[2];
+	snprintf(link, sizeof(link), "/proc/%d/exe", (int)l->start.pid);
+	if (readlink(link, program_path, sizeof(program_path)) <= 0)
+		return 0; /* what is known has passed, it has ended already, and /proc does not name its program any more */
+	int program = program_of(l, l->start.pid, e);
+	if (program < 0)
+		return program;
+	struct fact_key key = recorder_key(l->start.pid, PHASE_MAIN, &exec, NULL);
+	int rc = recorder_count(&l->recorder, &key, (uint32_t)program, e);
+	return rc < 0 ? rc : 0;
+}
+
+static int look_whether_executed(struct listening *l, char *const argv[], struct error *e)
+{
+	int rc = l->executed ? 0 : start_executed(&l->start, argv[0], e);
+	return rc == 1 ? on_executed(l, e) : rc;
+}
+
+/* Takes a notification, makes its call a fact, and lets it go on. */
+static int serve(struct listening *l, char *const argv[], struct error *e)
+{
+	union notification *n = &l->start.shared->taken;
+	int listener = l->start.listener;
+	if (!listener_receive(listener, n))
+		return 0;
+	l->result.stops++;
+	const struct seccomp_data *d = &n->notif.data;
+	int arch = arch_by_audit(d->arch), rc = look_whether_executed(l, argv, e);
+	struct call call = {.nr = (uint32_t)d->nr};
+	for (int i = 0; i < 6; i++)
+		call.args[i] = d->args[i];
+	if (l->executed && rc == 0 && arch >= 0) {
+		call.arch = (enum arch)arch;
+		rc = count_call(l, n, &call, e);
+		if (turn_away(l, n, &call))
+			return rc;
+	}
+	if (l->killed != 0)
+		kill((pid_t)n->notif.pid, SIGKILL); /* it waits at this call, so that the id is its own */
+	listener_continue(listener, n->notif.id);
+	return rc;
+}
+
+/* Kills a process and its descendants, as /proc/PID/task/PID/children names them (Linux 3.5, CONFIG_PROC_CHILDREN). */
+static void kill_tree(pid_t pid)
+{
+	char path[64];
+	int child;
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
+	FILE *f = fopen(path, "re");
+	kill(pid, SIGKILL);
+	while (f != NULL && fscanf(f, "%d", &child) == 1)
+		kill_tree(child);
+	if (f != NULL)
+		fclose(f);
+}
+
+/* Every now and then: tells how the recording goes, and ends it when its time is up. */
+static void on_tick(struct listening *l, int64_t now)
+{
+	const struct record_options *o = l->recorder.options;
+	int64_t lasted = now - l->recorder.began;
+	l->last_tick = now;
+	if (o->progress != NULL && now - l->last_told >= TELL_EVERY) {
+		l->last_told = now;
+		o->progress(&(struct record_progress){l->result.stops, profile_fact_count(l->recorder.profile), l->result.processes,
+						      now - l->recorder.last_new});
+	}
+	if (o->watcher != NULL)
+		o->watcher(o->context, l->recorder.profile, l->recorder.run, (uint64_t)lasted);
+	if (o->until_ms == 0 || lasted < (int64_t)o->until_ms)
+		return;
+	if (!l->terminated && !l->ended)
+		kill(l->start.pid, SIGTERM);
+	l->terminated = true;
+	if (lasted >= (int64_t)o->until_ms + MERCY && l->killed == 0) {
+		l->killed = now;
+		if (!l->ended)
+			kill_tree(l->start.pid);
+	}
+}
+
+/* The command has ended. */
+static void reap(struct listening *l)
+{
+	l->ended = waitpid(l->start.pid, &l->result.status, __WALL | WNOHANG) == l->start.pid;
+}
+
+/* Serves until no process with the filter is left, or the time is over. *gone: none is left. */
+static int loop(struct listening *l, char *const argv[], bool *gone, struct error *e)
+{
+	int rc = 0;
+	while (rc == 0) {
+		struct pollfd p[] = {{.fd = l->start.listener, .events = POLLIN},
+				     {.fd = l->signals, .events = POLLIN},
+				     {.fd = l->ended ? -1 : l->start.pidfd, .events = POLLIN},
+				     {.fd = l->executed ? -1 : l->start.report, .events = POLLIN}};
+		int n = poll(p, sizeof(p) / sizeof(p[0]), TICK);
+		if (n < 0 && errno != EINTR)
+			return error_system(e, "cannot wait for the command");
+		if (n > 0 && (p[0].revents & POLLIN) != 0)
+			rc = serve(l, argv, e);
+		if (n > 0 && p[1].revents != 0)
+			incoming_pass_on(l->signals, l->ended ? 0 : l->start.pid);
+		if (rc == 0 && n > 0 && (p[2].revents | p[3].revents) != 0)
+			rc = look_whether_executed(l, argv, e);
+		if (n > 0 && p[2].revents != 0)
+			reap(l);
+		*gone = n > 0 && (p[0].revents & POLLHUP) != 0 && (p[0].revents & POLLIN) == 0 && l->ended;
+		int64_t now = now_ms();
+		if (*gone || (l->killed != 0 && now - l->killed >= LAST_WAIT))
+			return rc;
+		if (now - l->last_tick >= TICK)
+			on_tick(l, now);
+	}
+	return rc;
+}
+
+/* Starts the command under the filter, with a keeper, and serves to the end. */
+static int run_command(struct listening *l, char *const argv[], const struct watch_filter *filter, struct error *e)
+{
+	bool gone = false;
+	int rc = start_begin(&l->start, argv, filter, e);
+	if (rc < 0)
+		return rc;
+	rc = keeper_start(&l->keeper, &l->start, e);
+	if (rc == 0)
+		rc = l->signals = incoming_begin(e);
+	if (rc >= 0) {
+		start_go(&l->start);
+		rc = loop(l, argv, &gone, e);
+	}
+	if (rc < 0) { /* the tree must not outlive a recorder that failed */
+		if (!l->ended)
+			kill_tree(l->start.pid);
+		waitpid(l->start.pid, NULL, __WALL);
+	}
+	keeper_end(&l->keeper, gone);
+	if (l->signals >= 0)
+		close(l->signals);
+	start_close(&l->start);
+	return rc;
+}
+
+int tracer_listen(const struct record_options *options, char *const argv[], struct profile *p, struct record_result *result,
+		  struct error *e)
+{
+	static struct sock_filter all = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF);
+	static const struct watch_filter every_call = {.code = &all, .length = 1};
+	if (!listener_fits())
+		return error_set(e, ERR_SYSTEM, "this system's notifications are unknown to this pinhole; record with another --mode");
+	struct listening *l = calloc(1, sizeof(*l));
+	unsigned char *counted = calloc(MOST_IDS / 8, 1);
+	if (l == NULL || counted == NULL) {
+		free(l);
+		free(counted);
+		return error_memory(e);
+	}
+	l->counted = counted;
+	l->signals = l->keeper.life = -1;
+	int rc = recorder_begin(&l->recorder, p, options, argv, e);
+	if (rc == 0) {
+		l->passes = (struct known_filter){.compile = options->compile, .known = options->known, .seen = p,
+						  .last = PHASE_MAIN, .answer = SECCOMP_RET_USER_NOTIF, .must_stop = must_notify};
+		const struct watch_filter *filter = known_filter_is_warm(&l->passes) ? known_filter_get(&l->passes, e) : NULL;
+		rc = e->code;
+		if (rc == 0)
+			rc = run_command(l, argv, filter != NULL ? filter : &every_call, e);
+		recorder_end(&l->recorder);
+	}
+	if (rc == 0)
+		rc = run_end(p, l->recorder.run, l->result.status, e);
+	if (rc == 0)
+		rc = callers_name(p, e);
+	*result = l->result;
+	known_filter_free(&l->passes);
+	recorder_free(&l->recorder);
+	free(counted);
+	free(l);
+	return rc;
+}
