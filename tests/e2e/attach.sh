@@ -195,7 +195,7 @@ summary() { # what is new is counted against what the file had
 check "the summary, and -q" summary
 progress() { # on a terminal, where the command does not write to it
 	script -qec "'$PINHOLE' record -o sum.json -- sh -c 'sleep 1.2' >/dev/null" /dev/null >shown &&
-		grep -q 'pinhole: [0-9]* stops, [0-9]* facts, the last new one [0-9]* s ago, [0-9]* process' shown || { cat shown; false; }
+		grep -q 'pinhole: [0-9]* stops, [0-9]* facts, the newest [0-9]* s ago, [0-9]* process' shown || { cat shown; false; }
 }
 have script && check "progress on a terminal" progress
 no_progress() { by -o sum.json -- sleep 1.2 2>err && ! grep -q ago err; }
