@@ -1,6 +1,7 @@
 /* Signals that do nothing, and come faster than a tracee can be restarted. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/flood.h"
 
+#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ptrace.h>
@@ -32,8 +33,17 @@ void flood_stop(struct tracee *tracee, struct stop stop)
 		flood_end(tracee);
 }
 
+/* Whether a child's end, stop or continuation sent the signal: such signals come no faster than children live. */
+static bool is_of_a_child(const struct tracee *tracee, int signal)
+{
+	siginfo_t info;
+	return signal == SIGCHLD && ptrace(PTRACE_GETSIGINFO, tracee->tid, NULL, &info) == 0 && info.si_code > 0;
+}
+
 void flood_note(struct tracee *tracee, int signal)
 {
+	if (is_of_a_child(tracee, signal))
+		return;
 	int64_t now = now_ns();
 	bool again = tracee->flood.signal == signal && now - tracee->flood.last < SOON;
 	uint64_t mask, bit = (uint64_t)1 << (signal - 1);
