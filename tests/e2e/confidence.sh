@@ -143,7 +143,7 @@ check "what is denied of them" denied taught.json "" "p['missing'][0]['denied'] 
 # Wilson's interval of 2 of 20, from tables: 0.0279 to 0.3010.
 check "with its interval" denied taught.json "" "abs(p['denied_within'][0] - 0.0279) < 5e-4 and abs(p['denied_within'][1] - 0.3010) < 5e-4"
 check "by names alone" denied taught.json --args=none "p['denied_runs'] == 1 and p['missing'][0]['run'] == 18"
-check "as closely as can be" denied taught.json "args=exact clone3=allow" "p['denied_runs'] == 3"
+check "as closely as can be" denied taught.json "args=exact generalize=none clone3=allow" "p['denied_runs'] == 3"
 check "of one phase" denied phases.json "--phase=main" "[m['run'] for m in p['missing']] == [18]"
 check "of one program" denied taught.json "--program=/bin/x --portable" "[m['run'] for m in p['missing']][0] == 7"
 check "a single run" denied one.json "" "not p['estimated'] and p['complete'] == 1 and p['row']['with_news'] == 1"
@@ -187,7 +187,7 @@ refused() { # TEXT OPTION…
 wrong_policies() {
 	refused 'between 0 and 1' --fail-above=0 && refused 'between 0 and 1' --fail-above=1 && refused 'between 0 and 1' --fail-above=x && refused 'between 0 and 1' --fail-above=5%% &&
 		refused 'no option that says how a policy is derived' --policy=--output=x && refused 'no option' --policy=nothing && refused 'needs a value' --policy=args &&
-		refused 'takes no value' --policy=portable=yes && refused 'one of none' --policy=args=all && refused 'one of them' --policy --by=syscall &&
+		refused 'takes no value' --policy=portable=yes && refused 'none, shape or exact' --policy=args=all && refused 'one of them' --policy --by=syscall &&
 		refused '/bin/none' --policy=program=/bin/none
 }
 check "wrong policies and chances" wrong_policies
