@@ -215,7 +215,7 @@ check "--base: what it has nothing of" rule softer_base splice errno:ENOSYS
 sed 's/"default": "kill"/"default": "allow"/' only.policy >open.policy
 check "--base: a default that allows" reached softer_open --reachable-errno=ENOSYS --base=open.policy
 check "--base: that goes before, too" rule softer_open splice none
-check "--phase: what it was not seen in" reached phase --phase=main --reachable-errno=EPERM
+check "--phase: what it was not seen in" reached phase --generalize=none --phase=main --reachable-errno=EPERM
 check "--phase: its reason" has_why phase mprotect "reachable, not seen in phase main: "
 check "a filter of it" "$PINHOLE" generate softer.policy -o softer.bpf
 check "a union" policy union --reach=small.reach --reach=any.reach --add=reachable:splice

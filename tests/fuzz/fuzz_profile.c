@@ -53,7 +53,7 @@ static void tell(const struct profile *p, struct text *out)
 	struct confidence c;
 	if (confidence_make(p, &c, &e) != 0 || confidence_text(&c, "syscall", 78, out, &e) != 0 || confidence_text(&c, "program", 1, out, &e) != 0)
 		abort();
-	confidence_json(&c, out);
+	confidence_json(&c, NULL, out);
 	confidence_clear(&c);
 	explain_json(p, &all, out);
 	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++)

@@ -4,9 +4,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,7 +70,10 @@ int main(int argc, char **argv)
 			printf("environment: %s\n", *e);
 	fflush(stdout);
 	if (argc > 2) {
-		if (chdir("/") == 0)
+		unsigned char resident;
+		char *page = (char *)((uintptr_t)environ & ~(uintptr_t)4095);
+
+		if (mincore(page, 1, &resident) == 0) /* a call of no capability class */
 			puts("nobody saw this");
 	}
 	return 5;

@@ -1,6 +1,6 @@
 /* build: -pthread */
 /* A thread makes processes all the time, while the first one begins to serve (sched_yield). Each of them serves, too, and then
- * makes a call that only the start may make (getpriority): "late" is told by who could. With "own" that thread has a filter
+ * makes a call that only the start may make (mincore): "late" is told by who could. With "own" that thread has a filter
  * that others have not; with "deaf" the first one has, too, and it denies exit_group. With "deadly" there is a thread that dies
  * of its own filter as soon as it is to have another, and then the first one serves. SPDX-License-Identifier: MIT */
 #include <linux/filter.h>
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,7 +34,7 @@ static void filter_without(unsigned nr, unsigned answer)
 
 static void late(void)
 {
-	getpriority(PRIO_USER, 0);
+	mincore(NULL, 0, NULL);
 	if (write(1, "late\n", 5) < 0)
 		_exit(9);
 }
@@ -80,7 +80,7 @@ int main(int argc, char **argv)
 	pthread_t thread;
 
 	own = argc > 1;
-	getpriority(PRIO_USER, 0);
+	mincore(NULL, 0, NULL);
 	if (argc > 1 && strcmp(argv[1], "deadly") == 0)
 		return deadly();
 	if (argc > 1 && strcmp(argv[1], "deaf") == 0)

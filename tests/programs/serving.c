@@ -1,5 +1,5 @@
 /* build: -pthread */
-/* A server in small: what it does once when it starts (getpriority), then, from its first sched_yield on, the same work
+/* A server in small: what it does once when it starts (mincore, which is of no capability class), then, from its first sched_yield on, the same work
  * (getpgid, getsid) again and again. The argument says what is special; "late" makes the start's call while serving.
  * SPDX-License-Identifier: MIT */
 #include <pthread.h>
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,7 +16,9 @@ static volatile int stage;
 
 static void start(void)
 {
-	getpriority(PRIO_USER, 0);
+	unsigned char resident;
+
+	mincore(NULL, 0, &resident);
 }
 
 static void serve(int rounds)
@@ -93,7 +95,7 @@ int main(int argc, char **argv)
 	if (strcmp(how, "exec") == 0)
 		execl("/proc/self/exe", argv[0], "again", (char *)NULL);
 	if (strcmp(how, "unseen") == 0)
-		syscall(SYS_sysinfo, NULL);
+		syscall(SYS_get_robust_list, 0, NULL, NULL);
 	say("served\n");
 	return 0;
 }

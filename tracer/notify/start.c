@@ -74,7 +74,7 @@ static void move_timers(const struct itimerval *from, struct itimerval *to)
 
 static int fail(struct start *s, const char *text, struct error *e)
 {
-	int rc = error_system(e, text);
+	int rc = error_system(e, "%s", text);
 	if (s->pid > 0) {
 		kill(s->pid, SIGKILL);
 		waitpid(s->pid, NULL, __WALL);
