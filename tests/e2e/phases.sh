@@ -51,7 +51,7 @@ check "-p on such a profile is refused" says 2 'running processes' "$PINHOLE" re
 check "-p with a call is refused" says 2 'running processes' "$PINHOLE" record -o new.json -p $$ --phase-at=getsid --timeout=1
 check "an unknown call is refused" says 2 'not a system call; did you mean sched_yield' "$PINHOLE" record -o new.json --phase-at=sched_yeld -- true
 check "profiles of different calls are not merged" says 2 'from sched_yield .* from getsid' "$PINHOLE" merge -o new.json served.json other.json
-check "nor with one that has none" says 2 'recorded without phase serve' "$PINHOLE" merge -o new.json none.json served.json
+check "nor with one that has none" says 2 'no phase serve' "$PINHOLE" merge -o new.json none.json served.json
 edited() { # TEXT JSON: a run's phase_at in a file that was edited
 	sed "0,/\"phase_at\": \"sched_yield\"/s//$2/" many.json >edited.json && says 2 "$1" "$PINHOLE" show edited.json
 }

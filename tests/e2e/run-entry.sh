@@ -203,7 +203,7 @@ fi
 in_log() {
 	run $1 entered.json --log -- true >/dev/null 2>&1
 	expect 5 run $1 --default=errno:EPERM --log entered.json -- "$entered" 1 x >out || return 1
-	wait_for 5 sh -c 'dmesg | grep "type=1326.*comm=\"entered\".*syscall=80 "'
+	wait_for 5 sh -c 'dmesg | grep "type=1326.*comm=\"entered\".*syscall=27 "'
 }
 if [ "$(uname -m)" = x86_64 ] && dmesg >/dev/null 2>&1 && ! pgrep -x auditd >/dev/null && grep -qw errno /proc/sys/kernel/seccomp/actions_logged; then
 	check "--log: the kernel's log has a denial" in_log --at=exec

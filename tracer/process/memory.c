@@ -70,6 +70,13 @@ bool memory_read(struct memory *m, uint64_t address, void *out, size_t n, enum m
 	return true;
 }
 
+bool memory_read_once(pid_t pid, uint64_t address, void *out, size_t n)
+{
+	struct iovec here = {.iov_base = out, .iov_len = n}, there = {.iov_base = (void *)(uintptr_t)address, .iov_len = n};
+	return n > 0 && is_there(pid, address) && is_there(pid, address + n - 1) &&
+	       process_vm_readv(pid, &here, 1, &there, 1, 0) == (ssize_t)n;
+}
+
 void memory_free(struct memory *m)
 {
 	free(m->bytes);

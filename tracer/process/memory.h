@@ -38,6 +38,10 @@ enum memory_kind {
  * this process has no memory left. */
 bool memory_read(struct memory *m, uint64_t address, void *out, size_t n, enum memory_kind kind);
 
+/* Copies n ≥ 1 bytes, at most a page, of memory that is no file's, without keeping pages. Takes no memory of this process. Returns
+ * false where they cannot be read, or are not present (see MEMORY_OF_ITS_OWN). */
+bool memory_read_once(pid_t pid, uint64_t address, void *out, size_t n);
+
 void memory_free(struct memory *m);
 
 #endif

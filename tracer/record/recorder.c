@@ -43,11 +43,8 @@ struct fact_key recorder_key(pid_t tid, enum phase phase, const struct call *cal
 	const struct syscall_desc *desc = (key.args & 1) != 0 ? abi_by_nr(call->arch, call->nr) : NULL;
 	if (desc == NULL || desc->args[0].kind != ARG_POINTED)
 		return key;
-	struct memory memory = {0};
 	uint64_t flags = pointed != NULL ? *pointed : 0;
-	memory_begin(&memory, tid, false);
-	bool known = pointed != NULL || memory_read(&memory, key.values[0], &flags, sizeof(flags), MEMORY_OF_ITS_OWN);
-	memory_free(&memory);
+	bool known = pointed != NULL || memory_read_once(tid, key.values[0], &flags, sizeof(flags));
 	key.values[0] = known ? flags : 0;
 	key.args &= (uint8_t)~(known ? 0 : 1);
 	return key;
