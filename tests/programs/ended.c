@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ROUNDS = 300, FEW = ROUNDS / 10 };
+enum { ROUNDS = 300 };
 
 static void *nothing(void *argument)
 {
@@ -80,17 +80,27 @@ static int thread_counts(void)
 	return 0;
 }
 
+/* "many", where it happens in more than a tenth of so many rounds, each time that is tried: on a busy machine it may once. */
+static const char *how_often(int (*happens)(void), int rounds)
+{
+	enum { TRIES = 6 };
+	for (int try = 0; try < TRIES; try++) {
+		int times = 0;
+		for (int i = 0; i < rounds; i++)
+			times += in_child(happens);
+		if (times <= rounds / 10)
+			return "few or none";
+	}
+	return "many";
+}
+
 int main(void)
 {
-	int late = 0, shares = 0, counts = 0;
+	int late = 0;
 	for (int i = 0; i < ROUNDS; i++)
 		late += child_is_late();
-	for (int i = 0; i < ROUNDS; i++)
-		shares += in_child(thread_shares);
-	for (int i = 0; i < ROUNDS / 10; i++)
-		counts += in_child(thread_counts);
 	printf("children that are late: %d\n", late);
-	printf("threads that still share: %s\n", shares > FEW ? "many" : "few or none");
-	printf("threads that still count: %s\n", counts > FEW / 10 ? "many" : "few or none");
+	printf("threads that still share: %s\n", how_often(thread_shares, ROUNDS));
+	printf("threads that still count: %s\n", how_often(thread_counts, ROUNDS / 10));
 	return 0;
 }
