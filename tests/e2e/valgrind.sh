@@ -35,7 +35,7 @@ done <<'END'
 0 generate policy.json -f asm -o out.asm
 0 check filter.bpf a.json
 0 check policy.json a.json
-1 check filter.bpf b.json
+0 check filter.bpf b.json
 0 disasm filter.bpf
 0 stats filter.bpf a.json
 0 stats --json a.json
