@@ -51,6 +51,10 @@ bool infer_always(const char *syscall);
 struct policy *infer(const struct profile *p, const struct infer_options *options, struct text *warnings,
 		     struct error *e);
 
+/* The same, of the facts that `only` takes (NULL: of all), without the warnings. `options`: a struct infer_options. It is a
+ * policy_maker's `make` (policies/estimate/denials.h). */
+struct policy *infer_of(const void *options, const struct profile *p, const struct fact_filter *only, struct error *e);
+
 /* Allows what libcs and runtimes call in place of what the policy answers by ENOSYS (infer does so for its own): for rules
  * that were added since. Call policy_finish afterwards. Returns 0 or a negative code. */
 int infer_fallbacks(struct policy *p, enum args_mode args, struct error *e);

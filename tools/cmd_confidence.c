@@ -14,16 +14,6 @@ struct request {
 	double chance;		    /* --fail-above */
 };
 
-static struct policy *derive(const void *self, const struct profile *p, const struct fact_filter *only, struct error *e)
-{
-	struct infer_options o = *(const struct infer_options *)self;
-	struct text warnings = {0};
-	o.only = only;
-	struct policy *policy = infer(p, &o, &warnings, e);
-	text_free(&warnings);
-	return policy;
-}
-
 /* Whether policies by these options are about a fact: it is of their phase and program. */
 static bool covers(const void *self, const struct profile *p, const struct fact *f)
 {
@@ -95,7 +85,7 @@ static int answer(const struct request *r, const struct profile *all, struct err
 	struct text out = {0};
 	struct confidence c = {0};
 	struct denials d = {0};
-	struct policy_maker maker = {derive, covers, &r->infer};
+	struct policy_maker maker = {infer_of, covers, &r->infer};
 	int status = EXIT_ERROR;
 	if (confidence_make(all, &c, e) == 0 && (!r->policy || denials_find(all, &maker, &d, e) == 0)) {
 		if (r->json)

@@ -177,10 +177,14 @@ static bool changing_values(const struct seen_call *c, unsigned arg)
 	return n > COUNTER_LIMIT;
 }
 
-/* What --args=shape tests: what closes something, and modes. */
+bool infer_shape_tests(const char *syscall, const struct arg *arg)
+{
+	return arg->kind == ARG_MODE || abi_closes(syscall, arg) != NULL;
+}
+
 static bool is_shape(const struct seen_call *c, const struct syscall_desc *desc, unsigned arg)
 {
-	return desc->args[arg].kind == ARG_MODE || abi_closes(c->desc->name, &desc->args[arg]) != NULL;
+	return infer_shape_tests(c->desc->name, &desc->args[arg]);
 }
 
 /* The arguments to be tested: recorded, and worth it. `exact`: what closes nothing, too. */

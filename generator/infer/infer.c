@@ -458,3 +458,13 @@ struct policy *infer(const struct profile *p, const struct infer_options *option
 	}
 	return in.policy;
 }
+
+struct policy *infer_of(const void *options, const struct profile *p, const struct fact_filter *only, struct error *e)
+{
+	struct infer_options o = *(const struct infer_options *)options;
+	struct text warnings = {0};
+	o.only = only;
+	struct policy *policy = infer(p, &o, &warnings, e);
+	text_free(&warnings);
+	return policy;
+}

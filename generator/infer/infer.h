@@ -43,6 +43,9 @@ int infer_arguments(enum args_mode mode, const struct seen_call *c, struct rule 
  * or ERR_MEMORY. */
 int infer_name(struct inferring *in, const char *name, arch_set archs, const char *why);
 
+/* Returns whether --args=shape tests an argument: the test closes something, or it is a permission mode. */
+bool infer_shape_tests(const char *syscall, const struct arg *arg);
+
 /* The rule of that call and architecture, to be changed; NULL: none. */
 struct rule *infer_rule(struct inferring *in, enum arch arch, const char *name);
 

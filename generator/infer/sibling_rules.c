@@ -64,7 +64,7 @@ static int translate(const struct alternative *source, const struct sibling *s, 
 		uint64_t values[VALUES];
 		struct range ranges[VALUES];
 		size_t n;
-		if (!exact && abi_closes(to->name, &to->args[arg]) == NULL && to->args[arg].kind != ARG_MODE)
+		if (!exact && !infer_shape_tests(to->name, &to->args[arg]))
 			continue;
 		if (s->map[arg] >= 0) {
 			rc = source != NULL ? add_taken(source, s, to, arch, arg, out, e) : 0;

@@ -9,6 +9,7 @@
 
 #include "policies/abi/capabilities.h"
 #include "policies/abi/danger.h"
+#include "policies/base/text.h"
 
 #define PLEDGE "pledge(2), "
 
@@ -244,22 +245,9 @@ const struct capability_row *abi_capability_rows(size_t *n)
 	return rows;
 }
 
-/* Whether a list of names separated by blanks has one. */
-static bool has_name(const char *names, const char *name)
-{
-	size_t wanted = strlen(name);
-	for (const char *s = names; *s != '\0';) {
-		size_t length = strcspn(s, " ");
-		if (length == wanted && strncmp(s, name, length) == 0)
-			return true;
-		s += length + (s[length] == ' ');
-	}
-	return false;
-}
-
 bool capability_row_has(const struct capability_row *row, const char *syscall)
 {
-	return has_name(row->calls, syscall);
+	return text_has_word(row->calls, syscall);
 }
 
 bool capability_row_call(const struct capability_row *row, size_t i, char name[32])
@@ -280,7 +268,7 @@ bool capability_row_call(const struct capability_row *row, size_t i, char name[3
 static bool in_a_class(const char *syscall)
 {
 	for (size_t i = 0; i < ROWS; i++)
-		if (rows[i].adds && has_name(rows[i].calls, syscall))
+		if (rows[i].adds && text_has_word(rows[i].calls, syscall))
 			return true;
 	return false;
 }
@@ -290,7 +278,7 @@ const char *abi_alone(const char *syscall)
 	size_t n;
 	const struct danger *d = abi_dangers(syscall, &n);
 	for (size_t i = 0; i < ALONE; i++)
-		if (has_name(alone[i].calls, syscall))
+		if (text_has_word(alone[i].calls, syscall))
 			return alone[i].why;
 	return n > 0 && !in_a_class(syscall) ? d->why : NULL;
 }
@@ -389,7 +377,7 @@ enum capability abi_capability(enum arch arch, const char *syscall, const uint64
 	for (size_t i = 0; i < ROWS; i++) {
 		struct capability_bits bits[CAPABILITY_CONDITIONS];
 		size_t n;
-		if (!rows[i].adds || !has_name(rows[i].calls, syscall) || !capability_row_bits(&rows[i], arch, syscall, bits, &n) ||
+		if (!rows[i].adds || !text_has_word(rows[i].calls, syscall) || !capability_row_bits(&rows[i], arch, syscall, bits, &n) ||
 		    !capability_meets(bits, n, args, known))
 			continue;
 		enum capability c = (enum capability)__builtin_ctz(rows[i].classes);

@@ -7,6 +7,7 @@
 
 #include "policies/abi/abi.h"
 #include "policies/abi/names/names.h"
+#include "policies/base/text.h"
 
 /* clang-format off */
 static const struct closes {
@@ -66,25 +67,13 @@ static const struct closes {
 };
 /* clang-format on */
 
-static bool has_name(const char *names, const char *name)
-{
-	size_t wanted = strlen(name);
-	for (const char *s = names; *s != '\0';) {
-		size_t length = strcspn(s, " ");
-		if (length == wanted && strncmp(s, name, length) == 0)
-			return true;
-		s += length + (s[length] == ' ');
-	}
-	return false;
-}
-
 const char *abi_closes(const char *syscall, const struct arg *arg)
 {
 	/* A signal that a process asks for itself (PR_SET_PDEATHSIG, F_SETSIG). */
 	if (arg->name == NULL || (arg->kind == ARG_SIGNAL && strcmp(arg->name, "sig") != 0))
 		return NULL;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if ((rows[i].arg == NULL || strcmp(rows[i].arg, arg->name) == 0) && has_name(rows[i].calls, syscall))
+		if ((rows[i].arg == NULL || strcmp(rows[i].arg, arg->name) == 0) && text_has_word(rows[i].calls, syscall))
 			return rows[i].what;
 	return NULL;
 }

@@ -85,3 +85,23 @@ void text_add_wrapped(struct text *t, const char *words, size_t indent, size_t c
 		first = false;
 	}
 }
+
+bool text_has_word(const char *words, const char *word)
+{
+	size_t wanted = strlen(word);
+	for (const char *s = words; *s != '\0';) {
+		size_t length = strcspn(s, " ");
+		if (length == wanted && strncmp(s, word, length) == 0)
+			return true;
+		s += length + (s[length] == ' ');
+	}
+	return false;
+}
+
+void text_add_paragraph(struct text *t, const struct text *words, size_t columns)
+{
+	size_t used = 0;
+	text_add_wrapped(t, text_string(words), 0, columns, &used);
+	text_add(t, "\n");
+	t->failed |= words->failed;
+}

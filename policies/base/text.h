@@ -24,6 +24,13 @@ void text_add_bytes(struct text *t, const void *bytes, size_t n);
  * where the first line begins, and then the one where the last ends. */
 void text_add_wrapped(struct text *t, const char *words, size_t indent, size_t columns, size_t *used);
 
+/* Appends a paragraph from the first column on, at most so many columns wide, and the end of its last line. Fails where `words` has
+ * failed. */
+void text_add_paragraph(struct text *t, const struct text *words, size_t columns);
+
+/* Returns whether a list of words, with one blank between, has that word. */
+bool text_has_word(const char *words, const char *word);
+
 /* What makes a noun fit its number: "" or "s". */
 static inline const char *plural_s(uint64_t n)
 {

@@ -311,11 +311,8 @@ static void say_counts(const struct confidence *c, struct text *out)
 static void wrapped_words(const struct confidence *c, size_t columns, struct text *out)
 {
 	struct text words = {0};
-	size_t used = 0;
 	confidence_words(c, &words);
-	text_add_wrapped(out, text_string(&words), 0, columns, &used);
-	text_add(out, "\n");
-	out->failed |= words.failed;
+	text_add_paragraph(out, &words, columns);
 	text_free(&words);
 }
 

@@ -80,11 +80,8 @@ static void run_text(const struct profile *p, const struct denied_run *r, struct
 void denials_text(const struct profile *p, const struct denials *d, size_t columns, struct text *out)
 {
 	struct text words = {0};
-	size_t used = 0;
 	denials_words(d, &words);
-	text_add_wrapped(out, text_string(&words), 0, columns, &used);
-	text_add(out, "\n");
-	out->failed |= words.failed;
+	text_add_paragraph(out, &words, columns);
 	text_free(&words);
 	if (d->alone.count > 0)
 		text_add(out, "\nWhat the policy of the other runs denied:\n");

@@ -207,19 +207,23 @@ bool danger_is_let_through(const struct call_set *permitted, const struct danger
 	return found;
 }
 
-static void show_dangers(const struct policy *p, enum arch arch, const char *syscall, struct text *out)
+/* Says what is dangerous in what is let through of a call, a line each. Returns how many lines. */
+static size_t show_dangers(const struct policy *p, enum arch arch, const char *syscall, struct text *out)
 {
-	size_t n;
+	size_t n, shown = 0;
 	const struct danger *d = abi_dangers(syscall, &n);
 	struct call_set permitted = {0};
 	struct error e = {0};
 	int rc = n > 0 ? policy_permits(p, arch, syscall, true, &permitted, &e) : 0;
-	if (rc < 0 && rc != ERR_MEMORY)
+	if (rc < 0 && rc != ERR_MEMORY) {
+		shown++;
 		text_add(out, "      ! whether it is dangerous cannot be told: %s\n", e.text);
+	}
 	if (rc == 0)
 		for (size_t i = 0; i < n; i++) {
 			if (!danger_is_let_through(&permitted, &d[i], arch, &e))
 				continue;
+			shown++;
 			text_add(out, "      ! %s: ", danger_level_name(d[i].level));
 			if (d[i].arg != NULL)
 				text_add(out, "%s %s: ", d[i].arg, d[i].value);
@@ -227,6 +231,7 @@ static void show_dangers(const struct policy *p, enum arch arch, const char *sys
 		}
 	out->failed |= e.code == ERR_MEMORY;
 	call_set_clear(&permitted);
+	return shown;
 }
 
 /* Added by generalising. ---------------------------------------------------------------------------------------- */
@@ -262,9 +267,7 @@ size_t policy_added(const struct policy *p, enum arch arch, int c, const char **
 		if (*reason == NULL || strlen(said) < strlen(*reason))
 			*reason = said;
 		calls++;
-		show_dangers(p, arch, r->syscall, &warnings);
-		for (size_t k = 0; k < warnings.count; k++)
-			*dangers += text_string(&warnings)[k] == '!';
+		*dangers += show_dangers(p, arch, r->syscall, &warnings);
 		text_free(&warnings);
 	}
 	return calls;

@@ -189,17 +189,6 @@ static bool is_denied(const struct scenario *s, const struct policy *p, bool tel
 	return denied;
 }
 
-static struct policy *make_policy(const void *self, const struct profile *p, const struct fact_filter *only,
-				  struct error *e)
-{
-	struct infer_options o = *(const struct infer_options *)self;
-	struct text warnings = {0};
-	o.only = only;
-	struct policy *policy = infer(p, &o, &warnings, e);
-	text_free(&warnings);
-	return policy;
-}
-
 /* Whether a share of so many may come of a chance within the interval, at 95 %. */
 static bool may_be_within(double share, double n, struct interval in)
 {
@@ -212,7 +201,7 @@ static void predict(const struct setting *s, const struct profile *known, double
 		    struct prediction *out)
 {
 	struct denials d = {0};
-	struct policy_maker maker = {make_policy, NULL, &s->options};
+	struct policy_maker maker = {infer_of, NULL, &s->options};
 	if (denials_find(known, &maker, &d, &failure) != 0)
 		die("no estimate");
 	if (d.estimated) {
@@ -230,7 +219,7 @@ static void try_setting(const struct trial *t, const struct setting *s, const st
 {
 	double denied = 0, tried = (double)(t->count - k);
 	bool tell = t->listed != NULL;
-	struct policy *p = make_policy(&s->options, known, NULL, &failure);
+	struct policy *p = infer_of(&s->options, known, NULL, &failure);
 	if (p == NULL)
 		die("no policy");
 	for (size_t i = k; i < t->count; i++)

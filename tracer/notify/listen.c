@@ -28,8 +28,6 @@
 enum {
 	SLOTS = 4096,
 	TICK = 100,	  /* milliseconds between two looks at the clock */
-	TELL_EVERY = 500, /* milliseconds between two calls of options->progress */
-	MERCY = 10000,	  /* milliseconds from SIGTERM to SIGKILL */
 	LAST_WAIT = 2000, /* milliseconds that killed processes may take to end */
 	/* Milliseconds for which it is taken for granted that an id still belongs to the same thread: the kernel gives an id anew
 	 * only when it has given all others (alloc_pid, kernel/pid.c). */
@@ -56,7 +54,7 @@ struct listening {
 	int signals;
 	bool executed; /* the command was; all before was pinhole's own doing */
 	bool ended;    /* the command has */
-	int64_t last_tick, last_told, killed;
+	int64_t last_tick, killed;
 	bool terminated;
 };
 
@@ -68,15 +66,14 @@ static bool must_notify(const struct fact *f)
 	return strcmp(name, "execve") == 0 || strcmp(name, "execveat") == 0;
 }
 
-/* Counts the process of a thread that shows itself for the first time. Returns its id. */
-static pid_t count_process(struct listening *l, pid_t tid)
+/* Counts the process of a thread that shows itself for the first time. */
+static void count_process(struct listening *l, pid_t tid)
 {
 	pid_t pid = (pid_t)proc_status(tid, "Tgid:", 10);
 	if (pid <= 0 || pid >= MOST_IDS || (l->counted[pid / 8] >> pid % 8 & 1) != 0)
-		return pid;
+		return;
 	l->counted[pid / 8] |= (unsigned char)(1 << pid % 8);
 	l->result.processes++;
-	return pid;
 }
 
 /* The program of a thread that waits at a notification; or ERR_MEMORY. */
@@ -261,21 +258,16 @@ static void kill_tree(pid_t pid)
 static void on_tick(struct listening *l, int64_t now)
 {
 	const struct record_options *o = l->recorder.options;
-	int64_t lasted = now - l->recorder.began;
 	l->last_tick = now;
-	if (o->progress != NULL && now - l->last_told >= TELL_EVERY) {
-		l->last_told = now;
-		o->progress(&(struct record_progress){l->result.stops, profile_fact_count(l->recorder.profile), l->result.processes,
-						      now - l->recorder.last_new});
-	}
-	if (o->watcher != NULL)
-		o->watcher(o->context, l->recorder.profile, l->recorder.run, (uint64_t)lasted);
+	if (recorder_progress_due(&l->recorder))
+		recorder_progress(&l->recorder, l->result.stops, l->result.processes);
+	int64_t lasted = recorder_watched(&l->recorder);
 	if (o->until_ms == 0 || lasted < (int64_t)o->until_ms)
 		return;
 	if (!l->terminated && !l->ended)
 		kill(l->start.pid, SIGTERM);
 	l->terminated = true;
-	if (lasted >= (int64_t)o->until_ms + MERCY && l->killed == 0) {
+	if (lasted >= (int64_t)o->until_ms + RECORDER_MERCY && l->killed == 0) {
 		l->killed = now;
 		if (!l->ended)
 			kill_tree(l->start.pid);

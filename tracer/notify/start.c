@@ -11,21 +11,14 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tracer/process/install.h"
-
-/* What the process tells where it cannot become the command. */
-struct report {
-	enum { STEP_FILTER, STEP_EXEC } step;
-	int error;
-};
+#include "tracer/process/spawn.h"
 
 /* A call that was taken is interrupted by deadly signals only (WAIT_KILLABLE_RECV, Linux 5.19): others would end it with EINTR where
  * a handler has no SA_RESTART. SPEC_ALLOW: watching must not switch on the mitigation that filters imply on old kernels. */
@@ -64,14 +57,6 @@ static void become(char *const argv[], const struct watch_filter *filter, struct
 	tell(report, STEP_EXEC);
 }
 
-/* The timers of setitimer(2) stay this process's through fork(2), and the command must have them as without us. */
-static void move_timers(const struct itimerval *from, struct itimerval *to)
-{
-	for (int which = 0; which < 3; which++)
-		if (to != NULL || timerisset(&from[which].it_value))
-			setitimer(which, &from[which], to != NULL ? &to[which] : NULL);
-}
-
 static int fail(struct start *s, const char *text, struct error *e)
 {
 	int rc = error_system(e, "%s", text);
@@ -99,7 +84,6 @@ static bool wait_for_listener(struct start *s)
 
 int start_begin(struct start *s, char *const argv[], const struct watch_filter *filter, struct error *e)
 {
-	static const struct itimerval never[3];
 	struct itimerval timers[3] = {0};
 	int report[2];
 	*s = (struct start){.pidfd = -1, .listener = -1, .report = -1, .report_end = -1};
@@ -114,10 +98,10 @@ int start_begin(struct start *s, char *const argv[], const struct watch_filter *
 	s->report = report[0];
 	s->report_end = report[1];
 	pid_t recorder = getpid();
-	move_timers(never, timers);
+	timers_take(timers);
 	s->pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
 	if (s->pid == 0) {
-		move_timers(timers, NULL);
+		timers_hand_on(timers);
 		become(argv, filter, s->shared, report[1], recorder);
 	}
 	if (s->pid > 0)
@@ -155,11 +139,8 @@ int start_executed(struct start *s, const char *command, struct error *e)
 		return 1;
 	struct pollfd ended = {.fd = s->pidfd, .events = POLLIN};
 	if (n < 0)
-		return alone || poll(&ended, 1, 0) == 0 ? 0 : error_set(e, ERR_SYSTEM, "%s: was killed before it started", command);
-	errno = r.error;
-	if (errno == ENOENT && strchr(command, '/') == NULL)
-		return error_set(e, ERR_INPUT, "%s: command not found in PATH", command);
-	return error_set(e, ERR_INPUT, "%s: cannot run it: %s", command, strerror(errno));
+		return alone || poll(&ended, 1, 0) == 0 ? 0 : spawn_was_killed(command, e);
+	return spawn_cannot_run(command, r.error, e);
 }
 
 void start_close(struct start *s)

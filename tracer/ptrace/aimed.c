@@ -54,11 +54,8 @@ static uint64_t owner_told(const struct tracee *tracee, const struct call *call,
 	bool plain = strcmp(name, "ioctl") == 0;
 	if (!plain && request == F_SETOWN)
 		return call->args[2];
-	struct memory memory = {0};
-	memory_begin(&memory, tracee->tid, false);
-	bool told = memory_read(&memory, call->args[2], plain ? (void *)&owner.pid : &owner, plain ? sizeof(owner.pid) : sizeof(owner),
-				MEMORY_OF_ITS_OWN);
-	memory_free(&memory);
+	bool told = memory_read_once(tracee->tid, call->args[2], plain ? (void *)&owner.pid : &owner,
+				     plain ? sizeof(owner.pid) : sizeof(owner));
 	return told && owner.type != F_OWNER_PGRP ? (uint64_t)owner.pid : 0;
 }
 

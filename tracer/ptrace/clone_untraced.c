@@ -39,11 +39,8 @@ void untraced_clear(struct tracee *tracee, enum arch arch, const char *name, con
 		set_register(tracee, arch, args[0]);
 	} else if (strcmp(name, "clone3") == 0) {
 		/* struct clone_args begins with 64 bits of flags (linux/sched.h, Linux 5.3). */
-		struct memory memory = {0};
 		uint64_t flags = 0;
-		memory_begin(&memory, tracee->tid, false);
-		bool known = memory_read(&memory, args[0], &flags, sizeof(flags), MEMORY_OF_ITS_OWN);
-		memory_free(&memory);
+		bool known = memory_read_once(tracee->tid, args[0], &flags, sizeof(flags));
 		void *address = (void *)(uintptr_t)args[0], *without = (void *)(uintptr_t)(flags & ~(uint64_t)CLONE_UNTRACED);
 		if (known && (flags & CLONE_UNTRACED) != 0 && ptrace(PTRACE_POKEDATA, tracee->tid, address, without) == 0)
 			tracee->untraced = (struct untraced){UNTRACED_MEMORY, flags, args[0], (flags & CLONE_VM) != 0};

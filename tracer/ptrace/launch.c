@@ -2,6 +2,7 @@
 #include "tracer/ptrace/launch.h"
 
 #include "tracer/process/install.h"
+#include "tracer/process/spawn.h"
 #include "tracer/ptrace/attach.h"
 
 #include <errno.h>
@@ -18,12 +19,6 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* The child's report: the step that failed, and why (an errno value). */
-struct report {
-	enum { STEP_FILTER, STEP_EXEC } step;
-	int error;
-};
 
 /* The child: waits until it is traced, then becomes the command. Only async-signal-safe calls. */
 static void become(char *const argv[], const struct watch_filter *filter, bool optional, int go, int report_fd)
@@ -50,23 +45,6 @@ static void become(char *const argv[], const struct watch_filter *filter, bool o
 	_exit(put == (ssize_t)sizeof(report) ? 127 : 126);
 }
 
-/* Gives the command the timers of setitimer(2) and alarm(2) that it would have without us: an exec keeps timers, but
- * our fork does not. */
-static void hand_on_timers(const struct itimerval timers[3])
-{
-	for (int which = 0; which < 3; which++)
-		if (timerisset(&timers[which].it_value))
-			setitimer(which, &timers[which], NULL);
-}
-
-/* Takes the timers away from this process. */
-static void take_timers(struct itimerval timers[3])
-{
-	static const struct itimerval never;
-	for (int which = 0; which < 3; which++)
-		setitimer(which, &never, &timers[which]);
-}
-
 /* Whether the child was killed meanwhile, so that PTRACE_SEIZE failed with EPERM (ptrace_attach, kernel/ptrace.c). If
  * so, reaps it and forgets its id. Keeps errno. */
 static bool has_ended(struct launch *l)
@@ -76,11 +54,6 @@ static bool has_ended(struct launch *l)
 		l->pid = 0;
 	errno = saved;
 	return l->pid == 0;
-}
-
-static int was_killed(const char *command, struct error *e)
-{
-	return error_set(e, ERR_SYSTEM, "%s: was killed before it started", command);
 }
 
 int launch_start(struct launch *l, char *const argv[], const struct watch_filter *filter, bool optional,
@@ -97,10 +70,10 @@ int launch_start(struct launch *l, char *const argv[], const struct watch_filter
 		return rc;
 	}
 	struct itimerval timers[3] = {0};
-	take_timers(timers);
+	timers_take(timers);
 	l->pid = fork();
 	if (l->pid == 0) {
-		hand_on_timers(timers);
+		timers_hand_on(timers);
 		close(go[1]);
 		close(report[0]);
 		become(argv, filter, optional, go[0], report[1]);
@@ -117,7 +90,7 @@ int launch_start(struct launch *l, char *const argv[], const struct watch_filter
 		rc = error_system(e, "tracing is not permitted here (a container without the ptrace call, another "
 				     "tracer, or kernel.yama.ptrace_scope = 3)");
 	else if (l->pid == 0)
-		rc = was_killed(argv[0], e);
+		rc = spawn_was_killed(argv[0], e);
 	if (rc < 0) {
 		if (l->pid > 0) {
 			kill(l->pid, SIGKILL);
@@ -154,13 +127,11 @@ int launch_failed(struct launch *l, const char *command, struct error *e)
 	for (struct report next; next_report(l, &next); told = true)
 		report = next; /* the last one counts */
 	if (!told)
-		return was_killed(command, e);
+		return spawn_was_killed(command, e);
 	errno = report.error;
 	if (report.step == STEP_FILTER)
 		return error_system(e, "this system refuses seccomp filters; record with --mode=plain");
-	if (errno == ENOENT && strchr(command, '/') == NULL)
-		return error_set(e, ERR_INPUT, "%s: command not found in PATH", command);
-	return error_set(e, ERR_INPUT, "%s: cannot run it: %s", command, strerror(errno));
+	return spawn_cannot_run(command, report.error, e);
 }
 
 void launch_close(struct launch *l)

@@ -89,22 +89,13 @@ struct seen {
 	uint64_t args[6];
 };
 
-static bool read_memory(const struct seen *s, uint64_t address, void *out, size_t n)
-{
-	struct memory m = {0};
-	memory_begin(&m, s->tid, false);
-	bool read = memory_read(&m, address, out, n, MEMORY_OF_ITS_OWN);
-	memory_free(&m);
-	return read;
-}
-
 /* A struct timespec there in nanoseconds; -1: there is none. */
 static int64_t read_time(const struct seen *s, uint64_t address, bool wide)
 {
 	int64_t time[2];
 	int32_t narrow[2];
 	wide = wide || s->arch != ARCH_I386;
-	if (address == 0 || !read_memory(s, address, wide ? (void *)time : narrow, wide ? sizeof(time) : sizeof(narrow)))
+	if (address == 0 || !memory_read_once(s->tid, address, wide ? (void *)time : narrow, wide ? sizeof(time) : sizeof(narrow)))
 		return -1;
 	int64_t seconds = wide ? time[0] : narrow[0], rest = wide ? time[1] : narrow[1];
 	return seconds < 0 || seconds > INT64_MAX / NANOSECONDS - 1 ? -1 : seconds * NANOSECONDS + rest;
@@ -154,7 +145,7 @@ static struct wait of_socketcall(const struct seen *s, int result)
 	uint32_t fd, call = (uint32_t)s->args[0];
 	bool in = call == ACCEPT || call == RECV || call == RECVFROM || call == RECVMSG || call == ACCEPT4 || call == RECVMMSG;
 	bool out = call == CONNECT_ || call == SEND || call == SENDTO || call == SENDMSG || call == SENDMMSG;
-	if ((!in && !out) || !read_memory(s, s->args[1], &fd, sizeof(fd)))
+	if ((!in && !out) || !memory_read_once(s->tid, s->args[1], &fd, sizeof(fd)))
 		return (struct wait){0};
 	return of_socket(s, fd, in ? SO_RCVTIMEO : SO_SNDTIMEO, call == CONNECT_ ? -EINPROGRESS : result);
 }
@@ -169,7 +160,7 @@ static struct wait of_uring(const struct seen *s, int result)
 {
 	enum { EXT_ARG = 8 }; /* IORING_ENTER_EXT_ARG: struct io_uring_getevents_arg, linux/io_uring.h, Linux 5.11 */
 	uint64_t arg[3] = {0};
-	if ((s->args[3] & EXT_ARG) == 0 || !read_memory(s, s->args[4], arg, sizeof(arg)))
+	if ((s->args[3] & EXT_ARG) == 0 || !memory_read_once(s->tid, s->args[4], arg, sizeof(arg)))
 		return (struct wait){.kind = WAIT_INTERRUPTED, .limit = -1, .result = result};
 	return (struct wait){.kind = WAIT_INTERRUPTED, .limit = read_time(s, arg[2], true), .result = result};
 }

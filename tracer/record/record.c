@@ -93,7 +93,7 @@ static int watch(struct recording *r, struct error *e)
 {
 	const struct record_options *o = r->recorder.options;
 	bool clock = r->loop.command == 0 || o->until_ms > 0 || o->progress != NULL || o->watcher != NULL;
-	r->recorder.began = r->recorder.last_new = r->last_told = now_ms();
+	r->recorder.began = r->recorder.last_new = r->recorder.last_told = now_ms();
 	if (clock)
 		ticks_start();
 	int rc = loop_run(&r->loop, e);

@@ -214,33 +214,30 @@ static int executed(struct loop *l, struct tracee *tracee, bool first, bool *rea
 	return count_launch(r, process, e);
 }
 
-static void tell_progress(struct recording *r, int64_t now)
+/* How many processes run now. */
+static unsigned count_running(const struct loop *l)
 {
-	struct record_progress p = {r->loop.stops, profile_fact_count(r->recorder.profile), 0, now - r->recorder.last_new};
+	unsigned n = 0;
 	for (size_t i = 0; i < BUCKETS; i++)
-		for (const struct tracee *t = r->loop.tracees.buckets[i]; t != NULL; t = t->next)
-			p.processes += t->process != NULL && t->process->tgid == t->tid;
-	r->last_told = now;
-	r->recorder.options->progress(&p);
+		for (const struct tracee *t = l->tracees.buckets[i]; t != NULL; t = t->next)
+			n += t->process != NULL && t->process->tgid == t->tid;
+	return n;
 }
 
 /* Every now and then: tells how the recording goes, and ends it when its time is up. */
 static void on_tick(struct recording *r)
 {
-	enum { TELL_EVERY = 500, MERCY = 10000 }; /* milliseconds */
 	const struct record_options *o = r->recorder.options;
-	int64_t now = now_ms(), lasted = now - r->recorder.began;
-	if (o->progress != NULL && now - r->last_told >= TELL_EVERY)
-		tell_progress(r, now);
-	if (o->watcher != NULL)
-		o->watcher(o->context, r->recorder.profile, r->recorder.run, (uint64_t)lasted);
+	if (recorder_progress_due(&r->recorder))
+		recorder_progress(&r->recorder, r->loop.stops, count_running(&r->loop));
+	int64_t lasted = recorder_watched(&r->recorder);
 	bool up = o->until_ms > 0 && lasted >= (int64_t)o->until_ms;
 	if (r->loop.command == 0) {
 		r->time = up || signals_end_asked() ? TIME_OVER : TIME_LEFT;
 	} else if (up && r->time == TIME_LEFT) {
 		r->time = TIME_UP;
 		signals_terminate(SIGTERM);
-	} else if (up && lasted >= (int64_t)o->until_ms + MERCY) {
+	} else if (up && lasted >= (int64_t)o->until_ms + RECORDER_MERCY) {
 		signals_terminate(SIGKILL);
 	}
 }

@@ -14,7 +14,6 @@ struct recording {
 	struct quiet quiet;
 	struct launch launcher; /* of the command; unused where processes were attached to */
 	struct record_result result;
-	int64_t last_told; /* when options->progress was called last; milliseconds, now_ms() */
 	enum {
 		TIME_LEFT,
 		TIME_UP,   /* options->until_ms have passed: the command was asked to end */

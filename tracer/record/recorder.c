@@ -15,9 +15,31 @@ int recorder_begin(struct recorder *r, struct profile *p, const struct record_op
 		return run;
 	*r = (struct recorder){.profile = p, .options = options, .run = (uint32_t)run};
 	r->callers = (struct callers){.frames = options->frames, .known = options->known};
-	r->began = r->last_new = now_ms();
+	r->began = r->last_new = r->last_told = now_ms();
 	profile_set_unfinished(p, r->run, true);
 	return 0;
+}
+
+bool recorder_progress_due(const struct recorder *r)
+{
+	enum { TELL_EVERY = 500 }; /* milliseconds */
+	return r->options->progress != NULL && now_ms() - r->last_told >= TELL_EVERY;
+}
+
+void recorder_progress(struct recorder *r, uint64_t stops, unsigned processes)
+{
+	r->last_told = now_ms();
+	r->options->progress(
+	    &(struct record_progress){stops, profile_fact_count(r->profile), processes, r->last_told - r->last_new});
+}
+
+int64_t recorder_watched(struct recorder *r)
+{
+	const struct record_options *o = r->options;
+	int64_t lasted = now_ms() - r->began;
+	if (o->watcher != NULL)
+		o->watcher(o->context, r->profile, r->run, (uint64_t)lasted);
+	return lasted;
 }
 
 void recorder_end(struct recorder *r)

@@ -30,6 +30,7 @@ struct recorder {
 	uint32_t run; /* position among the profile's runs */
 	struct programs programs;
 	struct callers callers;
+	int64_t last_told; /* when options->progress was called; milliseconds, now_ms() */
 	int64_t began, last_new; /* the run's beginning and its last new fact; milliseconds, now_ms() */
 };
 
@@ -37,6 +38,17 @@ struct recorder {
  * 0 or a negative code. */
 int recorder_begin(struct recorder *r, struct profile *p, const struct record_options *options, char *const argv[],
 		   struct error *e);
+
+enum { RECORDER_MERCY = 10000 }; /* milliseconds from SIGTERM, when options->until_ms have passed, to SIGKILL */
+
+/* Returns whether it is time to tell how the recording goes: every half second, where options->progress is set. */
+bool recorder_progress_due(const struct recorder *r);
+
+/* Tells it: the stops so far, and the processes. */
+void recorder_progress(struct recorder *r, uint64_t stops, unsigned processes);
+
+/* Every now and then: shows the profile so far to options->watcher. Returns for how many milliseconds the run has lasted. */
+int64_t recorder_watched(struct recorder *r);
 
 /* At the end of the run: notes how long it lasted, and that it is finished. */
 void recorder_end(struct recorder *r);
