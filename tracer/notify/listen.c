@@ -18,6 +18,7 @@
 #include "policies/base/clock.h"
 #include "tracer/notify/keeper.h"
 #include "tracer/notify/listener.h"
+#include "tracer/notify/notified.h"
 #include "tracer/notify/signals.h"
 #include "tracer/notify/start.h"
 #include "tracer/process/proc.h"
@@ -26,21 +27,8 @@
 #include "tracer/record/run_record.h"
 
 enum {
-	SLOTS = 4096,
 	TICK = 100,	  /* milliseconds between two looks at the clock */
 	LAST_WAIT = 2000, /* milliseconds that killed processes may take to end */
-	/* Milliseconds for which it is taken for granted that an id still belongs to the same thread: the kernel gives an id anew
-	 * only when it has given all others (alloc_pid, kernel/pid.c). */
-	FRESH = 1000,
-	MOST_IDS = 1 << 22, /* PID_MAX_LIMIT, include/linux/threads.h */
-};
-
-/* Which program a thread runs. */
-struct thread {
-	pid_t tid;
-	bool known;	  /* its program is */
-	uint32_t program; /* position among the profile's programs; not known: of the one that is executing another */
-	int64_t from;	  /* now_ms() when it was asked for; not known: from then on it may be kept */
 };
 
 struct listening {
@@ -49,117 +37,13 @@ struct listening {
 	struct start start;
 	struct keeper keeper;
 	struct record_result result;
-	struct thread threads[SLOTS]; /* by thread id; one that does not fit takes another's place */
-	unsigned char *counted;	      /* a bit for each process id that was seen */
+	struct notified notified;
 	int signals;
 	bool executed; /* the command was; all before was pinhole's own doing */
 	bool ended;    /* the command has */
 	int64_t last_tick, killed;
 	bool terminated;
 };
-
-/* An exec is always noticed: after it the process runs another program, and the facts of what it does next are that one's. */
-static bool must_notify(const struct fact *f)
-{
-	char buffer[32];
-	const char *name = abi_name((enum arch)f->key.arch, f->key.nr, buffer, sizeof(buffer));
-	return strcmp(name, "execve") == 0 || strcmp(name, "execveat") == 0;
-}
-
-/* Counts the process of a thread that shows itself for the first time. */
-static void count_process(struct listening *l, pid_t tid)
-{
-	pid_t pid = (pid_t)proc_status(tid, "Tgid:", 10);
-	if (pid <= 0 || pid >= MOST_IDS || (l->counted[pid / 8] >> pid % 8 & 1) != 0)
-		return;
-	l->counted[pid / 8] |= (unsigned char)(1 << pid % 8);
-	l->result.processes++;
-}
-
-/* The program of a thread that waits at a notification; or ERR_MEMORY. */
-static int program_of(struct listening *l, pid_t tid, struct error *e)
-{
-	struct thread *t = &l->threads[tid % SLOTS];
-	int64_t now = now_ms();
-	if (t->tid == tid && t->known && now < t->from + FRESH)
-		return (int)t->program;
-	bool readable;
-	int program = recorder_program(&l->recorder, tid, &readable, e);
-	if (program < 0)
-		return program;
-	count_process(l, tid);
-	bool executes = t->tid == tid && !t->known;
-	if (executes && t->program != (uint32_t)program) {
-		int rc = profile_program_started(l->recorder.profile, (uint32_t)program, t->program, e);
-		if (rc < 0)
-			return rc;
-	}
-	if (!executes || now >= t->from)
-		*t = (struct thread){tid, true, (uint32_t)program, now};
-	return program;
-}
-
-/* A thread that runs `program` is about to execute another. If it succeeds, it is the only one left of its process, and has the
- * process's id. For a while the answer may still change. */
-static void forget_program(struct listening *l, pid_t tid, uint32_t program)
-{
-	const pid_t ids[] = {tid, (pid_t)proc_status(tid, "Tgid:", 10)};
-	for (size_t i = 0; i < 2; i++)
-		l->threads[ids[i] % SLOTS] = (struct thread){.tid = ids[i], .program = program, .from = now_ms() + FRESH};
-}
-
-/* The registers that /proc tells of a thread that waits at a call (proc(5), /proc/PID/syscall): where its code and its stack are. */
-static bool registers_waiting(pid_t tid, struct user_regs_struct *out)
-{
-	char path[64], text[256];
-	unsigned long long stack, code;
-	snprintf(path, sizeof(path), "/proc/%d/syscall", (int)tid);
-	FILE *f = fopen(path, "re");
-	size_t n = f != NULL ? fread(text, 1, sizeof(text) - 1, f) : 0;
-	if (f != NULL)
-		fclose(f);
-	text[n] = '\0';
-	memset(out, 0, sizeof(*out));
-	if (sscanf(text, "%*d %*x %*x %*x %*x %*x %*x %llx %llx", &stack, &code) != 2)
-		return false;
-#if defined(__x86_64__)
-	out->rsp = stack;
-	out->rip = code;
-	out->cs = 0x33; /* __USER_CS */
-#elif defined(__aarch64__)
-	out->sp = stack;
-	out->pc = code;
-#endif
-	return true;
-}
-
-/* The same of a thread whose code is 32-bit. */
-static bool registers_waiting_32(pid_t tid, struct user_regs_struct *out)
-{
-	bool told = registers_waiting(tid, out);
-#if defined(__x86_64__)
-	out->cs = 0x23; /* __USER32_CS */
-#endif
-	return told;
-}
-
-/* Counts a call as a fact, and adds its stack where that is wanted. */
-static int count_call(struct listening *l, const union notification *n, const struct call *call, struct error *e)
-{
-	pid_t tid = (pid_t)n->notif.pid;
-	int program = program_of(l, tid, e);
-	if (program < 0)
-		return program;
-	struct fact_key key = recorder_key(tid, PHASE_MAIN, call, NULL);
-	if (!listener_waits(l->start.listener, n->notif.id))
-		return 0; /* it was killed: what /proc told may be another thread's */
-	if (must_notify(&(struct fact){.key = key}))
-		forget_program(l, tid, (uint32_t)program);
-	int observed = recorder_count(&l->recorder, &key, (uint32_t)program, e);
-	if (observed < 0 || (observed & OBSERVED_EARLY) == 0)
-		return observed < 0 ? observed : 0;
-	return recorder_stack(&l->recorder, &key, tid, call->arch == ARCH_I386 ? registers_waiting_32 : registers_waiting, e);
-}
 
 /* The position of the signal's number in a call that sends one to a process; -1: it sends none. */
 static int signal_argument(const char *name)
@@ -201,7 +85,7 @@ static int on_executed(struct listening *l, struct error *e)
 	snprintf(link, sizeof(link), "/proc/%d/exe", (int)l->start.pid);
 	if (readlink(link, program_path, sizeof(program_path)) <= 0)
 		return 0; /* what is known has passed, it has ended already, and /proc does not name its program any more */
-	int program = program_of(l, l->start.pid, e);
+	int program = notified_program(&l->notified, l->start.pid, e);
 	if (program < 0)
 		return program;
 	struct fact_key key = recorder_key(l->start.pid, PHASE_MAIN, &exec, NULL);
@@ -223,14 +107,10 @@ static int serve(struct listening *l, char *const argv[], struct error *e)
 	if (!listener_receive(listener, n))
 		return 0;
 	l->result.stops++;
-	const struct seccomp_data *d = &n->notif.data;
-	int arch = arch_by_audit(d->arch), rc = look_whether_executed(l, argv, e);
-	struct call call = {.nr = (uint32_t)d->nr};
-	for (int i = 0; i < 6; i++)
-		call.args[i] = d->args[i];
-	if (l->executed && rc == 0 && arch >= 0) {
-		call.arch = (enum arch)arch;
-		rc = count_call(l, n, &call, e);
+	struct call call;
+	int rc = look_whether_executed(l, argv, e);
+	if (l->executed && rc == 0 && notified_call(n, &call)) {
+		rc = notified_count(&l->notified, listener, n, &call, e);
 		if (turn_away(l, n, &call))
 			return rc;
 	}
@@ -260,7 +140,7 @@ static void on_tick(struct listening *l, int64_t now)
 	const struct record_options *o = l->recorder.options;
 	l->last_tick = now;
 	if (recorder_progress_due(&l->recorder))
-		recorder_progress(&l->recorder, l->result.stops, l->result.processes);
+		recorder_progress(&l->recorder, l->result.stops, l->notified.processes);
 	int64_t lasted = recorder_watched(&l->recorder);
 	if (o->until_ms == 0 || lasted < (int64_t)o->until_ms)
 		return;
@@ -344,18 +224,15 @@ int tracer_listen(const struct record_options *options, char *const argv[], stru
 	if (!listener_fits())
 		return error_set(e, ERR_SYSTEM, "this system's notifications are unknown to this pinhole; record with another --mode");
 	struct listening *l = calloc(1, sizeof(*l));
-	unsigned char *counted = calloc(MOST_IDS / 8, 1);
-	if (l == NULL || counted == NULL) {
-		free(l);
-		free(counted);
+	if (l == NULL)
 		return error_memory(e);
-	}
-	l->counted = counted;
 	l->signals = l->keeper.life = -1;
-	int rc = recorder_begin(&l->recorder, p, options, argv, e);
+	int rc = notified_begin(&l->notified, &l->recorder, e);
+	if (rc == 0)
+		rc = recorder_begin(&l->recorder, p, options, argv, e);
 	if (rc == 0) {
 		l->passes = (struct known_filter){.compile = options->compile, .known = options->known, .seen = p,
-						  .last = PHASE_MAIN, .answer = SECCOMP_RET_USER_NOTIF, .must_stop = must_notify};
+						  .last = PHASE_MAIN, .answer = SECCOMP_RET_USER_NOTIF, .must_stop = notified_always};
 		const struct watch_filter *filter = known_filter_is_warm(&l->passes) ? known_filter_get(&l->passes, e) : NULL;
 		rc = e->code;
 		if (rc == 0)
@@ -367,9 +244,10 @@ int tracer_listen(const struct record_options *options, char *const argv[], stru
 	if (rc == 0)
 		rc = callers_name(p, e);
 	*result = l->result;
+	result->processes = l->notified.processes;
 	known_filter_free(&l->passes);
 	recorder_free(&l->recorder);
-	free(counted);
+	notified_free(&l->notified);
 	free(l);
 	return rc;
 }
