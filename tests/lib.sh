@@ -89,6 +89,27 @@ load_workload() {
 	}
 }
 
+# run_workload OUTPUT PREFIX…: in a fresh folder of always the same name; its output and its status go to the file.
+run_workload() {
+	local output=$1 status=0
+	shift
+	rm -rf work
+	mkdir work
+	(cd work && HOME=$PWD TMPDIR=$PWD && workload "$@") >"$output" 2>"$output.err" 9>&- || status=$?
+	echo "status $status" >>"$output"
+}
+
+# each_workload COMMAND: in a folder of its own for each file of roundtrip/ (WORKLOADS names some of them), COMMAND NAME.
+each_workload() {
+	local file name
+	for file in "$SOURCE"/tests/e2e/roundtrip/*.sh; do
+		name=$(basename "$file" .sh)
+		[ -z "${WORKLOADS:-}" ] || [[ " $WORKLOADS " = *" $name "* ]] || continue
+		mkdir "$name"
+		(cd "$name" && "$1" "$name")
+	done
+}
+
 # skip_all NAME WHY: nothing in this script can be tested here.
 skip_all() {
 	skip "$1" "$2"
@@ -100,6 +121,13 @@ skip_all() {
 need_tracing() {
 	: "${TRACING:=$("$SOURCE/tests/probe" "$PROGRAMS")}"
 	[ "$TRACING" = yes ] || skip_all "$1" "$TRACING"
+}
+
+# Ends the script where record --mode=listen cannot work (an old kernel, a listener that watches already).
+need_listening() {
+	need_tracing "$1"
+	"$PINHOLE" doctor >doctor.out
+	grep -q 'ok  *listening' doctor.out || skip_all "$1" "$(grep listening doctor.out)"
 }
 
 # Whether the command was built with a sanitizer: it needs more memory and cannot run under valgrind.

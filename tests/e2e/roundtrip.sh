@@ -6,16 +6,6 @@
 . "$SOURCE/tests/lib.sh"
 need_tracing roundtrip
 
-# run_workload OUTPUT PREFIX…: in a fresh folder of always the same name; its output and its status go to the file.
-run_workload() {
-	local output=$1 status=0
-	shift
-	rm -rf work
-	mkdir work
-	(cd work && HOME=$PWD TMPDIR=$PWD && workload "$@") >"$output" 2>"$output.err" 9>&- || status=$?
-	echo "status $status" >>"$output"
-}
-
 # under ARGS: the workload under a policy of that tightness does what it did when nobody watched.
 under() {
 	"$PINHOLE" policy profile.json --args="$1" -o "$1.json" &&
@@ -42,10 +32,5 @@ round_trip() {
 	[ $exact = no ] || check "$1: allowed by its own filter, --args=exact" under exact
 }
 
-for file in "$SOURCE"/tests/e2e/roundtrip/*.sh; do
-	name=$(basename "$file" .sh)
-	[ -z "${WORKLOADS:-}" ] || [[ " $WORKLOADS " = *" $name "* ]] || continue
-	mkdir "$name"
-	(cd "$name" && round_trip "$name")
-done
+each_workload round_trip
 exit 0
