@@ -95,7 +95,10 @@ void run_command_text(const struct run *run, struct text *out)
 		if (left > 0) {
 			char *part = strndup(word, kept);
 			text_add(out, " ");
-			text_add_safe(out, part != NULL ? part : "");
+			if (part != NULL)
+				text_add_safe(out, part);
+			else
+				out->failed = true;
 			free(part);
 		}
 		left -= kept + 1 > left ? left : kept + 1;
