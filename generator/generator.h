@@ -110,6 +110,11 @@ uint32_t filter_run(const struct sock_filter *code, size_t n, const struct secco
 int filter_verify(const struct sock_filter *code, size_t n, const struct policy *p, struct seccomp_data *witness,
 		  struct error *e);
 
+/* difference.c: returns 1 where two policies answer some call of a name differently, 0 where not, or a negative code: ERR_LIMIT
+ * where that takes too long to tell. Calls that both leave to their defaults do not count. It is a policy_comparison
+ * (policies/show/show.h). */
+int policies_differ(const struct policy *a, const struct policy *b, enum arch arch, const char *syscall, struct error *e);
+
 /* As filter_verify, but returns ERR_LIMIT within about a second where a rule's alternatives combine in very many ways and the
  * filter does not try them one after the other. */
 int filter_verify_quick(const struct sock_filter *code, size_t n, const struct policy *p, struct seccomp_data *witness,

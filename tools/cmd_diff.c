@@ -2,6 +2,7 @@
  * MIT */
 #include <string.h>
 
+#include "generator/generator.h"
 #include "policies/show/diff.h"
 #include "tools/command.h"
 
@@ -22,7 +23,7 @@ static int compare(const char *old_path, const struct input *old, const struct i
 	if (old->profile != NULL && new->profile != NULL)
 		return profile_diff(old->profile, new->profile, markdown, out, e);
 	if (old->policy != NULL && new->policy != NULL)
-		return policy_differences(old->policy, new->policy, markdown, out, e);
+		return policy_differences(old->policy, new->policy, policies_differ, markdown, out, e);
 	return error_set(e, ERR_INPUT, "%s: cannot compare a profile with a policy; derive a policy from the profile first",
 			 old_path);
 }

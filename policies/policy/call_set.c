@@ -12,7 +12,7 @@
 #define WORK_LIMIT (1 << 16)
 
 /* Up to this many tests of one argument are combined, and as many prefixes of values. */
-#define TESTS_LIMIT 16
+#define TESTS_LIMIT 64
 #define PREFIX_LIMIT (1 << 16)
 
 void call_set_clear(struct call_set *s)

@@ -176,11 +176,11 @@ int profile_diff(const struct profile *old, const struct profile *new, bool mark
 
 /* Policies. -------------------------------------------------------------------------------------------------- */
 
-int policy_differences(const struct policy *old, const struct policy *new, bool markdown, struct text *out,
-		       struct error *e)
+int policy_differences(const struct policy *old, const struct policy *new, policy_comparison *compare, bool markdown,
+		       struct text *out, struct error *e)
 {
 	struct text lines = {0};
-	int rc = policy_diff(old, new, &lines, e), differ = 0;
+	int rc = policy_diff(old, new, compare, &lines, e), differ = 0;
 	size_t fence = 3, ticks = 0;
 	for (const char *s = text_string(&lines); *s != '\0'; s++) {
 		if (s == lines.bytes || s[-1] == '\n')

@@ -5,6 +5,7 @@
 
 #include "policies/policy/policy.h"
 #include "policies/profile/profile.h"
+#include "policies/show/show.h"
 
 /* The kinds of differences, as bits of a set. */
 enum {
@@ -20,7 +21,7 @@ int profile_diff(const struct profile *old, const struct profile *new, bool mark
 		 struct error *e);
 
 /* Does the same for policies (policy_diff in show.h). In Markdown the lines are a code block. */
-int policy_differences(const struct policy *old, const struct policy *new, bool markdown, struct text *out,
-		       struct error *e);
+int policy_differences(const struct policy *old, const struct policy *new, policy_comparison *compare, bool markdown,
+		       struct text *out, struct error *e);
 
 #endif

@@ -21,10 +21,17 @@ int profile_show_by(const struct profile *p, const char *by, struct text *out, s
 bool profile_any_quiet(const struct profile *p);
 void profile_show_sum(const struct profile *p, struct text *out);
 
+/* Returns 1 if two policies answer some call of a name differently, 0 if not, or a negative code.
+ * ERR_LIMIT: it takes too long to tell. Calls that both leave to their defaults do not count. The
+ * generator has this function (policies_differ); it is handed down from tools/. */
+typedef int policy_comparison(const struct policy *a, const struct policy *b, enum arch arch, const char *syscall,
+			      struct error *e);
+
 /* Appends the differences of two policies, a line each: "+" became possible, "-" is no longer
  * possible, "~" changed. Compares what they allow, not their text or reasons. Returns 1 if they
  * differ, 0 if not, or a negative code. Profiles: see diff.h. */
-int policy_diff(const struct policy *old, const struct policy *new, struct text *out, struct error *e);
+int policy_diff(const struct policy *old, const struct policy *new, policy_comparison *differ, struct text *out,
+		struct error *e);
 
 /* Appends a rule in words: "socket with domain AF_UNIX …". Adds its action unless it allows.
  * `between` separates its alternatives. */

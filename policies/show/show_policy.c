@@ -470,66 +470,85 @@ static bool is_same_rules(const struct policy *old, const struct policy *new, en
 	return a == NULL && b == NULL;
 }
 
-static int diff_call(const struct policy *old, const struct policy *new, enum arch arch, const char *syscall,
-		     struct text *out, struct error *e)
+/* Says in words what differs. Returns 1 if that is anything, 0 if not, or a negative code. */
+static int say_differences(const struct policy *old, const struct policy *new, enum arch arch, const char *syscall,
+			   struct text *out, struct error *e)
 {
 	struct call_parts a = {0}, b = {0};
+	int rc = policy_parts(old, arch, syscall, &a, e);
+	if (rc == 0)
+		rc = policy_parts(new, arch, syscall, &b, e);
+	if (rc == 0)
+		rc = diff_parts(&a, &b, arch, syscall, out, e);
+	call_parts_clear(&a);
+	call_parts_clear(&b);
+	return rc;
+}
+
+static int diff_call(const struct policy *old, const struct policy *new, policy_comparison *differ, enum arch arch,
+		     const char *syscall, struct text *out, struct error *e)
+{
+	struct text lines = {0};
 	struct error inner = {0};
 	if (is_same_rules(old, new, arch, syscall))
 		return 0;
-	int rc = policy_parts(old, arch, syscall, &a, &inner);
-	if (rc == 0)
-		rc = policy_parts(new, arch, syscall, &b, &inner);
-	if (rc == 0)
-		rc = diff_parts(&a, &b, arch, syscall, out, &inner);
-	call_parts_clear(&a);
-	call_parts_clear(&b);
-	if (rc == ERR_LIMIT) {
-		text_add(out, "~ %s %s: more than can be said in words\n", arch_name(arch), syscall);
-		return 1;
+	int known = differ(old, new, arch, syscall, &inner), rc = known;
+	if (known == 1 || known == ERR_LIMIT)
+		rc = say_differences(old, new, arch, syscall, &lines, &inner);
+	if (rc == ERR_LIMIT || (rc == 0 && known == 1)) {
+		text_add(out, "~ %s ", arch_name(arch));
+		text_add_safe(out, syscall);
+		text_add(out, known == 1 ? ": more than can be said in words\n"
+					 : ": written differently; whether it means the same takes too long to tell\n");
+		rc = 1;
+	} else if (rc == 1) {
+		text_add(out, "%s", text_string(&lines));
 	}
+	out->failed |= lines.failed;
+	text_free(&lines);
 	return rc < 0 ? error_set(e, rc, "%s", inner.text) : rc;
 }
 
 /* Compares the calls of an architecture that either policy has rules for. */
-static int diff_calls(const struct policy *old, const struct policy *new, enum arch arch, struct text *out,
-		      struct error *e)
+static int diff_calls(const struct policy *old, const struct policy *new, policy_comparison *differ, enum arch arch,
+		      struct text *out, struct error *e)
 {
-	int differ = 0;
+	int any = 0;
 	for (size_t i = 0, k = 0; i < old->rules.count || k < new->rules.count;) {
 		const char *a = i < old->rules.count ? old->rules.items[i].syscall : NULL;
 		const char *b = k < new->rules.count ? new->rules.items[k].syscall : NULL;
 		int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a, b);
 		const char *name = order <= 0 ? a : b;
-		int rc = diff_call(old, new, arch, name, out, e);
+		int rc = diff_call(old, new, differ, arch, name, out, e);
 		if (rc < 0)
 			return rc;
-		differ |= rc;
+		any |= rc;
 		/* Rules of one name for different architectures are neighbours. */
 		while (i < old->rules.count && strcmp(old->rules.items[i].syscall, name) == 0)
 			i++;
 		while (k < new->rules.count && strcmp(new->rules.items[k].syscall, name) == 0)
 			k++;
 	}
-	return differ;
+	return any;
 }
 
-int policy_diff(const struct policy *old, const struct policy *new, struct text *out, struct error *e)
+int policy_diff(const struct policy *old, const struct policy *new, policy_comparison *differ, struct text *out,
+		struct error *e)
 {
-	int differ = diff_action("default", old->default_action, new->default_action, out);
-	differ |= diff_action("newer", old->newer, new->newer, out);
+	int any = diff_action("default", old->default_action, new->default_action, out);
+	any |= diff_action("newer", old->newer, new->newer, out);
 	for (int arch = 0; arch < ARCH_COUNT; arch++) {
 		if (((old->archs ^ new->archs) & ARCH_BIT(arch)) != 0) {
 			text_add(out, "%c architecture %s\n", (new->archs & ARCH_BIT(arch)) != 0 ? '+' : '-',
 				 arch_name((enum arch)arch));
-			differ = 1;
+			any = 1;
 		}
 		if (((old->archs | new->archs) & ARCH_BIT(arch)) == 0)
 			continue;
-		int rc = diff_calls(old, new, (enum arch)arch, out, e);
+		int rc = diff_calls(old, new, differ, (enum arch)arch, out, e);
 		if (rc < 0)
 			return rc;
-		differ |= rc;
+		any |= rc;
 	}
-	return out->failed ? error_memory(e) : differ;
+	return out->failed ? error_memory(e) : any;
 }

@@ -65,7 +65,7 @@ there_and_back() { # POLICY
 	if grep -Evq "newer than this|calls of other architectures" notes; then # said otherwise, and so
 		[ "$(grep -c '' notes)" -gt 0 ]
 	else
-		"$PINHOLE" diff "$1" back >differs || { "$PINHOLE" generate back -o back.bpf && "$PINHOLE" verify back.bpf "$1"; } || { head -c 2000 differs; false; }
+		"$PINHOLE" diff "$1" back >differs || { head -c 2000 differs; false; }
 	fi
 }
 for policy in "$golden"/policy/*.json "$golden"/good-policy/*.json "$SOURCE"/policies/library/*.json; do

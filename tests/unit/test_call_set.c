@@ -169,7 +169,7 @@ static void comparing(void **state)
 			else if (r->any.count > 0)
 				alternative_clear(&r->any.items[--r->any.count]);
 		}
-		int differ = policy_diff(a, b, &out, &e);
+		int differ = policy_diff(a, b, policies_differ, &out, &e);
 		assert_true(differ == 0 || differ == 1);
 		assert_int_equal(differ == 1, out.count > 0);
 		bool found = false;

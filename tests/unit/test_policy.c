@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <glob.h>
 
+#include "generator/generator.h"
 #include "policies/base/file.h"
 #include "policies/policy/policy.h"
 #include "policies/show/show.h"
@@ -248,7 +249,7 @@ static void show_and_diff(void **state)
 				       "{\"syscall\": \"openat\", \"arch\": [\"x86_64\"], \"any\": [{\"flags\": 1}]}");
 	struct text out = {0};
 	struct error e = {0};
-	assert_int_equal(policy_diff(old, new, &out, &e), 1);
+	assert_int_equal(policy_diff(old, new, policies_differ, &out, &e), 1);
 	static const char *const lines[] = {"~ default: kill → log\n", "+ architecture i386\n", "~ x86_64 mprotect: allow → log\n",
 					    "+ x86_64 socket\n", "~ x86_64 openat with flags O_RDONLY: allow → log\n",
 					    "+ x86_64 openat with flags O_WRONLY\n"};
@@ -257,7 +258,7 @@ static void show_and_diff(void **state)
 			fail_msg("no \"%s\" in:\n%s", lines[i], text_string(&out));
 	assert_null(strstr(text_string(&out), "read"));
 	text_free(&out);
-	assert_int_equal(policy_diff(old, old, &out, &e), 0);
+	assert_int_equal(policy_diff(old, old, policies_differ, &out, &e), 0);
 	assert_int_equal(out.count, 0);
 	policy_show(old, &out);
 	assert_non_null(strstr(text_string(&out), "\\x1b[31m\\xc2\\x9b"));
@@ -321,7 +322,7 @@ static void good_policies(void **state)
 		struct policy *again = parsed(once);
 		char *twice = formatted(again);
 		assert_string_equal(once, twice);
-		assert_int_equal(policy_diff(p, again, &differences, &e), 0);
+		assert_int_equal(policy_diff(p, again, policies_differ, &differences, &e), 0);
 		assert_true(json_format_of(once, strlen(once), &e) == JSON_POLICY);
 		text_free(&differences);
 		free(once);
