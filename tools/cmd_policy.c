@@ -36,6 +36,20 @@ static int parse_failed(const char *text, struct infer_options *o, struct error 
 		       : error_set(e, ERR_INPUT, "--failed=%.40s: one of allow, errno", text);
 }
 
+static int parse_archs(const char *text, struct infer_options *o, struct error *e)
+{
+	char names[64], *rest = names;
+	snprintf(names, sizeof(names), "%s", text);
+	for (char *name; (name = strsep(&rest, ",")) != NULL;) {
+		int arch = arch_by_name(name);
+		if (arch < 0)
+			return error_set(e, ERR_INPUT, "--arch=%.40s: not an architecture; give x86_64, aarch64 or i386, or several with commas between",
+					 text);
+		o->archs |= ARCH_BIT(arch);
+	}
+	return 0;
+}
+
 static int parse_add(const char *text, struct request *r, struct error *e)
 {
 	static const char from[] = "reachable:";
@@ -95,6 +109,8 @@ static int parse_option(int option, struct request *r, struct error *e)
 	case 'o':
 		r->path = optarg;
 		return 0;
+	case 't':
+		return parse_archs(optarg, &r->infer, e);
 	case 'r':
 		return vec_push(&r->reach, optarg) ? 0 : error_memory(e);
 	case 'A':
@@ -218,6 +234,8 @@ static const struct option_row options[] = {
 		 "capability: also the rest of each capability class that the profile saw in use"},
 	{.key = 'd', .name = "default", .argument = "ACTION", .values = DEFAULT_VALUES,
 	 .help = "action for calls that no rule allows: kill (default), kill-thread, trap, errno:NAME, log, allow"},
+	{.key = 't', .name = "arch", .argument = "NAME[,NAME]", .values = "x86_64 aarch64 i386",
+	 .help = "make the policy for these architectures (default: those recorded); what was seen on x86_64 or aarch64 is carried to the other"},
 	{.key = 'p', .name = "portable",
 	 .help = "also allow the calls that another libc, libc version or kernel makes instead of those seen"},
 	{.key = 'c', .name = "clone3", .argument = "errno|allow",

@@ -358,7 +358,7 @@ static bool made_by(const struct fact *f, const bool *wanted)
 }
 
 /* The facts that the policy is about, sorted; what no filter can allow is said. Returns how many, or a negative code. */
-static int usable_facts(struct inferring *in, const struct profile *p, const struct fact **out)
+static int usable_facts(struct inferring *in, const struct profile *p, const struct carried *carried, const struct fact **out)
 {
 	int n = 0;
 	size_t x32 = 0, denied = 0, numbers = 0;
@@ -371,9 +371,10 @@ static int usable_facts(struct inferring *in, const struct profile *p, const str
 			return rc;
 		}
 	}
-	for (size_t i = 0; i < profile_fact_count(p); i++) {
-		const struct fact *f = profile_fact(p, i);
+	for (size_t i = 0, own = profile_fact_count(p); i < own + carried_count(carried); i++) {
+		const struct fact *f = i < own ? profile_fact(p, i) : profile_fact(carried->profile, i - own);
 		if (!phase_listed(in->options->phase, (enum phase)f->key.phase) ||
+		    (in->options->archs != 0 && !(in->options->archs & ARCH_BIT(f->key.arch))) ||
 		    (wanted != NULL && !made_by(f, wanted)) ||
 		    (in->options->only != NULL && !in->options->only->takes(in->options->only->self, f)))
 			continue;
@@ -436,21 +437,29 @@ struct policy *infer(const struct profile *p, const struct infer_options *option
 		     struct error *e)
 {
 	struct inferring in = {.policy = policy_new(), .profile = p, .options = options, .warnings = warnings, .e = e};
-	const struct fact **facts = calloc(profile_fact_count(p) + 1, sizeof(*facts));
-	int rc = in.policy == NULL || facts == NULL ? error_memory(e) : start(&in);
+	struct carried carried = {0};
+	const struct fact **facts = NULL;
+	int rc = in.policy == NULL ? error_memory(e) : start(&in);
+	if (rc == 0 && options->archs != 0)
+		rc = infer_carry(p, options->archs, &carried, warnings, e);
+	if (rc == 0 && (facts = calloc(profile_fact_count(p) + carried_count(&carried) + 1, sizeof(*facts))) == NULL)
+		rc = error_memory(e);
 	if (rc == 0)
-		rc = usable_facts(&in, p, facts);
+		rc = usable_facts(&in, p, &carried, facts);
 	if (rc > 0)
 		rc = gather_calls(&in, facts, (size_t)rc);
 	if (rc == 0)
 		rc = always_allowed(&in);
 	if (rc == 0)
 		rc = infer_calls(&in);
+	if (rc == 0)
+		rc = carried_whys(&carried, in.policy, e);
 	if (rc == 0 && warnings->failed)
 		rc = error_memory(e);
 	if (rc == 0)
 		rc = policy_finish(in.policy, e);
 	free(facts);
+	carried_clear(&carried);
 	vec_free(&in.calls);
 	if (rc < 0) {
 		policy_free(in.policy);

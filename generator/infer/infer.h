@@ -77,6 +77,37 @@ int infer_generalise(struct inferring *in);
 /* Allows what libcs and runtimes call in place of what the policy answers by ENOSYS. Returns 0 or a negative code. */
 int infer_in_place(struct inferring *in);
 
+/* carry.c: --arch ----------------------------------------------------------------------------------------- */
+
+/* A call of another architecture that stands for one that was seen, or that every program there makes (row->from NULL). */
+struct carried_row {
+	enum arch arch;
+	const struct sibling *row;
+	enum arch source;
+};
+
+/* Facts as they would be on other architectures. Runs and programs have the positions of the profile that they come from. */
+struct carried {
+	struct profile *profile; /* NULL: none */
+	VEC(struct carried_row) rows;
+};
+
+/* How many facts were carried. */
+static inline size_t carried_count(const struct carried *c)
+{
+	return c->profile != NULL ? profile_fact_count(c->profile) : 0;
+}
+
+/* Makes the facts of those architectures of `to` that the profile has no facts of, from those of x86_64 or aarch64 (of which
+ * there are more). Appends to `warnings` what cannot be carried. Returns 0, ERR_MEMORY, or ERR_INPUT if nothing can be
+ * carried to an architecture. Call carried_clear in any case. */
+int infer_carry(const struct profile *p, arch_set to, struct carried *out, struct text *warnings, struct error *e);
+
+/* Adds to the policy's rules in place of which calls they stand. Returns 0 or ERR_MEMORY. */
+int carried_whys(const struct carried *carried, struct policy *p, struct error *e);
+
+void carried_clear(struct carried *carried);
+
 /* portable.c: --portable --------------------------------------------------------------------------------- */
 
 /* For qsort, of pointers to facts: by architecture, number, whether it is wide, values, and phase. */

@@ -460,6 +460,7 @@ static const struct sibling rows[] = {
 	ROW("symlink", "symlinkat", MAP(0, -1, 1), "a libc without the older call")
 	ROW("symlinkat", "symlink", MAP(0, 2), "libc's symlink")
 	ROW("tgkill", "tkill", MAP(1, 2), "musl's raise, abort and pthread_kill")
+	ROW("time", "clock_gettime", MAP(-1), "a libc without the older call", .values = {[0] = "CLOCK_REALTIME, CLOCK_REALTIME_COARSE"})
 	ROW("timer_gettime", "timer_gettime64", MAP(0, 1), "libc with a time_t of 64 bits (musl 1.2)")
 	ROW("timer_gettime64", "timer_gettime", MAP(0, 1), "libc with a time_t of 32 bits, kernels before 5.1")
 	ROW("timer_settime", "timer_settime64", MAP(0, 1, 2, 3), "libc with a time_t of 64 bits (musl 1.2)")

@@ -30,6 +30,7 @@ diff      -                    policy.json narrow.json
 merge     --output=merged.json -o merged.json small.json changed.json other.json
 merge     --output=merged.json -o merged.json stacks-a.json stacks-b.json
 policy    --output=new.json    -o new.json --portable --with=narrow.json small.json
+policy    --output=new.json    -o new.json --arch=x86_64,aarch64 small.json
 generate  --output=new.bpf     -o new.bpf small.json
 generate  -                    -f asm --optimize=speed policy.json
 generate  -                    -f smt2 policy.json
