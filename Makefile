@@ -45,6 +45,7 @@ LIBRARY := $(patsubst %.c,$(BUILD)/%.o,$(POLICIES) $(GENERATOR))
 # What of the tracer is built for tests of its own: it reads files from outside.
 SYMBOLS := $(addprefix tracer/symbols/,elf.c debug_file.c demangle.c symbols.c)
 CODE := $(wildcard tracer/reach/*.c)
+PROC := tracer/process/proc.c tracer/process/proc_text.c tracer/symbols/maps.c
 EVENT_OBJECTS := $(addprefix $(BUILD)/tracer/ptrace/,event.o stop.o)
 UNITS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
@@ -109,6 +110,8 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY) $(BUILD)/flags
 SYMBOL_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(SYMBOLS))
 $(BUILD)/tests/unit/test_event: $(EVENT_OBJECTS)
 $(BUILD)/tests/unit/test_event: EXTRA_OBJECTS := $(EVENT_OBJECTS)
+$(BUILD)/tests/unit/test_proc_text: $(BUILD)/tracer/process/proc_text.o
+$(BUILD)/tests/unit/test_proc_text: EXTRA_OBJECTS := $(BUILD)/tracer/process/proc_text.o
 $(BUILD)/tests/unit/test_symbols: $(SYMBOL_OBJECTS) $(BUILD)/tests/unit/symbols/made
 $(BUILD)/tests/unit/test_symbols: EXTRA_OBJECTS := $(SYMBOL_OBJECTS)
 $(BUILD)/tests/unit/test_cache: $(SYMBOL_OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(CODE))
@@ -139,7 +142,7 @@ $(BUILD)/tests/programs/%: tests/programs/%.c $(wildcard tests/programs/*.h)
 	case "$$flags" in *-m32*|*-static*) echo "cannot make $@ here: $$(head -n 1 $@.log)";; *) cat $@.log; exit 1;; esac
 
 # Fuzz targets: everything that reads data from outside, once more for libFuzzer.
-FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(POLICIES) $(GENERATOR) $(SYMBOLS) $(CODE))
+FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(POLICIES) $(GENERATOR) $(SYMBOLS) $(CODE) $(PROC))
 $(BUILD)/fuzz/%.o: %.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
 	clang $(ALL_CFLAGS) $(EXTRA) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<

@@ -98,14 +98,28 @@ until_ends() {
 	expect 143 listen -q --until=500ms -o until.json -- sleep 100 2>err && [ -s until.json ]
 }
 check "--until ends the command" until_ends
+# What ignores SIGTERM is killed after ten seconds: a deep tree, too, that a thread has begun, with few descriptors to find it by.
+cat >deep.py <<'END'
+import signal, subprocess, threading
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+program = '[ $1 -eq 0 ] && exec sleep 54321; sh -c "$0" "$0" $(($1 - 1)); :'
+thread = threading.Thread(target=subprocess.run, args=(["sh", "-c", program, program, "200"],))
+thread.start()
+thread.join()
+END
+deep_tree_ends() {
+	(ulimit -n 40 && expect 137 listen -q --until=2s -o deep.json -- python3 deep.py) 2>err && gone '[s]leep 54321' || { cat err; false; }
+}
+check "--until kills a deep tree" deep_tree_ends
 
-# The recorder is killed: the program goes on as if nothing was, and the keeper ends with it.
+# The recorder is killed: the program goes on as if nothing was, and the keeper ends with it. KILLS: how often.
+kills=${KILLS:-15}
 program='i=0; while [ $i -lt 25 ]; do ls / >/dev/null && cat /etc/hostname >/dev/null || echo wrong; i=$((i + 1)); done; echo done'
 # Killed before the exec, nothing was started.
 over() { grep -q done killed.out || ! pgrep -f '[i] -lt 25' >/dev/null; }
 killed() {
 	local recorder
-	for i in $(seq 15); do
+	for i in $(seq "$kills"); do
 		rm -f killed.out
 		"$PINHOLE" record -q --mode=listen -o killed.json -- sh -c "$program" >killed.out 2>&1 &
 		recorder=$!
@@ -117,7 +131,7 @@ killed() {
 		[ ! -e killed.json ] || "$PINHOLE" show killed.json >/dev/null || return 1
 	done
 }
-check "killed 15 times: the programs go on" killed
+check "killed $kills times: the programs go on" killed
 no_keeper() { [ -z "$(keepers)" ]; }
 check "no keeper is left" wait_for 10 no_keeper
 exit 0

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,7 +20,8 @@
 #include "tracer/notify/notified.h"
 #include "tracer/notify/signals.h"
 #include "tracer/notify/start.h"
-#include "tracer/process/proc.h"
+#include "tracer/notify/turn_away.h"
+#include "tracer/process/tree.h"
 #include "tracer/record/known_filter.h"
 #include "tracer/record/recorder.h"
 #include "tracer/record/run_record.h"
@@ -44,37 +44,6 @@ struct listening {
 	int64_t last_tick, killed;
 	bool terminated;
 };
-
-/* The position of the signal's number in a call that sends one to a process; -1: it sends none. */
-static int signal_argument(const char *name)
-{
-	static const struct {
-		const char *name;
-		int argument;
-	} calls[] = {{"kill", 1}, {"tkill", 1}, {"tgkill", 2}, {"rt_sigqueueinfo", 1}, {"rt_tgsigqueueinfo", 2}};
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		if (strcmp(calls[i].name, name) == 0)
-			return calls[i].argument;
-	return -1;
-}
-
-/* Answers a call that is aimed at the recorder. Where nobody records, its parent would be the command's: it gets the signals.
- * Tracing or changing the recorder is not permitted. Returns false where a call is not aimed at it. */
-static bool turn_away(struct listening *l, const union notification *n, const struct call *call)
-{
-	char buffer[32];
-	const char *name = abi_name(call->arch, call->nr, buffer, sizeof(buffer));
-	bool traces = strcmp(name, "ptrace") == 0 && (call->args[0] == PTRACE_ATTACH || call->args[0] == PTRACE_SEIZE);
-	if (!traces && !abi_changes_process(name))
-		return false;
-	if ((pid_t)call->args[traces ? 1 : 0] != getpid() || !proc_has_our_ids((pid_t)n->notif.pid))
-		return false;
-	int argument = signal_argument(name), error = EPERM;
-	if (argument >= 0)
-		error = kill(getppid(), (int)call->args[argument]) == 0 ? 0 : errno;
-	listener_answer(l->start.listener, n->notif.id, 0, -error);
-	return true;
-}
 
 /* The command was executed: its facts begin. The exec itself is the first one. */
 static int on_executed(struct listening *l, struct error *e)
@@ -111,27 +80,13 @@ static int serve(struct listening *l, char *const argv[], struct error *e)
 	int rc = look_whether_executed(l, argv, e);
 	if (l->executed && rc == 0 && notified_call(n, &call)) {
 		rc = notified_count(&l->notified, listener, n, &call, e);
-		if (turn_away(l, n, &call))
+		if (turn_away(listener, n, &call))
 			return rc;
 	}
 	if (l->killed != 0)
 		kill((pid_t)n->notif.pid, SIGKILL); /* it waits at this call, so that the id is its own */
 	listener_continue(listener, n->notif.id);
 	return rc;
-}
-
-/* Kills a process and its descendants, as /proc/PID/task/PID/children names them (Linux 3.5, CONFIG_PROC_CHILDREN). */
-static void kill_tree(pid_t pid)
-{
-	char path[64];
-	int child;
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
-	FILE *f = fopen(path, "re");
-	kill(pid, SIGKILL);
-	while (f != NULL && fscanf(f, "%d", &child) == 1)
-		kill_tree(child);
-	if (f != NULL)
-		fclose(f);
 }
 
 /* Every now and then: tells how the recording goes, and ends it when its time is up. */
@@ -150,7 +105,7 @@ static void on_tick(struct listening *l, int64_t now)
 	if (lasted >= (int64_t)o->until_ms + RECORDER_MERCY && l->killed == 0) {
 		l->killed = now;
 		if (!l->ended)
-			kill_tree(l->start.pid);
+			tree_kill(l->start.pid);
 	}
 }
 
@@ -206,7 +161,7 @@ static int run_command(struct listening *l, char *const argv[], const struct wat
 	}
 	if (rc < 0) { /* the tree must not outlive a recorder that failed */
 		if (!l->ended)
-			kill_tree(l->start.pid);
+			tree_kill(l->start.pid);
 		waitpid(l->start.pid, NULL, __WALL);
 	}
 	keeper_end(&l->keeper, gone);

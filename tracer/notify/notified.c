@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "policies/base/clock.h"
+#include "tracer/process/aim.h"
 #include "tracer/process/proc.h"
 
 enum {
@@ -28,11 +29,20 @@ void notified_free(struct notified *n)
 	n->counted = NULL;
 }
 
+static bool is_exec(const struct syscall_desc *call)
+{
+	return call != NULL && (strcmp(call->name, "execve") == 0 || strcmp(call->name, "execveat") == 0);
+}
+
 bool notified_always(const struct fact *f)
 {
-	char buffer[32];
-	const char *name = abi_name((enum arch)f->key.arch, f->key.nr, buffer, sizeof(buffer));
-	return strcmp(name, "execve") == 0 || strcmp(name, "execveat") == 0;
+	const struct syscall_desc *call = abi_by_nr((enum arch)f->key.arch, f->key.nr);
+	if (call == NULL)
+		return false;
+	/* A wide fact stands for any values. */
+	if (strcmp(call->name, "fcntl") == 0 || strcmp(call->name, "fcntl64") == 0 || strcmp(call->name, "ioctl") == 0)
+		return f->wide || aim_sets_owner(call->name, f->key.values[1]);
+	return is_exec(call) || strcmp(call->name, "pidfd_send_signal") == 0;
 }
 
 /* Counts the process of a thread that shows itself for the first time. */
@@ -76,27 +86,29 @@ static void forget_program(struct notified *n, pid_t tid, uint32_t program)
 		n->threads[ids[i] % NOTIFIED_SLOTS] = (struct notified_thread){.tid = ids[i], .program = program, .from = now_ms() + FRESH};
 }
 
-/* The registers that /proc tells of a thread that waits at a call (proc(5), /proc/PID/syscall): where its code and its stack are. */
+/* The registers that /proc tells of a thread that waits at a call: its code, its stack and the call's arguments. The others, above
+ * all the frame pointer, are 0. */
 static bool registers_waiting(pid_t tid, struct user_regs_struct *out)
 {
-	char path[64], text[256];
-	unsigned long long stack, code;
-	snprintf(path, sizeof(path), "/proc/%d/syscall", (int)tid);
-	FILE *f = fopen(path, "re");
-	size_t n = f != NULL ? fread(text, 1, sizeof(text) - 1, f) : 0;
-	if (f != NULL)
-		fclose(f);
-	text[n] = '\0';
+	struct proc_waiting w;
 	memset(out, 0, sizeof(*out));
-	if (sscanf(text, "%*d %*x %*x %*x %*x %*x %*x %llx %llx", &stack, &code) != 2)
+	if (!proc_waiting(tid, &w))
 		return false;
 #if defined(__x86_64__)
-	out->rsp = stack;
-	out->rip = code;
+	out->rdi = w.args[0];
+	out->rsi = w.args[1];
+	out->rdx = w.args[2];
+	out->r10 = w.args[3];
+	out->r8 = w.args[4];
+	out->r9 = w.args[5];
+	out->rsp = w.stack;
+	out->rip = w.code;
 	out->cs = 0x33; /* __USER_CS */
 #elif defined(__aarch64__)
-	out->sp = stack;
-	out->pc = code;
+	for (int i = 0; i < 6; i++)
+		out->regs[i] = w.args[i];
+	out->sp = w.stack;
+	out->pc = w.code;
 #endif
 	return true;
 }
@@ -133,7 +145,7 @@ int notified_count(struct notified *n, int listener, const union notification *n
 	struct fact_key key = recorder_key(tid, PHASE_MAIN, call, NULL);
 	if (!listener_waits(listener, notification->notif.id))
 		return 0; /* it was killed: what /proc told may be another thread's */
-	if (notified_always(&(struct fact){.key = key}))
+	if (is_exec(abi_by_nr(call->arch, call->nr)))
 		forget_program(n, tid, (uint32_t)program);
 	int observed = recorder_count(n->recorder, &key, (uint32_t)program, e);
 	if (observed < 0 || (observed & OBSERVED_EARLY) == 0)

@@ -37,8 +37,8 @@ bool notified_call(const union notification *notification, struct call *call);
 int notified_count(struct notified *n, int listener, const union notification *notification, const struct call *call,
 		   struct error *e);
 
-/* An exec is always noticed: after it the process runs another program, and the facts of its next calls are that one's. The
- * must_stop of a known_filter. */
+/* The must_stop of a known_filter. An exec is always noticed: after it the process runs another program, and the facts of its next
+ * calls are that one's. So are calls that may be aimed at the recorder by other means than its id (turn_away.h). */
 bool notified_always(const struct fact *f);
 
 #endif

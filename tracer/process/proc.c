@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tracer/process/proc_text.h"
+
 bool proc_usable(void)
 {
 	static int usable = -1;
@@ -25,27 +27,15 @@ bool proc_usable(void)
 static bool read_field(pid_t tid, const char *field, char *value, size_t size)
 {
 	char path[64], text[1024];
-	size_t length = strlen(field), matched = 0, used = 0;
-	bool found = false, other = false; /* `other`: in a line of another field */
+	struct proc_field f = {.name = field};
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
 	int fd = proc_usable() ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	for (ssize_t n; fd >= 0 && !found && (n = read(fd, text, sizeof(text))) > 0;)
-		for (ssize_t i = 0; i < n && !found; i++) {
-			found = text[i] == '\n' && matched == length;
-			if (text[i] == '\n') {
-				other = false;
-				matched = found ? matched : 0;
-			} else if (matched == length && used < size - 1) {
-				value[used++] = text[i];
-			} else if (matched < length && !other) {
-				other = text[i] != field[matched];
-				matched = other ? 0 : matched + 1;
-			}
-		}
+	for (ssize_t n; fd >= 0 && !f.found && (n = read(fd, text, sizeof(text))) > 0;)
+		proc_field_feed(&f, text, (size_t)n);
 	if (fd >= 0)
 		close(fd);
-	value[used] = '\0';
-	return found;
+	snprintf(value, size, "%s", f.value);
+	return f.found;
 }
 
 uint64_t proc_status(pid_t tid, const char *field, int base)
@@ -98,4 +88,35 @@ bool proc_has_our_ids(pid_t tid)
 	struct stat own, its;
 	snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)tid);
 	return !proc_usable() || stat(path, &its) != 0 || stat("/proc/self/ns/pid", &own) != 0 || own.st_ino == its.st_ino;
+}
+
+bool proc_waiting(pid_t tid, struct proc_waiting *out)
+{
+	char path[64], text[256];
+	snprintf(path, sizeof(path), "/proc/%d/syscall", (int)tid);
+	int fd = proc_usable() ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
+	if (fd >= 0)
+		close(fd);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	return proc_text_syscall(text, out);
+}
+
+bool proc_descriptor_is_process(pid_t tid, int fd, pid_t pid)
+{
+	char path[64], link[64] = "", line[128];
+	int id = 0;
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)tid, fd);
+	if (readlink(path, link, sizeof(link) - 1) > 0 && sscanf(link, "/proc/%d", &id) == 1)
+		return id == (int)pid;
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", (int)tid, fd);
+	FILE *f = fopen(path, "re");
+	while (f != NULL && id == 0 && fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line, "Pid: %d", &id) != 1)
+			id = 0;
+	if (f != NULL)
+		fclose(f);
+	return id == (int)pid;
 }

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "tracer/process/proc_text.h"
+
 /* Returns whether /proc is mounted and of this PID namespace. A new PID namespace has the old /proc until somebody
  * mounts another (pid_namespaces(7)): then /proc/TID is another thread. */
 bool proc_usable(void);
@@ -33,5 +35,12 @@ bool proc_program_is_readable(pid_t tid);
 
 /* Returns whether a process id means the same to a thread as here: it has our PID namespace. Where /proc does not tell, it has. */
 bool proc_has_our_ids(pid_t tid);
+
+/* Reads where a thread waits at a call, and with which arguments. Returns false where it does not wait, or /proc does not tell
+ * (CONFIG_HAVE_ARCH_TRACEHOOK; ptrace's access mode). */
+bool proc_waiting(pid_t tid, struct proc_waiting *out);
+
+/* Returns whether a descriptor of a thread stands for that process: a pidfd, or its folder of /proc (pidfd_send_signal(2)). */
+bool proc_descriptor_is_process(pid_t tid, int fd, pid_t pid);
 
 #endif

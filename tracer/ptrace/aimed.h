@@ -12,7 +12,4 @@
  * are not changed. */
 void aimed_turn_away(struct loop *l, struct tracee *tracee, const struct call *call, const char *name);
 
-/* Returns whether such a call, whose second argument is `how`, sets the owner of a descriptor. */
-bool aimed_sets_owner(const char *name, uint64_t how);
-
 #endif

@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "policies/base/clock.h"
+#include "tracer/process/aim.h"
 #include "tracer/process/proc.h"
 #include "tracer/ptrace/signals.h"
-#include "tracer/ptrace/aimed.h"
 
 /* Where calls come more slowly than one in so many milliseconds, stops cost less than a hundredth of the time. */
 #define SLOW_MS 4
@@ -44,7 +44,7 @@ bool quiet_must_stop(const struct fact *f)
 		       (uint32_t)first == PR_SET_DUMPABLE;
 	/* A wide fact stands for any values. */
 	if (strcmp(name, "fcntl") == 0 || strcmp(name, "ioctl") == 0)
-		return f->wide || aimed_sets_owner(name, f->key.values[1]);
+		return f->wide || aim_sets_owner(name, f->key.values[1]);
 	return is_one_of(name, always, sizeof(always) / sizeof(always[0]));
 }
 

@@ -128,6 +128,13 @@ static int parse(struct maps *m, struct error *e)
 	return 0;
 }
 
+int maps_of_text(struct maps *m, const char *bytes, size_t n, struct error *e)
+{
+	text_free(&m->text);
+	text_add_bytes(&m->text, bytes, n);
+	return m->text.failed ? error_memory(e) : parse(m, e);
+}
+
 int maps_read(struct maps *m, pid_t tid, bool *changed, struct error *e)
 {
 	struct text now = {0};

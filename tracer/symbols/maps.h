@@ -37,6 +37,9 @@ struct maps {
  * ERR_SYSTEM where /proc cannot be read (then there are no mappings), or ERR_MEMORY. */
 int maps_read(struct maps *m, pid_t tid, bool *changed, struct error *e);
 
+/* The same of a text of /proc/PID/maps. Returns 0 or ERR_MEMORY. Lines that are none of that file's are left out. */
+int maps_of_text(struct maps *m, const char *bytes, size_t n, struct error *e);
+
 /* Returns the mapping that holds an address, or NULL. */
 const struct map *maps_find(const struct maps *m, uint64_t address);
 
