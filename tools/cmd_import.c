@@ -100,7 +100,7 @@ static const struct option_row options[] = {
 	 .help = "which format the files have: strace: logs of strace (several files of -ff); audit: denials in a log of the kernel, auditd or the "
 		 "journal; oci: the seccomp profile of a container; systemd: a service's unit file and drop-ins; "
 		 "minijail: a policy file of minijail0 -S; kafel: a policy for nsjail; spo: a SeccompProfile; "
-		 "firecracker: a filter of seccompiler-bin"},
+		 "firecracker: a filter of seccompiler-bin; rows: what export wrote, or a database gives back"},
 	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",
 	 .help = "write to this file (default: standard output)"},
 	{.key = 'a', .name = "arch", .argument = "ARCH", .values = "x86_64 i386 aarch64",

@@ -8,7 +8,8 @@ const struct command *command_current;
 
 static const struct command *const commands[] = {
 	&cmd_record, &cmd_show, &cmd_explain, &cmd_report, &cmd_confidence, &cmd_merge, &cmd_diff, &cmd_policy, &cmd_minimize,
-	&cmd_generate, &cmd_check, &cmd_verify, &cmd_run, &cmd_disasm, &cmd_stats, &cmd_reach, &cmd_import, &cmd_doctor,
+	&cmd_generate, &cmd_check, &cmd_verify, &cmd_run, &cmd_disasm, &cmd_stats, &cmd_reach, &cmd_import, &cmd_export,
+	&cmd_doctor,
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -28,7 +29,7 @@ static void print_help(FILE *to)
 static const char *const synonyms[][2] = {
 	{"trace", "record"},   {"strace", "record"},  {"watch", "record"},    {"learn", "record"},   {"profile", "record"},
 	{"attach", "record"},  {"exec", "run"},	      {"start", "run"},	      {"sandbox", "run"},    {"compile", "generate"},
-	{"build", "generate"}, {"export", "generate"}, {"compare", "diff"},   {"view", "show"},	     {"list", "show"},
+	{"build", "generate"}, {"rows", "export"},	{"compare", "diff"},   {"view", "show"},	     {"list", "show"},
 	{"print", "show"},     {"dump", "disasm"},    {"disassemble", "disasm"}, {"test", "check"},  {"why", "explain"},
 	{"join", "merge"},     {"combine", "merge"},  {"prove", "verify"},    {"tighten", "minimize"}, {"coverage", "confidence"},
 	{"html", "report"},    {"read", "import"},    {"convert", "import"},  {"info", "doctor"},

@@ -65,6 +65,7 @@ static const struct import_format formats[] = {
 	{"systemd", "a service's unit file and drop-ins, to a policy", true, true, import_systemd},
 	{"minijail", "a policy file of minijail0 -S, to a policy", true, false, import_minijail},
 	{"kafel", "a policy in Kafel's language, to a policy", true, false, import_kafel},
+	{"rows", "rows of export, or of a database that keeps them, to a profile", false, true, import_rows},
 	{"audit", "denials in the kernel's, the audit or the journal's log, to a profile", false, true, import_audit},
 };
 

@@ -55,5 +55,7 @@ int import_strace(const struct import_file *files, size_t n, const struct import
 		  struct import_result *out, struct text *warnings, struct error *e);
 int import_audit(const struct import_file *files, size_t n, const struct import_options *options,
 		 struct import_result *out, struct text *warnings, struct error *e);
+int import_rows(const struct import_file *files, size_t n, const struct import_options *options,
+		struct import_result *out, struct text *warnings, struct error *e); /* policies/exchange/ */
 
 #endif

@@ -484,6 +484,24 @@ static int parse_unended(const json_t *value, const char *place, struct fact *f,
 	return 0;
 }
 
+int fact_call_parse(const json_t *value, const char *place, struct fact *f, struct error *e)
+{
+	const json_t *wide = json_object_get(value, "wide");
+	bool many = json_object_get(wide, "nr") != NULL;
+	int rc = parse_key(value, place, many, &f->key, e);
+	if (rc == 0 && wide != NULL && json_object_get(value, "args") != NULL)
+		rc = error_set(e, ERR_INPUT, "%s: has both args and wide", place);
+	if (rc == 0)
+		rc = many	    ? parse_numbers(value, place, f, e)
+		     : wide != NULL ? parse_wide(wide, place, f, e)
+				    : parse_values(value, place, &f->key, e);
+	if (rc == 0 && wide != NULL && json_object_get(value, "failed") != NULL)
+		rc = error_set(e, ERR_INPUT, "%s: has both wide and failed; of widened facts no result is kept", place);
+	if (rc == 0)
+		rc = parse_failed(json_object_get(value, "failed"), place, f, e);
+	return rc == 0 ? parse_unended(json_object_get(value, "unended"), place, f, e) : rc;
+}
+
 static int parse_fact(const json_t *value, const char *place, struct profile *p, struct error *e)
 {
 	static const char *const keys[] = {"phase", "arch", "syscall", "nr", "args", "values", "wide", "failed",
@@ -492,22 +510,8 @@ static int parse_fact(const json_t *value, const char *place, struct profile *p,
 		return error_set(e, ERR_INPUT, "%s: expected an object", place);
 	struct fact f = {0};
 	int rc = json_only_keys(value, keys, place, e);
-	const json_t *wide = json_object_get(value, "wide");
-	bool many = json_object_get(wide, "nr") != NULL;
 	if (rc == 0)
-		rc = parse_key(value, place, many, &f.key, e);
-	if (rc == 0 && wide != NULL && json_object_get(value, "args") != NULL)
-		rc = error_set(e, ERR_INPUT, "%s: has both args and wide", place);
-	if (rc == 0)
-		rc = many	    ? parse_numbers(value, place, &f, e)
-		     : wide != NULL ? parse_wide(wide, place, &f, e)
-				    : parse_values(value, place, &f.key, e);
-	if (rc == 0 && wide != NULL && json_object_get(value, "failed") != NULL)
-		rc = error_set(e, ERR_INPUT, "%s: has both wide and failed; of widened facts no result is kept", place);
-	if (rc == 0)
-		rc = parse_failed(json_object_get(value, "failed"), place, &f, e);
-	if (rc == 0)
-		rc = parse_unended(json_object_get(value, "unended"), place, &f, e);
+		rc = fact_call_parse(value, place, &f, e);
 	if (rc == 0)
 		rc = parse_uses(value, place, p, &f, e);
 	if (rc == 0)

@@ -156,12 +156,11 @@ static int take_later(struct run *into, const struct run *run, struct error *e)
 	return 0;
 }
 
-/* Where a run of another profile stands in this one: found by its id, or added. */
-static int merge_run(struct profile *into, const struct run *run, struct error *e)
+int profile_take_run(struct profile *into, const struct run *run, const char *sources, struct error *e)
 {
 	size_t at = profile_find_run(into, run->id);
 	if (at != SIZE_MAX && !same_run(&into->runs.items[at], run))
-		return error_set(e, ERR_INPUT, "run %s differs between the two profiles; one of them was edited", run->id);
+		return error_set(e, ERR_INPUT, "run %.80s differs between the two %s; one of them was edited", run->id, sources);
 	if (at != SIZE_MAX)
 		return take_later(&into->runs.items[at], run, e) < 0 ? e->code : (int)at;
 	return profile_add_run(into, run, e);
@@ -233,6 +232,20 @@ static bool push_copy(struct profile *out, const struct fact *f)
 		return true;
 	fact_clear(&copy);
 	return false;
+}
+
+int profile_take_fact(struct profile *p, const struct fact *f, const struct fact_run *seen, struct error *e)
+{
+	struct fact_run run = *seen;
+	struct fact one = *f;
+	one.runs.items = &run;
+	one.runs.count = one.runs.capacity = 1;
+	size_t at = profile_find_fact(p, &f->key);
+	if (at == SIZE_MAX)
+		return push_copy(p, &one) && profile_index_fact(p) ? 0 : error_memory(e);
+	if (f->wide)
+		fact_widen(&p->facts.items[at], f);
+	return take_larger(&p->stacks, &p->facts.items[at], &one) ? 0 : error_memory(e);
 }
 
 /* The union of the same group of two profiles (either may be empty), appended to out. */
@@ -333,7 +346,7 @@ int profile_merge(struct profile *into, struct profile *from, struct error *e)
 	settle(into); /* by its own runs: they may be finished in a moment, which may tell how calls ended */
 	settle(from);
 	for (size_t i = 0; rc >= 0 && i < from->runs.count; i++)
-		if ((rc = merge_run(into, &from->runs.items[i], e)) >= 0)
+		if ((rc = profile_take_run(into, &from->runs.items[i], "profiles", e)) >= 0)
 			runs[i] = (uint32_t)rc;
 	for (size_t i = 0; rc >= 0 && i < from->programs.count; i++)
 		if ((rc = profile_add_program(into, from->programs.items[i].path, from->programs.items[i].build_id,
@@ -346,7 +359,7 @@ int profile_merge(struct profile *into, struct profile *from, struct error *e)
 	/* Sorting `into` moved its runs and programs: look those of `from` up again. It has dropped stacks that no fact refers
 	 * to: those of `from` come after it. */
 	for (size_t i = 0; i < from->runs.count; i++)
-		runs[i] = (uint32_t)merge_run(into, &from->runs.items[i], e);
+		runs[i] = (uint32_t)profile_take_run(into, &from->runs.items[i], "profiles", e);
 	for (size_t i = 0; i < from->programs.count; i++)
 		programs[i] = (uint32_t)profile_add_program(into, from->programs.items[i].path,
 							    from->programs.items[i].build_id, e);

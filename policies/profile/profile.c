@@ -459,24 +459,35 @@ bool fact_absorb(struct stack_table *t, struct fact *into, const struct fact *f)
 	return true;
 }
 
+static bool index_fact(struct profile *p, size_t i)
+{
+	const struct fact *f = &p->facts.items[i];
+	struct fact_group *group = group_of(p, &f->key);
+	if (group == NULL)
+		return false;
+	if (f->wide)
+		group->wide = i;
+	else if (!index_add(&p->fact_index, fact_hash(&f->key), i))
+		return false;
+	group->facts += !f->wide;
+	return true;
+}
+
+bool profile_index_fact(struct profile *p)
+{
+	return index_fact(p, p->facts.count - 1);
+}
+
 /* Rebuilds both indexes from the facts. */
 bool profile_reindex(struct profile *p)
 {
+	bool fine = true;
 	index_free(&p->fact_index);
 	index_free(&p->group_index);
 	p->groups.count = 0;
-	for (size_t i = 0; i < p->facts.count; i++) {
-		struct fact *f = &p->facts.items[i];
-		struct fact_group *group = group_of(p, &f->key);
-		if (group == NULL)
-			return false;
-		if (f->wide)
-			group->wide = i;
-		else if (!index_add(&p->fact_index, fact_hash(&f->key), i))
-			return false;
-		group->facts += !f->wide;
-	}
-	return true;
+	for (size_t i = 0; fine && i < p->facts.count; i++)
+		fine = index_fact(p, i);
+	return fine;
 }
 
 /* Makes one wide fact of a group that has grown past the cap. false: no memory; the facts are as they were. */
@@ -576,8 +587,7 @@ int profile_ended(struct profile *p, const struct fact_key *key, unsigned error,
 	return fine ? 0 : error_memory(e);
 }
 
-/* Where the fact of these values stands, or the wide one of its group; SIZE_MAX: nowhere. */
-static size_t fact_position(const struct profile *p, const struct fact_key *key)
+size_t profile_find_fact(const struct profile *p, const struct fact_key *key)
 {
 	struct lookup l = {p, key};
 	size_t at = index_find(&p->fact_index, fact_hash(key), same_fact, &l);
@@ -589,7 +599,7 @@ static size_t fact_position(const struct profile *p, const struct fact_key *key)
 
 void profile_first_seen(struct profile *p, const struct fact_key *key, uint32_t run, uint64_t ms)
 {
-	size_t at = fact_position(p, key);
+	size_t at = profile_find_fact(p, key);
 	struct fact *f = at != SIZE_MAX ? &p->facts.items[at] : NULL;
 	for (size_t i = 0; f != NULL && i < f->runs.count; i++)
 		if (f->runs.items[i].run == run)
@@ -598,7 +608,7 @@ void profile_first_seen(struct profile *p, const struct fact_key *key, uint32_t 
 
 int profile_fact_stack(struct profile *p, const struct fact_key *key, uint32_t stack, struct error *e)
 {
-	size_t at = fact_position(p, key);
+	size_t at = profile_find_fact(p, key);
 	if (at == SIZE_MAX)
 		return 0;
 	struct fact *f = &p->facts.items[at];
@@ -608,6 +618,6 @@ int profile_fact_stack(struct profile *p, const struct fact_key *key, uint32_t s
 
 size_t profile_stacks_known(const struct profile *p, const struct fact_key *key)
 {
-	size_t at = fact_position(p, key);
+	size_t at = profile_find_fact(p, key);
 	return at != SIZE_MAX ? p->facts.items[at].stacks.count : 0;
 }

@@ -71,11 +71,25 @@ bool profile_index_run(struct profile *p);
 bool profile_index_program(struct profile *p);
 size_t profile_find_run(const struct profile *p, const char *id);
 
+/* Notes that the last fact was added. false: no memory. */
+bool profile_index_fact(struct profile *p);
+
+/* Where the fact of these values stands, or the wide one of its group; SIZE_MAX: nowhere. */
+size_t profile_find_fact(const struct profile *p, const struct fact_key *key);
+
 /* Rebuilds the indexes after runs and programs were moved. false: no memory. */
 bool profile_reindex_parts(struct profile *p);
 
 /* Rebuilds the indexes after the facts were moved. false: no memory. */
 bool profile_reindex(struct profile *p);
+
+/* merge.c: the union, run by run and fact by fact. `sources`: what runs are compared between, for the message. Returns the run's
+ * position, or ERR_INPUT where the profile has another run of this id, or ERR_MEMORY. */
+int profile_take_run(struct profile *into, const struct run *run, const char *sources, struct error *e);
+
+/* Adds a fact, its programs and stacks (which are in p already) as it was seen in one run: of two counts the larger one is right.
+ * A profile that is built so has either no wide facts or nothing else; the cap is not applied. Returns 0 or ERR_MEMORY. */
+int profile_take_fact(struct profile *p, const struct fact *f, const struct fact_run *seen, struct error *e);
 
 /* stacks.c ------------------------------------------------------------------------------------------------ */
 
@@ -101,12 +115,25 @@ bool profile_sort_stacks(struct profile *p);
 void run_head_format(const struct run *run, struct text *out);
 void run_format(const struct run *run, struct text *out);
 
-/* codec.c: appends what a fact is and how it ended, without its braces: "phase" to "failed". */
+/* codec.c: appends what a fact is and how it ended, without its braces: "phase" to "failed"; and reads it back. */
 void fact_call_format(const struct fact *f, struct text *out);
 
 /* run_codec.c, stacks_codec.c: the codec's parts. ----------------------------------------- */
 
 struct json_t;
+int fact_call_parse(const struct json_t *value, const char *place, struct fact *f, struct error *e);
+
+/* Reads an object as a run: keys that a run does not have are passed over. The caller calls run_clear in either case. */
+int run_read(const struct json_t *value, const char *place, struct run *run, struct error *e);
+
+/* Reads a frame and returns its position, added if new. modules: the positions of its modules; NULL: they are the profile's. */
+int frame_add_parsed(const struct json_t *value, const char *place, struct profile *p, const position_list *modules,
+		     struct error *e);
+void frame_format(const struct frame *f, uint32_t module, struct text *out);
+
+/* Reads why a stack has no further frames; value NULL: it is complete. */
+int stack_end_parse(const struct json_t *value, const char *place, uint8_t *end, struct error *e);
+
 int run_parse(const struct json_t *value, const char *place, struct profile *p, struct error *e);
 int frame_parse(const struct json_t *value, const char *place, struct profile *p, struct error *e);
 int stack_parse(const struct json_t *value, const char *place, struct profile *p, struct error *e);

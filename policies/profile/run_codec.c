@@ -61,45 +61,53 @@ static int parse_numbers(const json_t *value, const char *place, struct run *run
 	return 0;
 }
 
+int run_read(const json_t *value, const char *place, struct run *run, struct error *e)
+{
+	int rc = 0;
+	const json_t *id = json_member(value, "id", JSON_STRING, place, e);
+	const json_t *command = id != NULL ? json_member(value, "command", JSON_ARRAY, place, e) : NULL;
+	if (command == NULL)
+		return e->code;
+	char *const *fields[] = {&run->id,   &run->started, &run->mode,	   &run->kernel,
+				 &run->exit, &run->label,   &run->phase_at, &run->denied};
+	static const char *const names[] = {"id", "started", "mode", "kernel", "exit", "label", "phase_at", "denied"};
+	for (size_t i = 0; rc == 0 && i < sizeof(names) / sizeof(names[0]); i++)
+		rc = json_optional_text(value, names[i], place, (char **)fields[i], e);
+	if (rc == 0)
+		rc = parse_numbers(value, place, run, e);
+	for (size_t i = 0; rc == 0 && i < json_array_size(command); i++) {
+		char *word = json_text(json_array_get(command, i), place, e);
+		if (word == NULL)
+			rc = e->code;
+		else if (!vec_push(&run->command, word)) {
+			free(word);
+			rc = error_memory(e);
+		}
+	}
+	if (rc == 0 && run->id[0] == '\0')
+		rc = error_set(e, ERR_INPUT, "%s.id: is empty; every run needs one of its own", place);
+	if (rc == 0 && run->denied != NULL && !run_denied_known(run->denied))
+		rc = error_set(e, ERR_INPUT, "%s.denied: \"%.40s\" is nothing that a filter does with a call; kill, errno, log, …",
+			       place, run->denied);
+	if (rc == 0 && run->phase_at != NULL && abi_by_name(run->phase_at) == NULL)
+		rc = error_set(e, ERR_INPUT, "%s.phase_at: unknown system call %.60s; written by a newer pinhole?", place,
+			       run->phase_at);
+	return rc;
+}
+
 int run_parse(const json_t *value, const char *place, struct profile *p, struct error *e)
 {
 	static const char *const keys[] = {"id",    "command",  "started", "mode",  "kernel", "exit",
 					   "label", "phase_at", "denied",  "known", "lasted", "unfinished", NULL};
 	struct run run = {0};
-	int rc;
 	if (!json_is_object(value))
 		return error_set(e, ERR_INPUT, "%s: expected an object", place);
-	if ((rc = json_only_keys(value, keys, place, e)) < 0 || json_member(value, "id", JSON_STRING, place, e) == NULL)
-		return e->code;
-	const json_t *command = json_member(value, "command", JSON_ARRAY, place, e);
-	if (command == NULL)
-		return e->code;
-	char *const *fields[] = {&run.id,   &run.started, &run.mode,	 &run.kernel,
-				 &run.exit, &run.label,	  &run.phase_at, &run.denied};
-	static const char *const names[] = {"id", "started", "mode", "kernel", "exit", "label", "phase_at", "denied"};
-	for (size_t i = 0; rc == 0 && i < sizeof(names) / sizeof(names[0]); i++)
-		rc = json_optional_text(value, names[i], place, (char **)fields[i], e);
+	int rc = json_only_keys(value, keys, place, e);
 	if (rc == 0)
-		rc = parse_numbers(value, place, &run, e);
-	for (size_t i = 0; rc == 0 && i < json_array_size(command); i++) {
-		char *word = json_text(json_array_get(command, i), place, e);
-		if (word == NULL)
-			rc = e->code;
-		else if (!vec_push(&run.command, word)) {
-			free(word);
-			rc = error_memory(e);
-		}
-	}
-	if (rc == 0 && run.id[0] == '\0')
-		rc = error_set(e, ERR_INPUT, "%s.id: is empty; every run needs one of its own", place);
-	if (rc == 0 && run.denied != NULL && !run_denied_known(run.denied))
-		rc = error_set(e, ERR_INPUT, "%s.denied: \"%.40s\" is nothing that a filter does with a call; kill, errno, log, …",
-			       place, run.denied);
+		rc = run_read(value, place, &run, e);
 	size_t same = rc == 0 ? profile_find_run(p, run.id) : SIZE_MAX;
 	if (same != SIZE_MAX)
 		rc = error_set(e, ERR_INPUT, "%s.id: the same as of runs[%zu]", place, same);
-	if (rc == 0 && run.phase_at != NULL && abi_by_name(run.phase_at) == NULL)
-		rc = error_set(e, ERR_INPUT, "%s.phase_at: unknown system call %.60s; written by a newer pinhole?", place, run.phase_at);
 	if (rc == 0 && p->runs.count > 0 &&
 	    strcmp(null_as_empty(profile_phase_at(p)), null_as_empty(run.phase_at)) != 0)
 		rc = error_set(e, ERR_INPUT, "%s.phase_at: not the same as of runs[0]", place);

@@ -31,13 +31,13 @@ void stacks_format(const struct profile *p, struct text *out)
 	text_add(out, "\n ]");
 }
 
-static void format_frame(const struct frame *f, struct text *out)
+void frame_format(const struct frame *f, uint32_t module, struct text *out)
 {
 	if (f->module == MODULE_NONE) {
-		text_add(out, "  [null]");
+		text_add(out, "[null]");
 		return;
 	}
-	text_add(out, "  [%" PRIu32 ", \"0x%" PRIx64 "\"", f->module, f->offset);
+	text_add(out, "[%" PRIu32 ", \"0x%" PRIx64 "\"", module, f->offset);
 	if (f->symbol != NULL) {
 		struct text symbol = {0};
 		text_add(&symbol, "%s+0x%" PRIx64, f->symbol, f->symbol_offset);
@@ -54,7 +54,8 @@ void frames_format(const struct profile *p, struct text *out)
 	text_add(out, ",\n \"frames\": [");
 	for (size_t i = 0; i < profile_frame_count(p); i++) {
 		text_add(out, i > 0 ? ",\n" : "\n");
-		format_frame(profile_frame(p, i), out);
+		text_add(out, "  ");
+		frame_format(profile_frame(p, i), profile_frame(p, i)->module, out);
 	}
 	text_add(out, "\n ]");
 }
@@ -113,7 +114,8 @@ static int parse_symbol(const json_t *value, const char *place, struct frame *f,
 	return 0;
 }
 
-int frame_parse(const json_t *value, const char *place, struct profile *p, struct error *e)
+int frame_add_parsed(const json_t *value, const char *place, struct profile *p, const position_list *modules,
+		     struct error *e)
 {
 	size_t n = json_array_size(value);
 	bool somewhere = n == 2 || n == 3, nowhere = n == 1 && json_is_null(json_array_get(value, 0));
@@ -126,9 +128,10 @@ int frame_parse(const json_t *value, const char *place, struct profile *p, struc
 	char where[256];
 	int rc = 0;
 	if (somewhere) {
-		int64_t module = parse_item(value, 0, place, where, "module", profile_module_count(p), e);
+		size_t count = modules != NULL ? modules->count : profile_module_count(p);
+		int64_t module = parse_item(value, 0, place, where, "module", count, e);
 		rc = module < 0 ? e->code : 0;
-		f.module = (uint32_t)module;
+		f.module = rc == 0 && modules != NULL ? modules->items[module] : (uint32_t)module;
 	}
 	if (rc == 0 && somewhere && !read_hex(json_string_value(json_array_get(value, 1)), &f.offset))
 		rc = error_set(e, ERR_INPUT,
@@ -137,17 +140,23 @@ int frame_parse(const json_t *value, const char *place, struct profile *p, struc
 	snprintf(where, sizeof(where), "%s[2]", place);
 	if (rc == 0 && n == 3)
 		rc = parse_symbol(json_array_get(value, 2), where, &f, e);
-	size_t before = profile_frame_count(p);
 	if (rc == 0)
 		rc = stack_table_add_frame(&p->stacks, &f, e);
+	free(f.symbol);
+	return rc;
+}
+
+int frame_parse(const json_t *value, const char *place, struct profile *p, struct error *e)
+{
+	size_t before = profile_frame_count(p);
+	int rc = frame_add_parsed(value, place, p, NULL, e);
 	if (rc >= 0 && profile_frame_count(p) == before)
 		rc = error_set(e, ERR_INPUT, "%s: the same as frames[%d]", place, rc);
-	free(f.symbol);
 	return rc < 0 ? rc : 0;
 }
 
 /* The end of a stack; missing where it is complete. */
-static int parse_end(const json_t *value, const char *place, uint8_t *end, struct error *e)
+int stack_end_parse(const json_t *value, const char *place, uint8_t *end, struct error *e)
 {
 	const char *name = json_string_value(value);
 	*end = STACK_COMPLETE;
@@ -174,7 +183,7 @@ int stack_parse(const json_t *value, const char *place, struct profile *p, struc
 	const json_t *list = json_member(value, "frames", JSON_ARRAY, place, e);
 	uint32_t frames[STACK_FRAMES];
 	uint8_t end;
-	if (list == NULL || parse_end(json_object_get(value, "end"), place, &end, e) < 0)
+	if (list == NULL || stack_end_parse(json_object_get(value, "end"), place, &end, e) < 0)
 		return e->code;
 	size_t n = json_array_size(list);
 	if (n == 0 || n > STACK_FRAMES)

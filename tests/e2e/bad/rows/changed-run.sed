@@ -1,0 +1,2 @@
+# Another command under the same key. Message: line [0-9]+.key: is not the key of what the row says
+/"row":"run"/{s/"command":\[/"command":["rm",/}

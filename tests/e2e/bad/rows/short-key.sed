@@ -1,0 +1,2 @@
+# A key of the wrong length. Message: line [0-9]+.fact: expected a key, 32 hexadecimal digits
+/"seen"/{s/"fact":"..../"fact":"/}
