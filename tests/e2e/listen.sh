@@ -31,6 +31,21 @@ threads  threads    $PROGRAMS/threads 16
 signals  signals    $PROGRAMS/signals
 END
 
+# Who made the calls, as a tracer sees it. The loader's frames keep their place in a register that nobody tells the listener.
+callers() { # COMMAND…
+	rm -f exact.json listen.json
+	"$PINHOLE" record -q --mode=exact -o exact.json -- "$@" >/dev/null && listen -q -o listen.json -- "$@" >/dev/null &&
+		"$SOURCE/tests/oracles/same-callers" --least=90 exact.json listen.json
+}
+if [ "$(uname -m)" = x86_64 ]; then
+	check "python3: the callers of exact" callers python3 -c 'import socket, subprocess; subprocess.run(["true"])'
+	need "sqlite3: the callers of exact" sqlite3 && check "sqlite3: the callers of exact" callers sqlite3 :memory: "CREATE TABLE t (a)"
+	chains() {
+		listen -q -o chains.json -- "$PROGRAMS/chains" "$PROGRAMS/chains_library" && "$SOURCE/tests/oracles/chains" chains.json
+	}
+	check "every frame of known chains" chains
+fi
+
 # Each count is the kernel's: nothing is taken for known.
 every_call_is_counted() {
 	rm -f counts.json && listen -q -o counts.json -- "$PROGRAMS/counts" &&

@@ -86,8 +86,8 @@ static void forget_program(struct notified *n, pid_t tid, uint32_t program)
 		n->threads[ids[i] % NOTIFIED_SLOTS] = (struct notified_thread){.tid = ids[i], .program = program, .from = now_ms() + FRESH};
 }
 
-/* The registers that /proc tells of a thread that waits at a call: its code, its stack and the call's arguments. The others, above
- * all the frame pointer, are 0. */
+/* The registers that /proc tells of a thread that waits at a call: its code, its stack and the call's arguments. Of the others, only the
+ * frame pointer matters to unwinding often. */
 static bool registers_waiting(pid_t tid, struct user_regs_struct *out)
 {
 	struct proc_waiting w;
@@ -101,6 +101,7 @@ static bool registers_waiting(pid_t tid, struct user_regs_struct *out)
 	out->r10 = w.args[3];
 	out->r8 = w.args[4];
 	out->r9 = w.args[5];
+	out->rbp = REGISTER_UNKNOWN;
 	out->rsp = w.stack;
 	out->rip = w.code;
 	out->cs = 0x33; /* __USER_CS */

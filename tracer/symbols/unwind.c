@@ -46,6 +46,7 @@ struct unwinder {
 	bool unreadable; /* something could not be read */
 	bool uninformed; /* nothing tells how to unwind the code of this frame */
 	uint64_t registers[UNW_REG_LAST + 1];
+	uint64_t stack, function; /* of the frame that is left: the stack pointer, and where its function begins; 0: unknown */
 };
 
 /* Whether a module's pages can be read safely: its file is on no FUSE file system, whose server may be a tracee that
@@ -219,12 +220,86 @@ static int access_mem(unw_addr_space_t space, unw_word_t address, unw_word_t *va
 	return -UNW_EINVAL;
 }
 
+#if defined(__x86_64__)
+/* Whether a function begins with `push %rbp` and soon has `mov %rsp,%rbp`: its frame then is at 16(%rbp). */
+static bool keeps_frame_pointer(struct unwinder *u, uint64_t function)
+{
+	static const unsigned char endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa}, move[] = {0x48, 0x89, 0xe5};
+	unsigned char code[32];
+	if (!read_memory(u, function, code, sizeof(code)))
+		return false;
+	size_t begin = memcmp(code, endbr64, sizeof(endbr64)) == 0 ? sizeof(endbr64) : 0;
+	return code[begin] == 0x55 && memmem(code + begin, sizeof(code) - begin, move, sizeof(move)) != NULL;
+}
+
+/* The address that a jump of the procedure linkage table leads to: [endbr64] [bnd] jmp *DISTANCE(%rip). 0: it is none. */
+static uint64_t linked_function(struct unwinder *u, uint64_t at)
+{
+	unsigned char code[16];
+	int32_t distance;
+	uint64_t target;
+	if (!read_memory(u, at, code, sizeof(code)))
+		return 0;
+	size_t i = code[0] == 0xf3 ? 4 : 0;
+	i += code[i] == 0xf2;
+	if (code[i] != 0xff || code[i + 1] != 0x25)
+		return 0;
+	memcpy(&distance, code + i + 2, sizeof(distance));
+	return read_memory(u, at + i + 6 + (uint64_t)(int64_t)distance, &target, sizeof(target)) ? target : 0;
+}
+
+/* Whether the instruction before a return address calls that function, by its name or through the linkage table. */
+static bool called(struct unwinder *u, uint64_t return_address, uint64_t function)
+{
+	const struct map *map = maps_find(&u->maps, return_address - 5);
+	unsigned char call[5];
+	int32_t distance;
+	if (map == NULL || !map->executable || map->module < 0 || !read_memory(u, return_address - 5, call, sizeof(call)) ||
+	    call[0] != 0xe8)
+		return false;
+	memcpy(&distance, call + 1, sizeof(distance));
+	uint64_t target = return_address + (uint64_t)(int64_t)distance;
+	return target == function || linked_function(u, target) == function;
+}
+
+/* Finds the frame pointer of a function when it is not among the registers that we have: above the stack pointer, at the first
+ * return address behind a call of this function, it points at the word below. An old return address that lies in the frame's unused
+ * bytes could be taken for it. */
+static bool find_frame_pointer(struct unwinder *u, uint64_t *out)
+{
+	enum { FARTHEST = 64 << 10 };
+	if (u->function == 0 || u->uninformed || !keeps_frame_pointer(u, u->function))
+		return false;
+	for (uint64_t at = (u->stack + 15) & ~(uint64_t)15; at < u->stack + FARTHEST; at += 16) {
+		uint64_t return_address;
+		if (!read_memory(u, at + 8, &return_address, sizeof(return_address)))
+			return false;
+		if (return_address > 4096 && called(u, return_address, u->function)) {
+			*out = at;
+			return true;
+		}
+	}
+	return false;
+}
+#else
+static bool find_frame_pointer(struct unwinder *u, uint64_t *out)
+{
+	(void)u, (void)out;
+	return false;
+}
+#endif
+
 static int access_reg(unw_addr_space_t space, unw_regnum_t number, unw_word_t *value, int write, void *arg)
 {
 	struct unwinder *u = arg;
 	(void)space;
 	if (write != 0 || number < 0 || number > UNW_REG_LAST)
 		return -UNW_EBADREG;
+	if (u->registers[number] == REGISTER_UNKNOWN && !find_frame_pointer(u, &u->registers[number])) {
+		u->unreadable = !u->uninformed;
+		*value = 0;
+		return u->uninformed ? 0 : -UNW_EBADREG;
+	}
 	*value = u->registers[number];
 	return 0;
 }
@@ -279,6 +354,20 @@ static void add_frame(struct unwinder *u, uint64_t ip, bool interrupted, struct 
 	frame->address = ip - info->bias;
 }
 
+/* Notes what finding the frame pointer takes, where that is unknown. */
+static void note_function(struct unwinder *u, unw_cursor_t *cursor, uint64_t stack)
+{
+	u->stack = stack;
+	u->function = 0;
+#if defined(__x86_64__)
+	unw_proc_info_t info;
+	if (u->registers[UNW_X86_64_RBP] == REGISTER_UNKNOWN && unw_get_proc_info(cursor, &info) == 0)
+		u->function = info.start_ip;
+#else
+	(void)cursor;
+#endif
+}
+
 /* Walks from frame to frame. */
 static int walk(struct unwinder *u, struct unwound *frames, size_t n, size_t *count)
 {
@@ -303,6 +392,7 @@ static int walk(struct unwinder *u, struct unwound *frames, size_t n, size_t *co
 		 * own address. */
 		add_frame(u, *count == 0 ? ip + CALL_BYTES : ip, interrupted && *count > 0, &frames[*count]);
 		frames[(*count)++].interrupted = interrupted;
+		note_function(u, &cursor, sp);
 		u->unreadable = u->uninformed = false;
 		rc = unw_step(&cursor);
 		if (rc == 0)
