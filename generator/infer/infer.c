@@ -2,7 +2,8 @@
  *
  * The rules, one function each (argument_tests.c has those about arguments, portable.c those of --portable):
  *   always_allowed    exit, exit_group, rt_sigreturn, restart_syscall (i386: sigreturn)
- *   clone3_by_clone   clone3 is answered by ENOSYS, clone is allowed without new namespaces but those seen
+ *   clone3_by_clone   clone3 is answered by ENOSYS, clone is allowed without new namespaces, and children that a tracer or a
+ *                     parent misses, but those seen
  *   locks_of_threads  futex, where threads were started: waiting and waking, whichever of them was seen
  *   only_failed       --failed=errno: what only ever failed with one error is answered with the same
  *   infer_call        everything else that was seen: the call, with the tests of argument_tests.c
@@ -78,15 +79,18 @@ static int always_allowed(struct inferring *in)
 	return rc;
 }
 
-/* The new namespaces that clone3 was seen to make. Where its flags are not known it may have made any, and is taken to have
- * made none. */
-static uint64_t namespaces_by_clone3(const struct seen_call *clone3)
+/* What no libc asks clone for in place of clone3: new namespaces; a child that a tracer cannot follow, or that it must follow; a
+ * child of the parent, which waits for it instead. */
+#define CLONE_SPECIAL (CLONE_NAMESPACES | CLONE_UNTRACED | CLONE_PTRACE | CLONE_PARENT)
+
+/* The special flags that clone3 was seen with. Where its flags are not known it may have had any, and is taken to have had none. */
+static uint64_t special_by_clone3(const struct seen_call *clone3)
 {
 	uint64_t flags = 0;
 	for (size_t i = 0; clone3 != NULL && i < clone3->n; i++)
 		if ((clone3->facts[i]->key.args & 1) != 0)
 			flags |= clone3->facts[i]->wide ? clone3->facts[i]->bits[0] : clone3->facts[i]->key.values[0];
-	return flags & (CLONE_NAMESPACES | CLONE_NEWTIME);
+	return flags & (CLONE_SPECIAL | CLONE_NEWTIME);
 }
 
 /* A program's own clone3 need not fall back to clone, as libc's does. */
@@ -113,16 +117,17 @@ static int clone_for_clone3(struct inferring *in, enum arch arch, const struct s
 	/* By names alone, clone that was seen is allowed whatever its flags; one that was not seen need not be. */
 	if (in->options->args == ARGS_NONE && clone != NULL)
 		return infer_name(in, "clone", ARCH_BIT(arch), NULL);
-	uint64_t by_clone3 = namespaces_by_clone3(infer_seen(in, arch, "clone3"));
-	uint64_t forbidden = CLONE_NAMESPACES & ~(by_clone3 | (clone != NULL ? seen_bits(clone, (unsigned)flags) : 0));
+	uint64_t by_clone3 = special_by_clone3(infer_seen(in, arch, "clone3"));
+	uint64_t forbidden = CLONE_SPECIAL & ~(by_clone3 | (clone != NULL ? seen_bits(clone, (unsigned)flags) : 0));
 	struct rule *rule =
 	    policy_add_rule(in->policy, "clone", ARCH_BIT(arch), infer_allow,
-			    forbidden == 0    ? "clone3 was seen, which clone stands for, and every kind of namespace"
-			    : by_clone3 != 0  ? "clone3 was seen, which clone stands for: no new namespaces but those that were "
-						"seen"
-			    : clone != NULL   ? "clone3 was seen, which clone stands for: no new namespaces "
-					      "but those that clone was seen to make"
-					      : "clone3 was seen, which clone stands for: no new namespaces");
+			    forbidden == 0   ? "clone3 was seen, which clone stands for, and every kind of namespace and of child"
+			    : by_clone3 != 0 ? "clone3 was seen, which clone stands for: of new namespaces and special children "
+					       "(CLONE_UNTRACED, CLONE_PTRACE, CLONE_PARENT) those that were seen"
+			    : clone != NULL  ? "clone3 was seen, which clone stands for: no new namespaces or special children "
+					       "(CLONE_UNTRACED, CLONE_PTRACE, CLONE_PARENT) but those that clone was seen to make"
+					     : "clone3 was seen, which clone stands for: no new namespaces, and no special children "
+					       "(CLONE_UNTRACED, CLONE_PTRACE, CLONE_PARENT)");
 	struct alternative a = {0};
 	if (rule == NULL)
 		return error_memory(in->e);
@@ -147,7 +152,7 @@ static int clone3_by_clone(struct inferring *in, enum arch arch)
 	if (policy_add_rule(in->policy, "clone3", ARCH_BIT(arch), (struct action){ACTION_ERRNO, ENOSYS},
 			    "its flags are behind a pointer; libc falls back to clone") == NULL)
 		return error_memory(in->e);
-	warn_of_namespaces(in, arch, namespaces_by_clone3(infer_seen(in, arch, "clone3")));
+	warn_of_namespaces(in, arch, special_by_clone3(infer_seen(in, arch, "clone3")) & (CLONE_NAMESPACES | CLONE_NEWTIME));
 	return clone_for_clone3(in, arch, infer_seen(in, arch, "clone"));
 }
 

@@ -567,6 +567,7 @@ static void clone3_is_clone(void **state)
 {
 	(void)state;
 	static const enum args_mode modes[] = {ARGS_NONE, ARGS_SHAPE, ARGS_EXACT};
+	static const uint64_t special[] = {CLONE_UNTRACED, CLONE_PTRACE, CLONE_PARENT};
 	for (size_t i = 0; i < 3; i++) {
 		struct profile *p = new_profile();
 		see(p, "clone3", 0, 88, 0, 0);
@@ -579,6 +580,8 @@ static void clone3_is_clone(void **state)
 		assert_true(allows(policy, "clone", 0x01200011, 0, 0, 0));
 		assert_false(allows(policy, "clone", CLONE_NEWUSER | 17, 0, 0, 0));
 		assert_false(allows(policy, "clone", CLONE_NEWNS | 0x3d0f00, 0, 0, 0));
+		for (size_t k = 0; k < 3; k++)
+			assert_false(allows(policy, "clone", special[k] | 17, 0, 0, 0));
 		is_sound(p, policy);
 		policy_free(policy);
 		/* clone itself was seen, making a namespace: that stays possible, others are not. */
@@ -587,6 +590,14 @@ static void clone3_is_clone(void **state)
 		assert_true(allows(policy, "clone", CLONE_NEWNET | 17, 0, 0, 0));
 		assert_true(allows(policy, "clone", 0x3d0f00, 1, 2, 3));
 		assert_int_equal(allows(policy, "clone", CLONE_NEWPID | 17, 0, 0, 0), modes[i] == ARGS_NONE);
+		assert_int_equal(allows(policy, "clone", CLONE_UNTRACED | 17, 0, 0, 0), modes[i] == ARGS_NONE);
+		is_sound(p, policy);
+		policy_free(policy);
+		/* clone3 was seen with one of the others: that stays possible. */
+		see(p, "clone3", CLONE_PARENT, 88, 0, 0);
+		policy = inferred(p, modes[i]);
+		assert_true(allows(policy, "clone", CLONE_PARENT | 17, 0, 0, 0));
+		assert_int_equal(allows(policy, "clone", CLONE_PTRACE | 17, 0, 0, 0), modes[i] == ARGS_NONE);
 		is_sound(p, policy);
 		policy_free(policy);
 		profile_free(p);
