@@ -278,26 +278,24 @@ static int read_union(const struct slot *slot, char *s, uint64_t *value, struct 
 	return 0;
 }
 
-/* Returns a copy without blanks around "|" and parentheses; NULL: out of memory. */
-static char *squeeze(const char *text)
+/* Copies a text without its blanks. */
+static void squeeze(const char *text, char *to)
 {
-	char *copy = malloc(strlen(text) + 1), *to = copy;
-	if (copy == NULL)
-		return NULL;
 	for (; *text != '\0'; text++)
 		if (*text != ' ' && *text != '\t')
 			*to++ = *text;
 	*to = '\0';
-	return copy;
 }
 
 int abi_value_parse(const struct syscall_desc *call, enum arch arch, unsigned i, const char *text, uint64_t *value,
 		    struct error *e)
 {
 	struct slot slot = slot_make(call, arch, i);
-	char *copy = squeeze(text), *s = copy;
+	char room[512]; /* enough for those of the tables, so that these can always be read */
+	char *copy = strlen(text) < sizeof(room) ? room : malloc(strlen(text) + 1), *s = copy;
 	if (copy == NULL)
 		return error_memory(e);
+	squeeze(text, copy);
 	bool complement = s[0] == '~';
 	s += complement;
 	size_t n = strlen(s);
@@ -310,7 +308,8 @@ int abi_value_parse(const struct syscall_desc *call, enum arch arch, unsigned i,
 			      : read_union(&slot, s, &raw, e);
 	if (code == 0)
 		*value = abi_canonical(call, arch, i, complement ? ~raw : raw);
-	free(copy);
+	if (copy != room)
+		free(copy);
 	return code;
 }
 
