@@ -70,15 +70,9 @@ static void add_call(const struct said *s, struct text *out)
 	text_add(out, "\n");
 }
 
-/* minijail knows the calls of the kernel headers that it is built with: at least those of Linux 6.1, say. */
-static bool newer_than_6_1(const struct syscall_desc *call, enum arch arch)
-{
-	/* uretprobe and uprobe took x86_64's free numbers 335 and 336 later. */
-	return call != NULL && (call->nr[arch] > 450 || (arch == ARCH_X86_64 && call->nr[arch] >= 335 && call->nr[arch] <= 336));
-}
-
-/* A default can't be an errno or log there: every call that has no line gets one that says so. A name that
- * minijail does not know would make it refuse the file. */
+/* A default can't be an errno or log there: every call that has no line gets one that says so. minijail knows the calls of the
+ * kernel headers that it is built with, at least those of Linux 6.1, say: a name that it does not know would make it refuse the
+ * file. */
 static void add_others(const struct policy *p, const struct said_list *said, enum arch arch, struct text *out)
 {
 	size_t i = 0;
@@ -87,7 +81,7 @@ static void add_others(const struct policy *p, const struct said_list *said, enu
 		const char *name = abi_syscalls[k].name;
 		while (i < said->calls.count && strcmp(said->calls.items[i].syscall, name) < 0)
 			i++;
-		if (abi_call(arch, name) == NULL || newer_than_6_1(abi_call(arch, name), arch) ||
+		if (abi_call(arch, name) == NULL || newer_than_6_1(name, ARCH_BIT(arch)) ||
 		    (i < said->calls.count && strcmp(said->calls.items[i].syscall, name) == 0))
 			continue;
 		text_add(out, "%s: ", name);
@@ -118,12 +112,11 @@ static void note_names(const struct said_list *said, enum arch arch, struct emit
 	struct text unnamed = {0}, newer = {0};
 	for (size_t i = 0; i < said->calls.count; i++) {
 		const struct said *s = &said->calls.items[i];
-		const struct syscall_desc *call = abi_call(arch, s->syscall);
 		if (s->always && kills(s->action))
 			continue;
 		if (abi_by_name(s->syscall) == NULL)
 			add_word(&unnamed, s->syscall);
-		else if (newer_than_6_1(call, arch))
+		else if (newer_than_6_1(s->syscall, ARCH_BIT(arch)))
 			add_word(&newer, s->syscall);
 	}
 	if (unnamed.count > 0)
@@ -162,7 +155,8 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 				  .only_allow = true,
 				  .actions = 1u << ACTION_KILL | 1u << ACTION_KILL_THREAD | 1u << ACTION_ERRNO |
 					     1u << ACTION_ALLOW,
-				  .numbers = true};
+				  .numbers = true,
+				  .old_names = true};
 	int rc = one_arch(in, "minijail", e);
 	if (rc == 0)
 		rc = express(in, &able, &said, notes, e);

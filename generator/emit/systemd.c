@@ -193,7 +193,8 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	bool denies = lets_through(p->default_action);
 	const struct able able = {.actions = denies ? 1u << ACTION_KILL | 1u << ACTION_ERRNO | 1u << ACTION_LOG |
 							  1u << ACTION_ALLOW
-						    : 1u << ACTION_ALLOW | 1u << ACTION_LOG};
+						    : 1u << ACTION_ALLOW | 1u << ACTION_LOG,
+				  .old_names = true}; /* those of its libseccomp; it warns of others */
 	struct said_list said = {0};
 	int rc = express(in, &able, &said, notes, e);
 	if (rc == 0) {

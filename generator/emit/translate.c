@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policies/abi/capabilities.h"
 #include "policies/policy/call_set.h"
 
 /* The most clauses of one call: more help nobody, so the call's tests are given up. */
@@ -166,7 +167,7 @@ struct expressing {
 	struct said_list *out;
 	/* Names of calls for notes: they lost their tests; lost the difference between architectures; got another action; were left
 	 * out because of their tests; or because of their architectures; or because they have no name; kept one of several answers. */
-	struct text arguments, archs, actions, left, apart, unnamed, answers;
+	struct text arguments, archs, actions, left, apart, unnamed, answers, newer;
 };
 
 static void add_name(struct text *list, const char *name)
@@ -523,6 +524,26 @@ static int express_rules(struct expressing *x, const struct rule *rules, size_t 
 	return rc;
 }
 
+bool newer_than_6_1(const char *syscall, arch_set archs)
+{
+	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
+		const struct syscall_desc *call = archs & ARCH_BIT(arch) ? abi_call((enum arch)arch, syscall) : NULL;
+		/* uretprobe and uprobe took x86_64's free numbers 335 and 336 later. */
+		if (call != NULL && (call->nr[arch] > 450 || (arch == ARCH_X86_64 && call->nr[arch] >= 335 && call->nr[arch] <= 336)))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the rules of one call can be missed, where its name may be unknown. */
+static bool can_be_missed(const struct expressing *x, const struct rule *rules, size_t n)
+{
+	bool missed = x->able->old_names && newer_than_6_1(rules[0].syscall, x->in->policy->archs);
+	for (size_t i = 0; i < n && missed; i++)
+		missed = capability_added(rules[i].why);
+	return missed;
+}
+
 static void note_list(struct emit_notes *notes, const struct text *names, const char *what)
 {
 	if (names->count > 0)
@@ -540,7 +561,10 @@ int express(const struct emit_input *in, const struct able *able, struct said_li
 		for (end = i + 1; end < p->rules.count; end++)
 			if (strcmp(p->rules.items[end].syscall, p->rules.items[i].syscall) != 0)
 				break;
-		rc = express_rules(&x, &p->rules.items[i], end - i, e);
+		if (can_be_missed(&x, &p->rules.items[i], end - i))
+			add_name(&x.newer, p->rules.items[i].syscall);
+		else
+			rc = express_rules(&x, &p->rules.items[i], end - i, e);
 	}
 	note_list(notes, &x.arguments, "the same with any arguments, where the policy tests them");
 	note_list(notes, &x.archs, "the same on all architectures, where the policy tells them apart");
@@ -549,6 +573,8 @@ int express(const struct emit_input *in, const struct able *able, struct said_li
 	note_list(notes, &x.apart, "left to the default on all architectures, where the policy tells them apart");
 	note_list(notes, &x.unnamed, "left to the default, as these numbers have no names");
 	note_list(notes, &x.answers, "answered in one way, and by the default else, where the policy has several answers");
+	note_list(notes, &x.newer, "left to the default, as no run made these calls, and an older reader does not know their names");
+	text_free(&x.newer);
 	text_free(&x.answers);
 	text_free(&x.unnamed);
 	text_free(&x.actions);

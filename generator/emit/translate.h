@@ -56,6 +56,7 @@ struct able {
 	unsigned actions; /* of rules: bits 1 << enum action_kind */
 	bool numbers;	  /* calls that pinhole has no name for ("syscall_0x1ff") */
 	uint16_t errnos;  /* the highest errno; 0: no limit */
+	bool old_names;	  /* its readers may not know the names of calls newer than Linux 6.1, and object to them */
 };
 
 /* The calls of a policy, by name. A call with several actions has an entry for each; no arguments meet two of these entries. */
@@ -66,11 +67,14 @@ struct said_list {
 /* Translates a policy within the limits of a format. What the format cannot say becomes softer (for example, a rule that lets a call
  * through loses its tests), or with in->strict harder (the rule is left out), and is noted. Where a call has several answers and
  * the format has one, those that are opposite to the default are kept. A clause has one comparison of an argument, as libseccomp
- * requires, and ignores the half of a register that the kernel ignores. Calls that get the default are left out. Returns 0 or a
- * negative code. Call said_clear in either case. */
+ * requires, and ignores the half of a register that the kernel ignores. Calls that get the default are left out; with old_names
+ * also those newer than Linux 6.1 that were not seen, but added by --generalize. Returns 0 or a negative code. Call said_clear in either case. */
 int express(const struct emit_input *in, const struct able *able, struct said_list *out, struct emit_notes *notes,
 	    struct error *e);
 void said_clear(struct said_list *list);
+
+/* Returns whether the call came after Linux 6.1, on one of these architectures. */
+bool newer_than_6_1(const char *syscall, arch_set archs);
 
 /* Returns how soft an action is: from 0 for kill to the highest value for allow. */
 int action_softness(struct action a);

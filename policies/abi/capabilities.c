@@ -371,6 +371,24 @@ bool capability_meets(const struct capability_bits *bits, size_t n, const uint64
 	return true;
 }
 
+const char *capability_reason(const char *why, enum capability c)
+{
+	static const char begin[] = "part of ";
+	const char *name = abi_capabilities[c].name;
+	size_t n = sizeof(begin) - 1, length = strlen(name);
+	if (why == NULL || strncmp(why, begin, n) != 0 || strncmp(why + n, name, length) != 0 || strncmp(why + n + length, ": ", 2) != 0)
+		return NULL;
+	return why + n + length + 2;
+}
+
+bool capability_added(const char *why)
+{
+	for (int c = 0; c < CAPABILITY_COUNT; c++)
+		if (capability_reason(why, (enum capability)c) != NULL)
+			return true;
+	return false;
+}
+
 enum capability abi_capability(enum arch arch, const char *syscall, const uint64_t args[6], uint8_t known)
 {
 	enum capability first = CAPABILITY_COUNT;

@@ -109,4 +109,11 @@ bool capability_meets(const struct capability_bits *bits, size_t n, const uint64
 /* The class that comes first of those that a call with these arguments is in; CAPABILITY_COUNT: it is alone. */
 enum capability abi_capability(enum arch arch, const char *syscall, const uint64_t args[6], uint8_t known);
 
+/* What a rule's reason says after "part of CLASS: ", where it begins so: that is a rule for what no run showed. NULL: it begins
+ * otherwise, or there is no reason. */
+const char *capability_reason(const char *why, enum capability c);
+
+/* Whether a rule with that reason was added by a class. */
+bool capability_added(const char *why);
+
 #endif

@@ -236,21 +236,7 @@ static size_t show_dangers(const struct policy *p, enum arch arch, const char *s
 
 /* Added by generalising. ---------------------------------------------------------------------------------------- */
 
-/* What a rule's reason says after "part of CLASS: ", where that is all that it is there for; NULL: the call was seen. */
-static const char *added_with(const struct rule *r, enum capability c)
-{
-	char begin[64];
-	size_t n = (size_t)snprintf(begin, sizeof(begin), "part of %s: ", abi_capabilities[c].name);
-	return r->why != NULL && strncmp(r->why, begin, n) == 0 ? r->why + n : NULL;
-}
-
-static bool is_added(const struct rule *r)
-{
-	for (int c = 0; c < CAPABILITY_COUNT; c++)
-		if (added_with(r, (enum capability)c) != NULL)
-			return true;
-	return false;
-}
+static bool is_added(const struct rule *r) { return capability_added(r->why); }
 
 size_t policy_added(const struct policy *p, enum arch arch, int c, const char **reason, size_t *dangers)
 {
@@ -259,7 +245,7 @@ size_t policy_added(const struct policy *p, enum arch arch, int c, const char **
 	*dangers = 0;
 	for (size_t i = 0; i < p->rules.count; i++) {
 		const struct rule *r = &p->rules.items[i];
-		const char *said = r->archs & ARCH_BIT(arch) ? added_with(r, (enum capability)c) : NULL;
+		const char *said = r->archs & ARCH_BIT(arch) ? capability_reason(r->why, (enum capability)c) : NULL;
 		struct text warnings = {0};
 		if (said == NULL)
 			continue;
@@ -362,7 +348,7 @@ static void show_class(const struct policy *p, bool *wanted, enum arch arch, enu
 	text_add(out, " (%zu call%s, ", calls, calls == 1 ? "" : "s");
 	text_add(out, dangers == 0 ? "no dangers)\n" : "%zu dangers)\n", dangers);
 	for (size_t i = 0; i < p->rules.count; i++)
-		wanted[i] = (p->rules.items[i].archs & ARCH_BIT(arch)) && added_with(&p->rules.items[i], c) != NULL;
+		wanted[i] = (p->rules.items[i].archs & ARCH_BIT(arch)) && capability_reason(p->rules.items[i].why, (enum capability)c) != NULL;
 	show_rules(p, wanted, arch, out);
 }
 
