@@ -230,8 +230,8 @@ static const struct option_row options[] = {
 	 .help = "how to test arguments: none: not at all; shape: selectors and flags as seen (default); exact: only "
 		 "the combinations seen"},
 	{.key = 'g', .name = "generalize", .argument = "MODE", .values = GENERALIZE_VALUES,
-	 .help = "which unseen calls to allow too: none (default); chance: calls that differ between two runs of the same scenario; "
-		 "capability: also the rest of each capability class that the profile saw in use"},
+	 .help = "which unseen calls to allow too: none; chance: calls that differ between two runs of the same scenario; "
+		 "capability: also the rest of each capability class that the profile saw in use (default)"},
 	{.key = 'd', .name = "default", .argument = "ACTION", .values = DEFAULT_VALUES,
 	 .help = "action for calls that no rule allows: kill (default), kill-thread, trap, errno:NAME, log, allow"},
 	{.key = 't', .name = "arch", .argument = "NAME[,NAME]", .values = "x86_64 aarch64 i386",

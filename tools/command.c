@@ -15,7 +15,7 @@
 
 #include "policies/show/show.h"
 
-const struct infer_options infer_defaults = {.args = ARGS_SHAPE, .default_action = {ACTION_KILL, 0}};
+const struct infer_options infer_defaults = {.args = ARGS_SHAPE, .generalize = GENERALIZE_CAPABILITY, .default_action = {ACTION_KILL, 0}};
 
 int command_flush(void)
 {

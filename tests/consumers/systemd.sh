@@ -133,7 +133,7 @@ for program in ${CONSUMED:-sqlite3 python3 nginx redis}; do
 done
 program=refuse dropin=
 check "systemd: refuse: recorded in a service" recorder /pinhole/refuse good &&
-	"$PINHOLE" policy "$shared/refuse.json" -o "$LEARNED/refuse.policy" &&
+	"$PINHOLE" policy --generalize=none "$shared/refuse.json" -o "$LEARNED/refuse.policy" &&
 	check "systemd: refuse: written" make_output &&
 	one_step_beside systemd
 exit 0

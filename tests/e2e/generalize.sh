@@ -12,7 +12,7 @@ done
 grows() { expect 1 "$PINHOLE" diff "$1.policy" "$2.policy" >words && ! grep -v "^+ " words; }
 check "chance allows more than what was seen" grows none chance
 check "capability allows more than chance" grows chance capability
-check "what was seen is the default" eval '"$PINHOLE" policy profile.json | cmp - none.policy'
+check "capability is the default" eval '"$PINHOLE" policy profile.json | cmp - capability.policy'
 refused() { expect 2 "$PINHOLE" policy --generalize=much profile.json 2>err && grep -q "one of none, chance, capability" err; }
 check "another word is refused" refused
 empty() { expect 2 "$PINHOLE" policy --generalize= profile.json 2>err && grep -q "one of none" err; }
@@ -40,12 +40,12 @@ failing() { expect 1 "$PINHOLE" run $1.policy -- cat /no/such/file 2>err && grep
 check "it lives to say that a file is missing" failing capability
 
 # Threads: what a program that starts them needs is there, and new power is not.
-threads() { "$PINHOLE" record -q -o threads.json -- "$PROGRAMS/attack" && "$PINHOLE" policy --generalize=capability threads.json -o threads.policy; }
+threads() { "$PINHOLE" record -q -o threads.json -- "$PROGRAMS/attack" && "$PINHOLE" policy threads.json -o threads.policy; }
 check "a program with threads" threads
 check "clone3 is answered by ENOSYS" eval 'grep "\"clone3\"" threads.policy | grep -q "errno:ENOSYS"'
 check "it lives" "$PINHOLE" run threads.policy -- "$PROGRAMS/attack"
 check "executing a program by descriptor is not added" eval '! grep -q "\"execveat\"" threads.policy'
 # What is answered on purpose stays so.
-on_purpose() { "$PINHOLE" policy --failed=errno --generalize=capability profile.json | grep '"access"' | grep -q 'errno:ENOENT' || ! "$PINHOLE" policy --failed=errno --generalize=none profile.json | grep '"access"' | grep -q 'errno:ENOENT'; }
+on_purpose() { "$PINHOLE" policy --failed=errno profile.json | grep '"access"' | grep -q 'errno:ENOENT' || ! "$PINHOLE" policy --failed=errno --generalize=none profile.json | grep '"access"' | grep -q 'errno:ENOENT'; }
 check "--failed=errno: an answer stays an answer" on_purpose
 exit 0

@@ -130,7 +130,7 @@ runtime_of() {
 }
 
 # with_base NAME: the policy of $program with what a ready-made one adds, as with.policy.
-with_base() { "$PINHOLE" policy --with="$SOURCE/policies/library/$1.json" "$LEARNED/$program.json" -o with.policy; }
+with_base() { "$PINHOLE" policy --generalize=none --with="$SOURCE/policies/library/$1.json" "$LEARNED/$program.json" -o with.policy; }
 
 # starts WHAT-COMES-OF-IT: one program does what it did when it was recorded, and then one call more.
 starts() {

@@ -36,7 +36,7 @@ all_ways() {
 		answer=$killed
 		[ $default = kill ] || answer="survived, Operation not permitted
 status 0"
-		"$PINHOLE" policy --default=$default "$LEARNED/refuse.json" -o refuse.policy && generated oci seccomp.json "$PWD/refuse.policy" ||
+		"$PINHOLE" policy --generalize=none --default=$default "$LEARNED/refuse.json" -o refuse.policy && generated oci seccomp.json "$PWD/refuse.policy" ||
 			{ fail "$1: $default" "was not written"; return; }
 		for way in run exec; do
 			for no_new_privileges in yes no; do
