@@ -99,6 +99,13 @@ run_workload() {
 	echo "status $status" >>"$output"
 }
 
+# in_time SECONDS COMMAND…: a process of the command that takes more processor time is killed; the machine may be busy.
+in_time() (
+	ulimit -t "$1" || exit
+	shift
+	"$@"
+)
+
 # each_workload COMMAND: in a folder of its own for each file of roundtrip/ (WORKLOADS names some of them), COMMAND NAME.
 each_workload() {
 	local file name

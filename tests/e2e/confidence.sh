@@ -77,7 +77,7 @@ check "and it is said of what" says long.json 'Within run 0, in spans of 100 s'
 few() { says "$SOURCE/tests/golden/profile/stacks-a.json" 'cannot be estimated yet' && ! grep -q 'never seen' out; }
 check "too few runs: no figures" few
 check "nobody's text steers the terminal" bash -c "'$PINHOLE' confidence --by=program complete.json | grep -F '\\x1b[31mx<b>'"
-many() { timeout 20 "$PINHOLE" confidence --json hostile.json >out.json && python3 -c 'import json; json.load(open("out.json"))'; }
+many() { in_time 20 "$PINHOLE" confidence --json hostile.json >out.json && python3 -c 'import json; json.load(open("out.json"))'; }
 check "many runs" many
 wrong() { expect 2 "$PINHOLE" confidence --by=caller complete.json 2>err && grep -q 'one of syscall, program' err && expect 2 "$PINHOLE" confidence --json --by=program complete.json; }
 check "wrong questions" wrong
@@ -191,7 +191,7 @@ wrong_policies() {
 		refused '/bin/none' --policy=program=/bin/none
 }
 check "wrong policies and chances" wrong_policies
-many_denied() { timeout 60 "$PINHOLE" confidence --policy hostile.json >out; }
+many_denied() { in_time 60 "$PINHOLE" confidence --policy hostile.json >out; }
 check "many runs under the policies of others" many_denied
 
 need_tracing "recorded runs"

@@ -269,7 +269,7 @@ namesakes() {
 		json.dump(profile, open("namesakes.json", "w"))
 	PYTHON
 	for view in "explain namesakes.json ioctl" "show --by=caller namesakes.json" "report namesakes.json"; do
-		timeout 20 "$PINHOLE" $view >out && grep -q name0 out || { echo "$view"; return 1; }
+		in_time 20 "$PINHOLE" $view >out && grep -q name0 out || { echo "$view"; return 1; }
 	done
 }
 check "hostile: many names of one address" namesakes

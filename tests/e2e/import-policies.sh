@@ -35,7 +35,7 @@ for case in "$golden"/profiles/*; do check "verdicts of $(basename "$case")" jud
 
 refused() { # FILE FORMAT MESSAGE
 	local status=0
-	timeout 20 "$PINHOLE" import -f "$2" -o new "$1" >out 2>err || status=$?
+	in_time 20 "$PINHOLE" import -f "$2" -o new "$1" >out 2>err || status=$?
 	[ $status -eq 2 ] && grep -Eq -- "$3" err && [ ! -s out ] && [ ! -e new ] && [ "$(tail -n 1 err | wc -l)" = 1 ] && ! grep -Eq 'Sanitizer|runtime error' err || {
 		echo "status $status, message expected: /$3/"
 		cat out err

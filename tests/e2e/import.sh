@@ -45,7 +45,7 @@ done
 # What is no such log.
 refused() { # FILE FORMAT MESSAGE
 	local status=0
-	timeout 20 "$PINHOLE" import -f "$2" -o new "$1" >out 2>err || status=$?
+	in_time 20 "$PINHOLE" import -f "$2" -o new "$1" >out 2>err || status=$?
 	[ $status -eq 2 ] && grep -Eq -- "$3" err && [ ! -s out ] && [ ! -e new ] && ! grep -Eq 'Sanitizer|runtime error' err || {
 		echo "status $status, message expected: /$3/"
 		cat out err

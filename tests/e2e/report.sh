@@ -104,7 +104,7 @@ as_text() {
 }
 check "names of strangers are text" as_text
 size() { "$PINHOLE" report large.json -o page.html && [ "$(wc -c <page.html)" -lt 7000000 ] && [ "$(grep -c '<tr data-f' page.html)" = 5016 ]; }
-check "5,000 facts are all there, in a few megabytes" timeout 60 bash -c "$(declare -f size); PINHOLE='$PINHOLE'; size"
+check "5,000 facts are all there, in a few megabytes" in_time 60 size
 
 huge() { # of all there is a part, and what is dangerous is in it
 	"$SOURCE/tests/oracles/report-profile" huge >huge.json && "$PINHOLE" report huge.json -o page.html && [ "$(wc -c <page.html)" -lt 4000000 ] &&
@@ -115,7 +115,7 @@ huge() { # of all there is a part, and what is dangerous is in it
 		grep -q '99800 more words: see pinhole show --json' page.html && grep -q 'Kernel: .* and others' page.html &&
 		python3 page.py page.html
 }
-check "of 100,000 facts the page has a part, and says which" timeout 120 bash -c "$(declare -f huge); PINHOLE='$PINHOLE' SOURCE='$SOURCE'; huge"
+check "of 100,000 facts the page has a part, and says which" in_time 120 huge
 
 bounded() { # a megabyte that stands for gigabytes
 	python3 - "$SOURCE/tests/golden/profile/stacks-ab.json" <<'PYTHON' && "$PINHOLE" report bomb.json -o page.html && [ "$(wc -c <page.html)" -lt 24000000 ] && grep -q 'left out, as the page is large' page.html
@@ -128,7 +128,7 @@ profile["facts"] = [{"phase": phase, "arch": "x86_64", "syscall": "ioctl", "nr":
 json.dump(profile, open("bomb.json", "w"))
 PYTHON
 }
-check "a page has an end" timeout 120 bash -c "$(declare -f bounded); PINHOLE='$PINHOLE' SOURCE='$SOURCE'; bounded"
+check "a page has an end" in_time 120 bounded
 
 # Markdown: what comes from the profile stands in code alone.
 markdown_text() {
