@@ -48,6 +48,20 @@ static int parse_condition(const json_t *object, const char *place, struct scmp_
 	return 0;
 }
 
+/* "dword" is the lower half to the compiler before 1.11. Since then it is so for eq alone: the rest goes to libseccomp, which
+ * compares whole registers. */
+static void warn_dword(struct scmp *s, const char *syscall, const json_t *object, const struct scmp_condition *c)
+{
+	const char *type = json_string_value(json_object_get(object, "type"));
+	const struct syscall_desc *call = abi_by_name(syscall);
+	bool small = c->value <= UINT32_MAX && c->second <= UINT32_MAX, wide = false;
+	for (unsigned arch = 0; arch < ARCH_COUNT && call != NULL; arch++)
+		wide |= (s->archs & ARCH_BIT(arch)) && syscall_arg_bits(call, (enum arch)arch, c->arg) > 32;
+	if (type != NULL && strcmp(type, "dword") == 0 && (!small || (wide && c->op != SCMP_MASKED)))
+		foreign_warn(s->foreign, "%.60s: a dword is compared with all bits of argument %u, as seccompiler-bin does since 1.11; before, it compared the lower 32 bits",
+			     syscall, c->arg);
+}
+
 static int parse_rule(struct scmp *s, const json_t *rule, size_t i, struct action action, struct error *e)
 {
 	const char *syscall = json_string_value(json_object_get(rule, "syscall")), *name = s->foreign->name;
@@ -65,11 +79,25 @@ static int parse_rule(struct scmp *s, const json_t *rule, size_t i, struct actio
 		if (seen >> all[k].arg & 1)
 			return error_set(e, ERR_INPUT, "%s: an argument is compared twice, which seccompiler-bin refuses", place);
 		seen |= 1u << all[k].arg;
+		warn_dword(s, syscall, json_array_get(args, k), &all[k]);
 	}
 	int rc = scmp_add(s, syscall, action, all, n, json_string_value(json_object_get(rule, "comment")), e);
 	if (rc == 1)
 		foreign_warn(s->foreign, "%.60s: is no call that this pinhole knows, passed over", syscall);
 	return rc < 0 ? rc : 0;
+}
+
+/* libseccomp kills the thread for calls of x32 and of other architectures. The compiler before 1.11 (rust-vmm's seccompiler,
+ * src/backend/bpf.rs) killed the process for other architectures, and took a call of x32 for one without a rule. */
+static void warn_archs(struct foreign *f)
+{
+	struct action a = f->policy->default_action;
+	struct text here = {0};
+	action_text(a.kind == ACTION_ALLOW ? (struct action){.kind = ACTION_KILL} : a, &here);
+	foreign_warn(f, "calls of other architectures and of x32: %s here, where seccompiler-bin kills the thread since 1.11; before, it kills the process for "
+			"other architectures, and x32's calls get the default", text_string(&here));
+	f->warnings->failed |= here.failed;
+	text_free(&here);
 }
 
 static int parse_filter(struct scmp *s, const json_t *filter, struct error *e)
@@ -85,7 +113,7 @@ static int parse_filter(struct scmp *s, const json_t *filter, struct error *e)
 		return error_set(e, ERR_INPUT, "%s: filter_action: is the default, which seccompiler-bin refuses", f->name);
 	f->policy->newer = f->policy->default_action;
 	f->policy->archs = s->archs;
-	foreign_warn_archs(f, "seccompiler-bin");
+	warn_archs(f);
 	int rc = 0;
 	for (size_t i = 0; i < json_array_size(rules) && rc == 0; i++)
 		rc = parse_rule(s, json_array_get(rules, i), i, action, e);
@@ -114,14 +142,19 @@ struct policy *policy_from_firecracker(const struct import_file *file, enum arch
 {
 	struct foreign f = {policy_new(), warnings, file->name, {0}};
 	struct scmp s = {.foreign = &f, .archs = (arch_set)ARCH_BIT(native)};
+	struct text quoted = {0};
 	json_error_t wrong = {0};
 	json_t *root = NULL;
-	int rc = f.policy == NULL ? error_memory(e) : 0;
-	if (rc == 0 && (root = json_parse(file->bytes, file->n, JSON_REJECT_DUPLICATES, &wrong, e)) == NULL)
+	json_quote_numbers(file->bytes, file->n, &quoted);
+	int rc = f.policy == NULL || quoted.failed ? error_memory(e) : 0;
+	if (rc == 0 && file->n == 0)
+		rc = error_set(e, ERR_INPUT, "%s: is empty; name another file", file->name);
+	if (rc == 0 && (root = json_parse(quoted.bytes, quoted.count, JSON_REJECT_DUPLICATES, &wrong, e)) == NULL)
 		rc = e->code < 0 ? e->code : error_set(e, ERR_INPUT, "%s: line %d, column %d: %s", file->name, wrong.line, wrong.column, wrong.text);
 	if (rc == 0)
 		rc = parse_root(&s, root, e);
 	json_decref(root);
 	scmp_clear(&s);
+	text_free(&quoted);
 	return foreign_end(&f, rc, e);
 }

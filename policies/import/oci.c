@@ -12,34 +12,6 @@
 
 enum { PLACE = 320 };
 
-/* jansson's whole numbers have 63 bits, and masks 64: longer ones are read as strings. --------------------------- */
-
-/* The length of a number with so many digits that it may not fit; 0 for everything else. */
-static size_t long_number(const char *s, size_t n)
-{
-	size_t digits = 0;
-	while (digits < n && isdigit((unsigned char)s[digits]))
-		digits++;
-	return digits >= 19 && (digits == n || s[digits] == '\0' || strchr(".eE", s[digits]) == NULL) ? digits : 0;
-}
-
-static void quote_numbers(const char *bytes, size_t n, struct text *out)
-{
-	bool in_string = false;
-	for (size_t i = 0; i < n;) {
-		size_t digits = in_string || (i > 0 && isdigit((unsigned char)bytes[i - 1])) ? 0 : long_number(bytes + i, n - i);
-		if (digits > 0) {
-			text_add(out, "\"%.*s\"", (int)digits, bytes + i);
-			i += digits;
-			continue;
-		}
-		size_t escaped = in_string && bytes[i] == '\\' && i + 1 < n ? 2 : 1;
-		in_string ^= escaped == 1 && bytes[i] == '"';
-		text_add_bytes(out, bytes + i, escaped);
-		i += escaped;
-	}
-}
-
 /* Words. --------------------------------------------------------------------------------------------------------- */
 
 static const struct foreign_word action_words[] = {
@@ -473,7 +445,7 @@ static struct policy *read_profile(const struct import_file *file, const char *b
 	json_t *root = NULL;
 	r.scmp.foreign = &r.foreign;
 	int rc = r.foreign.policy == NULL ? error_memory(e) : 0;
-	quote_numbers(bytes, n, &quoted);
+	json_quote_numbers(bytes, n, &quoted);
 	if (rc == 0 && quoted.failed)
 		rc = error_memory(e);
 	if (rc == 0 && n == 0)

@@ -32,6 +32,10 @@ int json_only_keys(const json_t *object, const char *const *keys, const char *pl
 /* The member of an object, of that type; NULL and an error where it is missing or of another type. */
 const json_t *json_member(const json_t *object, const char *key, json_type type, const char *place, struct error *e);
 
+/* Appends JSON with its long whole numbers as strings, which json_number reads: jansson's numbers have 63 bits, and foreign formats
+ * have masks of 64. */
+void json_quote_numbers(const char *bytes, size_t n, struct text *out);
+
 /* An integer, or a string that holds one (decimal or 0x); the value's 64 bits. Returns 0 or ERR_INPUT. */
 int json_number(const json_t *value, const char *place, uint64_t *number, struct error *e);
 

@@ -58,6 +58,16 @@ for format in oci spo firecracker systemd minijail kafel; do
 done
 check "oci takes one file" expect 2 "$PINHOLE" import -f oci deep deep
 
+# The operator's object and the seccomp object in it mean the same, however the YAML is written.
+spo_by_chance() {
+	mkdir chance && "$SOURCE/tests/import/random_files" spo 1 30 chance || return
+	for file in chance/*.oci; do
+		"$PINHOLE" import -f spo --arch=x86_64 -o spo.policy "${file%.oci}" 2>said && "$PINHOLE" import -f oci --arch=x86_64 -o oci.policy "$file" 2>said &&
+			"$PINHOLE" diff spo.policy oci.policy || { cat said "${file%.oci}"; return 1; }
+	done
+}
+! need "spo by chance" python3 || check "spo by chance" spo_by_chance
+
 # Whatever a policy says goes through a container's profile and back, where that can say it.
 there_and_back() { # POLICY
 	"$PINHOLE" generate --strict -f oci "$1" -o there 2>notes || { grep -q 'has no name, so that this format' notes || { cat notes; return 1; }; return 0; }

@@ -4,7 +4,8 @@
 # that in its direction: softer, or with --strict harder. Containers' profiles are held against libseccomp in
 # tests/unit/test_oci_libseccomp.c, and units by chance against systemd in tests/e2e/systemd-filters.sh.
 # The operator's format has no tool at hand (its Go types were read: tests/oracles/readers). TOOLS names some of the tools alone; KAFEL is a libkafel.so; SECCOMPILER is a program
-# of FILE ARCH OUT, which writes the filter that seccompiler's compile_from_json makes. SPDX-License-Identifier: MIT
+# of FILE ARCH OUT, which writes the filter that seccompiler's compile_from_json makes; MINIJAIL_COMPILER is a program of FILE OUT, which
+# runs compile_seccomp_policy.py with x86_64's constants. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 profiles=$SOURCE/tests/golden/profiles
 made=$(dirname "$PROGRAMS")/import
@@ -14,6 +15,7 @@ made=$(dirname "$PROGRAMS")/import
 # Each of these makes FOLDER/* of a file, for an architecture.
 declare -A audit=([x86_64]=0xc000003e [i386]=0x40000003 [aarch64]=0xc00000b7)
 kafel_filters() { "$made/kafel_filter" "$KAFEL" "${audit[$3]}" "$1" "$2/0"; }
+minijail-compiler_filters() { "$MINIJAIL_COMPILER" "$1" "$2/0"; }
 firecracker_filters() { "$SECCOMPILER" "$1" "$3" "$2/0"; }
 minijail_filters() {
 	local status=0
@@ -83,6 +85,18 @@ read_alike() { # TOOL FILE
 	"$PINHOLE" import -f "$1" --arch=x86_64 -o file.policy file 2>said && "$1_filters" file filters x86_64 >tool.out 2>&1 || { cat said tool.out; return 1; }
 	compare file.policy x86_64 said "" filters/*
 }
+# Files by chance: where the tool takes one, so does import, and reads it as the tool does. TRANSLATIONS says how many.
+by_chance() { # FORMAT [KIND]
+	local format=$1 kind=${2:-$1} file
+	rm -rf chance && mkdir chance && "$SOURCE/tests/import/random_files" "$kind" "${SEED:-1}" $((8 * ${TRANSLATIONS:-8})) chance || return
+	for file in chance/*; do
+		rm -rf filters && mkdir filters && allow_all filters
+		"${kind}_filters" "$file" filters x86_64 >tool.out 2>&1 || { refused=$((refused + 1)); continue; }
+		"$PINHOLE" import -f "$format" --arch=x86_64 -o file.policy "$file" 2>said || { cat said "$file"; return 1; }
+		compare file.policy x86_64 said "" filters/* || { cat said "$file"; return 1; }
+	done
+	[ $refused -lt $((2 * ${TRANSLATIONS:-8})) ] || { echo "the tool refuses $refused of these files:"; cat tool.out; return 1; }
+}
 all_written() { # TOOL ARCHS FOLDER
 	local file
 	for file in "$3"/*.json; do
@@ -119,6 +133,12 @@ both_ways() { # TOOL ARCHS…
 		check "$tool: written of random policies for $archs" all_written "$tool" "$archs" random
 	done
 	echo "$tool: $calls calls asked, $told differences announced, $refused policies refused"
+}
+read_by_chance() { # FORMAT [KIND]
+	need "$1: files by chance" python3 || return 0
+	calls=0 told=0 refused=0
+	check "$1: files by chance${2:+ ($2)}" by_chance "$@"
+	echo "$1: $calls calls asked, $told differences announced, $refused files refused by the tool"
 }
 
 wanted() { [[ " ${TOOLS:-libseccomp firejail systemd kafel firecracker minijail} " = *" $1 "* ]]; }
@@ -162,6 +182,7 @@ if ! wanted kafel; then
 	:
 elif [ -n "$KAFEL" ]; then
 	both_ways kafel x86_64 i386 aarch64
+	read_by_chance kafel
 else
 	skip "kafel" "no libkafel.so here; KAFEL=PATH names one"
 fi
@@ -172,6 +193,7 @@ elif [ -n "${SECCOMPILER:-}" ]; then
 	calls=0 told=0
 	all_read firecracker
 	echo "firecracker: $calls calls asked, $told differences announced"
+	read_by_chance firecracker
 else
 	skip "firecracker" "no seccompiler here; SECCOMPILER=PROGRAM names one"
 fi
@@ -186,5 +208,14 @@ elif ! cc -shared -fPIC -O1 -D_GNU_SOURCE -o dump_filter.so "$SOURCE/tests/consu
 else
 	unknown='cachestat|fchmodat2|map_shadow_stack|futex_(wake|wait|requeue)|statmount|listmount|listns|lsm_.*|mseal|.*xattrat|open_tree_attr|file_[gs]etattr|uretprobe|uprobe|rseq_slice_yield' # newer than Linux 6.1, as is said
 	both_ways minijail x86_64
+	read_by_chance minijail
+fi
+if ! wanted minijail; then
+	:
+elif [ -n "${MINIJAIL_COMPILER:-}" ]; then
+	unknown='nothing'
+	read_by_chance minijail minijail-compiler
+else
+	skip "minijail's compiler" "no compile_seccomp_policy.py here; MINIJAIL_COMPILER=PROGRAM names one"
 fi
 exit 0
