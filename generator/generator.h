@@ -62,7 +62,7 @@ int infer_fallbacks(struct policy *p, enum args_mode args, struct error *e);
 
 /* The policy of a recorder (recorder_policy.c): a call passes where one of these facts is its own, of whatever phase, and stops
  * for the tracer (ACTION_TRACE) otherwise. Calls with more than `limit` facts stop always, and so does a signal, or
- * ptrace(2), to the process `spared`. Nothing else is added, and nothing generalised; no fact gives a policy that stops
+ * ptrace(2), to the process `spared` (0: to none). Nothing else is added, and nothing generalised; no fact gives a policy that stops
  * everything. NULL: an error. */
 struct policy *infer_watch(const struct fact *const *facts, size_t n, size_t limit, pid_t spared, struct error *e);
 
@@ -269,6 +269,17 @@ struct emitter {
 	/* Appends the output, and to `notes` how it differs from the policy. Returns 0 or a negative code. */
 	int (*emit)(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e);
 };
+
+/* An OCI seccomp object that makes a runtime hand the container to a seccomp agent. */
+struct listening_profile {
+	const struct policy *known; /* of infer_watch: what is allowed without notice; all else notifies */
+	size_t facts;		    /* how many facts that are */
+	arch_set archs;		    /* of all calls that may come; where `known` has fewer, its rules are for all of them */
+	const char *socket;	    /* the agent's */
+	const char *name;	    /* of the profile that the agent makes; or NULL */
+	bool every_call;	    /* name each call, as runc demands; otherwise only what is known, which crun can */
+};
+int emit_listening(const struct listening_profile *in, struct text *out, struct emit_notes *notes, struct error *e);
 
 extern const struct emitter *const emitters[]; /* ends with NULL */
 const struct emitter *emitter_by_name(const char *name); /* NULL: none of that name */

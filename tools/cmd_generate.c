@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tools/command.h"
+#include "tools/listening_profile.h"
 
 struct generating {
 	const struct emitter *emitter;
@@ -12,6 +13,7 @@ struct generating {
 	struct compile_options compile;
 	bool optimized; /* --optimize was given */
 	bool strict;
+	struct listening_options listen;
 };
 
 /* Reads the profile whose call counts weigh the paths through the filter: the one of --counts, or
@@ -106,6 +108,46 @@ static int parse_format(const char *text, struct generating *g, struct error *e)
 	return rc;
 }
 
+static int parse_runtime(const char *text, struct generating *g, struct error *e)
+{
+	g->listen.crun = strcmp(text, "crun") == 0;
+	g->listen.runtime = true;
+	if (g->listen.crun || strcmp(text, "runc") == 0)
+		return 0;
+	return error_set(e, ERR_INPUT, "--runtime=%.40s: not a runtime; give runc or crun", text);
+}
+
+/* Checks which options go together. */
+static int check_listening(const struct generating *g, struct error *e)
+{
+	if (g->listen.socket == NULL)
+		return g->listen.runtime || g->listen.name != NULL
+			   ? error_set(e, ERR_INPUT, "--runtime and --name are for --listen only; leave them out, or give --listen=PATH")
+			   : 0;
+	if (strcmp(g->emitter->name, "oci") != 0)
+		return error_set(e, ERR_INPUT, "--listen is for -f oci only; give that format");
+	if (g->listen.socket[0] != '/')
+		return error_set(e, ERR_INPUT, "--listen=%.200s: the runtime needs a path that begins with /", g->listen.socket);
+	if (g->strict || g->optimized || g->counts != NULL)
+		return error_set(e, ERR_INPUT, "--listen makes no filter of a policy; leave out --strict, --optimize and --counts");
+	return 0;
+}
+
+static int generate_listening(const char *source, struct generating *g, struct error *e)
+{
+	struct text out = {0};
+	struct emit_notes notes = {0};
+	int rc = source != NULL ? command_keeps(g->output, source, e) : 0;
+	if (rc == 0)
+		rc = listening_profile_make(source, &g->listen, &out, &notes, e);
+	int status = rc < 0 ? command_fail(e) : command_output(g->output, &out, false, e);
+	if (status == EXIT_FINE)
+		print_notes(g->emitter->name, &notes);
+	text_free(&out);
+	text_free(&notes.text);
+	return status;
+}
+
 static int parse_option(int option, struct generating *g, struct error *e)
 {
 	switch (option) {
@@ -122,6 +164,14 @@ static int parse_option(int option, struct generating *g, struct error *e)
 	case 's':
 		g->strict = true;
 		return 0;
+	case 'l':
+		g->listen.socket = optarg;
+		return 0;
+	case 'r':
+		return parse_runtime(optarg, g, e);
+	case 'n':
+		g->listen.name = optarg;
+		return 0;
 	}
 	return parse_format(optarg, g, e);
 }
@@ -136,7 +186,11 @@ static int run(int argc, char **argv)
 	/* A kernel without the bitmap runs the filter for every call, so optimize for speed. */
 	if (!g.optimized)
 		g.compile.speed = g.compile.no_bitmap;
-	command_operands(argc, argv, 1, 1);
+	if (check_listening(&g, &e) < 0)
+		return command_fail(&e);
+	command_operands(argc, argv, g.listen.socket != NULL ? 0 : 1, 1);
+	if (g.listen.socket != NULL)
+		return generate_listening(argv[optind], &g, &e);
 	return generate(argv[optind], &g, &e);
 }
 
@@ -154,6 +208,13 @@ static const struct option_row options[] = {
 		 "Security Profiles Operator; libseccomp: C source; json: the policy itself"},
 	{.key = 's', .name = "strict",
 	 .help = "deny the calls whose rule the format cannot express (default: allow them); a message names them"},
+	{.key = 'l', .name = "listen", .argument = "PATH",
+	 .help = "-f oci: write the profile that makes a container runtime send its containers to pinhole listen at this socket; calls "
+		 "of PROFILE are allowed without notice (default: none)"},
+	{.key = 'r', .name = "runtime", .argument = "runc|crun",
+	 .help = "with --listen: for which runtime: runc (default; crun takes it, too, but calls of write are never seen); crun"},
+	{.key = 'n', .name = "name", .argument = "TEXT",
+	 .help = "with --listen: the name of the profile that pinhole listen makes"},
 	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",
 	 .help = "write to this file (default: standard output)"},
 	{.key = 'p', .name = "optimize", .argument = "AIM", .values = "size speed",
@@ -169,7 +230,7 @@ static const struct option_row options[] = {
 
 const struct command cmd_generate = {
 	.name = "generate",
-	.usage = "[-f FORMAT] [-o OUT] [--strict] [--optimize=AIM] [--kernel=VERSION] [--counts=PROFILE] PROFILE|POLICY",
+	.usage = "[-f FORMAT] [-o OUT] [--strict] [--optimize=AIM] [--kernel=VERSION] [--counts=PROFILE] PROFILE|POLICY | -f oci --listen=PATH [--runtime=RUNTIME] [--name=TEXT] [PROFILE]",
 	.summary = "Compile to a seccomp filter, or write the policy for another tool",
 	.options = options,
 	.run = run,

@@ -17,6 +17,7 @@ enum record_mode {
 	RECORD_EXACT, /* a filter answers RET_TRACE to every call: one stop a call (seccomp(2)) */
 	RECORD_PLAIN, /* no filter, PTRACE_SYSCALL: two stops a call (ptrace(2)) */
 	RECORD_LISTEN, /* no tracing: known calls pass a filter, all others notify the recorder (seccomp_unotify(2)) */
+	RECORD_CONTAINER, /* as RECORD_LISTEN, by the filter that a container runtime has installed */
 };
 
 /* Returns whether a filter of n instructions allows a call. */
@@ -57,6 +58,8 @@ struct record_options {
 	watch_compiler *compile;
 	const struct profile *known; /* facts that need not be seen again; or NULL */
 	uint64_t quiet_after;	     /* give a process a filter after so many calls without a new fact */
+	/* Of RECORD_CONTAINER only: how many facts the filter lets through; NULL: nobody knows. */
+	const uint64_t *passed;
 	/* Of all modes: */
 	filter_lets_through *lets_through; /* judges filters that programs install themselves */
 	unsigned frames;   /* most frames in the stack of a new fact; 0: take no stacks */

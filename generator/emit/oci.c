@@ -2,6 +2,7 @@
  * and runc. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
+#include "generator/emit/oci.h"
 #include "generator/emit/runtime_calls.h"
 #include "policies/json/json_text.h"
 
@@ -27,11 +28,12 @@ static void add_names(const struct said_list *said, struct action action, const 
 	text_free(&names);
 }
 
-/* Appends an entry for one call, with the conditions of a clause, or (NULL) without conditions. */
-static void add_call(const struct said *s, const struct clause *c, const char *comment, struct text *out)
+void oci_add_call(const char *syscall, const char *action, int error, const struct clause *c, const char *comment,
+		  struct text *out)
 {
-	text_add(out, "  {\"names\": [\"%s\"], \"action\": \"%s\"", s->syscall, scmp_actions[s->action.kind]);
-	add_errno(s->action, out);
+	text_add(out, "  {\"names\": [\"%s\"], \"action\": \"%s\"", syscall, action);
+	if (error >= 0)
+		text_add(out, ", \"errnoRet\": %d", error);
 	text_add(out, "%s", c != NULL ? ", \"args\": [" : "");
 	for (size_t i = 0; c != NULL && i < c->all.count; i++) {
 		struct condition one = scmp_condition(&c->all.items[i]);
@@ -46,6 +48,25 @@ static void add_call(const struct said *s, const struct clause *c, const char *c
 		json_add_text(out, comment);
 	}
 	text_add(out, "}");
+}
+
+void oci_add_archs(arch_set archs, struct text *out)
+{
+	const char *between = "";
+	text_add(out, "\"architectures\": [");
+	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
+		if (archs & ARCH_BIT(arch)) {
+			text_add(out, "%s\"%s\"", between, scmp_archs[arch]);
+			between = ", ";
+		}
+	text_add(out, "]");
+}
+
+/* Appends an entry for one call, with the conditions of a clause, or (NULL) without conditions. */
+static void add_call(const struct said *s, const struct clause *c, const char *comment, struct text *out)
+{
+	int error = s->action.kind == ACTION_ERRNO ? s->action.data : -1;
+	oci_add_call(s->syscall, scmp_actions[s->action.kind], error, c, comment, out);
 }
 
 static void add_clauses(const struct said *s, const char *comment, const char **between, struct text *out)
@@ -96,14 +117,9 @@ static void add_head(const struct policy *p, const struct emit_notes *notes, str
 	text_add(out, " \"defaultAction\": \"%s\"", scmp_actions[p->default_action.kind]);
 	if (p->default_action.kind == ACTION_ERRNO)
 		text_add(out, ",\n \"defaultErrnoRet\": %u", p->default_action.data);
-	text_add(out, ",\n \"architectures\": [");
-	const char *between = "";
-	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
-		if (p->archs & ARCH_BIT(arch)) {
-			text_add(out, "%s\"%s\"", between, scmp_archs[arch]);
-			between = ", ";
-		}
-	text_add(out, "],\n");
+	text_add(out, ",\n ");
+	oci_add_archs(p->archs, out);
+	text_add(out, ",\n");
 }
 
 static void add_syscalls(const struct said_list *said, const struct runtime runtimes[RUNTIMES], struct text *out)

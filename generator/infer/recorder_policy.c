@@ -42,7 +42,7 @@ static int add_spared(struct alternative *a, const struct syscall_desc *call, en
 		      struct error *e)
 {
 	struct range others[] = {{0, (uint32_t)spared - 1}, {(uint32_t)spared + 1, UINT32_MAX}};
-	int arg = aimed_argument(call);
+	int arg = spared > 0 ? aimed_argument(call) : -1;
 	return arg < 0 ? 0 : alternative_add_test(a, call, arch, (unsigned)arg, UINT64_MAX, others, 2, e);
 }
 

@@ -1,6 +1,7 @@
 /* The kernel's side of listening. SPDX-License-Identifier: MIT */
 #include "tracer/notify/listener.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -15,6 +16,12 @@ bool listener_fits(void)
 {
 	struct seccomp_notif_sizes sizes;
 	return syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 && sizes.seccomp_notif <= sizeof(union notification);
+}
+
+bool listener_is_one(int fd)
+{
+	uint64_t none = 0;
+	return ioctl(fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &none) != 0 && errno == ENOENT;
 }
 
 void listener_wake_up_at_once(int listener)

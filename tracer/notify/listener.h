@@ -16,6 +16,9 @@ union notification {
 /* Returns whether this build has room for the notifications of the running kernel. */
 bool listener_fits(void);
 
+/* Returns whether a descriptor is a listener: only a listener says of an id that nobody waits with it (ENOENT). */
+bool listener_is_one(int fd);
+
 /* Asks the kernel to run the recorder on the processor of the notifying thread and at once
  * (SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP, Linux 6.6). Older kernels refuse; that costs time only. */
 void listener_wake_up_at_once(int listener);

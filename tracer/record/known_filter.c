@@ -40,7 +40,7 @@ static int forget_ends(struct known_filter *k, bool unended, struct error *e)
 	return 0;
 }
 
-static size_t gather(const struct known_filter *k, const struct profile *p, const struct fact **out)
+size_t known_filter_facts(const struct known_filter *k, const struct profile *p, const struct fact **out)
 {
 	size_t n = 0;
 	for (size_t i = 0; p != NULL && i < profile_fact_count(p); i++)
@@ -65,8 +65,8 @@ static int make_filter(struct known_filter *k, struct error *e)
 	const struct fact **facts = calloc(most + 1, sizeof(*facts));
 	int rc = facts == NULL ? error_memory(e) : forget_ends(k, true, e);
 	if (rc == 0) {
-		size_t n = gather(k, k->known, facts);
-		n += gather(k, k->seen, facts + n);
+		size_t n = known_filter_facts(k, k->known, facts);
+		n += known_filter_facts(k, k->seen, facts + n);
 		known_filter_free(k);
 		rc = k->compile(facts, n, getpid(), &k->filter, e);
 		set_answer(k);

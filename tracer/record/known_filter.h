@@ -32,6 +32,10 @@ struct known_filter {
  * filled in), and after an error. */
 const struct watch_filter *known_filter_get(struct known_filter *k, struct error *e);
 
+/* Puts the facts of a profile that may pass into `out`, which must have room for all of them. Returns how many they are. p may be
+ * NULL. */
+size_t known_filter_facts(const struct known_filter *k, const struct profile *p, const struct fact **out);
+
 /* Returns whether what was known before the run has anything that may pass. */
 bool known_filter_is_warm(const struct known_filter *k);
 

@@ -12,7 +12,7 @@ int run_begin(struct profile *p, const struct record_options *options, char *con
 {
 	static const char *const modes[] = {
 		[RECORD_QUIET] = "quiet", [RECORD_EXACT] = "exact", [RECORD_PLAIN] = "plain",
-		[RECORD_LISTEN] = "listen"};
+		[RECORD_LISTEN] = "listen", [RECORD_CONTAINER] = "listen"};
 	unsigned char random[16];
 	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
 		return error_system(e, "cannot get random bytes");
@@ -32,8 +32,11 @@ int run_begin(struct profile *p, const struct record_options *options, char *con
 			  .kernel = system.release,
 			  .label = (char *)options->label,
 			  .phase_at = (char *)options->phase_at,
-			  .known_told = options->mode == RECORD_QUIET || options->mode == RECORD_LISTEN};
-	if (run.known_told && options->known != NULL)
+			  .known_told = options->mode == RECORD_QUIET || options->mode == RECORD_LISTEN ||
+				options->passed != NULL};
+	if (options->passed != NULL)
+		run.known = *options->passed;
+	else if (run.known_told && options->known != NULL)
 		run.known = profile_fact_count(options->known);
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && argv[i] != NULL; i++)

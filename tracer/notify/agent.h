@@ -1,0 +1,27 @@
+/* The seccomp agent of OCI runtimes: takes containers at a socket, and has each recorded by a process of its own.
+ * SPDX-License-Identifier: MIT */
+#ifndef PINHOLE_TRACER_NOTIFY_AGENT_H
+#define PINHOLE_TRACER_NOTIFY_AGENT_H
+
+#include "tracer/notify/container.h"
+
+enum { AGENT_CONTAINERS = 1000 }; /* most containers that are recorded at once */
+
+struct agent_options {
+	const char *socket; /* path */
+	/* Records a container to its end, in a process of its own. Returns the exit status of that process: 0 where all went well. */
+	int (*record)(void *context, const struct container *c, struct container_channel *channel);
+	/* Tells a person something, in one line. */
+	void (*say)(const char *format, ...) __attribute__((format(printf, 1, 2)));
+	void *context;
+};
+
+/* Returns a socket that listens at `path`, mode 0600; or the one that systemd passes (sd_listen_fds(3)). A socket that a killed agent
+ * has left is replaced. *bound: the path is this process's to remove. Or a negative code. */
+int agent_socket_open(const char *path, bool *bound, struct error *e);
+
+/* Serves until SIGTERM, SIGINT or SIGHUP. Then it waits until all recordings are saved; keeper processes let the calls of containers
+ * go on. Returns 0 or a negative code. */
+int agent_run(const struct agent_options *options, struct error *e);
+
+#endif
