@@ -212,7 +212,7 @@ static const struct option_row options[] = {
 	 .help = "-f oci: write the profile that makes a container runtime send its containers to pinhole listen at this socket; calls "
 		 "of PROFILE are allowed without notice (default: none)"},
 	{.key = 'r', .name = "runtime", .argument = "runc|crun",
-	 .help = "with --listen: for which runtime: runc (default; crun takes it, too, but calls of write are never seen); crun"},
+	 .help = "with --listen: for which runtime: runc (default; crun takes it, too; write, futex and five more are not seen, but taken for made); crun"},
 	{.key = 'n', .name = "name", .argument = "TEXT",
 	 .help = "with --listen: the name of the profile that pinhole listen makes"},
 	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",

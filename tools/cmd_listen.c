@@ -39,17 +39,17 @@ static const char *first_annotation(const struct container *c, const char *const
 
 /* What `generate --listen` tells by words of listenerMetadata. */
 struct told {
-	bool passed_told, write_unseen;
+	bool passed_told, of_runc;
 	uint64_t passed; /* how many facts the filter lets through */
 	struct text name; /* all other words */
 };
 
 static bool take_word(const char *word, size_t n, struct told *told)
 {
-	static const char known[] = "known=", unseen[] = "unseen=write";
+	static const char known[] = "known=", unseen[] = "unseen=runc";
 	size_t head = sizeof(known) - 1;
 	if (n == sizeof(unseen) - 1 && memcmp(word, unseen, n) == 0)
-		return told->write_unseen = true;
+		return told->of_runc = true;
 	if (n <= head || n > head + 18 || memcmp(word, known, head) != 0 || strspn(word + head, "0123456789") < n - head)
 		return false;
 	told->passed = strtoull(word + head, NULL, 10);
@@ -172,7 +172,7 @@ static int record_container(void *context, const struct container *c, struct con
 		rc = begin_profile(&runtime, l, "/runtime", text_string(&name), &e);
 	if (told.passed_told)
 		program.options.passed = &told.passed;
-	channel->write_unseen = told.write_unseen;
+	channel->of_runc = told.of_runc;
 	if (rc == 0 && !l->silent)
 		command_say("container %s: is recorded into %s", c->id, text_string(&program.path));
 	signal(SIGXFSZ, SIG_IGN);
@@ -270,7 +270,7 @@ static const struct option_row options[] = {
 	 .help = "create or extend one profile for each name in this folder, and those of the runtimes' own calls in FOLDER/runtime"},
 	{.key = 'n', .name = "name", .argument = "RULE[,RULE…]", .values = "metadata image container id",
 	 .help = "where a profile's name comes from, the first that the container has: metadata (listenerMetadata), annotation:KEY, image, "
-		 "container (their annotations), id (default: metadata,annotation:io.pinhole.name,image,container,id)"},
+		 "container (their annotations), id (default: all, in this order, with annotation:io.pinhole.name second)"},
 	{.key = 'q', .letter = true, .name = "silent",
 	 .help = "do not say when a container begins and ends"},
 	{0},

@@ -1,12 +1,14 @@
 /* Writes the seccomp object of the OCI runtime specification that makes a runtime hand a container to a seccomp agent
  * (config-linux.md, "Seccomp", listenerPath). SPDX-License-Identifier: MIT
  *
- * What each runtime can: crun takes SCMP_ACT_NOTIFY as the default. runc (libcontainer/seccomp, InitSeccomp) refuses it as the default and
- * for write, so every call is named there. Several tests of one argument in one entry runc would join by "or" (matchCall). */
+ * What each runtime can: crun takes SCMP_ACT_NOTIFY as the default. runc (libcontainer/seccomp, InitSeccomp) refuses it as the default,
+ * so every call is named there, and for some it cannot notify (policies/abi/unnoticed.h). Several tests of one argument in one entry
+ * runc would join by "or" (matchCall). */
 #include <errno.h>
 #include <string.h>
 
 #include "generator/emit/oci.h"
+#include "policies/abi/unnoticed.h"
 #include "policies/json/json_text.h"
 
 static const char notify[] = "SCMP_ACT_NOTIFY", allow[] = "SCMP_ACT_ALLOW";
@@ -52,6 +54,17 @@ static bool has_opposite(const struct said *s, arch_set archs)
 	return has;
 }
 
+/* One test of one argument. */
+static bool add_test(const char *syscall, const char *action, struct comparison c, const char **between, struct text *out)
+{
+	struct clause clause = {0};
+	if (!vec_push(&clause.all, c))
+		return false;
+	add_entry(syscall, action, &clause, between, out);
+	vec_free(&clause.all);
+	return true;
+}
+
 /* runc: allows a call with these arguments, and names what notifies: one of them is another. */
 static bool add_opposite(struct said *s, const char **between, struct text *out)
 {
@@ -60,15 +73,27 @@ static bool add_opposite(struct said *s, const char **between, struct text *out)
 		known->all.items[i].mask = UINT64_MAX; /* the whole register: where its upper half has something, the call notifies */
 	add_entry(s->syscall, allow, known, between, out);
 	for (size_t i = 0; i < known->all.count; i++) {
-		struct clause other = {0};
 		struct comparison c = known->all.items[i];
 		c.op = COMPARE_OTHER;
-		if (!vec_push(&other.all, c))
+		if (!add_test(s->syscall, notify, c, between, out))
 			return false;
-		add_entry(s->syscall, notify, &other, between, out);
-		vec_free(&other.all);
 	}
 	return true;
+}
+
+/* runc: allows what it cannot notify for. With an argument's values, one after the other, all below and above them notify. */
+static bool add_unnoticed(const struct unnoticed_call *u, size_t n, const char **between, struct text *out)
+{
+	bool fine = true;
+	if (u->arg < 0) {
+		add_entry(u->name, allow, NULL, between, out);
+		return true;
+	}
+	for (size_t i = 0; i < n; i++)
+		fine &= add_test(u->name, allow, (struct comparison){(uint8_t)u->arg, COMPARE_MASKED, UINT64_MAX, u[i].least}, between, out);
+	return fine &&
+	       add_test(u->name, notify, (struct comparison){(uint8_t)u->arg, COMPARE_MOST, UINT64_MAX, u->least - 1}, between, out) &&
+	       add_test(u->name, notify, (struct comparison){(uint8_t)u->arg, COMPARE_LEAST, UINT64_MAX, u[n - 1].most + 1}, between, out);
 }
 
 /* runc: every call of these architectures, by name. */
@@ -82,13 +107,30 @@ static void add_every_call(const struct said_list *said, arch_set archs, const c
 		struct said *s = find(said, name);
 		if (!has)
 			continue;
-		if (strcmp(name, "write") == 0 || (s != NULL && s->always))
+		size_t n;
+		const struct unnoticed_call *unnoticed = runc_unnoticed_find(name, &n);
+		if (s != NULL && s->always)
 			add_entry(name, allow, NULL, between, out);
+		else if (unnoticed != NULL)
+			out->failed |= !add_unnoticed(unnoticed, n, between, out);
 		else if (s == NULL || !has_opposite(s, archs))
 			add_entry(name, notify, NULL, between, out);
 		else
 			out->failed |= !add_opposite(s, between, out);
 	}
+}
+
+static void note_unnoticed(struct emit_notes *notes)
+{
+	struct text names = {0};
+	for (size_t i = 0; i < runc_unnoticed_count; i++)
+		if (i == 0 || strcmp(runc_unnoticed[i - 1].name, runc_unnoticed[i].name) != 0)
+			text_add(&names, "%s%s", i > 0 ? ", " : "", runc_unnoticed[i].name);
+	emit_note(notes, "runc cannot notify for %s: they are not seen, and pinhole listen takes them for made; calls newer than this pinhole "
+			 "knows fail with ENOSYS",
+		  text_string(&names));
+	notes->text.failed |= names.failed;
+	text_free(&names);
 }
 
 int emit_listening(const struct listening_profile *in, struct text *out, struct emit_notes *notes, struct error *e)
@@ -103,7 +145,7 @@ int emit_listening(const struct listening_profile *in, struct text *out, struct 
 	int rc = scmp_express(&input, &said, &unheard, e);
 	if (rc == 0) {
 		text_add(&metadata, "%s%sknown=%zu%s", in->name != NULL ? in->name : "", in->name != NULL ? " " : "", in->facts,
-			 in->every_call ? " unseen=write" : "");
+			 in->every_call ? " unseen=runc" : "");
 		text_add(out, "{\n \"defaultAction\": \"%s\",\n", in->every_call ? "SCMP_ACT_ERRNO" : notify);
 		if (in->every_call)
 			text_add(out, " \"defaultErrnoRet\": %d,\n", ENOSYS);
@@ -122,7 +164,7 @@ int emit_listening(const struct listening_profile *in, struct text *out, struct 
 		rc = out->failed || metadata.failed ? error_memory(e) : 0;
 	}
 	if (in->every_call)
-		emit_note(notes, "write is never seen: runc refuses to notify for it; calls newer than this pinhole knows fail with ENOSYS");
+		note_unnoticed(notes);
 	if (in->archs != known.archs && said.calls.count > 0)
 		emit_note(notes, "32-bit calls that the profile knows as 64-bit ones are not seen, as it has no 32-bit calls");
 	emit_note(notes, "calls of other architectures and of x32: the thread is killed");

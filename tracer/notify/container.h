@@ -36,7 +36,7 @@ const char *container_annotation(const struct container *c, const char *key);
 struct container_channel {
 	int agent; /* a socket: each message is an order; its end: the agent is gone */
 	VEC(int) listeners;
-	bool write_unseen;	   /* the filter allows write(2) without notice: it is taken for called by every program */
+	bool of_runc;		   /* the filter does not notify for runc_unnoticed: these are taken for made */
 	union notification *taken; /* the notification that was received last, in shared memory: it may be unanswered */
 };
 

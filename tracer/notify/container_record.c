@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "policies/abi/unnoticed.h"
 #include "policies/base/clock.h"
 #include "tracer/notify/container.h"
 #include "tracer/notify/notified.h"
@@ -107,6 +108,19 @@ static bool same_auxv(const struct auxv *a, const struct auxv *b)
 	return a->told == b->told && a->entry == b->entry && a->base == b->base && a->headers == b->headers;
 }
 
+/* Counts a call of which the filter gives no notice. */
+static int take_for_made(struct watching *w, const struct unnoticed_call *u, uint32_t program, struct error *e)
+{
+	uint64_t args[6] = {0};
+	uint32_t nr;
+	if (abi_number(ARCH_NATIVE, u->name, &nr, NULL) != 0)
+		return 0;
+	if (u->arg >= 0)
+		args[u->arg] = u->least;
+	struct fact_key key = fact_key_make(PHASE_MAIN, ARCH_NATIVE, nr, args);
+	return recorder_count(&w->recorder, &key, program, e);
+}
+
 /* A process that was about to execute its program makes a call, or another one does. If it runs that program by now, the exec is the
  * first fact of the container. If it does not, the exec has failed, or another of the runtime's threads was faster. Addresses are
  * chosen by chance at each exec, so that they tell the same program from the same once more. */
@@ -122,10 +136,8 @@ static int look_whether_executed(struct watching *w, struct source *s, struct er
 	const struct call exec = {s->arch, s->nr, {0}};
 	struct fact_key key = recorder_key(s->pid, PHASE_MAIN, &exec, NULL);
 	int rc = recorder_count(&w->recorder, &key, (uint32_t)program, e);
-	if (rc >= 0 && w->channel->write_unseen) {
-		key = fact_key_make(PHASE_MAIN, ARCH_NATIVE, SYS_write, (const uint64_t[6]){0});
-		rc = recorder_count(&w->recorder, &key, (uint32_t)program, e);
-	}
+	for (size_t i = 0; rc >= 0 && w->channel->of_runc && i < runc_unnoticed_count; i++)
+		rc = take_for_made(w, &runc_unnoticed[i], (uint32_t)program, e);
 	return rc < 0 ? rc : 0;
 }
 

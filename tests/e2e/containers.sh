@@ -1,0 +1,277 @@
+# listen: containers of real runtimes are recorded by their seccomp agent, and do the same under the policy; connections that are no
+# runtime's, names that lead elsewhere, and agents that are killed. SPDX-License-Identifier: MIT
+. "$SOURCE/tests/lib.sh"
+need containers python3 unshare || exit 0
+[ "$(id -u)" = 0 ] || skip_all containers "not root"
+runtimes=
+for name in crun runc; do have $name && runtimes="$runtimes $name"; done
+[ -n "$runtimes" ] || skip_all containers "no crun and no runc here"
+"$PINHOLE" doctor >doctor.out
+grep -q 'ok  *listening' doctor.out || skip_all containers "$(grep listening doctor.out)"
+
+# Everything happens in namespaces, which take all processes and mounts with them: first one of mounts, then one of processes.
+if [ -z "${CONTAINERS_STAGE:-}" ]; then
+	export CONTAINERS_STAGE=in CGROUP=/pinhole-containers-$$
+	unshare -m --propagation private bash -c '
+		{ [ "$(stat -fc %T /sys/fs/cgroup)" = cgroup2fs ] || { umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup; }; } 2>/dev/null &&
+			mkdir "/sys/fs/cgroup$CGROUP" 2>/dev/null || exit 77
+		unshare -p -f --kill-child --mount-proc bash "$0"
+		status=$?
+		for _ in 1 2 3 4 5 6 7 8 9 10; do
+			find "/sys/fs/cgroup$CGROUP" -depth -type d -exec rmdir {} + 2>/dev/null
+			[ -d "/sys/fs/cgroup$CGROUP" ] || break
+			sleep 0.2
+		done
+		exit $status' "$0"
+	status=$?
+	[ $status != 77 ] || skip_all containers "cgroups of version 2 cannot be mounted here"
+	exit $status
+fi
+export SHOWN="$PROGRAMS"
+umask 022
+mkdir -p work out
+
+# The agent, which says in agent.log what it does.
+agent() {
+	rm -f agent.log
+	"$PINHOLE" listen --socket="$PWD/socket" -o out "$@" 2>agent.log &
+	agent=$!
+	until_said "listening at"
+}
+until_said() { # TEXT
+	local i
+	for i in $(seq 300); do
+		grep -q -- "$1" agent.log && return
+		sleep 0.05
+	done
+	echo "the agent did not say: $1"
+	cat agent.log
+	return 1
+}
+no_agent() {
+	kill "$agent" && wait "$agent"
+}
+profile() { # NAME [PROFILE]: writes NAME.seccomp, by which $runtime records into out/NAME.json
+	local for=$runtime name=$1
+	shift
+	"$PINHOLE" generate -f oci --listen="$PWD/socket" --runtime="$for" --name="$name" "$@" -o "$name.seccomp" 2>generate.err ||
+		{ cat generate.err; false; }
+}
+container() { # SUBCOMMAND ID [ARG…]
+	local options=
+	[ "$runtime" != crun ] || options=--cgroup-manager=disabled
+	timeout -k 5 100 "$runtime" --root "$PWD/state" $options "$@" </dev/null
+}
+bundle() { # ID SECCOMP COMMAND…
+	local id=$1 seccomp=$2
+	shift 2
+	rm -rf "bundle-$id"
+	"$SOURCE/tests/e2e/containers-bundle" "$PWD/bundle-$id" "$seccomp" "$PWD/work" "$@"
+}
+run() { # ID SECCOMP COMMAND…
+	bundle "$@" && container run -b "bundle-$1" "$1"
+}
+ended() { until_said "container $1: has ended"; }
+in_bundle_environment() { (cd work && env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME="$PWD" "$@"); }
+
+# runc copies what is written to standard output and to standard error, in any order.
+alike() { sort "$1" >alike.1 && sort "$2" >alike.2 && same alike.1 alike.2; }
+# What it cannot notify for is taken for made by the first program.
+unseen_by_runc() { [ "$runtime" != runc ] || echo ,write,futex,getpid,nanosleep,rt_sigreturn,sched_yield,tgkill; }
+
+# A workload: recorded by the agent, it has the facts that exact has outside; its policy lets it work under each runtime, and refuses
+# an exec into it that makes a call never seen.
+workload() { # NAME COMMAND…
+	local name=$1-$runtime want got by
+	shift
+	in_bundle_environment "$PINHOLE" record -q --mode=exact -o "$PWD/$name.exact.json" -- "$@" >exact.out 2>&1
+	want=$?
+	profile "$name" && rm -rf out/*.json && run "$name" "$name.seccomp" "$@" >recorded.out 2>&1
+	got=$?
+	cat recorded.out
+	[ $got = $want ] && alike exact.out recorded.out && ended "$name" &&
+		"$SOURCE/tests/oracles/same-facts" --one-phase --ignore=restart_syscall$(unseen_by_runc) "$name.exact.json" "out/$name.json" || return 1
+	# The second time, what is known does not notify.
+	profile "$name" "out/$name.json" && run "$name-2" "$name.seccomp" "$@" >recorded.out 2>&1
+	[ $? = $want ] && alike exact.out recorded.out && ended "$name-2" && "$PINHOLE" policy "out/$name.json" -o policy.json &&
+		"$PINHOLE" generate -f oci policy.json -o final.json 2>generate.err || return 1
+	local runtime
+	for runtime in $runtimes; do
+		run "$name-$runtime" final.json "$@" >run.out 2>&1
+		[ $? = $want ] && alike exact.out run.out || { echo "under $runtime"; return 1; }
+	done
+}
+runtime_apart() { # the calls of the runtime are not the program's
+	"$PINHOLE" show "out/runtime/true-$runtime.json" | tee apart.out | grep -q 'execve()' && ! grep -q arch_prctl apart.out &&
+		fact "out/true-$runtime.json" 'main x86_64 execve' && [ -n "$(ls out/runtime)" ]
+}
+redis_works() { # SECCOMP ID: starts a server and asks it
+	run "$2" "$1" redis-server --port 0 --unixsocket "$PWD/work/redis" --save '' --daemonize no >redis.out 2>&1 &
+	local server=$! status=0
+	for _ in $(seq 200); do
+		redis-cli -s work/redis ping >/dev/null 2>&1 && break
+		sleep 0.05
+	done
+	redis-benchmark -s work/redis -n 2000 -c 8 -q -t set,get,lpush,lrange_100,mset >bench.out 2>&1 || status=1
+	[ "$(redis-cli -s work/redis eval 'return redis.call("incrby", KEYS[1], 41) + 1' 1 counter)" = 42 ] || status=1
+	${3:-true} "$2" || status=1
+	redis-cli -s work/redis shutdown nosave
+	wait $server || status=1
+	[ $status = 0 ] || { cat redis.out bench.out; false; }
+}
+redis() {
+	profile "redis-$runtime" && redis_works "redis-$runtime.seccomp" "redis-$runtime" && ended "redis-$runtime" &&
+		"$PINHOLE" policy "out/redis-$runtime.json" -o policy.json && "$PINHOLE" generate -f oci policy.json -o final.json 2>generate.err || return 1
+	local runtime
+	for runtime in $runtimes; do
+		redis_works final.json "redis-2-$runtime" refuses || { echo "under $runtime"; return 1; }
+	done
+}
+# An exec of a call that was seen works; an exec of one that was not is refused.
+refuses() { # ID
+	local status=0
+	container exec "$1" "$PROGRAMS/unseen" close 99 >exec.out 2>&1 && grep -q -- '^-9$' exec.out || { cat exec.out; return 1; }
+	container exec "$1" "$PROGRAMS/unseen" inotify_init1 0 >exec.out 2>&1 || status=$?
+	[ $status = 159 ] && [ "$(cat exec.out)" = before ] || { echo "status $status"; cat exec.out; return 1; }
+}
+# Each exec is a further connection; its facts join those of the container.
+executed_in() {
+	profile exec && bundle exec exec.seccomp sleep 100 || return 1
+	container run -d -b bundle-exec exec >/dev/null 2>&1 && container exec exec "$PROGRAMS/unseen" memfd_create 0 0 >/dev/null &&
+		container exec exec true && container kill exec KILL
+	ended exec && container delete -f exec
+	fact out/exec.json 'main x86_64 memfd_create' && [ "$("$PINHOLE" show out/exec.json | grep -c '^run')" = 1 ]
+}
+many() { # COUNT at once, and as many in a row, into one profile
+	local i
+	profile "many-$runtime"
+	for i in $(seq "$1"); do bundle "at-once-$i" "many-$runtime.seccomp" ls /etc/passwd; done
+	for i in $(seq "$1"); do container run -b "bundle-at-once-$i" "at-once-$i" >"many.$i" 2>&1 & done
+	for i in $(jobs -p); do [ "$i" = "$agent" ] || wait "$i" || { cat many.*; return 1; }; done
+	for i in $(seq "$1"); do run "in-a-row-$i" "many-$runtime.seccomp" ls /etc/passwd >/dev/null || return 1; done
+	for i in $(seq "$1"); do ended "at-once-$i" && ended "in-a-row-$i" || return 1; done
+	[ "$("$PINHOLE" show "out/many-$runtime.json" | grep -c '^run')" = $((2 * $1)) ]
+}
+
+agent
+check "the socket is for its user alone" test "$(stat -c %a socket)" = 600
+for runtime in $runtimes; do
+	check "$runtime: true: recorded, and under its policy" workload true true
+	check "$runtime: the runtime's own calls are apart" runtime_apart
+	check "$runtime: ls: recorded, and under its policy" workload ls ls /nothing/there /etc/passwd
+	check "$runtime: sh: recorded, and under its policy" workload sh sh -c 'for i in 1 2 3; do ls /etc | wc -l; done; exit 5'
+	need "$runtime: redis" redis-server redis-cli redis-benchmark && check "$runtime: redis under load, and an exec into it" redis
+	check "$runtime: an exec into a container is recorded" executed_in
+	check "$runtime: ${CONTAINERS:-4} containers at once, ${CONTAINERS:-4} in a row" many "${CONTAINERS:-4}"
+done
+runtime=${runtimes##* }
+
+# What is no runtime's message.
+refused() { # TEXT BYTES [FILE]: BYTES with an open file are refused with that text
+	: >agent.log
+	python3 - "$2" "${3:-/dev/null}" <<'END' && until_said "$1"
+import array, socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.connect("socket")
+text, path = sys.argv[1].encode("latin-1"), sys.argv[2]
+file = open(path) if path != "none" else None
+rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [file.fileno()]))] if file else []
+s.sendmsg([text], rights) if text else None
+s.shutdown(socket.SHUT_WR)
+s.recv(1)
+END
+}
+state='{"fds": ["seccompFd"], "pid": 1, "state": {"id": "x"}}'
+check "no JSON is refused" refused 'refused: .*line 1, column' 'hello\x00\xff'
+check "nothing is refused" refused 'refused: .*ends before' ''
+check "half a message is refused" refused 'refused: .*ends before' "${state%?}"
+check "other JSON is refused" refused 'refused: .*expected an object' '[1, 2]'
+check "a state without id is refused" refused 'refused: .*id' '{"fds": ["seccompFd"], "state": {}}'
+check "names without seccompFd are refused" refused 'refused: .*seccompFd' '{"fds": ["other"], "state": {"id": "x"}}'
+check "a message without descriptor is refused" refused 'refused: .*names 1 descriptors, but 0' "$state" none
+check "a file that is no listener is refused" refused 'refused: .*no listener' "$state"
+many_bytes() { refused 'refused: .*1 MiB' "$(printf '{"a": "%0100000d"' 0)" || python3 -c '
+import socket
+s = socket.socket(socket.AF_UNIX); s.connect("socket")
+try: s.sendall(b"{\"a\": \"" + b"x" * (1 << 21))
+except BrokenPipeError: pass' && until_said 'refused: .*1 MiB'; }
+check "a message without end is refused" many_bytes
+
+# Names stay in the folder, whatever they are.
+named() { # WANT NAME [ANNOTATIONS [RULES]]
+	local want=$1 name=$2
+	sed "s|\"listenerMetadata\": \"[^\"]*\"|\"listenerMetadata\": \"$name\"|" name.seccomp >named.seccomp
+	rm -f out/*.json
+	ANNOTATIONS=${3:-} run "named" named.seccomp true && ended named && ls -A out && [ -e "out/$want" ] &&
+		[ "$(find . -name '*.json' -newer named.seccomp ! -path './bundle*' ! -path './out/runtime/*' | wc -l)" = 1 ]
+}
+profile name
+check "a name with slashes stays in the folder" named '%2E.+.+etc+passwd.json' '.././etc/passwd'
+check "a name with an escape" named 'a%1B%5B31m%20b.json' 'a\\u001b[31m b'
+check "two dots" named '%2E..json' '..'
+check "a name by annotation" named 'docker.io+nginx:1.json' '' 'io.pinhole.name=docker.io/nginx:1'
+check "an image's name" named 'nginx.json' '' 'io.kubernetes.cri.image-name=nginx io.kubernetes.cri.container-name=web'
+check "the id, where nothing else is there" named 'named.json' ''
+long() { named "$(printf 'x%.0s' $(seq 200))%*.json" "$(printf 'x%.0s' $(seq 1000))" || [ "$(ls out/x*.json | wc -l)" = 1 ]; }
+check "a name that is too long" long
+check "another agent at that socket is refused" expect 2 "$PINHOLE" listen --socket="$PWD/socket" -o out
+check "SIGTERM ends the agent" no_agent
+check "its socket is gone" test ! -e socket
+
+# A container goes on where the agent ends, is killed, or its recording is.
+cat >work/ticks.sh <<'END'
+for i in $(seq 30); do read -r line <"$0" || exit 9; ls / >/dev/null || exit 8; [ "$i" != 10 ] || : >begun; done
+END
+going() { # ID: starts a container, and waits until it is in the middle
+	rm -f work/begun out/ticks.json
+	profile ticks && bundle "$1" ticks.seccomp sh ticks.sh || return 1
+	container run -b "bundle-$1" "$1" >going.out 2>&1 &
+	going=$!
+	for _ in $(seq 200); do [ -e work/begun ] && return; sleep 0.02; done
+	return 1
+}
+goes_on() { wait $going || { echo "the container ended: $?"; cat going.out; return 1; }; }
+reads() { [ ! -e out/ticks.json ] || "$PINHOLE" show out/ticks.json >/dev/null; }
+recorders() { pgrep -P "$agent"; }
+stopped() {
+	agent && going stopped && no_agent && [ ! -e socket ] && reads && [ -e out/ticks.json ] && goes_on
+}
+killed() {
+	local id=killed-$1
+	agent && going "$id" && kill -KILL "$agent"
+	wait "$agent"
+	goes_on && ended "$id" && reads && [ -e out/ticks.json ]
+}
+recorder_killed() {
+	agent && going "recorder-$1" && kill -KILL $(recorders) && until_said "another one goes on" && goes_on && ended "recorder-$1" && reads &&
+		no_agent
+}
+both_killed() { # its calls fail with ENOSYS from now on, so that it ends
+	agent && going "both-$1" || return 1
+	local all
+	all="$agent $(recorders)"
+	kill -KILL $all
+	wait "$agent"
+	wait $going
+	reads
+}
+times() { # COUNT COMMAND
+	local i
+	for i in $(seq "$1"); do "$2" "$i" || return 1; done
+}
+check "the agent ends in order: the container goes on" stopped
+check "the agent is killed ${KILLS:-2} times: the containers are recorded to their ends" times "${KILLS:-2}" killed
+check "their recordings are killed ${KILLS:-2} times: others go on" times "${KILLS:-2}" recorder_killed
+check "both are killed ${KILLS:-2} times: the profiles are old or new" times "${KILLS:-2}" both_killed
+again() { agent && [ "$(stat -c %a socket)" = 600 ] && profile again && run again again.seccomp true && ended again && no_agent; }
+check "an agent starts again where one was killed" again
+
+# Wrong words.
+wrong() {
+	expect 2 "$PINHOLE" listen -o out && expect 2 "$PINHOLE" listen --socket=s && expect 2 "$PINHOLE" listen --socket=s -o out --name=foo &&
+		expect 2 "$PINHOLE" listen --socket=work -o out && expect 2 "$PINHOLE" listen --socket="$(printf 'x%.0s' $(seq 200))" -o out &&
+		expect 2 "$PINHOLE" listen --socket=s -o agent.log && expect 2 "$PINHOLE" listen --socket=absent/s -o out &&
+		expect 2 "$PINHOLE" generate --listen=/s && expect 2 "$PINHOLE" generate -f oci --listen=s && expect 2 "$PINHOLE" generate -f oci --runtime=runc policy.json &&
+		expect 2 "$PINHOLE" generate -f oci --listen=/s --runtime=docker && expect 2 "$PINHOLE" generate -f oci --listen=/s --strict
+}
+check "wrong words are refused" wrong
