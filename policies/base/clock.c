@@ -1,4 +1,4 @@
-/* The time that only goes forward. SPDX-License-Identifier: MIT */
+/* The monotonic clock. SPDX-License-Identifier: MIT */
 #include "policies/base/clock.h"
 
 #include <time.h>

@@ -1,4 +1,4 @@
-/* The time that only goes forward, for waits and measurements. SPDX-License-Identifier: MIT */
+/* The monotonic clock, for waits and measurements. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_POLICIES_BASE_CLOCK_H
 #define PINHOLE_POLICIES_BASE_CLOCK_H
 

@@ -3,36 +3,38 @@
 
 #include <string.h>
 
-/* The characters with these properties of Unicode: general category Cc (controls), Zl, Zp (line and paragraph
- * separators), Cs (surrogates), Co (private use); Bidi_Control; Default_Ignorable_Code_Point (zero width, joiners,
- * fillers, variation selectors, tags, and what is kept free for such); Noncharacter_Code_Point; and the interlinear
- * annotations. From UnicodeData.txt, PropList.txt and DerivedCoreProperties.txt of Unicode 16.0
- * (https://www.unicode.org/Public/16.0.0/ucd/). The standard's policy of stability makes them the same in all versions
- * but for what is kept free. Sorted. tests/unit/test_escape.c compares them with perl's. */
+/* The characters with these Unicode properties: general category Cc (controls), Zl, Zp (line and
+ * paragraph separators), Cs (surrogates), Co (private use); Bidi_Control;
+ * Default_Ignorable_Code_Point (zero width, joiners, fillers, variation selectors, tags, and code
+ * points reserved for more of them); Noncharacter_Code_Point; and the interlinear annotations.
+ * Source: UnicodeData.txt, PropList.txt and DerivedCoreProperties.txt of Unicode 16.0
+ * (https://www.unicode.org/Public/16.0.0/ucd/). Unicode's stability policy keeps them the same in
+ * all versions, except for reserved code points. Sorted. tests/unit/test_escape.c compares them
+ * with perl's. */
 static const struct {
 	uint32_t from, to;
 } unsafe[] = {
-    {0x0000, 0x001f},   /* Cc: C0 */
-    {0x007f, 0x009f},   /* Cc: DEL, C1 */
-    {0x00ad, 0x00ad},   /* soft hyphen */
-    {0x034f, 0x034f},   /* combining grapheme joiner */
-    {0x061c, 0x061c},   /* Bidi_Control: Arabic letter mark */
-    {0x115f, 0x1160},   /* Hangul fillers */
-    {0x17b4, 0x17b5},   /* Khmer inherent vowels */
-    {0x180b, 0x180f},   /* Mongolian variation selectors, vowel separator */
-    {0x200b, 0x200f},   /* zero width space, joiners; Bidi_Control: marks */
-    {0x2028, 0x202e},   /* Zl, Zp; Bidi_Control: embeddings, overrides */
-    {0x2060, 0x206f},   /* word joiner, invisible operators; Bidi_Control: isolates; deprecated format characters */
-    {0x3164, 0x3164},   /* Hangul filler */
-    {0xd800, 0xf8ff},   /* Cs, Co */
-    {0xfdd0, 0xfdef},   /* noncharacters */
-    {0xfe00, 0xfe0f},   /* variation selectors */
-    {0xfeff, 0xfeff},   /* byte order mark */
-    {0xffa0, 0xffa0},   /* halfwidth Hangul filler */
-    {0xfff0, 0xfffb},   /* kept free; interlinear annotations */
+    {0x0000, 0x001f},	/* Cc: C0 */
+    {0x007f, 0x009f},	/* Cc: DEL, C1 */
+    {0x00ad, 0x00ad},	/* soft hyphen */
+    {0x034f, 0x034f},	/* combining grapheme joiner */
+    {0x061c, 0x061c},	/* Bidi_Control: Arabic letter mark */
+    {0x115f, 0x1160},	/* Hangul fillers */
+    {0x17b4, 0x17b5},	/* Khmer inherent vowels */
+    {0x180b, 0x180f},	/* Mongolian variation selectors, vowel separator */
+    {0x200b, 0x200f},	/* zero width space, joiners; Bidi_Control: marks */
+    {0x2028, 0x202e},	/* Zl, Zp; Bidi_Control: embeddings, overrides */
+    {0x2060, 0x206f},	/* word joiner, invisible operators; Bidi_Control: isolates; deprecated format characters */
+    {0x3164, 0x3164},	/* Hangul filler */
+    {0xd800, 0xf8ff},	/* Cs, Co */
+    {0xfdd0, 0xfdef},	/* noncharacters */
+    {0xfe00, 0xfe0f},	/* variation selectors */
+    {0xfeff, 0xfeff},	/* byte order mark */
+    {0xffa0, 0xffa0},	/* halfwidth Hangul filler */
+    {0xfff0, 0xfffb},	/* reserved; interlinear annotations */
     {0x1bca0, 0x1bca3}, /* shorthand format controls */
     {0x1d173, 0x1d17a}, /* musical format controls */
-    {0xe0000, 0xe0fff}, /* tags, variation selectors, kept free */
+    {0xe0000, 0xe0fff}, /* tags, variation selectors, reserved */
     {0xf0000, 0x10ffff} /* Co */
 };
 
@@ -60,7 +62,7 @@ bool escape_is_unsafe(uint32_t number)
 	return low < sizeof(unsafe) / sizeof(unsafe[0]) && number >= unsafe[low].from;
 }
 
-/* How many bytes of printable ASCII s begins with. */
+/* Returns the number of printable ASCII bytes at the beginning of s. */
 static size_t ascii(const char *s)
 {
 	size_t n = 0;
@@ -69,7 +71,8 @@ static size_t ascii(const char *s)
 	return n;
 }
 
-/* Appends what needs no change, or the bytes of one character as \xNN. Returns how many bytes of s that was. */
+/* Appends the bytes that need no change, or one character's bytes as \xNN. Returns how many bytes
+ * of s it took. */
 static size_t add_seen(struct text *out, const char *s)
 {
 	uint32_t number;
@@ -107,7 +110,7 @@ void text_add_safe_lines(struct text *out, const char *s)
 void json_add_escape(struct text *out, uint32_t number)
 {
 	if (number < 0x20)
-		text_add(out, "\\u%04X", number); /* as jansson writes them, and profiles have them */
+		text_add(out, "\\u%04X", number); /* as jansson writes them, and as they stand in profiles */
 	else if (number <= 0xffff)
 		text_add(out, "\\u%04x", number);
 	else
@@ -138,7 +141,8 @@ void html_escape(struct text *out, const char *s)
 	}
 }
 
-/* Between backticks there is no markup; but backticks, and in a table backslashes before bars, are not to be had there. */
+/* Markdown has no markup between backticks. But code there can contain no backtick, and in a table
+ * no backslash before a bar. */
 static bool is_plain(const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -147,7 +151,8 @@ static bool is_plain(const char *s, size_t n)
 	return n > 0 && s[0] != ' ' && s[n - 1] != ' ';
 }
 
-/* Nothing outside of ASCII needs to be understood: its bytes become \xNN, as those do that steer. */
+/* Text outside of ASCII need not be readable here: its bytes become \xNN, as control characters
+ * do. */
 static void add_entities(const char *s, size_t n, struct text *out)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -194,6 +199,6 @@ void add_c_comment(struct text *out, const char *s)
 		text_add(out, "%c", c);
 		before = c;
 	}
-	/* "* /" may also come of the last character and what follows it. */
+	/* The last character and the text after the comment could form "* /" too. */
 	text_add(out, "%s", before == '*' || before == '/' ? " " : "");
 }

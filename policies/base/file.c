@@ -1,4 +1,4 @@
-/* Reading whole files, and replacing them so that no reader ever sees half of one. SPDX-License-Identifier: MIT */
+/* Reads whole files, and replaces them so that no reader ever sees half of one. SPDX-License-Identifier: MIT */
 #include "policies/base/file.h"
 
 #include <dirent.h>
@@ -35,8 +35,9 @@ static int read_all(int fd, const char *name, size_t limit, char **bytes, size_t
 			break;
 		data.count += (size_t)got;
 		if (data.count > limit) {
-			rc = error_set(e, ERR_INPUT, "%s: larger than the %zu MiB that pinhole reads of such a file",
-				       name, limit >> 20);
+			rc = error_set(e, ERR_INPUT,
+				       "%s: larger than the %zu MiB that pinhole reads of a file of this kind", name,
+				       limit >> 20);
 			break;
 		}
 	}
@@ -61,7 +62,7 @@ int file_read_at(struct place *p, const char *path, size_t limit, char **bytes, 
 	snprintf(ours, sizeof(ours), "/proc/self/fd/%d", p->descriptor);
 	if (p->kind == PLACE_DESCRIPTOR)
 		fd = open(ours, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	/* A writer may replace the file between the look and the opening: then look again. */
+	/* A writer may replace the file between the check and the opening: then check again. */
 	for (int tries = 0; p->kind != PLACE_DESCRIPTOR && fd < 0 && tries < 1000; tries++) {
 		if ((tries > 0 && place_look(p, path, e) < 0) || p->kind == PLACE_NOTHING)
 			return e->code != 0 ? e->code : 1;
@@ -105,8 +106,8 @@ static int write_all(int fd, const char *name, const void *bytes, size_t n, stru
 	return 0;
 }
 
-/* Temporary files have a name that tells what they are, and their writer holds a lock on them to its end. The name is random:
- * nobody can take it before. */
+/* A temporary file's name tells what it is, and its writer holds a lock on it until it is done. The
+ * name is random, so that nobody can take it first. */
 #define TEMPORARY ".pinhole-"
 enum { NAMES_TRIED = 100 };
 
@@ -118,8 +119,9 @@ static void name_temporary(char temporary[64])
 	snprintf(temporary, 64, TEMPORARY "%d-%u", (int)getpid(), any);
 }
 
-/* A new file in a folder. A nameless one leaves nothing behind where its writer is killed (open(2), O_TMPFILE, Linux
- * 3.11); not every file system has that, and naming it takes /proc. Negative: no, see errno. */
+/* Creates a file in a folder. A nameless file leaves nothing behind if its writer is killed
+ * (open(2), O_TMPFILE, Linux 3.11), but some file systems do not have them, and naming one needs
+ * /proc. Negative: failed, see errno. */
 static int create(int folder, bool nameless, char temporary[64])
 {
 	int fd = -1;
@@ -135,7 +137,7 @@ static int create(int folder, bool nameless, char temporary[64])
 		name_temporary(temporary);
 		fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (fd >= 0 && flock(fd, LOCK_EX) == 0 && fstat(fd, &st) == 0 && st.st_nlink == 0) {
-			close(fd); /* cleared away before it was locked */
+			close(fd); /* removed before it was locked */
 			fd = -1;
 			errno = EEXIST;
 		}
@@ -143,7 +145,8 @@ static int create(int folder, bool nameless, char temporary[64])
 	return fd;
 }
 
-/* Gives a nameless file a name: linkat(2) does not replace, so this is not yet the one it is to have. */
+/* Gives a nameless file a temporary name: linkat(2) cannot replace a file, so the final name must
+ * come by rename(2). */
 static bool give_name(int fd, int folder, char temporary[64])
 {
 	char link[64];
@@ -162,17 +165,19 @@ static int fill(int fd, const char *name, const struct stat *old, const void *by
 	umask(mask);
 	if (fchmod(fd, old != NULL ? old->st_mode & 07777 : 0666 & ~mask) != 0)
 		return error_system(e, "%s: cannot set its permissions", name);
-	/* Keep the owner where that is allowed (root recording into a user's file); else the file is ours now. */
+	/* Keep the owner if that is allowed (root records into a user's file); otherwise the file
+	 * now belongs to this user. */
 	if (old != NULL && fchown(fd, old->st_uid, old->st_gid) != 0 && errno != EPERM)
 		return error_system(e, "%s: cannot keep its owner", name);
 	if (write_all(fd, name, bytes, n, e) < 0)
 		return e->code;
-	/* The content reaches the disk before its name does: else a power cut could leave an empty file. */
+	/* The content must reach the disk before the name does: otherwise a power cut could leave
+	 * an empty file. */
 	return fsync(fd) == 0 ? 0 : error_system(e, "%s: cannot write it", name);
 }
 
-/* Makes the new name reach the disk. A folder that may not be read cannot be synced: there it comes with the file system's
- * next write. */
+/* Makes the new name reach the disk. A folder that may not be read cannot be synced; the file
+ * system writes it later. */
 static void sync_folder(int folder)
 {
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -182,7 +187,8 @@ static void sync_folder(int folder)
 	}
 }
 
-/* Puts a new file where that place is, or is to be; `path` is what messages call it. */
+/* Puts a new file at the place, whether it has a file already or not. `path` is the place's name in
+ * messages. */
 static int replace(const struct place *p, const char *path, const void *bytes, size_t n, struct error *e)
 {
 	const struct stat *old = p->kind == PLACE_FILE ? &p->st : NULL;
@@ -195,11 +201,11 @@ static int replace(const struct place *p, const char *path, const void *bytes, s
 		rc = fd < 0 ? error_system(e, "%s: cannot create a file beside it", path) : fill(fd, path, old, bytes, n, e);
 		if (rc == 0 && nameless == 1 && !give_name(fd, p->folder, temporary)) {
 			temporary[0] = '\0';
-			rc = 1; /* once more, with a name from the beginning */
+			rc = 1; /* try again, with a named file this time */
 			close(fd);
 		}
 	}
-	/* Whatever has the name by now: it is replaced, and never followed (rename(2)). */
+	/* rename(2) replaces whatever has the name by now, and never follows a link. */
 	if (rc == 0 && renameat(p->folder, temporary, p->folder, p->name) != 0)
 		rc = error_system(e, "%s: cannot replace it", path);
 	if (rc < 0 && temporary[0] != '\0')
@@ -211,8 +217,8 @@ static int replace(const struct place *p, const char *path, const void *bytes, s
 	return rc;
 }
 
-/* What other users have put where everyone may create files is neither written to nor replaced, as with
- * fs.protected_regular and fs.protected_fifos (proc(5)). */
+/* Files of other users in folders where everyone may create files are neither written to nor
+ * replaced: the rule of fs.protected_regular and fs.protected_fifos (proc(5)). */
 static int check_owner(const struct place *p, const char *path, struct error *e)
 {
 	return !p->planted ? 0
@@ -270,7 +276,8 @@ bool file_is_stream(const char *path)
 	return p.kind == PLACE_DESCRIPTOR || p.kind == PLACE_STREAM;
 }
 
-/* Whether a stream can be written: as far as that can be told without opening it, which a reader could notice. */
+/* Whether a stream can be written, as far as can be told without opening it: a reader could notice
+ * an opening. */
 static int stream_writable(const struct place *p, const char *path, struct error *e)
 {
 	int flags = p->kind == PLACE_DESCRIPTOR ? fcntl(p->descriptor, F_GETFL) : O_WRONLY;
@@ -285,7 +292,7 @@ static int stream_writable(const struct place *p, const char *path, struct error
 	return faccessat(p->folder, p->name, W_OK, 0) == 0 ? 0 : error_system(e, "%s: cannot write it", path);
 }
 
-/* Whether a file can be replaced by another: rename(2) has rules of its own. */
+/* Whether a file can be replaced: rename(2) has its own rules. */
 static int file_replaceable(const struct place *p, const char *path, struct error *e)
 {
 	struct stat above;
@@ -297,7 +304,8 @@ static int file_replaceable(const struct place *p, const char *path, struct erro
 	/* STATX_ATTR_MOUNT_ROOT, Linux 5.8 */
 	if (statx(p->self, "", AT_EMPTY_PATH, STATX_TYPE, &more) == 0 && (more.stx_attributes & 0x2000) != 0)
 		return error_set(e, ERR_SYSTEM, "%s: is a mount point, and cannot be replaced; mount its directory", path);
-	/* EPERM: it is immutable. Read-only permissions do not matter, it is the directory that is written. */
+	/* EPERM: the file is immutable. Read-only permissions of the file do not matter: rename
+	 * writes to the folder. */
 	if (faccessat(p->folder, p->name, W_OK, 0) != 0 && errno == EPERM)
 		return error_system(e, "%s: cannot replace it", path);
 	return 0;
@@ -348,7 +356,7 @@ void file_remove(const char *path)
 	place_close(&p);
 }
 
-/* Removes a temporary file unless its writer is at work. */
+/* Removes a temporary file unless its writer is still at work. */
 static void clear_temporary(int folder, const char *name)
 {
 	struct stat ours, named;

@@ -1,4 +1,4 @@
-/* A hash index over items that live in a vector: finds an item's position by its content.
+/* A hash index over items in a vector: finds an item's position by its content.
  * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_POLICIES_BASE_INDEX_H
 #define PINHOLE_POLICIES_BASE_INDEX_H
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* All zero is an empty index. Items can't be removed; rebuild instead. */
+/* All zero is an empty index. Items cannot be removed; rebuild it instead. */
 struct index {
 	struct index_slot {
 		uint32_t hash;
@@ -16,11 +16,12 @@ struct index {
 	size_t used, size; /* size is 0 or a power of two */
 };
 
-/* The position of the first item with this hash for which same(context, position) holds; SIZE_MAX: none. */
+/* Returns the position of the first item with this hash for which same(context, position) holds;
+ * SIZE_MAX if there is none. */
 size_t index_find(const struct index *ix, uint32_t hash, bool (*same)(const void *context, size_t position),
 		  const void *context);
 
-/* Adds an item that is known to be absent. false: no memory; the index is as it was. */
+/* Adds an item that must not be in it yet. false: no memory; the index is unchanged. */
 bool index_add(struct index *ix, uint32_t hash, size_t position);
 
 /* Frees the slots and leaves an empty index. */

@@ -1,4 +1,4 @@
-/* The lock of who rewrites a file. SPDX-License-Identifier: MIT */
+/* The lock that every rewriter of a file holds. SPDX-License-Identifier: MIT */
 #include "policies/base/lock.h"
 
 #include <errno.h>
@@ -15,8 +15,8 @@
 #include "policies/base/clock.h"
 #include "policies/base/file.h"
 
-/* The process that holds a lock on a folder, as /proc/locks tells (proc(5)). 0: it does not, or the process is of another
- * PID namespace. */
+/* The process that holds a lock on a folder, according to /proc/locks (proc(5)). 0: none does, or
+ * the process is in another PID namespace. */
 static pid_t holder_of(int folder)
 {
 	struct stat st;
@@ -35,7 +35,7 @@ static pid_t holder_of(int folder)
 	return holder;
 }
 
-/* The same in words, with the name that the process has given itself. */
+/* Describes that process in words, with the name that it has given itself. */
 static void name_holder(int folder, char who[64])
 {
 	char path[32], name[32] = "";
@@ -58,7 +58,7 @@ static bool sleep_ms(unsigned ms)
 	return false;
 }
 
-/* Why there is no lock. */
+/* Reports why the lock could not be taken. */
 static int give_up(int folder, const char *path, uint64_t waited, struct error *e)
 {
 	char who[64];
@@ -67,7 +67,7 @@ static int give_up(int folder, const char *path, uint64_t waited, struct error *
 			 (double)waited / 1000);
 }
 
-/* flock(2) has no limit, and a signal would have to end it: it is tried again and again. */
+/* flock(2) has no time limit, and only a signal could end it: so it is tried repeatedly. */
 static int wait_for_lock(int folder, const char *path, const struct patience *patience, struct error *e)
 {
 	enum { TELL_AFTER = 500, LONGEST = 50 };

@@ -1,4 +1,5 @@
-/* What a path leads to, opened folder by folder. SPDX-License-Identifier: MIT */
+/* Finds the file that a path leads to, and opens it folder by folder.
+ * SPDX-License-Identifier: MIT */
 #include "policies/base/place.h"
 
 #include <errno.h>
@@ -12,8 +13,8 @@
 
 enum { MOST_LINKS = 40 }; /* as the kernel's MAXSYMLINKS (include/linux/namei.h) */
 
-/* The descriptor of this process that a path names, or -1. It is used as it is: the path opened anew would have an offset of
- * its own, and if the file were replaced, the descriptor would still be of the old one. */
+/* The descriptor of this process that a path names, or -1. It is used directly: opening the path
+ * again would give an offset of its own, or another file if the file was replaced. */
 static int descriptor_of(const char *path)
 {
 	static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
@@ -31,7 +32,8 @@ static int descriptor_of(const char *path)
 	return -1;
 }
 
-/* Whether another user may have put something with this owner into the folder, which belongs to neither. */
+/* Whether another user may have put a thing with this owner into the folder, which belongs to
+ * neither of the two. */
 static bool is_planted(const struct stat *folder, const struct stat *st)
 {
 	const mode_t open = S_ISVTX | S_IWOTH;
@@ -47,13 +49,13 @@ static bool is_proc(int folder)
 /* A walk along a path. */
 struct walk {
 	const char *path; /* for messages */
-	int at;		  /* the folder that was reached (O_PATH) */
-	char *rest;	  /* of the path, malloc'ed; `next` is where it goes on */
+	int at;		  /* the current folder (O_PATH) */
+	char *rest;	  /* the path that is left, malloc'ed; `next` is its next name */
 	char *next;
-	unsigned links; /* that were followed */
+	unsigned links; /* followed so far */
 	char name[NAME_MAX + 1];
-	bool last;	/* nothing comes after that name, */
-	bool as_folder; /* but a slash: it must be a folder */
+	bool last;	/* no name follows this one */
+	bool as_folder; /* a slash follows it: it must be a folder */
 };
 
 static int fails(const struct walk *w, struct error *e)
@@ -67,7 +69,7 @@ static void go_to(struct walk *w, int folder)
 	w->at = folder;
 }
 
-/* Takes the next name off the rest. Returns 1, 0 where there is none, or a negative code. */
+/* Takes the next name from the rest. Returns 1, 0 if there is none, or a negative code. */
 static int next_name(struct walk *w, struct error *e)
 {
 	w->next += strspn(w->next, "/");
@@ -84,7 +86,7 @@ static int next_name(struct walk *w, struct error *e)
 	return n > 0;
 }
 
-/* Goes on with the text of a link, and what comes after it. */
+/* Continues with a link's text, followed by the rest of the path. */
 static int take_link(struct walk *w, const char *text, struct place *p, struct error *e)
 {
 	char *rest;
@@ -103,9 +105,10 @@ static int take_link(struct walk *w, const char *text, struct place *p, struct e
 	return p->descriptor >= 0;
 }
 
-/* A link of /proc. The text of many leads nowhere ("pipe:[7]"): the kernel follows those. At the end of a path the text is
- * followed where it can be, as only that tells the folder. Returns 1: the place is found; 0: `text` is to be followed, or the
- * walk goes on where `text` is empty; or a negative code. */
+/* Follows a link of /proc. The text of many leads nowhere ("pipe:[7]"), so the kernel must follow
+ * them. At the end of a path the text is followed if possible, because only the text tells the
+ * folder. Returns 1 if the place is found; 0 if the caller must follow `text`, or go on if `text`
+ * is empty; or a negative code. */
 static int follow_in_proc(struct walk *w, char *text, struct place *p, struct error *e)
 {
 	struct stat ours, at;
@@ -132,7 +135,7 @@ static int follow_in_proc(struct walk *w, char *text, struct place *p, struct er
 	return 1;
 }
 
-/* `link` is what the name stands for. Returns as follow_in_proc. */
+/* `link` is what the name stands for. Returns the same as follow_in_proc. */
 static int follow(struct walk *w, int link, const struct stat *st, struct place *p, struct error *e)
 {
 	struct stat above;
@@ -158,7 +161,7 @@ static int follow(struct walk *w, int link, const struct stat *st, struct place 
 	return take_link(w, text, p, e);
 }
 
-/* Where an automounter waits in a folder, only O_DIRECTORY makes it mount (open(2), O_PATH). */
+/* If an automounter waits in a folder, only O_DIRECTORY makes it mount (open(2), O_PATH). */
 static int open_name(const struct walk *w)
 {
 	const int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
@@ -166,8 +169,8 @@ static int open_name(const struct walk *w)
 	return fd >= 0 || (!w->last && errno != ENOTDIR) ? fd : openat(w->at, w->name, flags);
 }
 
-/* One name further. Returns 1 where the place is found (p->self is what is there), 0 where the walk goes on, or a negative
- * code. */
+/* Goes one name further. Returns 1 if the place is found (p->self is the thing there), 0 if the
+ * walk goes on, or a negative code. */
 static int step(struct walk *w, struct place *p, struct error *e)
 {
 	struct stat st;
@@ -198,7 +201,7 @@ static int step(struct walk *w, struct place *p, struct error *e)
 	return fails(w, e);
 }
 
-/* What p->self is. */
+/* Sets the kind of the thing in p->self. */
 static int judge(struct place *p, const char *path, struct error *e)
 {
 	struct stat above;
@@ -223,7 +226,7 @@ int place_open(const char *path, struct place *p, struct error *e)
 	while (rc == 0) {
 		rc = next_name(&w, e);
 		if (rc == 0) {
-			p->kind = PLACE_FOLDER; /* the root, or this folder */
+			p->kind = PLACE_FOLDER; /* the root or the current folder */
 			break;
 		}
 		if (rc > 0)
@@ -253,7 +256,7 @@ int place_look(struct place *p, const char *path, struct error *e)
 		return error_system(e, "%s: cannot look it up", path);
 	int rc = now.self >= 0 ? judge(&now, path, e) : 0;
 	if (rc == 0 && now.self >= 0 && S_ISLNK(now.st.st_mode))
-		rc = error_set(e, ERR_SYSTEM, "%s: was made a link meanwhile; try again", path);
+		rc = error_set(e, ERR_SYSTEM, "%s: became a link meanwhile; try again", path);
 	if (rc < 0) {
 		close(now.self);
 		return rc;
@@ -267,7 +270,7 @@ int place_look(struct place *p, const char *path, struct error *e)
 
 int place_reopen(struct place *p, int flags)
 {
-	/* A file that became a FIFO in this moment must not hold us up. */
+	/* A file that has just become a FIFO must not block us. */
 	int more = O_CLOEXEC | O_NOCTTY | (p->magic ? 0 : O_NOFOLLOW) | (p->kind == PLACE_FILE ? O_NONBLOCK : 0);
 	struct stat st;
 	int fd = openat(p->folder, p->name, flags | more);

@@ -1,4 +1,4 @@
-/* Which runs and facts estimates are made of. SPDX-License-Identifier: MIT */
+/* Chooses the runs and facts that estimates are computed from. SPDX-License-Identifier: MIT */
 #include "policies/estimate/confidence.h"
 
 #include <math.h>
@@ -7,18 +7,19 @@
 
 #define NOT_COMPLETE UINT32_MAX
 
-/* What is seen of a call with its arguments: by the loader, by the program, or several of its phases. */
+/* A call with its arguments. The loader, the program, or several of its phases may make it; it
+ * counts once. */
 struct behaviour {
-	const struct fact *facts[PHASE_COUNT]; /* the first is there */
-	uint32_t earliest;		       /* the place in the order of time of the run that had it first */
+	const struct fact *facts[PHASE_COUNT]; /* the first is always set */
+	uint32_t earliest;		       /* the place, in the order of time, of the first run that had it */
 };
 
 struct work {
 	const struct profile *profile;
 	VEC(struct behaviour) seen;
-	uint32_t *complete; /* by run: its number among the complete ones, or NOT_COMPLETE */
+	uint32_t *complete; /* by run: its index among the complete runs, or NOT_COMPLETE */
 	uint32_t *place;    /* by run: its place in the order of time */
-	VEC(uint32_t) runs; /* room for those of one behaviour */
+	VEC(uint32_t) runs; /* scratch space for the runs of one behaviour */
 	bool *news;
 };
 
@@ -29,7 +30,8 @@ static int compare_behaviour(const struct fact *a, const struct fact *b)
 	return fact_compare(&x, &y);
 }
 
-/* Facts stand by phase, and in each in the same order: lists to join. */
+/* Facts are sorted by phase, and alike within each phase: so the phases are sorted lists to be
+ * joined. */
 static bool join_phases(struct work *w)
 {
 	size_t n = profile_fact_count(w->profile), at[PHASE_COUNT + 1] = {0};
@@ -59,7 +61,7 @@ static bool join_phases(struct work *w)
 	}
 }
 
-/* The order of time. Of runs that began in the same second, the one that knew less came first. */
+/* The order of time. Of runs that began in the same second, the one that knew less comes first. */
 struct moment {
 	const struct run *run;
 	uint32_t at;
@@ -127,7 +129,8 @@ static bool add_behaviour(struct work *w, const struct behaviour *b, struct inci
 	return incidence_add(x, w->runs.items, w->runs.count);
 }
 
-/* The facts in all, and the curve: twenty points to what there is, ten to twice as much. */
+/* The facts in total, and the curve: twenty points up to the number of runs, ten up to twice as
+ * many. */
 static bool estimate_all(struct work *w, struct confidence *out, struct incidence *x)
 {
 	enum { WITHIN = 20, BEYOND = 10 };
@@ -194,7 +197,7 @@ static bool estimate_calls(struct work *w, struct confidence *out, struct incide
 			 f->key.arch != ARCH_NATIVE ? arch_name(f->key.arch) : "");
 		part.name = name.bytes;
 		estimate(x, &part.of);
-		if (x->facts == 0) { /* of warm runs alone */
+		if (x->facts == 0) { /* only warm runs have it */
 			free(part.name);
 			free(part.about);
 		} else if (!push_part(part, out, true)) {
@@ -217,7 +220,7 @@ static bool is_in(const position_list *before, uint32_t program)
 	return false;
 }
 
-/* A program of a behaviour, once though several phases have it. */
+/* Adds a program of a behaviour, once even if several phases have it. */
 static bool is_again(const struct behaviour *b, int phase, uint32_t program)
 {
 	bool again = false;
@@ -226,7 +229,8 @@ static bool is_again(const struct behaviour *b, int phase, uint32_t program)
 	return again;
 }
 
-/* Walks the programs of all behaviours: counts for each into ends[program], or puts the behaviours' positions there. */
+/* Walks the programs of all behaviours: counts them into ends[program], or stores the behaviours'
+ * positions there. */
 static void walk_programs(const struct work *w, size_t *ends, size_t *list)
 {
 	for (size_t i = 0; i < w->seen.count; i++)
@@ -264,7 +268,7 @@ static bool estimate_programs(struct work *w, struct confidence *out, struct inc
 	if (ends == NULL)
 		return false;
 	walk_programs(w, ends, NULL);
-	for (size_t i = 0; i < n; i++) { /* from counts to where each begins; walking again makes these the ends */
+	for (size_t i = 0; i < n; i++) { /* counts become beginnings; the second walk turns these into ends */
 		size_t count = ends[i];
 		ends[i] = all;
 		all += count;
@@ -289,7 +293,7 @@ static int order_parts(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* Which runs, in the order of time, had what none before had told of. */
+/* Finds the runs, in the order of time, that had a fact that no earlier run had. */
 static void estimate_runs(struct work *w, struct confidence *out)
 {
 	for (size_t i = 0; i < w->seen.count; i++) {
@@ -304,7 +308,7 @@ static void estimate_runs(struct work *w, struct confidence *out)
 	out->row_estimated = estimate_row(w->news, out->runs, &out->row) && w->seen.count > 0;
 }
 
-/* When a run first saw a behaviour; 0: not told. */
+/* When a run first saw a behaviour; 0: unknown. */
 static uint64_t first_in(const struct behaviour *b, size_t run)
 {
 	uint64_t first = 0;
@@ -317,8 +321,8 @@ static uint64_t first_in(const struct behaviour *b, size_t run)
 	return first;
 }
 
-/* The longest run, if it tells when it saw what, in equal spans. Of a warm one only what was new with it is news, and there may
- * be none: all its spans are without. */
+/* Cuts the longest run into equal spans, if it says when it first saw its facts. A warm run reports
+ * only new facts, perhaps none: then all its spans are without news. */
 static void estimate_spans(struct work *w, struct confidence *out)
 {
 	size_t run = 0, told = 0, untold = 0;

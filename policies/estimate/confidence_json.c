@@ -1,4 +1,4 @@
-/* How far a profile can be trusted, for programs. SPDX-License-Identifier: MIT */
+/* How far a profile can be trusted, as JSON. SPDX-License-Identifier: MIT */
 #include "policies/estimate/confidence.h"
 #include "policies/estimate/denials.h"
 #include "policies/json/json.h"
@@ -8,7 +8,7 @@ static void add_interval(const char *name, struct interval in, struct text *out)
 	text_add(out, ", \"%s\": [%.6g, %.6g]", name, in.low, in.high);
 }
 
-/* The members of an estimate, without braces; of too few runs, what was counted. */
+/* The members of an estimate, without braces; for too few runs, only the counts. */
 static void add_estimate(const struct estimate *of, bool estimated, struct text *out)
 {
 	text_add(out, "\"runs\": %zu, \"facts\": %zu, \"once\": %zu, \"twice\": %zu", of->runs, of->facts, of->once,
@@ -57,7 +57,7 @@ static void add_row(const char *name, const struct row_estimate *row, bool estim
 	text_add(out, "}");
 }
 
-/* A run, and each thing of it that is denied, as `pinhole check` says it. */
+/* A run and each of its denials, in the words of `pinhole check`. */
 static void add_denied_run(const struct denied_run *r, struct text *out)
 {
 	struct text line = {0};
@@ -118,7 +118,7 @@ void confidence_json(const struct confidence *c, const struct denials *d, struct
 	add_row("row", &c->row, c->row_estimated, out);
 	if (c->spans_estimated) {
 		add_row("spans", &c->spans, true, out);
-		out->count--; /* its brace: two members more */
+		out->count--; /* removes its brace: two more members follow */
 		text_add(out, ", \"run\": %zu, \"span\": %" JSON_INTEGER_FORMAT "}", c->span_run,
 			 (json_int_t)c->span_ms);
 	}

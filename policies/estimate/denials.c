@@ -1,4 +1,4 @@
-/* Which runs the policies of others deny. SPDX-License-Identifier: MIT */
+/* Finds the runs that policies learned from other runs deny. SPDX-License-Identifier: MIT */
 #include "policies/estimate/denials.h"
 
 #include <stdlib.h>
@@ -9,11 +9,11 @@ struct trying {
 	const struct profile *profile;
 	const struct policy_maker *maker;
 	uint32_t *place;       /* by run: its place in the order of time */
-	struct policy *of_all; /* what all runs teach */
+	struct policy *of_all; /* the policy of all runs */
 	struct error *e;
 };
 
-/* The facts that some run other than `run` had, or one before it. */
+/* The facts that any run other than `run` had, or any earlier run. */
 struct teachers {
 	const struct trying *of;
 	uint32_t run;
@@ -31,7 +31,7 @@ static bool is_taught(const void *self, const struct fact *f)
 	return false;
 }
 
-/* The facts that a run had, and the policies are about. */
+/* The facts that a run had and that the policies are about. */
 struct pupil {
 	const struct trying *of;
 	uint32_t run;
@@ -51,8 +51,8 @@ static bool is_asked(const void *self, const struct fact *f)
 	return had && is_covered(p->of, f);
 }
 
-/* Which runs have something that nobody else teaches: alone[run], or first[run] in the order of time. Of the others the
- * policy of all is judge. */
+/* Finds the runs with something that no other run has: alone[run], or first[run] in the order of
+ * time. The policy of all runs judges the others. */
 static void find_news(const struct trying *t, bool *alone, bool *first)
 {
 	for (size_t i = 0; i < profile_fact_count(t->profile); i++) {
@@ -68,7 +68,7 @@ static void find_news(const struct trying *t, bool *alone, bool *first)
 	}
 }
 
-/* The policy of the teachers; where they teach nothing, one that allows nothing. */
+/* The policy learned from the other runs; if they have no facts, a policy that allows nothing. */
 static struct policy *taught(const struct trying *t, const struct teachers *by)
 {
 	struct fact_filter only = {is_taught, by};
@@ -83,7 +83,7 @@ static struct policy *taught(const struct trying *t, const struct teachers *by)
 	return nothing;
 }
 
-/* Tries a run. Returns whether something is denied, and then what; false also for an error. */
+/* Tries a run. Returns whether something is denied, and stores what; false also means an error. */
 static bool try_run(const struct trying *t, uint32_t run, bool news, bool before, struct denied_run *out)
 {
 	struct teachers by = {t, run, before};

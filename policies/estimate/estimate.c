@@ -1,4 +1,5 @@
-/* What further runs would show. estimate.h names the papers. SPDX-License-Identifier: MIT */
+/* Estimates what further runs would show. estimate.h names the papers.
+ * SPDX-License-Identifier: MIT */
 #include "policies/estimate/estimate.h"
 
 #include <math.h>
@@ -6,10 +7,10 @@
 
 #define Z95 1.959963984540054
 
-/* Fewer news tell no trend. */
+/* With fewer news there is no trend. */
 enum { ROW_NEWS = 4 };
 
-/* Where an estimate is not to say more than "very many". */
+/* Estimates beyond this only say "very many". */
 #define MOST 1e15
 
 bool incidence_make(struct incidence *x, size_t runs)
@@ -67,7 +68,7 @@ static double unseen(double runs, double once, double twice)
 	return once > 1 ? (runs - 1) / runs * once * (once - 1) / (2 * (twice + 1)) : 0;
 }
 
-/* Its variance, as if facts came independently of one another (EstimateS, appendix B). */
+/* Its variance if facts occurred independently of each other (EstimateS, appendix B). */
 static double variance_independent(double runs, double facts, double once, double twice)
 {
 	double a = (runs - 1) / runs;
@@ -80,7 +81,7 @@ static double variance_independent(double runs, double facts, double once, doubl
 	    a * once * (once - 1) / 2 + a * a * once * pow(2 * once - 1, 2) / 4 - a * a * pow(once, 4) / (4 * all), 0);
 }
 
-/* The same of the classic form, which there is where twice > 0. */
+/* The variance of the classic form, which exists if twice > 0. */
 static double variance_classic(double runs, double once, double twice)
 {
 	double a = (runs - 1) / runs, r = once / twice;
@@ -93,7 +94,7 @@ static int order_numbers(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Each touched run once: what it would be without the others changes nothing. */
+/* Each touched run once: leaving out any other run changes nothing. */
 static void touch_once(struct incidence *x)
 {
 	size_t kept = 0;
@@ -105,9 +106,10 @@ static void touch_once(struct incidence *x)
 	x->touched.count = kept;
 }
 
-/* How much larger the variance is because facts do not come independently: a run that does something rare shows several at
- * once. The variance of how many there are of groups that come and go as one is the sum of their squares, where that of single
- * facts is their number. So for those that one run saw, and those that two did. */
+/* How much larger the variance is because facts do not occur independently: a run that does
+ * something rare shows several facts at once. For groups that come and go together the variance is
+ * the sum of the squares of their sizes; for single facts it is their number. Computed so for the
+ * facts that one run saw, and for those that two saw. */
 static double clumping(const struct incidence *x)
 {
 	double once = 0, twice = 0;
@@ -118,8 +120,8 @@ static double clumping(const struct incidence *x)
 	return 1 + (x->once > 0 ? once / (double)x->once - 1 : 0) + (x->twice > 0 ? fmax(twice / (2 * (double)x->twice) - 1, 0) : 0);
 }
 
-/* Chao's interval: the logarithm of what is unseen is about normal. Where that is 0, the one of EstimateS, from how
- * often facts were seen on average. */
+/* Chao's interval: the logarithm of the number of unseen facts is roughly normal. If that number is
+ * 0: the interval of EstimateS, from how often facts were seen on average. */
 static struct interval unseen_within(const struct incidence *x, double number, double variance)
 {
 	if (number > 0) {
@@ -143,16 +145,17 @@ static double coverage(const struct incidence *x)
 	return 1 - once / (double)x->total * rest;
 }
 
-/* The chance that a fact which is not seen yet is seen by one further run (Colwell et al. 2012, equation 18). */
+/* The chance that one further run sees a given unseen fact (Colwell et al. 2012, equation 18). */
 static double unseen_chance(const struct estimate *of)
 {
 	double once = (double)of->once;
 	return once > 0 ? once / ((double)of->runs * of->unseen + once) : 0;
 }
 
-/* What is estimated is a chance that depends on what was seen by chance. So its error is larger than that of a share:
- * Esty (1983) has N1 (1 - N1/n) + 2 N2 in place of N1 (1 - N1/n), and here it is runs: those that alone saw something,
- * and those that would have but for one other. Near 0 and 1 that is no interval, and Wilson's is taken. */
+/* The estimated value is a chance that itself depends on which facts were seen by chance. So its
+ * error is larger than that of a share: Esty (1983) has N1 (1 - N1/n) + 2 N2 in place of N1 (1 -
+ * N1/n). Here N1 counts the runs that alone saw something, and N2 those that would have but for one
+ * other run. Near 0 and 1 this is no interval; then Wilson's is used. */
 static struct interval news_within(double alone, double almost, double runs)
 {
 	double half = Z95 * sqrt(alone * (1 - alone / runs) + almost) / runs;
@@ -197,7 +200,7 @@ bool estimate(struct incidence *x, struct estimate *out)
 	return true;
 }
 
-/* The share of the samples of t among T runs in which none of k is: C(T-k, t) / C(T, t). */
+/* The share of the samples of t among T runs that contain none of k runs: C(T-k, t) / C(T, t). */
 static double missed(double all, double k, double t)
 {
 	int sign;
@@ -225,9 +228,9 @@ double estimate_curve(const struct incidence *x, const struct estimate *of, doub
 	return seen;
 }
 
-/* The present rate of news by Crow's power law: with N news at times t of 1 to T, growth b = N-1 over the sum of
- * ln(T/t), and the rate now b N/T. A run stands for its middle, as the first one of all would have no logarithm else.
- */
+/* The present rate of news by Crow's power law: with N news at times t of 1 to T, the growth b is
+ * N-1 over the sum of ln(T/t), and the rate now is b N/T. A run stands for its middle: otherwise
+ * the first run would have no logarithm. */
 static double rate_now(const bool *news, size_t length, double *growth)
 {
 	double sum = 0, n = 0;
@@ -240,7 +243,8 @@ static double rate_now(const bool *news, size_t length, double *growth)
 	return *growth * n / (double)length;
 }
 
-/* The share of the last quarter that had news, as if one more run had had half a news: none so far is not never. */
+/* The share of the last quarter that had news, plus half a news in one more run: none so far does
+ * not mean never. */
 static double late_share(const bool *news, size_t length)
 {
 	size_t late = (length + 3) / 4, with = 0;

@@ -1,4 +1,4 @@
-/* Which of the calls that a profile tells of a policy or filter denies. SPDX-License-Identifier: MIT */
+/* Finds the calls of a profile that a policy or filter denies. SPDX-License-Identifier: MIT */
 #include "policies/estimate/replay.h"
 
 #include <linux/sched.h>
@@ -33,8 +33,9 @@ static bool is_enosys(struct action a)
 	return a.kind == ACTION_ERRNO && a.data == (uint16_t)errno_by_name("ENOSYS");
 }
 
-/* Whether a program can do without: the very error that the call ended with whenever it was made, as numbers that are no
- * calls do with ENOSYS; or ENOSYS where libc or a runtime has other calls, which are looked at later. */
+/* Whether a program works with this refusal: it is the same error that the call always ended with
+ * (for numbers that are not calls, ENOSYS); or it is ENOSYS and libc or a runtime has fallback
+ * calls, which are checked later. */
 static bool makes_no_difference(struct replay *r, const struct fact *f, const uint64_t values[6], struct action a)
 {
 	struct fact_key key = f->key;
@@ -49,7 +50,7 @@ static bool makes_no_difference(struct replay *r, const struct fact *f, const ui
 	if (!is_enosys(a) || rows_of(&key, &n) == NULL)
 		return false;
 	memcpy(key.values, values, sizeof(key.values));
-	key.phase = PHASE_LOAD; /* a policy answers alike in all of them */
+	key.phase = PHASE_LOAD; /* a policy gives the same answer in all phases */
 	key_set_add(&r->answered, &key, r->e);
 	return true;
 }
@@ -61,9 +62,9 @@ static bool passes(struct replay *r, const struct fact *f, const uint64_t values
 	return lets_through(*a) || makes_no_difference(r, f, values, *a);
 }
 
-/* A wide fact's single values are not known. What stands for them: the smallest and the largest, and of flag words each
- * bit that was ever set, beside the smallest and beside the largest of the others. Counts what passes and what does not;
- * *a becomes the last refusal. */
+/* The single values of a wide fact are unknown. These stand for them: the smallest and the largest
+ * value; and for flag words each bit that was ever set, combined with the smallest and the largest
+ * of the others. Counts which pass and which do not; *a becomes the last refusal. */
 static void replay_wide(struct replay *r, const struct fact *f, size_t verdicts[2], struct action *a)
 {
 	struct syscall_desc room;
@@ -89,7 +90,8 @@ static void replay_wide(struct replay *r, const struct fact *f, size_t verdicts[
 	}
 }
 
-/* Arguments that a fact does not know may have had any value: tried with all bits clear, all set, and every other one. */
+/* Arguments that a fact does not know may have had any value: tries all bits clear, all set, and
+ * every other bit set. */
 static void replay_unknown(struct replay *r, const struct fact *f, size_t verdicts[2], struct action *a)
 {
 	static const uint64_t tries[] = {0, UINT64_MAX, UINT64_C(0x5555555555555555)};
@@ -118,7 +120,7 @@ static void replay_fact(struct replay *r, const struct fact *f)
 		error_memory(r->e);
 }
 
-/* Looks at one call that follows; where it gets ENOSYS in its turn, so are those that follow it. */
+/* Checks one call that follows; if it gets ENOSYS too, also the calls that follow it. */
 static void try_next(struct replay *r, const struct fallback *row, const struct fact_key *key)
 {
 	struct fact f = {.key = *key};
@@ -138,7 +140,8 @@ static void try_next(struct replay *r, const struct fallback *row, const struct 
 		error_memory(r->e);
 }
 
-/* A program's own clone3 with namespaces falls back to clone with the same, or fails. */
+/* A program that calls clone3 directly with namespaces falls back to clone with the same, or
+ * fails. */
 static const struct fallback by_clone = {.call = {.from = "clone3", .to = "clone", .why = "with the flags that it was seen with"}};
 
 bool makes_namespaces(const struct fact_key *key)
@@ -150,7 +153,7 @@ bool makes_namespaces(const struct fact_key *key)
 
 static void try_clone(struct replay *r, const struct fact_key *clone3)
 {
-	enum { EXIT_SIGNAL = 0xff }; /* CSIGNAL, which clone3 has elsewhere */
+	enum { EXIT_SIGNAL = 0xff }; /* CSIGNAL; clone3 has it in another field */
 	const struct syscall_desc *clone = abi_call((enum arch)clone3->arch, by_clone.call.to);
 	struct fact_key key = *clone3;
 	key.nr = (uint32_t)clone->nr[clone3->arch];
@@ -158,7 +161,7 @@ static void try_clone(struct replay *r, const struct fact_key *clone3)
 	try_next(r, &by_clone, &key);
 }
 
-/* What follows the answers of the policy itself. The list grows meanwhile. */
+/* Checks the calls that follow the policy's own answers. The list grows meanwhile. */
 static void replay_next(struct replay *r)
 {
 	for (size_t i = 0; i < r->answered.keys.count && r->e->code == 0; i++) {
@@ -206,7 +209,7 @@ void denied_fact_text(const struct denied_fact *d, struct text *out)
 	text_add(out, ": ");
 	action_text(d->action, out);
 	if (d->some_pass && !d->fact->wide)
-		text_add(out, " for some values of what is not known");
+		text_add(out, " for some values of its unknown arguments");
 	else if (d->some_pass)
 		text_add(out, " for some of its values; the fact is widened, so its single values are unknown");
 }

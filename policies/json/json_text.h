@@ -1,14 +1,14 @@
-/* Strings of JSON, for whoever writes it: nothing here needs jansson's header. SPDX-License-Identifier: MIT */
+/* Writes strings of JSON without jansson's header. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_POLICIES_JSON_TEXT_H
 #define PINHOLE_POLICIES_JSON_TEXT_H
 
 #include "policies/base/text.h"
 
-/* Appends a JSON string with its quotes. Bytes that are no UTF-8 become \xNN and a backslash becomes two, before JSON's
- * own escaping: any path can be written. */
+/* Appends a JSON string with its quotes. Bytes that are not UTF-8 become \xNN and a backslash
+ * becomes two, before JSON's own escaping: so any path can be written. */
 void json_add_text(struct text *out, const char *s);
 
-/* As json_add_text for what is UTF-8 and is written as it is. */
+/* Does what json_add_text does, for UTF-8 text that is written unchanged. */
 void json_add_string(struct text *out, const char *s);
 
 #endif

@@ -1,4 +1,5 @@
-/* Where in a JSON file the thing stands that a message is about. SPDX-License-Identifier: MIT */
+/* Finds the line and column that a message about a JSON file is about.
+ * SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@ static void skip_string(struct cursor *c)
 	c->at = c->at < c->end ? c->at + 1 : c->end;
 }
 
-/* Past one value, whatever is inside it. */
+/* Moves past one value and its content. */
 static void skip_value(struct cursor *c)
 {
 	size_t depth = 0;
@@ -44,7 +45,7 @@ static void skip_value(struct cursor *c)
 	} while (depth > 0);
 }
 
-/* Into an object's member. false: it has none of that name. */
+/* Moves into an object's member. false: the object has no such member. */
 static bool enter_member(struct cursor *c, const char *key, size_t length)
 {
 	if (c->at >= c->end || *c->at != '{')
@@ -63,7 +64,7 @@ static bool enter_member(struct cursor *c, const char *key, size_t length)
 	}
 }
 
-/* Into a list's item. false: it is shorter. */
+/* Moves into a list's item. false: the list is shorter. */
 static bool enter_item(struct cursor *c, unsigned long index)
 {
 	if (c->at >= c->end || *c->at != '[')
@@ -77,7 +78,8 @@ static bool enter_item(struct cursor *c, unsigned long index)
 	return c->at < c->end && *c->at != ']';
 }
 
-/* Follows "rules[3].any[0].type" (to its end, or to ": ") as far as it leads. false: not a single step. */
+/* Follows "rules[3].any[0].type" (to its end, or to ": ") as far as it leads. false: it could not
+ * follow a single step. */
 static bool follow(struct cursor *c, const char *path)
 {
 	bool moved = false;

@@ -1,4 +1,4 @@
-/* What both codecs need of JSON. SPDX-License-Identifier: MIT */
+/* What all codecs need of JSON. SPDX-License-Identifier: MIT */
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -16,7 +16,7 @@ static int check_header(const json_t *root, const char *name, const char *format
 		return error_set(e, ERR_INPUT, "%s: expected an object with \"format\": \"%s\"", name, format);
 	const char *found = json_string_value(json_object_get(root, "format"));
 	if (found == NULL)
-		return error_set(e, ERR_INPUT, "%s: no \"format\" key: this is no file of pinhole's; expected a %s", name,
+		return error_set(e, ERR_INPUT, "%s: no \"format\" key: not a file of pinhole; expected a %s", name,
 				 format);
 	if (strcmp(found, format) != 0)
 		return error_set(e, ERR_INPUT, "%s: format: is \"%.40s\"; expected a %s", name, found, format);
@@ -30,12 +30,13 @@ static int check_header(const json_t *root, const char *name, const char *format
 	return 0;
 }
 
-/* The allocator of jansson is the program's own; while a text is parsed, `allocate` stands before it. Another thread that
- * uses jansson meanwhile gets its memory from the same place, and frees it there. */
+/* jansson's allocator belongs to the program. While a text is parsed, `allocate` stands in front of
+ * it. Another thread that uses jansson meanwhile gets its memory from the same allocator, and frees
+ * it there. */
 static pthread_mutex_t one_parses = PTHREAD_MUTEX_INITIALIZER;
 static json_malloc_t programs_malloc;
 
-/* Where jansson is left when memory runs out. */
+/* The place to return to when memory runs out in jansson. */
 static _Thread_local jmp_buf parsing;
 static _Thread_local bool in_parser;
 
@@ -47,8 +48,9 @@ static void *allocate(size_t n)
 	return p;
 }
 
-/* Where memory runs out the lexer (jansson 2.14, load.c) does not look whether a byte was kept: it loses parts of strings,
- * blames the text, or aborts. So it is not let go on; memory that it has allocated by then is lost, once. */
+/* If memory runs out, jansson's lexer (2.14, load.c) does not check whether a byte was kept: it
+ * loses parts of strings, blames the text, or aborts. So parsing is abandoned; the memory that it
+ * has allocated by then is lost, once. */
 static json_t *parse(const char *bytes, size_t n, size_t flags, json_error_t *wrong, struct error *e)
 {
 	json_t *volatile root = NULL;
@@ -70,14 +72,14 @@ static json_t *parse(const char *bytes, size_t n, size_t flags, json_error_t *wr
 json_t *json_parse(const char *bytes, size_t n, size_t flags, json_error_t *wrong, struct error *e)
 {
 	json_t *root = parse(bytes, n, flags, wrong, e);
-	/* It quotes the place it stopped at, ends of lines and all. */
+	/* jansson quotes the place where it stopped, newlines included. */
 	for (char *c = root == NULL && wrong != NULL ? wrong->text : NULL; c != NULL && *c != '\0'; c++)
 		if (*c == '\n' || *c == '\r')
 			*c = ' ';
 	return root;
 }
 
-/* A file that does not even begin as JSON does is another one than was meant. */
+/* A file that does not even begin like JSON: the user probably meant another one. */
 static void refuse(const char *bytes, size_t n, const char *name, const json_error_t *wrong, struct error *e)
 {
 	size_t at = 0;
@@ -87,12 +89,12 @@ static void refuse(const char *bytes, size_t n, const char *name, const json_err
 		error_set(e, ERR_INPUT, "%s: line %d, column %d: %s", name, wrong->line, wrong->column, wrong->text);
 	else if (memchr(bytes, '\0', n) != NULL)
 		error_set(e, ERR_INPUT,
-			  "%s: is no text, so neither a profile nor a policy; if it is a filter, 'pinhole disasm' "
+			  "%s: is not text, so neither a profile nor a policy; if it is a filter, 'pinhole disasm' "
 			  "lists it",
 			  name);
 	else
-		error_set(e, ERR_INPUT, "%s: is no JSON, so neither a profile nor a policy: line %d, column %d: %s", name,
-			  wrong->line, wrong->column, wrong->text);
+		error_set(e, ERR_INPUT, "%s: is not JSON, so neither a profile nor a policy: line %d, column %d: %s",
+			  name, wrong->line, wrong->column, wrong->text);
 }
 
 json_t *json_open(const char *bytes, size_t n, const char *name, const char *format, struct error *e)
@@ -197,7 +199,8 @@ int json_number(const json_t *value, const char *place, uint64_t *number, struct
 	return error_set(e, ERR_INPUT, "%s: expected a whole number, or a string that holds one", place);
 }
 
-/* Appends what s begins with that JSON writes as it is. Returns how many bytes that was. */
+/* Appends the characters at the beginning of s that JSON does not escape. Returns the number of
+ * their bytes. */
 static size_t add_as_it_is(struct text *out, const char *s)
 {
 	size_t n = 0;
@@ -208,7 +211,8 @@ static size_t add_as_it_is(struct text *out, const char *s)
 	return n;
 }
 
-/* Appends the character that s begins with, which add_as_it_is leaves. Returns its bytes; 0: it is no UTF-8. */
+/* Appends the next character of s, which add_as_it_is has left, escaped. Returns its bytes; 0: it
+ * is not UTF-8. */
 static size_t add_character(struct text *out, const char *s)
 {
 	static const char letters[] = "\b\f\n\r\t\"\\", escapes[] = "bfnrt\"\\";
@@ -230,7 +234,7 @@ void json_add_string(struct text *out, const char *s)
 	while (*(s += add_as_it_is(out, s)) != '\0') {
 		size_t n = add_character(out, s);
 		if (n == 0) {
-			out->failed = true; /* json_add_text is for such bytes */
+			out->failed = true; /* only json_add_text can write these bytes */
 			return;
 		}
 		s += n;
@@ -273,12 +277,12 @@ char *json_text(const json_t *string, const char *place, struct error *e)
 		} else if (s[1] == '\\') {
 			*to++ = '\\';
 			s += 2;
-		} else if (byte >= 0x80) { /* sscanf(3) would measure the whole text each time */
+		} else if (byte >= 0x80) { /* not sscanf(3): it would measure the whole text each time */
 			*to++ = (char)byte;
 			s += 4;
 		} else {
-			error_set(e, ERR_INPUT, "%s: a backslash is written \\\\, a byte that is no UTF-8 \\x80 to \\xff",
-				  place);
+			error_set(e, ERR_INPUT,
+				  "%s: a backslash is written \\\\, a byte that is not UTF-8 \\x80 to \\xff", place);
 			free(result);
 			return NULL;
 		}
@@ -328,6 +332,8 @@ int json_readable(const struct text *out, size_t from, size_t limit, const char 
 		return error_memory(e);
 	if (out->count - from <= limit)
 		return 0;
-	return error_set(e, ERR_LIMIT, "the %s would have %zu bytes, more than the %zu MiB that pinhole reads of one; it is not "
-			 "written: put less into one file", what, out->count - from, limit >> 20);
+	return error_set(e, ERR_LIMIT,
+			 "the %s would have %zu bytes, more than the %zu MiB that pinhole reads of one; it was not "
+			 "written; put less into one file",
+			 what, out->count - from, limit >> 20);
 }

@@ -92,7 +92,7 @@ void fact_call_format(const struct fact *f, struct text *out)
 		text_add(out, ", \"unended\": true");
 }
 
-/* When it was first seen, in the runs that tell. */
+/* When the fact was first seen, in the runs that say so. */
 static void format_first(const struct fact *f, struct text *out)
 {
 	const char *before = ", \"first\": {", *end = "";
@@ -121,7 +121,7 @@ static void format_fact(const struct fact *f, struct text *out)
 	text_add(out, "}");
 }
 
-/* The beginning of a program or a module. */
+/* The members that a program and a module both begin with. */
 static void format_file(const char *path, const char *build_id, struct text *out)
 {
 	text_add(out, "  {\"path\": ");
@@ -192,7 +192,7 @@ static int place_file(const json_t *value, const char *place, struct profile *p,
 	return rc;
 }
 
-/* A program or a module; count: of the list that it is added to. */
+/* Parses a program or a module; count: the length of the list that it is added to. */
 static int parse_file(const json_t *value, const char *place, const char *list, const char *const *keys, struct profile *p,
 		      add_file *add, const size_t *count, struct error *e)
 {
@@ -204,7 +204,7 @@ static int parse_file(const json_t *value, const char *place, const char *list, 
 	size_t before = *count;
 	rc = place_file(value, place, p, add, e);
 	if (rc >= 0 && *count == before)
-		rc = error_set(e, ERR_INPUT, "%s: the same as %s[%d]", place, list, rc);
+		rc = error_set(e, ERR_INPUT, "%s: is the same as %s[%d]", place, list, rc);
 	return rc < 0 ? rc : 0;
 }
 
@@ -229,7 +229,7 @@ static int parse_positions(const json_t *list, const char *place, const char *ke
 	return 0;
 }
 
-/* Who started a program that was parsed: once all are. */
+/* Sets who started a program; called when all programs are parsed. */
 static int parse_starters(const json_t *value, const char *place, struct profile *p, struct error *e)
 {
 	if (json_object_get(value, "started_by") == NULL)
@@ -245,8 +245,8 @@ static int parse_module(const json_t *value, const char *place, struct profile *
 	return parse_file(value, place, "modules", keys, p, profile_add_module, &p->stacks.modules.count, e);
 }
 
-/* The call's number, which must be that of its name. That of many numbers has the smallest of them: parse_numbers looks at
- * its name. */
+/* The call's number, which must match its name. A fact of many numbers has the smallest of them;
+ * parse_numbers checks its name. */
 static int parse_number(const json_t *value, const char *place, bool many, struct fact_key *key, struct error *e)
 {
 	const json_t *name = json_member(value, "syscall", JSON_STRING, place, e);
@@ -255,7 +255,7 @@ static int parse_number(const json_t *value, const char *place, bool many, struc
 		return e->code;
 	json_int_t number = json_integer_value(nr);
 	if (number < 0 || number > UINT32_MAX)
-		return error_set(e, ERR_INPUT, "%s.nr: no system call number", place);
+		return error_set(e, ERR_INPUT, "%s.nr: not a system call number", place);
 	enum arch arch = (enum arch)key->arch;
 	key->nr = (uint32_t)number;
 	if (many)
@@ -283,23 +283,27 @@ static int parse_key(const json_t *value, const char *place, bool many, struct f
 	while (which < PHASE_COUNT && strcmp(phase_name((enum phase)which), json_string_value(phase)) != 0)
 		which++;
 	if (which == PHASE_COUNT)
-		return error_set(e, ERR_INPUT, "%s.phase: \"%.40s\" is no phase of this pinhole (load, main, serve)", place,
-				 json_string_value(phase));
+		return error_set(e, ERR_INPUT,
+				 "%s.phase: \"%.40s\" is not a phase that this pinhole knows (load, main, serve)",
+				 place, json_string_value(phase));
 	int known = arch_by_name(json_string_value(arch));
 	if (known < 0)
-		return error_set(e, ERR_INPUT, "%s.arch: \"%.40s\" is no architecture (x86_64, i386, aarch64)", place,
-				 json_string_value(arch));
+		return error_set(
+		    e, ERR_INPUT,
+		    "%s.arch: \"%.40s\" is not an architecture that this pinhole knows (x86_64, i386, aarch64)", place,
+		    json_string_value(arch));
 	key->phase = (uint8_t)which;
 	key->arch = (uint8_t)known;
 	return parse_number(value, place, many, key, e);
 }
 
-/* The position of an argument, named once: the names say which arguments the fact recorded. */
+/* Returns the position of an argument that may be named once: the names say which arguments the
+ * fact recorded. */
 static int parse_arg_name(const char *name, const char *place, struct fact_key *key, struct error *e)
 {
 	int at = syscall_arg_by_name(abi_by_nr(key->arch, key->nr), name);
 	if (at < 0)
-		return error_set(e, ERR_INPUT, "%s: no argument \"%.60s\" is known; written by a newer pinhole?", place,
+		return error_set(e, ERR_INPUT, "%s: unknown argument \"%.60s\"; written by a newer pinhole?", place,
 				 name);
 	if ((key->args >> at & 1) != 0)
 		return error_set(e, ERR_INPUT, "%s: the argument \"%.60s\" is given twice", place, name);
@@ -329,7 +333,8 @@ static int parse_values(const json_t *value, const char *place, struct fact_key 
 		int rc = json_number(json_array_get(values, i++), where, &key->values[at], e);
 		if (rc < 0)
 			return rc;
-		/* The arguments stand in order, and what selects stands before what it selects. */
+		/* Arguments stand in order; an argument that selects the meaning of others stands
+		 * before them. */
 		struct syscall_desc room;
 		const struct syscall_desc *call =
 			abi_select(abi_by_nr(key->arch, key->nr), key->arch, key->values, key->args, &room);
@@ -355,7 +360,7 @@ static int parse_bounds(const json_t *value, const char *where, struct fact *f, 
 	return rc;
 }
 
-/* What stands for many numbers: where others have arguments, it has these. */
+/* A fact that stands for many numbers has these in place of arguments. */
 static int parse_numbers(const json_t *value, const char *place, struct fact *f, struct error *e)
 {
 	char where[256], buffer[32];
@@ -382,10 +387,11 @@ static int parse_numbers(const json_t *value, const char *place, struct fact *f,
 static int parse_wide(const json_t *wide, const char *place, struct fact *f, struct error *e)
 {
 	if (!json_is_object(wide) || json_object_size(wide) == 0)
-		return error_set(e, ERR_INPUT, "%s.wide: expected an object of arguments", place);
+		return error_set(e, ERR_INPUT, "%s.wide: expected an object with arguments as keys", place);
 	if (f->key.nr >= ABI_NR_UNUSED)
-		return error_set(e, ERR_INPUT, "%s.wide: of numbers from %u up, which are no calls, nothing but nr is recorded",
-				 place, ABI_NR_UNUSED);
+		return error_set(e, ERR_INPUT,
+				 "%s.wide: only nr is recorded for numbers from %u up, which are not calls", place,
+				 ABI_NR_UNUSED);
 	f->wide = true;
 	const char *name;
 	json_t *value;
@@ -403,7 +409,7 @@ static int parse_wide(const json_t *wide, const char *place, struct fact *f, str
 	return 0;
 }
 
-/* The members "runs" and "first": a number by the position of a run. */
+/* The members "runs" and "first": numbers by the position of a run. */
 static int parse_run_numbers(const json_t *numbers, const char *place, const char *what, const struct profile *p,
 			     struct fact *f, struct error *e)
 {
@@ -451,7 +457,7 @@ static int parse_uses(const json_t *value, const char *place, const struct profi
 	return 0;
 }
 
-/* Results of calls that only ever failed; a fact without the key has OUTCOME_ANY. */
+/* The errors of a call that only ever failed; a fact without this key has OUTCOME_ANY. */
 static int parse_failed(const json_t *list, const char *place, struct fact *f, struct error *e)
 {
 	if (list == NULL)
@@ -464,7 +470,8 @@ static int parse_failed(const json_t *list, const char *place, struct fact *f, s
 		json_int_t number = json_is_string(item) ? errno_by_name(json_string_value(item))
 							 : json_integer_value(item);
 		if (number < 1 || number > 4095)
-			return error_set(e, ERR_INPUT, "%s.failed[%zu]: no errno; name one as errno(3) does, like ENOENT",
+			return error_set(e, ERR_INPUT,
+					 "%s.failed[%zu]: not an errno name; expected one of errno(3), like ENOENT",
 					 place, i);
 		uint16_t errors[] = {(uint16_t)number};
 		if (!fact_join_outcome(f, OUTCOME_FAILED, errors, 1))
@@ -473,13 +480,13 @@ static int parse_failed(const json_t *list, const char *place, struct fact *f, s
 	return 0;
 }
 
-/* A fact of which no call has ended, in a run that is not finished. */
+/* A fact in an unfinished run: none of its calls has ended yet. */
 static int parse_unended(const json_t *value, const char *place, struct fact *f, struct error *e)
 {
 	if (value == NULL)
 		return 0;
 	if (!json_is_true(value) || f->wide || f->outcome == OUTCOME_FAILED)
-		return error_set(e, ERR_INPUT, "%s.unended: expected true, and neither wide nor failed beside it", place);
+		return error_set(e, ERR_INPUT, "%s.unended: expected true, without wide or failed beside it", place);
 	f->outcome = OUTCOME_NONE;
 	return 0;
 }
@@ -523,7 +530,7 @@ static int parse_fact(const json_t *value, const char *place, struct profile *p,
 	return rc;
 }
 
-/* The lists of a profile, each before those that refer to it. */
+/* The lists of a profile, each before the lists that refer to it. */
 static const struct {
 	const char *key;
 	int (*parse)(const json_t *value, const char *place, struct profile *p, struct error *e);
@@ -553,7 +560,8 @@ static int parse_lists(const json_t *root, const char *name, struct profile *p, 
 	return 0;
 }
 
-/* After sorting, equal facts stand side by side, and a wide fact beside what it should have taken in. */
+/* After sorting, equal facts stand next to each other, and a wide fact next to the facts that it
+ * should include. */
 static int check_facts(const struct profile *p, const char *name, struct error *e)
 {
 	for (size_t i = 1; i < p->facts.count; i++) {
@@ -561,7 +569,7 @@ static int check_facts(const struct profile *p, const char *name, struct error *
 		bool same = fact_compare(a, b) == 0 || ((a->wide || b->wide) && facts_together(&a->key, &b->key));
 		char buffer[32];
 		if (same)
-			return error_set(e, ERR_INPUT, "%s: facts: one fact of %s stands there twice", name,
+			return error_set(e, ERR_INPUT, "%s: facts: contains a fact of %s twice", name,
 					 fact_name(b, buffer, sizeof(buffer)));
 	}
 	return 0;

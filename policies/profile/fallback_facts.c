@@ -1,4 +1,4 @@
-/* What follows where a call is answered by ENOSYS, call by call. SPDX-License-Identifier: MIT */
+/* The calls that libc or a runtime makes after a call gets ENOSYS. SPDX-License-Identifier: MIT */
 #include <string.h>
 
 #include "policies/profile/fallback_facts.h"
@@ -41,7 +41,7 @@ struct values {
 	size_t n;
 };
 
-/* What argument `arg` of the call that follows may be. */
+/* The values that argument `arg` of the call that follows may have. */
 static int values_of(const struct fact_key *key, const struct sibling *s, unsigned arg, struct values *out,
 		     struct error *e)
 {
@@ -52,7 +52,7 @@ static int values_of(const struct fact_key *key, const struct sibling *s, unsign
 	if (s->values[arg] != NULL)
 		rc = sibling_values(s, arch, arg, out->items, VALUES / 2, &out->n, e);
 	if (s->map[arg] >= 0) {
-		/* What it was, without and with the bits that may be set besides. */
+		/* The first call's value, without and with the bits that may be added. */
 		uint64_t value = key->values[s->map[arg]], bits = out->n > 0 ? out->items[0] : 0;
 		out->items[0] = value;
 		out->items[1] = value | bits;
@@ -66,7 +66,7 @@ static int values_of(const struct fact_key *key, const struct sibling *s, unsign
 	return rc;
 }
 
-/* Every combination of the arguments' values. */
+/* Adds every combination of the arguments' values. */
 static int combine(const struct fact_key *key, const struct sibling *s, struct key_set *out, struct error *e)
 {
 	enum arch arch = (enum arch)key->arch;

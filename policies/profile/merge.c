@@ -1,4 +1,5 @@
-/* Bringing a profile into its one order, and the union of two. SPDX-License-Identifier: MIT */
+/* Sorts a profile into its canonical order, and unites two profiles.
+ * SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,8 @@ static int order_facts(const void *a, const void *b)
 	return fact_compare(a, b);
 }
 
-/* Sorts an array of `size`-byte items and returns where each went: old position → new position. NULL: no memory. */
+/* Sorts an array of `size`-byte items and returns their new positions, by old position. NULL: no
+ * memory. */
 static uint32_t *sort_map(void *items, size_t count, size_t size, int (*order)(const void *, const void *))
 {
 	uint32_t *map = calloc(count + 1, sizeof(*map));
@@ -70,7 +72,7 @@ static void renumber_list(position_list *list, const uint32_t *map)
 		qsort(list->items, list->count, sizeof(uint32_t), order_numbers);
 }
 
-/* What had not ended when the last of its runs was finished never will. */
+/* A call that had not ended when the last of its runs was finished will never end. */
 static void settle(struct profile *p)
 {
 	for (size_t i = 0; i < p->facts.count; i++) {
@@ -125,7 +127,7 @@ static bool same_text(const char *a, const char *b)
 	return strcmp(null_as_empty(a), null_as_empty(b)) == 0;
 }
 
-/* Whether two states may be of one run: how it ended, and when, shows in the later one alone. */
+/* Whether two states may belong to one run. Only the later one tells how and when the run ended. */
 static bool same_run(const struct run *a, const struct run *b)
 {
 	bool ended = !a->unfinished && !b->unfinished;
@@ -141,7 +143,7 @@ static bool same_run(const struct run *a, const struct run *b)
 	return same;
 }
 
-/* Of two states of one run, what a later one tells. */
+/* Combines two states of one run: the later one knows more. */
 static int take_later(struct run *into, const struct run *run, struct error *e)
 {
 	if (!into->unfinished || (run->unfinished && run->lasted <= into->lasted))
@@ -166,20 +168,22 @@ int profile_take_run(struct profile *into, const struct run *run, const char *so
 	return profile_add_run(into, run, e);
 }
 
-/* Where phase `serve` begins must be the same for all that is in one profile. */
+/* All runs of one profile must begin phase `serve` at the same call. */
 static int check_phase(const struct profile *into, const struct profile *from, struct error *e)
 {
 	const char *a = profile_phase_at(into), *b = profile_phase_at(from);
 	if (into->runs.count == 0 || from->runs.count == 0 || same_text(a, b))
 		return 0;
 	return error_set(e, ERR_INPUT,
-			 "one profile has %s%s and the other %s%s: what is of main in the one may be of serve in the other; record "
+			 "one profile has %s%s and the other %s%s: a call of main in one may be a call of serve in the "
+			 "other; record "
 			 "into another file, or with the same --phase-at",
 			 a != NULL ? "a phase serve from " : "no phase serve", null_as_empty(a),
 			 b != NULL ? "one from " : "none", null_as_empty(b));
 }
 
-/* The end of the group that begins at `from`: facts that are widened together stand side by side when sorted. */
+/* The end of the group that begins at `from`: facts that are widened together stand next to each
+ * other after sorting. */
 static size_t group_end(const struct profile *p, size_t from)
 {
 	const struct fact_key *a = &p->facts.items[from].key;
@@ -189,8 +193,9 @@ static size_t group_end(const struct profile *p, size_t from)
 	return i;
 }
 
-/* into takes the larger count of each run: a profile holds a run wholly or not at all, so that where both hold it
- * their counts are the same, or one is the total of a group that the other has in part widened. */
+/* Takes the larger count of each run. A profile holds a whole run or nothing of it. So if both hold
+ * the run, their counts are equal, or one of them is the total of a group that the other has partly
+ * widened. */
 static bool take_larger(struct stack_table *t, struct fact *into, const struct fact *f)
 {
 	for (size_t i = 0; i < f->programs.count; i++)
@@ -207,7 +212,7 @@ static bool take_larger(struct stack_table *t, struct fact *into, const struct f
 	return fact_join_outcome(into, f->outcome, f->failed.items, f->failed.count) && fact_add_stacks(t, into, f);
 }
 
-/* One side's group as one wide fact. */
+/* Makes one wide fact of a group in one of the profiles. */
 static bool widen_side(struct stack_table *t, const struct fact *facts, size_t n, const struct fact_key *key,
 		       struct fact *wide)
 {
@@ -300,10 +305,10 @@ static bool merge_facts(struct profile *out, const struct profile *a, const stru
 	return true;
 }
 
-/* into's facts become the union of both, whose positions are those of into's parts. */
+/* Replaces into's facts by the union of both. All positions are those of into's parts. */
 static int unite_facts(struct profile *into, const struct profile *from, struct error *e)
 {
-	struct profile out = {.stacks = into->stacks}; /* joined ones are added to it */
+	struct profile out = {.stacks = into->stacks}; /* joined stacks are added to it */
 	bool fine = merge_facts(&out, into, from);
 	into->stacks = out.stacks;
 	if (fine) {
@@ -326,7 +331,7 @@ static void renumber_stacks(struct profile *p, const uint32_t *map)
 			p->facts.items[i].stacks.items[k] = map[p->facts.items[i].stacks.items[k]];
 }
 
-/* `from` is renumbered: its programs are started by positions of `into`, where map tells theirs. */
+/* Renumbers the programs that started those of `from`: their positions in `into` are in map. */
 static int unite_starters(struct profile *into, const struct profile *from, const uint32_t *map, struct error *e)
 {
 	int rc = 0;
@@ -343,7 +348,7 @@ int profile_merge(struct profile *into, struct profile *from, struct error *e)
 	uint32_t *runs = calloc(from->runs.count + 1, sizeof(*runs)), *stacks = NULL;
 	uint32_t *programs = calloc(from->programs.count + 1, sizeof(*programs));
 	int rc = runs == NULL || programs == NULL ? error_memory(e) : check_phase(into, from, e);
-	settle(into); /* by its own runs: they may be finished in a moment, which may tell how calls ended */
+	settle(into); /* by its own runs, before the merge marks them finished */
 	settle(from);
 	for (size_t i = 0; rc >= 0 && i < from->runs.count; i++)
 		if ((rc = profile_take_run(into, &from->runs.items[i], "profiles", e)) >= 0)
@@ -356,8 +361,8 @@ int profile_merge(struct profile *into, struct profile *from, struct error *e)
 		goto out;
 	if ((rc = sort_parts(into, e)) < 0)
 		goto out;
-	/* Sorting `into` moved its runs and programs: look those of `from` up again. It has dropped stacks that no fact refers
-	 * to: those of `from` come after it. */
+	/* Sorting `into` moved its runs and programs, so those of `from` must be looked up again.
+	 * It dropped stacks without a fact, so the stacks of `from` follow after sorting. */
 	for (size_t i = 0; i < from->runs.count; i++)
 		runs[i] = (uint32_t)profile_take_run(into, &from->runs.items[i], "profiles", e);
 	for (size_t i = 0; i < from->programs.count; i++)

@@ -1,4 +1,4 @@
-/* The profile: facts, runs and programs, and how facts are counted. SPDX-License-Identifier: MIT */
+/* The profile: its runs and programs, and how facts are counted. SPDX-License-Identifier: MIT */
 #include "policies/profile/profile.h"
 
 #include <inttypes.h>
@@ -286,7 +286,7 @@ int profile_add_program(struct profile *p, const char *path, const char *build_i
 	return profile_index_program(p) ? (int)p->programs.count - 1 : error_memory(e);
 }
 
-/* Groups: what is widened together. */
+/* Groups: facts that are widened together. */
 
 static uint32_t key_hash(const struct fact_key *k)
 {
@@ -379,13 +379,14 @@ void fact_run_first(struct fact_run *r, uint64_t first)
 		r->first = first;
 }
 
-/* Which of bits, min and max the wide fact of a group has. */
+/* Which of bits, min and max a group's wide fact has. */
 static uint8_t wide_places(const struct fact_key *k)
 {
 	return k->nr >= ABI_NR_UNUSED ? 1 : k->args;
 }
 
-/* A value as an unsigned number of its argument's width: what ranges and bits of wide facts are made of. */
+/* A value as an unsigned number of its argument's width, as ranges and bits of wide facts use
+ * it. */
 static uint64_t unsigned_value(const struct fact_key *k, unsigned i)
 {
 	if (k->nr >= ABI_NR_UNUSED)
@@ -490,7 +491,8 @@ bool profile_reindex(struct profile *p)
 	return fine;
 }
 
-/* Makes one wide fact of a group that has grown past the cap. false: no memory; the facts are as they were. */
+/* Makes one wide fact of a group that has grown past the cap. false: no memory; the facts are
+ * unchanged. */
 static bool widen_group(struct profile *p, const struct fact_key *key)
 {
 	struct fact wide = fact_wide_new(key);
@@ -510,7 +512,7 @@ static bool widen_group(struct profile *p, const struct fact_key *key)
 		else
 			p->facts.items[kept++] = p->facts.items[i];
 	p->facts.count = kept;
-	return vec_push(&p->facts, wide) && profile_reindex(p); /* there is room: the group was of more than one */
+	return vec_push(&p->facts, wide) && profile_reindex(p); /* there is room: the group had more than one fact */
 }
 
 bool profile_widen(struct profile *p)
@@ -521,12 +523,12 @@ bool profile_widen(struct profile *p)
 			continue;
 		if (!widen_group(p, &key))
 			return false;
-		i = SIZE_MAX; /* the groups were built anew */
+		i = SIZE_MAX; /* the groups were rebuilt */
 	}
 	return true;
 }
 
-/* Takes a value into a wide fact, and tells whether that is changed by it. */
+/* Adds a value to a wide fact. Returns whether that changes the fact. */
 static bool widens(struct fact *wide, const struct fact_key *key)
 {
 	const struct fact before = *wide, one = {.key = *key};
@@ -577,7 +579,7 @@ int profile_ended(struct profile *p, const struct fact_key *key, unsigned error,
 	struct lookup l = {p, key};
 	size_t at = index_find(&p->fact_index, fact_hash(key), same_fact, &l);
 	uint16_t number = (uint16_t)error;
-	if (at == SIZE_MAX) /* widened meanwhile */
+	if (at == SIZE_MAX) /* the group was widened meanwhile */
 		return 0;
 	struct fact *f = &p->facts.items[at];
 	uint8_t outcome = f->outcome;

@@ -1,4 +1,5 @@
-/* The profile: what a program was seen to do. Made of facts; only grows, by recording and merging.
+/* The profile: the calls that a program was seen to make. It consists of facts, and only grows, by
+ * recording and merging.
  * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_POLICIES_PROFILE_H
 #define PINHOLE_POLICIES_PROFILE_H
@@ -13,48 +14,51 @@
 #include "policies/base/text.h"
 #include "policies/base/vector.h"
 
-/* Distinct facts of one system call (per phase and architecture) past which they are widened into one. All numbers from
- * ABI_NR_UNUSED up count as one call here. */
+/* The most distinct facts of one system call (per phase and architecture); more are widened into
+ * one. All numbers from ABI_NR_UNUSED up count as one call here. */
 #define PROFILE_FACT_CAP 256
 
-/* Distinct stacks that are kept of one fact: so many callers are seen. */
+/* The most distinct stacks (callers) that one fact keeps. */
 #define STACKS_PER_FACT 4
 
 /* The largest profile that is read, in bytes. */
 #define PROFILE_SIZE_LIMIT ((size_t)256 << 20)
 
-/* A process never goes back: from `serve`, which begins at a call that was named (`record --phase-at`), not by exec either. */
+/* The phases of a process, in order: it never goes back. `serve` begins at a call that the user
+ * names (`record --phase-at`); not even exec ends it. */
 enum phase { PHASE_LOAD, PHASE_MAIN, PHASE_SERVE, PHASE_COUNT };
 const char *phase_name(enum phase phase); /* "load", "main", "serve" */
 
-/* Of phases as people list them, "main" or "main,serve": which they are, bit i for phase i; 0: one is none. */
+/* Parses a list of phases, "main" or "main,serve", into bits (bit i for phase i); 0: one name is
+ * not a phase. */
 unsigned phases_parse(const char *text);
 
-/* Whether a phase is among those; of NULL every one is. */
+/* Whether such a list contains a phase. NULL contains every phase. */
 bool phase_listed(const char *phases, enum phase phase);
 
 /* One recording. Strings are owned by the profile; label and exit may be NULL. */
 struct run {
 	char *id;      /* unique: 32 hex digits of randomness */
 	VEC(char *) command;
-	char *started; /* UTC, "2026-01-31T12:00:00.123Z"; imported, or of older files, in whole seconds */
+	char *started; /* UTC, "2026-01-31T12:00:00.123Z"; in whole seconds if imported, or from an older pinhole */
 	char *mode;    /* "quiet", "exact", "plain", "listen"; imported: "strace", "audit" */
 	char *kernel;  /* uname -r */
 	char *exit;    /* "exit 0", "SIGKILL" */
 	char *label;
 	char *phase_at; /* the call that `serve` begins at; NULL: there was no such phase */
-	char *denied;  /* its calls were denied by a filter, or logged by it, with this action ("kill"); NULL: they were made */
-	bool known_told; /* whether `known` says something */
-	uint64_t known;	 /* facts that the run began with, and which it passed without a stop: of mode quiet alone */
-	uint64_t lasted; /* milliseconds; 0: not told */
-	bool unfinished; /* the recording goes on, or its recorder was killed: this is what was saved of it by then */
+	char *denied;	/* a filter denied or logged its calls with this action ("kill"); NULL: they were made */
+	bool known_told; /* whether `known` is valid */
+	uint64_t known;	 /* facts known at the start, which the run passed without a stop (mode quiet only) */
+	uint64_t lasted; /* milliseconds; 0: unknown */
+	bool unfinished; /* the recording goes on, or its recorder was killed: this was saved by then */
 };
 
-/* Whether a run's list of facts is complete, so that what is not in it did not happen in it: one that stops at every call, or
- * one that began knowing nothing. The others (and those of which it is not told) tell what was new to them. */
+/* Whether a run's list of facts is complete, so that a fact outside of it did not occur: it stopped
+ * at every call, or began without known facts. Other runs (and runs that do not say) have only the
+ * facts that were new. */
 bool run_is_complete(const struct run *run);
 
-/* As an action of a policy is written, and "notify": what a run's `denied` may say. */
+/* The actions as a policy writes them, and "notify": the values of a run's `denied`. */
 bool run_denied_known(const char *action);
 
 typedef VEC(uint32_t) position_list; /* ascending, each once */
@@ -63,52 +67,55 @@ typedef VEC(uint32_t) position_list; /* ascending, each once */
 struct program {
 	char *path;     /* as /proc/PID/exe names it */
 	char *build_id; /* hex of the ELF note, or NULL where there is none */
-	position_list started_by; /* programs whose processes, or children of these, executed it; none: pinhole did */
+	position_list started_by; /* programs whose processes, or their children, executed it; empty: pinhole did */
 };
 
-/* How often a fact was seen in one run: at least, where the run's mode is quiet. */
+/* How often one run saw a fact. In mode quiet this is a lower bound. */
 struct fact_run {
 	uint32_t run; /* position among the profile's runs */
 	uint64_t count;
-	uint64_t first; /* when it was first seen, in milliseconds from the run's start, at least 1; 0: not told */
+	uint64_t first; /* when it was first seen: milliseconds from the run's start, at least 1; 0: unknown */
 };
 
-/* Runs of fewer milliseconds do not tell when they saw what: they are one sample. */
+/* Shorter runs (in milliseconds) do not say when they first saw a fact: they count as one
+ * sample. */
 #define PROFILE_TIMED_MS 10000
 
-/* What identifies a fact. */
+/* The identity of a fact. */
 struct fact_key {
 	uint8_t phase; /* enum phase */
 	uint8_t arch;  /* enum arch */
-	uint8_t args;  /* the recorded arguments: bit i for argument i, the checkable ones of the table */
+	uint8_t args;  /* the recorded arguments, which are those that a filter can check: bit i for argument i */
 	uint32_t nr;
 	uint64_t values[6]; /* canonical; 0 where the bit in args is clear */
 };
 
-/* How the calls of a fact ended. Joined, a success (or an unknown end) wins over failures, and failures over nothing:
- * so the union of profiles stays a union. */
+/* How the calls of a fact ended. In a union, a success (or an unknown end) wins over failures, and
+ * failures win over "none has ended": so the union does not depend on order. */
 enum outcome {
-	OUTCOME_ANY,    /* one succeeded, or its end is not known: it never returned, or its values were widened */
+	OUTCOME_ANY,	/* one succeeded, or its end is unknown: it never returned, or the fact was widened */
 	OUTCOME_FAILED, /* every one failed, with the errno values in `failed` */
-	OUTCOME_NONE,   /* in an unfinished run: none has ended yet. It becomes OUTCOME_ANY when the run is finished */
+	OUTCOME_NONE,	/* in an unfinished run: none has ended yet. It becomes OUTCOME_ANY when the run is finished */
 };
 
-/* One distinct (phase, architecture, call, values of its checkable arguments), and what is known about it. */
+/* One distinct (phase, architecture, call, values of its checkable arguments), and all that was
+ * recorded about it. */
 struct fact {
 	struct fact_key key;
-	/* A wide fact stands for more distinct facts than PROFILE_FACT_CAP: for each recorded argument the bits ever
-	 * set and the smallest and largest value (as unsigned numbers of the argument's width); key.values are 0.
-	 * One of numbers from ABI_NR_UNUSED up (fact_is_numbers) has key.nr ABI_NR_UNUSED and no arguments: the first of
-	 * bits, min and max is about its numbers. */
+	/* A wide fact stands for more distinct facts than PROFILE_FACT_CAP: for each recorded
+	 * argument it has the bits that were ever set and the smallest and largest value (as
+	 * unsigned numbers of the argument's width); key.values are 0. A wide fact of numbers from
+	 * ABI_NR_UNUSED up (fact_is_numbers) has ABI_NR_UNUSED as key.nr and no arguments: the
+	 * first bits, min and max describe its numbers. */
 	bool wide;
 	uint64_t bits[6], min[6], max[6];
 	uint8_t outcome;             /* enum outcome */
-	VEC(uint16_t) failed;        /* of OUTCOME_FAILED: the errno values, ascending */
+	VEC(uint16_t) failed;	     /* for OUTCOME_FAILED: the errno values, ascending */
 	position_list programs;      /* positions among the profile's programs */
 	VEC(struct fact_run) runs;   /* ascending by run */
 	struct {
 		uint32_t items[STACKS_PER_FACT]; /* ascending positions among the profile's stacks (stacks.h) */
-		uint8_t count;                   /* 0: where it was made from is not known */
+		uint8_t count;			 /* 0: the callers are unknown */
 	} stacks;
 };
 
@@ -117,9 +124,9 @@ struct profile;
 struct profile *profile_new(void); /* NULL: no memory */
 void profile_free(struct profile *p);
 
-/* The parts, in their canonical order once profile_sort was called (reading, writing and merging do):
- * runs by (started, id); programs by (path, build ID); facts by (phase, arch, nr, wide, args, values).
- * Pointers are valid until the profile changes. */
+/* The parts. They are in canonical order after profile_sort, which reading, writing and merging
+ * call: runs by (started, id); programs by (path, build ID); facts by (phase, arch, nr, wide, args,
+ * values). Pointers are valid until the profile changes. */
 size_t profile_run_count(const struct profile *p);
 const struct run *profile_run(const struct profile *p, size_t i);
 size_t profile_program_count(const struct profile *p);
@@ -130,123 +137,133 @@ const struct fact *profile_fact(const struct profile *p, size_t i);
 /* Adds a run; the strings are copied. Returns its position, or a negative code. */
 int profile_add_run(struct profile *p, const struct run *run, struct error *e);
 
-/* The call that phase `serve` begins at, in all runs; NULL: there is no such phase. */
+/* The call at which phase `serve` begins, in all runs; NULL: there is no such phase. */
 const char *profile_phase_at(const struct profile *p);
 
 /* Sets how a run ended, or its label. Returns 0 or ERR_MEMORY. */
 int profile_set_exit(struct profile *p, size_t run, const char *exit, struct error *e);
 
-/* Marks a run as one that goes on, or as finished. */
+/* Marks a run as unfinished or finished. */
 void profile_set_unfinished(struct profile *p, size_t run, bool unfinished);
 
-/* A number that grows with all that is new in a profile, while it is recorded, but the counts. */
+/* A number that grows whenever recording adds anything new to the profile; mere counts do not
+ * change it. */
 uint64_t profile_changes(const struct profile *p);
 
-/* Notes how long a run lasted, in milliseconds. When it first saw what is forgotten where it was too short to matter. */
+/* Stores how long a run lasted, in milliseconds. If it was too short, the times of its facts are
+ * forgotten. */
 void profile_set_lasted(struct profile *p, size_t run, uint64_t ms);
 
-/* Notes when a fact, which was just observed, was first seen in a run: in milliseconds from its start. */
+/* Stores when a run first saw a fact, which was just observed: in milliseconds from its start. */
 void profile_first_seen(struct profile *p, const struct fact_key *key, uint32_t run, uint64_t ms);
 
-/* The position of that program, added if new; build_id may be NULL ("" is the same). Negative: no memory. */
+/* The position of a program, added if new; build_id may be NULL ("" is the same). Negative: no
+ * memory. */
 int profile_add_program(struct profile *p, const char *path, const char *build_id, struct error *e);
 
-/* Notes that a process that ran the one program executed the other. Returns 0 or ERR_MEMORY. */
+/* Notes that a process running program `by` executed `program`. Returns 0 or ERR_MEMORY. */
 int profile_program_started(struct profile *p, uint32_t program, uint32_t by, struct error *e);
 
-/* What profile_observe tells of the fact. */
+/* What profile_observe reports about the fact. */
 enum {
-	OBSERVED_NEW = 1,     /* it was not known */
-	OBSERVED_EARLY = 4,   /* so far there were few of it in this run: its stack may be another one than before */
-	OBSERVED_UNENDED = 2, /* no call of it is known to have succeeded: profile_ended wants to know how this one ends */
+	OBSERVED_NEW = 1,   /* it was not known */
+	OBSERVED_EARLY = 4, /* this run has seen few of it: its stack may still be a new one */
+	OBSERVED_UNENDED =
+	    2, /* no call of it is known to have succeeded: profile_ended wants to know how this one ends */
 };
 
-/* Counts one occurrence (or `count` of them) of a fact made by a program in a run: finds or adds the fact. The
- * cap on facts is applied at once, so that a recorder's memory is bounded. Returns OBSERVED_* bits, or a negative
- * code. */
+/* Counts one occurrence (or `count` of them) of a fact that a program made in a run: finds or adds
+ * the fact. The cap on facts is applied at once, so that a recorder's memory is bounded. Returns
+ * OBSERVED_* bits, or a negative code. */
 int profile_observe(struct profile *p, const struct fact_key *key, uint32_t program, uint32_t run, uint64_t count,
 		    struct error *e);
 
-/* How a call ended that was observed: 0, it succeeded or will never return; or the errno value it failed with. Returns 0
- * or ERR_MEMORY. */
+/* Stores how an observed call ended: 0 if it succeeded or will never return, or the errno value.
+ * Returns 0 or ERR_MEMORY. */
 int profile_ended(struct profile *p, const struct fact_key *key, unsigned error, struct error *e);
 
-/* Makes the key for a call: looks its checkable arguments up and canonicalises their values. */
+/* Makes a call's key: looks up which arguments are checkable, and canonicalises their values. */
 struct fact_key fact_key_make(enum phase phase, enum arch arch, uint32_t nr, const uint64_t args[6]);
 
-/* Whether it is a wide fact that stands for many numbers, none of which is a call of any kernel. */
+/* Whether a fact is a wide one that stands for many numbers that are not calls of any kernel. */
 bool fact_is_numbers(const struct fact *f);
 
-/* Whether a fact is of that number, or may be. */
+/* Whether a fact has, or may have, that number. */
 bool fact_has_number(const struct fact *f, uint32_t nr);
 
-/* Whether two facts are of what is widened together. */
+/* Whether two facts belong to one group, which is widened together. */
 bool facts_together(const struct fact_key *a, const struct fact_key *b);
 
-/* The name of a fact's call as abi_name has it; of many numbers "syscall_0x186a0..0xc34f9". 32 bytes are enough. */
+/* The name of a fact's call, as abi_name has it; for many numbers "syscall_0x186a0..0xc34f9". 32
+ * bytes suffice. */
 const char *fact_name(const struct fact *f, char *buffer, size_t size);
 
-/* The call with its arguments as the fact's values make them (abi_select); NULL where the number is unknown. */
+/* The call with the arguments that the fact's values select (abi_select); NULL if the number is
+ * unknown. */
 const struct syscall_desc *fact_call(const struct fact *f, struct syscall_desc *room);
 
-/* A fact's call as the kernel shows it to a filter, with these values (a wide fact has none of its own; of one of many
- * numbers the first is the number). What profiles do not record is 0. */
+/* A fact's call as the kernel shows it to a filter, with these values (a wide fact has none of its
+ * own; for one of many numbers the first value is the number). Fields that profiles do not record
+ * are 0. */
 struct seccomp_data fact_data(const struct fact *f, const uint64_t values[6]);
 
-/* The order of facts; 0: the same fact. */
+/* The order of facts; 0: they are the same fact. */
 int fact_compare(const struct fact *a, const struct fact *b);
 
 /* How often a fact was seen in all runs. */
 uint64_t fact_total(const struct fact *f);
 
-/* Whether the fact is a program executed in that phase (execve, execveat), with success at least once. */
+/* Whether the fact is an execution (execve, execveat) in that phase that succeeded at least
+ * once. */
 bool fact_executes(const struct fact *f, enum phase phase);
 
-/* Whether a fact is known from denied calls alone: nobody saw it made. */
+/* Whether a fact is only known from denied calls, so that nobody saw the call made. */
 bool fact_is_denied(const struct profile *p, const struct fact *f);
 
-/* Appends "kill" or "kill, log": how the calls of a denied fact were. */
+/* Appends the actions that denied a fact's calls: "kill", or "kill, log". */
 void fact_denied_text(const struct profile *p, const struct fact *f, struct text *out);
 
-/* The arguments that the table would have recorded and the fact does not know: bit i for argument i. It stands for any
- * value of them. */
+/* The arguments that the table records today but the fact does not know: bit i for argument i. Any
+ * value of them is possible. */
 uint8_t fact_unknown_args(const struct fact *f);
 
 /* Brings everything into canonical order. Returns 0 or ERR_MEMORY. */
 int profile_sort(struct profile *p, struct error *e);
 
-/* into = into ∪ from. A set union: commutative, associative, idempotent to the byte once written. `from` is used up:
- * it can only be freed afterwards. Of a run that was unfinished
- * the later state is kept. Returns 0, ERR_MEMORY, or ERR_INPUT where the two hold different
- * runs under one id (a file was edited), or where phase `serve` begins at different calls, or in one of them only: what
- * the one saw in `main` may be of the other's `serve`. On failure `into` must be thrown away. */
+/* Adds `from` to `into`. A set union: commutative, associative, idempotent to the byte once
+ * written. `from` is used up: it can only be freed afterwards. If a run was unfinished, the later
+ * state is kept. Returns 0, ERR_MEMORY, or ERR_INPUT if the two hold different runs with one id (a
+ * file was edited), or if phase `serve` begins at different calls or in only one of them: `main` of
+ * one would then contain calls that belong to `serve` of the other. After a failure `into` must be
+ * thrown away. */
 int profile_merge(struct profile *into, struct profile *from, struct error *e);
 
-/* Appends a fact as people read it: `socket(domain=AF_INET, type=SOCK_STREAM, protocol=0)`, and what it only ever failed
- * with: ` = ENOENT|EACCES`. */
+/* Appends a fact for people: `socket(domain=AF_INET, type=SOCK_STREAM, protocol=0)`; if it only
+ * ever failed, followed by the errors: ` = ENOENT|EACCES`. */
 void fact_text(const struct fact *f, struct text *out);
 
-/* The same, and how it was denied, where it only ever was. */
+/* Does what fact_text does, and appends how the call was denied if it was only ever denied. */
 void fact_marked_text(const struct profile *p, const struct fact *f, struct text *out);
 
-/* codec.c: the codec. ----------------------------------------------------------------------------- */
+/* codec.c ---------------------------------------------------------------------------------- */
 
 /* Reads a profile from JSON. `name` is the file's, for messages ("NAME: line 3, column 7: …", or
  * "NAME: facts[12].values: …"). Returns the profile (sorted) or NULL. */
 struct profile *profile_parse(const char *bytes, size_t n, const char *name, struct error *e);
 
-/* Appends the profile (sorted first) as JSON, one fact, run, program, stack, frame and module a line. Returns 0, ERR_MEMORY, or
- * ERR_LIMIT where it would be too large to be read. */
+/* Appends the profile (sorted first) as JSON, with one fact, run, program, stack, frame and module
+ * a line. Returns 0, ERR_MEMORY, or ERR_LIMIT if it would be too large to be read. */
 int profile_format(struct profile *p, struct text *out, struct error *e);
 
-/* Reads a profile from a file ("-": standard input). NULL and an error where it isn't there or is no profile. */
+/* Reads a profile from a file ("-": standard input). NULL and an error if there is none or it is
+ * not a profile. */
 struct profile *profile_read(const char *path, struct error *e);
 
 struct patience; /* base/lock.h */
 
-/* Adds a profile to the file `path`, creating it where it does not exist: locks (patience: how to wait for that; or NULL),
- * reads, merges, replaces atomically. On success *result (if result is not NULL) is the merged profile, the caller's to free. Returns
- * 0 or a negative code, and then the file is as it was. */
+/* Adds a profile to the file `path`, or creates it: locks (`patience` says how to wait for the
+ * lock; may be NULL), reads, merges, replaces atomically. On success *result (unless NULL) is the
+ * merged profile; the caller frees it. Returns 0 or a negative code; the file is then unchanged. */
 int profile_extend_file(const char *path, struct profile *more, const struct patience *patience, struct profile **result,
 			struct error *e);
 

@@ -6,15 +6,15 @@
 #include "policies/profile/profile.h"
 #include "policies/profile/stacks.h"
 
-/* The facts of one call (or of any number from ABI_NR_UNUSED up), phase, architecture and set of recorded arguments: what is
- * widened together. */
+/* A group: the facts of one call (or of all numbers from ABI_NR_UNUSED up), phase, architecture and
+ * set of recorded arguments. They are widened together. */
 struct fact_group {
-	struct fact_key key; /* as group_key makes it */
+	struct fact_key key; /* made by group_key */
 	size_t facts;        /* how many distinct ones */
 	size_t wide;         /* position of the wide fact, or SIZE_MAX */
 };
 
-/* What the facts' stacks are made of, each once. */
+/* The parts of the facts' stacks, each once. */
 struct stack_table {
 	VEC(struct module) modules;
 	VEC(struct frame) frames;
@@ -46,27 +46,30 @@ bool positions_add(position_list *list, uint32_t position);
 /* The count of a run in a fact's ascending list, added as 0 if new. NULL: no memory. */
 struct fact_run *fact_run_of(struct fact *f, uint32_t run);
 
-/* The earlier of two times that may not be told: joined so, the union stays a union. */
+/* Keeps the earlier of two times, each of which may be unknown: so the union does not depend on
+ * order. */
 void fact_run_first(struct fact_run *r, uint64_t first);
 
-/* What a group is known by: the key of its wide fact. */
+/* The key of a group: that of its wide fact. */
 struct fact_key group_key(const struct fact_key *key);
 
-/* A wide fact that stands for nothing yet, and one that takes the values of another fact in. */
+/* Makes a wide fact that stands for nothing yet; adds another fact's values to a wide fact. */
 struct fact fact_wide_new(const struct fact_key *key);
 void fact_widen(struct fact *wide, const struct fact *f);
 
-/* Joins an outcome (with its n errno values) to a fact's. false: no memory. */
+/* Combines an outcome (with its n errno values) with a fact's. false: no memory. */
 bool fact_join_outcome(struct fact *into, uint8_t outcome, const uint16_t *failed, size_t n);
 
-/* Adds the programs, counts, outcome and stacks of f to another fact; t: what the stacks of both are in. false: no memory. */
+/* Adds the programs, counts, outcome and stacks of f to another fact; t: the table of the stacks of
+ * both. false: no memory. */
 bool fact_absorb(struct stack_table *t, struct fact *into, const struct fact *f);
 
-/* Makes one wide fact of each group with more facts than the cap: a file may hold them one by one. false: no memory. */
+/* Makes one wide fact of each group that has more facts than the cap, as a file may have. false: no
+ * memory. */
 bool profile_widen(struct profile *p);
 
-/* Notes that the last run, or the last program, was added; and the position of a run by its id, SIZE_MAX: there is none.
- * false: no memory. */
+/* Adds the last run, or the last program, to its index. Finds a run's position by its id; SIZE_MAX:
+ * there is none. false: no memory. */
 bool profile_index_run(struct profile *p);
 bool profile_index_program(struct profile *p);
 size_t profile_find_run(const struct profile *p, const char *id);
@@ -95,23 +98,26 @@ int profile_take_fact(struct profile *p, const struct fact *f, const struct fact
 
 void stack_table_free(struct stack_table *t);
 
-/* The position of a frame, or of a stack of frames that are there, added if new. Text is copied. Negative: no memory. */
+/* The position of a frame, or of a stack of frames that the table has, added if new. Text is
+ * copied. Negative: no memory. */
 int stack_table_add_frame(struct stack_table *t, const struct frame *frame, struct error *e);
 int stack_table_add_stack(struct stack_table *t, const uint32_t *frames, size_t n, uint8_t end, struct error *e);
 
-/* Adds all that is in another table. map gives the positions of that one's stacks in t; the caller frees it. Returns 0 or
- * ERR_MEMORY, and then *map is NULL. */
+/* Adds all of another table. map has the new positions of that table's stacks in t; the caller
+ * frees it. Returns 0 or ERR_MEMORY; then *map is NULL. */
 int stack_table_add_all(struct stack_table *t, const struct stack_table *from, uint32_t **map, struct error *e);
 
-/* Adds a stack to a fact's, and its stacks to another's: those that come first are kept, those that differ in symbols alone
- * joined. false: no memory. */
+/* Adds a stack to a fact, or another fact's stacks: the first ones in order are kept; stacks that
+ * differ only in symbols become one. false: no memory. */
 bool fact_add_stack(struct stack_table *t, struct fact *f, uint32_t stack);
 bool fact_add_stacks(struct stack_table *t, struct fact *into, const struct fact *f);
 
-/* Drops what no fact refers to and brings the rest into canonical order. false: no memory; only the indexes may be lost. */
+/* Drops parts that no fact refers to and sorts the rest into canonical order. false: no memory;
+ * only the indexes may be lost. */
 bool profile_sort_stacks(struct profile *p);
 
-/* run_codec.c: appends "id" and "command" of a run, as JSON has them; or a whole run, on a line of its own. */
+/* run_codec.c: appends "id" and "command" of a run as JSON; or a whole run, on a line of its
+ * own. */
 void run_head_format(const struct run *run, struct text *out);
 void run_format(const struct run *run, struct text *out);
 
@@ -141,7 +147,7 @@ int stack_parse(const struct json_t *value, const char *place, struct profile *p
 /* The member "stacks" of a fact, which may be missing. */
 int fact_stacks_parse(const struct json_t *fact, const char *place, struct profile *p, struct fact *f, struct error *e);
 
-/* Appends ", KEY: …" where there is something. */
+/* Appends ", KEY: …" unless the value is missing. */
 void fact_stacks_format(const struct fact *f, struct text *out);
 void stacks_format(const struct profile *p, struct text *out);
 void frames_format(const struct profile *p, struct text *out);

@@ -1,4 +1,4 @@
-/* A run in the profile's codec. SPDX-License-Identifier: MIT */
+/* The profile codec's part for runs. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +38,7 @@ void run_format(const struct run *run, struct text *out)
 	text_add(out, "}");
 }
 
-/* What the run knew when it began, and how long it lasted: older files do not tell. */
+/* The facts known at the start, and the duration; older files do not have them. */
 static int parse_numbers(const json_t *value, const char *place, struct run *run, struct error *e)
 {
 	static const char *const names[] = {"known", "lasted"};
@@ -57,7 +57,8 @@ static int parse_numbers(const json_t *value, const char *place, struct run *run
 	const json_t *unfinished = json_object_get(value, "unfinished");
 	run->unfinished = json_is_true(unfinished);
 	if (unfinished != NULL && !json_is_true(unfinished))
-		return error_set(e, ERR_INPUT, "%s.unfinished: expected true; a finished run does not have it", place);
+		return error_set(e, ERR_INPUT, "%s.unfinished: expected true; a finished run does not have this key",
+				 place);
 	return 0;
 }
 
@@ -110,7 +111,7 @@ int run_parse(const json_t *value, const char *place, struct profile *p, struct 
 		rc = error_set(e, ERR_INPUT, "%s.id: the same as of runs[%zu]", place, same);
 	if (rc == 0 && p->runs.count > 0 &&
 	    strcmp(null_as_empty(profile_phase_at(p)), null_as_empty(run.phase_at)) != 0)
-		rc = error_set(e, ERR_INPUT, "%s.phase_at: not the same as of runs[0]", place);
+		rc = error_set(e, ERR_INPUT, "%s.phase_at: differs from that of runs[0]", place);
 	if (rc == 0 && !vec_push(&p->runs, run))
 		rc = error_memory(e);
 	if (rc < 0)

@@ -1,4 +1,5 @@
-/* Stacks: their parts, each once; and which of them a fact keeps. SPDX-License-Identifier: MIT */
+/* Stacks: stores each part once, and decides which stacks a fact keeps.
+ * SPDX-License-Identifier: MIT */
 #include "policies/profile/stacks.h"
 
 #include <stdlib.h>
@@ -82,7 +83,8 @@ const struct stack *profile_stack(const struct profile *p, size_t i)
 	return &p->stacks.stacks.items[i];
 }
 
-/* Order: by what things are, not by their positions, which differ between profiles. --------------------------- */
+/* Order: by content, not by positions, which differ between profiles.
+ * ------------------------------------- */
 
 static int compare(uint64_t a, uint64_t b)
 {
@@ -104,7 +106,7 @@ static int compare_addresses(const struct stack_table *t, const struct frame *a,
 	return order != 0 ? order : compare(a->offset, b->offset);
 }
 
-/* A known symbol comes before none. */
+/* A frame with a symbol comes before one without. */
 static int compare_symbols(const struct frame *a, const struct frame *b)
 {
 	if (a->symbol == NULL || b->symbol == NULL)
@@ -113,7 +115,7 @@ static int compare_symbols(const struct frame *a, const struct frame *b)
 	return order != 0 ? order : compare(a->symbol_offset, b->symbol_offset);
 }
 
-/* Symbols do not count: 0 for stacks that are one to a fact. */
+/* Ignores symbols: 0 for stacks that count as one in a fact. */
 static int compare_stacks(const struct stack_table *t, uint32_t a, uint32_t b)
 {
 	const struct stack *x = &t->stacks.items[a], *y = &t->stacks.items[b];
@@ -127,7 +129,8 @@ static int compare_stacks(const struct stack_table *t, uint32_t a, uint32_t b)
 	return order != 0 ? order : compare(x->end, y->end);
 }
 
-/* The first of its address. Half by half: one address may have a hundred thousand names. */
+/* The first frame of its address. A binary search: one address may have a hundred thousand
+ * names. */
 const struct frame *profile_frame_named(const struct profile *p, size_t i)
 {
 	const struct frame *frames = p->stacks.frames.items;
@@ -142,7 +145,7 @@ const struct frame *profile_frame_named(const struct profile *p, size_t i)
 	return &frames[low];
 }
 
-/* As qsort_r calls them: of two positions, with the table. */
+/* Compare two positions for qsort_r, with the table as context. */
 
 static int order_modules(const void *a, const void *b, void *table)
 {
@@ -169,7 +172,7 @@ static int order_stacks(const void *a, const void *b, void *table)
 
 /* Adding. ---------------------------------------------------------------------------------------------------- */
 
-/* What is looked for in a table. */
+/* The thing to find in a table. */
 struct wanted {
 	const struct stack_table *table;
 	const void *item;
@@ -204,7 +207,8 @@ static uint32_t module_hash(const struct module *m)
 	return index_hash(index_hash(0, m->path, strlen(m->path) + 1), build_id, strlen(build_id));
 }
 
-/* With the symbol, or a hundred thousand names of one address would be compared with each other. */
+/* The hash includes the symbol: otherwise a hundred thousand names of one address would be compared
+ * with each other. */
 static uint32_t frame_hash(const struct frame *f)
 {
 	const char *symbol = null_as_empty(f->symbol);
@@ -305,16 +309,17 @@ int profile_set_symbol(struct profile *p, size_t frame, const char *symbol, uint
 		free(named.symbol);
 		return error_memory(e);
 	}
-	free(f->symbol); /* what the index has of it leads to nothing from now on */
+	free(f->symbol); /* from now on its index entry never matches */
 	*f = named;
 	return 0;
 }
 
 /* The stacks of a fact. --------------------------------------------------------------------------------------- */
 
-/* One of two stacks that differ in symbols alone: frame by frame the symbol that comes first. Which symbols win is
- * decided in a fact, between the same stacks of it, and not for all frames of a profile that have one address: a symbol
- * of a stack that the cap drops in one order of merging and not in another would make the order count. */
+/* Combines two stacks that differ only in symbols: each frame gets the symbol that comes first. The
+ * choice is made per fact, between its own stacks, and not for all frames of a profile with that
+ * address. Otherwise the result would depend on the order of merging: one order may drop a stack by
+ * the cap, and with it a symbol, and another may not. */
 static int join_stacks(struct stack_table *t, uint32_t a, uint32_t b)
 {
 	struct error ignored = {0};
@@ -359,7 +364,7 @@ bool fact_add_stacks(struct stack_table *t, struct fact *into, const struct fact
 
 /* Merging and sorting. --------------------------------------------------------------------------------------- */
 
-/* Adds the frames of `from`, whose modules are in t at `modules`; map: where each frame is in t. */
+/* Adds the frames of `from`. t has their modules at `modules`; map: each frame's position in t. */
 static int add_frames(struct stack_table *t, const struct stack_table *from, const uint32_t *modules, uint32_t *map,
 		      struct error *e)
 {
@@ -413,10 +418,10 @@ int stack_table_add_all(struct stack_table *t, const struct stack_table *from, u
 	return rc < 0 ? rc : 0;
 }
 
-/* Where the items of one kind go. */
+/* The new positions of one kind of items. */
 struct arrangement {
 	uint32_t *map;	 /* old position → new; UNUSED: dropped */
-	uint32_t *order; /* new position → old: of equal items the one that is kept */
+	uint32_t *order; /* new position → old: of equal items only one is kept */
 	size_t kept;
 };
 
@@ -431,7 +436,7 @@ static bool arrangement_new(struct arrangement *a, size_t n)
 	return a->map != NULL && a->order != NULL;
 }
 
-/* Decides where those of n items go that the map marks as used. */
+/* Computes new positions for the items, of n, that the map marks as used. */
 static void arrange(struct stack_table *t, struct arrangement *a, size_t n,
 		    int (*order)(const void *, const void *, void *))
 {
@@ -450,7 +455,7 @@ static void arrange(struct stack_table *t, struct arrangement *a, size_t n,
 	}
 }
 
-/* Moves n items of `size` bytes there. scratch: room for them. */
+/* Moves n items of `size` bytes to their new positions. scratch: room for them. */
 static void move(void *items, size_t *n, size_t size, const struct arrangement *a, char *scratch, void (*clear)(void *))
 {
 	char *from = items;
@@ -477,7 +482,7 @@ static bool reindex(struct stack_table *t)
 	return fine;
 }
 
-/* Marks what facts refer to, directly or not. */
+/* Marks the parts that facts refer to, directly or indirectly. */
 static void mark(const struct profile *p, uint32_t *modules, uint32_t *frames, uint32_t *stacks)
 {
 	const struct stack_table *t = &p->stacks;

@@ -1,4 +1,5 @@
-/* Stacks in the profile's codec: JSON ↔ frames and stacks, and which stacks a fact has. SPDX-License-Identifier: MIT */
+/* The profile codec's part for stacks: JSON ↔ frames, stacks and the stacks of a fact.
+ * SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +63,7 @@ void frames_format(const struct profile *p, struct text *out)
 
 /* Reading. ------------------------------------------------------------------------------------------------- */
 
-/* A position in a list of `count` things of that name. Negative: an error. */
+/* Parses a position in a list of `count` things of that name. Negative: an error. */
 static int64_t parse_position(const json_t *value, const char *place, const char *thing, size_t count, struct error *e)
 {
 	if (!json_is_integer(value))
@@ -73,7 +74,7 @@ static int64_t parse_position(const json_t *value, const char *place, const char
 	return at;
 }
 
-/* The i-th of a list of them; *where becomes its place. */
+/* Returns the i-th item of a list; *where becomes its place. */
 static int64_t parse_item(const json_t *list, size_t i, const char *place, char where[256], const char *thing,
 			  size_t count, struct error *e)
 {
@@ -81,7 +82,7 @@ static int64_t parse_item(const json_t *list, size_t i, const char *place, char 
 	return parse_position(json_array_get(list, i), where, thing, count, e);
 }
 
-/* "0x10f8a7": one spelling for each number. false: anything else. */
+/* Parses "0x10f8a7": each number has one spelling. false: anything else. */
 static bool read_hex(const char *s, uint64_t *number)
 {
 	if (s == NULL || strncmp(s, "0x", 2) != 0)
@@ -93,7 +94,7 @@ static bool read_hex(const char *s, uint64_t *number)
 	return true;
 }
 
-/* "openat64+0x57": the name may have a + of its own. */
+/* Parses "openat64+0x57": the name may contain a + too. */
 static int parse_symbol(const json_t *value, const char *place, struct frame *f, struct error *e)
 {
 	char *text = json_text(value, place, e);
@@ -102,12 +103,11 @@ static int parse_symbol(const json_t *value, const char *place, struct frame *f,
 	char *plus = strrchr(text, '+');
 	if (plus == NULL || plus == text || !read_hex(plus + 1, &f->symbol_offset)) {
 		free(text);
-		return error_set(e, ERR_INPUT, "%s: expected a name and how far in it: \"main+0x1f\"", place);
+		return error_set(e, ERR_INPUT, "%s: expected a name and an offset: \"main+0x1f\"", place);
 	}
 	if (plus - text > STACK_SYMBOL) {
 		free(text);
-		return error_set(e, ERR_INPUT, "%s: a name of more than %d bytes; shorten it, as record does", place,
-				 STACK_SYMBOL);
+		return error_set(e, ERR_INPUT, "%s: the name has more than %d bytes; shorten it", place, STACK_SYMBOL);
 	}
 	*plus = '\0';
 	f->symbol = text;
@@ -121,8 +121,8 @@ int frame_add_parsed(const json_t *value, const char *place, struct profile *p, 
 	bool somewhere = n == 2 || n == 3, nowhere = n == 1 && json_is_null(json_array_get(value, 0));
 	if (!json_is_array(value) || (!somewhere && !nowhere))
 		return error_set(e, ERR_INPUT,
-				 "%s: expected [MODULE, \"0xOFFSET\"], with \"SYMBOL+0xOFFSET\" after it "
-				 "or not, or [null]",
+				 "%s: expected [null], or [MODULE, \"0xOFFSET\"] "
+				 "with an optional \"SYMBOL+0xOFFSET\"",
 				 place);
 	struct frame f = {.module = MODULE_NONE};
 	char where[256];
@@ -135,7 +135,7 @@ int frame_add_parsed(const json_t *value, const char *place, struct profile *p, 
 	}
 	if (rc == 0 && somewhere && !read_hex(json_string_value(json_array_get(value, 1)), &f.offset))
 		rc = error_set(e, ERR_INPUT,
-			       "%s[1]: expected an offset: \"0x10f8a7\", in lower case and without zeros before it",
+			       "%s[1]: expected an offset: \"0x10f8a7\", in lower case and without leading zeros",
 			       place);
 	snprintf(where, sizeof(where), "%s[2]", place);
 	if (rc == 0 && n == 3)
@@ -167,10 +167,11 @@ int stack_end_parse(const json_t *value, const char *place, uint8_t *end, struct
 			*end = (uint8_t)i;
 			return 0;
 		}
-	return error_set(e, ERR_INPUT,
-			 "%s.end: \"%.40s\" is no reason of this pinhole (limit, no-unwind-info, unreadable, "
-			 "loop); written by a newer one?",
-			 place, null_as_empty(name));
+	return error_set(
+	    e, ERR_INPUT,
+	    "%s.end: \"%.40s\" is not a reason that this pinhole knows (limit, no-unwind-info, unreadable, "
+	    "loop); written by a newer one?",
+	    place, null_as_empty(name));
 }
 
 int stack_parse(const json_t *value, const char *place, struct profile *p, struct error *e)
@@ -199,7 +200,7 @@ int stack_parse(const json_t *value, const char *place, struct profile *p, struc
 	size_t before = profile_stack_count(p);
 	int rc = stack_table_add_stack(&p->stacks, frames, n, end, e);
 	if (rc >= 0 && profile_stack_count(p) == before)
-		rc = error_set(e, ERR_INPUT, "%s: the same as stacks[%d]", place, rc);
+		rc = error_set(e, ERR_INPUT, "%s: is the same as stacks[%d]", place, rc);
 	return rc < 0 ? rc : 0;
 }
 
@@ -222,8 +223,8 @@ int fact_stacks_parse(const json_t *fact, const char *place, struct profile *p, 
 			return error_memory(e);
 		if (f->stacks.count == i)
 			return error_set(e, ERR_INPUT,
-					 "%s: stack %" PRId64 " stands there twice, or differs from another one "
-					 "in symbols alone",
+					 "%s: contains stack %" PRId64 " twice, or one that differs from it "
+					 "only in symbols",
 					 where, at);
 	}
 	return 0;

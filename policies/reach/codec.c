@@ -1,4 +1,5 @@
-/* The codec of what a program could do: JSON ↔ struct reachable. SPDX-License-Identifier: MIT */
+/* The codec of the calls that a program's code can reach: JSON ↔ struct reachable.
+ * SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,7 +76,7 @@ int reachable_format(const struct reachable *r, struct text *out, struct error *
 
 /* Reading. ------------------------------------------------------------------------------------------------- */
 
-/* One item of a list; `place` names it for messages. Returns 0 or a negative code. */
+/* Parses one item of a list; `place` names it in messages. Returns 0 or a negative code. */
 typedef int parse_item(const json_t *item, const char *place, struct reachable *r, struct error *e);
 
 static int parse_count(const json_t *object, const char *key, const char *place, uint64_t *to, struct error *e)
@@ -135,7 +136,7 @@ static int parse_module(const json_t *item, const char *place, struct reachable 
 	return e->code != 0 ? e->code : error_memory(e);
 }
 
-/* The name and the number must be one call's: who edits one alone meant something else. */
+/* The name and the number must belong to one call: an edit may have changed only one of them. */
 static int parse_number(const json_t *item, const char *place, struct reachable_call *c, struct error *e)
 {
 	const json_t *arch = json_member(item, "arch", JSON_STRING, place, e);

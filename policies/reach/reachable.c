@@ -1,4 +1,4 @@
-/* What a program could do, for people. SPDX-License-Identifier: MIT */
+/* The calls that a program's code can reach, as text for people. SPDX-License-Identifier: MIT */
 #include "policies/reach/reachable.h"
 
 #include <inttypes.h>
@@ -98,8 +98,7 @@ static void show_summary(const struct reachable *r, double seconds, struct text 
 		if (calls[a] > 0 || a == ARCH_NATIVE)
 			text_add(out, "%s%zu of %zu calls of %s", a != ARCH_NATIVE ? ", " : "", calls[a],
 				 count_known((enum arch)a), arch_name((enum arch)a));
-	text_add(out, ", and %zu place%s with a number that can't be told\n", r->undecided.count,
-		 plural_s(r->undecided.count));
+	text_add(out, ", and %zu place%s with an unknown number\n", r->undecided.count, plural_s(r->undecided.count));
 	for (size_t i = 0; i < r->modules.count; i++) {
 		const struct reachable_module *m = &r->modules.items[i];
 		text_add(out, "  %-11s %6" PRIu64 " of %6" PRIu64 "  ", m->why, m->reached, m->functions);

@@ -1,5 +1,6 @@
-/* What a program could do: the system calls that its code can reach, each with a way to it. Found by reading the code
- * (tracer/reach/), not by watching. SPDX-License-Identifier: MIT */
+/* The system calls that a program's code can reach, each with a path to it. tracer/reach/ finds
+ * them by reading the code, not by watching.
+ * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_POLICIES_REACHABLE_H
 #define PINHOLE_POLICIES_REACHABLE_H
 
@@ -8,16 +9,16 @@
 #include "policies/base/text.h"
 #include "policies/base/vector.h"
 
-/* The largest file of them that is read, in bytes. */
+/* The largest such file that is read, in bytes. */
 #define REACHABLE_SIZE_LIMIT ((size_t)64 << 20)
 
-/* A file with code of the program. */
+/* A file that contains code of the program. */
 struct reachable_module {
 	char *path;
 	char *build_id;	    /* hex of the ELF note, or NULL where there is none */
 	char *why;	    /* "program", "interpreter", "needed", "seen" (by a profile) */
-	uint64_t functions; /* that it has */
-	uint64_t reached;   /* that can be reached */
+	uint64_t functions; /* how many it has */
+	uint64_t reached;   /* how many of them can be reached */
 };
 
 /* A function. */
@@ -27,14 +28,14 @@ struct reachable_function {
 	char *name;	 /* or NULL where it is not known */
 };
 
-/* A call that can be made. */
+/* A call that the code can make. */
 struct reachable_call {
 	uint8_t arch; /* enum arch */
 	uint32_t nr;
-	VEC(struct reachable_function) path; /* who reaches it: the outermost function first */
+	VEC(struct reachable_function) path; /* the functions on the way, the outermost first */
 };
 
-/* A place where the kernel is called with a number that can't be told: any call could be made there. */
+/* A place that calls the kernel with an unknown number: it could make any call. */
 struct reachable_place {
 	struct reachable_function function; /* with the address of the instruction as its offset */
 	char *why;
@@ -45,27 +46,28 @@ struct reachable {
 	VEC(struct reachable_module) modules; /* the first is the program */
 	VEC(struct reachable_call) calls;     /* sorted by architecture and number, each once */
 	VEC(struct reachable_place) undecided;
-	VEC(char *) notes; /* what this can't know: sentences for people */
+	VEC(char *) notes; /* what could not be found out: sentences for people */
 };
 
 /* Frees all; NULL is fine. */
 void reachable_free(struct reachable *r);
 
-/* Appends a way: "main → foo → libc.so.6:splice"; a function's module is named where it is another one than that of the
- * function before. */
+/* Appends a path: "main → foo → libc.so.6:splice". A function's module is named if it differs from
+ * that of the function before. */
 void reachable_path_text(const struct reachable *r, const struct reachable_call *call, struct text *out);
 
-/* Appends all of it for people. Returns 0 or ERR_MEMORY. `seconds` it took to find out (negative: not said). */
+/* Appends all of it for people. Returns 0 or ERR_MEMORY. `seconds`: how long it took to find out
+ * (negative: omitted). */
 int reachable_show(const struct reachable *r, double seconds, struct text *out);
 
-/* Appends the file: JSON, described in library/FORMAT.md. Returns 0, ERR_MEMORY, or ERR_LIMIT where it would be too large to be
- * read. */
+/* Appends the file: JSON as described in library/FORMAT.md. Returns 0, ERR_MEMORY, or ERR_LIMIT if
+ * it would be too large to be read. */
 int reachable_format(const struct reachable *r, struct text *out, struct error *e);
 
-/* Reads such a file from n bytes; `name` is for messages, which have the place. NULL: an error. */
+/* Reads such a file from n bytes; `name` is for messages with places. NULL: an error. */
 struct reachable *reachable_parse(const char *bytes, size_t n, const char *name, struct error *e);
 
-/* As reachable_parse of a file ("-": standard input). */
+/* Does what reachable_parse does, for a file ("-": standard input). */
 struct reachable *reachable_read(const char *path, struct error *e);
 
 #endif

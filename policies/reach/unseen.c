@@ -1,4 +1,5 @@
-/* What a program could do besides what it was seen to do. SPDX-License-Identifier: MIT */
+/* The calls that a program's code can reach but that no run has seen.
+ * SPDX-License-Identifier: MIT */
 #include "policies/reach/unseen.h"
 
 #include <stdlib.h>
@@ -19,7 +20,7 @@ void unseen_clear(struct unseen *c)
 	c->undecided = 0;
 }
 
-/* Where the number is, or would be. */
+/* The position of the number in the list, or the position to insert it. */
 static size_t place_of(const struct unseen *c, uint32_t nr)
 {
 	size_t at = 0;
@@ -48,7 +49,8 @@ int unseen_read(struct unseen *c, const char *path, struct error *e)
 		const struct reachable_call *call = &r->calls.items[i];
 		const struct syscall_desc *desc = abi_by_nr(ARCH, call->nr);
 		size_t at = place_of(c, call->nr);
-		/* A number without a name is no call of this kernel's: no policy can have it. */
+		/* A number without a name is not a call of this kernel: no policy can contain
+		 * it. */
 		if (call->arch != ARCH || desc == NULL || unseen_find(c, call->nr) != NULL)
 			continue;
 		if (!vec_reserve(&c->calls, 1))
@@ -127,7 +129,7 @@ void unseen_warn(const struct unseen *c, const struct unseen_of *of, struct text
 {
 	if (c->undecided > 0)
 		text_add(out,
-			 "the code has %zu place%s with a number that can't be told: any call could be made there "
+			 "the code has %zu place%s with an unknown number: any call could be made there "
 			 "(pinhole reach lists them)\n",
 			 c->undecided, c->undecided == 1 ? "" : "s");
 	size_t missing = 0;
@@ -135,7 +137,7 @@ void unseen_warn(const struct unseen *c, const struct unseen_of *of, struct text
 		const char *path = profile_program(of->profile, i)->path;
 		if ((of->program != NULL && strcmp(of->program, path) != 0) || was_read(c, path))
 			continue;
-		text_add(out, missing++ == 0 ? "not known is what the code can reach of " : ", ");
+		text_add(out, missing++ == 0 ? "no code was read of " : ", ");
 		text_add_safe(out, path);
 	}
 	text_add(out, missing > 0 ? " (give pinhole reach's file of it with another --reach)\n" : "");
@@ -192,7 +194,8 @@ void unseen_explain(const struct unseen *c, const char *syscall, struct text *ou
 		reachable_path_text(call->by, call->call, out);
 	} else {
 		text_add(out, "not reachable%s",
-			 c->undecided > 0 ? ", unless where the number can't be told" : " by the code that was read");
+			 c->undecided > 0 ? ", except possibly where the number is unknown"
+					  : " by the code that was read");
 	}
 	text_add(out, "\n");
 }

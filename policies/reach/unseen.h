@@ -1,5 +1,6 @@
-/* What a program could do besides what it was seen to do: a profile beside what its code can reach. Calls of x86_64
- * alone, as reach knows no others. SPDX-License-Identifier: MIT */
+/* The calls that a program's code can reach but that no run has seen: compares a profile with the
+ * calls in its code. Only calls of x86_64, because reach knows no other architecture.
+ * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_POLICIES_REACH_UNSEEN_H
 #define PINHOLE_POLICIES_REACH_UNSEEN_H
 
@@ -7,7 +8,7 @@
 #include "policies/profile/profile.h"
 #include "policies/reach/reachable.h"
 
-/* A call that some code can make, and the first of the files that has it. */
+/* A call that some code can make, and the first file that has it. */
 struct unseen_call {
 	uint32_t nr;
 	const char *name;
@@ -15,14 +16,14 @@ struct unseen_call {
 	const struct reachable_call *call;
 };
 
-/* What the code of one program or several can reach. All zero is that of none. */
+/* The calls that the code of one or more programs can reach. All zero: no programs. */
 struct unseen {
 	VEC(struct reachable *) files;
 	VEC(struct unseen_call) calls; /* ascending, each once */
-	size_t undecided;	      /* places from where any call could be made */
+	size_t undecided;	       /* places that could make any call */
 };
 
-/* Of which facts a call must be none to be unseen: those of a phase, of a program; NULL: of any. */
+/* A call is unseen if no fact of this phase and program has it; NULL: of any. */
 struct unseen_of {
 	const struct profile *profile;
 	const char *phase, *program;
@@ -31,62 +32,67 @@ struct unseen_of {
 /* The three kinds of calls. */
 struct unseen_kinds {
 	size_t seen;	    /* system calls with a fact */
-	size_t outside;	    /* of these, those that are not in the code that was read */
-	size_t unreachable; /* neither seen nor reachable, of those that have a name */
+	size_t outside;	    /* of these, those missing in the code that was read */
+	size_t unreachable; /* calls with a name, neither seen nor reachable */
 	VEC(struct unseen_call)
-	unseen; /* reachable, without a fact; by group, then number; their strings are the could's */
+	unseen; /* reachable, without a fact; by group, then number; their strings belong to the could */
 };
 
-/* Reads one more file of `pinhole reach -o`. Returns 0 or a negative code. */
+/* Reads another file of `pinhole reach -o`. Returns 0 or a negative code. */
 int unseen_read(struct unseen *c, const char *path, struct error *e);
 void unseen_clear(struct unseen *c);
 
-/* The call, or NULL where no code can reach it (but see `undecided`). */
+/* The call, or NULL if no code can reach it (but see `undecided`). */
 const struct unseen_call *unseen_find(const struct unseen *c, uint32_t nr);
 
-/* Tells the kinds apart. Fills *out (empty before; the caller frees unseen). Returns 0 or ERR_MEMORY. */
+/* Divides all calls into the kinds. Fills *out (empty before; the caller frees unseen). Returns 0
+ * or ERR_MEMORY. */
 int unseen_sort_out(const struct unseen *c, const struct unseen_of *of, struct unseen_kinds *out, struct error *e);
 
-/* Appends what makes the kinds less certain, one a line: places from where any call could be made, and programs of
- * which no code was read. */
+/* Appends what makes the kinds less certain, one a line: places that could make any call, and
+ * programs whose code was not read. */
 void unseen_warn(const struct unseen *c, const struct unseen_of *of, struct text *out);
 
-/* Appends the kinds for people: how many, and those never seen by group, with what is dangerous and the way to each.
- * Returns 0 or ERR_MEMORY. */
+/* Appends the kinds for people: how many, and the unseen calls by group, with their dangers and a
+ * path to each. Returns 0 or ERR_MEMORY. */
 int unseen_show(const struct unseen *c, const struct unseen_of *of, struct text *out, struct error *e);
 
-/* Appends whether code can reach a call, and by which way: a line. The name is one of abi_name's. */
+/* Appends a line: whether code can reach a call, and by which path. The name is one of
+ * abi_name's. */
 void unseen_explain(const struct unseen *c, const char *syscall, struct text *out);
 
-/* Whether there is a fact of that call. */
+/* Whether a fact of that call exists. */
 bool unseen_seen(const struct unseen_of *of, uint32_t nr);
 
 /* unseen_json.c: for programs, as FORMAT.md describes them. ------------------------------------------------------- */
 
-/* Appends the three kinds, each with its calls: an object and a line feed. Returns 0 or ERR_MEMORY. */
+/* Appends the three kinds with their calls: a JSON object and a line feed. Returns 0 or
+ * ERR_MEMORY. */
 int unseen_json(const struct unseen *c, const struct unseen_of *of, struct text *out, struct error *e);
 
-/* Appends whether code can reach a call, and by which way: an object. The name is one of abi_name's. */
+/* Appends whether code can reach a call, and by which path: a JSON object. The name is one of
+ * abi_name's. */
 void unseen_explain_json(const struct unseen *c, const char *syscall, struct text *out);
 
-/* unseen_policy.c: taking some into a policy. -------------------------------------------------------------------- */
+/* unseen_policy.c: adding some of them to a policy.
+ * ------------------------------------------------------- */
 
-/* Lets a policy allow, whatever their arguments, those of the unseen calls that `words` name: calls and groups, with
- * commas between. Each gives the way to it as its reason. clone3 is answered by ENOSYS, so that libc falls back to
- * clone, unless it is named itself or `clone3` is true. Returns 0 or a negative code: ERR_INPUT where a name is none,
- * was seen, can't be reached or is allowed anyway, and where a group has nothing to add. policy_finish is left to the
- * caller. */
+/* Makes a policy allow the unseen calls that `words` names (calls and groups, separated by commas),
+ * with any arguments. Each rule has the path to the call as its reason. clone3 gets ENOSYS, so that
+ * libc falls back to clone, unless it is named or `clone3` is true. Returns 0 or a negative code:
+ * ERR_INPUT if a name is unknown, was seen, cannot be reached or is already allowed, or if a group
+ * adds nothing. The caller calls policy_finish. */
 int unseen_allow(const struct unseen *c, const struct unseen_of *of, const char *words, bool clone3, struct policy *p,
 		struct error *e);
 
-/* Policies that go before: what they say of a call is left to them. */
+/* Base policies, which take precedence: what they say about a call stays. */
 struct unseen_bases {
 	VEC(struct policy *) v;
 };
 
-/* Gives a rule with that action, and the way there as its reason, to all unseen calls that have no rule, neither there
- * nor in one of the bases, and that no base lets through by its default. Returns 0 or a negative code: ERR_INPUT where
- * the policy's default lets through what is unseen. */
+/* Adds a rule with that action, and the path as its reason, for each unseen call that has no rule
+ * here or in a base and that no base allows by default. Returns 0 or a negative code: ERR_INPUT if
+ * the policy allows unseen calls by default. */
 int unseen_answer(const struct unseen *c, const struct unseen_of *of, struct action action,
 		 const struct unseen_bases *bases, struct policy *p, struct error *e);
 

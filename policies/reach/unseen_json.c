@@ -1,4 +1,4 @@
-/* The kinds of calls for programs: JSON, described in library/FORMAT.md. SPDX-License-Identifier: MIT */
+/* The kinds of calls, as JSON that library/FORMAT.md describes. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -9,7 +9,7 @@
 
 static const enum arch ARCH = ARCH_X86_64;
 
-/* `"path": […]`: the functions of a way, each with its file. */
+/* `"path": […]`: the functions on the path, each with its file. */
 static void add_path(const struct unseen_call *call, struct text *out)
 {
 	text_add(out, "\"path\": [");
@@ -46,7 +46,7 @@ static void add_unseen(const struct unseen_call *call, struct text *out)
 	text_add(out, "}");
 }
 
-/* The files and what they leave open: the same in both answers. */
+/* The files and their uncertainties: the same in both answers. */
 static void add_files(const struct unseen *c, struct text *out)
 {
 	text_add(out, "\"programs\": [");

@@ -1,4 +1,5 @@
-/* Calls that were never seen, but that the code can reach, in a policy. SPDX-License-Identifier: MIT */
+/* Adds calls to a policy that the code can reach but no run has seen.
+ * SPDX-License-Identifier: MIT */
 #include <string.h>
 
 #include "policies/abi/groups.h"
@@ -7,7 +8,7 @@
 
 static const enum arch ARCH = ARCH_X86_64;
 
-/* Why a rule is there: "reachable, never seen: main → foo → libc.so.6:splice". */
+/* The reason of a rule: "reachable, never seen: main → foo → libc.so.6:splice". */
 static void reason(const struct unseen_of *of, const struct unseen_call *call, struct text *out)
 {
 	text_add(out, "reachable, %s", of->phase == NULL && of->program == NULL ? "never seen" : "not seen");
@@ -24,7 +25,7 @@ static int add_new(struct policy *p, const char *name, struct action action, con
 	return policy_add_rule(p, name, ARCH_BIT(ARCH), action, why) != NULL ? 0 : error_memory(e);
 }
 
-/* One rule more; or the one that there is (what stands in for a call that was seen, say) made wider. */
+/* Adds a rule, or widens an existing one (for example of a call that replaces a seen one). */
 static int add_one(struct policy *p, const char *name, struct action action, const char *why, struct error *e)
 {
 	if (policy_rule(p, ARCH, name) == NULL)
@@ -55,7 +56,7 @@ static const struct unseen_call *find_unseen(const struct unseen_kinds *kinds, c
 	return NULL;
 }
 
-/* As a person finds the call in `show`: systemd's members, and what is listed beside them. */
+/* Group membership as `show` presents it: systemd's members and the calls listed beside them. */
 static bool is_in(const char *syscall, const char *group)
 {
 	return abi_in_group(syscall, group) || strcmp(abi_group(syscall), group) == 0;
@@ -91,7 +92,7 @@ static int allow(struct adding *a, const struct unseen_call *call, bool by_name,
 	return rc;
 }
 
-/* Why a name can't be added. */
+/* Reports why a name cannot be added. */
 static int refuse(const struct adding *a, const char *name, struct error *e)
 {
 	uint32_t nr;
@@ -102,12 +103,11 @@ static int refuse(const struct adding *a, const char *name, struct error *e)
 		return error_set(e, ERR_INPUT, "%s has no %s, and reach knows no other architecture", arch_name(ARCH),
 				 name);
 	if (unseen_find(a->unseen, nr) == NULL)
-		return error_set(
-		    e, ERR_INPUT,
-		    "the code can't reach %s, as far as it was read; add it with --with=POLICY if it is needed "
-		    "all the same",
-		    name);
-	return error_set(e, ERR_INPUT, "%s was seen, and has its rule; --args=none allows it with any arguments", name);
+		return error_set(e, ERR_INPUT,
+				 "the code that was read cannot reach %s; if the program needs it, add it with "
+				 "--with=POLICY",
+				 name);
+	return error_set(e, ERR_INPUT, "%s was seen and has a rule; --args=none allows it with any arguments", name);
 }
 
 static int allow_name(struct adding *a, const char *name, struct error *e)
@@ -125,7 +125,7 @@ static int allow_group(struct adding *a, const char *group, struct error *e)
 	size_t n = 0;
 	if (!is_group(group))
 		return error_set(e, ERR_INPUT,
-				 "there is no group %s; they are systemd's, as pinhole show --by=group names them",
+				 "there is no group %s; pinhole show --by=group names the groups, which are systemd's",
 				 group);
 	for (size_t i = 0; i < a->kinds.unseen.count && e->code == 0; i++) {
 		const struct unseen_call *call = &a->kinds.unseen.items[i];
@@ -135,7 +135,7 @@ static int allow_group(struct adding *a, const char *group, struct error *e)
 		allow(a, call, false, e);
 	}
 	if (e->code == 0 && n == 0)
-		error_set(e, ERR_INPUT, "nothing of %s is reachable and was never seen; leave it out", group);
+		error_set(e, ERR_INPUT, "%s has no call that is reachable and was never seen; leave it out", group);
 	return e->code;
 }
 
@@ -147,7 +147,7 @@ int unseen_allow(const struct unseen *c, const struct unseen_of *of, const char 
 	if (p->default_action.kind == ACTION_ALLOW)
 		return error_set(e, ERR_INPUT, "the policy's default allows everything already");
 	if ((p->archs & ARCH_BIT(ARCH)) == 0)
-		return error_set(e, ERR_INPUT, "the profile has nothing of %s", arch_name(ARCH));
+		return error_set(e, ERR_INPUT, "the profile has no fact of %s", arch_name(ARCH));
 	int rc = unseen_sort_out(c, of, &a.kinds, e);
 	for (const char *at = words; rc == 0; at++) {
 		size_t n = strcspn(at, ",");
@@ -167,7 +167,7 @@ int unseen_allow(const struct unseen *c, const struct unseen_of *of, const char 
 	return rc;
 }
 
-/* Whether the bases say what becomes of a call. */
+/* Whether the bases decide a call. */
 static bool is_decided(const struct unseen_bases *bases, const char *name)
 {
 	for (size_t i = 0; i < bases->v.count; i++) {
@@ -185,9 +185,9 @@ int unseen_answer(const struct unseen *c, const struct unseen_of *of, struct act
 	struct unseen_kinds kinds = {0};
 	if (lets_through(p->default_action))
 		return error_set(e, ERR_INPUT,
-				 "the policy's default lets through what was not seen; choose one that refuses");
+				 "the policy's default allows unseen calls; choose a default that refuses them");
 	if ((p->archs & ARCH_BIT(ARCH)) == 0)
-		return error_set(e, ERR_INPUT, "the profile has nothing of %s", arch_name(ARCH));
+		return error_set(e, ERR_INPUT, "the profile has no fact of %s", arch_name(ARCH));
 	int rc = unseen_sort_out(c, of, &kinds, e);
 	for (size_t i = 0; i < kinds.unseen.count && rc == 0; i++) {
 		struct text why = {0};

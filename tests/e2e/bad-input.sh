@@ -108,7 +108,7 @@ check "filter: more than 4096 instructions" refuses "long.bpf.*4096" "$PINHOLE" 
 check "a filter where a profile belongs" refuses "filter.bpf: is no text.*if it is a filter, 'pinhole disasm'" "$PINHOLE" policy filter.bpf
 check "a filter where a policy belongs" refuses "filter.bpf: is no text.*if it is a filter, 'pinhole disasm'" "$PINHOLE" show filter.bpf
 echo 'not json' >words.txt
-check "text where a profile belongs" refuses "words.txt: is no JSON, so neither a profile nor a policy: line 1" "$PINHOLE" show words.txt
+check "text where a profile belongs" refuses "words.txt: is not JSON, so neither a profile nor a policy: line 1" "$PINHOLE" show words.txt
 check "a policy where a profile belongs" refuses policy.json "$PINHOLE" policy policy.json
 check "a profile to merge that is a policy" refuses policy.json "$PINHOLE" merge -o new profile.json policy.json
 check "a diff of a profile and a policy" refuses "policy" "$PINHOLE" diff profile.json policy.json

@@ -56,7 +56,7 @@ edited() { # TEXT JSON: a run's phase_at in a file that was edited
 	sed "0,/\"phase_at\": \"sched_yield\"/s//$2/" many.json >edited.json && says 2 "$1" "$PINHOLE" show edited.json
 }
 "$PINHOLE" record -o many.json -- "$serving" many >said 2>&1
-check "a file with two such calls is refused" edited 'phase_at: not the same as of runs.0' '"phase_at": "getsid"'
+check "a file with two such calls is refused" edited 'phase_at: differs from that of runs.0' '"phase_at": "getsid"'
 check "and one with a call that there is not" edited 'phase_at: unknown system call' '"phase_at": "sched_yeld"'
 check "and one with no text there" edited 'phase_at' '"phase_at": 1'
 merges() {

@@ -91,7 +91,7 @@ check "show: --json" three
 check "show: --json of a policy" refuses "is a policy; --reach is for profiles" show_policy --json
 warned() { "$PINHOLE" show --reach=small.reach --reach=any.reach profile.json 2>err >out && grep -c "any call could be made there" err | grep -qx 1; }
 check "a number that can't be told: one warning" warned
-unread() { "$PINHOLE" show --reach=any.reach profile.json 2>err >out && grep -q "not known is what the code can reach of .*/small" err; }
+unread() { "$PINHOLE" show --reach=any.reach profile.json 2>err >out && grep -q "no code was read of .*/small" err; }
 check "a program whose code was not read" unread
 
 # explain. ----------------------------------------------------------------------------------------------------
@@ -225,20 +225,20 @@ check "a union: a warning" grep -c "any call could be made there" err
 while IFS=$'\t' read -r options text; do
 	check "refused: $options" refuses "$text" "$PINHOLE" policy --reach=small.reach $options profile.json
 done <<'END'
---add=reachable:ptrace	the code can't reach ptrace
+--add=reachable:ptrace	the code that was read cannot reach ptrace
 --add=reachable:write	write was seen
 --add=reachable:exit	exit is allowed without it
 --add=reachable:splice,splice	splice is allowed without it
 --add=reachable:splize	did you mean splice?
 --add=reachable:socketcall	x86_64 has no socketcall
---add=reachable:@reboot	nothing of @reboot
+--add=reachable:@reboot	@reboot has no call
 --add=reachable:@net	there is no group @net
 --add=reachable:	expected calls or groups
 --add=reachable:splice,	expected calls or groups
 --add=splice	expected reachable:
 --add=reachable:splice --default=allow	allows everything already
 --reachable-errno=ENOSIS	unknown errno
---reachable-errno=ENOSYS --default=log	lets through
+--reachable-errno=ENOSYS --default=log	allows unseen calls
 --reach=small.reach	give one of them
 --add=reachable:splice -o small.reach	would be overwritten
 END
