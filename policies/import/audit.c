@@ -4,8 +4,8 @@
  *   type=SECCOMP msg=audit(1700000000.123:45): auid=0 uid=0 … pid=9 comm="x" exe="/usr/bin/x" sig=31 arch=c000003e
  *   syscall=42 compat=0 ip=0x7f… code=0x80000000
  *   Jan  1 12:00:00 host kernel: [   12.3] audit: type=1326 audit(1700000000.123:45): …
- * It tells no arguments: a fact of a call that has some knows none of them, and stands for any. What a filter did is
- * the run's: there is one run for each action. */
+ * It has no arguments: a fact of a call with arguments stands for any value of them. The run has the filter's
+ * action: there is one run for each action. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -25,8 +25,8 @@ struct action_run {
 	int run; /* its index, or -1 */
 };
 
-/* The names are those of a run's `denied`. ausearch -i writes its own (audit-userspace, auparse/seccomptab.h), of which two are
- * others; before 2.8 it wrote "kill" where the thread was. */
+/* The names are the values of a run's `denied`. ausearch -i writes its own names (audit-userspace,
+ * auparse/seccomptab.h): two differ; before 2.8 it wrote "kill" for the thread. */
 static const struct {
 	const char *name;
 	uint32_t code;
@@ -71,7 +71,7 @@ static const char *find_field(const char *line, const char *key)
 {
 	size_t n = strlen(key);
 	for (const char *s = line; (s = strstr(s, key)) != NULL; s++)
-		/* auditd adds fields after a group separator. */
+		/* auditd adds fields after a group separator (ASCII 29). */
 		if ((s == line || s[-1] == ' ' || s[-1] == '\x1d') && s[n] == '=')
 			return s + n + 1;
 	return NULL;
@@ -112,8 +112,9 @@ static bool unknown_number(const char *text, const char *what, int base, uint64_
 	return strcmp(end, ")") == 0;
 }
 
-/* Returns the start of the fields that the kernel makes alone. The fields before, the program's
- * name and path, hold text that the program chose, and ausearch -i does not quote its blanks. */
+/* Returns the start of the fields that only the kernel writes. The fields before them, the
+ * program's name and path, contain text that the program chose, and ausearch -i does not quote its
+ * blanks. */
 static const char *kernel_fields(const char *line)
 {
 	const char *at = line;
@@ -122,8 +123,8 @@ static const char *kernel_fields(const char *line)
 	return at;
 }
 
-/* Reads a path: in quotes, or in hexadecimal if it has quotes or blanks
- * (audit_log_untrustedstring). "(null)" is no path. */
+/* Reads a path: in quotes, or in hexadecimal if it contains quotes or blanks
+ * (audit_log_untrustedstring). "(null)" is not a path. */
 static bool path_field(const char *line, const char *key, char *out, size_t size)
 {
 	char text[8200];
@@ -173,7 +174,7 @@ static bool call_named(const char *name, enum arch arch, uint32_t *nr)
 	static const struct {
 		const char *theirs, *ours;
 	} names[] = {
-	    {"getdents", "getdents64"}, /* of aarch64, which has only this call */
+	    {"getdents", "getdents64"}, /* on aarch64, which only has this call */
 	    {"madvise1", "madvise"},
 	    {"newfstat", "fstat"},
 	    {"pread", "pread64"},
@@ -205,8 +206,8 @@ static bool read_syscall(const char *line, enum arch arch, uint32_t *nr)
 	return value <= UINT32_MAX;
 }
 
-/* The position of the action of "code", which kernels before 3.16 do not tell: they killed; ACTIONS: none that denies.
- */
+/* Returns the index of the action in "code". Kernels before 3.16 do not write it: they always
+ * killed. ACTIONS: an action that does not deny. */
 static size_t read_action(const char *line)
 {
 	char text[64];
@@ -277,7 +278,7 @@ static int find_program(struct reader *r, const char *path, size_t *at)
 }
 
 /* Returns whether a record begins there: at the start of the line, or after the name of its writer
- * ("kernel: ", "[   12.3] ", "node=host "). Elsewhere it is text that somebody wrote, and must not
+ * ("kernel: ", "[   12.3] ", "node=host "). Elsewhere it is text of unknown origin, and must not
  * become a fact. */
 static bool begins_record(const char *line, const char *at)
 {
@@ -296,7 +297,7 @@ static bool is_denial(const char *line, const char **stamp, size_t *n)
 	if (type == NULL)
 		type = strstr(line, "type=1326");
 	if (type == NULL && strstr(line, "audit[") != NULL && (type = strstr(line, "]: SECCOMP ")) != NULL) {
-		/* The journal's own record of it, without its number: "audit[701]: SECCOMP auid=…". */
+		/* The journal's own copy, without the record's number: "audit[701]: SECCOMP auid=…". */
 		*stamp = line;
 		*n = strlen(line);
 		return true;
@@ -321,20 +322,20 @@ static int take_denial(struct reader *r, const char *line, const char *stamp, si
 		return rc;
 	const char *fields = kernel_fields(line);
 	if (!read_arch(fields, &d.arch)) {
-		remark(&r->remarks, &r->lines, "tells no architecture that is known: left out");
+		remark(&r->remarks, &r->lines, "has no known architecture: left out");
 		return 0;
 	}
 	if (!read_syscall(fields, d.arch, &d.nr)) {
-		remark(&r->remarks, &r->lines, "tells no system call that is known: left out");
+		remark(&r->remarks, &r->lines, "has no known system call: left out");
 		return 0;
 	}
 	if (d.nr >= ABI_NR_FOREIGN) {
-		remark(&r->remarks, &r->lines, "is of an x32 call, or of none: no policy allows these; left out");
+		remark(&r->remarks, &r->lines,
+		       "is about an x32 call or an invalid number, which no policy allows: left out");
 		return 0;
 	}
 	if ((d.action = read_action(fields)) == ACTIONS) {
-		remark(&r->remarks, &r->lines,
-		       "is of a call that the filter allowed, or tells no action that is known: left out");
+		remark(&r->remarks, &r->lines, "is about an allowed call, or has no known action: left out");
 		return 0;
 	}
 	if (!path_field(line, "exe", path, sizeof(path)))
@@ -360,8 +361,9 @@ static int read_file(struct reader *r, const struct import_file *file)
 		const char *left_out = strstr(text_string(&r->lines.text), "kauditd_printk_skb: ");
 		if (left_out != NULL && strstr(left_out, " callbacks suppressed") != NULL)
 			remark(&r->remarks, &r->lines,
-			       "the kernel left denials out, as there were many at once: merge, and run the program again "
-			       "until nothing is new");
+			       "the kernel left out denials, because there were many at once: merge, and run the "
+			       "program again "
+			       "until no new denial appears");
 		if (is_denial(text_string(&r->lines.text), &stamp, &n))
 			rc = take_denial(r, text_string(&r->lines.text), stamp, n);
 	}
@@ -376,7 +378,7 @@ static int add_run(struct reader *r, struct action_run *a, const struct import_o
 	char id[33], started[32] = "";
 	time_t seconds = (time_t)a->first;
 	struct tm tm;
-	/* the calls of one record got one action */
+	/* the calls of one record all got one action */
 	digest_add(&a->digest, a->name, strlen(a->name));
 	digest_label(&a->digest, options->label);
 	digest_text(&a->digest, id);
@@ -435,8 +437,8 @@ int import_audit(const struct import_file *files, size_t n, const struct import_
 	if (rc == 0 && r.denials.count == 0)
 		rc = error_set(
 		    e, ERR_INPUT,
-		    "%.200s: no line of it tells of a denied call (type=SECCOMP or type=1326); 'journalctl -k' and "
-		    "/var/log/audit/audit.log have them",
+		    "%.200s: no line is about a denied call (type=SECCOMP or type=1326); look in 'journalctl -k' or "
+		    "/var/log/audit/audit.log",
 		    files[0].name);
 	if (rc == 0 && (p = profile_new()) == NULL)
 		rc = error_memory(e);

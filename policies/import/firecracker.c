@@ -1,12 +1,13 @@
-/* Filters of Firecracker's seccompiler-bin → policies: its JSON (docs/seccompiler.md), read as its compiler since 1.11 does, which
- * gives it to libseccomp (src/seccompiler/src/types.rs). SPDX-License-Identifier: MIT */
+/* Filters of Firecracker's seccompiler-bin → policies. Reads its JSON (docs/seccompiler.md) as its
+ * compiler does since 1.11, which passes it to libseccomp (src/seccompiler/src/types.rs).
+ * SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <string.h>
 
 #include "policies/import/scmp.h"
 #include "policies/json/json.h"
 
-/* "kill" is what releases before 1.11 had: the process. */
+/* Releases before 1.11 had "kill": it kills the process. */
 static const struct foreign_word actions[] = {{"allow", ACTION_ALLOW}, {"kill", ACTION_KILL}, {"kill_process", ACTION_KILL},
 				      {"kill_thread", ACTION_KILL_THREAD}, {"log", ACTION_LOG}, {"trap", ACTION_TRAP}, {NULL, 0}};
 static const struct foreign_word ops[] = {{"eq", SCMP_EQ}, {"ge", SCMP_GE}, {"gt", SCMP_GT}, {"le", SCMP_LE}, {"lt", SCMP_LT}, {"ne", SCMP_NE}, {NULL, 0}};
@@ -77,13 +78,16 @@ static int parse_rule(struct scmp *s, const json_t *rule, size_t i, struct actio
 		if (parse_condition(json_array_get(args, k), place, &all[k], e) < 0)
 			return e->code;
 		if (seen >> all[k].arg & 1)
-			return error_set(e, ERR_INPUT, "%s: an argument is compared twice, which seccompiler-bin refuses", place);
+			return error_set(
+			    e, ERR_INPUT,
+			    "%s: compares an argument twice, which seccompiler-bin refuses; join the comparisons",
+			    place);
 		seen |= 1u << all[k].arg;
 		warn_dword(s, syscall, json_array_get(args, k), &all[k]);
 	}
 	int rc = scmp_add(s, syscall, action, all, n, json_string_value(json_object_get(rule, "comment")), e);
 	if (rc == 1)
-		foreign_warn(s->foreign, "%.60s: is no call that this pinhole knows, passed over", syscall);
+		foreign_warn(s->foreign, "%.60s: is not a call that this pinhole knows; ignored", syscall);
 	return rc < 0 ? rc : 0;
 }
 
@@ -110,7 +114,9 @@ static int parse_filter(struct scmp *s, const json_t *filter, struct error *e)
 	if (parse_action(filter, "default_action", f->name, &f->policy->default_action, e) < 0 || parse_action(filter, "filter_action", f->name, &action, e) < 0)
 		return e->code;
 	if (action_equal(action, f->policy->default_action))
-		return error_set(e, ERR_INPUT, "%s: filter_action: is the default, which seccompiler-bin refuses", f->name);
+		return error_set(e, ERR_INPUT,
+				 "%s: filter_action: is the same as default_action, which seccompiler-bin refuses",
+				 f->name);
 	f->policy->newer = f->policy->default_action;
 	f->policy->archs = s->archs;
 	warn_archs(f);
@@ -120,7 +126,7 @@ static int parse_filter(struct scmp *s, const json_t *filter, struct error *e)
 	return rc == 0 ? scmp_finish(s, e) : rc;
 }
 
-/* The filter of the only thread. */
+/* Returns the filter of the only thread. */
 static int parse_root(struct scmp *s, json_t *root, struct error *e)
 {
 	struct text names = {0};
@@ -133,7 +139,8 @@ static int parse_root(struct scmp *s, json_t *root, struct error *e)
 	}
 	int rc = json_object_size(root) == 1
 		     ? 0
-		     : error_set(e, ERR_INPUT, "%s: expected the filter of one thread; leave one in of: %.200s", s->foreign->name, text_string(&names));
+		     : error_set(e, ERR_INPUT, "%s: expected the filter of one thread; keep only one of: %.200s",
+				 s->foreign->name, text_string(&names));
 	text_free(&names);
 	return rc == 0 ? parse_filter(s, filter, e) : rc;
 }

@@ -1,5 +1,6 @@
-/* Policy files of minijail → policies: what minijail0 -S reads (syscall_filter.c), and what its compiler in Python reads besides
- * (tools/parser.py). SPDX-License-Identifier: MIT */
+/* Policy files of minijail → policies. Reads them as minijail0 -S does (syscall_filter.c), and the
+ * additions of its Python compiler (tools/parser.py).
+ * SPDX-License-Identifier: MIT */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -11,9 +12,9 @@
 #include "policies/import/policy_builder.h"
 
 enum {
-	INCLUDES_MOST = 10, /* files within files: the compiler's limit */
+	INCLUDES_MOST = 10, /* nested files: the compiler's limit */
 	PARENTHESES_MOST = 50,
-	ANSWERS_MOST = 1024, /* of one call */
+	ANSWERS_MOST = 1024, /* for one call */
 };
 
 struct atom {
@@ -27,7 +28,7 @@ struct atoms {
 	VEC(struct atom) all;
 };
 
-/* An answer: where one of the clauses holds, or always. */
+/* An answer: given if one of the clauses holds; without clauses, always. */
 struct answer {
 	VEC(struct atoms) any;
 	struct action action;
@@ -35,7 +36,7 @@ struct answer {
 	bool returns; /* it is "TESTS; return ERRNO" */
 };
 
-/* All that the file says of one call, in its order. */
+/* Everything that the file says about one call, in its order. */
 struct about {
 	const char *syscall;
 	unsigned line;
@@ -44,9 +45,9 @@ struct about {
 
 struct policy_file {
 	const char *name;
-	const char *at; /* what is left of the line */
+	const char *at; /* the rest of the line */
 	unsigned line;
-	unsigned depth; /* of includes */
+	unsigned depth; /* of nested includes */
 };
 
 struct minijail {
@@ -54,10 +55,10 @@ struct minijail {
 	struct policy_file *file;
 	enum arch arch;
 	foreign_read *read;
-	bool compiler; /* it has words that the compiler alone knows */
+	bool compiler; /* it contains words that only the compiler knows */
 	bool denies;   /* @denylist */
 	bool returns;  /* "TESTS; return ERRNO" */
-	bool again;    /* several lines of one call */
+	bool again;    /* several lines for one call */
 	struct action default_action;
 	VEC(struct about) calls;
 };
@@ -97,7 +98,7 @@ static bool take(struct minijail *m, const char *text)
 	return true;
 }
 
-/* The length of the name that comes next; 0: there is none. */
+/* The length of the name at this place; 0: there is none. */
 static size_t name_ahead(struct minijail *m)
 {
 	size_t n = 0;
@@ -118,7 +119,7 @@ static int parse_number(struct minijail *m, uint64_t *value, struct error *e)
 	bool negative = *s == '-';
 	errno = 0;
 	*value = strtoull(s, &end, 0);
-	/* -0x8000000000000000 is the least one that 64 bits have. */
+	/* -0x8000000000000000 is the smallest number of 64 bits. */
 	if (errno == ERANGE || (negative && (-*value > (uint64_t)1 << 63)))
 		return wrong(m, e, "a number of more than 64 bits");
 	if (end == s || is_name(*end))
@@ -127,13 +128,14 @@ static int parse_number(struct minijail *m, uint64_t *value, struct error *e)
 	return 0;
 }
 
-/* A name that the argument's values have, or any other argument's. For errnos there is no call. */
+/* Finds a constant among the values of this argument, or else of any other. For errnos there is no
+ * call. */
 static int parse_named(struct minijail *m, size_t n, const struct syscall_desc *call, unsigned arg, uint64_t *value, struct error *e)
 {
 	char name[64];
 	struct error unknown = {0};
 	if (n >= sizeof(name))
-		return wrong(m, e, "no constant that this pinhole knows");
+		return wrong(m, e, "unknown constant");
 	memcpy(name, m->file->at, n);
 	name[n] = '\0';
 	int error = errno_by_name(name);
@@ -142,7 +144,7 @@ static int parse_named(struct minijail *m, size_t n, const struct syscall_desc *
 	else if (error >= 0)
 		*value = (uint64_t)error;
 	else if (!abi_value_named(m->arch, name, value))
-		return wrong(m, e, "no constant that this pinhole knows");
+		return wrong(m, e, "unknown constant");
 	m->file->at += n;
 	return 0;
 }
@@ -225,7 +227,7 @@ static int parse_atom(struct minijail *m, const struct syscall_desc *call, struc
 	int rc = parse_value(m, call, a->arg, PARENTHESES_MOST, &value, e);
 	m->compiler |= !three_words(from, m->file->at);
 	a->op = ops[i].op;
-	/* "in": no bit is set but these. "&": one of these is set. */
+	/* "in": only these bits may be set. "&": at least one of these bits is set. */
 	a->mask = i == IN ? ~value : a->op == FOREIGN_ANY ? value : UINT64_MAX;
 	a->value = i == IN ? 0 : value;
 	return rc;
@@ -259,7 +261,7 @@ static int parse_action(struct minijail *m, struct action *a, struct error *e)
 	if (take(m, "return")) {
 		size_t n = name_ahead(m);
 		int rc = n > 0 ? parse_named(m, n, NULL, 0, &value, e) : parse_number(m, &value, e);
-		/* The kernel takes no larger one (seccomp_run_filters: MAX_ERRNO). */
+		/* The kernel accepts no larger errno (seccomp_run_filters: MAX_ERRNO). */
 		value &= 0xffff;
 		*a = (struct action){.kind = ACTION_ERRNO, .data = (uint16_t)(value > 4095 ? 4095 : value)};
 		return rc;
@@ -271,7 +273,7 @@ static int parse_action(struct minijail *m, struct action *a, struct error *e)
 			return 0;
 		}
 	if (take(m, "trace") || take(m, "user-notify"))
-		return wrong(m, e, "the answer is left to another process, which no policy says,");
+		return wrong(m, e, "this action asks another process, which a policy cannot express,");
 	skip_blanks(m);
 	int rc = isdigit((unsigned char)*m->file->at) ? parse_number(m, &value, e) : 0;
 	if (rc == 0 && value != 1)
@@ -310,7 +312,7 @@ static int parse_answer(struct minijail *m, const struct syscall_desc *call, str
 
 /* Statements. ----------------------------------------------------------------------------------------------------- */
 
-/* "[arch=x86_64,arm64]". *here: the architecture is among them. */
+/* "[arch=x86_64,arm64]". *here: whether the policy's architecture is in the list. */
 static int parse_metadata(struct minijail *m, bool *here, struct error *e)
 {
 	static const char *const names[ARCH_COUNT][2] = {{"x86_64", "amd64"}, {"x86", "i386"}, {"arm64", "aarch64"}};
@@ -336,7 +338,7 @@ static int parse_metadata(struct minijail *m, bool *here, struct error *e)
 
 typedef VEC(const struct syscall_desc *) call_list;
 
-/* The name of a call; NULL stays out of the list. */
+/* Adds the name of a call; NULL is not added. */
 static int parse_call(struct minijail *m, call_list *out, struct error *e)
 {
 	char name[64];
@@ -346,7 +348,7 @@ static int parse_call(struct minijail *m, call_list *out, struct error *e)
 		return wrong(m, e, "expected the name of a call");
 	snprintf(name, sizeof(name), "%.*s", (int)(n < 63 ? n : 63), m->file->at);
 	if (strchr(name, '@') != NULL)
-		return wrong(m, e, "a group, which a file of the compiler's defines and this pinhole has not,");
+		return wrong(m, e, "a group from a file of the compiler, which pinhole does not have,");
 	m->file->at += n;
 	if (take(m, "[")) {
 		int rc = parse_metadata(m, &here, e);
@@ -355,7 +357,9 @@ static int parse_call(struct minijail *m, call_list *out, struct error *e)
 	}
 	const struct syscall_desc *call = n < sizeof(name) ? abi_call(m->arch, name) : NULL;
 	if (call == NULL && here)
-		foreign_warn(&m->foreign, "line %u: %.60s: no call of %s that this pinhole knows, passed over; minijail refuses names that it does not know",
+		foreign_warn(&m->foreign,
+			     "line %u: %.60s: not a call of %s that this pinhole knows; ignored, but minijail refuses "
+			     "unknown names",
 			     m->file->line, name, arch_name(m->arch));
 	return call == NULL || !here || vec_push(out, call) ? 0 : error_memory(e);
 }
@@ -373,7 +377,7 @@ static int parse_calls(struct minijail *m, call_list *out, struct error *e)
 	return take(m, "}") ? 0 : wrong(m, e, "expected \"}\"");
 }
 
-/* Where the call's answers are; those of a second line come after those of the first. */
+/* Returns the position of the call's answers; those of a second line follow those of the first. */
 static struct about *about_of(struct minijail *m, const char *syscall)
 {
 	for (size_t i = 0; i < m->calls.count; i++)
@@ -383,7 +387,7 @@ static struct about *about_of(struct minijail *m, const char *syscall)
 											     : NULL;
 }
 
-/* The answers are read again for each call, as names of constants depend on it. */
+/* The answers are read again for each call, because the names of constants depend on the call. */
 static int parse_answers(struct minijail *m, const struct syscall_desc *call, struct about *out, struct error *e)
 {
 	bool several = take(m, "{");
@@ -415,8 +419,9 @@ static int parse_statement(struct minijail *m, struct error *e)
 		rc = about == NULL ? error_memory(e) : parse_answers(m, calls.items[i], about, e);
 		m->again |= had > 0;
 		if (rc == 0 && had > 0 && !about->answers.items[had - 1].tested)
-			rc = error_set(e, ERR_INPUT, "%s: line %u: %s: line %u answers it already; take one of them out", m->file->name,
-				       m->file->line, about->syscall, about->line);
+			rc = error_set(e, ERR_INPUT,
+				       "%s: line %u: %s: line %u has this call already; remove one of them",
+				       m->file->name, m->file->line, about->syscall, about->line);
 	}
 	answers_clear(&unused);
 	vec_free(&calls);
@@ -425,7 +430,7 @@ static int parse_statement(struct minijail *m, struct error *e)
 
 static int parse_file(struct minijail *m, const char *name, const char *bytes, size_t n, unsigned depth, struct error *e);
 
-/* Relative names are of the folder of the file that includes. */
+/* Relative names are relative to the folder of the including file. */
 static int parse_include(struct minijail *m, struct error *e)
 {
 	const char *from = m->file->name, *slash = strrchr(from, '/');
@@ -436,7 +441,7 @@ static int parse_include(struct minijail *m, struct error *e)
 	if (*m->file->at != '/' && !relative)
 		return wrong(m, e, "expected a file's path that begins with / or ./");
 	if (m->file->depth + 1 >= INCLUDES_MOST)
-		return wrong(m, e, "too many files that include another");
+		return wrong(m, e, "includes are nested too deeply");
 	if (relative && slash != NULL)
 		text_add(&path, "%.*s", (int)(slash + 1 - from), from);
 	text_add(&path, "%.*s", (int)length, m->file->at);
@@ -471,12 +476,15 @@ static int parse_line(struct minijail *m, char *line, struct error *e)
 	size_t n = strlen(line);
 	m->file->at = line;
 	if (at_end(m)) {
-		/* minijail0 passes over the next line, too; its compiler reads that. */
+		/* minijail0 skips the next line too; its compiler reads that line. */
 		bool goes_on = n > 0 && line[n - 1] == '\\';
-		return goes_on ? error_set(e, ERR_INPUT, "%s: line %u: a comment that ends with a backslash: minijail0 takes the next line for a part of it, and compile_seccomp_policy.py does not; take the backslash away",
-					   m->file->name, m->file->line) : 0;
+		return goes_on ? error_set(e, ERR_INPUT,
+					   "%s: line %u: a comment ends with a backslash: minijail0 also skips the "
+					   "next line, compile_seccomp_policy.py does not; remove the backslash",
+					   m->file->name, m->file->line)
+			       : 0;
 	}
-	if (take(m, "@frequency")) /* of its speed alone */
+	if (take(m, "@frequency")) /* affects only speed */
 		return 0;
 	if (take(m, "@include"))
 		return parse_include(m, e);
@@ -489,7 +497,7 @@ static int parse_line(struct minijail *m, char *line, struct error *e)
 	return parse_statement(m, e);
 }
 
-/* A backslash at its end makes the next line a part of a line. */
+/* A line with a backslash at its end continues on the next line. */
 static int parse_lines(struct minijail *m, const struct import_file *file, struct error *e)
 {
 	struct lines lines = {.file = file};
@@ -522,7 +530,7 @@ static int parse_file(struct minijail *m, const char *name, const char *bytes, s
 	struct policy_file file = {.name = name, .at = "", .depth = depth}, *outer = m->file;
 	const struct import_file lines = {name, bytes, n};
 	m->file = &file;
-	int rc = memchr(bytes, '\0', n) != NULL ? error_set(e, ERR_INPUT, "%s: has a NUL byte: is no text", name)
+	int rc = memchr(bytes, '\0', n) != NULL ? error_set(e, ERR_INPUT, "%s: has a NUL byte: is not text", name)
 						: parse_lines(m, &lines, e);
 	m->file = outer;
 	return rc;
@@ -556,8 +564,8 @@ static int add_tested(struct minijail *m, const struct about *c, const struct an
 	return rc;
 }
 
-/* minijail0 -S: "TESTS; return ERRNO" allows where they hold and is the errno elsewhere. The compiler: the errno where they
- * hold, and what follows elsewhere. */
+/* "TESTS; return ERRNO" has two meanings. minijail0 -S: allow if the tests hold, otherwise the
+ * errno. The compiler: the errno if they hold, otherwise continue. */
 static int add_answers(struct minijail *m, const struct about *c, struct error *e)
 {
 	const struct action allow = {.kind = ACTION_ALLOW};
@@ -582,13 +590,16 @@ static void warn_reading(struct minijail *m)
 {
 	bool compiler = m->compiler || m->again;
 	if (m->returns)
-		foreign_warn(&m->foreign, "\"TESTS; return ERRNO\" is read as %s does: the errno is the answer where the tests %s; %s has it the other way round",
+		foreign_warn(&m->foreign,
+			     "\"TESTS; return ERRNO\" is read as %s reads it: the errno is the answer if the tests %s; "
+			     "%s reads it the other way round",
 			     compiler ? "compile_seccomp_policy.py" : "minijail0 -S", compiler ? "hold" : "do not hold",
 			     compiler ? "minijail0 -S" : "compile_seccomp_policy.py");
 	if (m->again)
-		foreign_warn(&m->foreign, "calls that have several lines are read as compile_seccomp_policy.py does, one line after the other; minijail0 -S refuses them");
+		foreign_warn(&m->foreign, "calls with several lines are read as compile_seccomp_policy.py reads them, "
+					  "one line after the other; minijail0 -S refuses them");
 	if (m->denies)
-		foreign_warn(&m->foreign, "@denylist: x32 calls are denied; minijail lets them through");
+		foreign_warn(&m->foreign, "@denylist: x32 calls are denied; minijail allows them");
 }
 
 static int to_policy(struct minijail *m, struct error *e)
@@ -600,7 +611,7 @@ static int to_policy(struct minijail *m, struct error *e)
 	p->default_action = p->newer = m->default_action;
 	int rc = 0;
 	if (m->calls.count == 0 && !m->denies)
-		return error_set(e, ERR_INPUT, "%s: no line of a call, like \"read: 1\"", m->foreign.name);
+		return error_set(e, ERR_INPUT, "%s: expected a line with a call, like \"read: 1\"", m->foreign.name);
 	for (size_t i = 0; i < m->calls.count && rc == 0; i++)
 		rc = add_answers(m, &m->calls.items[i], e);
 	if (rc == 0) {

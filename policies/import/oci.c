@@ -1,5 +1,7 @@
-/* Seccomp profiles of containers → policies: the OCI runtime specification (config-linux.md, "Seccomp"), and what Docker
- * (moby/profiles, seccomp.go) and Podman (containers/common, pkg/seccomp) have besides. SPDX-License-Identifier: MIT */
+/* Seccomp profiles of containers → policies. Reads the OCI runtime specification's
+ * (config-linux.md, "Seccomp"), and the additions of Docker (moby/profiles, seccomp.go) and Podman
+ * (containers/common, pkg/seccomp).
+ * SPDX-License-Identifier: MIT */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,8 +26,9 @@ static const struct foreign_word op_words[] = {{"SCMP_CMP_NE", SCMP_NE}, {"SCMP_
 				       {"SCMP_CMP_EQ", SCMP_EQ}, {"SCMP_CMP_GE", SCMP_GE}, {"SCMP_CMP_GT", SCMP_GT},
 				       {"SCMP_CMP_MASKED_EQ", SCMP_MASKED}, {NULL, 0}};
 
-/* Podman's own files have the errno as text, a name or a number, which goes before the number (containers/common,
- * getErrno). Docker's tools do not know that key. *given: whether there is one at all. */
+/* Podman's own files also have the errno as text, a name or a number, which takes precedence over
+ * the number (containers/common, getErrno). Docker's tools do not know that key. *given: whether
+ * either key exists. */
 static int parse_errno(const json_t *object, const char *key, const char *text_key, const char *place, bool *given, uint16_t *data,
 		       struct error *e)
 {
@@ -38,21 +41,22 @@ static int parse_errno(const json_t *object, const char *key, const char *text_k
 		value = strtoll(text, NULL, 10);
 	else if (named)
 		value = errno_by_name(text);
-	/* libseccomp takes no more (sys_chk_seccomp_action). */
+	/* libseccomp accepts no larger errno (sys_chk_seccomp_action). */
 	if ((!named && *given && !json_is_integer(number)) || value < 0 || value > 4094)
 		return error_set(e, ERR_INPUT, "%s%s%s: expected an errno, 0 to 4094", place, json_join(place), named ? text_key : key);
 	*data = (uint16_t)value;
 	return 0;
 }
 
-/* Where an action stands: the keys of a profile's default and of an entry. */
+/* The keys of an action: those of a profile's default, and those of an entry. */
 struct action_keys {
 	const char *action, *number, *text;
 };
 static const struct action_keys default_keys = {"defaultAction", "defaultErrnoRet", "defaultErrno"};
 static const struct action_keys entry_keys = {"action", "errnoRet", "errno"};
 
-/* SCMP_ACT_NOTIFY and _TRACE ask another process, of which nothing is known. An errno that is not given is EPERM. */
+/* SCMP_ACT_NOTIFY and _TRACE ask another process, whose answer is unknown. A missing errno means
+ * EPERM. */
 static int parse_action(const json_t *object, const struct action_keys *keys, const char *place, struct foreign *f, struct action *a,
 			struct error *e)
 {
@@ -64,15 +68,15 @@ static int parse_action(const json_t *object, const struct action_keys *keys, co
 		return error_set(e, ERR_INPUT, "%s%s%s: expected an action like \"SCMP_ACT_ALLOW\"", place, json_join(place),
 				 keys->action);
 	if (kind < 0)
-		return error_set(e, ERR_INPUT, "%s%s%s: \"%.60s\" is no action that a policy can have%s", place, json_join(place),
-				 keys->action, name,
+		return error_set(e, ERR_INPUT, "%s%s%s: \"%.60s\" is not an action that a policy can have%s", place,
+				 json_join(place), keys->action, name,
 				 strcmp(name, "SCMP_ACT_NOTIFY") == 0 || strcmp(name, "SCMP_ACT_TRACE") == 0
-				     ? "; it leaves the answer to another process"
+				     ? "; it asks another process"
 				     : "");
 	if (parse_errno(object, keys->number, keys->text, place, &given, &data, e) < 0)
 		return e->code;
 	if (kind != ACTION_ERRNO && given)
-		foreign_warn(f, "an errno beside %.60s is passed over, as runc does; crun refuses the file", name);
+		foreign_warn(f, "the errno of %.60s is ignored, as in runc; crun refuses the file", name);
 	*a = (struct action){(uint8_t)kind, kind == ACTION_ERRNO ? data : 0};
 	return 0;
 }
@@ -94,13 +98,14 @@ static int parse_condition(const json_t *object, const char *place, struct scmp_
 	c->arg = (unsigned)at;
 	c->op = (enum scmp_op)op;
 	const json_t *value = json_object_get(object, "value");
-	/* Go has 0 for what is not there. */
+	/* Go reads a missing number as 0. */
 	if (value != NULL && !json_is_null(value) && json_number(value, place, &c->value, e) < 0)
 		return e->code;
 	return second == NULL || json_is_null(second) ? 0 : json_number(second, place, &c->second, e);
 }
 
-/* Where entries hold. --------------------------------------------------------------------------------------------- */
+/* Conditions of entries.
+ * -------------------------------------------------------------------------------------- */
 
 struct reading {
 	struct foreign foreign;
@@ -112,8 +117,8 @@ struct reading {
 	bool by_caps;
 };
 
-/* What a container has where nobody says otherwise: Docker's (moby, daemon/pkg/oci/caps/defaults.go) and Podman's
- * (containers/common, pkg/config/default.go). */
+/* The default capabilities of a container: Docker's (moby, daemon/pkg/oci/caps/defaults.go) and
+ * Podman's (containers/common, pkg/config/default.go). */
 static const char *const docker_caps[] = {"CAP_AUDIT_WRITE", "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID",
 					  "CAP_KILL", "CAP_MKNOD", "CAP_NET_BIND_SERVICE", "CAP_NET_RAW", "CAP_SETFCAP",
 					  "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_CHROOT", NULL};
@@ -129,7 +134,7 @@ static bool is_one_of(const char *name, const char *const *words)
 	return false;
 }
 
-/* How many of a list are among the words. */
+/* Returns how many strings of a list are among the words. */
 static size_t count_of(const json_t *list, const char *const *words)
 {
 	size_t n = 0;
@@ -138,7 +143,8 @@ static size_t count_of(const json_t *list, const char *const *words)
 	return n;
 }
 
-/* "4.8" against the running kernel (moby/profiles, kernel_linux.go). Podman does not know the key. */
+/* Compares "4.8" with the running kernel (moby/profiles, kernel_linux.go). Podman does not know the
+ * key. */
 static int newer_than(const json_t *filter, bool podman, const char *place, bool *given, bool *newer, struct error *e)
 {
 	const json_t *value = json_object_get(filter, "minKernel");
@@ -157,8 +163,9 @@ static int newer_than(const json_t *filter, bool podman, const char *place, bool
 	return 0;
 }
 
-/* Docker's and Podman's includes and excludes: once for the whole profile, by the machine's architecture, the capabilities of the
- * container and the kernel. Of "includes" all capabilities must be held, of "excludes" none (moby/profiles, setupSeccomp). */
+/* Evaluates Docker's and Podman's includes and excludes, by the machine's architecture, the
+ * container's capabilities and the kernel: once for the whole profile. All capabilities of
+ * "includes" must be held, and none of "excludes" (moby/profiles, setupSeccomp). */
 static int entry_holds(struct reading *r, const json_t *entry, const char *place, bool *holds, struct error *e)
 {
 	static const char *const natives[ARCH_COUNT][2] = {{"amd64"}, {"x86"}, {"arm64"}};
@@ -196,7 +203,9 @@ static int parse_conditions(struct reading *r, const json_t *args, const char *p
 	if (*n > 64)
 		return error_set(e, ERR_INPUT, "%s.args: more than 64 comparisons", place);
 	if (*n > 6)
-		foreign_warn(&r->foreign, "an entry has more than 6 comparisons: each holds by itself, as for runc; crun takes the first 6");
+		foreign_warn(
+		    &r->foreign,
+		    "an entry has more than 6 comparisons: each counts alone, as in runc; crun uses the first 6");
 	if (*n > 0 && (*out = calloc(*n, sizeof(**out))) == NULL)
 		return error_memory(e);
 	int rc = 0;
@@ -208,7 +217,8 @@ static int parse_conditions(struct reading *r, const json_t *args, const char *p
 	return rc;
 }
 
-/* What `generate -f oci` adds for the runtime's own sake (generator/emit/runtime_calls.c) is nothing that the program does. */
+/* The program does not make the calls that `generate -f oci` adds for the runtime itself
+ * (generator/emit/runtime_calls.c). */
 static bool for_runtime(const char *why)
 {
 	const char *name = why != NULL && strncmp(why, "for ", 4) == 0 ? why + 4 : "";
@@ -216,7 +226,8 @@ static bool for_runtime(const char *why)
 	return n > 0 && strncmp(name + n, " itself: ", 9) == 0;
 }
 
-/* The entry's calls. A "name" is an older file's; both are refused, as Docker and Podman do. */
+/* Adds the entry's calls. Older files have a single "name"; both together are refused, as in Docker
+ * and Podman. */
 static int parse_names(const json_t *entry, const char *place, json_t **names, struct error *e)
 {
 	const json_t *list = json_object_get(entry, "names"), *one = json_object_get(entry, "name");
@@ -224,7 +235,7 @@ static int parse_names(const json_t *entry, const char *place, json_t **names, s
 	if (!json_is_object(entry) || (!json_is_array(list) && !single))
 		return error_set(e, ERR_INPUT, "%s: expected an object with names and an action", place);
 	if (single && json_array_size(list) > 0)
-		return error_set(e, ERR_INPUT, "%s: has both name and names; take one out", place);
+		return error_set(e, ERR_INPUT, "%s: has both name and names; remove one", place);
 	*names = single ? json_pack("[O]", one) : json_incref((json_t *)list);
 	for (size_t i = 0; i < json_array_size(*names); i++)
 		if (!json_is_string(json_array_get(*names, i)))
@@ -262,7 +273,7 @@ static int parse_entry(struct reading *r, const json_t *entry, const char *place
 	} else if (rc == 0 && !holds) {
 		add_skipped(r, names);
 	}
-	/* What the default does anyway is passed over: libseccomp has no such rule. */
+	/* A rule that equals the default is ignored: libseccomp has no such rule. */
 	for (size_t i = 0; i < json_array_size(names) && holds && rc == 0 && !action_equal(action, r->foreign.policy->default_action); i++)
 		rc = add_name(r, json_string_value(json_array_get(names, i)), action, conditions, n, why, e);
 	free(conditions);
@@ -272,7 +283,8 @@ static int parse_entry(struct reading *r, const json_t *entry, const char *place
 
 /* Architectures. -------------------------------------------------------------------------------------------------- */
 
-/* What runc knows (libcontainer/seccomp/config.go); -1: pinhole does not. */
+/* The architectures that runc knows (libcontainer/seccomp/config.go); -1: pinhole does not know
+ * it. */
 static const struct foreign_word arch_words[] = {{"SCMP_ARCH_X86_64", ARCH_X86_64}, {"SCMP_ARCH_X86", ARCH_I386}, {"SCMP_ARCH_AARCH64", ARCH_AARCH64}, {NULL, 0}};
 static const char *const other_archs[] = {"SCMP_ARCH_NATIVE", "SCMP_ARCH_X32", "SCMP_ARCH_ARM", "SCMP_ARCH_MIPS", "SCMP_ARCH_MIPS64",
 					  "SCMP_ARCH_MIPS64N32", "SCMP_ARCH_MIPSEL", "SCMP_ARCH_MIPSEL64", "SCMP_ARCH_MIPSEL64N32",
@@ -284,14 +296,16 @@ static int add_arch(struct reading *r, const json_t *value, const char *key, str
 	const char *name = json_string_value(value);
 	int arch = foreign_word_value(arch_words, name);
 	if (name == NULL || (arch < 0 && !is_one_of(name, other_archs)))
-		return error_set(e, ERR_INPUT, "%s: %s: \"%.40s\" is no architecture like \"SCMP_ARCH_X86_64\"", r->foreign.name, key,
-				 name != NULL ? name : "");
+		return error_set(e, ERR_INPUT, "%s: %s: \"%.40s\" is not an architecture like \"SCMP_ARCH_X86_64\"",
+				 r->foreign.name, key, name != NULL ? name : "");
 	if (arch >= 0)
 		r->scmp.archs |= (arch_set)ARCH_BIT(arch);
 	else if (strcmp(name, "SCMP_ARCH_X32") == 0)
-		foreign_warn(&r->foreign, "x32's calls are denied here, where runtimes filter them as x86_64's");
+		foreign_warn(&r->foreign, "x32 calls are denied; runtimes filter them like those of x86_64");
 	else if (strcmp(name, "SCMP_ARCH_NATIVE") != 0)
-		foreign_warn(&r->foreign, "%.40s: its calls have no rules here, where runtimes on machines that have it filter them", name);
+		foreign_warn(&r->foreign,
+			     "%.40s: the policy has no rules for its calls; runtimes on such machines filter them",
+			     name);
 	return 0;
 }
 
@@ -303,7 +317,8 @@ static int add_archs(struct reading *r, const json_t *list, const char *key, str
 	return rc;
 }
 
-/* Docker's and Podman's archMap: the first entry of the machine's own architecture, with what is below it. */
+/* Docker's and Podman's archMap: uses the first entry for the machine's own architecture, with its
+ * sub-architectures. */
 static int add_map(struct reading *r, const json_t *map, struct error *e)
 {
 	for (size_t i = 0; i < json_array_size(map); i++) {
@@ -314,19 +329,24 @@ static int add_map(struct reading *r, const json_t *map, struct error *e)
 	return 0;
 }
 
-/* A list of one machine's architectures is for that machine: libseccomp's filters have the machine's own, named or not. */
+/* A list with the architectures of one machine is for that machine: libseccomp's filters always
+ * include the machine's own architecture. */
 static int parse_archs(struct reading *r, const json_t *root, struct error *e)
 {
 	const json_t *list = json_object_get(root, "architectures"), *map = json_object_get(root, "archMap");
 	if (json_array_size(list) > 0 && json_array_size(map) > 0)
-		return error_set(e, ERR_INPUT, "%s: archMap: stands beside architectures; take one out", r->foreign.name);
+		return error_set(e, ERR_INPUT,
+				 "%s: archMap: a file cannot have it together with architectures; remove one",
+				 r->foreign.name);
 	if (add_archs(r, list, "architectures", e) < 0)
 		return e->code;
 	if (r->scmp.archs == 0 && json_array_size(list) > 0)
-		return error_set(e, ERR_INPUT, "%s: architectures: none of them is x86_64, i386 or aarch64", r->foreign.name);
+		return error_set(e, ERR_INPUT, "%s: architectures: expected x86_64, i386 or aarch64 among them",
+				 r->foreign.name);
 	enum arch other = r->native == ARCH_AARCH64 ? ARCH_X86_64 : ARCH_AARCH64;
 	if (r->native != ARCH_I386 && (r->scmp.archs & ARCH_BIT(other)) && !(r->scmp.archs & ARCH_BIT(r->native))) {
-		foreign_warn(&r->foreign, "read as on a machine of %s, which its architectures name", arch_name(other));
+		foreign_warn(&r->foreign, "read as on a machine with %s, which its architectures name",
+			     arch_name(other));
 		r->native = other;
 	}
 	if (add_map(r, map, e) < 0)
@@ -336,10 +356,12 @@ static int parse_archs(struct reading *r, const json_t *root, struct error *e)
 	return 0;
 }
 
-/* The whole. ----------------------------------------------------------------------------------------------------- */
+/* The whole profile.
+ * -------------------------------------------------------------------------------------------- */
 
-/* libseccomp kills the thread for calls of architectures that a filter does not have, and x32's (SCMP_FLTATR_ACT_BADARCH); a
- * policy answers them by its default, or kills the process where that is allow. */
+/* For calls of architectures that a filter does not include, and of x32, libseccomp kills the
+ * thread (SCMP_FLTATR_ACT_BADARCH). A policy answers them by its default, or kills the process if
+ * the default is allow. */
 static void warn_others(struct reading *r)
 {
 	struct action here = r->foreign.policy->default_action;
@@ -348,8 +370,8 @@ static void warn_others(struct reading *r)
 		here = (struct action){.kind = ACTION_KILL};
 	action_text(here, &text);
 	if (here.kind != ACTION_KILL_THREAD)
-		foreign_warn(&r->foreign, "calls of other architectures and of x32: %s here%s, where runtimes kill the thread", text_string(&text),
-			     here.kind == ACTION_LOG ? ", so that they are let through" : "");
+		foreign_warn(&r->foreign, "calls of other architectures and of x32: %s%s; runtimes kill the thread",
+			     text_string(&text), here.kind == ACTION_LOG ? ", which allows them" : "");
 	r->foreign.warnings->failed |= text.failed;
 	text_free(&text);
 }
@@ -363,14 +385,16 @@ static bool is_podmans(const json_t *root)
 	return podman;
 }
 
-/* runc answers ENOSYS to numbers above all that a profile names, unless its default lets them through (patchbpf); crun does not. */
+/* runc answers ENOSYS to numbers above all those in a profile, unless the default allows them
+ * (patchbpf); crun does not. */
 static void warn_newer(struct reading *r)
 {
 	struct action default_action = r->foreign.policy->default_action;
 	if (lets_through(default_action) || action_equal(default_action, r->foreign.policy->newer))
 		return;
-	foreign_warn(&r->foreign, "calls of higher numbers than all that are named: the default, and ENOSYS for those that this pinhole does not "
-				  "know, where runc answers ENOSYS and crun by the default");
+	foreign_warn(&r->foreign, "calls with higher numbers than all named ones: the default, and ENOSYS for those "
+				  "that this pinhole does not "
+				  "know; runc answers ENOSYS, crun the default");
 }
 
 static int parse_root(struct reading *r, const json_t *root, struct error *e)
@@ -407,9 +431,9 @@ static int parse_root(struct reading *r, const json_t *root, struct error *e)
 static void add_warnings(struct reading *r)
 {
 	if (r->unknown_count > 0)
-		foreign_warn(&r->foreign, "%zu name%s of no call that this pinhole knows, passed over: %.200s%s", r->unknown_count,
-			     plural_s(r->unknown_count),
-			     text_string(&r->unknown), r->unknown_count > 10 ? ", …" : "");
+		foreign_warn(&r->foreign, "%zu name%s that this pinhole does not know, ignored: %.200s%s",
+			     r->unknown_count, plural_s(r->unknown_count), text_string(&r->unknown),
+			     r->unknown_count > 10 ? ", …" : "");
 	if (r->skipped_count > 0)
 		foreign_warn(&r->foreign,
 			     "%zu %s left out, for other capabilities, architectures or kernels: %.200s%s",
@@ -417,7 +441,7 @@ static void add_warnings(struct reading *r)
 	if (r->by_caps)
 		foreign_warn(&r->foreign, "read for a container with the default capabilities of %s", r->podman ? "Podman" : "Docker");
 	if (r->runtime_count > 0)
-		foreign_warn(&r->foreign, "%zu %s left out that pinhole has added for the container runtime itself",
+		foreign_warn(&r->foreign, "%zu %s left out, which pinhole added for the container runtime itself",
 			     r->runtime_count, r->runtime_count == 1 ? "entry" : "entries");
 	r->foreign.warnings->failed |= r->unknown.failed || r->skipped.failed;
 }
@@ -430,9 +454,11 @@ static int parse_spo(struct reading *r, const json_t *root, struct error *e)
 	if (kind == NULL || strcmp(kind, "SeccompProfile") != 0 || !json_is_object(spec))
 		return error_set(e, ERR_INPUT, "%s: expected one SeccompProfile, with its spec", r->foreign.name);
 	if (json_is_string(base))
-		foreign_warn(&r->foreign, "the operator adds the calls of the profile %.80s, which are not here", json_string_value(base));
+		foreign_warn(&r->foreign,
+			     "the operator adds the calls of the profile %.80s; they are not in this policy",
+			     json_string_value(base));
 	if (json_is_true(json_object_get(spec, "disabled")))
-		foreign_warn(&r->foreign, "is disabled, so that the operator does not install it");
+		foreign_warn(&r->foreign, "is disabled, so the operator does not install it");
 	return parse_root(r, spec, e);
 }
 

@@ -43,7 +43,7 @@ void foreign_warn_archs(struct foreign *f, const char *tool)
 	struct text answer = {0};
 	action_text(default_action.kind == ACTION_ALLOW ? (struct action){.kind = ACTION_KILL} : default_action, &answer);
 	if (default_action.kind != ACTION_KILL_THREAD)
-		foreign_warn(f, "calls of other architectures: %s, where %s has kill-thread", text_string(&answer), tool);
+		foreign_warn(f, "calls of other architectures: %s; %s answers kill-thread", text_string(&answer), tool);
 	f->warnings->failed |= answer.failed;
 	text_free(&answer);
 }
@@ -69,7 +69,7 @@ int foreign_rule(struct foreign *f, enum arch arch, const char *syscall, struct 
 	struct rule *r = foreign_last_rule(f->policy, arch, syscall);
 	bool same = r != NULL && r->any.count > 0 && action_equal(r->action, action);
 	if (r != NULL && r->any.count == 0)
-		return 0; /* it answers always */
+		return 0; /* it always answers */
 	if (same && any == NULL) {
 		while (r->any.count > 0)
 			alternative_clear(&r->any.items[--r->any.count]);
@@ -132,13 +132,15 @@ int foreign_test(struct foreign *f, struct alternative *a, const struct syscall_
 	struct range r[2];
 	*never = false;
 	if (arg < syscall_arg_count(call) && arg_is_address(&call->args[arg])) {
-		foreign_warn(f, "%s: %s is an address, which is not compared: with any", call->name, syscall_arg_name(call, arg));
+		foreign_warn(f, "%s: %s is an address, which a policy does not compare: any value", call->name,
+			     syscall_arg_name(call, arg));
 		return 0;
 	}
 	/* The upper half of the register is compared completely, and is the sign extension. */
 	if ((op == FOREIGN_EQ || op == FOREIGN_NE) && (value & sign) && width != UINT64_MAX && (value & mask & ~width) == ~width) {
-		foreign_warn(f, "%s: %s is compared with a negative number of 64 bits: with that of %u", call->name,
-			     syscall_arg_name(call, arg), bits);
+		foreign_warn(
+		    f, "%s: %s is compared with a negative number of 64 bits; the policy compares its lower %u bits",
+		    call->name, syscall_arg_name(call, arg), bits);
 		value &= width;
 	}
 	int n = ranges_of(op == FOREIGN_NE && value == 0 ? FOREIGN_ANY : op, mask & width, value, r);
@@ -146,7 +148,7 @@ int foreign_test(struct foreign *f, struct alternative *a, const struct syscall_
 	return n > 0 ? alternative_add_test(a, call, arch, arg, mask, r, (size_t)n, e) : 0;
 }
 
-/* Drops the last rules of a call that answer as the default does. */
+/* Drops a call's last rules if they equal the default. */
 static void drop_as_default(struct policy *p)
 {
 	for (size_t i = p->rules.count; i-- > 0;) {

@@ -8,10 +8,11 @@
 /* The largest file of this kind that is read, in bytes. */
 #define FOREIGN_SIZE_LIMIT ((size_t)16 << 20)
 
-/* A seccomp profile of containers (oci.c): the object of the OCI runtime specification's linux.seccomp, a whole
- * config.json, or Docker's and Podman's own files, of which those entries hold that apply to a container with the default
- * capabilities on a current kernel. Calls that no architecture here has are passed over, as the runtimes do. `native` is the
- * architecture of a file that names none. What is not as in the file is appended to `warnings`, a line each that begins with
+/* Reads a seccomp profile of containers (oci.c): the linux.seccomp object of the OCI runtime
+ * specification, a whole config.json, or Docker's and Podman's own files. Of the latter, only
+ * entries count that apply to a container with the default capabilities on a current kernel. Calls
+ * that no architecture has are ignored, as runtimes ignore them. `native`: the architecture of a
+ * file that names none. Each difference from the file adds a line to `warnings` that begins with
  * the file's name. NULL: an error, with the place. */
 struct policy *policy_from_oci(const struct import_file *file, enum arch native, struct text *warnings, struct error *e);
 

@@ -8,9 +8,9 @@
 
 /* The order of rules. ------------------------------------------------------------------------------------------ */
 
-/* libseccomp compares registers of 64 bits by halves (_db_rule_gen_64), and keeps comparisons in a tree whose levels are sorted
- * (_db_chain_lt): higher arguments first, of one argument equality before <= and < before >= and >, then higher values first, but
- * for <= and < lower ones. */
+/* libseccomp compares registers of 64 bits by halves (_db_rule_gen_64), and keeps comparisons in a
+ * tree with sorted levels (_db_chain_lt): higher arguments first; for one argument, equality before
+ * <= and < before >= and >; then higher values first, but lower ones for <= and <. */
 struct half {
 	unsigned arg_half, kind;
 	bool downwards;
@@ -76,15 +76,18 @@ static void warn_conflict(struct scmp *s, const struct scmp_rule *had, const str
 	struct text first = {0}, second = {0};
 	action_text(had->action, &first);
 	action_text(r->action, &second);
-	foreign_warn(s->foreign, "%s: libseccomp refuses two answers for the same arguments, so runtimes do not start: %s stays, %s goes",
+	foreign_warn(s->foreign,
+		     "%s: libseccomp refuses two answers for the same arguments, so runtimes do not start; %s is kept, "
+		     "%s dropped",
 		     r->syscall, text_string(&first), text_string(&second));
 	s->foreign->warnings->failed |= first.failed || second.failed;
 	text_free(&first);
 	text_free(&second);
 }
 
-/* Puts a rule where libseccomp does (db_rule_add): beside one without comparisons none with them stays or comes, of two without
- * the first stays, and one that asks for more than another that was there before is dropped. */
+/* Inserts a rule at the place where libseccomp does (db_rule_add). A rule without comparisons
+ * removes those with comparisons, and the first of two such rules stays. A rule with more
+ * comparisons than an earlier one is dropped. */
 static int place(struct scmp *s, struct scmp_rule *r, struct error *e)
 {
 	size_t at = s->rules.count;
@@ -119,7 +122,8 @@ static int place(struct scmp *s, struct scmp_rule *r, struct error *e)
 	return 0;
 }
 
-/* One rule of a file. ------------------------------------------------------------------------------------------ */
+/* A rule of a file.
+ * -------------------------------------------------------------------------------------------- */
 
 static int by_arg(const void *a, const void *b)
 {
@@ -147,8 +151,9 @@ static int add_one(struct scmp *s, const char *syscall, enum arch arch, struct a
 	return rc;
 }
 
-/* i386's own calls have socketcall's and ipc's beside them: libseccomp adds a rule to both, and compares the number of the sub-call
- * in place of the first argument (abi_rule_add). */
+/* i386 has two ways to make some calls: directly, and through socketcall or ipc. libseccomp adds
+ * a rule to both, and compares the sub-call's number in place of the first argument
+ * (abi_rule_add). */
 static int add_behind(struct scmp *s, const char *syscall, struct action action, const struct scmp_condition *all, size_t n,
 		      const char *why, bool *any, struct error *e)
 {
@@ -209,8 +214,8 @@ static bool value_fits(uint64_t value, uint64_t compared, uint64_t width)
 	return above == 0 || (above == (compared & ~width) && ((value | ~compared) & sign) != 0);
 }
 
-/* The values of an argument of this width that meet a comparison of its register: a range or two, of the bits in *mask. *n is 0
- * where none does. */
+/* Computes the values of an argument of this width whose register meets a comparison: one or two
+ * ranges of the bits in *mask. *n is 0 if there are none. */
 static void values(const struct scmp_condition *c, uint64_t width, uint64_t whole, uint64_t *mask, struct range r[2], size_t *n)
 {
 	uint64_t value = c->op == SCMP_MASKED ? c->second : c->value, compared = c->op == SCMP_MASKED ? c->value : whole;
@@ -237,8 +242,9 @@ static void values(const struct scmp_condition *c, uint64_t width, uint64_t whol
 	}
 }
 
-/* libseccomp compares the register, a policy the argument, whose width the kernel looks at. *never: no argument can meet it,
- * unless the caller left something in the other half. */
+/* libseccomp compares the register, but a policy compares the argument, whose width is the
+ * kernel's. *never: no argument can meet the test, unless the caller left other bits in the
+ * register. */
 static int add_test(struct scmp *s, struct alternative *a, const struct scmp_condition *c, const struct syscall_desc *call,
 		    enum arch arch, bool *never, struct error *e)
 {
@@ -250,8 +256,9 @@ static int add_test(struct scmp *s, struct alternative *a, const struct scmp_con
 	values(c, width, whole, &mask, r, &n);
 	*never = n == 0;
 	if (width != whole)
-		foreign_warn(s->foreign, "arguments of fewer bits than their register: what stands in the others does not matter here, where "
-					 "libseccomp compares it");
+		foreign_warn(s->foreign,
+			     "arguments narrower than their register: the policy ignores the register's other bits; "
+			     "libseccomp compares them");
 	bool always = n == 1 && (mask == 0 || (r[0].lo == 0 && r[0].hi == width));
 	return n == 0 || always ? 0 : alternative_add_test(a, call, arch, c->arg, mask, r, n, e);
 }
@@ -277,13 +284,16 @@ static int add_to_policy(struct scmp *s, const struct scmp_rule *r, struct error
 	int rc = 0;
 	for (size_t i = 0; i < r->count && rc == 0 && !never; i++) {
 		if (is_address(call, r->all[i].arg))
-			foreign_warn(s->foreign, "%s: %s is an address, which is not compared: with any, so that more is %s", r->syscall,
-				     syscall_arg_name(call, r->all[i].arg), lets_through(r->action) ? "let through" : "denied");
+			foreign_warn(
+			    s->foreign,
+			    "%s: %s is an address, which a policy does not compare: any value, so that more is %s",
+			    r->syscall, syscall_arg_name(call, r->all[i].arg),
+			    lets_through(r->action) ? "let through" : "denied");
 		else
 			rc = add_test(s, &a, &r->all[i], call, r->arch, &never, e);
 	}
 	if (rc == 0 && never)
-		foreign_warn(s->foreign, "%s: no argument of its width can meet what an entry asks for", r->syscall);
+		foreign_warn(s->foreign, "%s: no argument of this width can meet a comparison", r->syscall);
 	else if (rc == 0)
 		rc = add_rule(s, r, &a, e);
 	alternative_clear(&a);
@@ -306,7 +316,9 @@ static void warn_orders(struct scmp *s, size_t i)
 	for (size_t k = 0; k < s->rules.count && orders(r); k++) {
 		const struct scmp_rule *other = &s->rules.items[k];
 		if (other->arch == r->arch && !action_equal(other->action, r->action) && strcmp(other->syscall, r->syscall) == 0) {
-			foreign_warn(s->foreign, "%s: where several answers hold, libseccomp may choose another one than is chosen here", r->syscall);
+			foreign_warn(s->foreign,
+				     "%s: if several answers apply, libseccomp may choose another one than this policy",
+				     r->syscall);
 			return;
 		}
 	}

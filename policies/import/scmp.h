@@ -1,6 +1,8 @@
-/* Rules as libseccomp takes them (seccomp_rule_add(3)), read as a policy: what it makes of a rule on each architecture, of
- * several for one call, and of calls that i386 has behind socketcall and ipc. Checked against libseccomp 2.5.4 and the source
- * of 2.6 (src/db.c, src/syscalls.c). SPDX-License-Identifier: MIT */
+/* Reads rules as libseccomp takes them (seccomp_rule_add(3)) as a policy: what libseccomp makes of
+ * a rule on each architecture, of several rules for one call, and of calls that i386 also makes
+ * through socketcall and ipc. Checked against libseccomp 2.5.4 and the source of 2.6 (src/db.c,
+ * src/syscalls.c).
+ * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_POLICIES_IMPORT_SCMP_H
 #define PINHOLE_POLICIES_IMPORT_SCMP_H
 
@@ -15,9 +17,9 @@ struct scmp_condition {
 	uint64_t value, second;
 };
 
-/* A rule of libseccomp's. Its conditions are ordered by argument, each argument once. */
+/* A rule of libseccomp. Its conditions are ordered by argument, each argument once. */
 struct scmp_rule {
-	const char *syscall; /* of the table */
+	const char *syscall; /* a name in the table of calls */
 	enum arch arch;
 	struct action action;
 	struct scmp_condition all[6];

@@ -8,11 +8,12 @@
 #include "policies/import/policy_builder.h"
 #include "policies/policy/systemd_sandbox.h"
 
-/* What a call is filtered by: -1 nothing. As systemd has it (load-fragment.c, config_parse_syscall_filter), the first of
- * SystemCallFilter= says whether the list is of what is allowed or of what is not; later ones add to it or take away. */
+/* How a call is filtered; -1: not at all. As in systemd (load-fragment.c,
+ * config_parse_syscall_filter), the first SystemCallFilter= decides whether the list has the
+ * allowed calls or the denied ones; later settings add to it or remove from it. */
 struct listed {
 	bool in;
-	bool answered; /* by what follows, wherever the list is one of what is allowed */
+	bool answered; /* answered by the following fields, if the list has the allowed calls */
 	int number;    /* the errno after a colon; -1: none */
 	bool kill;     /* ":kill" */
 };
@@ -24,18 +25,18 @@ struct unit {
 	struct listed *calls; /* by abi_syscalls */
 	bool *logged;
 	enum list_kind kind, log_kind;
-	int errno_number; /* SystemCallErrorNumber=; -1: killed */
+	int errno_number; /* SystemCallErrorNumber=; -1: kill */
 	arch_set archs;
 	bool archs_named, x32;
-	bool families_said, families_only; /* RestrictAddressFamilies=: those alone, or all but those */
-	bool families_none;		   /* the last was "none" */
+	bool families_said, families_only; /* RestrictAddressFamilies=: only those, or all others */
+	bool families_none;		   /* the last value was "none" */
 	bool family[FAMILIES];
 	bool namespaces_said;
 	uint64_t namespaces;
 	bool *directives; /* by `directives` */
-	bool dynamic_user; /* which implies RestrictSUIDSGID= */
-	bool groups;	  /* some are named */
-	bool is_service;  /* inside a section that has such settings */
+	bool dynamic_user; /* implies RestrictSUIDSGID= */
+	bool groups;	   /* a list names a group of calls */
+	bool is_service;   /* inside a section that may contain such settings */
 	size_t settings;
 	unsigned line;
 	enum arch native;
@@ -51,7 +52,7 @@ static void warn(struct unit *u, const char *key, const char *word, const char *
 	foreign_warn(&u->foreign, "line %u: %s=: %.60s: %s", u->line, key, word, what);
 }
 
-/* 1, 0, or -1: no boolean of systemd's. */
+/* Parses a boolean of systemd: 1, 0, or -1 for other text. */
 static int boolean(const char *s)
 {
 	static const char *const yes[] = {"1", "yes", "y", "true", "t", "on"}, *const no[] = {"0", "no", "n", "false", "f", "off"};
@@ -61,8 +62,8 @@ static int boolean(const char *s)
 	return -1;
 }
 
-/* The next word of a value, NUL-terminated where it stands; NULL: no more. Where systemd reads the setting so, quotes around
- * a word are not of it. */
+/* Returns the next word of a value, NUL-terminated in place; NULL: no more. If systemd reads the
+ * setting so, quotes around a word are not part of it. */
 static char *next_word(char **rest, bool quotes)
 {
 	char *s = *rest + strspn(*rest, " \t");
@@ -87,7 +88,7 @@ static int parse_errno(const char *s)
 
 /* SystemCallFilter=, SystemCallLog=. ------------------------------------------------------------------------------ */
 
-/* One word of a list: a call or a group. `put`: into the list; else out of it. */
+/* One word of a list: a call or a group. `put`: add to the list; otherwise remove. */
 static void set_calls(struct unit *u, struct listed *calls, const char *word, bool put, int number, bool kill, const char *key)
 {
 	bool found = false;
@@ -100,8 +101,9 @@ static void set_calls(struct unit *u, struct listed *calls, const char *word, bo
 		found = true;
 	}
 	if (!found)
-		warn(u, key, word, word[0] == '@' ? "no group that this pinhole knows, passed over"
-						  : "no call that this pinhole knows, passed over");
+		warn(u, key, word,
+		     word[0] == '@' ? "not a group that this pinhole knows; ignored"
+				    : "not a call that this pinhole knows; ignored");
 }
 
 static int parse_list(struct unit *u, const char *key, char *value, struct listed *calls, enum list_kind *kind,
@@ -126,7 +128,7 @@ static int parse_list(struct unit *u, const char *key, char *value, struct liste
 			if (!kill && number < 0)
 				return wrong(u, e, key, colon + 1, "expected an errno, or kill");
 			if (!inverted) {
-				warn(u, key, word, "has an errno though it is allowed, passed over as systemd does");
+				warn(u, key, word, "has an errno although it is allowed; ignored, as in systemd");
 				continue;
 			}
 		}
@@ -187,7 +189,7 @@ static int parse_archs(struct unit *u, const char *key, char *value, struct erro
 		if (i < 4)
 			u->archs |= ARCH_BIT(names[i].arch);
 		else
-			warn(u, key, word, "no architecture of this pinhole's, denied");
+			warn(u, key, word, "not an architecture that this pinhole knows; denied");
 	}
 	return 0;
 }
@@ -205,7 +207,7 @@ static int parse_families(struct unit *u, const char *key, char *value, struct e
 		return 0;
 	}
 	value += inverted;
-	/* "none" is no list: the first after it begins one. */
+	/* "none" is not a list: the next value begins one. */
 	if (!u->families_said || u->families_none)
 		u->families_only = !inverted;
 	u->families_said = true;
@@ -215,13 +217,14 @@ static int parse_families(struct unit *u, const char *key, char *value, struct e
 		struct error inner = {0};
 		if (strncmp(word, "AF_", 3) != 0 || abi_value_parse(socket, ARCH_NATIVE, 0, word, &family, &inner) < 0 ||
 		    family == 0 || family >= FAMILIES)
-			return wrong(u, e, key, word, "no address family");
+			return wrong(u, e, key, word, "not an address family");
 		u->family[family] = u->families_only == !inverted;
 	}
 	return 0;
 }
 
-/* The time namespace has a name, too, but is none of all of them (nsflags.h, NAMESPACE_FLAGS_ALL). */
+/* The time namespace has a name too, but it is not part of "all" (nsflags.h,
+ * NAMESPACE_FLAGS_ALL). */
 static const struct namespace_name time_namespace = {"time", 0x80};
 
 static uint64_t all_namespaces(void)
@@ -232,7 +235,8 @@ static uint64_t all_namespaces(void)
 	return all;
 }
 
-/* As systemd has it (config_parse_restrict_namespaces), "no" is said too: what is added to it are lines of a list. */
+/* As in systemd (config_parse_restrict_namespaces), "no" sets a value too: later lines extend it to
+ * a list. */
 static int parse_namespaces(struct unit *u, const char *key, char *value, struct error *e)
 {
 	bool inverted = *value == '~';
@@ -251,7 +255,7 @@ static int parse_namespaces(struct unit *u, const char *key, char *value, struct
 		if (n->name == NULL && strcmp(word, time_namespace.name) == 0)
 			n = &time_namespace;
 		if (n->name == NULL)
-			return wrong(u, e, key, word, "no namespace (cgroup, ipc, net, mnt, pid, user, uts, time)");
+			return wrong(u, e, key, word, "not a namespace (cgroup, ipc, net, mnt, pid, user, uts, time)");
 		these |= n->flag;
 	}
 	if (inverted)
@@ -307,7 +311,7 @@ static char *trimmed(char *s)
 	return s;
 }
 
-/* One line, its continuations joined. Files without any section are taken as what a service has. */
+/* Reads one line with its continuations. A file without sections is read as a [Service] section. */
 static int parse_line(struct unit *u, char *line, struct error *e)
 {
 	char *s = trimmed(line), *equals = strchr(s, '=');
@@ -328,7 +332,8 @@ static int parse_line(struct unit *u, char *line, struct error *e)
 	return parse_setting(u, trimmed(s), trimmed(equals + 1), e);
 }
 
-/* A backslash at the end of a line goes on in the next, as a blank; comments between are passed over (systemd.syntax(7)). */
+/* A line with a backslash at its end continues on the next line, joined by a blank; comments
+ * between are skipped (systemd.syntax(7)). */
 static int parse_lines(struct unit *u, char *bytes, struct error *e)
 {
 	struct text joined = {0};
@@ -378,7 +383,8 @@ static struct action answer_of(const struct unit *u, const struct listed *l)
 	return (struct action){.kind = ACTION_ERRNO, .data = (uint16_t)number};
 }
 
-/* What the lists answer to a call, whatever its arguments are. Of two filters the kernel takes the stricter answer. */
+/* Returns the lists' answer to a call with any arguments. With two filters the kernel uses the
+ * stricter answer. */
 static struct action listed_answer(const struct unit *u, size_t i)
 {
 	const struct listed *l = &u->calls[i];
@@ -397,8 +403,8 @@ static size_t position_of(const char *syscall)
 	return i;
 }
 
-/* i386 has calls behind two others, socketcall(2) and ipc(2): libseccomp adds a rule of theirs to those, too (arch-x86.c). What the
- * list does not name gets the list's answer for those themselves. */
+/* i386 also makes some calls through socketcall(2) and ipc(2): libseccomp applies a rule for them
+ * there too (arch-x86.c). Sub-calls that the list does not name get the list's own answer. */
 static int add_behind(struct unit *u, size_t i, struct error *e)
 {
 	uint32_t number = 0;
@@ -433,7 +439,7 @@ static int add_calls(struct unit *u, struct error *e)
 	return rc;
 }
 
-/* What a directive forbids has its errno, where the lists let the call through. */
+/* A call that a directive forbids gets the directive's errno, if the lists allow the call. */
 static int forbid(struct unit *u, const struct deed *d, struct action answer, const char *why, struct error *e)
 {
 	int rc = 0;
@@ -458,7 +464,8 @@ static int forbid(struct unit *u, const struct deed *d, struct action answer, co
 
 static const struct action not_permitted = {.kind = ACTION_ERRNO, .data = EPERM}, no_call = {.kind = ACTION_ERRNO, .data = ENOSYS};
 
-/* seccomp_restrict_address_families: of a list of what is allowed, all other domains. i386's calls are left as they are. */
+/* seccomp_restrict_address_families: with a list of allowed families, all other domains are denied.
+ * i386's calls stay unfiltered. */
 static int restrict_families(struct unit *u, struct error *e)
 {
 	const struct action no_family = {.kind = ACTION_ERRNO, .data = EAFNOSUPPORT};
@@ -508,17 +515,21 @@ static int restrict_calls(struct unit *u, struct error *e)
 	return rc;
 }
 
-/* What is read otherwise than systemd has it. */
+/* Warns about settings that are read differently than in systemd. */
 static void warn_reading(struct unit *u)
 {
 	const struct policy *p = u->foreign.policy;
 	if (u->kind == LIST_ALLOWS)
-		foreign_warn(&u->foreign, "calls that systemd does not know: errno:ENOSYS, as systemd 257 has it; 252 answers them as the others that are not in the list");
+		foreign_warn(&u->foreign, "calls that systemd does not know: errno:ENOSYS, as in systemd 257; systemd "
+					  "252 answers them like all other calls outside of the list");
 	if (u->kind == LIST_ALLOWS || u->groups)
-		foreign_warn(&u->foreign, "groups%s have the calls of systemd after 259; older ones have fewer (systemd-analyze syscall-filter lists them)",
+		foreign_warn(&u->foreign,
+			     "groups%s contain the calls of systemd after 259; in older versions they have fewer (see "
+			     "systemd-analyze syscall-filter)",
 			     u->kind == LIST_ALLOWS ? ", and @default, which is always allowed," : "");
 	if (lets_through(p->default_action) && u->native == ARCH_X86_64 && (!u->archs_named || u->x32))
-		foreign_warn(&u->foreign, "x32 calls are %s; systemd takes them for those of x86_64", p->default_action.kind == ACTION_LOG ? "logged" : "denied");
+		foreign_warn(&u->foreign, "x32 calls are %s; systemd treats them like calls of x86_64",
+			     p->default_action.kind == ACTION_LOG ? "logged" : "denied");
 	if (u->archs_named)
 		foreign_warn_archs(&u->foreign, "systemd");
 }
@@ -527,11 +538,13 @@ static int finish(struct unit *u, struct error *e)
 {
 	struct policy *p = u->foreign.policy;
 	if (u->settings == 0)
-		return error_set(e, ERR_INPUT,
-				 "%s: no setting that filters calls, like SystemCallFilter=; give the unit's file or drop-in "
-				 "that has it",
-				 u->foreign.name);
-	/* Where no architecture is named the filters hold for all that this machine has; the native one is always among them. */
+		return error_set(
+		    e, ERR_INPUT,
+		    "%s: has no setting that filters calls, like SystemCallFilter=; name the unit's file or drop-in "
+		    "that has one",
+		    u->foreign.name);
+	/* If no architecture is named, the filters apply to all architectures of this machine; the
+	 * native one is always included. */
 	p->archs = ARCH_BIT(u->native) | (u->native == ARCH_X86_64 ? ARCH_BIT(ARCH_I386) : 0);
 	if (u->archs_named)
 		p->archs = ARCH_BIT(u->native) | u->archs;
@@ -556,7 +569,7 @@ static int parse_file(struct unit *u, const struct import_file *file, struct err
 	copy[file->n] = '\0';
 	u->foreign.name = file->name;
 	u->is_service = true;
-	int rc = strlen(copy) < file->n ? error_set(e, ERR_INPUT, "%s: has a NUL byte: is no text", file->name)
+	int rc = strlen(copy) < file->n ? error_set(e, ERR_INPUT, "%s: has a NUL byte: is not text", file->name)
 					: parse_lines(u, copy, e);
 	free(copy);
 	return rc;

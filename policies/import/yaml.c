@@ -18,7 +18,7 @@ struct line {
 struct yaml {
 	const char *name;
 	VEC(struct line) lines;
-	size_t next, written; /* the line that is read next, and the ends of lines that were written */
+	size_t next, written; /* the next line to read, and how many line ends were written */
 	const char *comment;  /* comment of the next mapping, or NULL */
 	size_t comment_n;
 	struct text *out;
@@ -27,7 +27,8 @@ struct yaml {
 
 static int refuse(struct yaml *y, size_t number, const char *what)
 {
-	return error_set(y->e, ERR_INPUT, "%s: line %zu: %s; let kubectl get -o json or yq -o json make JSON of it", y->name, number, what);
+	return error_set(y->e, ERR_INPUT, "%s: line %zu: %s; convert it with kubectl get -o json or yq -o json",
+			 y->name, number, what);
 }
 
 /* Returns the length without a comment. "#" begins a comment after a blank, outside of quotes. */
@@ -68,9 +69,9 @@ static int split(struct yaml *y, const struct import_file *file)
 		comment = l.n == 0 && indent < n ? l.at : NULL;
 		comment_n = n - indent;
 		if (l.n > 0 && (l.at[0] == '\t' || l.at[0] == '%' || memchr(l.at, '\0', l.n) != NULL))
-			return refuse(y, number, "tabs, directives and zeros are not read");
+			return refuse(y, number, "tabs, directives and zeros are not supported");
 		if (l.n == 3 && memcmp(l.at, "---", 3) == 0 && y->lines.count > 0)
-			return refuse(y, number, "a second document is not read");
+			return refuse(y, number, "a second document is not supported");
 		if (l.n == 0 || (l.n == 3 && memcmp(l.at, "---", 3) == 0))
 			continue;
 		if (!vec_push(&y->lines, l))
@@ -120,7 +121,7 @@ static int add_quoted(struct yaml *y, const struct line *l, size_t *at)
 	add_string(y->out, text_string(&plain), plain.count);
 	y->out->failed |= plain.failed;
 	text_free(&plain);
-	return ended ? 0 : refuse(y, l->number, "this quoted text is not read");
+	return ended ? 0 : refuse(y, l->number, "this quoted text is not supported");
 }
 
 static void add_plain_scalar(struct text *out, const char *s, size_t n)
@@ -151,7 +152,7 @@ static int add_inline(struct yaml *y, const struct line *l, size_t *at, bool flo
 	if (c == '"' || c == '\'')
 		return add_quoted(y, l, at);
 	if (c != 0 && strchr("&*!|>@`", c) != NULL)
-		return refuse(y, l->number, "anchors, tags and the like are not read");
+		return refuse(y, l->number, "anchors, tags and the like are not supported");
 	if (c != '[' && c != '{') {
 		size_t from = *at;
 		while (*at < l->n && !(flow && strchr(",]}", l->at[*at]) != NULL) && !(flow && l->at[*at] == ':' && *at + 1 < l->n && l->at[*at + 1] == ' '))
@@ -180,7 +181,7 @@ static int add_inline(struct yaml *y, const struct line *l, size_t *at, bool flo
 		}
 	}
 	if (rc == 0 && *at >= l->n)
-		return refuse(y, l->number, "brackets that do not end on their line are not read");
+		return refuse(y, l->number, "brackets that do not end on their line are not supported");
 	text_add_bytes(y->out, &close, 1);
 	(*at)++;
 	return rc;
@@ -190,7 +191,7 @@ static int add_rest(struct yaml *y, const struct line *l, size_t at)
 {
 	int rc = add_inline(y, l, &at, false, 0);
 	skip_blanks(l, &at);
-	return rc == 0 && at < l->n ? refuse(y, l->number, "text behind a value is not read") : rc;
+	return rc == 0 && at < l->n ? refuse(y, l->number, "text behind a value is not supported") : rc;
 }
 
 /* Blocks. --------------------------------------------------------------------------------------------------------- */
@@ -252,7 +253,7 @@ static int add_mapping(struct yaml *y, size_t indent, int depth)
 	bool first = true;
 	int rc = 0;
 	text_add(y->out, "{");
-	/* Comments of pinhole before an entry are the entry's. */
+	/* Comments of pinhole before an entry belong to the entry. */
 	if (y->comment != NULL && y->comment_n >= sizeof(mark) && memcmp(y->comment, mark, sizeof(mark) - 1) == 0) {
 		text_add(y->out, "\"comment\": ");
 		add_string(y->out, y->comment + 2, y->comment_n - 2);
@@ -333,7 +334,8 @@ int yaml_to_json(const struct import_file *file, struct text *out, struct error 
 	if (rc == 0)
 		rc = add_block(&y, 0);
 	if (rc == 0 && y.next < y.lines.count)
-		rc = refuse(&y, y.lines.items[y.next].number, "this indentation, or a text of several lines, is not read");
+		rc = refuse(&y, y.lines.items[y.next].number,
+			    "this indentation, or a text of several lines, is not supported");
 	vec_free(&y.lines);
 	return rc == 0 && out->failed ? error_memory(e) : rc;
 }

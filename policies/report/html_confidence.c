@@ -40,8 +40,8 @@ static void curve(const struct confidence *c, struct text *out)
 	text_add(out,
 		 "</svg>\n<div class=\"axis\" aria-hidden=\"true\"><span>0</span><span>%zu "
 		 "runs</span><span>%.0f</span></div></div>\n"
-		 "<figcaption><span class=\"key sum\"></span> facts that so many runs show on average, in any order "
-		 "<span class=\"key sum beyond\"></span> what further ones are expected to.</figcaption></figure>\n",
+		 "<figcaption><span class=\"key sum\"></span> facts that so many runs show, on average over all orders "
+		 "<span class=\"key sum beyond\"></span> the expectation for further runs.</figcaption></figure>\n",
 		 c->of.runs, last->runs);
 }
 
@@ -60,21 +60,21 @@ static void figures(const struct confidence *c, struct text *out)
 	text_add(
 	    out,
 	    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Estimates\"><table>\n<thead><tr>"
-	    "<th scope=\"col\">Of the runs that tell all that they did</th><th scope=\"col\" "
+	    "<th scope=\"col\">Of the runs that report all their facts</th><th scope=\"col\" "
 	    "class=\"number\">Estimate</th>"
 	    "<th scope=\"col\" class=\"number nowrap\">95 %%</th><th scope=\"col\">How</th></tr></thead>\n<tbody>\n");
 	figure("Probability that a further run shows something new", of->news, of->news_within,
-	       "the share of runs that did something that no other did", out);
+	       "the share of runs that did something no other run did", out);
 	figure("Facts never seen, at least", of->unseen, of->unseen_within, "Chao2, bias-corrected", out);
 	if (of->classic)
 		figure("The same, classic form", of->unseen_classic, of->classic_within, "Chao2", out);
 	text_add(out,
 		 "<tr><th scope=\"row\">New facts in a further run</th><td class=\"number\">%.2f</td><td></td>"
-		 "<td>Good and Turing: facts that one run alone saw, by runs</td></tr>\n",
+		 "<td>Good and Turing: facts seen by only one run, divided by the runs</td></tr>\n",
 		 of->new_facts);
 	if (of->halving > 0)
 		text_add(out,
-			 "<tr><th scope=\"row\">Further runs to see half of what was never seen</th><td "
+			 "<tr><th scope=\"row\">Further runs to see half of the unseen facts</th><td "
 			 "class=\"number\">%.0f</td>"
 			 "<td></td><td>by the curve</td></tr>\n",
 			 fmin(ceil(of->halving), 1e9));
@@ -88,7 +88,7 @@ static void calls(const struct confidence *c, struct text *out)
 	text_add(
 	    out,
 	    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Where news are\"><table>\n<thead><tr>"
-	    "<th scope=\"col\">Where news are to be expected</th><th scope=\"col\" class=\"number\">Facts</th>"
+	    "<th scope=\"col\">Where to expect news</th><th scope=\"col\" class=\"number\">Facts</th>"
 	    "<th scope=\"col\" class=\"number nowrap\">Seen by one run</th>"
 	    "<th scope=\"col\" class=\"number nowrap\">Chance of news</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < c->calls.count && i < CALLS_SHOWN && c->calls.items[i].of.once > 0; i++) {
@@ -118,8 +118,7 @@ void html_confidence(const struct report *r, struct text *out)
 		figures(c, out);
 		calls(c, out);
 	}
-	text_add(out, "<p>An estimate speaks of runs like those recorded: of what they never do, it knows nothing. "
-		      "What the loader "
-		      "and the program do alike is one fact here. <code>pinhole confidence</code> has all "
-		      "figures.</p>\n</section>\n");
+	text_add(out, "<p>An estimate only covers runs like the recorded ones, and nothing that such runs never do. "
+		      "A call that both the loader and the program make is one fact here. "
+		      "<code>pinhole confidence</code> has all figures.</p>\n</section>\n");
 }

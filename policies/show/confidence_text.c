@@ -32,7 +32,7 @@ void chance_text(double chance, const char *noun, struct text *out)
 		text_add(out, "hardly any %s", noun);
 }
 
-/* A share's upper end, so that it is not said too low. */
+/* Appends the upper end of a share, rounded up. */
 static void at_most_text(double chance, const char *noun, struct text *out)
 {
 	if (chance > 0.9)
@@ -79,7 +79,7 @@ static void share_text(double share, struct text *out)
 	text_add(out, "%.*f", share > 0 && share < 0.01 ? 4 : 2, share);
 }
 
-/* The calls that promise most news. */
+/* Appends the calls with most expected news. */
 static void where_text(const struct confidence *c, struct text *out)
 {
 	size_t named = 0;
@@ -97,7 +97,7 @@ static void incidence_words(const struct confidence *c, struct text *out)
 {
 	const struct estimate *of = &c->of;
 	if (of->runs_alone == 0) {
-		text_add(out, "None of %zu runs did anything that no other did: at most ", of->runs);
+		text_add(out, "Each of the %zu runs did only what another run did, too: at most ", of->runs);
 		at_most_text(of->news_within.high, "run", out);
 		text_add(out, " like these would still meet something new.");
 		return;
@@ -115,14 +115,14 @@ static void incidence_words(const struct confidence *c, struct text *out)
 		facts_were(round(fmin(of->unseen, 1e9)), out);
 		text_add(out, c->facts > of->facts ? " not seen by these" : " never seen");
 		interval_text(of->unseen_within, number_text, out);
-		text_add(out, ", beside %zu that %s (phases together)", of->facts, of->facts == 1 ? "was" : "were");
-		if (c->facts > of->facts) /* they may be some of these */
+		text_add(out, ", besides %zu that %s (phases combined)", of->facts, of->facts == 1 ? "was" : "were");
+		if (c->facts > of->facts) /* the unseen may be among them */
 			text_add(out, "; the other runs saw %zu more", c->facts - of->facts);
 		text_add(out, ".");
 	}
 }
 
-/* What a row tells, of runs or of spans. */
+/* Describes a row of runs or of spans. */
 static void row_words(const struct row_estimate *row, const char *noun, struct text *out)
 {
 	if (row->idle == row->length)
@@ -135,7 +135,7 @@ static void row_words(const struct row_estimate *row, const char *noun, struct t
 		text_add(out, "%zu of the last %zu %ss had something new", row->recent_news, row->recent, noun);
 	text_add(out, "; now ");
 	chance_text(row->news, noun, out);
-	text_add(out, " would, at most ");
+	text_add(out, " would have, at most ");
 	at_most_text(row->news_within.high, noun, out);
 	text_add(out, ".");
 }
@@ -152,7 +152,7 @@ void confidence_words(const struct confidence *c, struct text *out)
 {
 	const char *between = "";
 	if (c->facts == 0) {
-		text_add(out, "How complete it is cannot be told: no call was recorded.");
+		text_add(out, "The profile has no call: no estimate is possible.");
 		return;
 	}
 	if (c->estimated) {
@@ -160,7 +160,7 @@ void confidence_words(const struct confidence *c, struct text *out)
 		between = " ";
 	}
 	if (c->row_estimated && c->complete < c->runs) {
-		text_add(out, "%sBy the row of all runs, warm ones too: ", between);
+		text_add(out, "%sOf all runs in the order of time, warm ones included: ", between);
 		row_words(&c->row, "run", out);
 		between = " ";
 	}
@@ -170,12 +170,11 @@ void confidence_words(const struct confidence *c, struct text *out)
 	}
 	if (*between != '\0')
 		return;
-	text_add(out, "How complete it is cannot be estimated yet: ");
+	text_add(out, "There is no estimate of how complete the profile is yet: ");
 	count_text(c->complete, "run", out);
-	text_add(out, c->complete == 1 ? " tells all that it did" : " tell all that they did");
-	text_add(out, ", and it takes %d", ESTIMATE_RUNS);
+	text_add(out, " of %d that report all their facts", ESTIMATE_RUNS);
 	if (c->complete < c->runs)
-		text_add(out, " (record --fresh); or a row of %d, and there are %zu", ESTIMATE_ROW, c->runs);
+		text_add(out, " (record --fresh), or %zu of %d runs of any kind", c->runs, ESTIMATE_ROW);
 	text_add(out, ".");
 }
 
@@ -188,7 +187,7 @@ static void label(const char *name, struct text *out)
 static void halving_text(const struct estimate *of, struct text *out)
 {
 	if (of->halving <= 0)
-		text_add(out, "there is nothing to halve: of what was seen, at most one fact was seen once");
+		text_add(out, "nothing to halve: at most one fact was seen only once");
 	else if (of->halving >= 1e9)
 		text_add(out, "more runs than can be made");
 	else
@@ -201,11 +200,11 @@ static void say_figures(const struct confidence *c, struct text *out)
 	label("news in a further run", out);
 	share_text(of->news, out);
 	interval_text(of->news_within, share_text, out);
-	text_add(out, ": %zu of %zu did something that no other did\n", of->runs_alone, of->runs);
+	text_add(out, ": %zu of %zu did something no other run did\n", of->runs_alone, of->runs);
 	label("new facts in it", out);
 	text_add(out, "%.2f on average: ", of->new_facts);
 	facts_were((double)of->once, out);
-	text_add(out, " seen by one run alone, %zu by two\n", of->twice);
+	text_add(out, " seen by only one run, %zu by two\n", of->twice);
 	label("facts never seen", out);
 	text_add(out, "at least ");
 	number_text(of->unseen, out);
@@ -217,14 +216,14 @@ static void say_figures(const struct confidence *c, struct text *out)
 	}
 	text_add(out, "\n");
 	label("coverage", out);
-	/* Rounded down: 100 is all. */
-	text_add(out, "%.2f %% of what a further run does, fact by fact, was seen\n", floor(1e4 * of->coverage) / 100);
+	/* Rounded down, so that 100 means all. */
+	text_add(out, "%.2f %% of a further run's facts were seen before\n", floor(1e4 * of->coverage) / 100);
 	label("to see half of these", out);
 	halving_text(of, out);
 	text_add(out, "\n");
 }
 
-/* Every few points, in two lines: with so many runs so many facts. */
+/* Prints some points in two lines: numbers of runs, and the facts that they show. */
 static void say_curve(const struct confidence *c, struct text *out)
 {
 	bool beyond = false;
@@ -242,15 +241,15 @@ static void say_curve(const struct confidence *c, struct text *out)
 		text_add(out, "\n");
 	}
 	if (beyond)
-		text_add(out, "  %*s(up to | on average, in any order; beyond it, what is to be expected)\n", COLUMN,
-			 "");
+		text_add(out, "  %*s(left of | the average over all orders of runs; right of it the expectation)\n",
+			 COLUMN, "");
 }
 
 static void say_parts(const struct confidence_part *parts, size_t n, const char *what, bool all, struct text *out)
 {
 	size_t shown = 0;
 	if (!all && n > 0 && parts[0].of.once == 0) {
-		text_add(out, "\nevery fact was seen by several runs; --by=syscall has them by %s\n", what);
+		text_add(out, "\nseveral runs saw every fact; --by=syscall lists them by %s\n", what);
 		return;
 	}
 	text_add(out, "\n%9s %9s %12s %12s  by %s\n", "facts", "in 1 run", "news, chance", "never seen", what);
@@ -265,23 +264,22 @@ static void say_parts(const struct confidence_part *parts, size_t n, const char 
 	}
 	if (shown < n)
 		text_add(out, "%*s%zu more%s\n", 46, "", n - shown,
-			 shown < PARTS_SHOWN ? ", of which every fact was seen by several runs"
-					     : "; --by=syscall has all");
+			 shown < PARTS_SHOWN ? "; several runs saw each of their facts" : "; --by=syscall lists all");
 }
 
 static void say_row(const struct row_estimate *row, const char *noun, struct text *out)
 {
 	text_add(out, "%zu %ss, %zu with news", row->length, noun, row->with_news);
 	if (row->idle > 1 && row->idle < row->length)
-		text_add(out, ", none of the last %zu", row->idle);
+		text_add(out, ", none in the last %zu", row->idle);
 	else if (row->idle == 1)
-		text_add(out, ", not the last");
+		text_add(out, ", none in the last one");
 	text_add(out, "\n");
 	label("news in the next one", out);
 	share_text(row->news, out);
 	text_add(out, ", at most ");
 	share_text(row->news_within.high, out);
-	text_add(out, ": %zu of the last %zu had some", row->recent_news, row->recent);
+	text_add(out, ": %zu of the last %zu had news", row->recent_news, row->recent);
 	if (row->with_news > 1)
 		text_add(out, "; news grew as the %ss to the power of %.2f", noun, row->growth);
 	text_add(out, "\n");
@@ -290,22 +288,21 @@ static void say_row(const struct row_estimate *row, const char *noun, struct tex
 static void say_counts(const struct confidence *c, struct text *out)
 {
 	count_text(c->facts, "fact", out);
-	text_add(out, " (phases together) in ");
+	text_add(out, " (phases combined) in ");
 	count_text(c->runs, "run", out);
 	if (c->complete == c->runs)
-		text_add(out, c->runs == 1 ? ", which tells all that it did\n" : ", which tell all that they did\n");
+		text_add(out, c->runs == 1 ? ", which reports all its facts\n" : ", which report all their facts\n");
 	else
-		text_add(
-		    out,
-		    "; %zu of these %s all that %s did, with %zu fact%s;\nthe others are warm, or do not say: they tell "
-		    "what was new to them\n",
-		    c->complete, c->complete == 1 ? "tells" : "tell", c->complete == 1 ? "it" : "they", c->of.facts,
-		    c->of.facts == 1 ? "" : "s");
+		text_add(out,
+			 "; %zu of these %s, with %zu fact%s;\nthe others are warm, or do not say: they report only "
+			 "new facts\n",
+			 c->complete, c->complete == 1 ? "reports all its facts" : "report all their facts",
+			 c->of.facts, c->of.facts == 1 ? "" : "s");
 	if (c->wide > 0)
-		text_add(
-		    out,
-		    "%zu of the facts %s for more than %d each: what else these calls would do is not estimated\n",
-		    c->wide, c->wide == 1 ? "stands" : "stand", PROFILE_FACT_CAP);
+		text_add(out,
+			 "%zu of the facts %s for more than %d values each; no estimate covers further values of these "
+			 "calls\n",
+			 c->wide, c->wide == 1 ? "stands" : "stand", PROFILE_FACT_CAP);
 }
 
 static void wrapped_words(const struct confidence *c, size_t columns, struct text *out)
@@ -325,7 +322,7 @@ int confidence_text(const struct confidence *c, const char *by, size_t columns, 
 	text_add(out, "\n");
 	wrapped_words(c, columns, out);
 	if (c->estimated) {
-		text_add(out, "\nof the %zu runs that tell all\n", c->complete);
+		text_add(out, "\nof the %zu runs that report all their facts\n", c->complete);
 		say_figures(c, out);
 		say_curve(c, out);
 		if (calls)

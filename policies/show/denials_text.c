@@ -10,13 +10,12 @@ static void complete_words(const struct denials *d, struct text *out)
 {
 	if (d->alone.count == 0)
 		text_add(out,
-			 "None of %zu runs was denied under the policy that the others taught; of further runs like "
-			 "these, the "
-			 "share that would be is",
+			 "None of %zu runs was denied, each under the policy learned from the others. The share of "
+			 "further runs like these that would be denied is",
 			 d->complete);
 	else
 		text_add(out,
-			 "%zu of %zu runs %s denied, each under the policy that the others taught. Of further runs "
+			 "%zu of %zu runs %s denied, each under the policy learned from the others. Of further runs "
 			 "like these, ",
 			 d->alone.count, d->complete, d->alone.count == 1 ? "was" : "were");
 	if (d->alone.count > 0)
@@ -29,9 +28,8 @@ static void complete_words(const struct denials *d, struct text *out)
 static void row_words(const struct denials *d, struct text *out)
 {
 	text_add(out,
-		 "In the order of time, %zu of the last %zu of all %zu runs were denied under the policy that the runs "
-		 "before them "
-		 "taught. Now ",
+		 "In the order of time, %zu of the last %zu of all %zu runs were denied, each under the policy learned "
+		 "from the earlier runs. Now ",
 		 d->row.recent_news, d->row.recent, d->runs);
 	chance_text(d->row.news, "run", out);
 	text_add(out, " would be (95 %%: at most %.2f).", d->row.news_within.high);
@@ -49,12 +47,11 @@ void denials_words(const struct denials *d, struct text *out)
 	if (d->estimated || row)
 		return;
 	text_add(out,
-		 "How probable it is that a further run would be denied cannot be estimated yet: %zu run%s all that %s "
-		 "did, and it "
-		 "takes %d",
-		 d->complete, d->complete == 1 ? " tells" : "s tell", d->complete == 1 ? "it" : "they", ESTIMATE_RUNS);
+		 "There is no estimate yet of how probable it is that a further run would be denied: %zu run%s of %d "
+		 "that report all their facts",
+		 d->complete, plural_s(d->complete), ESTIMATE_RUNS);
 	if (d->complete < d->runs)
-		text_add(out, " (record --fresh); or a row of %d, and there are %zu", ESTIMATE_ROW, d->runs);
+		text_add(out, " (record --fresh), or %zu of %d runs of any kind", d->runs, ESTIMATE_ROW);
 	text_add(out, ".");
 }
 
@@ -84,7 +81,7 @@ void denials_text(const struct profile *p, const struct denials *d, size_t colum
 	text_add_paragraph(out, &words, columns);
 	text_free(&words);
 	if (d->alone.count > 0)
-		text_add(out, "\nWhat the policy of the other runs denied:\n");
+		text_add(out, "\nThe policy learned from the other runs denied:\n");
 	for (size_t i = 0; i < d->alone.count; i++)
 		run_text(p, &d->alone.items[i], out);
 	bool told = false;
@@ -93,7 +90,7 @@ void denials_text(const struct profile *p, const struct denials *d, size_t colum
 		if (!r->recent)
 			continue;
 		text_add(out, "%s",
-			 told ? "" : "\nWhat the policy of the runs before them denied, in the later half:\n");
+			 told ? "" : "\nThe policy learned from the earlier runs denied, in the later half:\n");
 		told = true;
 		run_text(p, r, out);
 	}

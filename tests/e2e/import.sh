@@ -18,7 +18,7 @@ told() { # FILE FORMAT
 	case $name in *.*) arch=("--arch=${name##*.}") ;; esac
 	split_case "$1" "$2"
 	"$PINHOLE" import -f "$2" "${arch[@]}" -o case.json "case.$2" 2>is.messages || return 1
-	"$PINHOLE" show case.json | grep -v '^How complete' >is.show
+	"$PINHOLE" show case.json | grep -v '^There is no estimate' >is.show
 	if [ -n "${UPDATE:-}" ]; then # writes what is said into the case
 		{ cat "case.$2"; echo "==== show"; cat is.show; echo "==== messages"; cat is.messages; } >"$1"
 	fi

@@ -40,12 +40,12 @@ static bool announced(const struct policy *p, const struct runtime_filter *f, co
 	int arch = arch_by_audit(d->arch);
 	bool x32 = d->arch == arch_audit(ARCH_X86_64) && (uint32_t)d->nr >= ABI_NR_FOREIGN;
 	if (x32 && f->x32)
-		return strstr(warnings, "x32's calls are denied here") != NULL;
+		return strstr(warnings, "x32 calls are denied") != NULL;
 	if (x32 || arch < 0 || !(p->archs & ARCH_BIT(arch)))
 		return theirs == SECCOMP_RET_KILL_THREAD && strstr(warnings, "calls of other architectures and of x32") != NULL;
 	bool newer = (uint32_t)d->nr > abi_newest((enum arch)arch);
 	if ((runc && theirs == (SECCOMP_RET_ERRNO | ENOSYS)) || newer)
-		return strstr(warnings, "calls of higher numbers than all that are named") != NULL;
+		return strstr(warnings, "calls with higher numbers than all named ones") != NULL;
 	return false;
 }
 
@@ -61,7 +61,7 @@ static bool may_choose(const struct seccomp_data *d, const char *warnings)
 {
 	char buffer[32], said[120];
 	int arch = arch_by_audit(d->arch);
-	snprintf(said, sizeof(said), ": %s: where several answers hold, libseccomp may choose another",
+	snprintf(said, sizeof(said), ": %s: if several answers apply, libseccomp may choose another",
 		 arch < 0 ? "" : abi_name((enum arch)arch, (uint32_t)d->nr, buffer, sizeof(buffer)));
 	return strstr(warnings, said) != NULL;
 }

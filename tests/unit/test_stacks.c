@@ -287,15 +287,15 @@ static const struct {
     {"[{\"path\": 5}]", "[]", "[]", "", "modules[0].path: expected a string"},
     {"[{\"build_id\": \"00\"}]", "[]", "[]", "", "modules[0]: the key \"path\" is missing"},
     {"[{\"path\": \"/a\", \"name\": 1}]", "[]", "[]", "", "modules[0].name: unknown key \"name\"; written by a newer"},
-    {"[]", "[{}]", "[]", "", "frames[0]: expected [MODULE, \"0xOFFSET\"]"},
-    {"[]", "[[]]", "[]", "", "frames[0]: expected [MODULE, \"0xOFFSET\"]"},
+    {"[]", "[{}]", "[]", "", "frames[0]: expected [null], or [MODULE, \"0xOFFSET\"]"},
+    {"[]", "[[]]", "[]", "", "frames[0]: expected [null], or [MODULE, \"0xOFFSET\"]"},
     {"[]", "[[null, \"0x1\"]]", "[]", "", "frames[0][0]: expected the position of a module"},
     {"[]", "[[0, \"0x1\"]]", "[]", "", "frames[0][0]: there is no module 0"},
     {"A", "[[-1, \"0x1\"]]", "[]", "", "frames[0][0]: there is no module -1"},
     {"A", "[[4294967295, \"0x1\"]]", "[]", "", "frames[0][0]: there is no module 4294967295"},
     {"A", "[[4294967296, \"0x1\"]]", "[]", "", "frames[0][0]: there is no module 4294967296"},
     {"A", "[[0.0, \"0x1\"]]", "[]", "", "frames[0][0]: expected the position of a module"},
-    {"A", "[[0]]", "[]", "", "frames[0]: expected [MODULE, \"0xOFFSET\"]"},
+    {"A", "[[0]]", "[]", "", "frames[0]: expected [null], or [MODULE, \"0xOFFSET\"]"},
     {"A", "[[0, 1]]", "[]", "", "frames[0][1]: expected an offset"},
     {"A", "[[0, \"1\"]]", "[]", "", "frames[0][1]: expected an offset"},
     {"A", "[[0, \"0x\"]]", "[]", "", "frames[0][1]: expected an offset"},
@@ -307,12 +307,12 @@ static const struct {
     {"A", "[[0, \"0x1 \"]]", "[]", "", "frames[0][1]: expected an offset"},
     {"A", "[[0, \"0x10000000000000000\"]]", "[]", "", "frames[0][1]: expected an offset"},
     {"A", "[[0, \"0x1\", null]]", "[]", "", "frames[0][2]: expected a string"},
-    {"A", "[[0, \"0x1\", \"main\"]]", "[]", "", "frames[0][2]: expected a name and how far in it"},
-    {"A", "[[0, \"0x1\", \"+0x1\"]]", "[]", "", "frames[0][2]: expected a name and how far in it"},
-    {"A", "[[0, \"0x1\", \"main+1\"]]", "[]", "", "frames[0][2]: expected a name and how far in it"},
-    {"A", "[[0, \"0x1\", \"main+0x01\"]]", "[]", "", "frames[0][2]: expected a name and how far in it"},
+    {"A", "[[0, \"0x1\", \"main\"]]", "[]", "", "frames[0][2]: expected a name and an offset"},
+    {"A", "[[0, \"0x1\", \"+0x1\"]]", "[]", "", "frames[0][2]: expected a name and an offset"},
+    {"A", "[[0, \"0x1\", \"main+1\"]]", "[]", "", "frames[0][2]: expected a name and an offset"},
+    {"A", "[[0, \"0x1\", \"main+0x01\"]]", "[]", "", "frames[0][2]: expected a name and an offset"},
     {"A", "[[0, \"0x1\", \"main\\\\+0x1\"]]", "[]", "", "frames[0][2]: a backslash is written"},
-    {"A", "[[0, \"0x1\", \"main+0x1\", 5]]", "[]", "", "frames[0]: expected [MODULE, \"0xOFFSET\"]"},
+    {"A", "[[0, \"0x1\", \"main+0x1\", 5]]", "[]", "", "frames[0]: expected [null], or [MODULE, \"0xOFFSET\"]"},
     {"A", "[[0, \"0x1\"], [null], [0, \"0x1\"]]", "[]", "", "frames[2]: is the same as frames[0]"},
     {"A", "[[null], [null]]", "[]", "", "frames[1]: is the same as frames[0]"},
     {"A", "A", "[[]]", "", "stacks[0]: expected an object"},
@@ -402,7 +402,7 @@ static void a_symbol_of_any_length_is_refused(void **unused)
 		char *text = file_of("A", list.bytes, "A", "[0]");
 		struct profile *p = profile_parse(text, strlen(text), "file", &e);
 		assert_true((p != NULL) == (n == STACK_SYMBOL));
-		assert_non_null(strstr(e.text, p != NULL ? "" : "frames[0][2]: a name of more than 1023 bytes"));
+		assert_non_null(strstr(e.text, p != NULL ? "" : "frames[0][2]: the name has more than 1023 bytes"));
 		profile_free(p);
 		text_free(&list);
 		free(text);

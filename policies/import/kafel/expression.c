@@ -22,15 +22,15 @@ enum node_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_TEST, NODE_CONSTANT };
 struct node {
 	enum node_kind kind;
 	unsigned depth;
-	size_t left, right; /* of the nodes; a NODE_NOT has the left alone */
+	size_t left, right; /* positions of nodes; a NODE_NOT has only the left one */
 	unsigned arg;
 	enum foreign_op op;
-	uint64_t mask, value; /* a NODE_CONSTANT: 0 or 1 */
+	uint64_t mask, value; /* for a NODE_CONSTANT: 0 or 1 */
 };
 
-/* What stands between parentheses is known when it has been read. */
+/* The kind of a parenthesis is only known after it was read. */
 struct value {
-	bool truth; /* a node; else bits */
+	bool truth; /* it is a node; otherwise bits */
 	size_t node;
 	struct bits bits;
 };
@@ -85,13 +85,13 @@ static int parse_operand(struct reading *r, struct value *out, struct error *e)
 	return kafel_next(w, e);
 }
 
-/* One of the two must be a number, as no test is of two arguments. */
+/* One of the two operands must be a number, because no test is about two arguments. */
 static int join_bits(struct reading *r, struct value *left, const struct value *right, bool both, struct error *e)
 {
 	if (left->truth || right->truth)
-		return kafel_wrong(r->words, e, "a comparison is no number,");
+		return kafel_wrong(r->words, e, "a comparison is used as a number");
 	if (left->bits.mask != 0 && right->bits.mask != 0)
-		return kafel_wrong(r->words, e, "two arguments are joined, which no policy tests,");
+		return kafel_wrong(r->words, e, "two arguments are combined, which a policy cannot test,");
 	struct bits a = left->bits.mask != 0 ? left->bits : right->bits, b = left->bits.mask != 0 ? right->bits : left->bits;
 	unsigned depth = 1 + (a.depth > b.depth ? a.depth : b.depth);
 	left->bits = both ? (struct bits){a.arg, a.mask & b.set, a.set & b.set, depth}
@@ -133,15 +133,15 @@ static int add_node(struct reading *r, struct node n, struct value *out, struct 
 	return vec_push(&r->nodes, n) ? 0 : error_memory(e);
 }
 
-/* Both sides, of which one is a number, → a test of an argument. */
+/* Makes a test of an argument from both sides, one of which is a number. */
 static int add_comparison(struct reading *r, enum foreign_op op, struct value *left, const struct value *right, struct error *e)
 {
 	static const enum foreign_op turned[] = {[FOREIGN_EQ] = FOREIGN_EQ, [FOREIGN_NE] = FOREIGN_NE, [FOREIGN_LT] = FOREIGN_GT,
 						 [FOREIGN_LE] = FOREIGN_GE, [FOREIGN_GT] = FOREIGN_LT, [FOREIGN_GE] = FOREIGN_LE};
 	if (left->truth || right->truth)
-		return kafel_wrong(r->words, e, "a comparison is compared");
+		return kafel_wrong(r->words, e, "the result of a comparison is compared");
 	if (left->bits.mask != 0 && right->bits.mask != 0)
-		return kafel_wrong(r->words, e, "two arguments are compared, which no policy does,");
+		return kafel_wrong(r->words, e, "two arguments are compared, which a policy cannot do,");
 	struct bits a = left->bits.mask != 0 ? left->bits : right->bits;
 	uint64_t number = left->bits.mask != 0 ? right->bits.set : left->bits.set;
 	struct node n = {.kind = NODE_TEST, .arg = a.arg, .op = left->bits.mask != 0 ? op : turned[op], .mask = a.mask,
@@ -155,7 +155,7 @@ static int add_comparison(struct reading *r, enum foreign_op op, struct value *l
 		n.kind = NODE_CONSTANT;
 		n.value = holds[op];
 	} else if (!equality && a.set != 0) {
-		return kafel_wrong(r->words, e, "an order of what \"|\" makes, which no policy tests,");
+		return kafel_wrong(r->words, e, "\"|\" before <, <=, > or >=, which a policy cannot test,");
 	} else if (equality && ((number & a.set) != a.set || (number & ~(a.mask | a.set)) != 0)) {
 		n.kind = NODE_CONSTANT;
 		n.value = op == FOREIGN_NE;
@@ -190,7 +190,7 @@ static int parse_primary(struct reading *r, struct value *out, struct error *e)
 	return rc;
 }
 
-/* Parts that a sign joins, from the left. */
+/* Parts joined by one sign, from the left. */
 static int parse_joined(struct reading *r, const char *sign, enum node_kind kind,
 			int (*part)(struct reading *r, struct value *out, struct error *e), struct value *out, struct error *e)
 {
@@ -243,7 +243,7 @@ static int add_test(struct reading *r, const struct node *n, bool inverted, stru
 	return rc == 0 && !never ? error_memory(e) : rc;
 }
 
-/* out = a × b, without what nothing can meet. */
+/* out = a × b, without combinations that no call can meet. */
 static int multiply(struct reading *r, const struct foreign_alternatives *a, const struct foreign_alternatives *b,
 		    struct foreign_alternatives *out, struct error *e)
 {
@@ -259,7 +259,7 @@ static int multiply(struct reading *r, const struct foreign_alternatives *a, con
 			}
 			bool keep = rc == 0 && alternative_possible(&both);
 			if (keep && out->count >= ALTERNATIVES_MOST)
-				rc = kafel_wrong(r->words, e, "too many alternatives before what stands");
+				rc = kafel_wrong(r->words, e, "too many alternatives before");
 			else if (keep && !vec_push(out, both))
 				rc = error_memory(e);
 			if (!keep || rc < 0)

@@ -1,4 +1,5 @@
-/* Policies in Kafel's language, as nsjail takes them, → policies (github.com/google/kafel: README, src/parser.y).
+/* Policies in Kafel's language, which nsjail uses, → policies (github.com/google/kafel: README,
+ * src/parser.y).
  * SPDX-License-Identifier: MIT */
 #include "policies/import/kafel/kafel.h"
 
@@ -8,9 +9,9 @@
 
 enum { USES_MOST = 200 /* policies within policies */, RULES_MOST = 1 << 16, X32_CALLS = 512 };
 
-/* A policy's statements: a rule, or another policy that is used. */
+/* A statement of a policy: a rule, or the use of another policy. */
 struct statement {
-	size_t uses; /* the position of that one, from 1; 0: a rule */
+	size_t uses; /* the position of the used policy, from 1; 0: a rule */
 	const char *syscall;
 	struct action action;
 	bool always;
@@ -18,7 +19,7 @@ struct statement {
 };
 
 struct kafel_policy {
-	char *name; /* NULL: the statements that are in none */
+	char *name; /* NULL: the statements outside of all policies */
 	bool used;
 	VEC(struct statement) statements;
 };
@@ -31,7 +32,7 @@ struct kafel {
 	struct action default_action;
 	bool default_said;
 	size_t x32_killed, added;
-	VEC(char *) names; /* of calls that are numbers */
+	VEC(char *) names; /* names made for calls that are numbers */
 };
 
 /* Actions. -------------------------------------------------------------------------------------------------------- */
@@ -47,7 +48,7 @@ static int parse_action(struct kafel *k, struct action *a, struct error *e)
 	struct kafel_words *w = &k->words;
 	size_t i = 0, n = sizeof(actions) / sizeof(actions[0]);
 	if (kafel_is(w, "USER_NOTIF") || kafel_is(w, "TRACE"))
-		return kafel_wrong(w, e, "the answer is left to another process, which no policy says,");
+		return kafel_wrong(w, e, "this action asks another process, which a policy cannot express,");
 	while (i < n && !kafel_is(w, actions[i].word))
 		i++;
 	if (i == n)
@@ -59,7 +60,7 @@ static int parse_action(struct kafel *k, struct action *a, struct error *e)
 	rc = kafel_expect(w, "(", e);
 	if (rc == 0 && (w->kind != KAFEL_NUMBER || w->number > 0xffff))
 		rc = kafel_wrong(w, e, "expected a number up to 65535");
-	/* The kernel takes no larger errno (seccomp_run_filters: MAX_ERRNO). */
+	/* The kernel accepts no larger errno (seccomp_run_filters: MAX_ERRNO). */
 	if (rc == 0 && a->kind == ACTION_ERRNO)
 		a->data = (uint16_t)(w->number > 4095 ? 4095 : w->number);
 	if (rc == 0)
@@ -69,7 +70,7 @@ static int parse_action(struct kafel *k, struct action *a, struct error *e)
 
 /* Rules. ---------------------------------------------------------------------------------------------------------- */
 
-/* "ON x86_64", "ON { x86_64, arm }". *here: the architecture is among them. */
+/* "ON x86_64", "ON { x86_64, arm }". *here: whether the policy's architecture is in the list. */
 static int parse_guard(struct kafel *k, bool *here, struct error *e)
 {
 	static const struct {
@@ -90,14 +91,15 @@ static int parse_guard(struct kafel *k, bool *here, struct error *e)
 		while (rc == 0 && i < n && (strlen(names[i].name) != w->n || strncasecmp(names[i].name, w->text, w->n) != 0))
 			i++;
 		if (rc == 0 && (i == n || w->kind != KAFEL_WORD))
-			rc = kafel_wrong(w, e, "expected an architecture of Kafel's");
+			rc = kafel_wrong(w, e, "expected an architecture that Kafel knows");
 		*here |= rc == 0 && names[i].arch == (int)k->arch;
 		rc = rc < 0 ? rc : kafel_next(w, e);
 	} while (several && kafel_take(w, ",", &rc, e));
 	return rc < 0 || !several ? rc : kafel_expect(w, "}", e);
 }
 
-/* The call: its name, a constant or SYSCALL[number]. *name is NULL where there is none of the policy's. */
+/* The call: its name, a constant, or SYSCALL[number]. *name is NULL if the policy's architecture
+ * does not have it. */
 static int parse_call(struct kafel *k, const char **name, bool *x32, struct error *e)
 {
 	struct kafel_words *w = &k->words;
@@ -120,7 +122,7 @@ static int parse_call(struct kafel *k, const char **name, bool *x32, struct erro
 	}
 	if (rc < 0)
 		return rc;
-	if (by_number) { /* Kafel takes the lower half */
+	if (by_number) { /* Kafel uses the lower half */
 		uint32_t nr = (uint32_t)number;
 		*x32 = nr >= ABI_NR_FOREIGN;
 		if (*x32)
@@ -159,7 +161,7 @@ static int parse_arguments(struct kafel *k, struct kafel_arguments *a, struct er
 	return rc < 0 ? rc : kafel_expect(w, ")", e);
 }
 
-/* A brace of tests, of a call that the policy has not: nothing of it is known. */
+/* Skips a brace of tests for a call that the policy does not have: nothing is known about it. */
 static int skip_braces(struct kafel_words *w, struct error *e)
 {
 	int rc = 0;
@@ -184,8 +186,10 @@ static int parse_rule(struct kafel *k, struct kafel_policy *into, struct action 
 	if (rc == 0)
 		rc = parse_guard(k, &here, e);
 	if (rc == 0 && here && s.syscall == NULL && !x32)
-		foreign_warn(&k->foreign, "line %u: %.*s: no call of %s that this pinhole knows, passed over; Kafel refuses names that it does not know",
-			     w->line, length, word, arch_name(k->arch));
+		foreign_warn(
+		    &k->foreign,
+		    "line %u: %.*s: not a call of %s that this pinhole knows; ignored, but Kafel refuses unknown names",
+		    w->line, length, word, arch_name(k->arch));
 	here &= s.syscall != NULL;
 	if (rc == 0 && kafel_take(w, "{", &rc, e) && rc == 0 && !kafel_take(w, "}", &rc, e) && rc == 0) {
 		s.always = false;
@@ -197,7 +201,7 @@ static int parse_rule(struct kafel *k, struct kafel_policy *into, struct action 
 	bool kills = action.kind == ACTION_KILL || action.kind == ACTION_KILL_THREAD;
 	k->x32_killed += x32 && kills;
 	if (rc == 0 && x32 && !kills)
-		foreign_warn(&k->foreign, "line %u: a call of x32, of which a policy says nothing: passed over", w->line);
+		foreign_warn(&k->foreign, "line %u: a call of x32, which a policy cannot contain; ignored", w->line);
 	if (rc == 0 && here && (s.always || s.any.count > 0) && vec_push(&into->statements, s))
 		return 0;
 	if (rc == 0 && here && (s.always || s.any.count > 0))
@@ -216,7 +220,7 @@ static size_t find_policy(const struct kafel *k)
 	return 0;
 }
 
-/* USE NAME, or ACTION { RULES }. `at`: into which policy. */
+/* USE NAME, or ACTION { RULES }. `at`: the policy that it belongs to. */
 static int parse_statement(struct kafel *k, size_t at, struct error *e)
 {
 	struct kafel_words *w = &k->words;
@@ -274,7 +278,9 @@ static int parse_top(struct kafel *k, struct error *e)
 	int rc = 0;
 	if (kafel_take(w, "#", &rc, e)) {
 		if (rc == 0 && kafel_is(w, "include"))
-			return kafel_wrong(w, e, "a file that Kafel looks for where the program that uses it says, as nsjail does not; put its text in its place,");
+			return kafel_wrong(w, e,
+					   "an include, whose folder only the program that uses Kafel knows (nsjail "
+					   "names none); insert the file's text,");
 		rc = rc < 0 ? rc : kafel_expect(w, "define", e);
 		return rc < 0 ? rc : kafel_define(w, e);
 	}
@@ -291,13 +297,13 @@ static int parse_top(struct kafel *k, struct error *e)
 
 /* → policy. ------------------------------------------------------------------------------------------------------- */
 
-/* A policy that is used again adds nothing: the first rule that holds answers. */
+/* A policy that is used again adds nothing: the first rule that applies answers. */
 static int add_statements(struct kafel *k, size_t at, unsigned depth, struct error *e)
 {
 	struct kafel_policy *p = &k->policies.items[at];
 	int rc = 0;
 	if (depth == 0)
-		return error_set(e, ERR_INPUT, "%s: more than %d policies that use one another", k->words.name, USES_MOST);
+		return error_set(e, ERR_INPUT, "%s: more than %d nested policies", k->words.name, USES_MOST);
 	if (p->used)
 		return 0;
 	p->used = true;
@@ -318,7 +324,7 @@ static int to_policy(struct kafel *k, struct error *e)
 	p->default_action = p->newer = k->default_action;
 	int rc = add_statements(k, 0, USES_MOST, e);
 	if (k->default_action.kind == ACTION_ALLOW && k->arch == ARCH_X86_64 && k->x32_killed < X32_CALLS)
-		foreign_warn(&k->foreign, "x32 calls are denied; Kafel lets them through");
+		foreign_warn(&k->foreign, "x32 calls are denied; Kafel allows them");
 	foreign_warn_archs(&k->foreign, "Kafel");
 	return rc == 0 ? foreign_finish(&k->foreign, e) : rc;
 }
@@ -332,7 +338,7 @@ struct policy *policy_from_kafel(const struct import_file *file, enum arch nativ
 	if (rc == 0)
 		rc = kafel_next(&k.words, e);
 	if (rc == 0 && k.words.kind == KAFEL_END)
-		rc = error_set(e, ERR_INPUT, "%s: no statement, like ALLOW { read }", file->name);
+		rc = error_set(e, ERR_INPUT, "%s: expected a statement, like ALLOW { read }", file->name);
 	while (rc == 0 && k.words.kind != KAFEL_END)
 		rc = parse_top(&k, e);
 	if (rc == 0)

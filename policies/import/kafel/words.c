@@ -1,4 +1,5 @@
-/* Kafel's words (src/lexer.l), and its names of calls and arguments: those of the kernel's functions.
+/* Kafel's tokens (src/lexer.l), and its names of calls and arguments, which are those of the
+ * kernel's functions.
  * SPDX-License-Identifier: MIT */
 #include <ctype.h>
 #include <errno.h>
@@ -17,7 +18,7 @@ int kafel_wrong(const struct kafel_words *w, struct error *e, const char *what)
 	return error_set(e, ERR_INPUT, "%s: line %u: %s at \"%.*s\"", w->name, w->line, what, (int)(w->n < 40 ? w->n : 40), w->text);
 }
 
-/* Past blanks and comments. */
+/* Skips blanks and comments. */
 static int skip(struct kafel_words *w, struct error *e)
 {
 	while (w->at < w->end) {
@@ -86,8 +87,8 @@ int kafel_next(struct kafel_words *w, struct error *e)
 		if (w->end - w->at >= 2 && memcmp(w->at, signs[i], 2) == 0)
 			w->n = 2;
 	if (w->n == 1 && (*w->at == '\0' || strchr("<>|&[](){},!#", *w->at) == NULL))
-		return error_set(e, ERR_INPUT, "%s: line %u: a character that Kafel has not: 0x%02x", w->name, w->line,
-				 (unsigned)(unsigned char)*w->at);
+		return error_set(e, ERR_INPUT, "%s: line %u: a character that Kafel does not use: 0x%02x", w->name,
+				 w->line, (unsigned)(unsigned char)*w->at);
 	w->at += w->n;
 	return 0;
 }
@@ -134,7 +135,7 @@ int kafel_define(struct kafel_words *w, struct error *e)
 	if (rc == 0 && w->kind != KAFEL_NUMBER)
 		rc = kafel_wrong(w, e, "expected a number");
 	if (rc == 0 && again && had != w->number)
-		rc = kafel_wrong(w, e, "another value than before");
+		rc = kafel_wrong(w, e, "the constant has another value already");
 	c.value = w->number;
 	if (rc == 0)
 		rc = kafel_next(w, e);
@@ -154,10 +155,10 @@ void kafel_words_free(struct kafel_words *w)
 
 /* Names. ---------------------------------------------------------------------------------------------------------- */
 
-/* Where the kernel's function is called otherwise than the call. */
+/* Calls whose function in the kernel has another name. */
 static const struct {
 	const char *kafel, *call;
-	bool i386; /* there alone */
+	bool i386; /* only there */
 } calls[] = {
     {"newstat", "stat", false},	     {"newfstat", "fstat", false},     {"newlstat", "lstat", false},
     {"newuname", "uname", false},    {"umount", "umount2", false},     {"sysctl", "_sysctl", false},
@@ -178,21 +179,21 @@ const struct syscall_desc *kafel_call(enum arch arch, const char *name, size_t n
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 		if (strcmp(calls[i].kafel, plain) == 0 && (!calls[i].i386 || arch == ARCH_I386))
 			return abi_call(arch, calls[i].call);
-	/* i386 had calls of 16-bit users and groups, whose functions end so; getuid is what getuid32 is. */
+	/* "16" ends the functions of i386's calls with 16-bit users and groups; getuid means getuid32. */
 	snprintf(longer, sizeof(longer), "%s32", plain);
 	if (arch == ARCH_I386 && abi_call(arch, longer) != NULL)
 		return abi_call(arch, longer);
 	if (arch == ARCH_I386 && n > 2 && strcmp(plain + n - 2, "16") == 0)
 		plain[n - 2] = '\0';
 	const struct syscall_desc *call = abi_call(arch, plain);
-	if (call == NULL && n > 2 && strcmp(plain + n - 2, "64") == 0) { /* sendfile64 is sendfile's function */
+	if (call == NULL && n > 2 && strcmp(plain + n - 2, "64") == 0) { /* sendfile64 is the function of sendfile */
 		plain[n - 2] = '\0';
 		call = abi_call(arch, plain);
 	}
 	return call;
 }
 
-/* The kernel's names of arguments that its manual pages call otherwise. */
+/* Arguments whose name in the kernel differs from the one in its manual pages. */
 static const struct {
 	const char *kernel, *manual;
 } arguments[] = {

@@ -1,4 +1,5 @@
-/* A call of strace's: its arguments apart, its result, and the fact that it is. SPDX-License-Identifier: MIT */
+/* A call in strace's log: its arguments, its result, and the fact that it becomes.
+ * SPDX-License-Identifier: MIT */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 
 /* Splitting. ------------------------------------------------------------------------------------------------------ */
 
-/* What follows a string, comment or decoration that begins at s; NULL: it is cut off. */
+/* Returns the text after a string, comment or decoration that begins at s; NULL: it is cut off. */
 static const char *skip_string(const char *s)
 {
 	for (s++; *s != '\0' && *s != '"'; s++)
@@ -47,7 +48,7 @@ static const char *skip_decoration(const char *s)
 	return NULL;
 }
 
-/* Whether "<" at s begins a decoration of what stands before it; "1<<21" is a number. */
+/* Whether "<" at s begins a decoration of the text before it; "1<<21" is a number. */
 static bool is_decoration(const char *s, const char *from)
 {
 	return *s == '<' && s > from && (isalnum((unsigned char)s[-1]) || s[-1] == '_') && s[1] != '<' && s[1] != '=';
@@ -87,7 +88,7 @@ void strace_call_split(const char *text, bool unfinished, struct strace_call *ou
 				   : is_decoration(s, text)	? skip_decoration(s)
 								: s + 1;
 		if (next == NULL)
-			return; /* cut off in the middle of it */
+			return; /* it is cut off here */
 		depth += (*s == '(' || *s == '[' || *s == '{') - (*s == ')' || *s == ']' || *s == '}');
 		s = next;
 	}
@@ -121,7 +122,8 @@ long strace_call_returned(const struct strace_call *c)
 	return strtol(c->result, NULL, 0);
 }
 
-/* Appends the byte of an escape that begins after the backslash, and returns what follows. */
+/* Appends the byte of an escape, given the text after its backslash, and returns the text after the
+ * escape. */
 static const char *add_escape(const char *s, const char *end, struct text *out)
 {
 	static const char letters[] = "nrtvfab", bytes[] = "\n\r\t\v\f\a\b";
@@ -153,19 +155,20 @@ bool strace_string(const char *piece, size_t n, struct text *out)
 			piece = add_escape(piece + 1, end, out);
 		else
 			text_add_bytes(out, piece++, 1);
-	/* "…" and dots: strace -s has shortened it. */
+	/* "…" and dots: shortened by strace -s. */
 	return piece < end && !(piece + 1 < end && piece[1] == '.');
 }
 
-/* Which argument stands where. ------------------------------------------------------------------------------------- */
+/* Which piece is which argument.
+ * ------------------------------------------------------------------------------- */
 
-/* strace prints a 64-bit number that is two arguments as one, and what follows moves. With -e raw it does not: then
- * there are as many pieces as the call has arguments, and no row applies. */
+/* strace prints a 64-bit number that takes two arguments as one piece, and the next ones move. With
+ * -e raw it does not: then there are as many pieces as arguments, and no row applies. */
 static const struct layout {
 	const char *name;
 	arch_set archs;
 	unsigned pieces;
-	int8_t at[6]; /* of argument i: the piece */
+	int8_t at[6]; /* by argument: its piece */
 } layouts[] = {
     {"preadv2", ARCH_ALL, 5, {0, 1, 2, 3, 3, 4}},
     {"pwritev2", ARCH_ALL, 5, {0, 1, 2, 3, 3, 4}},
@@ -176,7 +179,7 @@ static const struct layout {
     {"sync_file_range", ARCH_BIT(ARCH_I386), 4, {0, 1, 1, 2, 2, 3}},
 };
 
-/* "flags=CLONE_VM|…": clone's arguments have names. The length of the name and "=", or 0. */
+/* "flags=CLONE_VM|…": clone's arguments have names. Returns the length of the name and "=", or 0. */
 static size_t label_length(const struct strace_call *c, unsigned piece)
 {
 	const char *s = c->pieces[piece].text;
@@ -186,7 +189,7 @@ static size_t label_length(const struct strace_call *c, unsigned piece)
 	return n > 0 && n < c->pieces[piece].n && s[n] == '=' ? n + 1 : 0;
 }
 
-/* The piece that holds argument i, by its name where pieces have names; -1: none. */
+/* Returns the piece that holds argument i, found by name if pieces have names; -1: none. */
 static int find_piece(const struct strace_call *c, const struct syscall_desc *call, unsigned i)
 {
 	bool labels = false;
@@ -209,7 +212,7 @@ static int find_piece(const struct strace_call *c, const struct syscall_desc *ca
 /* Facts.
  * --------------------------------------------------------------------------------------------------------------- */
 
-/* clone3({flags=CLONE_VM|CLONE_VFORK, exit_signal=SIGCHLD, …} => {…}, 88): the flags of what is shown so. */
+/* clone3({flags=CLONE_VM|CLONE_VFORK, exit_signal=SIGCHLD, …} => {…}, 88): finds the flags in it. */
 static bool pointed_flags(const char **text, size_t *n)
 {
 	static const char before[] = "{flags=";
@@ -224,7 +227,7 @@ static bool pointed_flags(const char **text, size_t *n)
 	return true;
 }
 
-/* Reads argument i into the key's values. false: it can't be told, and why not is noted. */
+/* Reads argument i into the key's values. false: its value is unknown, and a remark says why. */
 static bool read_argument(const struct strace_call *c, const struct syscall_desc *call, unsigned i, uint64_t *value,
 			  const struct lines *at, struct remarks *remarks)
 {
@@ -244,7 +247,7 @@ static bool read_argument(const struct strace_call *c, const struct syscall_desc
 		remarks->failed |= known < 0;
 		return known > 0;
 	}
-	remark(remarks, at, "%s: \"%.*s\" is no known value of %s: it counts as any value", call->name,
+	remark(remarks, at, "%s: \"%.*s\" is not a known value of %s: it counts as any value", call->name,
 	       (int)(n > 80 ? 80 : n), text, name);
 	return false;
 }
@@ -269,8 +272,8 @@ static struct fact_key make_key(const struct strace_call *c, enum arch arch, uin
 	return key;
 }
 
-/* i386 has two calls that stand for many, and strace writes what they stand for: socket(…) for socketcall(SYS_SOCKET,
- * …), as for socket itself. */
+/* i386 has two calls that stand for many others, and strace prints the other call: socket(…) for
+ * socketcall(SYS_SOCKET, …), the same as for socket itself. */
 static bool call_behind(const struct strace_call *c, struct fact_key *key)
 {
 	static const struct {
@@ -295,13 +298,13 @@ static bool call_behind(const struct strace_call *c, struct fact_key *key)
 	return false;
 }
 
-/* The number of the name on the architecture that the thread seems to have; or on the other one of the same processor:
- * the note that it has changed may be missing. */
+/* The number of a name on the architecture that the thread seems to have; or on the other one of
+ * the same processor, because the line that says that it changed may be missing. */
 static int find_number(const struct strace_call *c, enum arch *arch, uint32_t *nr)
 {
 	static const enum arch others[ARCH_COUNT] = {
 	    [ARCH_X86_64] = ARCH_I386, [ARCH_I386] = ARCH_X86_64, [ARCH_AARCH64] = ARCH_AARCH64};
-	static const char unknown[] = "syscall_0x"; /* newer than that strace, but perhaps not newer than the tables */
+	static const char unknown[] = "syscall_0x"; /* too new for that strace, but perhaps not for the tables */
 	char *end;
 	*arch = c->arch;
 	if (strncmp(c->name, unknown, sizeof(unknown) - 1) == 0) {
@@ -364,8 +367,8 @@ unsigned strace_call_keys(const struct strace_call *c, struct fact_key keys[2], 
 		own.arch = arch;
 		keys[n++] = make_key(&own, arch, nr, at, remarks);
 	} else {
-		remark(remarks, at, "%s is no system call %s: left out", c->name,
-		       rc == 1 ? "of this architecture (see --arch)" : "that is known");
+		remark(remarks, at, "%s is not a system call %s: left out", c->name,
+		       rc == 1 ? "of this architecture (see --arch)" : "that pinhole knows");
 	}
 	return n;
 }

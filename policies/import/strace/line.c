@@ -1,11 +1,12 @@
-/* A line of strace's: what stands before the call, and what kind of line it is. SPDX-License-Identifier: MIT */
+/* A line of strace's log: the fields before the call, and the kind of line.
+ * SPDX-License-Identifier: MIT */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policies/import/strace/strace.h"
 
-/* Seconds since 1970 have so many digits from 2001 on; what is smaller is a span (-r). */
+/* Seconds since 1970 have this many digits from 2001 on; smaller numbers are durations (-r). */
 enum { EPOCH_DIGITS = 10 };
 
 static bool begins(const char *s, const char *with)
@@ -31,7 +32,7 @@ static char *read_bracket(char *s, struct strace_line *out)
 	}
 	char *inside = s + 1 + strspn(s + 1, " ");
 	size_t width = (size_t)(end - s - 1);
-	bool address = width == 16 || width == 8; /* of 64 and 32 bits */
+	bool address = width == 16 || width == 8; /* 64 and 32 bits */
 	if (!address && digits(inside) > 0 && inside + digits(inside) == end)
 		out->nr = strtol(inside, NULL, 10);
 	return memchr(inside, '"', (size_t)(end - inside)) == NULL ? end + 2 : s;
@@ -56,7 +57,7 @@ static char *read_number(char *s, struct strace_line *out)
 	return end;
 }
 
-/* Reads all that stands before the call, in whatever order, and returns what follows. */
+/* Reads all fields before the call, in any order, and returns the text after them. */
 static char *read_prefixes(char *s, struct strace_line *out)
 {
 	for (char *from = NULL; from != s;) {
@@ -72,7 +73,8 @@ static char *read_prefixes(char *s, struct strace_line *out)
 	return s;
 }
 
-/* Ends the text where `mark` begins; false: it is not there. The last one counts: data may hold the same. */
+/* Ends the text where `mark` begins; false: it does not contain it. The last occurrence counts,
+ * because data may contain the mark too. */
 static bool cut_at_last(char *s, const char *mark)
 {
 	char *at = NULL;
@@ -84,7 +86,7 @@ static bool cut_at_last(char *s, const char *mark)
 	return true;
 }
 
-/* Whether a line ends with the mark, which is taken away. */
+/* Removes a mark from the end of a line. false: the line does not end with it. */
 static bool cut_end(char *s, const char *mark)
 {
 	size_t n = strlen(s), m = strlen(mark);
@@ -96,7 +98,7 @@ static bool cut_end(char *s, const char *mark)
 	return true;
 }
 
-/* "+++ exited with 0 +++" and its like. */
+/* "+++ exited with 0 +++" and similar lines. */
 static void read_end(char *s, struct strace_line *out)
 {
 	static const struct {
@@ -165,7 +167,7 @@ static void read_mode(char *s, struct strace_line *out)
 	out->text = text + strlen(" runs in ");
 }
 
-/* strace's messages; older ones have no "strace: " before "Process". */
+/* strace's messages; in older versions there is no "strace: " before "Process". */
 static void read_message(char *s, struct strace_line *out)
 {
 	bool own = begins(s, "strace: ");

@@ -1,11 +1,11 @@
 /* Logs of strace become a profile. SPDX-License-Identifier: MIT
  *
- * What a log does not tell, and what is made of it:
- *   - where the dynamic loader ended: all facts are of phase main. A policy of all phases is the same, and one of main
- *     allows more;
- *   - an argument whose text is in no table, or that was cut off: the fact has it not, and so stands for any value of
- * it;
- *   - which calls -e, -z or -Z have left out: nothing can tell. */
+ * A log lacks these things:
+ * - where the dynamic loader ended: so all facts are of phase main. A policy of all phases is the
+ * same; a policy of main allows more.
+ * - arguments that were cut off or have an unknown text: the fact omits them, and so stands for any
+ * value of them.
+ * - the calls that -e, -z or -Z left out: nothing can recover them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +19,10 @@ struct reader {
 	struct threads threads;
 	struct lines lines;
 	struct remarks remarks;
-	struct text command; /* of strace_string */
+	struct text command; /* the string read by strace_string */
 	VEC(char *) words;   /* the command line that strace ran */
 	long long epoch;     /* the earliest time */
-	long unnamed;	     /* the pid, or what stands for it, of lines without */
+	long unnamed;	     /* the pid, or a substitute, for lines without one */
 	bool pids;	     /* lines of this file have pids */
 	size_t calls;
 	char exit[32];
@@ -31,7 +31,8 @@ struct reader {
 
 /* Executing, starting. --------------------------------------------------------------------------------------------- */
 
-/* The program of execve, from its path; of execveat, which may have a descriptor instead (strace -y shows its path). */
+/* The program of an execve, from its path; or of an execveat, which may have a descriptor instead
+ * (strace -y shows its path). */
 static bool program_path(const struct strace_call *c, struct text *path)
 {
 	path->count = 0;
@@ -46,7 +47,7 @@ static bool program_path(const struct strace_call *c, struct text *path)
 	return path->count > 0;
 }
 
-/* The words of ["ls", "-l"]; none where strace has shortened it. */
+/* The words of ["ls", "-l"]; no words if strace has shortened the list. */
 static int read_words(struct reader *r, const char *list, size_t n)
 {
 	struct text word = {0};
@@ -90,7 +91,7 @@ static int executed(struct reader *r, struct thread *t, const struct strace_call
 	return 0;
 }
 
-/* What a call that ended tells of threads and programs. */
+/* Updates threads and programs after a call that ended. */
 static int learn(struct reader *r, struct thread *t, const struct strace_call *c)
 {
 	static const char *const starters[] = {"clone", "clone3", "fork", "vfork"};
@@ -106,12 +107,13 @@ static int learn(struct reader *r, struct thread *t, const struct strace_call *c
 /* Facts. -------------------------------------------------------------------------------------------------------------
  */
 
-/* The architectures that a thread's call may be of. strace -o does not write that a process is of 32 bits; but then it
- * makes calls that only such processes can. Where it makes others, too (int 0x80), each may be either. */
+/* The architectures that a thread's call may belong to. strace -o does not write that a process has
+ * 32 bits; but such a process makes calls that only exist there. If it also makes calls that only
+ * exist in 64 bits (by int 0x80), each call may be either. */
 static arch_set open_archs(struct reader *r, const struct thread *t)
 {
 	arch_set x86 = ARCH_BIT(ARCH_X86_64) | ARCH_BIT(ARCH_I386), alone = threads_image(&r->threads, t)->alone;
-	bool by_strace = !t->called && !t->started; /* its execve is still strace's own process's */
+	bool by_strace = !t->called && !t->started; /* its execve still belongs to strace's own process */
 	if (t->told || by_strace || alone == 0 || !(ARCH_BIT(t->arch) & x86))
 		return ARCH_BIT(t->arch);
 	return alone;
@@ -148,8 +150,8 @@ static int take_call(struct reader *r, struct thread *t, const char *name, const
 	int rc = r->profile != NULL ? observe(r, t, &c) : 0;
 	if (rc == 0 && c.result == NULL && !unfinished && r->profile != NULL)
 		remark(&r->remarks, &r->lines,
-		       "the line is cut off, or another program wrote into it: of its call "
-		       "counts what is there");
+		       "the line is cut off, or another program wrote into it: the part of "
+		       "its call before that counts");
 	if (rc < 0)
 		return rc;
 	rc = learn(r, t, &c);
@@ -157,7 +159,7 @@ static int take_call(struct reader *r, struct thread *t, const char *name, const
 	return rc;
 }
 
-/* A call that has not ended, where something else follows: nobody knows how it ended. */
+/* A call that did not end, because something else follows it: its result is unknown. */
 static int drop_pending(struct reader *r, struct thread *t)
 {
 	struct text pending = t->pending;
@@ -174,7 +176,7 @@ static int drop_pending(struct reader *r, struct thread *t)
 
 static int keep_pending(struct reader *r, struct thread *t, const struct strace_line *l)
 {
-	if (l->other != 0) { /* it ends in another file, which may have been read before */
+	if (l->other != 0) { /* it ends in another file, which may have been read already */
 		struct strace_call c = {.name = l->name, .arch = t->arch};
 		struct text path = {0};
 		strace_call_split(l->text, true, &c);
@@ -189,8 +191,8 @@ static int keep_pending(struct reader *r, struct thread *t, const struct strace_
 	return t->pending.failed ? error_memory(r->e) : 0;
 }
 
-/* "<... openat resumed>) = 3": the call that was begun, and ends now. One that was not begun in this log was seen, too.
- */
+/* "<... openat resumed>) = 3": the end of a call that began earlier. A call whose beginning is not
+ * in this log still counts. */
 static int resume(struct reader *r, struct thread *t, struct strace_line *l)
 {
 	struct text pending = t->pending;
@@ -199,11 +201,11 @@ static int resume(struct reader *r, struct thread *t, struct strace_line *l)
 	size_t n = open != NULL ? (size_t)(open - pending.bytes) : 0;
 	int rc;
 	if (open == NULL || strlen(l->name) != n || strncmp(pending.bytes, l->name, n) != 0) {
-		/* Its first arguments are not there: none counts. */
+		/* Its first arguments are missing: no argument counts. */
 		t->pending = pending;
 		rc = drop_pending(r, t);
 		if (rc == 0 && t->superseded != 0 && strcmp(l->name, "execve") == 0) {
-			/* Where it begins, in the other thread's file, it counts. */
+			/* It counts where it begins, in the other thread's file. */
 			bool fine = threads_executed(&r->threads, t, NULL);
 			t->superseded = 0;
 			return fine ? 0 : error_memory(r->e);
@@ -233,13 +235,14 @@ static int resume(struct reader *r, struct thread *t, struct strace_line *l)
 /* Lines. --------------------------------------------------------------------------------------------------------------
  */
 
-/* Whose pid stands before a line, or whose it is where none does. */
+/* The pid before a line, or of a line without one. */
 static struct thread *thread_named(struct reader *r, const struct strace_line *l)
 {
 	struct threads *t = &r->threads;
 	if (l->pid != 0) {
 		r->pids = true;
-		/* strace began to tell pids when there were two; this one is the first, unless it was started since. */
+		/* strace writes pids once there are two; a line without one is the first's, unless it was started
+		 * since. */
 		if (r->unnamed < 0 && !threads_known(t, l->pid) && threads_known(t, r->unnamed)) {
 			if (!threads_rename(t, r->unnamed, l->pid))
 				return NULL;
@@ -251,7 +254,8 @@ static struct thread *thread_named(struct reader *r, const struct strace_line *l
 	return only != NULL ? only : threads_of(t, r->unnamed, r->options->arch);
 }
 
-/* Whose line it is. After the end of a thread the next call under its pid is another's. */
+/* The thread of a line. After a thread has ended, the next call with its pid belongs to another
+ * thread. */
 static struct thread *thread_of_line(struct reader *r, const struct strace_line *l)
 {
 	struct thread *t = l->kind == LINE_MODE && l->pid == 0 && threads_known(&r->threads, l->other)
@@ -275,12 +279,12 @@ static int take_mode(struct reader *r, struct thread *t, const struct strace_lin
 			return 0;
 		}
 	if (r->profile != NULL && strcmp(l->text, "64 bit") != 0)
-		remark(&r->remarks, &r->lines, "calls in %.20s mode are not known: they count as others of that name",
-		       l->text);
+		remark(&r->remarks, &r->lines,
+		       "calls in %.20s mode are unknown: they count as other calls of that name", l->text);
 	return 0;
 }
 
-/* A thread's end. The root's is the run's. */
+/* The end of a thread. The root's end is the run's. */
 static int take_end(struct reader *r, struct thread *t, const struct strace_line *l)
 {
 	if (t == r->threads.list.items[threads_root(&r->threads)])
@@ -289,7 +293,8 @@ static int take_end(struct reader *r, struct thread *t, const struct strace_line
 	return drop_pending(r, t);
 }
 
-/* One thread of a process executes, and goes on under the process's pid: the call that it began ends there. */
+/* One thread of a process executes a program and takes over the process's pid: the call that it
+ * began ends there. */
 static int take_superseded(struct reader *r, struct thread *t, const struct strace_line *l)
 {
 	struct thread *by = threads_known(&r->threads, l->other) ? threads_of(&r->threads, l->other, t->arch) : NULL;
@@ -324,7 +329,7 @@ static int take_line(struct reader *r, struct strace_line *l)
 		return 0;
 	if (l->kind == LINE_OTHER) {
 		if (r->profile != NULL)
-			remark(&r->remarks, &r->lines, "is nothing that strace writes: left out");
+			remark(&r->remarks, &r->lines, "is not a line of strace: left out");
 		return 0;
 	}
 	if ((t = thread_of_line(r, l)) == NULL)
@@ -348,7 +353,7 @@ static int take_line(struct reader *r, struct strace_line *l)
 	}
 }
 
-/* Whose a file is of whose lines none has a pid: strace -ff puts it at the end of the file's name. */
+/* The pid of a file whose lines have none: strace -ff puts it at the end of the file's name. */
 static long pid_of_file(const char *name, size_t i, size_t n)
 {
 	const char *dot = strrchr(name, '.');
@@ -357,7 +362,8 @@ static long pid_of_file(const char *name, size_t i, size_t n)
 	return pid > 0 && *end == '\0' ? pid : -1 - (long)i;
 }
 
-/* On a terminal strace says "strace: Process 123 attached" in the middle of a line, which goes on in the next. */
+/* On a terminal strace writes "strace: Process 123 attached" into the middle of a line, which
+ * continues on the next. */
 static int join_lines(struct reader *r)
 {
 	static const char message[] = "strace: Process ", end[] = " attached";
@@ -400,7 +406,7 @@ static int read_file(struct reader *r, const struct import_file *file, long unna
 		strace_line_read(r->lines.text.bytes, &line);
 		rc = take_line(r, &line);
 		if (line.kind == LINE_SUMMARY)
-			break; /* -C: the rest is the table */
+			break; /* -C: the table follows */
 	}
 	return r->lines.text.failed ? error_memory(r->e) : rc;
 }
@@ -416,7 +422,7 @@ static int read_all(struct reader *r, const struct import_file *files, size_t n)
 	return rc;
 }
 
-/* The run of the log, without what only the second reading tells. */
+/* The run of the log, without the facts, which only the second reading finds. */
 static int add_run(struct reader *r, const struct import_file *files, size_t n)
 {
 	struct digest digest = {0};
@@ -445,11 +451,10 @@ int import_strace(const struct import_file *files, size_t n, const struct import
 	struct profile *p = NULL;
 	int rc = read_all(&r, files, n);
 	if (rc == 0 && r.calls == 0)
-		rc = error_set(
-		    e, ERR_INPUT,
-		    "%.200s: no line of it is a system call as strace writes them; make a log with strace -f -o LOG "
-		    "COMMAND",
-		    files[0].name);
+		rc = error_set(e, ERR_INPUT,
+			       "%.200s: no line is a system call of strace; make a log with strace -f -o LOG "
+			       "COMMAND",
+			       files[0].name);
 	if (rc == 0 && (p = r.profile = profile_new()) == NULL)
 		rc = error_memory(e);
 	if (rc == 0)
@@ -459,7 +464,8 @@ int import_strace(const struct import_file *files, size_t n, const struct import
 		rc = read_all(&r, files, n);
 	}
 	if (rc == 0 && profile_fact_count(p) == 0)
-		rc = error_set(e, ERR_INPUT, "%.200s: no call of it is known on %s; --arch=ARCH names another",
+		rc = error_set(e, ERR_INPUT,
+			       "%.200s: contains no known call of %s; name another architecture with --arch=ARCH",
 			       files[0].name, arch_name(options->arch));
 	if (rc == 0)
 		rc = profile_sort(p, e);

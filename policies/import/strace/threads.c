@@ -1,7 +1,7 @@
-/* Who made a call: threads, who started them, and what they ran. SPDX-License-Identifier: MIT
+/* The threads of a log: who started them, and their programs. SPDX-License-Identifier: MIT
  *
- * A log is read twice. A thread's lines may stand before the line that tells who started it, or in a file that is read
- * later; so the first reading only learns what each thread ran when it began. */
+ * A log is read twice. A thread's lines may stand before the line that says who started it, or in
+ * an earlier file; so the first reading only finds each thread's first program. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@ static bool same_pid(const void *context, size_t position)
 	return w->threads->list.items[position]->pid == w->pid;
 }
 
-/* The first thread that had the pid. */
+/* The first thread with this pid. */
 static size_t find_first(struct threads *t, long pid)
 {
 	struct wanted w = {t, pid};
@@ -123,7 +123,7 @@ bool threads_started(struct threads *t, long by, long pid)
 	int64_t now = t->list.items[parent]->now;
 	enum arch arch = t->list.items[parent]->arch;
 	struct thread *child = threads_of(t, pid, arch);
-	/* One that was started and has ended: another has its pid now. */
+	/* It was started and has ended: another thread has its pid now. */
 	if (child != NULL && child->ended && child->started_now)
 		child = threads_next(t, pid, arch);
 	if (child != NULL && !child->called) {
@@ -179,13 +179,13 @@ static int64_t began_with(const struct thread *of)
 	return of->first != IMAGE_UNKNOWN || of->started ? of->first : of->executed;
 }
 
-/* What a thread ran when it began; a position among the images, or IMAGE_UNKNOWN. All that inherited it on the way keep it:
- * the next walk is short. */
+/* Returns a thread's first program; a position among the images, or IMAGE_UNKNOWN. Stores it in all
+ * threads on the way, so that the next walk is short. */
 static int64_t find_image(struct threads *t, struct thread *of)
 {
 	struct thread *at = of;
 	int64_t image = began_with(at), next;
-	/* Each step goes to who started it; pids that were used again could make that a circle. */
+	/* Each step goes to the starter; reused pids could make that a circle. */
 	for (size_t steps = 0; image < IMAGE_UNKNOWN && steps <= t->list.count; steps++) {
 		at = t->list.items[-2 - image];
 		image = began_with(at);

@@ -1,4 +1,5 @@
-/* Values as strace prints them: what differs from the names and numbers of the tables. SPDX-License-Identifier: MIT */
+/* Values as strace prints them: differences from the names and numbers of the tables.
+ * SPDX-License-Identifier: MIT */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -7,10 +8,11 @@
 
 #include "policies/import/strace/strace.h"
 
-/* Longer values are none. */
+/* Longer texts are not values. */
 enum { VALUE_LENGTH = 1024 };
 
-/* Names that strace has and the tables have not, or have under another name; by the call, or anywhere (""). */
+/* Names of strace that the tables lack or have under another name; for one call, or for all
+ * (""). */
 static const struct {
 	const char *call, *name;
 	uint64_t value;
@@ -65,7 +67,7 @@ static bool number(const char *s, uint64_t *value)
 	return *end == '\0' && errno == 0;
 }
 
-/* MAKE_PROCESS_CPUCLOCK(123, CPUCLOCK_SCHED) and its like: include/linux/posix-timers.h. */
+/* MAKE_PROCESS_CPUCLOCK(123, CPUCLOCK_SCHED) and similar: include/linux/posix-timers.h. */
 static bool made_clock(const char *s, uint64_t *value)
 {
 	static const struct {
@@ -159,7 +161,7 @@ static bool real_time_signal(const char *s, uint64_t *value)
 	return *value <= 64;
 }
 
-/* A name or number of the table's, or strace's own way to write one. */
+/* Reads a name or number of the tables, or strace's own spelling. */
 static bool value_of(const struct syscall_desc *call, enum arch arch, unsigned i, const char *s, uint64_t *value)
 {
 	const struct name_set *set = call->args[i].set;
@@ -171,7 +173,8 @@ static bool value_of(const struct syscall_desc *call, enum arch arch, unsigned i
 	return number(s, value) || find_alias(call->name, s, value) || abi_value_named(arch, s, value);
 }
 
-/* One of the parts that "|" joins: a name, a number, or "21<<MAP_HUGE_SHIFT". The text is changed. */
+/* Reads one of the parts joined by "|": a name, a number, or "21<<MAP_HUGE_SHIFT". The text is
+ * changed. */
 static bool read_atom(const struct syscall_desc *call, enum arch arch, unsigned i, char *s, uint64_t *value)
 {
 	uint64_t shift;
@@ -211,7 +214,8 @@ static bool read_union(const struct syscall_desc *call, enum arch arch, unsigned
 	return true;
 }
 
-/* Copies the text without comments, and without blanks but those around "or". false: it is too long, or cut off. */
+/* Copies the text without comments, and without blanks except those around "or". false: it is too
+ * long, or cut off. */
 static bool clean(const char *text, size_t n, char out[VALUE_LENGTH])
 {
 	size_t to = 0;
