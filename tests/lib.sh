@@ -1,7 +1,7 @@
-# What every end-to-end script shares: results, the environment's limits, helpers for profiles. Sourced by bash.
+# Functions for all end-to-end scripts: results, the machine's limits, profiles. Sourced by bash.
 # SPDX-License-Identifier: MIT
 
-# Without the runner (tests/run sets these), a script can be started by hand, from any folder.
+# tests/run sets these variables; SOURCE is required, the others have defaults.
 if [ -z "${SOURCE:-}" ]; then
 	echo "run this through tests/run" >&2
 	exit 1
@@ -10,7 +10,7 @@ fi
 : "${PINHOLE:=$SOURCE/build/pinhole}" "${PROGRAMS:=$SOURCE/build/tests/programs}" "${RESULTS:=/dev/null}"
 export LC_ALL=C TZ=UTC
 
-# A result is one line: to the runner's file, which counts them, and to its output, which people read.
+# Writes a result, one line, to the runner's file, which is counted, and to its output, for people.
 result() {
 	printf '%s\n' "$*" >>"$RESULTS"
 	{ printf '%s\n' "$*" >&9; } 2>/dev/null || printf '%s\n' "$*"
@@ -19,7 +19,7 @@ pass() { result "pass $1"; }
 fail() { result "FAIL $1: $2"; }
 skip() { result "skip $1: $2"; }
 
-# check NAME COMMAND…: passes where the command ends with 0; its output is shown where it does not.
+# check NAME COMMAND…: passes if the command ends with 0; otherwise shows its output.
 check() {
 	local name=$1 status=0
 	shift
@@ -36,7 +36,7 @@ check() {
 	return $status
 }
 
-# expect STATUS COMMAND…: succeeds where the command ends with that status; says so where not.
+# expect STATUS COMMAND…: succeeds if the command ends with that status; otherwise prints its status.
 expect() {
 	local want=$1 status=0
 	shift
@@ -47,17 +47,17 @@ expect() {
 	}
 }
 
-# same FILE FILE: succeeds where the files are alike to the byte, shows the difference otherwise.
+# same FILE FILE: succeeds if the files have the same bytes; otherwise shows the difference.
 same() { cmp "$1" "$2" >/dev/null 2>&1 || { diff -au "$1" "$2" | head -n 60; false; }; }
 
-# Whether a command, or a program of tests/programs, is there. The latter may not be where the compiler lacks a target.
+# Whether a command, or a program of tests/programs, exists. Some programs are not built if the compiler lacks a target.
 have() { command -v "$1" >/dev/null 2>&1; }
 have_program() { [ -x "$PROGRAMS/$1" ]; }
 
-# Whether this machine makes 32-bit calls: some kernels and virtual processors do not, even where the compiler does.
+# Whether this machine can make 32-bit calls: some kernels and virtual processors cannot, although the compiler can.
 makes_32_bit_calls() { { "$PROGRAMS/int80"; } >/dev/null 2>&1; }
 
-# need NAME TOOL…: succeeds where all are there; otherwise the test NAME is skipped.
+# need NAME TOOL…: succeeds if all tools exist; otherwise skips the test NAME.
 need() {
 	local name=$1 tool
 	shift
@@ -69,7 +69,7 @@ need() {
 		case $tool in
 		i386 | i386_static | calls32 | own_trace32 | aimed32 | interrupts32 | limits32 | int80)
 			makes_32_bit_calls || {
-				skip "$name" "this machine makes no 32-bit calls"
+				skip "$name" "this machine cannot make 32-bit calls"
 				return 1
 			}
 			;;
@@ -77,7 +77,7 @@ need() {
 	done
 }
 
-# load_workload NAME: reads tests/e2e/roundtrip/NAME.sh and builds what it runs. Where that cannot be, the test NAME is skipped.
+# load_workload NAME: reads tests/e2e/roundtrip/NAME.sh and builds its programs. If that fails, skips the test NAME.
 load_workload() {
 	exact=yes requires=
 	prepare() { :; }
@@ -117,14 +117,14 @@ each_workload() {
 	done
 }
 
-# skip_all NAME WHY: nothing in this script can be tested here.
+# skip_all NAME WHY: skips the whole script.
 skip_all() {
 	skip "$1" "$2"
 	exit 0
 }
 
-# Ends the script where the system does not let anyone trace or filter (containers, hardened kernels). The runner
-# probes once; a script started alone probes for itself.
+# Skips the script if the system forbids tracing or filters (containers, hardened kernels). The runner probes once;
+# a script started alone probes itself.
 need_tracing() {
 	: "${TRACING:=$("$SOURCE/tests/probe" "$PROGRAMS")}"
 	[ "$TRACING" = yes ] || skip_all "$1" "$TRACING"
@@ -137,10 +137,10 @@ need_listening() {
 	grep -q 'ok  *listening' doctor.out || skip_all "$1" "$(grep listening doctor.out)"
 }
 
-# Whether the command was built with a sanitizer: it needs more memory and cannot run under valgrind.
+# Whether the command was built with a sanitizer: it then needs more memory and cannot run under valgrind.
 sanitized() { grep -aqE '__(asan|ubsan|tsan)_' "$PINHOLE"; }
 
-# The facts of a profile, one a line: PHASE ARCH SYSCALL COUNT ARG=VALUE… (values as the numbers that they are).
+# Prints a profile's facts, one a line: PHASE ARCH SYSCALL COUNT ARG=VALUE… (values as numbers).
 facts() { python3 "$SOURCE/tests/oracles/facts" "$@"; }
 
 # fact PROFILE PATTERN: whether a line of `facts` matches the extended regular expression.
@@ -155,7 +155,7 @@ no_fact() {
 	facts "$1" >facts.out && ! grep -E -- "$2" facts.out
 }
 
-# A TCP port of the loopback interface that is free now.
+# Prints a TCP port of the loopback interface that is free now.
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 # wait_for SECONDS COMMAND…: succeeds as soon as the command does.

@@ -1,6 +1,8 @@
-# What follows where a policy answers ENOSYS: `check` tells which of it the policy denies, and `policy` allows it. A case a
-# file of tests/golden/answers: rules and facts, to which `arch` (x86_64) and options of `policy` may be added; what
-# `check` says of them, to the letter; and rules that a policy learned from the facts has. SPDX-License-Identifier: MIT
+# Calls that follow after a policy answers ENOSYS: `check` says which of them the policy denies, and
+# `policy` allows them. Each file of tests/golden/answers is a case: rules and facts, perhaps with
+# `arch` (x86_64) and options of `policy`; the exact output of `check`; and rules that a policy
+# learned from the facts contains.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 
 # lines WORD FILE: the rest of the lines that begin with it; joined: with commas between.

@@ -1,4 +1,4 @@
-# pinhole record -p: processes that run already, left as they were; and --timeout, --until, the summary.
+# pinhole record -p: leaves running processes unchanged; also --timeout, --until and the summary.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing attach

@@ -1,5 +1,6 @@
-# What an attacker inside a program would try, against the policy learned from that program's harmless life: the kernel
-# refuses each attempt, at every tightness that tests arguments, portable or not. SPDX-License-Identifier: MIT
+# Attacks from inside a program, under the policy learned from its harmless behaviour: the kernel
+# refuses each attempt, at every tightness that tests arguments, portable or not.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing attacks
 attack=$PROGRAMS/attack

@@ -1,6 +1,7 @@
-# Files and options that are wrong: a message with the file, the place and what to do, exit status 2, nothing written,
-# nothing run. The files of bad/ make one case each: a sed script for a good profile or policy, or a filter in hex; the
-# first line says what is wrong and, after "Message:", what the message must say (a regular expression).
+# Wrong files and options: each gets a message with the file, the place and what to do, and exit
+# status 2; nothing is written or run. Each file in bad/ is a case: a sed script for a good profile
+# or policy, or a filter in hexadecimal. Its first line says what is wrong and, after "Message:", a
+# regular expression for the message.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing bad-input

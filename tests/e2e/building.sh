@@ -1,4 +1,4 @@
-# The build, for those who only use it: compilers that are newer than the sources, and flags of packagers.
+# The build for users: compilers newer than the sources, and packagers' flags.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 [ -e "$SOURCE/Makefile" ] || skip_all "building" "no sources here"

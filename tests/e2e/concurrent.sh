@@ -1,4 +1,5 @@
-# Two recorders that end at the same time write one profile: nothing that either saw is lost. SPDX-License-Identifier: MIT
+# Two recorders that end at the same time write one profile: no fact of either is lost.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing concurrent
 

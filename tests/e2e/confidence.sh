@@ -1,4 +1,5 @@
-# `pinhole confidence`: what it says of few and many runs, complete, warm and long ones. SPDX-License-Identifier: MIT
+# `pinhole confidence`: its output for few and many runs, complete, warm and long ones.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 
 # made PROFILE KIND: profiles by hand. complete: 10 runs, 6 facts in one run alone, 3 in two, 5 in all. warm: 12 runs, of

@@ -1,5 +1,6 @@
-# pinhole disasm: what people read, of our filters and of others', as bytes and as text, from files and from running
-# processes. SPDX-License-Identifier: MIT
+# pinhole disasm: its text for pinhole's filters and others', from binary and text files and from
+# running processes.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 here=$SOURCE/tests/e2e/disasm
 cp "$SOURCE"/tests/golden/policy/socket.json .

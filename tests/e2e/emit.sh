@@ -1,4 +1,4 @@
-# What the emitters write works where it is meant to. SPDX-License-Identifier: MIT
+# The output of the emitters works in the programs that it is for. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing emit
 check "record" "$PINHOLE" record -o profile.json -- "$PROGRAMS/refuse" good

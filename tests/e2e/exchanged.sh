@@ -1,5 +1,6 @@
-# Another user exchanges what is in a sticky folder while root writes there, with every command that writes files: nothing
-# outside of the folder is written. EXCHANGED=N: so many rounds, in place of 20. SPDX-License-Identifier: MIT
+# Another user exchanges files in a sticky folder while root writes there, with every command that
+# writes files: nothing outside of the folder is written. EXCHANGED=N: the number of rounds (20).
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing exchanged
 [ "$(id -u)" -eq 0 ] || { skip "exchanged links lead nowhere" "only root has files of other users"; exit 0; }

@@ -1,5 +1,6 @@
-# Who asked for a call: stacks as the program made them, what explain, show --by and diff make of them, and that nothing from a
-# profile is anything but text. SPDX-License-Identifier: MIT
+# The callers of calls: stacks as the program made them; the output of explain, show --by and diff
+# for them; and text from a profile stays text.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing explain
 golden=$SOURCE/tests/golden/profile/stacks-ab.json

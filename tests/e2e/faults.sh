@@ -1,5 +1,6 @@
-# What cannot be helped: no memory, no room, kill -9, a profile that is damaged while the command runs. Nothing that was
-# recorded is lost, and nobody left behind. FAULTS=all: every allocation, and 500 deaths a mode (FAULTS_DEATHS, of 20).
+# Failures from outside: no memory, no space, kill -9, a profile that is damaged while the command
+# runs. No recorded fact is lost, and no process is left behind. FAULTS=all: every allocation, and
+# 500 kills for each mode (FAULTS_DEATHS, 20).
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing faults

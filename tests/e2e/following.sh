@@ -1,5 +1,6 @@
-# Nothing that a command starts escapes: orphans, filters of its own, what is loaded before main; and what becomes of the
-# recorder's own life. SPDX-License-Identifier: MIT
+# A command's processes never escape: orphans, programs with their own filters, libraries loaded
+# before main; and the life of the recorder itself.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing following
 

@@ -1,5 +1,6 @@
-# The formats of other tools: golden files; and readers of these formats, which are not pinhole's, understand the outputs as the
-# policies mean them. UPDATE=yes writes the golden files anew. SPDX-License-Identifier: MIT
+# The formats of other tools: golden files; and independent readers of these formats understand the
+# outputs as the policies mean them. UPDATE=yes rewrites the golden files.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 golden=$SOURCE/tests/golden/formats
 formats="oci systemd minijail kafel firejail spo libseccomp"

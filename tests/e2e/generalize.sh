@@ -1,5 +1,6 @@
-# policy --generalize: what is added to what was seen, what it says of it, and that programs live under it where what was seen
-# alone would end them. SPDX-License-Identifier: MIT
+# policy --generalize: the added calls and the reasons given for them; programs work under it that
+# the seen calls alone would kill.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing generalize
 

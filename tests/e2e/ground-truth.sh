@@ -1,4 +1,4 @@
-# What pinhole records is what strace sees, in both modes. SPDX-License-Identifier: MIT
+# pinhole records the same as strace, in both modes. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing ground-truth
 need ground-truth strace python3 || exit 0

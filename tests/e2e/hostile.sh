@@ -1,5 +1,6 @@
-# A program that is watched, and what it has in its hands against the watching: its own filters end calls as ever, and
-# whatever it aims at the recorder ends natively, or is refused; nothing is lost. SPDX-License-Identifier: MIT
+# A recorded program that works against the recorder: its own filters still apply, and calls aimed
+# at the recorder end as without it, or are refused; no fact is lost.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing hostile
 need hostile own_trace aimed python3 || exit 0

@@ -1,6 +1,8 @@
-# pinhole import of what other tools are told: containers' profiles and units of systemd become policies. The cases of
-# golden/oci and golden/systemd are such a file, "==== policy" and what becomes of it, "==== messages" and what import says.
-# Those of bad/ begin with a line "Message:", a regular expression. SPDX-License-Identifier: MIT
+# pinhole import: policies from other tools' files, such as containers' profiles and systemd units.
+# A case in golden/oci, golden/systemd and others is a file, "==== policy" and the resulting policy,
+# "==== messages" and import's messages. Cases in bad/ begin with a line "Message:", a regular
+# expression.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 golden=$SOURCE/tests/golden bad=$SOURCE/tests/e2e/bad
 
@@ -97,7 +99,7 @@ printf 'close: arg0 == 7\n' >policies/common/further.policy
 includes() { "$PINHOLE" import -f minijail -o included policies/device.policy && for call in read write close; do grep -q "\"$call\"" included || return; done; }
 check "minijail: files that include files" includes
 echo '@include ./circle.policy' >circle.policy
-circle() { expect 2 "$PINHOLE" import -f minijail circle.policy 2>err && grep -q 'too many files that include another' err; }
+circle() { expect 2 "$PINHOLE" import -f minijail circle.policy 2>err && grep -q 'includes are nested too deeply' err; }
 check "minijail: a file that includes itself" circle
 missing() { echo '@include ./nowhere.policy' >lost.policy && expect 2 "$PINHOLE" import -f minijail lost.policy 2>err && grep -q 'nowhere.policy: No such file' err; }
 check "minijail: a file that is not there" missing

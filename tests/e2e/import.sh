@@ -1,6 +1,8 @@
-# pinhole import: what strace and the kernel's log tell of a program is what record saw of it. The cases of golden/strace and
-# golden/audit are a log, "==== show" and what `show` says of it, "==== messages" and what import says; of NAME.ARCH.strace
-# ARCH is --arch. Those of bad/ begin with a line "Message:", a regular expression. SPDX-License-Identifier: MIT
+# pinhole import: a profile from a log of strace or the kernel equals the profile that record makes.
+# A case in golden/strace and golden/audit is a log, "==== show" and the output of `show`, "====
+# messages" and import's messages; in NAME.ARCH.strace, ARCH is --arch. Cases in bad/ begin with a
+# line "Message:", a regular expression.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 golden=$SOURCE/tests/golden bad=$SOURCE/tests/e2e/bad
 
@@ -63,7 +65,7 @@ for format in strace audit; do
 		check "bad $format $(basename "$case")" refused "$(basename "$case")" $format "$(sed -n '1s/Message: *//p' "$case")"
 	done
 	for name in empty random zeros deep; do
-		check "bad $format $name" refused $name.log $format "$name.log: no (line|call) of it"
+		check "bad $format $name" refused $name.log $format "$name.log: (no line is|contains no)"
 	done
 	check "$format, no such file" refused missing.log $format "missing.log.*No such file"
 	check "$format, a folder" refused folder $format "folder"
@@ -92,8 +94,8 @@ check "accepted, all are, and why is said" allows ab.json '"syscall": "socket",.
 check "denials alone make a policy that warns" sh -c '"$PINHOLE" policy denied.json 2>&1 >/dev/null | grep -q "all facts are of calls that a filter denied"'
 # The kernel's log has no more than ten lines in five seconds.
 (cat denied.log && echo '[ 6081.536942] kauditd_printk_skb: 1062 callbacks suppressed') >suppressed.log
-suppressed() { "$PINHOLE" import -f audit -o suppressed.json suppressed.log 2>err && grep -q 'suppressed.log: line 2: the kernel left denials out.*run the program again' err && same suppressed.json denied.json; }
-check "what the kernel left out is told" suppressed
+suppressed() { "$PINHOLE" import -f audit -o suppressed.json suppressed.log 2>err && grep -q 'suppressed.log: line 2: the kernel left out denials.*run the program again' err && same suppressed.json denied.json; }
+check "denials that the kernel left out are announced" suppressed
 
 # What ausearch -i (Debian: auditd) makes of a log tells the same calls and answers.
 interpreted() {

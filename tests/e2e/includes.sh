@@ -1,4 +1,5 @@
-# tools/dev/check-includes refuses each kind of breach: a file of includes/ a kind, whose first words name where it would stand.
+# tools/dev/check-includes refuses each kind of breach. Each file of includes/ is one kind; its
+# first words name the place to put it.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 command -v python3 >/dev/null || skip_all includes "no python3 here"

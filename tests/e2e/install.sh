@@ -1,4 +1,5 @@
-# What makes the command ready to install: completions, a package, the sources, and doctor. SPDX-License-Identifier: MIT
+# The parts of an installation: completions, a package, the sources, and doctor.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 
 says_ok() { "$PINHOLE" doctor >out && ! grep -q '^failed' out && [ "$(grep -cE '^(ok      |degraded) [a-z]+ +[^ ]' out)" = 9 ] && grep -q "^ok  *kernel *Linux $(uname -r | cut -c1-4)" out && tail -n 1 out | grep -q '[.]$'; }

@@ -1,4 +1,5 @@
-# kill -9 of the recorder at random moments, 100 times: the profile is the old one or the new one, and no tracee is left.
+# kill -9 of the recorder at random moments, 100 times: the profile is the old or the new one, and
+# no tracee is left.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing killed

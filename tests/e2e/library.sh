@@ -1,4 +1,5 @@
-# libpinhole: what is installed builds programs, which put themselves under what was learned. SPDX-License-Identifier: MIT
+# libpinhole: the installed library builds programs that put themselves under learned policies.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 case $PINHOLE in
 "$SOURCE"/*/pinhole) build=$(dirname "${PINHOLE#"$SOURCE"/}") ;;

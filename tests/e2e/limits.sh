@@ -1,4 +1,5 @@
-# What is written can be read again: a run that would make its profile too large for that is kept in a file of its own.
+# Every written file can be read again: a run that would make its profile too large is kept in a
+# separate file.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing limits

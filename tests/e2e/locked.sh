@@ -1,4 +1,5 @@
-# The lock of the folder is another's: that is said, signals end the wait in order, and nothing is lost.
+# Another process holds the folder's lock: a message says so, signals end the wait cleanly, and no
+# fact is lost.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing locked

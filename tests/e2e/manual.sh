@@ -1,5 +1,6 @@
-# The manual says what the command says of itself, neither more nor less; make install puts all in place; and the manual's
-# examples work with what was installed. SPDX-License-Identifier: MIT
+# The manual matches the command's own help; make install puts all files in place; and the manual's
+# examples work with the installed files.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 page=$SOURCE/tools/package/pinhole.1
 

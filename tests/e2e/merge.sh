@@ -1,4 +1,5 @@
-# Merging is a set union: in any order, by any tree, any number of times, the same bytes. SPDX-License-Identifier: MIT
+# Merging is a set union: any order, any grouping and any repetition give the same bytes.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 golden=$SOURCE/tests/golden/profile
 

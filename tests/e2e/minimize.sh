@@ -1,4 +1,5 @@
-# What a program can do without is found by its own test, and the filter that results is one under which the test passes.
+# minimize finds the calls that a program's own test does not need, and the test passes under the
+# resulting filter.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 

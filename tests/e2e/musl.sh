@@ -1,5 +1,6 @@
-# A policy learned from a program linked with one libc, with --portable, lets the same program live that is linked with
-# another: glibc and musl, dynamic and static, each under the policies of the others. SPDX-License-Identifier: MIT
+# A program linked with one libc works under the --portable policy learned from it with another
+# libc: glibc and musl, dynamic and static, each under the policies of the others.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing musl
 have musl-gcc || skip_all musl "no musl-gcc here"

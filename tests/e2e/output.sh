@@ -1,4 +1,5 @@
-# Where a profile goes: streams, links, folders of all kinds; and that what could not be written is refused before the run.
+# Output files of all kinds: streams, links, folders; and an output that cannot be written is
+# refused before the run.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing output

@@ -1,4 +1,4 @@
-# Phase `serve`: where it begins, what is recorded of it in each mode, and what run makes of it.
+# Phase `serve`: where it begins, its facts in each mode, and its filter in `run`.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing phases

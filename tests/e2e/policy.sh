@@ -1,5 +1,6 @@
-# Every option of `pinhole policy`, judged by what the policy allows; `diff` of policies in words, to the letter; `show` of
-# policies; where messages about wrong values point. SPDX-License-Identifier: MIT
+# Every option of `pinhole policy`, tested by the calls that the policy allows; the exact output of
+# `diff` for policies; `show` of policies; and the places in messages about wrong values.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 
 # diff: what two policies differ in. ----------------------------------------------------------------------

@@ -1,7 +1,8 @@
-# A policy that was learned with --portable on this machine lets the same program live on other releases of Debian, whose libc and
-# whose version of the program are others; and the other way round. The trees are those of `make check-debian`; without one
-# there is nothing to test. A case is a script of portable-trees/, run by what its name ends with. ONLY=PATTERN: of
-# these cases only those of such names. SPDX-License-Identifier: MIT
+# A --portable policy learned on this machine works on other releases of Debian, with another libc
+# and another version of the program, and vice versa. It uses the trees of `make check-debian` and
+# skips without one. Each case is a script of portable-trees/, run by the program that its name's
+# ending says. ONLY=PATTERN: only the cases with such names.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing portable-trees
 [ "$(id -u)" = 0 ] || skip_all portable-trees "only root can enter trees"

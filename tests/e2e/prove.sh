@@ -1,5 +1,6 @@
-# How the scripts ask z3: whatever is not the wanted answer is a failure, and says which. A script that answers in z3's place
-# shows it. SPDX-License-Identifier: MIT
+# How the scripts ask z3: any answer but the expected one is a failure and is printed. Tested with a
+# script in place of z3.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 mkdir bin
 cat >bin/z3 <<'END'

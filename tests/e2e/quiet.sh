@@ -1,4 +1,4 @@
-# Mode quiet: programs go quiet and notice nothing, and what they do that is new is recorded all the same.
+# Mode quiet: programs become quiet and do not notice, and their new calls are still recorded.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing quiet

@@ -1,5 +1,6 @@
-# What the code can reach holds what was seen: each program of the recorded workloads of roundtrip/, and some more, made no
-# call that `reach` does not have. Then what it says, and what it refuses. SPDX-License-Identifier: MIT
+# Reachable calls include all seen calls, for each program of the workloads in roundtrip/ and some
+# others. Then the output of `reach`, and the files that it refuses.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 reach() { "$PINHOLE" reach "$@"; }
 
@@ -195,8 +196,8 @@ printf '#!/bin/sh\n' >script
 : >empty
 check "a library that is missing" refuses "libfar.so, which is in none of the folders" where/near
 if [ -d elsewhere ]; then check "ld-musl-ARCH.path: a library that is missing" nowhere; fi
-check "a script" refuses "script: is no ELF file" ./script
-check "an empty file" refuses "empty: is no ELF file" ./empty
+check "a script" refuses "script: is not an ELF file" ./script
+check "an empty file" refuses "empty: is not an ELF file" ./empty
 check "a file that is not there" refuses "No such file" ./nowhere
 check "a folder" refuses "regular file" .
 if have_program i386 || have_program i386_static; then

@@ -1,4 +1,5 @@
-# What was not learned is refused by the kernel: other calls, other arguments, other doors; and nothing else is.
+# The kernel refuses calls, arguments and other ways that were not learned, and refuses nothing
+# else.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing refuse

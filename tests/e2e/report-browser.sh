@@ -1,5 +1,6 @@
-# The report in a browser, as people see it: headless Chromium, driven by tests/browser/report.js; screenshots are left in
-# build/screenshots. `make browser` installs both. SPDX-License-Identifier: MIT
+# The report in a browser: headless Chromium, driven by tests/browser/report.js, leaves screenshots
+# in build/screenshots. `make browser` installs both.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 name="the report in a browser"
 driver=$SOURCE/build/browser/node_modules

@@ -1,5 +1,6 @@
-# `pinhole report`: a page that is well-formed, loads nothing, and holds strangers' names as text; its Markdown likewise. How it
-# looks and works in a browser is report-browser's. SPDX-License-Identifier: MIT
+# `pinhole report`: a well-formed page that loads nothing and shows outside names as text; its
+# Markdown likewise. report-browser.sh tests its look and behaviour in a browser.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 
 for kind in hostile large; do "$SOURCE/tests/oracles/report-profile" $kind >$kind.json; done

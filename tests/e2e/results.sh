@@ -1,4 +1,5 @@
-# How calls ended: `failed` in facts, what strace says of the same commands, and `policy --failed=errno`.
+# The results of calls: `failed` in facts, compared with strace of the same commands; and `policy
+# --failed=errno`.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing results

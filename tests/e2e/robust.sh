@@ -1,4 +1,4 @@
-# The recorder where a program, its surroundings or its end are unusual: it neither hangs nor loses anything.
+# The recorder with unusual programs, environments and ends: it neither hangs nor loses facts.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing robust

@@ -1,8 +1,9 @@
-# Record, generate, run under the filter with the default `kill`: the output is that of a plain run, to the byte.
-# One file of roundtrip/ a workload: `requires` names its tools, `prepare`, where there is one, builds what it runs,
-# `workload PREFIX…` runs it with the recorder (or nothing) before the command in question, in a folder beside what was
-# built, and prints what must always be the same; `exact=no` where it makes calls with
-# arguments that differ from run to run. SPDX-License-Identifier: MIT
+# Record, generate, run under the filter with the default `kill`: the output equals that of a plain
+# run, to the byte. Each file of roundtrip/ is a workload: `requires` names its tools; `prepare`, if
+# it exists, builds its programs; `workload PREFIX…` runs it with the recorder (or nothing) before
+# the command, in a folder beside the built programs, and prints output that is always the same;
+# `exact=no` if its calls have arguments that differ between runs.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing roundtrip
 

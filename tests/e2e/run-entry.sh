@@ -1,5 +1,7 @@
-# `run --at=entry`: programs of every kind get their filter at the entry point, notice nothing of how, and are denied what nobody
-# saw; what cannot be given one ends with a reason. SPDX-License-Identifier: MIT
+# `run --at=entry`: programs of every kind get their filter at the entry point, do not notice how,
+# and are denied calls that were never seen; a program that cannot be given a filter ends with a
+# reason.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing run-entry
 need run-entry entered python3 || exit 0

@@ -1,5 +1,7 @@
-# tools/dev/runtime-bases: what it cuts out of a log of strace (tests/e2e/under-filter: a log, and what is to be left), what it says of
-# wrong words, and that a base has what the bubblewrap of this machine does. SPDX-License-Identifier: MIT
+# tools/dev/runtime-bases: the parts it removes from a log of strace (tests/e2e/under-filter: a log,
+# and the expected rest), its messages for wrong arguments, and that a base contains the calls of
+# this machine's bubblewrap.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need runtime-bases python3 || exit 0
 

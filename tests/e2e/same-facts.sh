@@ -1,4 +1,5 @@
-# The same facts in mode quiet as in mode exact, whether a program is unknown, half known or known.
+# Mode quiet records the same facts as mode exact, for programs that are unknown, partly known or
+# known.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing same-facts

@@ -1,5 +1,6 @@
-# A run is saved while it is recorded: what is new is in the profile seconds later, whatever becomes of the recorder; and in the
-# end it is one run, as if it had been written once. SAVED_KILLS=100: so many recorders are killed, in place of 4.
+# A run is saved while it is recorded: new facts reach the profile within seconds, even if the
+# recorder is killed; in the end it is one run, as if written once. SAVED_KILLS=100: the number of
+# recorders to kill (4).
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing saved

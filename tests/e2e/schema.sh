@@ -1,5 +1,6 @@
-# The JSON Schemas of policies/library say what the program says: what it writes is valid, and what it refuses for its
-# structure is not. SPDX-License-Identifier: MIT
+# The JSON Schemas of policies/library agree with the program: its output is valid, and files that
+# it refuses for their structure are not.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 library=$SOURCE/policies/library bad=$SOURCE/tests/e2e/bad golden=$SOURCE/tests/golden
 

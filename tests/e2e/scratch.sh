@@ -1,4 +1,4 @@
-# Scratch folders are not removed through a mount. SPDX-License-Identifier: MIT
+# Scratch folders are not removed across a mount. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need "a mount is not removed" unshare || exit 0
 unshare -m --propagation private true 2>/dev/null || unshare -U -r -m --propagation private true 2>/dev/null || skip_all "a mount is not removed" "not permitted here"

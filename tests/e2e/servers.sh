@@ -1,5 +1,6 @@
-# Servers: the same facts in mode quiet as in mode exact, of processes that live long, make others, and take signals.
-# tests/soak/same-facts-servers does the same with 20 runs. SPDX-License-Identifier: MIT
+# Servers: mode quiet records the same facts as mode exact for processes that live long, start
+# others, and receive signals. tests/soak/same-facts-servers does the same with 20 runs.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing servers
 while read -r name tool; do

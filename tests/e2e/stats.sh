@@ -1,4 +1,4 @@
-# pinhole stats: counted by hand for filters made by hand, and what is printed for people is what --json says.
+# pinhole stats: compared with counts by hand for hand-made filters; its text agrees with --json.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 golden=$SOURCE/tests/golden/policy library=$SOURCE/policies/library

@@ -1,4 +1,4 @@
-# The recorder where users change, namespaces are made, jobs are stopped, processes die, and others trace.
+# The recorder with changing users, namespaces, stopped jobs, dying processes, and other tracers.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing surroundings

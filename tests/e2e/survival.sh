@@ -1,4 +1,5 @@
-# Policies learned from some scenarios of a program, tried on the others: the part of `make survival` that takes a minute.
+# Policies learned from some scenarios of a program, tried on the others: a part of `make survival`
+# that takes one minute.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 

@@ -1,6 +1,7 @@
-# Units as pinhole reads them, beside the filters that systemd's own code makes of them: this machine's library of systemd. Each
-# line is a unit: settings, separated by "; ". What differs is said by a message: x32's calls, other architectures, calls that
-# systemd does not know. SPDX-License-Identifier: MIT
+# Units as pinhole reads them, compared with the filters that systemd's own code makes of them (this
+# machine's library of systemd). Each line is a unit: settings, separated by "; ". A message
+# announces each difference: x32 calls, other architectures, calls that systemd does not know.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 library=$(ls /usr/lib/*/systemd/libsystemd-shared-*.so /lib/systemd/libsystemd-shared-*.so /usr/lib/systemd/libsystemd-shared-*.so 2>/dev/null | head -n 1)
 [ -n "$library" ] || skip_all "systemd's filters" "no library of systemd here"

@@ -1,6 +1,8 @@
-# A program does not notice that it is watched: the same output, status, signals, state; and the same again under the
-# filter that was learned. REPEAT=N: each comparison N times in a row, up to the first difference (TEST_TIMEOUT, too, needs
-# to be more then); ONLY=PATTERN: of the programs in the table only those whose names match. SPDX-License-Identifier: MIT
+# A program does not notice the recorder: the same output, status, signals and state; and the same
+# again under the learned filter. REPEAT=N: repeats each comparison N times, up to the first
+# difference (TEST_TIMEOUT must then be larger too); ONLY=PATTERN: only the programs in the table
+# with such names.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing transparency
 

@@ -1,6 +1,7 @@
-# Names that steer a terminal (controls, C1, marks of direction, what takes no room, bytes that are no UTF-8) come to no
-# output as they are: every command and format, with files, symbols, labels, notes and options that have them.
-# tests/oracles/unsafe-text says what is unsafe, by Python's data. SPDX-License-Identifier: MIT
+# No output contains names that control a terminal (controls, C1, direction marks, invisible
+# characters, invalid UTF-8) unescaped: every command and format, with such files, symbols, labels,
+# notes and options. tests/oracles/unsafe-text defines what is unsafe, by Python's data.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing unsafe
 need unsafe python3 gcc || exit 0

@@ -1,5 +1,6 @@
-# What the code could do besides what was seen: `show`, `explain` and `policy` with --reach, of a small program of which a
-# profile has one path and its code three. SPDX-License-Identifier: MIT
+# Calls that the code can make but no run made: `show`, `explain` and `policy` with --reach, for a
+# small program with three paths, one of them in its profile.
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 
 cat >small.c <<'SOURCE_TEXT'

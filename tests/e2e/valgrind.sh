@@ -1,4 +1,4 @@
-# No leak and no invalid access, as valgrind sees it, in the commands that read and write files.
+# valgrind finds no leak and no invalid access in the commands that read and write files.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing valgrind

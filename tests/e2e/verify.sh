@@ -1,4 +1,5 @@
-# pinhole verify: equal, a first difference in words, or an honest "cannot tell". SPDX-License-Identifier: MIT
+# pinhole verify: equal, a first difference in words, or an honest "cannot tell".
+# SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 golden=$SOURCE/tests/golden/policy
 

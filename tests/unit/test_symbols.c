@@ -180,14 +180,14 @@ static void other_kinds(void **state)
 	struct symbols *s = opened("static", NULL, NULL);
 	has_all(s, "static.nm");
 	symbols_free(s);
-	refused("object.o", NULL, "is no executable or library");
-	refused("foreign.so", NULL, "is of the other byte order");
-	refused("whole.id", NULL, "is no ELF file");
-	refused(".", NULL, "is no regular file");
+	refused("object.o", NULL, "neither an executable nor a library");
+	refused("foreign.so", NULL, "has another byte order");
+	refused("whole.id", NULL, "is not an ELF file");
+	refused(".", NULL, "is not a regular file");
 	assert_null(symbols_open(at("missing"), NULL, &e));
 	assert_int_equal(e.code, ERR_SYSTEM);
 	mkfifo(at("fifo"), 0600);
-	refused("fifo", NULL, "is no regular file");
+	refused("fifo", NULL, "is not a regular file");
 	unlink(at("fifo"));
 	if (access(at("narrow.so"), F_OK) != 0)
 		skip(); /* no -m32 here */

@@ -1,4 +1,5 @@
-/* Calls by which a tracee would signal, trace or change the recorder itself. SPDX-License-Identifier: MIT */
+/* Calls by which a tracee would signal, trace or change the recorder itself.
+ * SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/aimed.h"
 
 #include <fcntl.h>
@@ -9,18 +10,18 @@
 #include "tracer/process/aim.h"
 #include "tracer/ptrace/alter.h"
 
-/* Has the same call made for another process. */
+/* Redirects the call to another process. */
 static void send_to(pid_t pid, struct tracee *tracee, const struct call *call, const char *name)
 {
 	bool thread = strcmp(name, "tgkill") == 0 || strcmp(name, "rt_tgsigqueueinfo") == 0;
 	uint64_t args[] = {(uint64_t)pid, thread ? (uint64_t)pid : call->args[1], call->args[2], call->args[3]};
 	if (strcmp(name, "pidfd_send_signal") == 0)
-		name = call->args[2] != 0 ? "rt_sigqueueinfo" : "kill"; /* these have the other arguments at the same places */
+		name = call->args[2] != 0 ? "rt_sigqueueinfo" : "kill"; /* the other arguments are at the same places */
 	alter_call(tracee, call->arch, abi_by_name(name)->nr[call->arch], args);
 }
 
-/* Tells the user once that a program begins to trace: that fails, as the recorder is the only tracer. A program that
- * does not check for the failure may wait for ever. */
+/* Tells the user once that a program begins to trace: that fails, because a tracee has only one
+ * tracer, the recorder. A program that does not check for the failure may wait forever. */
 static void tell_of_tracing(struct loop *l, const struct tracee *tracee, uint64_t request)
 {
 	bool begins = request == PTRACE_TRACEME || request == PTRACE_ATTACH || request == PTRACE_SEIZE;

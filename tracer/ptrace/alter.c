@@ -1,4 +1,4 @@
-/* Altering the call that a tracee is about to make. SPDX-License-Identifier: MIT */
+/* Changes the call that a tracee is about to make. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/alter.h"
 
 #include <stddef.h>

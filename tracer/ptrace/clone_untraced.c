@@ -1,4 +1,4 @@
-/* Children that ask not to be traced (CLONE_UNTRACED). SPDX-License-Identifier: MIT */
+/* Keeps children traced that ask not to be (CLONE_UNTRACED). SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/clone_untraced.h"
 
 #include <elf.h>

@@ -1,4 +1,4 @@
-/* The moment when a program reaches its entry point. SPDX-License-Identifier: MIT */
+/* Stops a program at its entry point. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/entry_point.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@ static bool ignores_trap(pid_t pid)
 
 #if defined(__x86_64__)
 static const unsigned char trap_code[] = {0xcc}; /* int3 */
-enum { TRAP_LENGTH = 1 };			 /* the instruction pointer stands so many bytes behind the entry afterwards */
+enum { TRAP_LENGTH = 1 }; /* afterwards the instruction pointer is this many bytes past the entry */
 #elif defined(__aarch64__)
 static const unsigned char trap_code[] = {0x00, 0x00, 0x20, 0xd4}; /* brk #0 */
 enum { TRAP_LENGTH = 0 };
@@ -66,7 +66,7 @@ void entry_point_watch(struct process *process, bool readable)
 	}
 }
 
-/* Sets the instruction pointer to the entry again: on x86 int3 leaves it one byte further. */
+/* Resets the instruction pointer to the entry: on x86 int3 leaves it one byte past it. */
 static void rewind_to(pid_t tid, uint64_t entry)
 {
 #if defined(__x86_64__)

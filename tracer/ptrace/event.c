@@ -1,4 +1,4 @@
-/* A stop, in the state that its thread is in → what it means. SPDX-License-Identifier: MIT */
+/* What a stop means, given the state of its thread. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/event.h"
 
 #include <sys/ptrace.h>

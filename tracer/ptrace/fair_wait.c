@@ -4,12 +4,12 @@
 #include <sys/wait.h>
 
 enum {
-	/* Stops between two rounds: at least, and at least for each tracee, as most may be asleep. */
+	/* The least number of stops between two rounds, and the least for each tracee, because most may be asleep. */
 	LEAST = 64,
 	EACH = 4,
 };
 
-/* Without memory there are no rounds: the kernel's order counts. */
+/* Without memory there are no rounds: the kernel's order applies. */
 static void begin_round(struct fair_wait *w, const struct tracee_table *tracees)
 {
 	w->next = w->since = w->round.count = 0;
@@ -25,7 +25,7 @@ pid_t fair_wait_next(struct fair_wait *w, const struct tracee_table *tracees, in
 	if (++w->since >= LEAST && w->since >= EACH * tracees->count && tracees->count > 1)
 		begin_round(w, tracees);
 	while (w->next < w->round.count) {
-		/* it fails with ECHILD for a thread that has ended meanwhile */
+		/* fails with ECHILD if the thread has ended meanwhile */
 		pid_t tid = waitpid(w->round.items[w->next++], status, __WALL | WNOHANG);
 		if (tid > 0)
 			return tid;

@@ -6,15 +6,16 @@
 
 /* All zero to begin with. */
 struct fair_wait {
-	VEC(pid_t) round; /* the threads that are asked for in this round */
-	size_t next;	  /* the next of them */
+	VEC(pid_t) round; /* the threads to check in this round */
+	size_t next;	  /* the index of the next one */
 	size_t since;	  /* stops since the last round */
 };
 
-/* Call this before each wait for any tracee. If several have stopped, the kernel reports the one that has been traced
- * for the shortest time (kernel/ptrace.c, __ptrace_link; kernel/exit.c, ptrace_do_wait): a few busy ones would keep all
- * older ones waiting. So every now and then there is a round in which each is asked for. Returns the id of one that has
- * stopped or ended, with *status (waitpid(2)); or 0: wait for any. */
+/* Call this before each wait for any tracee. If several have stopped, the kernel reports the one
+ * that was attached last (kernel/ptrace.c, __ptrace_link; kernel/exit.c, ptrace_do_wait): a few
+ * busy tracees would keep all older ones waiting. So from time to time there is a round that checks
+ * each of them. Returns the id of one that has stopped or ended, with *status (waitpid(2)); or 0:
+ * wait for any. */
 pid_t fair_wait_next(struct fair_wait *w, const struct tracee_table *tracees, int *status);
 
 void fair_wait_free(struct fair_wait *w);

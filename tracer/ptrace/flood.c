@@ -1,4 +1,5 @@
-/* Signals that do nothing, and come faster than a tracee can be restarted. SPDX-License-Identifier: MIT */
+/* Ineffective signals that arrive faster than a tracee can be restarted.
+ * SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/flood.h"
 
 #include <signal.h>
@@ -13,7 +14,7 @@
 /* Times in nanoseconds. */
 enum {
 	MANY = 50,
-	SOON = 100000000, /* so many signals, each so soon after the one before, are a flood */
+	SOON = 100000000, /* this many signals, each this soon after the one before, are a flood */
 	WHILE = 5000000,
 };
 
@@ -33,7 +34,7 @@ void flood_stop(struct tracee *tracee, struct stop stop)
 		flood_end(tracee);
 }
 
-/* Whether a child's end, stop or continuation sent the signal: such signals come no faster than children live. */
+/* Whether a child's end, stop or continuation sent the signal: children limit the rate of such signals. */
 static bool is_of_a_child(const struct tracee *tracee, int signal)
 {
 	siginfo_t info;
@@ -55,8 +56,8 @@ void flood_note(struct tracee *tracee, int signal)
 		tracee->flood.blocked = set_mask(tracee, mask | bit);
 }
 
-/* Calls that tell or change what is blocked or pending, or save it, or what signals do; those with "sig" in their names, and
- * others. */
+/* Calls that read, change or save the blocked or pending signals, or the actions of signals: all
+ * with "sig" in their names, and these. */
 static bool shows_signals(const char *name)
 {
 	static const char *const parts[] = {"sig", "ppoll", "pselect", "epoll_pwait", "io_pgetevents", "exec"};

@@ -1,4 +1,5 @@
-/* Calls that a stop of ours, or a signal that does nothing, has interrupted. SPDX-License-Identifier: MIT */
+/* Restarts calls that a stop of ours, or a signal that does nothing, has interrupted.
+ * SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/interrupted.h"
 
 #include <errno.h>
@@ -8,8 +9,8 @@
 #include "tracer/ptrace/transfers.h"
 #include "tracer/ptrace/waits.h"
 
-/* After a stopping signal the call must end. The signal that interrupted it may be one that another thread was quicker
- * to take. */
+/* After a stopping signal the call must end. Another thread may have taken the signal that
+ * interrupted it. */
 bool interrupted_at_exit(struct tracee_table *t, struct tracee *tracee, struct __ptrace_syscall_info *info)
 {
 	enum { RESTART_BLOCK = -516 }; /* linux/errno.h, not for user space */
@@ -17,13 +18,13 @@ bool interrupted_at_exit(struct tracee_table *t, struct tracee *tracee, struct _
 	bool broken = ours || info->exit.rval == -EINTR || info->exit.rval == RESTART_BLOCK;
 	bool anew = broken && (ours || !tracee->stood) && waits_make_anew(t, tracee);
 	tracee->interruption = INTERRUPTION_NONE;
-	if (anew && !ours) /* an interruption of ours makes a stop after this one; see waits_restart */
+	if (anew && !ours) /* after our own interruption another stop follows; see waits_restart */
 		ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL);
 	if (anew)
 		return true;
 	if (info->exit.rval != RESTART_BLOCK)
 		waits_over(t, tracee);
-	if (broken) /* its time may be up, and waits_make_anew have changed its result */
+	if (broken) /* if its time was up, waits_make_anew has changed its result */
 		ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(*info), info);
 	return false;
 }
@@ -35,12 +36,12 @@ void interrupted_at_trap(struct tracee_table *t, struct tracee *tracee)
 	tracee->interruption = INTERRUPTION_NONE;
 }
 
-/* Where a handler runs, and where the process stops, the kernel lets the call fail with EINTR. */
+/* If a handler runs, or the process stops, the kernel lets the call fail with EINTR. */
 void interrupted_at_signal(struct tracee_table *t, struct tracee *tracee, int signal, bool delivered)
 {
 	if (signal == SIGCONT)
 		tracee->stood = false;
-	if (waits_look_at(tracee).kind == WAIT_NONE) { /* waits_effect reads /proc: not for each signal */
+	if (waits_look_at(tracee).kind == WAIT_NONE) { /* waits_effect reads /proc: avoid it for most signals */
 		if (!tracee->stood)
 			transfer_go_on(tracee, delivered ? signal : 0);
 		return;

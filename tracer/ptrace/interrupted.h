@@ -1,5 +1,6 @@
-/* Calls that a stop of ours, or a signal that does nothing, has interrupted: they are made anew, so that the program
- * does not see it. Which calls those are, and how each is made anew, is in waits.h. SPDX-License-Identifier: MIT */
+/* Restarts calls that a stop of ours, or a signal that does nothing, has interrupted, so that the
+ * program does not notice. waits.h says which calls those are, and how each is restarted.
+ * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_PTRACE_INTERRUPTED_H
 #define PINHOLE_TRACER_PTRACE_INTERRUPTED_H
 
@@ -10,7 +11,7 @@
 
 struct __ptrace_syscall_info;
 
-/* At a call's exit stop. Returns whether the call is made anew. If not, *info says how it ends. */
+/* At a call's exit stop. Returns whether the call is restarted. If not, *info has its result. */
 bool interrupted_at_exit(struct tracee_table *t, struct tracee *tracee, struct __ptrace_syscall_info *info);
 
 /* At the stop that PTRACE_INTERRUPT or PTRACE_SEIZE made. */
@@ -22,7 +23,7 @@ void interrupted_at_signal(struct tracee_table *t, struct tracee *tracee, int si
 /* At a group stop. */
 void interrupted_at_group_stop(struct tracee *tracee);
 
-/* At any stop at which the tracee is about to be left; `signal`: it gets that, or 0. */
+/* At any stop before detaching; `signal`: the signal that it gets, or 0. */
 void interrupted_at_leaving(struct tracee_table *t, struct tracee *tracee, struct stop stop, int signal);
 
 #endif

@@ -1,4 +1,4 @@
-/* Which process a new thread belongs to. SPDX-License-Identifier: MIT */
+/* Finds the process of a new thread. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/new_threads.h"
 
 #include <errno.h>
@@ -17,8 +17,8 @@ void new_threads_keep(struct tracee *tracee, struct stop stop)
 	tracee->held_since = now_ms();
 }
 
-/* Whether tid is a thread of that process: made by clone(2) with CLONE_THREAD, which clone3 does not have in a
- * register. No signal is sent. EPERM says that it is one, with other credentials. */
+/* Whether tid is a thread of that process: made by clone(2) with CLONE_THREAD, which clone3 does
+ * not have in a register. Sends no signal. EPERM means that it is one, with other credentials. */
 static bool is_thread_of(pid_t tgid, pid_t tid)
 {
 	return syscall(SYS_tgkill, tgid, tid, 0) == 0 || errno == EPERM;
@@ -32,7 +32,7 @@ int new_threads_made(struct loop *l, struct tracee *maker, bool vfork, struct er
 	pid_t tid = (pid_t)message;
 	struct process *process = maker->process;
 	struct tracee *child = tracee_find(&l->tracees, tid);
-	if (child != NULL && child->process != NULL) { /* new_threads_overdue has taken it for a copy of its parent */
+	if (child != NULL && child->process != NULL) { /* new_threads_overdue assumed a copy of its parent */
 		if (child->process->guessed) {
 			process_inherit(child->process, process);
 			l->watcher->made(l, child->process, process, vfork);
@@ -58,7 +58,7 @@ int new_threads_made(struct loop *l, struct tracee *maker, bool vfork, struct er
 	return 0;
 }
 
-/* The process that has such a thread, of those that are known; or NULL. */
+/* Returns the known process that has such a thread; or NULL. */
 static struct process *process_of_thread(const struct loop *l, pid_t tid)
 {
 	for (size_t i = 0; i < BUCKETS; i++)
@@ -68,7 +68,7 @@ static struct process *process_of_thread(const struct loop *l, pid_t tid)
 	return NULL;
 }
 
-/* Finds a process for one kept thread, and restarts the thread. */
+/* Finds the process of one kept thread, and restarts the thread. */
 static int let_go(struct loop *l, struct tracee *tracee, struct error *e)
 {
 	struct tracee *parent = tracee_find(&l->tracees, (pid_t)proc_status(tracee->tid, "PPid:", 10));
@@ -90,12 +90,13 @@ static int let_go(struct loop *l, struct tracee *tracee, struct error *e)
 	return 0;
 }
 
-/* A maker that was killed reports no event any more (ptrace_stop, kernel/signal.c), only its end, which may come before
- * the first stop of the thread that it made. Then the parent of that thread's process is no tracee. With CLONE_PARENT,
- * and with subreapers, it may never have been one: only time tells. */
+/* A maker that was killed reports no event any more (ptrace_stop, kernel/signal.c), only its end,
+ * which may come before the first stop of the thread that it made. Then the parent of that thread's
+ * process is not a tracee. With CLONE_PARENT, and with subreapers, it may never have been one: only
+ * waiting decides it. */
 int new_threads_overdue(struct loop *l, bool idle, struct error *e)
 {
-	enum { LEAST = 2 }; /* milliseconds, before /proc is asked at all */
+	enum { LEAST = 2 }; /* milliseconds before /proc is read at all */
 	if (l->tracees.unknown == 0)
 		return 0;
 	int64_t now = now_ms(), patience = idle ? l->watcher->patience.idle : l->watcher->patience.busy;

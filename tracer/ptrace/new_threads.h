@@ -1,4 +1,5 @@
-/* Which process a new thread belongs to. Its maker's event tells; where that does not come, /proc must.
+/* Finds the process of a new thread: from its maker's event, or from /proc if that event does not
+ * come.
  * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_PTRACE_NEW_THREADS_H
 #define PINHOLE_TRACER_PTRACE_NEW_THREADS_H
@@ -8,15 +9,15 @@
 #include "policies/base/error.h"
 #include "tracer/ptrace/loop.h"
 
-/* A new thread has stopped, and nobody has told whose it is: keeps it at that stop. */
+/* A new thread of unknown process has stopped: keeps it stopped. */
 void new_threads_keep(struct tracee *tracee, struct stop stop);
 
-/* At the stop of a thread that has made a thread or process (PTRACE_EVENT_FORK and its kin): notes whose the new one
- * is, and restarts it if it has been kept. Returns 0 or a negative code. */
+/* At the stop of a thread that made a thread or process (PTRACE_EVENT_FORK and similar): notes the
+ * new one's process, and restarts it if it was kept stopped. Returns 0 or a negative code. */
 int new_threads_made(struct loop *l, struct tracee *maker, bool vfork, struct error *e);
 
-/* Lets go those that have been kept for too long: /proc says whose they are. `idle`: no tracee has stopped. Returns 0
- * or a negative code. */
+/* Restarts threads that were kept stopped for too long: /proc gives their process. `idle`: no
+ * tracee has stopped. Returns 0 or a negative code. */
 int new_threads_overdue(struct loop *l, bool idle, struct error *e);
 
 #endif

@@ -1,4 +1,4 @@
-/* The seccomp filters of a running thread. SPDX-License-Identifier: MIT */
+/* Reads the seccomp filters of a running thread. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/read_filters.h"
 
 #include <errno.h>
@@ -50,14 +50,14 @@ static int cannot_read(pid_t tid, struct error *e)
 					 "may not read filters; start it outside",
 					 (int)tid);
 		return error_set(e, ERR_SYSTEM,
-				  "process %d: reading filters takes CAP_SYS_ADMIN outside of all user namespaces; "
+				 "process %d: reading filters requires CAP_SYS_ADMIN in the initial user namespace; "
 				 "start pinhole as root",
 				 (int)tid);
 	case EINVAL:
 		/* The thread is not in filter mode, or the kernel is built without CONFIG_CHECKPOINT_RESTORE. */
 		if (proc_usable() && proc_status(tid, "Seccomp:", 10) == SECCOMP_MODE_FILTER)
 			return error_set(e, ERR_SYSTEM,
-					  "process %d: it has filters, but this kernel does not let them be read; that takes "
+					 "process %d: it has filters, but this kernel cannot read them; that requires "
 					 "a kernel built with CONFIG_CHECKPOINT_RESTORE",
 					 (int)tid);
 		if (proc_usable() && proc_status(tid, "Seccomp:", 10) == SECCOMP_MODE_STRICT)
@@ -67,7 +67,7 @@ static int cannot_read(pid_t tid, struct error *e)
 					 (int)tid);
 		return error_set(e, ERR_INPUT, "process %d: it has no filters", (int)tid);
 	case EIO:
-		return error_set(e, ERR_SYSTEM, "process %d: this kernel does not let filters be read; that takes Linux 4.4",
+		return error_set(e, ERR_SYSTEM, "process %d: this kernel cannot read filters; that requires Linux 4.4",
 				 (int)tid);
 	case EMEDIUMTYPE:
 		return error_set(e, ERR_SYSTEM, "process %d: one of its filters is not classic BPF, and cannot be read", (int)tid);

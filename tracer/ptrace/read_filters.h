@@ -1,4 +1,4 @@
-/* The seccomp filters of a running thread. SPDX-License-Identifier: MIT */
+/* Reads the seccomp filters of a running thread. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_PTRACE_READ_FILTERS_H
 #define PINHOLE_TRACER_PTRACE_READ_FILTERS_H
 

@@ -1,4 +1,4 @@
-/* A wait status → what kind of stop it is. SPDX-License-Identifier: MIT */
+/* The kind of a stop, from its wait status. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/stop.h"
 
 #include <signal.h>

@@ -1,4 +1,5 @@
-/* Calls that transfer a part and then end, because their thread is traced. SPDX-License-Identifier: MIT */
+/* Calls that would transfer only a part because their thread is traced.
+ * SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/transfers.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@
 #if defined(__x86_64__)
 enum { INSTRUCTION = 2 }; /* bytes of syscall, sysenter and int 0x80 */
 
-/* Where a call's arguments have the buffer (-1: the kernel keeps the position) and the number of bytes. */
+/* Which arguments have the buffer (-1: the kernel keeps the position) and the number of bytes. */
 static const struct transfer_call {
 	const char *name;
 	int buffer, bytes;
@@ -59,7 +60,8 @@ void transfer_go_on(struct tracee *tracee, int signal)
 		args[call->buffer] += r.rax;
 	args[call->bytes] -= r.rax;
 	if (strcmp(call->name, "sendto") == 0)
-		args[3] |= MSG_NOSIGNAL; /* who has sent a part gets no SIGPIPE (sk_stream_error, net/core/stream.c) */
+		args[3] |=
+		    MSG_NOSIGNAL; /* after a part was sent there is no SIGPIPE (sk_stream_error, net/core/stream.c) */
 	alter_call(tracee, (enum arch)arch, (long)r.orig_rax, args);
 	set(tracee, offsetof(struct user, regs.rax), r.orig_rax);
 	set(tracee, offsetof(struct user, regs.rip), r.rip - INSTRUCTION);
@@ -83,7 +85,7 @@ bool transfer_end(struct tracee *tracee)
 	struct user_regs_struct r;
 	if (tracee->transferred == 0 || ptrace(PTRACE_GETREGS, tracee->tid, NULL, &r) != 0)
 		return false;
-	int64_t more = (int64_t)r.rax > 0 ? (int64_t)r.rax : 0; /* what fails now has succeeded before */
+	int64_t more = (int64_t)r.rax > 0 ? (int64_t)r.rax : 0; /* a failure now follows a success */
 	set(tracee, offsetof(struct user, regs.rax), (uint64_t)(tracee->transferred + more));
 	tracee->transferred = 0;
 	return true;

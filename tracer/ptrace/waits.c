@@ -1,4 +1,4 @@
-/* Calls that wait, and that end earlier because their thread is traced. SPDX-License-Identifier: MIT */
+/* Waiting calls that would end early because their thread is traced. SPDX-License-Identifier: MIT */
 #include "tracer/ptrace/waits.h"
 
 #include <errno.h>
@@ -24,72 +24,74 @@
 
 enum { NANOSECONDS = 1000000000 };
 
-/* Not for user space (include/linux/errno.h): make the call anew where no handler runs, else let it fail with EINTR; and go on
- * by restart_syscall. arch/x86/kernel/signal.c, arch_do_signal_or_restart, looks at the register after the stop. */
+/* Error numbers inside the kernel (include/linux/errno.h): restart the call unless a handler runs,
+ * otherwise it fails with EINTR; and continue it by restart_syscall. arch_do_signal_or_restart
+ * (arch/x86/kernel/signal.c) looks at the register after the stop. */
 enum { ERESTARTNOHAND = 514, ERESTART_RESTARTBLOCK = 516 };
 
 #if defined(__x86_64__)
-/* How a call's time limit is told: by milliseconds or a time (of 64 bits in any case, or as the architecture has it) among its
- * arguments, or by its socket's (sock_intr_errno, include/net/sock.h: without a limit the kernel makes the call anew itself). */
+/* Where a call's time limit is: in an argument, as milliseconds or as a time (of 64 bits, or of the
+ * architecture's size); or a property of its socket (sock_intr_errno, include/net/sock.h: without a
+ * limit the kernel restarts the call itself). */
 enum limit { NEVER, MILLISECONDS, TIME, TIME64, SOCKET_IN, SOCKET_OUT, CONNECT, SPLICE, URING, IPC, SOCKETCALL, IOCTL, LOST };
 
-/* From Linux 6.1 to 6.18: what returns -EINTR or -ERESTART_RESTARTBLOCK from a wait. `at`: the argument with the limit or
- * the descriptor. */
+/* The waits that return -EINTR or -ERESTART_RESTARTBLOCK, from Linux 6.1 to 6.18. `at`: the
+ * argument with the limit or the descriptor. */
 static const struct waiting {
 	const char *name;
 	enum wait_kind kind;
 	enum limit limit;
 	int at, result;
 } waiting[] = {
-	{"epoll_wait", WAIT_INTERRUPTED, MILLISECONDS, 3, 0},
-	{"epoll_pwait", WAIT_INTERRUPTED, MILLISECONDS, 3, 0},
-	{"epoll_pwait2", WAIT_INTERRUPTED, TIME64, 3, 0},
-	{"semop", WAIT_INTERRUPTED, NEVER, 0, 0},
-	{"semtimedop", WAIT_INTERRUPTED, TIME, 3, -EAGAIN},
-	{"semtimedop_time64", WAIT_INTERRUPTED, TIME64, 3, -EAGAIN},
-	{"ipc", WAIT_INTERRUPTED, IPC, 0, -EAGAIN},
-	{"io_getevents", WAIT_INTERRUPTED, TIME, 4, 0},
-	{"io_uring_enter", WAIT_INTERRUPTED, URING, 3, -ETIME},
-	{"rt_sigtimedwait", WAIT_INTERRUPTED, TIME, 2, -EAGAIN},
-	{"rt_sigtimedwait_time64", WAIT_INTERRUPTED, TIME64, 2, -EAGAIN},
-	{"accept", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
-	{"accept4", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
-	{"recvfrom", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
-	{"recvmsg", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
-	{"recvmmsg", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
-	{"recvmmsg_time64", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
-	{"read", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
-	{"readv", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
-	{"preadv2", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
-	{"connect", WAIT_INTERRUPTED, CONNECT, 0, -EINPROGRESS},
-	{"sendto", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
-	{"sendmsg", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
-	{"sendmmsg", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
-	{"write", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
-	{"writev", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
-	{"pwritev2", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
-	{"sendfile", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
-	{"sendfile64", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
-	{"splice", WAIT_INTERRUPTED, SPLICE, 0, -EAGAIN},
-	{"socketcall", WAIT_INTERRUPTED, SOCKETCALL, 0, -EAGAIN},
-	{"ioctl", WAIT_INTERRUPTED, IOCTL, 1, 0},
-	{"nanosleep", WAIT_SLEEP, TIME, 0, 0},
-	{"clock_nanosleep", WAIT_SLEEP, TIME, 2, 0},
-	{"clock_nanosleep_time64", WAIT_SLEEP, TIME64, 2, 0},
-	{"poll", WAIT_SLEEP, MILLISECONDS, 2, 0},
-	{"futex", WAIT_SLEEP, TIME, 3, -ETIMEDOUT},
-	{"futex_time64", WAIT_SLEEP, TIME64, 3, -ETIMEDOUT},
-	{"restart_syscall", WAIT_SLEEP, LOST, 0, -EINTR}, /* of a call that is not known */
+    {"epoll_wait", WAIT_INTERRUPTED, MILLISECONDS, 3, 0},
+    {"epoll_pwait", WAIT_INTERRUPTED, MILLISECONDS, 3, 0},
+    {"epoll_pwait2", WAIT_INTERRUPTED, TIME64, 3, 0},
+    {"semop", WAIT_INTERRUPTED, NEVER, 0, 0},
+    {"semtimedop", WAIT_INTERRUPTED, TIME, 3, -EAGAIN},
+    {"semtimedop_time64", WAIT_INTERRUPTED, TIME64, 3, -EAGAIN},
+    {"ipc", WAIT_INTERRUPTED, IPC, 0, -EAGAIN},
+    {"io_getevents", WAIT_INTERRUPTED, TIME, 4, 0},
+    {"io_uring_enter", WAIT_INTERRUPTED, URING, 3, -ETIME},
+    {"rt_sigtimedwait", WAIT_INTERRUPTED, TIME, 2, -EAGAIN},
+    {"rt_sigtimedwait_time64", WAIT_INTERRUPTED, TIME64, 2, -EAGAIN},
+    {"accept", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
+    {"accept4", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
+    {"recvfrom", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
+    {"recvmsg", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
+    {"recvmmsg", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
+    {"recvmmsg_time64", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
+    {"read", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
+    {"readv", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
+    {"preadv2", WAIT_INTERRUPTED, SOCKET_IN, 0, -EAGAIN},
+    {"connect", WAIT_INTERRUPTED, CONNECT, 0, -EINPROGRESS},
+    {"sendto", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
+    {"sendmsg", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
+    {"sendmmsg", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
+    {"write", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
+    {"writev", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
+    {"pwritev2", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
+    {"sendfile", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
+    {"sendfile64", WAIT_INTERRUPTED, SOCKET_OUT, 0, -EAGAIN},
+    {"splice", WAIT_INTERRUPTED, SPLICE, 0, -EAGAIN},
+    {"socketcall", WAIT_INTERRUPTED, SOCKETCALL, 0, -EAGAIN},
+    {"ioctl", WAIT_INTERRUPTED, IOCTL, 1, 0},
+    {"nanosleep", WAIT_SLEEP, TIME, 0, 0},
+    {"clock_nanosleep", WAIT_SLEEP, TIME, 2, 0},
+    {"clock_nanosleep_time64", WAIT_SLEEP, TIME64, 2, 0},
+    {"poll", WAIT_SLEEP, MILLISECONDS, 2, 0},
+    {"futex", WAIT_SLEEP, TIME, 3, -ETIMEDOUT},
+    {"futex_time64", WAIT_SLEEP, TIME64, 3, -ETIMEDOUT},
+    {"restart_syscall", WAIT_SLEEP, LOST, 0, -EINTR}, /* the continued call is unknown */
 };
 
-/* The call that a thread was at. */
+/* The call that a thread is at. */
 struct seen {
 	pid_t tid, tgid;
 	enum arch arch;
 	uint64_t args[6];
 };
 
-/* A struct timespec there in nanoseconds; -1: there is none. */
+/* Reads a struct timespec as nanoseconds; -1: there is none. */
 static int64_t read_time(const struct seen *s, uint64_t address, bool wide)
 {
 	int64_t time[2];
@@ -101,7 +103,8 @@ static int64_t read_time(const struct seen *s, uint64_t address, bool wide)
 	return seconds < 0 || seconds > INT64_MAX / NANOSECONDS - 1 ? -1 : seconds * NANOSECONDS + rest;
 }
 
-/* A socket's time limit in that direction, and its family; -1: it has none; -2: it is no socket, or cannot be told. */
+/* Returns a socket's time limit in that direction, and its family; -1: no limit; -2: not a socket,
+ * or unknown. */
 static int64_t socket_limit(const struct seen *s, uint64_t fd, int option, int *domain)
 {
 	int process = (int)syscall(SYS_pidfd_open, s->tgid, 0); /* Linux 5.3, and pidfd_getfd 5.6 */
@@ -128,7 +131,8 @@ static struct wait of_socket(const struct seen *s, uint64_t fd, int option, int 
 	return (struct wait){.kind = limit == -2 ? WAIT_NONE : WAIT_INTERRUPTED, .limit = limit, .result = result};
 }
 
-/* The calls of ipc(2) and socketcall(2), which 32-bit programs make on sockets and semaphores. */
+/* The calls behind ipc(2) and socketcall(2), by which 32-bit programs use sockets and
+ * semaphores. */
 static struct wait of_ipc(const struct seen *s, int result)
 {
 	enum { SEMOP = 1, SEMTIMEDOP = 4 }; /* linux/ipc.h */
@@ -140,7 +144,7 @@ static struct wait of_ipc(const struct seen *s, int result)
 
 static struct wait of_socketcall(const struct seen *s, int result)
 {
-	/* linux/net.h; the descriptor is the first of the arguments, which stand in memory. */
+	/* linux/net.h; the arguments are in memory, the descriptor first. */
 	enum { CONNECT_ = 3, ACCEPT = 5, SEND = 9, RECV, SENDTO, RECVFROM, SENDMSG = 16, RECVMSG, ACCEPT4, RECVMMSG, SENDMMSG };
 	uint32_t fd, call = (uint32_t)s->args[0];
 	bool in = call == ACCEPT || call == RECV || call == RECVFROM || call == RECVMSG || call == ACCEPT4 || call == RECVMMSG;
@@ -165,7 +169,8 @@ static struct wait of_uring(const struct seen *s, int result)
 	return (struct wait){.kind = WAIT_INTERRUPTED, .limit = read_time(s, arg[2], true), .result = result};
 }
 
-/* What waits until a terminal's output is written (tcdrain(3)), and for a notification of a filter: seccomp_unotify(2). */
+/* ioctls that wait: for a terminal's output to be written (tcdrain(3)), and for a filter's
+ * notification (seccomp_unotify(2)). */
 static struct wait of_ioctl(const struct seen *s)
 {
 	enum { NOTIF_RECV = 0xc0502100 };
@@ -207,7 +212,7 @@ static struct wait judge(const struct waiting *w, const struct seen *s)
 	case NEVER:
 		break;
 	}
-	/* A point in time is the same when the call is made anew. FUTEX_WAIT (0) alone has none (futex(2)). */
+	/* A restarted call may keep a point in time. Only FUTEX_WAIT (0) has a duration (futex(2)). */
 	bool futex = strncmp(w->name, "futex", 5) == 0, clock = strncmp(w->name, "clock_nanosleep", 15) == 0;
 	if ((futex && ((uint32_t)s->args[1] & 0x7f) != 0) || (clock && ((uint32_t)s->args[1] & TIMER_ABSTIME) != 0))
 		wait.limit = -1;
@@ -222,7 +227,7 @@ static void gather_arguments(struct seen *s, const struct user_regs_struct *r)
 		s->args[i] = s->arch == ARCH_I386 ? (uint32_t)narrow[i] : wide[i];
 }
 
-/* How a call of that number waits, after such a result. */
+/* How a call with that number waits, given such a result. */
 static const struct waiting *find(const struct seen *s, uint32_t nr, int32_t result)
 {
 	char buffer[32];
@@ -266,7 +271,7 @@ void waits_return(pid_t tid, int result)
 	ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user, regs.rax), (void *)(long)result);
 }
 
-/* Its arguments are in the registers still. */
+/* Its arguments are still in the registers. */
 static void set_call(pid_t tid, uint32_t nr)
 {
 	ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user, regs.orig_rax), (void *)(long)nr);
@@ -330,10 +335,12 @@ static void set_deadline(struct tracee_table *t, struct tracee *tracee, int64_t 
 		t->next_deadline = deadline;
 }
 
-/* Whether the kernel must not go on with a call by restart_syscall(2), which a filter of the program's own may deny. */
+/* Whether the kernel must not continue a call by restart_syscall(2), because a filter of the
+ * program may deny it. */
 static bool must_spare(const struct tracee_table *t, const struct tracee *tracee)
 {
-	bool own = tracee->process == NULL || tracee->process->syscall_stops; /* elsewhere there is none but ours */
+	bool own =
+	    tracee->process == NULL || tracee->process->syscall_stops; /* otherwise there is only our own filter */
 	return tracee->deadline != 0 || tracee->interruption == INTERRUPTION_FOR_FILTER || (own && filters_deny_restart(tracee->tid, t->judge));
 }
 

@@ -1,4 +1,4 @@
-/* The file that holds the symbols of a stripped one. SPDX-License-Identifier: MIT */
+/* Finds the separate debug file of a stripped file. SPDX-License-Identifier: MIT */
 #include "tracer/symbols/debug_file.h"
 
 #include <limits.h>
@@ -6,14 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What a separate debug file must be. */
+/* The properties that the separate debug file must have. */
 struct wanted {
 	char build_id[ELF_BUILD_ID];
 	bool by_link;
 	uint32_t crc;
 };
 
-/* Opens a candidate. What is not there is no reason to give. */
+/* Opens a candidate. A missing file is no reason to report. */
 static struct elf_file *try(const char *path, const struct wanted *wanted, struct error *why)
 {
 	if (access(path, F_OK) != 0)
@@ -30,7 +30,7 @@ static struct elf_file *try(const char *path, const struct wanted *wanted, struc
 	else if (f != NULL && wanted->by_link && !elf_crc(f, &crc))
 		error_system(&e, "cannot read it");
 	else if (f != NULL && wanted->by_link && crc != wanted->crc)
-		error_set(&e, ERR_INPUT, "its CRC is %08x, and .gnu_debuglink wants %08x", crc, wanted->crc);
+		error_set(&e, ERR_INPUT, "its CRC is %08x, but .gnu_debuglink requires %08x", crc, wanted->crc);
 	if (e.code == 0)
 		return f;
 	elf_close(f);

@@ -1,16 +1,17 @@
-/* Names as the programmer wrote them: GNU's libiberty. SPDX-License-Identifier: MIT */
+/* Demangles names with GNU's libiberty. SPDX-License-Identifier: MIT */
 #include "tracer/symbols/demangle.h"
 
 #include <setjmp.h>
 #include <string.h>
 
-/* Of libiberty's demangle.h, which not every distribution installs (Fedora's binutils-devel has the library alone).
- * Nonzero: demangled. Both work on the stack, without malloc, so that the callback may leave by longjmp. */
+/* From libiberty's demangle.h, which some distributions do not install (Fedora's binutils-devel has
+ * only the library). Nonzero: demangled. Both work on the stack, without malloc, so that the
+ * callback may leave by longjmp. */
 typedef void (*demangled)(const char *piece, size_t n, void *context);
 extern int cplus_demangle_v3_callback(const char *mangled, int options, demangled callback, void *context);
 extern int rust_demangle_callback(const char *mangled, int options, demangled callback, void *context);
 
-/* Longer names are not tried: the work on the stack grows with them. */
+/* Longer names are not demangled: the stack that this needs grows with them. */
 enum { MANGLED = 4096 };
 
 struct output {
@@ -35,21 +36,22 @@ static bool finish(struct output *out)
 	return out->used > 0 && memchr(out->to, '\0', out->used) == NULL;
 }
 
-/* Apart from demangle, whose `out` would be indeterminate after the jump (longjmp(3)). */
+/* A function of its own: `out` of demangle would be indeterminate after the jump (longjmp(3)). */
 static bool fill(struct output *out, const char *mangled)
 {
 	if (setjmp(out->full) != 0)
 		return finish(out);
-	/* Rust first: the names of its legacy scheme are C++ names, too. */
+	/* Rust first: names of its legacy scheme are also C++ names. */
 	if (rust_demangle_callback(mangled, 0, take, out) != 0)
 		return finish(out);
 	out->used = 0;
 	return cplus_demangle_v3_callback(mangled, 0, take, out) != 0 && finish(out);
 }
 
-/* Whether a Rust name may have a type with so many lifetimes ("FGzzzzz_": 900 million) that libiberty would count them
- * for minutes: it does so even where it prints nothing, in what follows the name and tells the crate. True names have a
- * handful; and where an identifier looks like that, the name is shown as it is. */
+/* Whether a Rust name may contain a type with so many lifetimes ("FGzzzzz_": 900 million) that
+ * libiberty would count for minutes. It counts even in parts that it does not print, after the
+ * name. Real names have a handful. If an identifier only looks like that, the name is shown
+ * mangled. */
 static bool is_endless(const char *s)
 {
 	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";

@@ -1,14 +1,15 @@
-/* Names as the programmer wrote them, from those that C++ and Rust compilers make. SPDX-License-Identifier: MIT */
+/* Turns the names that C++ and Rust compilers make into those that the programmer wrote.
+ * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_SYMBOLS_DEMANGLE_H
 #define PINHOLE_TRACER_SYMBOLS_DEMANGLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Writes what a mangled name (Itanium C++ ABI; Rust, its legacy scheme and v0) stands for: scopes and template
- * arguments, no parameters, no hash. Where it does not fit into `room` bytes (at least 1) it is cut short, and
- * demangling ends there, so that a name that stands for terabytes costs nothing. false: the name is no such one, and
- * `to` holds anything. */
+/* Writes the meaning of a mangled name (Itanium C++ ABI; Rust, its legacy scheme and v0): scopes
+ * and template arguments, without parameters and hash. If it does not fit into `room` bytes (at
+ * least 1), it is cut and demangling stops there, so that a name that expands to terabytes costs
+ * nothing. false: not a mangled name; the content of `to` is then undefined. */
 bool demangle(const char *mangled, char *to, size_t room);
 
 #endif

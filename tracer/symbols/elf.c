@@ -1,4 +1,5 @@
-/* Reading ELF files: header, segments, build ID, and the symbols that name code. SPDX-License-Identifier: MIT */
+/* Reads ELF files: header, segments, build ID, and the symbols that name code.
+ * SPDX-License-Identifier: MIT */
 #include "tracer/symbols/elf.h"
 
 #include <errno.h>
@@ -13,24 +14,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Limits for what a damaged or hostile file can cost; true ones are far below. */
+/* Limits on the cost of a damaged or hostile file; real files are far below. */
 enum {
-	NOTES = 64,	      /* so many groups of notes are looked at */
-	NOTES_SIZE = 1 << 20, /* of so many bytes at most each */
+	NOTES = 64,	      /* the most groups of notes that are read */
+	NOTES_SIZE = 1 << 20, /* the most bytes of each group */
 	SEGMENTS = 1 << 16,
 	TABLE_SIZE = 1 << 30, /* bytes of symbols, or of their names: 40 million symbols */
 };
 
 struct elf_file {
 	Elf *elf;
-	int fd;		 /* -1: all is read, or it is memory */
-	char *copy;	 /* of the memory */
+	int fd;		 /* -1: the file was read completely, or is in memory */
+	char *copy;	 /* a copy of the memory */
 	uint64_t length; /* in bytes */
 	VEC(struct elf_segment) segments;
 	VEC(struct elf_range) code; /* executable sections, sorted, none within another */
 };
 
-/* Looks for the build ID among notes. */
+/* Searches notes for the build ID. */
 static bool find_build_id(Elf_Data *data, char id[ELF_BUILD_ID])
 {
 	GElf_Nhdr note;
@@ -64,7 +65,7 @@ bool elf_interpreter(int fd, char path[ELF_INTERPRETER])
 		n = 0;
 	for (size_t i = 0; i < n && !found; i++) {
 		GElf_Phdr s;
-		/* A path with its NUL (fs/binfmt_elf.c); what does not fit is as good as none. */
+		/* A path with its NUL (fs/binfmt_elf.c); a path that does not fit counts as missing. */
 		found = gelf_getphdr(elf, (int)i, &s) != NULL && s.p_type == PT_INTERP && s.p_filesz >= 2 &&
 			s.p_filesz <= ELF_INTERPRETER && pread(fd, path, s.p_filesz, (off_t)s.p_offset) == (ssize_t)s.p_filesz &&
 			path[s.p_filesz - 1] == '\0';
@@ -73,7 +74,7 @@ bool elf_interpreter(int fd, char path[ELF_INTERPRETER])
 	return found;
 }
 
-/* The section headers are not in memory; libelf is not to look for them. */
+/* The section headers are not in memory; this keeps libelf from looking for them. */
 static void forget_sections(unsigned char *bytes)
 {
 	bool wide = bytes[EI_CLASS] == ELFCLASS64;
@@ -82,7 +83,8 @@ static void forget_sections(unsigned char *bytes)
 	memset(bytes + (wide ? offsetof(Elf64_Ehdr, e_shnum) : offsetof(Elf32_Ehdr, e_shnum)), 0, 2 * sizeof(Elf64_Half));
 }
 
-/* What is in memory as it is in the file is the segment with the file's beginning. */
+/* The segment with the file's beginning is the only part of memory that is the same as in the
+ * file. */
 bool elf_loaded_build_id(unsigned char *bytes, size_t n, char id[ELF_BUILD_ID])
 {
 	size_t segments = 0, told = 0;
@@ -90,7 +92,7 @@ bool elf_loaded_build_id(unsigned char *bytes, size_t n, char id[ELF_BUILD_ID])
 	if (n < sizeof(Elf64_Ehdr) || elf_version(EV_CURRENT) == EV_NONE)
 		return true;
 	forget_sections(bytes);
-	errno = 0; /* libelf's own number for want of memory is no part of its interface */
+	errno = 0; /* libelf's own error number for lack of memory is not public */
 	Elf *elf = elf_memory((char *)bytes, n);
 	if (elf == NULL || elf_kind(elf) != ELF_K_ELF || elf_getphdrnum(elf, &segments) != 0)
 		segments = 0;
@@ -114,7 +116,7 @@ static int read_segments(struct elf_file *f, struct error *e)
 {
 	size_t n = 0;
 	if (elf_getphdrnum(f->elf, &n) != 0)
-		return 0; /* a separate debug file can do without */
+		return 0; /* a separate debug file need not have them */
 	for (size_t i = 0; i < n && i < SEGMENTS; i++) {
 		GElf_Phdr p;
 		if (gelf_getphdr(f->elf, (int)i, &p) == NULL || p.p_type != PT_LOAD || p.p_filesz == 0)
@@ -132,7 +134,8 @@ static int by_from(const void *a, const void *b)
 	return (x->from > y->from) - (x->from < y->from);
 }
 
-/* The executable sections. Those of a separate debug file have no bytes, but all else. */
+/* Finds the executable sections. Those of a separate debug file have no bytes, but all other
+ * properties. */
 static int read_code(struct elf_file *f, struct error *e)
 {
 	for (Elf_Scn *section = NULL; (section = elf_nextscn(f->elf, section)) != NULL;) {
@@ -172,13 +175,13 @@ const void *elf_range_find(const void *items, size_t n, size_t size, uint64_t ad
 	return found != NULL && address < found->to ? found : NULL;
 }
 
-/* The executable section that holds an address, or NULL. */
+/* Returns the executable section that contains an address, or NULL. */
 static const struct elf_range *code_at(const struct elf_file *f, uint64_t address)
 {
 	return elf_range_find(f->code.items, f->code.count, sizeof(*f->code.items), address);
 }
 
-/* Reads what every use needs; frees the file where that fails. */
+/* Reads the parts that every use needs; frees the file on failure. */
 static struct elf_file *begin(struct elf_file *f, struct error *e)
 {
 	const unsigned char order = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
@@ -187,11 +190,11 @@ static struct elf_file *begin(struct elf_file *f, struct error *e)
 	if (f->elf == NULL && errno == ENOMEM)
 		rc = error_memory(e);
 	else if (f->elf == NULL || elf_kind(f->elf) != ELF_K_ELF || gelf_getehdr(f->elf, &header) == NULL)
-		rc = error_set(e, ERR_INPUT, "is no ELF file, or a damaged one");
+		rc = error_set(e, ERR_INPUT, "is not an ELF file, or is damaged");
 	else if (header.e_ident[EI_DATA] != order)
-		rc = error_set(e, ERR_INPUT, "is of the other byte order than this machine");
+		rc = error_set(e, ERR_INPUT, "has another byte order than this machine");
 	else if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
-		rc = error_set(e, ERR_INPUT, "is no executable or library, but another kind of ELF file");
+		rc = error_set(e, ERR_INPUT, "is an ELF file, but neither an executable nor a library");
 	else
 		rc = (rc = read_segments(f, e)) == 0 ? read_code(f, e) : rc;
 	if (rc == 0)
@@ -202,7 +205,7 @@ static struct elf_file *begin(struct elf_file *f, struct error *e)
 
 struct elf_file *elf_open(const char *path, struct error *e)
 {
-	/* A FIFO must not be waited for, nor a terminal become ours. */
+	/* Do not wait for a FIFO, and do not acquire a terminal. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 	if (fd < 0 || fstat(fd, &st) != 0) {
@@ -216,7 +219,7 @@ struct elf_file *elf_open(const char *path, struct error *e)
 		if (S_ISREG(st.st_mode))
 			error_memory(e);
 		else
-			error_set(e, ERR_INPUT, "is no regular file");
+			error_set(e, ERR_INPUT, "is not a regular file");
 		close(fd);
 		return NULL;
 	}
@@ -275,7 +278,7 @@ void elf_build_id(struct elf_file *f, char id[ELF_BUILD_ID])
 	size_t n = 0;
 	int notes = 0;
 	id[0] = '\0';
-	/* The segments of a separate debug file lead to where the notes were in the whole one. */
+	/* The segments of a separate debug file give the notes' place in the whole file. */
 	for (Elf_Scn *section = NULL; (section = elf_nextscn(f->elf, section)) != NULL;) {
 		GElf_Shdr s;
 		if (gelf_getshdr(section, &s) != NULL && s.sh_type == SHT_NOTE && notes++ < NOTES &&
@@ -292,7 +295,7 @@ void elf_build_id(struct elf_file *f, char id[ELF_BUILD_ID])
 	}
 }
 
-/* A section by its name, which elf(5) gives those without a type of their own. */
+/* Finds a section by its name: elf(5) identifies these sections by name only. */
 static Elf_Scn *section_named(struct elf_file *f, const char *name, GElf_Shdr *s)
 {
 	size_t names;
@@ -306,8 +309,8 @@ static Elf_Scn *section_named(struct elf_file *f, const char *name, GElf_Shdr *s
 	return NULL;
 }
 
-/* The name with its NUL, padding to a multiple of 4, the CRC in the file's byte order (gdb's manual, "Separate Debug
- * Files"). A name with a slash could lead anywhere. */
+/* The section has the name with its NUL, padding to a multiple of 4, and the CRC in the file's byte
+ * order (gdb's manual, "Separate Debug Files"). A name with a slash could lead anywhere. */
 bool elf_debuglink(struct elf_file *f, char name[256], uint32_t *crc)
 {
 	GElf_Shdr s;
@@ -398,7 +401,7 @@ struct names {
 	Elf_Data *symbols;
 	int count;
 	const char *strings;
-	size_t length; /* of the strings, with the NUL of the last */
+	size_t length; /* of the strings, including the last NUL */
 };
 
 static Elf_Data *table_data(const struct elf_file *f, Elf_Scn *section, uint32_t type)
@@ -434,7 +437,7 @@ static int read_names(struct elf_file *f, Elf_Scn *section, struct names *names,
 	return 0;
 }
 
-/* The i-th symbol with its name; NULL: it has none. */
+/* Returns the i-th symbol with its name; NULL: it has no name. */
 static const char *name_of(const struct names *names, int i, GElf_Sym *s)
 {
 	if (i < 0 || i >= names->count || gelf_getsym(names->symbols, i, s) == NULL || s->st_name >= names->length ||
@@ -443,8 +446,8 @@ static const char *name_of(const struct names *names, int i, GElf_Sym *s)
 	return names->strings + s->st_name;
 }
 
-/* Whether a symbol names code: a function, or a label in assembly. Not what marks the kind of the bytes that follow
- * (ELF for the Arm architectures, "Mapping symbols"). */
+/* Whether a symbol names code: a function, or a label in assembly. Mapping symbols, which mark the
+ * kind of the following bytes, do not (ELF for the Arm architectures, "Mapping symbols"). */
 static bool names_code(const struct elf_file *f, const GElf_Sym *s, const char *name, struct elf_symbol *symbol)
 {
 	int type = GELF_ST_TYPE(s->st_info);
@@ -472,13 +475,13 @@ static Elf_Scn *section_of_type(struct elf_file *f, uint32_t type)
 	return section;
 }
 
-/* The relocations of the linkage table's slots. */
+/* The relocations of the slots of the linkage table. */
 struct slots {
 	Elf_Data *data;
 	bool addends;
 	size_t count;
 	uint64_t lowest; /* the address of the first slot */
-	size_t word;	 /* of one slot, in bytes */
+	size_t word;	 /* the size of one slot, in bytes */
 };
 
 /* The i-th relocation: the address of its slot, and its symbol. */
@@ -494,8 +497,8 @@ static bool slot_at(const struct slots *slots, size_t i, uint64_t *address, uint
 	return true;
 }
 
-/* Reads the relocations; false where their slots are not in a row, as those of most linkers are: it can't be told then
- * which stub is whose, and a wrong name is worse than none. */
+/* Reads the relocations. false: their slots are not in a row, as most linkers make them; then it is
+ * unknown which stub belongs to which, and a wrong name is worse than none. */
 static bool read_slots(struct elf_file *f, Elf_Scn *section, const GElf_Shdr *s, struct slots *slots)
 {
 	uint64_t highest = 0, address, symbol;
@@ -516,8 +519,8 @@ static bool read_slots(struct elf_file *f, Elf_Scn *section, const GElf_Shdr *s,
 	return highest - slots->lowest == (slots->count - 1) * slots->word;
 }
 
-/* The stubs of one section are in the order of their slots (not of the relocations: linkers put those of local
- * functions last). One of another size than that makes is left alone. */
+/* The stubs of a section are in the order of their slots (not of the relocations: linkers put those
+ * of local functions last). A section whose size does not match is ignored. */
 static int add_stubs(struct elf_file *f, const char *plt, const struct slots *slots, const struct names *names,
 		     struct elf_table *table, struct error *e)
 {

@@ -10,7 +10,8 @@
 
 #include "tracer/process/proc.h"
 
-/* In bytes. No program has more: that is room for 65,530 mappings (vm.max_map_count) with ordinary paths. */
+/* In bytes. No program needs more: this holds 65,530 mappings (vm.max_map_count) with ordinary
+ * paths. */
 #define TEXT_LIMIT ((size_t)16 << 20)
 
 static int read_text(pid_t tid, struct text *out, struct error *e)
@@ -29,8 +30,8 @@ static int read_text(pid_t tid, struct text *out, struct error *e)
 	return n == 0 && out->count > 0 ? 0 : error_set(e, ERR_SYSTEM, "cannot read %s", path);
 }
 
-/* Adds a path to the names, as it was before /proc changed it: /proc writes a new line as \012, and adds " (deleted)".
- * Returns its position in the names. */
+/* Adds a path to the names, undoing the changes of /proc, which writes a newline as \012 and adds "
+ * (deleted)". Returns its position in the names. */
 static size_t add_name(struct maps *m, const char *path, size_t n)
 {
 	static const char gone[] = " (deleted)";
@@ -74,7 +75,7 @@ static bool parse_line(const char *text, size_t n, struct line *out)
 	return true;
 }
 
-/* Whether a mapping is of a file, or of the vDSO, which the kernel gives each process. */
+/* Whether a mapping belongs to a file, or is the vDSO, which the kernel gives to each process. */
 static bool is_module(const struct line *l)
 {
 	static const char vdso[] = "[vdso]", vsyscall[] = "[vsyscall]";
@@ -88,8 +89,8 @@ static bool is_same_file(const struct line *a, const struct line *b)
 	return a->length == b->length && a->inode == b->inode && memcmp(a->path, b->path, a->length) == 0;
 }
 
-/* Adds a mapping. `last`: the line before it that belongs to a module. A file that is mapped twice as a whole (dlmopen)
- * is two modules: another file's mappings lie between them. */
+/* Adds a mapping. `last`: the latest mapping of a module before it. A file that is mapped twice
+ * completely (dlmopen) is two modules: other files' mappings lie between them. */
 static bool add_map(struct maps *m, struct line *l, struct line *last)
 {
 	if (is_module(l)) {
@@ -123,7 +124,8 @@ static int parse(struct maps *m, struct error *e)
 	}
 	if (m->names.failed)
 		return error_memory(e);
-	for (size_t i = 0; i < m->modules.count; i++) /* `path` was a position so far, as the names may move while they grow */
+	for (size_t i = 0; i < m->modules.count;
+	     i++) /* until now `path` was a position, because growing moves the names */
 		m->modules.items[i].path = m->names.bytes + (size_t)m->modules.items[i].path;
 	return 0;
 }
@@ -153,7 +155,7 @@ int maps_read(struct maps *m, pid_t tid, bool *changed, struct error *e)
 	m->text = now;
 	rc = parse(m, e);
 	if (rc < 0)
-		text_free(&m->text); /* text that was read in part is of no use */
+		text_free(&m->text); /* a partly read text is useless */
 	return rc;
 }
 

@@ -14,27 +14,27 @@
 struct map {
 	uint64_t start, end, offset;
 	bool writable, executable;
-	int module; /* position among the modules; -1: the mapping is of no file */
+	int module; /* position among the modules; -1: the mapping belongs to no file */
 };
 
 /* A file whose pages are mapped. Valid until the maps are read again. */
 struct module_map {
 	const char *path; /* as in /proc, unescaped, without " (deleted)" */
-	uint64_t start;	  /* of the first mapping of the file's beginning; 0: that is not mapped */
-	uint64_t end;	  /* of its last mapping */
-	uint64_t inode;	  /* 0: of no file */
-	unsigned major, minor; /* of its device */
+	uint64_t start;	  /* where the file's beginning is first mapped; 0: it is not */
+	uint64_t end;	  /* the end of its last mapping */
+	uint64_t inode;	  /* 0: not a file */
+	unsigned major, minor; /* its device */
 };
 
 struct maps {
-	struct text text; /* of /proc/PID/maps when it was read last, to see changes */
+	struct text text; /* the last text of /proc/PID/maps, to detect changes */
 	struct text names;
 	VEC(struct map) maps; /* ascending */
 	VEC(struct module_map) modules;
 };
 
-/* Reads the mappings of a thread's process. *changed: they differ from those that were read before. Returns 0,
- * ERR_SYSTEM where /proc cannot be read (then there are no mappings), or ERR_MEMORY. */
+/* Reads the mappings of a thread's process. *changed: they differ from those read before. Returns
+ * 0, ERR_SYSTEM if /proc cannot be read (then there are no mappings), or ERR_MEMORY. */
 int maps_read(struct maps *m, pid_t tid, bool *changed, struct error *e);
 
 /* The same of a text of /proc/PID/maps. Returns 0 or ERR_MEMORY. Lines that are none of that file's are left out. */

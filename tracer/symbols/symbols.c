@@ -1,4 +1,4 @@
-/* The functions of one module by address: symbols, normalised to sorted spans that don't overlap.
+/* The functions of one module by address: turns symbols into sorted spans that do not overlap.
  * SPDX-License-Identifier: MIT */
 #include "tracer/symbols/symbols.h"
 
@@ -10,10 +10,10 @@
 #include "tracer/symbols/demangle.h"
 #include "tracer/symbols/elf.h"
 
-/* Names are looked at up to here; longer ones are cut. */
+/* The longest name that is compared; longer ones are cut. */
 enum { NAME = 4096 };
 
-/* Every address of it has that name. */
+/* A range of addresses with one name. */
 struct span {
 	struct elf_range range;
 	uint64_t base; /* where the function begins */
@@ -29,15 +29,16 @@ struct spans {
 #define SOURCES 3
 
 struct symbols {
-	struct elf_file *file, *debug; /* the names are theirs */
-	struct spans sources[SOURCES]; /* in the order in which they are asked */
+	struct elf_file *file, *debug; /* they own the names */
+	struct spans sources[SOURCES]; /* in order of preference */
 	struct error why;
 };
 
-/* A sweep over symbols by address: those that have begun and not ended, the last to begin on top. */
+/* A sweep over symbols by address: a stack of those that have begun and not ended; the last one to
+ * begin is on top. */
 struct sweep {
 	VEC(struct elf_symbol) open;
-	uint64_t at; /* what is before is done */
+	uint64_t at; /* everything before is done */
 	struct spans *spans;
 };
 
@@ -53,7 +54,7 @@ static int rank(const struct elf_symbol *s)
 	return s->binding == STB_GLOBAL || s->binding == STB_GNU_UNIQUE ? 0 : s->binding == STB_WEAK ? 1 : 2;
 }
 
-/* Whether a's name is to be preferred to b's. */
+/* Whether to prefer a's name to b's. */
 static bool better(const struct elf_symbol *a, const struct elf_symbol *b)
 {
 	if ((a->name[0] == '_') != (b->name[0] == '_'))
@@ -64,8 +65,8 @@ static bool better(const struct elf_symbol *a, const struct elf_symbol *b)
 	return m != n ? m < n : memcmp(a->name, b->name, m) < 0;
 }
 
-/* By address; labels first; then the larger first. The names are compared later, once each: a table of a million equal
- * ones is soon sorted. */
+/* Orders by address; labels first; then the larger first. Names are compared later, once each, so
+ * that a table of a million equal symbols is sorted quickly. */
 static int by_address(const void *a, const void *b)
 {
 	const struct elf_symbol *x = a, *y = b;
@@ -76,7 +77,7 @@ static int by_address(const void *a, const void *b)
 	return (x->end < y->end) - (x->end > y->end);
 }
 
-/* The span from where the sweep is to `to` is that of the top. */
+/* Adds the span from the sweep's position to `to`; it belongs to the top. */
 static bool emit(struct sweep *w, uint64_t to)
 {
 	const struct elf_symbol *top = &w->open.items[w->open.count - 1];
@@ -87,7 +88,7 @@ static bool emit(struct sweep *w, uint64_t to)
 	return vec_push(&w->spans->v, span);
 }
 
-/* Moves on to an address; what ends before it is closed. */
+/* Moves on to an address and closes the symbols that end before it. */
 static bool advance(struct sweep *w, uint64_t to)
 {
 	for (; w->open.count > 0; w->open.count--) {
@@ -104,7 +105,8 @@ static bool advance(struct sweep *w, uint64_t to)
 	return true;
 }
 
-/* Opens the symbols of one address, items[i] and following; the position after them, or 0: no memory. */
+/* Opens the symbols of one address, items[i] and following. Returns the position after them, or 0:
+ * no memory. */
 static size_t open_group(struct sweep *w, const struct elf_symbol *items, size_t n, size_t i)
 {
 	uint64_t address = items[i].address;
@@ -114,14 +116,15 @@ static size_t open_group(struct sweep *w, const struct elf_symbol *items, size_t
 	for (; i < n && items[i].address == address && items[i].label; i++)
 		if (label == NULL || better(&items[i], label))
 			label = &items[i];
-	if (i == n || items[i].address != address) /* no other; and within a function it is no function */
+	if (i == n ||
+	    items[i].address != address) /* no other symbol; and a label within a function is not a function */
 		return w->open.count > 0 || vec_push(&w->open, *label) ? i : 0;
 	for (bool first = true; i < n && items[i].address == address; first = false) {
 		struct elf_symbol best = items[i];
 		for (uint64_t end = best.end; i < n && items[i].address == address && items[i].end == end; i++)
 			if (better(&items[i], &best))
 				best = items[i];
-		/* A label where a function begins is another name for it. */
+		/* A label at a function's beginning is another name for it. */
 		if (first && label != NULL && better(label, &best)) {
 			best.name = label->name;
 			best.binding = label->binding;
@@ -132,7 +135,7 @@ static size_t open_group(struct sweep *w, const struct elf_symbol *items, size_t
 	return i;
 }
 
-/* Makes spans of symbols, which are sorted for it. */
+/* Makes spans of symbols, and sorts the symbols for that. */
 static int make_spans(struct elf_table *table, struct spans *spans, struct error *e)
 {
 	struct elf_symbol *items = table->symbols.items;
@@ -151,8 +154,8 @@ static int make_spans(struct elf_table *table, struct spans *spans, struct error
 	return fine ? 0 : error_memory(e);
 }
 
-/* Reads one table. What is damaged is as good as absent, but *why tells. Returns 1 where there are names, 0, or
- * ERR_MEMORY and *e. */
+/* Reads one table. A damaged table counts as absent, but *why says so. Returns 1 if there are
+ * names, 0, or ERR_MEMORY and *e. */
 static int read_source(struct symbols *s, struct elf_file *file, enum elf_source source, struct error *e)
 {
 	struct elf_table table = {0};
@@ -169,7 +172,8 @@ static int read_source(struct symbols *s, struct elf_file *file, enum elf_source
 	return rc > 0 && s->sources[source].v.count > 0;
 }
 
-/* Reads all tables of s->file. `path` and `root` for a separate debug file; NULL: there can be none. */
+/* Reads all tables of s->file. `path` and `root` lead to a separate debug file; NULL: there is
+ * none. */
 static int read_all(struct symbols *s, const char *path, const char *root, struct error *e)
 {
 	int rc = read_source(s, s->file, ELF_SYMTAB, e);
@@ -249,7 +253,7 @@ struct symbols *symbols_of_memory(const void *bytes, size_t n, struct error *e)
 	return NULL;
 }
 
-/* Copies n bytes as a string; what does not fit is cut at a character, and "…" says so. */
+/* Copies n bytes as a string; a longer text is cut between characters and ends with "…". */
 static void fit(char *to, size_t room, const char *from, size_t n)
 {
 	static const char more[] = "…";
@@ -293,7 +297,7 @@ bool symbols_address(const struct symbols *s, uint64_t file_offset, uint64_t *ad
 {
 	size_t n;
 	const struct elf_segment *segments = elf_segments(s->file, &n), *found = NULL;
-	/* Some files have a part in two segments; what runs is in the executable one. */
+	/* Some files have a part in two segments; code that runs is in the executable one. */
 	for (size_t i = 0; i < n; i++)
 		if (file_offset >= segments[i].offset && file_offset - segments[i].offset < segments[i].size &&
 		    (found == NULL || (segments[i].executable && !found->executable)))

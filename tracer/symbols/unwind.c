@@ -17,18 +17,18 @@ extern int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t, unw_word_t ip, u
 					      int need_unwind_info, void *arg);
 
 enum {
-	SEGMENTS = 64,	   /* program headers that are looked at */
-	BUDGET = 200000,   /* most reads for one stack: unwind information is a program, which may loop */
-	NOTES = 4096,	   /* bytes of notes that are looked through */
-	BUILD_ID = 2 * 32, /* hex digits of the longest build ID that is kept */
+	SEGMENTS = 64,	   /* the most program headers that are read */
+	BUDGET = 200000,   /* most reads for one stack: unwind information is a program and may loop */
+	NOTES = 4096,	   /* the most bytes of notes that are searched */
+	BUILD_ID = 2 * 32, /* hexadecimal digits of the longest build ID */
 #if defined(__x86_64__)
-	CALL_BYTES = 2, /* of the instruction that made the system call: syscall, sysenter, int 0x80 */
+	CALL_BYTES = 2, /* the length of the instruction that made the call: syscall, sysenter, int 0x80 */
 #else
 	CALL_BYTES = 4, /* svc */
 #endif
 };
 
-/* A module, as its memory describes it. */
+/* A module, as described by its memory. */
 struct module_info {
 	enum { DEVICE_UNKNOWN, DEVICE_FINE, DEVICE_FUSE } device; /* see proc_is_fuse */
 	bool looked;
@@ -43,14 +43,14 @@ struct unwinder {
 	struct memory memory;
 	VEC(struct module_info) modules; /* as many as the maps have */
 	unsigned budget;
-	bool unreadable; /* something could not be read */
-	bool uninformed; /* nothing tells how to unwind the code of this frame */
+	bool unreadable; /* some memory could not be read */
+	bool uninformed; /* there is no unwind information for this frame's code */
 	uint64_t registers[UNW_REG_LAST + 1];
 	uint64_t stack, function; /* of the frame that is left: the stack pointer, and where its function begins; 0: unknown */
 };
 
-/* Whether a module's pages can be read safely: its file is on no FUSE file system, whose server may be a tracee that
- * waits for us. */
+/* Whether a module's pages can be read safely: its file is not on a FUSE file system, whose server
+ * may be a tracee that waits for us. */
 static bool is_safe(struct unwinder *u, size_t module)
 {
 	struct module_info *infos = u->modules.items;
@@ -85,8 +85,8 @@ static bool read_memory(struct unwinder *u, uint64_t address, void *out, size_t 
 	return !(file && !is_safe(u, (size_t)map->module)) && memory_read(&u->memory, address, out, n, kind_of(u, map));
 }
 
-/* Reads an encoded pointer of .eh_frame_hdr (Linux Standard Base, "DWARF Exception Header Encoding") with a size and
- * base that linkers use there. Moves *at behind it. */
+/* Reads an encoded pointer of .eh_frame_hdr (Linux Standard Base, "DWARF Exception Header
+ * Encoding"), with the sizes and bases that linkers use there. Moves *at past it. */
 static bool read_encoded(struct unwinder *u, uint8_t encoding, uint64_t header, uint64_t *at, uint64_t *out)
 {
 	uint64_t from = *at, value = 0;
@@ -381,14 +381,14 @@ static int walk(struct unwinder *u, struct unwound *frames, size_t n, size_t *co
 		unw_word_t ip, sp;
 		if (unw_get_reg(&cursor, UNW_REG_IP, &ip) != 0 || unw_get_reg(&cursor, UNW_REG_SP, &sp) != 0)
 			return UNWIND_UNREADABLE;
-		if (ip == 0) /* libunwind may have guessed: then the end is not certain */
+		if (ip == 0) /* libunwind may have guessed, so the end is uncertain */
 			return u->uninformed ? UNWIND_NO_INFO : UNWIND_WHOLE;
 		if (ip == last_ip && sp == last_sp)
 			return UNWIND_LOOP;
 		last_ip = ip, last_sp = sp;
 		if (*count == n)
 			return UNWIND_LIMIT;
-		/* The function may end with the system call (__restore_rt does), so that libunwind is given the call's
+		/* The function may end with the system call, as __restore_rt does; so libunwind gets the call's
 		 * own address. */
 		add_frame(u, *count == 0 ? ip + CALL_BYTES : ip, interrupted && *count > 0, &frames[*count]);
 		frames[(*count)++].interrupted = interrupted;
