@@ -106,8 +106,8 @@ for case in "$bad"/filter/*.hex; do
 done
 for _ in $(seq 4097); do printf '\x06\x00\x00\x00\x00\x00\xff\x7f'; done >long.bpf
 check "filter: more than 4096 instructions" refuses "long.bpf.*4096" "$PINHOLE" disasm long.bpf
-check "a filter where a profile belongs" refuses "filter.bpf: is no text.*if it is a filter, 'pinhole disasm'" "$PINHOLE" policy filter.bpf
-check "a filter where a policy belongs" refuses "filter.bpf: is no text.*if it is a filter, 'pinhole disasm'" "$PINHOLE" show filter.bpf
+check "a filter where a profile belongs" refuses "filter.bpf: is not text.*if it is a filter, 'pinhole disasm'" "$PINHOLE" policy filter.bpf
+check "a filter where a policy belongs" refuses "filter.bpf: is not text.*if it is a filter, 'pinhole disasm'" "$PINHOLE" show filter.bpf
 echo 'not json' >words.txt
 check "text where a profile belongs" refuses "words.txt: is not JSON, so neither a profile nor a policy: line 1" "$PINHOLE" show words.txt
 check "a policy where a profile belongs" refuses policy.json "$PINHOLE" policy policy.json
