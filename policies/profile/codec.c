@@ -503,7 +503,7 @@ int fact_call_parse(const json_t *value, const char *place, struct fact *f, stru
 		     : wide != NULL ? parse_wide(wide, place, f, e)
 				    : parse_values(value, place, &f->key, e);
 	if (rc == 0 && wide != NULL && json_object_get(value, "failed") != NULL)
-		rc = error_set(e, ERR_INPUT, "%s: has both wide and failed; of widened facts no result is kept", place);
+		rc = error_set(e, ERR_INPUT, "%s: has both wide and failed; a widened fact keeps no result", place);
 	if (rc == 0)
 		rc = parse_failed(json_object_get(value, "failed"), place, f, e);
 	return rc == 0 ? parse_unended(json_object_get(value, "unended"), place, f, e) : rc;

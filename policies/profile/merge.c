@@ -253,7 +253,7 @@ int profile_take_fact(struct profile *p, const struct fact *f, const struct fact
 	return take_larger(&p->stacks, &p->facts.items[at], &one) ? 0 : error_memory(e);
 }
 
-/* The union of the same group of two profiles (either may be empty), appended to out. */
+/* Appends the union of the same group in two profiles (one may be empty) to out. */
 static bool merge_group(struct profile *out, const struct fact *a, size_t na, const struct fact *b, size_t nb)
 {
 	size_t first = out->facts.count;

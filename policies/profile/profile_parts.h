@@ -121,7 +121,7 @@ bool profile_sort_stacks(struct profile *p);
 void run_head_format(const struct run *run, struct text *out);
 void run_format(const struct run *run, struct text *out);
 
-/* codec.c: appends what a fact is and how it ended, without its braces: "phase" to "failed"; and reads it back. */
+/* codec.c: appends what a fact is and how it ended, without braces: "phase" to "failed"; and reads it back. */
 void fact_call_format(const struct fact *f, struct text *out);
 
 /* run_codec.c, stacks_codec.c: the codec's parts. ----------------------------------------- */

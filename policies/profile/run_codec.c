@@ -86,9 +86,9 @@ int run_read(const json_t *value, const char *place, struct run *run, struct err
 		}
 	}
 	if (rc == 0 && run->id[0] == '\0')
-		rc = error_set(e, ERR_INPUT, "%s.id: is empty; every run needs one of its own", place);
+		rc = error_set(e, ERR_INPUT, "%s.id: is empty; every run needs its own id", place);
 	if (rc == 0 && run->denied != NULL && !run_denied_known(run->denied))
-		rc = error_set(e, ERR_INPUT, "%s.denied: \"%.40s\" is nothing that a filter does with a call; kill, errno, log, …",
+		rc = error_set(e, ERR_INPUT, "%s.denied: \"%.40s\" is not an action of a filter; expected kill, errno, log, …",
 			       place, run->denied);
 	if (rc == 0 && run->phase_at != NULL && abi_by_name(run->phase_at) == NULL)
 		rc = error_set(e, ERR_INPUT, "%s.phase_at: unknown system call %.60s; written by a newer pinhole?", place,
@@ -108,7 +108,7 @@ int run_parse(const json_t *value, const char *place, struct profile *p, struct 
 		rc = run_read(value, place, &run, e);
 	size_t same = rc == 0 ? profile_find_run(p, run.id) : SIZE_MAX;
 	if (same != SIZE_MAX)
-		rc = error_set(e, ERR_INPUT, "%s.id: the same as of runs[%zu]", place, same);
+		rc = error_set(e, ERR_INPUT, "%s.id: is the same as that of runs[%zu]", place, same);
 	if (rc == 0 && p->runs.count > 0 &&
 	    strcmp(null_as_empty(profile_phase_at(p)), null_as_empty(run.phase_at)) != 0)
 		rc = error_set(e, ERR_INPUT, "%s.phase_at: differs from that of runs[0]", place);

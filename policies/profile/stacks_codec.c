@@ -151,11 +151,11 @@ int frame_parse(const json_t *value, const char *place, struct profile *p, struc
 	size_t before = profile_frame_count(p);
 	int rc = frame_add_parsed(value, place, p, NULL, e);
 	if (rc >= 0 && profile_frame_count(p) == before)
-		rc = error_set(e, ERR_INPUT, "%s: the same as frames[%d]", place, rc);
+		rc = error_set(e, ERR_INPUT, "%s: is the same as frames[%d]", place, rc);
 	return rc < 0 ? rc : 0;
 }
 
-/* The end of a stack; missing where it is complete. */
+/* The reason for a stack's end; missing if the stack is complete. */
 int stack_end_parse(const json_t *value, const char *place, uint8_t *end, struct error *e)
 {
 	const char *name = json_string_value(value);
