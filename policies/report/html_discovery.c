@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "policies/abi/capabilities.h"
 #include "policies/report/report_parts.h"
+#include "policies/show/show.h"
 
 enum { HIGH = 100, WIDE = 1000 };
 
@@ -110,6 +112,29 @@ static void warnings(const char *text, struct text *out)
 	}
 }
 
+/* What the policy allows though no run showed it, by capability class, and what each class costs. */
+static void added(const struct policy *p, struct text *out)
+{
+	size_t shown = 0;
+	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
+		for (int c = 0; (p->archs & ARCH_BIT(arch)) && c < CAPABILITY_COUNT; c++) {
+			const char *reason;
+			size_t dangers, calls = policy_added(p, (enum arch)arch, c, &reason, &dangers);
+			if (calls == 0)
+				continue;
+			text_add(out, "%s",
+				 shown++ > 0 ? ""
+					     : "<h3>Added, not seen</h3>\n<p>What another run may need, by capability class; "
+					       "<code>--generalize=none</code> allows what was seen alone.</p>\n"
+					       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Added, not seen\"><table>\n"
+					       "<thead><tr><th scope=\"col\">Class</th><th scope=\"col\">As</th><th scope=\"col\">Calls</th>"
+					       "<th scope=\"col\">Dangers</th><th scope=\"col\">Architecture</th></tr></thead>\n<tbody>\n");
+			html_add(out, "<tr><th scope=\"row\">%s</th><td class=\"wide\">%s</td>", abi_capabilities[c].name, reason);
+			text_add(out, "<td>%zu</td><td>%zu</td><td>%s</td></tr>\n", calls, dangers, arch_name((enum arch)arch));
+		}
+	text_add(out, "%s", shown > 0 ? "</tbody></table></div>\n" : "");
+}
+
 void html_comparison(const struct report *r, const struct comparisons *c, struct text *out)
 {
 	text_add(out, "<section id=\"policy\"><h2>The policy that follows from it</h2>\n");
@@ -124,5 +149,7 @@ void html_comparison(const struct report *r, const struct comparisons *c, struct
 		summary(&c->archs.items[i], out);
 	if (c->archs.count > 0)
 		beyond(c, out);
+	if (r->in->policy != NULL)
+		added(r->in->policy, out);
 	text_add(out, "</section>\n");
 }

@@ -3,9 +3,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "policies/abi/capabilities.h"
 #include "policies/reach/unseen.h"
 #include "policies/report/report_parts.h"
 #include "policies/show/caller.h"
+#include "policies/show/show.h"
 
 /* A comment on GitHub holds 65,536 characters. */
 enum { NAME_LIMIT = 200, DANGERS_SHOWN = 40, BEYOND_SHOWN = 40, COULD_SHOWN = 40 };
@@ -148,6 +150,24 @@ static void comparison(const struct report *r, const struct comparisons *c, stru
 		text_add(out, "- and %zu more\n", c->beyond.count - BEYOND_SHOWN);
 }
 
+/* What the policy allows though no run showed it, by capability class, and what each class costs. */
+static void added(const struct report *r, struct text *out)
+{
+	size_t shown = 0;
+	for (unsigned arch = 0; r->in->policy != NULL && arch < ARCH_COUNT; arch++)
+		for (int c = 0; (r->in->policy->archs & ARCH_BIT(arch)) && c < CAPABILITY_COUNT; c++) {
+			const char *reason;
+			size_t dangers, calls = policy_added(r->in->policy, (enum arch)arch, c, &reason, &dangers);
+			if (calls == 0)
+				continue;
+			text_add(out, "%s", shown++ > 0 ? "" : "\nAdded, not seen (`--generalize=none` allows what was seen alone):\n\n"
+							       "| class | as | calls | dangers | |\n| --- | --- | ---: | ---: | --- |\n");
+			text_add(out, "| %s | ", abi_capabilities[c].name);
+			markdown_code(reason, NAME_LIMIT, true, out);
+			text_add(out, " | %zu | %zu | %s |\n", calls, dangers, arch_name((enum arch)arch));
+		}
+}
+
 /* Replaces arrows by ASCII, as the code spans of this page have nothing else. */
 static void plain_arrows(const char *path, struct text *out)
 {
@@ -216,6 +236,7 @@ int report_markdown(const struct report_input *in, struct text *out, struct erro
 		groups(&r, out);
 		dangers(&r, out);
 		comparison(&r, &c, out);
+		added(&r, out);
 		unseen(&r, out);
 	}
 	if (rc == 0 && out->failed)

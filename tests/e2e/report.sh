@@ -189,6 +189,12 @@ discovery() { # PATTERN: in the page of seen.json
 check "record" "$PINHOLE" record -o seen.json --label "the first" -- "$PROGRAMS/refuse" good
 check "one run" discovery 'There is one run'
 check "its label, and where calls come from" eval 'grep -q "the first" text && grep -q "in refuse$" text'
+added() {
+	grep -q 'Added, not seen' text && "$PINHOLE" report --format=markdown seen.json >added.md || return
+	grep -E '^[|] [a-zA-Z V]+ [|] `.* [|] [0-9]+ [|] [0-9]+ [|] [a-z0-9_]+ [|]$' added.md >classes &&
+		grep -q '^| chance | .* | [1-9][0-9]* | 0 | ' classes && grep -q '^| internet connections\|^| using sockets' classes && ! grep -v '| 0 | [a-z0-9_]* |$' classes
+}
+check "what was added is set apart, by class, without dangers" added
 check "Docker's profile beside it" grep -Eq 'On x86_64 it lets [0-9]+ calls through. Of the [0-9]+ that Docker' text
 sleep 1 # runs are told apart by the second that they began in
 check "record something else" expect 3 "$PINHOLE" record -o seen.json -- "$PROGRAMS/libc"
