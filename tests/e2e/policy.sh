@@ -392,8 +392,8 @@ by_clone3() {
 }
 rule() { grep -q "\"syscall\": \"clone\", \"any\": \[{\"flags\": {\"mask\": \"$1\", \"is\": \"0\"}}\]" clone3.policy || { grep '"clone' clone3.policy; false; }; }
 warned() { grep -q "clone3 makes namespaces ($1)" clone3.words && grep -q 'does not fall back to clone' clone3.checked || { cat clone3.words clone3.checked; false; }; }
-all='CLONE_NEWNS|CLONE_NEWCGROUP|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET'
-seen_namespaces() { by_clone3 0x10020000 && rule 'CLONE_NEWCGROUP|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWPID|CLONE_NEWNET' && warned 'CLONE_NEWNS|CLONE_NEWUSER'; }
+all='CLONE_PTRACE|CLONE_PARENT|CLONE_NEWNS|CLONE_UNTRACED|CLONE_NEWCGROUP|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET'
+seen_namespaces() { by_clone3 0x10020000 && rule 'CLONE_PTRACE|CLONE_PARENT|CLONE_UNTRACED|CLONE_NEWCGROUP|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWPID|CLONE_NEWNET' && warned 'CLONE_NEWNS|CLONE_NEWUSER'; }
 check "clone3 with namespaces: clone may make these" seen_namespaces
 no_namespaces() { by_clone3 "$1" && rule "$all" && ! grep . clone3.words && ! grep 'fall back' clone3.checked; }
 check "clone3 without: none" no_namespaces 0x100000000
