@@ -78,7 +78,8 @@ static const struct capability_row rows[] = {
 	COMES(C(CHANCE), PLEDGE "stdio", "rt_sigprocmask sigprocmask"),
 	COMES(C(CHANCE), "glibc: stdlib/abort.c", "rt_sigaction sigaction"),
 	COMES(C(CHANCE), "glibc: nptl/pthread_kill.c; musl: src/exit/abort.c", "tgkill tkill", IS("sig", "SIGABRT")),
-	COMES(C(CHANCE), "glibc: libio/filedoalloc.c; musl: src/stdio/__stdout_write.c", "ioctl", IS("request", "TCGETS, TCGETS2, TIOCGWINSZ")),
+	COMES(C(CHANCE), "glibc: libio/filedoalloc.c; musl: src/stdio/__stdout_write.c; libuv: src/unix/tty.c; Node: ResetStdio in src/node.cc", "ioctl",
+	      IS("request", "TCGETS, TCGETS2, TIOCGWINSZ, TIOCGPGRP, TIOCGSID, TIOCGPTN, TCSETS, TCSETSW, TCSETSF, TCSETS2, TCSETSW2, TCSETSF2")),
 
 	/* Base. */
 	COMES(C(BASE), PLEDGE "stdio", "getppid getuid getuid32 geteuid geteuid32 getgid getgid32 getegid getegid32 getresuid getresuid32 getresgid getresgid32"),
@@ -91,7 +92,7 @@ static const struct capability_row rows[] = {
 	COMES(C(BASE), PLEDGE "stdio", "umask"),
 	COMES(C(BASE), PLEDGE "stdio", "close dup dup2 dup3"),
 	COMES(C(BASE), "glibc: closefrom; pledge(2), stdio", "close_range"),
-	COMES(C(BASE), PLEDGE "stdio", "fcntl fcntl64", IS("cmd", "F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC")),
+	COMES(C(BASE), PLEDGE "stdio", "fcntl fcntl64", IS("cmd", "F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC, F_GETPIPE_SZ")),
 	COMES(C(BASE), PLEDGE "stdio", "fcntl fcntl64", IS("cmd", "F_SETFL"), ONLY("arg", "O_APPEND|O_NONBLOCK")),
 	COMES(C(BASE), PLEDGE "stdio", "pipe"),
 	COMES(C(BASE), PLEDGE "stdio", "pipe2", ONLY("flags", "O_CLOEXEC|O_NONBLOCK")),
@@ -100,6 +101,9 @@ static const struct capability_row rows[] = {
 	COMES(C(BASE), PLEDGE "stdio", "signal sigaltstack rt_sigpending sigpending"),
 	COMES(C(BASE), PLEDGE "stdio", "rt_sigsuspend sigsuspend rt_sigtimedwait rt_sigtimedwait_time64 pause"),
 	COMES(C(BASE), PLEDGE "stdio", "alarm getitimer setitimer"),
+	COMES(C(BASE), PLEDGE "stdio", "wait4 waitid waitpid"),
+	COMES(C(BASE), PLEDGE "stdio: kqueue, kevent", "epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2"),
+	COMES(C(BASE), PLEDGE "stdio: a pipe of two ways", "socketpair", IS("domain", "AF_UNIX")),
 	COMES(C(BASE), "kern_pledge.c, pledge_ioctl: stdio", "ioctl", IS("request", "FIONREAD, FIONBIO, FIOCLEX, FIONCLEX")),
 	COMES(C(BASE), "glibc: pthread_setname_np; libcap", "prctl", IS("option", "PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, PR_CAPBSET_READ, PR_GET_SECCOMP, PR_GET_NO_NEW_PRIVS")),
 
@@ -130,29 +134,38 @@ static const struct capability_row rows[] = {
 	TELLS(C(CREATE), PLEDGE "cpath", "creat mkdir mkdirat rmdir unlink unlinkat rename renameat link symlink symlinkat"),
 	TELLS(C(CREATE), PLEDGE "cpath", "linkat", ONLY("flags", "AT_SYMLINK_FOLLOW")),
 	TELLS(C(CREATE), PLEDGE "cpath", "renameat2", ONLY("flags", "RENAME_NOREPLACE|RENAME_EXCHANGE")),
-	TELLS(C(CREATE), "POSIX mkfifo; pledge(2), dpath", "mknod mknodat", FIELD("mode", "0170000", "0, 0010000, 0100000, 0140000"), BARS("mode", "06000")),
+	/* Of the kinds of files that mknod makes, devices alone have the bit 020000 (inode(7)). */
+	TELLS(C(CREATE), "POSIX mkfifo; pledge(2), dpath", "mknod mknodat", BARS("mode", "026000")),
 
+	/* Who creates a file chooses its mode then, and may make it anew. */
 	TELLS(C(ATTRIBUTES), PLEDGE "fattr", "chmod fchmod fchmodat fchmodat2", BARS("mode", "06000")),
 	TELLS(C(ATTRIBUTES), PLEDGE "fattr", "utime utimes futimesat utimensat utimensat_time64"),
+	COMES(C(CREATE), PLEDGE "fattr: of what it created", "chmod fchmod fchmodat fchmodat2", BARS("mode", "06000")),
+	COMES(C(CREATE), PLEDGE "fattr: of what it created", "utime utimes futimesat utimensat utimensat_time64"),
 	TELLS(C(OWNERS), PLEDGE "chown", "chown chown32 lchown lchown32 fchown fchown32 fchownat"),
 	TELLS(C(XATTRS), "xattr(7)", "setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat"),
+	/* Who writes a file spoils it for others sooner than who locks it. */
 	TELLS(C(LOCKS), PLEDGE "flock", "flock"),
+	COMES(C(WRITE) | C(CREATE), PLEDGE "flock: of what it writes", "flock"),
+	COMES(C(WRITE) | C(CREATE), PLEDGE "flock: of what it writes", "fcntl fcntl64", IS("cmd", "F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW")),
+	COMES(C(WRITE) | C(CREATE), "glibc: fcntl64 on i386", "fcntl64", IS("cmd", "F_GETLK64, F_SETLK64, F_SETLKW64")),
 	TELLS(C(LOCKS), "POSIX fcntl; pledge(2), flock", "fcntl fcntl64", IS("cmd", "F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW")),
 	TELLS(C(LOCKS), "glibc: fcntl64 on i386", "fcntl64", IS("cmd", "F_GETLK64, F_SETLK64, F_SETLKW64")),
 	TELLS(C(WATCH), "inotify(7)", "inotify_init inotify_init1"),
 	COMES(C(WATCH), "inotify(7)", "inotify_add_watch inotify_rm_watch"),
+	COMES(C(EVENTS), "libuv: src/unix/linux.c; pledge(2), stdio: kevent with EVFILT_VNODE", "inotify_init inotify_init1 inotify_add_watch inotify_rm_watch"),
 
 	/* Event loops and timers. */
-	TELLS(C(EVENTS), "epoll(7); pledge(2), stdio: kqueue", "epoll_create epoll_create1"),
-	COMES(C(EVENTS), "epoll(7); pledge(2), stdio: kevent", "epoll_ctl epoll_wait epoll_pwait epoll_pwait2"),
-	COMES(C(EVENTS), "libuv: src/unix/linux.c, async.c; systemd: sd-event", "eventfd eventfd2 signalfd signalfd4"),
+	SHOWS(C(EVENTS), "epoll(7)", "epoll_create epoll_create1"),
+	COMES(C(EVENTS), "systemd: sd-event", "signalfd signalfd4"),
 	COMES(C(EVENTS), "systemd: sd-event; tokio", "timerfd_create", IS("clockid", USUAL_CLOCKS)),
 	TELLS(C(TIMERS), "POSIX timer_create; timerfd_create(2)", "timer_create timerfd_create", IS("clockid", USUAL_CLOCKS)),
 	COMES(C(TIMERS), "POSIX timer_settime", "timer_settime timer_settime64 timer_gettime timer_gettime64 timer_getoverrun timer_delete"),
 	COMES(C(EVENTS) | C(TIMERS), "timerfd_create(2)", "timerfd_settime timerfd_settime64 timerfd_gettime timerfd_gettime64"),
 
 	/* Threads and processes. clone3 is answered by ENOSYS, as a filter cannot see its flags; what it was asked for shows. */
-	SHOWS(C(THREADS), "clone(2)", "clone clone3", FIELD("flags", "CLONE_THREAD", "CLONE_THREAD")),
+	SHOWS(C(THREADS), "clone(2)", "clone clone3"),
+	SHOWS(C(THREADS), PLEDGE "stdio: __tfork; a process that shares less can do no less", "fork vfork"),
 	COMES(C(THREADS), "glibc: nptl/pthread_create.c; musl: pthread_create.c; Go: runtime/os_linux.go", "clone", FIELD("flags", "CLONE_THREAD", "CLONE_THREAD"),
 	      ONLY("flags", "CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS|CLONE_PARENT_SETTID|"
 			    "CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|CLONE_DETACHED")),
@@ -164,23 +177,23 @@ static const struct capability_row rows[] = {
 	SHOWS(C(PROCESSES), "clone(2)", "clone clone3", FIELD("flags", "CLONE_THREAD", "0")),
 	COMES(C(PROCESSES), "glibc: _Fork.c, spawni.c; musl: src/process; Go: syscall/exec_linux.go", "clone", FIELD("flags", "0xff", "SIGCHLD"),
 	      ONLY("flags", "0xff|CLONE_VM|CLONE_VFORK|CLONE_PARENT_SETTID|CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|CLONE_PIDFD")),
-	COMES(C(PROCESSES), PLEDGE "proc, stdio", "wait4 waitid waitpid setpgid setsid"),
+	COMES(C(PROCESSES), PLEDGE "proc, stdio", "setpgid setsid"),
 	COMES(C(PROCESSES), "Go: os/pidfd_linux.go; CPython: asyncio; glib: g_child_watch", "pidfd_open"),
 	COMES(C(PROCESSES), "Go: SysProcAttr.Pdeathsig; Chromium", "prctl", IS("option", "PR_SET_PDEATHSIG")),
 
-	TELLS(C(TERMINALS), "kern_pledge.c, pledge_ioctl: tty; POSIX termios", "ioctl", IS("request", "TCSETS, TCSETSW, TCSETSF, TCSETS2, TCSETSW2, TCSETSF2, TIOCSPGRP, TIOCSWINSZ, TIOCSPTLCK")),
-	COMES(C(TERMINALS), "kern_pledge.c, pledge_ioctl: tty; glibc: login/openpty.c", "ioctl", IS("request", "TIOCGPGRP, TIOCGSID, TIOCOUTQ, TCFLSH, TCXONC, TCSBRK, TIOCGPTN, TIOCGPTPEER")),
+	TELLS(C(TERMINALS), "kern_pledge.c, pledge_ioctl: tty; POSIX termios", "ioctl", IS("request", "TIOCSPGRP, TIOCSWINSZ, TIOCSPTLCK")),
+	COMES(C(TERMINALS), "kern_pledge.c, pledge_ioctl: tty; glibc: login/openpty.c", "ioctl", IS("request", "TIOCOUTQ, TCFLSH, TCXONC, TCSBRK, TIOCGPTPEER")),
 
 	/* Sockets. */
-	TELLS(C(LOCAL), PLEDGE "unix", "socket", IS("domain", "AF_UNIX"), IS("type", "SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET"), IS("protocol", "0")),
-	COMES(C(LOCAL), PLEDGE "unix, stdio", "socketpair", IS("domain", "AF_UNIX"), IS("type", "SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET"), IS("protocol", "0")),
+	/* AF_UNIX has one protocol (Linux, net/unix/af_unix.c). */
+	TELLS(C(LOCAL), PLEDGE "unix", "socket", IS("domain", "AF_UNIX"), IS("type", "SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET")),
 	TELLS(C(STREAMS), PLEDGE "inet", "socket", IS("domain", "AF_INET, AF_INET6"), IS("type", "SOCK_STREAM"), IS("protocol", "IPPROTO_IP, IPPROTO_TCP")),
 	TELLS(C(DATAGRAMS), PLEDGE "inet, dns", "socket", IS("domain", "AF_INET, AF_INET6"), IS("type", "SOCK_DGRAM"), IS("protocol", "IPPROTO_IP, IPPROTO_UDP")),
 	COMES(C(LOCAL) | C(STREAMS) | C(DATAGRAMS), PLEDGE "inet, unix", "connect"),
 	SHOWS(C(SOCKETS), PLEDGE "stdio", "socketpair accept accept4"),
 	SHOWS(C(SOCKETS), PLEDGE "unix, inet", "socket", IS("domain", "AF_UNIX, AF_INET, AF_INET6")),
-	TELLS(C(SOCKETS), PLEDGE "stdio", "shutdown getsockname getpeername"),
-	TELLS(C(SOCKETS), PLEDGE "stdio", "sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg recvmmsg_time64", ONLY("flags", "MSG_PEEK|MSG_TRUNC|MSG_MORE")),
+	TELLS(C(SOCKETS) | C(BASE), PLEDGE "stdio", "shutdown getsockname getpeername"),
+	TELLS(C(SOCKETS) | C(BASE), PLEDGE "stdio", "sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg recvmmsg_time64", ONLY("flags", "MSG_PEEK|MSG_TRUNC|MSG_MORE")),
 	COMES(C(SOCKETS), "POSIX getsockopt, setsockopt; unix(7)", "getsockopt setsockopt", IS("level", "SOL_SOCKET"),
 	      IS("optname", "SO_ERROR, SO_TYPE, SO_DOMAIN, SO_PROTOCOL, SO_PEERCRED, SO_SNDBUF, SO_RCVBUF, SO_ACCEPTCONN, SO_REUSEADDR, "
 			    "SO_KEEPALIVE, SO_BROADCAST, SO_LINGER, SO_REUSEPORT, SO_PASSCRED, SO_RCVLOWAT, SO_SNDLOWAT, SO_RCVTIMEO, SO_SNDTIMEO")),

@@ -265,11 +265,11 @@ static const struct need {
 	 "clock_getres; gettimeofday; time; times; nanosleep; clock_nanosleep clockid=CLOCK_MONOTONIC flags=TIMER_ABSTIME; poll; ppoll; "
 	 "ppoll_time64; select; pselect6; _newselect; read; readv; write; writev; lseek whence=SEEK_END; _llseek; fstat; fstat64; "
 	 "newfstatat flags=AT_EMPTY_PATH; statx flags=AT_EMPTY_PATH; rt_sigprocmask how=SIG_BLOCK; sigprocmask; rt_sigaction signum=SIGABRT; "
-	 "tgkill sig=SIGABRT; tkill sig=SIGABRT; ioctl request=TCGETS; ioctl request=TIOCGWINSZ; exit; restart_syscall; rt_sigreturn",
+	 "tgkill sig=SIGABRT; tkill sig=SIGABRT; ioctl request=TCGETS; ioctl request=TIOCGWINSZ; ioctl request=TCSETSW; ioctl request=TIOCGPGRP; exit; restart_syscall; rt_sigreturn",
 	 "mmap prot=PROT_READ|PROT_EXEC flags=MAP_PRIVATE; mmap2 prot=PROT_READ|PROT_WRITE|PROT_EXEC flags=MAP_PRIVATE|MAP_ANONYMOUS; "
 	 "mmap prot=PROT_READ flags=MAP_PRIVATE|MAP_ANONYMOUS|MAP_GROWSDOWN; mmap prot=PROT_READ flags=MAP_PRIVATE|MAP_HUGETLB; "
 	 "mprotect prot=PROT_READ|PROT_EXEC; madvise advice=MADV_MERGEABLE; madvise advice=MADV_HWPOISON; futex futex_op=FUTEX_LOCK_PI; "
-	 "tgkill sig=SIGKILL; tkill sig=SIGUSR1; ioctl request=TIOCSTI; ioctl request=TCSETS; "
+	 "tgkill sig=SIGKILL; tkill sig=SIGUSR1; ioctl request=TIOCSTI; ioctl request=TIOCSPGRP; wait4; "
 	 "openat flags=O_RDONLY; prctl option=PR_SET_DUMPABLE; dup; getuid; execve; kill; socket domain=AF_UNIX",
 	 GENERALIZE_CHANCE},
 	{"base", "exit_group",
@@ -280,12 +280,15 @@ static const struct need {
 	 "fcntl64 cmd=F_SETFL arg=O_APPEND; pipe; pipe2 flags=O_CLOEXEC; pread64; pwrite64; preadv; pwritev; preadv2 flags=0; pwritev2; "
 	 "rt_sigaction signum=SIGUSR1; sigaction signum=SIGTERM; sigaltstack; rt_sigpending; rt_sigsuspend; rt_sigtimedwait; pause; alarm; "
 	 "getitimer; setitimer which=ITIMER_REAL; ioctl request=FIONREAD; ioctl request=FIONBIO; ioctl request=FIOCLEX; "
-	 "prctl option=PR_SET_NAME; prctl option=PR_CAPBSET_READ; sched_yield",
+	 "prctl option=PR_SET_NAME; prctl option=PR_CAPBSET_READ; sched_yield; wait4; waitid idtype=P_ALL options=WEXITED; waitpid; "
+	 "epoll_create1; epoll_ctl op=EPOLL_CTL_MOD; epoll_pwait2; eventfd2; socketpair domain=AF_UNIX type=SOCK_STREAM; getsockname; "
+	 "sendto flags=MSG_NOSIGNAL; recvmsg; fcntl cmd=F_GETPIPE_SZ",
 	 "personality persona=ADDR_NO_RANDOMIZE; fcntl cmd=F_SETFL arg=O_DIRECT; "
 	 "fcntl cmd=F_SETFL arg=O_ASYNC; fcntl cmd=F_SETOWN; fcntl cmd=F_NOTIFY; pipe2 flags=O_NOTIFICATION_PIPE; pwritev2 flags=RWF_HIPRI; "
 	 "prctl option=PR_SET_PTRACER; prctl option=PR_SET_SECCOMP; prctl option=PR_SET_MM; openat flags=O_RDONLY; open flags=O_RDONLY; "
 	 "setrlimit; prlimit64; setpriority; kill; ptrace; setuid; fork; clone flags=SIGCHLD; socket domain=AF_INET type=SOCK_STREAM; "
-	 "epoll_create1; timer_create; unlink; fsync; flock; chdir; readlink; getdents64; clone3; io_uring_setup; memfd_create; splice",
+	 "socket domain=AF_UNIX type=SOCK_STREAM; socketpair domain=AF_TIPC type=SOCK_STREAM; sendto flags=MSG_OOB; "
+	 "connect; listen; fcntl cmd=F_SETPIPE_SZ; fcntl cmd=F_SETLK; signalfd4; timer_create; unlink; fsync; flock; chdir; readlink; getdents64; clone3; io_uring_setup; memfd_create; splice",
 	 GENERALIZE_CAPABILITY},
 	{"reading files", "openat flags=O_RDONLY|O_CLOEXEC",
 	 "open flags=O_RDONLY; openat flags=O_RDONLY|O_NOCTTY; openat flags=O_RDONLY|O_NOATIME; openat flags=O_RDONLY|O_DIRECTORY; stat; lstat64; "
@@ -299,7 +302,7 @@ static const struct need {
 	{"writing files", "openat flags=O_WRONLY",
 	 "openat flags=O_RDWR|O_TRUNC; open flags=O_WRONLY|O_APPEND; openat flags=O_RDWR|O_SYNC; ftruncate; ftruncate64; truncate; fallocate mode=0; "
 	 "fallocate mode=FALLOC_FL_PUNCH_HOLE|FALLOC_FL_KEEP_SIZE; fsync; fdatasync; sync; syncfs; sync_file_range; msync flags=MS_SYNC; "
-	 "copy_file_range; sendfile; sendfile64",
+	 "copy_file_range; sendfile; sendfile64; flock operation=LOCK_EX; fcntl cmd=F_SETLKW; fcntl64 cmd=F_SETLK64",
 	 "openat flags=O_RDWR|O_CREAT; openat flags=O_WRONLY|O_DIRECT; unlink; rename; fallocate mode=FALLOC_FL_COLLAPSE_RANGE; "
 	 "chmod mode=0644; splice; mknod mode=0100644",
 	 GENERALIZE_CAPABILITY},
@@ -309,16 +312,18 @@ static const struct need {
 	{"creating", "mkdir; mkdirat",
 	 "openat flags=O_RDWR|O_CREAT|O_EXCL; open flags=O_RDONLY|O_CREAT; openat flags=O_WRONLY|O_CREAT|O_TRUNC; openat flags=O_RDWR|O_TMPFILE; creat; "
 	 "rmdir; unlink; unlinkat flags=AT_REMOVEDIR; rename; renameat; renameat2 flags=RENAME_NOREPLACE; link; linkat flags=AT_SYMLINK_FOLLOW; "
-	 "symlink; symlinkat; mknod mode=010600; mknodat mode=0100644",
+	 "symlink; symlinkat; mknod mode=010600; mknodat mode=0100644; chmod mode=0600; fchmodat2 mode=0755; utimensat; flock operation=LOCK_EX; "
+	 "fcntl cmd=F_GETLK",
 	 "openat flags=O_WRONLY|O_DIRECT; openat flags=O_PATH; fsync; linkat flags=AT_EMPTY_PATH; renameat2 flags=RENAME_WHITEOUT; mknod mode=020600; mknodat mode=060600; "
-	 "mknodat mode=0104755; mknod mode=0102755; chmod mode=0600; chown",
+	 "mknodat mode=0104755; mknod mode=0102755; chmod mode=04755; fchmod mode=02755; chown",
 	 GENERALIZE_CAPABILITY},
-	{"creating by opening", "openat flags=O_WRONLY|O_CREAT|O_TRUNC", "unlink; rename; mkdir; openat flags=O_RDWR; fsync; openat flags=O_TMPFILE|O_RDWR",
-	 "chmod mode=0644; openat flags=O_PATH", GENERALIZE_CAPABILITY},
+	{"creating by opening", "openat flags=O_WRONLY|O_CREAT|O_TRUNC", "unlink; rename; mkdir; openat flags=O_RDWR; fsync; openat flags=O_TMPFILE|O_RDWR; "
+	 "chmod mode=0644",
+	 "chmod mode=04644; openat flags=O_PATH", GENERALIZE_CAPABILITY},
 	{"creating without a name", "openat flags=O_RDWR|O_TMPFILE", "unlink; linkat flags=AT_SYMLINK_FOLLOW; openat flags=O_WRONLY|O_CREAT", "chown", GENERALIZE_CAPABILITY},
-	{"linking", "linkat flags=AT_SYMLINK_FOLLOW", "unlink; rename", "chmod mode=0644", GENERALIZE_CAPABILITY},
-	{"renaming", "renameat2 flags=RENAME_NOREPLACE", "unlink; mkdir", "chmod mode=0644", GENERALIZE_CAPABILITY},
-	{"pipes with a name", "mknodat mode=010600", "unlink; mkdir", "mknodat mode=020600; chmod mode=0644", GENERALIZE_CAPABILITY},
+	{"linking", "linkat flags=AT_SYMLINK_FOLLOW", "unlink; rename", "chown", GENERALIZE_CAPABILITY},
+	{"renaming", "renameat2 flags=RENAME_NOREPLACE", "unlink; mkdir", "chown", GENERALIZE_CAPABILITY},
+	{"pipes with a name", "mknodat mode=010600", "unlink; mkdir", "mknodat mode=020600; chmod mode=02644", GENERALIZE_CAPABILITY},
 	{"attributes", "fchmod mode=0644",
 	 "chmod mode=0755; fchmodat mode=0600; fchmodat2 mode=0700; utime; utimes; utimensat; futimesat; utimensat_time64",
 	 "chmod mode=04755; fchmod mode=02755; fchmodat2 mode=06755; chown; setxattr; file_setattr", GENERALIZE_CAPABILITY},
@@ -331,27 +336,28 @@ static const struct need {
 	{"watching", "inotify_init1; inotify_init", "inotify_add_watch mask=IN_MODIFY; inotify_rm_watch; inotify_init1", "fanotify_init", GENERALIZE_CAPABILITY},
 	{"event loops", "epoll_create1",
 	 "epoll_ctl op=EPOLL_CTL_MOD; epoll_wait; epoll_pwait; epoll_pwait2; eventfd2; eventfd; signalfd4; timerfd_create clockid=CLOCK_MONOTONIC; "
-	 "timerfd_settime; timerfd_gettime64",
-	 "timer_create clockid=CLOCK_MONOTONIC; timerfd_create clockid=CLOCK_REALTIME_ALARM; inotify_init1; io_uring_setup; io_setup", GENERALIZE_CAPABILITY},
+	 "timerfd_settime; timerfd_gettime64; inotify_init1; inotify_add_watch",
+	 "timer_create clockid=CLOCK_MONOTONIC; timerfd_create clockid=CLOCK_REALTIME_ALARM; fanotify_init; io_uring_setup; io_setup", GENERALIZE_CAPABILITY},
 	{"timers", "timer_create clockid=CLOCK_MONOTONIC",
 	 "timer_settime; timer_gettime64; timer_delete; timer_getoverrun; timerfd_create clockid=CLOCK_BOOTTIME; timerfd_settime; timerfd_gettime",
-	 "timer_create clockid=CLOCK_THREAD_CPUTIME_ID; timer_create clockid=CLOCK_BOOTTIME_ALARM; epoll_create1", GENERALIZE_CAPABILITY},
+	 "timer_create clockid=CLOCK_THREAD_CPUTIME_ID; timer_create clockid=CLOCK_BOOTTIME_ALARM; signalfd4", GENERALIZE_CAPABILITY},
 	{"threads", "clone flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM",
 	 "clone flags=0x3d0f00; clone flags=0x7d0f00; clone flags=0x50f00; set_robust_list; rseq; membarrier cmd=MEMBARRIER_CMD_PRIVATE_EXPEDITED; "
 	 "tgkill sig=SIGRTMIN+1; tgkill sig=SIGURG; tkill sig=SIGRTMIN",
 	 "clone flags=SIGCHLD; clone flags=CLONE_VM|CLONE_THREAD|CLONE_SIGHAND|CLONE_NEWUSER; fork; vfork; clone3; tgkill sig=SIGKILL; "
-	 "membarrier cmd=MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ; sched_setaffinity; wait4", GENERALIZE_CAPABILITY},
+	 "membarrier cmd=MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ; sched_setaffinity; setpgid", GENERALIZE_CAPABILITY},
 	{"threads by clone3", "clone3 flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM", "set_robust_list; clone flags=0x3d0f00", "clone3; fork",
 	 GENERALIZE_CAPABILITY},
 	{"processes", "clone flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD",
 	 "fork; vfork; clone flags=CLONE_VM|CLONE_VFORK|SIGCHLD; clone flags=CLONE_VFORK|CLONE_VM|CLONE_PIDFD|SIGCHLD; wait4; waitid idtype=P_ALL options=WEXITED; "
-	 "waitpid; setpgid; setsid; pidfd_open; set_robust_list; prctl option=PR_SET_PDEATHSIG arg2=SIGKILL",
-	 "clone flags=CLONE_NEWNET|SIGCHLD; clone flags=CLONE_UNTRACED|SIGCHLD; clone flags=0x3d0f00; clone3; kill; pidfd_send_signal; "
+	 "waitpid; setpgid; setsid; pidfd_open; set_robust_list; prctl option=PR_SET_PDEATHSIG arg2=SIGKILL; clone flags=0x3d0f00; "
+	 "membarrier cmd=MEMBARRIER_CMD_PRIVATE_EXPEDITED",
+	 "clone flags=CLONE_NEWNET|SIGCHLD; clone flags=CLONE_UNTRACED|SIGCHLD; clone flags=0x103d0f00; clone3; kill; pidfd_send_signal; "
 	 "pidfd_getfd; execve; execveat; ptrace; prctl option=PR_SET_PTRACER; setns; unshare", GENERALIZE_CAPABILITY},
 	{"processes by fork", "fork; clone flags=SIGCHLD", "vfork; wait4; waitpid", "execve; kill", GENERALIZE_CAPABILITY},
 	{"processes by clone3", "clone3 flags=CLONE_VM|CLONE_VFORK", "wait4; vfork", "clone3; execve", GENERALIZE_CAPABILITY},
-	{"terminals", "ioctl request=TCSETSW",
-	 "ioctl request=TCSETS; ioctl request=TCSETSF2; ioctl request=TIOCSPGRP; ioctl request=TIOCGPGRP; ioctl request=TIOCSWINSZ; "
+	{"terminals", "ioctl request=TIOCSPGRP",
+	 "ioctl request=TIOCGPGRP; ioctl request=TIOCSWINSZ; "
 	 "ioctl request=TCFLSH; ioctl request=TIOCGPTN; ioctl request=TIOCSPTLCK; ioctl request=TIOCGPTPEER; ioctl request=TCSBRK",
 	 "ioctl request=TIOCSTI; ioctl request=TIOCLINUX; ioctl request=TIOCSETD; ioctl request=TIOCCONS; ioctl request=TIOCSCTTY; vhangup", GENERALIZE_CAPABILITY},
 	{"local sockets", "socket domain=AF_UNIX type=SOCK_STREAM|SOCK_CLOEXEC",
