@@ -119,9 +119,9 @@ check "a stopped process stays stopped" stopped
 continued() {
 	kill -STOP $tree
 	rm -f stopped.json
-	"$PINHOLE" record -q -o stopped.json -p $tree --timeout=1s &
+	"$PINHOLE" record -q -o stopped.json -p $tree --timeout=2s &
 	local recorder=$!
-	sleep 0.4
+	wait_for 60 grep -q "^TracerPid:[[:space:]]*$recorder$" /proc/$tree/status
 	kill -CONT $tree
 	expect 0 wait $recorder && "$SOURCE/tests/oracles/facts" stopped.json | grep -q ' umask\b' && untouched $tree
 }

@@ -91,7 +91,7 @@ install() { # SECONDS FILTER…
 	rm -f ready # that of the one before is not meant
 	"$python" "$here/install.py" "$@" >ready 2>&1 &
 	sleeper=$!
-	wait_for 20 grep -q ready ready
+	wait_for 60 grep -q ready ready
 }
 may_read() { # CAP_SYS_ADMIN of the first user namespace, and no filter on us: the kernel says so itself
 	install 30 socket.bpf.open && "$PINHOLE" disasm -p $sleeper --raw >probe.out 2>probe.err
@@ -128,7 +128,7 @@ check "-p: no filters" refuses "process $sleeper: it has no filters" disasm -p $
 kernel_thread() { refuses "a thread of the kernel" disasm -p 2; }
 [ "$(cat /proc/2/comm 2>/dev/null)" != kthreadd ] || check "-p: a thread of the kernel" kernel_thread
 if need "-p: a process that another traces" strace; then
-	traced() { strace -o /dev/null -p $sleeper 2>strace.err & wait_for 10 grep -q attached strace.err; refuses "process [0-9]+ traces it.*end that one first" disasm -p $sleeper; local status=$?; kill $!; wait $!; return $status; }
+	traced() { strace -o /dev/null -p $sleeper 2>strace.err & wait_for 60 grep -q attached strace.err; refuses "process [0-9]+ traces it.*end that one first" disasm -p $sleeper; local status=$?; kill $!; wait $!; return $status; }
 	check "-p: a process that another traces" traced
 fi
 
@@ -137,17 +137,17 @@ run_policy() {
 	stop_sleeper
 	"$PINHOLE" run sleep.json -- sleep 60 &
 	sleeper=$!
-	wait_for 10 grep -q sleep /proc/$sleeper/comm && "$PINHOLE" disasm -p $sleeper --raw -o dumped.bpf && cmp dumped.bpf sleep.bpf &&
+	wait_for 60 grep -q sleep /proc/$sleeper/comm && "$PINHOLE" disasm -p $sleeper --raw -o dumped.bpf && cmp dumped.bpf sleep.bpf &&
 		"$PINHOLE" verify dumped.bpf sleep.json && "$PINHOLE" check dumped.bpf sleep.json
 }
 check "-p: the filter of a running process is what generate wrote" run_policy
 as_listed() { "$PINHOLE" disasm -p $sleeper >out && [ "$(head -n 1 out)" = "; process $sleeper, filter 0 of 1: $(($(wc -c <sleep.bpf) / 8)) instructions" ] && tail -n +3 out | same - <("$PINHOLE" disasm sleep.bpf); }
 check "-p: its listing" as_listed
 lives() { kill -0 $sleeper && grep -q '^TracerPid:.0' /proc/$sleeper/status && grep -q '^State:.S' /proc/$sleeper/status; }
-check "-p: it sleeps on" wait_for 5 lives
+check "-p: it sleeps on" wait_for 60 lives
 stopped() {
-	kill -STOP $sleeper && wait_for 5 grep -q '^State:.T' /proc/$sleeper/status && "$PINHOLE" disasm -p $sleeper --raw | cmp - sleep.bpf &&
-		wait_for 5 grep -q '^State:.T' /proc/$sleeper/status && kill -CONT $sleeper && wait_for 5 lives
+	kill -STOP $sleeper && wait_for 60 grep -q '^State:.T' /proc/$sleeper/status && "$PINHOLE" disasm -p $sleeper --raw | cmp - sleep.bpf &&
+		wait_for 60 grep -q '^State:.T' /proc/$sleeper/status && kill -CONT $sleeper && wait_for 60 lives
 }
 check "-p: a stopped process stays stopped" stopped
 
@@ -170,7 +170,7 @@ spared() { # FILTER SECONDS: the sleep of one second is over after no less, and 
 	began=$(date +%s%N)
 	"$PINHOLE" run "$1" -- sleep 1 &
 	sleeper=$!
-	wait_for 5 grep -q sleep /proc/$sleeper/comm && sleep 0.5 && "$PINHOLE" disasm -p $sleeper >/dev/null && expect 0 wait $sleeper || return 1
+	wait_for 60 grep -q sleep /proc/$sleeper/comm && sleep 0.5 && "$PINHOLE" disasm -p $sleeper >/dev/null && expect 0 wait $sleeper || return 1
 	began=$((($(date +%s%N) - began) / 1000000))
 	sleeper=
 	[ $began -ge "$2" ] || { echo "$began ms"; false; }

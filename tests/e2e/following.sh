@@ -107,6 +107,7 @@ cannot_run() { ! "$PINHOLE" run own.json -- nonexistent-command 2>err && grep -q
 check "run: a command that does not exist" cannot_run
 
 # Signals to the group, as from a terminal, and to the recorder.
+asleep() { grep -qx sleep "/proc/$1/comm" && grep -q '^State:.S' "/proc/$1/status"; } # in its call: at a stop of the recorder's it is in state t
 interrupted() {
 	local recorder status=0 i
 	rm -f killed.json
@@ -114,11 +115,11 @@ interrupted() {
 	"$PINHOLE" record -o killed.json -- sh -c 'echo $$ >pid; echo ready >ready; exec sleep 100' >out 2>err &
 	recorder=$!
 	set +m
-	wait_for 10 test -s ready || { echo "not ready"; kill -KILL $recorder; return 1; }
+	wait_for 60 test -s ready || { echo "not ready"; kill -KILL $recorder; return 1; }
 	rm -f ready
-	sleep 0.1
+	wait_for 60 asleep "$(cat pid)" || { echo "does not sleep"; kill -KILL $recorder; return 1; }
 	kill "-$1" -- $2$recorder
-	wait_for 10 eval "! kill -0 $recorder" || { echo "the recorder does not end"; kill -KILL $recorder; return 1; }
+	wait_for 60 eval "! kill -0 $recorder" || { echo "the recorder does not end"; kill -KILL $recorder; return 1; }
 	wait $recorder || status=$?
 	[ $status -eq "$3" ] || { echo "status $status"; cat err; return 1; }
 	! kill -0 "$(cat pid)" 2>/dev/null || { echo "the command is left"; kill -KILL "$(cat pid)"; return 1; }

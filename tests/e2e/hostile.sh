@@ -31,7 +31,7 @@ attached() {
 	read -r line <&6
 	"$PINHOLE" record -q -o attached.json -p $watched &
 	recorder=$!
-	wait_for 10 grep -q "^TracerPid:[[:space:]]*$recorder$" /proc/$watched/status
+	wait_for 60 grep -q "^TracerPid:[[:space:]]*$recorder$" /proc/$watched/status
 	echo >&5
 	{ echo "$line"; cat <&6; } >attached.out
 	exec 5>&- 6<&-
@@ -74,7 +74,7 @@ ended() { # MODE: the parent is killed, and neither the program nor the recorder
 	rm -f ended.json ended.out
 	printf 'SIGKILL: done\nstill here\n' >ended.expected
 	within 20 "$PROGRAMS/aimed" parent "$PINHOLE" record -q --mode=$1 -o ended.json -- "$PROGRAMS/aimed" end >ended.out 2>err
-	wait_for 10 test -s ended.json && same ended.expected ended.out && fact ended.json '^main [^ ]+ kill 1 sig=SIGKILL '
+	wait_for 60 test -s ended.json && same ended.expected ended.out && fact ended.json '^main [^ ]+ kill 1 sig=SIGKILL '
 }
 for mode in exact plain quiet ${listening:+listen}; do check "$mode: a program that kills its parent" ended $mode; done
 
@@ -127,12 +127,12 @@ ends_recording() { # SIGNAL
 	rm -f ends.json
 	"$PINHOLE" record -q -o ends.json -p $sleeper &
 	local recorder=$!
-	wait_for 10 grep -q "^TracerPid:[[:space:]]*$recorder$" /proc/$sleeper/status
+	wait_for 60 grep -q "^TracerPid:[[:space:]]*$recorder$" /proc/$sleeper/status
 	local since=$(cat beats)
-	wait_for 20 eval '[ "$(cat beats)" -ge $((since + 3)) ]'
+	wait_for 60 eval '[ "$(cat beats)" -ge $((since + 3)) ]'
 	kill -USR1 $recorder # which does nothing
 	since=$(cat beats)
-	wait_for 20 eval '[ "$(cat beats)" -ge $((since + 3)) ]'
+	wait_for 60 eval '[ "$(cat beats)" -ge $((since + 3)) ]'
 	kill -"$1" $recorder
 	expect 0 wait $recorder && fact ends.json '^main [^ ]+ getppid '
 }
@@ -143,7 +143,7 @@ for n in itertools.count():
     os.rename("beats.new", "beats")
     time.sleep(0.02)' &
 sleeper=$!
-wait_for 20 test -s beats
+wait_for 60 test -s beats
 for signal in TERM QUIT ALRM PIPE IO PROF ABRT SEGV XCPU XFSZ SYS RTMIN RTMAX; do check "-p: SIG$signal ends the recording in order" ends_recording $signal; done
 kill $sleeper
 wait $sleeper 2>/dev/null

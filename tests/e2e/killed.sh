@@ -33,7 +33,7 @@ once() {
 	after=$(runs profile.json) || { echo "the profile is unreadable"; return 1; }
 	[ "$after" -eq "$before" ] || [ "$after" -eq $((before + 1)) ] || { echo "$before runs before, $after after"; return 1; }
 	[ "$after" -eq "$before" ] || whole=$((whole + 1))
-	wait_for 5 gone "$mark" || { echo "left behind:"; pgrep -af "$mark"; pkill -KILL -f "$mark"; return 1; }
+	wait_for 60 gone "$mark" || { echo "left behind:"; pgrep -af "$mark"; pkill -KILL -f "$mark"; return 1; }
 }
 
 check "a profile is there" prepare

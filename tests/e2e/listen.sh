@@ -103,7 +103,7 @@ signals_are_passed_on() {
 	rm -f term.json term.out
 	"$PINHOLE" record -q --mode=listen -o term.json -- sh -c 'trap "echo got it; exit 5" TERM; echo ready; while :; do sleep 0.1; done' >term.out 2>&1 &
 	local recorder=$! status=0
-	wait_for 20 grep -q ready term.out
+	wait_for 60 grep -q ready term.out
 	kill -TERM $recorder
 	wait $recorder || status=$?
 	cat term.out && [ $status -eq 5 ] && [ "$(grep -c 'got it' term.out)" -eq 1 ] && [ -s term.json ]
@@ -148,5 +148,5 @@ killed() {
 }
 check "killed $kills times: the programs go on" killed
 no_keeper() { [ -z "$(keepers)" ]; }
-check "no keeper is left" wait_for 10 no_keeper
+check "no keeper is left" wait_for 60 no_keeper
 exit 0

@@ -24,7 +24,7 @@ linked_stdout() { ln -s /dev/stdout out && record out >linked.out && whole linke
 check "to a link to /dev/stdout" linked_stdout
 descriptor() { record /dev/fd/7 7>descriptor.out && whole descriptor.out; }
 check "to a descriptor" descriptor
-substituted() { record >(cat >substituted.out) && wait_for 10 whole substituted.out; }
+substituted() { record >(cat >substituted.out) && wait_for 60 whole substituted.out; }
 check "to a process substitution" substituted
 
 # Names.

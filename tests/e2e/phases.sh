@@ -175,7 +175,7 @@ PYTHON
 orphaned() {
 	"$PINHOLE" run --at=entry s.json -- sleep 30 &
 	local pid=$! tracer=0 status=0
-	wait_for 10 grep -q '^Seccomp_filters:.*1' /proc/$pid/status && tracer=$(awk '/^TracerPid/ { print $2 }' /proc/$pid/status)
+	wait_for 60 grep -q '^Seccomp_filters:.*1' /proc/$pid/status && tracer=$(awk '/^TracerPid/ { print $2 }' /proc/$pid/status)
 	[ "$tracer" -gt 1 ] && kill -KILL "$tracer" && { wait $pid || status=$?; }
 	[ $status -eq 137 ] || { echo "tracer $tracer, status $status"; kill $pid; false; }
 }
@@ -183,9 +183,9 @@ check "with the helper the program ends" orphaned
 no_tracer_left() {
 	"$PINHOLE" run --at=entry s.json -- sleep 30 &
 	local pid=$! tracer=0 status=0
-	wait_for 10 grep -q '^Seccomp_filters:.*1' /proc/$pid/status && tracer=$(awk '/^TracerPid/ { print $2 }' /proc/$pid/status)
+	wait_for 60 grep -q '^Seccomp_filters:.*1' /proc/$pid/status && tracer=$(awk '/^TracerPid/ { print $2 }' /proc/$pid/status)
 	kill -TERM $pid && { wait $pid || status=$?; }
-	[ $status -eq 143 ] && wait_for 10 test ! -e /proc/"$tracer" || { echo "tracer $tracer, status $status"; false; }
+	[ $status -eq 143 ] && wait_for 60 test ! -e /proc/"$tracer" || { echo "tracer $tracer, status $status"; false; }
 }
 check "with the program the helper ends" no_tracer_left
 exit 0

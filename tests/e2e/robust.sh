@@ -77,7 +77,7 @@ inherited() {
 	[ $status -eq 0 ] && fact inherited.json '^main [^ ]+ getpriority 1 which=PRIO_PROCESS '
 }
 check "a child inherited by exec is not waited for" inherited
-substituted() { within 20 bash -c "exec '$PINHOLE' record -o inherited.json -- echo hello > >(cat >substituted.out)" && wait_for 10 grep -q hello substituted.out; }
+substituted() { within 20 bash -c "exec '$PINHOLE' record -o inherited.json -- echo hello > >(cat >substituted.out)" && wait_for 60 grep -q hello substituted.out; }
 check "nor is a process substitution" substituted
 unlaunched() { within 20 bash -c "sleep 60 & echo \$! >inherited.pid; exec '$PINHOLE' record -o new -- ./nothing-here"; local status=$?; kill "$(cat inherited.pid)" && [ $status -eq 2 ]; }
 check "nor after a failure" unlaunched
@@ -90,9 +90,9 @@ left_behind() {
 	"$PINHOLE" record -o left.json -- bash -c 'echo $$ >command.pid; set -m; setsid sleep 60 </dev/null >/dev/null 2>&1 & echo $! >left.pid; exit 3' &
 	recorder=$!
 	set +m
-	wait_for 10 eval 'test -s left.pid && ! kill -0 "$(cat command.pid)"' || { echo "the command does not end"; kill -KILL $recorder; return 1; }
+	wait_for 60 eval 'test -s left.pid && ! kill -0 "$(cat command.pid)"' || { echo "the command does not end"; kill -KILL $recorder; return 1; }
 	kill "-$1" $recorder
-	wait_for 10 eval "! kill -0 $recorder" || { echo "the recorder does not end"; kill -KILL $recorder; return 1; }
+	wait_for 60 eval "! kill -0 $recorder" || { echo "the recorder does not end"; kill -KILL $recorder; return 1; }
 	wait $recorder || status=$?
 	[ $status -eq 3 ] || { echo "status $status"; false; }
 }

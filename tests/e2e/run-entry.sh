@@ -152,7 +152,7 @@ no_helper() { # nothing of pinhole is left once the program runs
 	"$PINHOLE" record -q -o sleep.json -- sleep 0.1
 	"$PINHOLE" run --at=entry sleep.json -- sleep 30.25 &
 	local pid=$!
-	wait_for 10 grep -q 'Seccomp:.*2' /proc/$pid/status && wait_for 10 grep -q 'TracerPid:.*0' /proc/$pid/status && wait_for 10 gone 'run --at=entry sleep.json'
+	wait_for 60 grep -q 'Seccomp:.*2' /proc/$pid/status && wait_for 60 grep -q 'TracerPid:.*0' /proc/$pid/status && wait_for 60 gone 'run --at=entry sleep.json'
 	local rc=$? status=0
 	kill -INT $pid
 	kill -TERM $pid
@@ -167,7 +167,7 @@ jobs_alike() { timeout 60 python3 "$SOURCE/tests/oracles/job-control" "$PINHOLE"
 check "Ctrl-Z and fg" jobs_alike
 "$PINHOLE" record -q --phase-at=exit_group -o traced.json -- bash loop >out &
 recorder=$!
-wait_for 10 grep -q counting out && sleep 0.3
+wait_for 60 grep -q counting out && sleep 0.3
 kill -USR1 $recorder
 wait $recorder
 traced_jobs() { timeout 60 python3 "$SOURCE/tests/oracles/job-control" "$PINHOLE" run --at=entry traced.json -- bash loop >jobs.out && same jobs.plain jobs.out; }
@@ -205,7 +205,7 @@ fi
 in_log() {
 	run $1 entered.json --log -- true >/dev/null 2>&1
 	expect 5 run $1 --default=errno:EPERM --log entered.json -- "$entered" 1 x >out || return 1
-	wait_for 5 sh -c 'dmesg | grep "type=1326.*comm=\"entered\".*syscall=27 "'
+	wait_for 60 sh -c 'dmesg | grep "type=1326.*comm=\"entered\".*syscall=27 "'
 }
 if [ "$(uname -m)" = x86_64 ] && dmesg >/dev/null 2>&1 && ! pgrep -x auditd >/dev/null && grep -qw errno /proc/sys/kernel/seccomp/actions_logged; then
 	check "--log: the kernel's log has a denial" in_log --at=exec

@@ -96,7 +96,7 @@ stopped() { # MODE
 	rm -f pid stop.out stop.json
 	within "$PINHOLE" record -q --mode=${1% (warm)} -o stop.json -- sh -c 'echo $$ >pid; i=0; while [ $i -lt 4000 ]; do i=$((i + 1)); echo $i; done; exec ls /' >stop.out &
 	recorder=$!
-	wait_for 10 test -s pid || return 1
+	wait_for 60 test -s pid || return 1
 	pid=$(cat pid)
 	for ((i = 0; i < 40; i++)); do
 		kill -STOP $pid 2>/dev/null && sleep 0.01 && kill -CONT $pid
@@ -108,7 +108,7 @@ killed() { # MODE
 	for ((i = 0; i < 8; i++)); do
 		status=0 && rm -f pid
 		within "$PINHOLE" record -q --mode=${1% (warm)} -o killed.json -- sh -c 'echo $$ >pid; while :; do (true); done' &
-		wait_for 10 test -s pid && sleep 0.0$((RANDOM % 10)) && kill -KILL "$(cat pid)" && wait $! || status=$?
+		wait_for 60 test -s pid && sleep 0.0$((RANDOM % 10)) && kill -KILL "$(cat pid)" && wait $! || status=$?
 		[ $status -eq 137 ] || { echo "status $status"; return 1; }
 	done
 	fact killed.json '^main [^ ]+ wait4 '
@@ -116,7 +116,7 @@ killed() { # MODE
 recorder_killed() { # MODE
 	rm -f pid
 	"$PINHOLE" record -q --mode=${1% (warm)} -o none.json -- sh -c 'echo $$ >pid; while :; do (true); done' &
-	wait_for 10 test -s pid && sleep 0.0$((RANDOM % 10)) && kill -KILL $! && ! wait $! && wait_for 5 eval '! kill -0 "$(cat pid)"'
+	wait_for 60 test -s pid && sleep 0.0$((RANDOM % 10)) && kill -KILL $! && ! wait $! && wait_for 60 eval '! kill -0 "$(cat pid)"'
 }
 for mode in "${modes[@]}"; do
 	check "$mode: stopped and continued from outside" stopped "$mode"
