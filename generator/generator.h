@@ -232,9 +232,8 @@ void filter_disasm(const struct sock_filter *code, size_t n, const struct policy
 enum file_kind { FILE_PROFILE, FILE_POLICY, FILE_FILTER };
 
 /* Decides how to read the n bytes of a file. JSON names its kind in the key "format". Other JSON, and an empty file, count as a
- * policy: the reader of policies reports what is wrong. Everything else is a filter. A NUL must follow the last byte. Returns 0 or
- * ERR_MEMORY. */
-int file_kind_of(const char *bytes, size_t n, enum file_kind *kind, struct error *e);
+ * policy: the reader of policies reports what is wrong. Everything else is a filter. A NUL must follow the last byte. */
+enum file_kind file_kind_of(const char *bytes, size_t n);
 
 /* filter_read.c ----------------------------------------------------------------------------------------------- */
 

@@ -51,12 +51,10 @@ static int import(const struct arguments *a, char *const *paths, size_t n, struc
 	int rc = files == NULL ? error_memory(e) : 0;
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		char *bytes = NULL;
-		rc = file_read(paths[i], IMPORT_SIZE_LIMIT, &bytes, &files[i].n, e);
+		rc = file_read_existing(paths[i], IMPORT_SIZE_LIMIT, &bytes, &files[i].n, e);
 		files[i].bytes = bytes;
 		files[i].name = paths[i];
-		if (rc > 0)
-			rc = error_set(e, ERR_INPUT, "%s: No such file or directory", paths[i]);
-		else if (rc == 0)
+		if (rc == 0)
 			rc = command_keeps(a->output, paths[i], e);
 	}
 	if (rc == 0)

@@ -159,17 +159,14 @@ int input_read(const char *path, bool filters, struct input *in, struct error *e
 {
 	char *bytes;
 	size_t n;
-	int rc = file_read(path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
-	if (rc > 0)
-		return error_set(e, ERR_INPUT, "%s: No such file or directory", path);
-	if (rc < 0)
-		return rc;
-	enum file_kind kind;
-	if (file_kind_of(bytes, n, &kind, e) == 0 && kind == FILE_PROFILE)
+	if (file_read_existing(path, PROFILE_SIZE_LIMIT, &bytes, &n, e) < 0)
+		return e->code;
+	enum file_kind kind = file_kind_of(bytes, n);
+	if (kind == FILE_PROFILE)
 		in->profile = profile_parse(bytes, n, path, e);
-	else if (e->code == 0 && (kind == FILE_POLICY || !filters))
+	else if (kind == FILE_POLICY || !filters)
 		in->policy = policy_parse(bytes, n, path, e);
-	else if (e->code == 0)
+	else
 		filter_parse(bytes, n, path, &in->filter, e);
 	free(bytes);
 	return e->code;

@@ -92,6 +92,12 @@ int file_read(const char *path, size_t limit, char **bytes, size_t *n, struct er
 	return rc;
 }
 
+int file_read_existing(const char *path, size_t limit, char **bytes, size_t *n, struct error *e)
+{
+	int rc = file_read(path, limit, bytes, n, e);
+	return rc > 0 ? error_set(e, ERR_INPUT, "%s: No such file or directory", path) : rc;
+}
+
 static int write_all(int fd, const char *name, const void *bytes, size_t n, struct error *e)
 {
 	for (const char *p = bytes; n > 0;) {

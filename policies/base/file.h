@@ -14,6 +14,9 @@
  * negative code. */
 int file_read(const char *path, size_t limit, char **bytes, size_t *n, struct error *e);
 
+/* Does what file_read does, but a missing file is ERR_INPUT, too. Returns 0 or a negative code. */
+int file_read_existing(const char *path, size_t limit, char **bytes, size_t *n, struct error *e);
+
 /* Does what file_read does, for a place that place_open has found. */
 int file_read_at(struct place *p, const char *path, size_t limit, char **bytes, size_t *n, struct error *e);
 

@@ -1,4 +1,4 @@
-/* Finds the line and column that a message about a JSON file is about.
+/* Finds places in JSON text: the line and column that a message is about, and a file's format.
  * SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "policies/json/json.h"
 
-/* A position in text that is known to be valid JSON. */
+/* A position in text. If the text is not valid JSON, the position may be anywhere in it. */
 struct cursor {
 	const char *at, *end;
 };
@@ -120,4 +120,13 @@ void json_locate(const char *bytes, size_t n, const char *name, struct error *e)
 	}
 	error_set(&located, e->code, "%s: line %zu, column %zu: %s", name, line, column, e->text + prefix + 2);
 	*e = located;
+}
+
+bool json_member_is(const char *bytes, size_t n, const char *key, const char *value)
+{
+	struct cursor c = {bytes, bytes + n};
+	size_t length = strlen(value);
+	skip_blanks(&c);
+	return enter_member(&c, key, strlen(key)) && (size_t)(c.end - c.at) >= length + 2 && *c.at == '"' &&
+	       memcmp(c.at + 1, value, length) == 0 && c.at[length + 1] == '"';
 }

@@ -530,24 +530,9 @@ struct policy *policy_read(const char *path, struct error *e)
 {
 	char *bytes;
 	size_t n;
-	int rc = file_read(path, POLICY_SIZE_LIMIT, &bytes, &n, e);
-	if (rc > 0)
-		error_set(e, ERR_INPUT, "%s: No such file or directory", path);
-	if (rc != 0)
+	if (file_read_existing(path, POLICY_SIZE_LIMIT, &bytes, &n, e) < 0)
 		return NULL;
 	struct policy *p = policy_parse(bytes, n, path, e);
 	free(bytes);
 	return p;
-}
-
-enum json_format json_format_of(const char *bytes, size_t n, struct error *e)
-{
-	json_t *root = json_parse(bytes, n, 0, NULL, e);
-	const char *format = json_string_value(json_object_get(root, "format"));
-	enum json_format result = format == NULL			     ? JSON_OTHER
-				  : strcmp(format, "pinhole-profile") == 0 ? JSON_PROFILE
-				  : strcmp(format, "pinhole-policy") == 0  ? JSON_POLICY
-									     : JSON_OTHER;
-	json_decref(root);
-	return result;
 }

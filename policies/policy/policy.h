@@ -160,8 +160,4 @@ void alternative_text(const struct alternative *a, const struct syscall_desc *ca
 /* Reads a policy from a file ("-": standard input). */
 struct policy *policy_read(const char *path, struct error *e);
 
-/* The value of a JSON file's "format" key, read without the rest of the file. */
-enum json_format { JSON_PROFILE, JSON_POLICY, JSON_OTHER };
-enum json_format json_format_of(const char *bytes, size_t n, struct error *e);
-
 #endif

@@ -607,10 +607,7 @@ struct profile *profile_read(const char *path, struct error *e)
 {
 	char *bytes;
 	size_t n;
-	int rc = file_read(path, PROFILE_SIZE_LIMIT, &bytes, &n, e);
-	if (rc > 0)
-		error_set(e, ERR_INPUT, "%s: No such file or directory", path);
-	if (rc != 0)
+	if (file_read_existing(path, PROFILE_SIZE_LIMIT, &bytes, &n, e) < 0)
 		return NULL;
 	struct profile *p = profile_parse(bytes, n, path, e);
 	free(bytes);

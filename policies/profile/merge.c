@@ -193,25 +193,6 @@ static size_t group_end(const struct profile *p, size_t from)
 	return i;
 }
 
-/* Takes the larger count of each run. A profile holds a whole run or nothing of it. So if both hold
- * the run, their counts are equal, or one of them is the total of a group that the other has partly
- * widened. */
-static bool take_larger(struct stack_table *t, struct fact *into, const struct fact *f)
-{
-	for (size_t i = 0; i < f->programs.count; i++)
-		if (!positions_add(&into->programs, f->programs.items[i]))
-			return false;
-	for (size_t i = 0; i < f->runs.count; i++) {
-		struct fact_run *r = fact_run_of(into, f->runs.items[i].run);
-		if (r == NULL)
-			return false;
-		if (r->count < f->runs.items[i].count)
-			r->count = f->runs.items[i].count;
-		fact_run_first(r, f->runs.items[i].first);
-	}
-	return fact_join_outcome(into, f->outcome, f->failed.items, f->failed.count) && fact_add_stacks(t, into, f);
-}
-
 /* Makes one wide fact of a group in one of the profiles. */
 static bool widen_side(struct stack_table *t, const struct fact *facts, size_t n, const struct fact_key *key,
 		       struct fact *wide)
@@ -219,7 +200,7 @@ static bool widen_side(struct stack_table *t, const struct fact *facts, size_t n
 	*wide = fact_wide_new(key);
 	for (size_t i = 0; i < n; i++) {
 		fact_widen(wide, &facts[i]);
-		if (!fact_absorb(t, wide, &facts[i]))
+		if (!fact_absorb(t, wide, &facts[i], false))
 			return false;
 	}
 	return true;
@@ -233,7 +214,7 @@ static bool push_copy(struct profile *out, const struct fact *f)
 	memset(&copy.programs, 0, sizeof(copy.programs));
 	memset(&copy.runs, 0, sizeof(copy.runs));
 	copy.stacks.count = 0;
-	if (fact_absorb(&out->stacks, &copy, f) && vec_push(&out->facts, copy))
+	if (fact_absorb(&out->stacks, &copy, f, false) && vec_push(&out->facts, copy))
 		return true;
 	fact_clear(&copy);
 	return false;
@@ -250,7 +231,7 @@ int profile_take_fact(struct profile *p, const struct fact *f, const struct fact
 		return push_copy(p, &one) && profile_index_fact(p) ? 0 : error_memory(e);
 	if (f->wide)
 		fact_widen(&p->facts.items[at], f);
-	return take_larger(&p->stacks, &p->facts.items[at], &one) ? 0 : error_memory(e);
+	return fact_absorb(&p->stacks, &p->facts.items[at], &one, true) ? 0 : error_memory(e);
 }
 
 /* Appends the union of the same group in two profiles (one may be empty) to out. */
@@ -262,7 +243,7 @@ static bool merge_group(struct profile *out, const struct fact *a, size_t na, co
 		int order = i == na ? 1 : j == nb ? -1 : fact_compare(&a[i], &b[j]);
 		if (!push_copy(out, order <= 0 ? &a[i] : &b[j]))
 			return false;
-		if (order == 0 && !take_larger(&out->stacks, &out->facts.items[out->facts.count - 1], &b[j]))
+		if (order == 0 && !fact_absorb(&out->stacks, &out->facts.items[out->facts.count - 1], &b[j], true))
 			return false;
 		i += order <= 0;
 		j += order >= 0;
@@ -274,7 +255,7 @@ static bool merge_group(struct profile *out, const struct fact *a, size_t na, co
 	struct fact x = {0}, y = {0};
 	const struct fact_key *key = na > 0 ? &a[0].key : &b[0].key;
 	bool fine = widen_side(&out->stacks, a, na, key, &x) && widen_side(&out->stacks, b, nb, key, &y) &&
-		    take_larger(&out->stacks, &x, &y);
+		    fact_absorb(&out->stacks, &x, &y, true);
 	fact_widen(&x, &y);
 	fine = fine && vec_push(&out->facts, x);
 	if (!fine)

@@ -443,7 +443,7 @@ bool fact_join_outcome(struct fact *into, uint8_t outcome, const uint16_t *faile
 	return true;
 }
 
-bool fact_absorb(struct stack_table *t, struct fact *into, const struct fact *f)
+bool fact_absorb(struct stack_table *t, struct fact *into, const struct fact *f, bool larger)
 {
 	if (!fact_join_outcome(into, f->outcome, f->failed.items, f->failed.count) || !fact_add_stacks(t, into, f))
 		return false;
@@ -454,7 +454,8 @@ bool fact_absorb(struct stack_table *t, struct fact *into, const struct fact *f)
 		struct fact_run *r = fact_run_of(into, f->runs.items[i].run);
 		if (r == NULL)
 			return false;
-		r->count += f->runs.items[i].count;
+		uint64_t count = f->runs.items[i].count;
+		r->count = !larger ? r->count + count : r->count < count ? count : r->count;
 		fact_run_first(r, f->runs.items[i].first);
 	}
 	return true;
@@ -501,7 +502,7 @@ static bool widen_group(struct profile *p, const struct fact_key *key)
 		if (!facts_together(&p->facts.items[i].key, key))
 			continue;
 		fact_widen(&wide, &p->facts.items[i]);
-		if (!fact_absorb(&p->stacks, &wide, &p->facts.items[i])) {
+		if (!fact_absorb(&p->stacks, &wide, &p->facts.items[i], false)) {
 			fact_clear(&wide);
 			return false;
 		}

@@ -60,9 +60,10 @@ void fact_widen(struct fact *wide, const struct fact *f);
 /* Combines an outcome (with its n errno values) with a fact's. false: no memory. */
 bool fact_join_outcome(struct fact *into, uint8_t outcome, const uint16_t *failed, size_t n);
 
-/* Adds the programs, counts, outcome and stacks of f to another fact; t: the table of the stacks of
- * both. false: no memory. */
-bool fact_absorb(struct stack_table *t, struct fact *into, const struct fact *f);
+/* Adds the programs, counts, outcome and stacks of f to another fact; t: the table of the stacks of both. `larger`: f comes from
+ * another profile, which holds a whole run or nothing of it. So if both hold a run, their counts are equal, or one of them is the
+ * total of a group that the other has partly widened: the larger count is taken, not the sum. false: no memory. */
+bool fact_absorb(struct stack_table *t, struct fact *into, const struct fact *f, bool larger);
 
 /* Makes one wide fact of each group that has more facts than the cap, as a file may have. false: no
  * memory. */

@@ -256,12 +256,8 @@ struct reachable *reachable_read(const char *path, struct error *e)
 {
 	char *bytes;
 	size_t n;
-	int rc = file_read(path, REACHABLE_SIZE_LIMIT, &bytes, &n, e);
-	if (rc != 0) {
-		if (rc > 0)
-			error_set(e, ERR_INPUT, "%s: No such file or directory", path);
+	if (file_read_existing(path, REACHABLE_SIZE_LIMIT, &bytes, &n, e) < 0)
 		return NULL;
-	}
 	struct reachable *r = reachable_parse(bytes, n, path, e);
 	free(bytes);
 	return r;

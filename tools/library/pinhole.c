@@ -40,12 +40,12 @@ static int compile(const char *bytes, size_t n, const char *name, struct filter 
 {
 	struct profile *profile = NULL;
 	struct policy *policy = NULL;
-	enum file_kind kind;
-	if (file_kind_of(bytes, n, &kind, e) == 0 && kind == FILE_PROFILE)
+	enum file_kind kind = file_kind_of(bytes, n);
+	if (kind == FILE_PROFILE)
 		profile = profile_parse(bytes, n, name, e);
-	else if (e->code == 0 && kind == FILE_POLICY)
+	else if (kind == FILE_POLICY)
 		policy = policy_parse(bytes, n, name, e);
-	else if (e->code == 0)
+	else
 		filter_parse(bytes, n, name, out, e);
 	if (profile != NULL)
 		policy = derive(profile, e);
