@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "tracer/process/proc.h"
-#include "tracer/ptrace/inject.h"
+#include "tracer/ptrace/change/inject.h"
 
 /* The exit status of a program that cannot have its filter. */
 enum { REFUSED = 2 };

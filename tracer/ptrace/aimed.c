@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "tracer/process/aim.h"
-#include "tracer/ptrace/alter.h"
+#include "tracer/ptrace/change/alter.h"
 
 /* Redirects the call to another process. */
 static void send_to(pid_t pid, struct tracee *tracee, const struct call *call, const char *name)

@@ -12,13 +12,13 @@
 
 #include "policies/base/clock.h"
 #include "tracer/process/proc.h"
-#include "tracer/ptrace/alter.h"
-#include "tracer/ptrace/clone_untraced.h"
-#include "tracer/ptrace/entry_point.h"
-#include "tracer/ptrace/flood.h"
-#include "tracer/ptrace/interrupted.h"
+#include "tracer/ptrace/change/alter.h"
+#include "tracer/ptrace/change/clone_untraced.h"
+#include "tracer/ptrace/change/entry_point.h"
+#include "tracer/ptrace/restart/flood.h"
+#include "tracer/ptrace/restart/interrupted.h"
 #include "tracer/ptrace/signals.h"
-#include "tracer/ptrace/transfers.h"
+#include "tracer/ptrace/restart/transfers.h"
 
 enum {
 	/* In milliseconds: how long tracees may take to stop; and those that nothing interrupts in the kernel. */

@@ -10,18 +10,18 @@
 
 #include "policies/base/clock.h"
 #include "tracer/ptrace/aimed.h"
-#include "tracer/ptrace/alter.h"
+#include "tracer/ptrace/change/alter.h"
 #include "tracer/ptrace/attach.h"
-#include "tracer/ptrace/clone_untraced.h"
-#include "tracer/ptrace/entry_point.h"
+#include "tracer/ptrace/change/clone_untraced.h"
+#include "tracer/ptrace/change/entry_point.h"
 #include "tracer/ptrace/event.h"
-#include "tracer/ptrace/flood.h"
-#include "tracer/ptrace/inject.h"
-#include "tracer/ptrace/interrupted.h"
+#include "tracer/ptrace/restart/flood.h"
+#include "tracer/ptrace/change/inject.h"
+#include "tracer/ptrace/restart/interrupted.h"
 #include "tracer/ptrace/new_threads.h"
 #include "tracer/ptrace/signals.h"
-#include "tracer/ptrace/transfers.h"
-#include "tracer/ptrace/waits.h"
+#include "tracer/ptrace/restart/transfers.h"
+#include "tracer/ptrace/restart/waits.h"
 
 /* A stop, as it was reported. */
 struct report {

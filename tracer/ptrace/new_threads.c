@@ -8,8 +8,8 @@
 
 #include "policies/base/clock.h"
 #include "tracer/process/proc.h"
-#include "tracer/ptrace/clone_untraced.h"
-#include "tracer/ptrace/flood.h"
+#include "tracer/ptrace/change/clone_untraced.h"
+#include "tracer/ptrace/restart/flood.h"
 
 void new_threads_keep(struct tracee *tracee, struct stop stop)
 {

@@ -17,7 +17,7 @@
 #include "policies/abi/abi.h"
 #include "tracer/ptrace/attach.h"
 #include "tracer/process/proc.h"
-#include "tracer/ptrace/waits.h"
+#include "tracer/ptrace/restart/waits.h"
 
 #ifndef PTRACE_SECCOMP_GET_FILTER
 #define PTRACE_SECCOMP_GET_FILTER 0x420c /* linux/ptrace.h, Linux 4.4 */

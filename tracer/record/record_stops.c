@@ -10,8 +10,8 @@
 #include <sys/syscall.h>
 
 #include "policies/base/clock.h"
-#include "tracer/ptrace/inject.h"
-#include "tracer/ptrace/registers.h"
+#include "tracer/ptrace/change/inject.h"
+#include "tracer/ptrace/change/registers.h"
 #include "tracer/ptrace/signals.h"
 #include "tracer/record/timer.h"
 

@@ -1,5 +1,5 @@
 /* Stops a program at its entry point. SPDX-License-Identifier: MIT */
-#include "tracer/ptrace/entry_point.h"
+#include "tracer/ptrace/change/entry_point.h"
 
 #include <errno.h>
 #include <signal.h>

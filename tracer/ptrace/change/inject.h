@@ -5,8 +5,8 @@
  * call with the registers that it had. Signals are blocked meanwhile, except SIGSTOP and SIGKILL, so that no handler
  * runs in between. All of this is a sequence of stops: in the state THREAD_INJECTS a tracee is restarted with
  * PTRACE_SYSCALL, and each of its stops is given to inject_stop. */
-#ifndef PINHOLE_TRACER_PTRACE_INJECT_H
-#define PINHOLE_TRACER_PTRACE_INJECT_H
+#ifndef PINHOLE_TRACER_PTRACE_CHANGE_INJECT_H
+#define PINHOLE_TRACER_PTRACE_CHANGE_INJECT_H
 
 #include "tracer/ptrace/tracee.h"
 #include "tracer/tracer.h"

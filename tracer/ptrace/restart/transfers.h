@@ -5,8 +5,8 @@
  * socket, or that must receive all it asked for, ends after a part; untraced it would go on. It is
  * repeated for the rest, and returns the sum. Only on x86_64; calls with a list of buffers are not
  * repeated. */
-#ifndef PINHOLE_TRACER_PTRACE_TRANSFERS_H
-#define PINHOLE_TRACER_PTRACE_TRANSFERS_H
+#ifndef PINHOLE_TRACER_PTRACE_RESTART_TRANSFERS_H
+#define PINHOLE_TRACER_PTRACE_RESTART_TRANSFERS_H
 
 #include <stdbool.h>
 

@@ -1,8 +1,8 @@
 /* Restarts calls that a stop of ours, or a signal that does nothing, has interrupted, so that the
  * program does not notice. waits.h says which calls those are, and how each is restarted.
  * SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_TRACER_PTRACE_INTERRUPTED_H
-#define PINHOLE_TRACER_PTRACE_INTERRUPTED_H
+#ifndef PINHOLE_TRACER_PTRACE_RESTART_INTERRUPTED_H
+#define PINHOLE_TRACER_PTRACE_RESTART_INTERRUPTED_H
 
 #include <stdbool.h>
 

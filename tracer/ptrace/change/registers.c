@@ -1,5 +1,5 @@
 /* Reading and writing the registers of a stopped tracee. SPDX-License-Identifier: MIT */
-#include "tracer/ptrace/registers.h"
+#include "tracer/ptrace/change/registers.h"
 
 #include <elf.h>
 #include <stddef.h>

@@ -5,8 +5,8 @@
  * every few microseconds (timer_create(2)) leaves the tracee no time between two stops. Then the
  * signal is blocked for a while, and the tracee is stopped before each call that could show this,
  * or pass it on. */
-#ifndef PINHOLE_TRACER_PTRACE_FLOOD_H
-#define PINHOLE_TRACER_PTRACE_FLOOD_H
+#ifndef PINHOLE_TRACER_PTRACE_RESTART_FLOOD_H
+#define PINHOLE_TRACER_PTRACE_RESTART_FLOOD_H
 
 #include <stdbool.h>
 

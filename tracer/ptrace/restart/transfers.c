@@ -1,6 +1,6 @@
 /* Calls that would transfer only a part because their thread is traced.
  * SPDX-License-Identifier: MIT */
-#include "tracer/ptrace/transfers.h"
+#include "tracer/ptrace/restart/transfers.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -10,9 +10,9 @@
 #include <sys/user.h>
 
 #include "policies/abi/abi.h"
-#include "tracer/ptrace/alter.h"
+#include "tracer/ptrace/change/alter.h"
 #include "tracer/ptrace/tracee.h"
-#include "tracer/ptrace/waits.h"
+#include "tracer/ptrace/restart/waits.h"
 
 #if defined(__x86_64__)
 enum { INSTRUCTION = 2 }; /* bytes of syscall, sysenter and int 0x80 */

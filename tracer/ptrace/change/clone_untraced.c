@@ -1,5 +1,5 @@
 /* Keeps children traced that ask not to be (CLONE_UNTRACED). SPDX-License-Identifier: MIT */
-#include "tracer/ptrace/clone_untraced.h"
+#include "tracer/ptrace/change/clone_untraced.h"
 
 #include <elf.h>
 #include <sched.h>

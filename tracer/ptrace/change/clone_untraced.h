@@ -1,6 +1,6 @@
 /* Keeps children traced that ask not to be (CLONE_UNTRACED). SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_TRACER_PTRACE_CLONE_UNTRACED_H
-#define PINHOLE_TRACER_PTRACE_CLONE_UNTRACED_H
+#ifndef PINHOLE_TRACER_PTRACE_CHANGE_CLONE_UNTRACED_H
+#define PINHOLE_TRACER_PTRACE_CHANGE_CLONE_UNTRACED_H
 
 #include "policies/profile/profile.h"
 #include "tracer/ptrace/tracee.h"

@@ -1,6 +1,6 @@
 /* Changes the call that a tracee is about to make. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_TRACER_PTRACE_ALTER_H
-#define PINHOLE_TRACER_PTRACE_ALTER_H
+#ifndef PINHOLE_TRACER_PTRACE_CHANGE_ALTER_H
+#define PINHOLE_TRACER_PTRACE_CHANGE_ALTER_H
 
 #include "tracer/ptrace/tracee.h"
 

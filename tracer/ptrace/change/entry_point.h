@@ -1,7 +1,7 @@
 /* Stops a program at its entry point: the dynamic loader is done, phase `load` ends.
  * SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_TRACER_PTRACE_ENTRY_POINT_H
-#define PINHOLE_TRACER_PTRACE_ENTRY_POINT_H
+#ifndef PINHOLE_TRACER_PTRACE_CHANGE_ENTRY_POINT_H
+#define PINHOLE_TRACER_PTRACE_CHANGE_ENTRY_POINT_H
 
 #include <stdbool.h>
 

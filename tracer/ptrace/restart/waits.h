@@ -5,8 +5,8 @@
  * ours does. The kernel restarts most calls itself; this module restarts the others. A call whose
  * time limit has passed meanwhile ends as if by the limit. Only on x86_64: arm64 looks at the
  * result's register before the stop, so nothing can be done there. */
-#ifndef PINHOLE_TRACER_PTRACE_WAITS_H
-#define PINHOLE_TRACER_PTRACE_WAITS_H
+#ifndef PINHOLE_TRACER_PTRACE_RESTART_WAITS_H
+#define PINHOLE_TRACER_PTRACE_RESTART_WAITS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* Ineffective signals that arrive faster than a tracee can be restarted.
  * SPDX-License-Identifier: MIT */
-#include "tracer/ptrace/flood.h"
+#include "tracer/ptrace/restart/flood.h"
 
 #include <signal.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 
 #include "policies/base/clock.h"
 #include "tracer/ptrace/tracee.h"
-#include "tracer/ptrace/waits.h"
+#include "tracer/ptrace/restart/waits.h"
 
 /* Times in nanoseconds. */
 enum {

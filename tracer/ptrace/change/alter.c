@@ -1,12 +1,12 @@
 /* Changes the call that a tracee is about to make. SPDX-License-Identifier: MIT */
-#include "tracer/ptrace/alter.h"
+#include "tracer/ptrace/change/alter.h"
 
 #include <stddef.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
 
-#include "tracer/ptrace/registers.h"
+#include "tracer/ptrace/change/registers.h"
 
 /* The kernel skips a call with the number -1 and leaves the result's register alone (arch/x86/entry/common.c,
  * do_syscall_64; arch/arm64/kernel/syscall.c, el0_svc_common). */

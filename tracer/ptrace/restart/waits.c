@@ -1,5 +1,5 @@
 /* Waiting calls that would end early because their thread is traced. SPDX-License-Identifier: MIT */
-#include "tracer/ptrace/waits.h"
+#include "tracer/ptrace/restart/waits.h"
 
 #include <errno.h>
 #include <signal.h>

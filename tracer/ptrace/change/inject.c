@@ -1,5 +1,5 @@
 /* Giving a filter to a running process: one of its threads makes the calls for that. SPDX-License-Identifier: MIT */
-#include "tracer/ptrace/inject.h"
+#include "tracer/ptrace/change/inject.h"
 
 #include <errno.h>
 #include <linux/filter.h>
@@ -13,7 +13,7 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 
-#include "tracer/ptrace/registers.h"
+#include "tracer/ptrace/change/registers.h"
 
 /* Room for a struct sock_fprog (linux/filter.h), and the longest filter behind it. Pages that are not written to take
  * no memory. */

@@ -1,6 +1,6 @@
 /* Reading and writing the registers of a stopped tracee. SPDX-License-Identifier: MIT */
-#ifndef PINHOLE_TRACER_PTRACE_REGISTERS_H
-#define PINHOLE_TRACER_PTRACE_REGISTERS_H
+#ifndef PINHOLE_TRACER_PTRACE_CHANGE_REGISTERS_H
+#define PINHOLE_TRACER_PTRACE_CHANGE_REGISTERS_H
 
 #include "tracer/process/registers.h"
 

@@ -1,13 +1,13 @@
 /* Restarts calls that a stop of ours, or a signal that does nothing, has interrupted.
  * SPDX-License-Identifier: MIT */
-#include "tracer/ptrace/interrupted.h"
+#include "tracer/ptrace/restart/interrupted.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 
-#include "tracer/ptrace/transfers.h"
-#include "tracer/ptrace/waits.h"
+#include "tracer/ptrace/restart/transfers.h"
+#include "tracer/ptrace/restart/waits.h"
 
 /* After a stopping signal the call must end. Another thread may have taken the signal that
  * interrupted it. */
