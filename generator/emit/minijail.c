@@ -99,8 +99,8 @@ static void note_tests(const struct said_list *said, struct emit_notes *notes)
 		if (!said->calls.items[i].always)
 			text_add(&names, "%s%s", names.count > 0 ? ", " : "", said->calls.items[i].syscall);
 	if (names.count > 0)
-		emit_note(notes, "killed, in place of the default, with other arguments than these: %s",
-			  text_string(&names));
+		emit_note(notes, "killed, in place of the default, with other arguments than these, as minijail's two readers take \"TESTS; return "
+				 "ERRNO\" in opposite ways: %s", text_string(&names));
 	notes->text.failed |= names.failed;
 	text_free(&names);
 }
