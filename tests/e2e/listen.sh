@@ -95,8 +95,10 @@ check "failures and exit statuses" failures
 nested() {
 	expect 2 listen -q -o outer.json -- "$PINHOLE" record --mode=listen -o inner.json -- true 2>err && grep -q 'listener watches' err &&
 		listen -q -o outer.json -- "$PINHOLE" doctor >inner.out && grep -q 'degraded  *listening' inner.out &&
-		listen -q -o outer.json -- "$PINHOLE" record -q -o inner.json -- true && [ -s inner.json ]
+		for i in 1 2 3; do within_listen && return; done
 }
+# The tracer's timer may end one of its calls early, in the moment before the recorder takes the notification (LIMITS, Listening).
+within_listen() { timeout -k 2 20 "$PINHOLE" record --mode=listen -q -o outer.json -- "$PINHOLE" record -q -o inner.json -- true && [ -s inner.json ]; }
 check "one listener at a time, but a tracer beside it" nested
 
 signals_are_passed_on() {
@@ -114,16 +116,23 @@ until_ends() {
 }
 check "--until ends the command" until_ends
 # What ignores SIGTERM is killed after ten seconds: a deep tree, too, that a thread has begun, with few descriptors to find it by.
-cat >deep.py <<'END'
-import signal, subprocess, threading
-signal.signal(signal.SIGTERM, signal.SIG_IGN)
-program = '[ $1 -eq 0 ] && exec sleep 54321; sh -c "$0" "$0" $(($1 - 1)); :'
+marked="sleep 54321.$$"
+cat >deep.py <<END
+import subprocess, threading
+program = '[ \$1 -eq 0 ] && exec $marked; sh -c "\$0" "\$0" \$((\$1 - 1)); :'
 thread = threading.Thread(target=subprocess.run, args=(["sh", "-c", program, program, "200"],))
 thread.start()
 thread.join()
 END
 deep_tree_ends() {
-	(ulimit -n 40 && expect 137 listen -q --until=2s -o deep.json -- python3 deep.py) 2>err && gone '[s]leep 54321' || { cat err; false; }
+	local left
+	(trap '' TERM && ulimit -n 40 && expect 137 "$PINHOLE" record --mode=listen -q --until=4s -o deep.json -- python3 deep.py) 2>err ||
+		{ cat err; return 1; }
+	wait_for 10 gone "$marked" && return
+	left=$(pgrep -f "$marked")
+	echo "left:" $left
+	kill -KILL $left
+	return 1
 }
 check "--until kills a deep tree" deep_tree_ends
 

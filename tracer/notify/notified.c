@@ -55,13 +55,15 @@ static void count_process(struct notified *n, pid_t tid)
 	n->processes++;
 }
 
-int notified_program(struct notified *n, pid_t tid, struct error *e)
+/* *asked: /proc was. */
+static int find_program(struct notified *n, pid_t tid, bool *asked, struct error *e)
 {
 	struct notified_thread *t = &n->threads[tid % NOTIFIED_SLOTS];
 	int64_t now = now_ms();
 	if (t->tid == tid && t->known && now < t->from + FRESH)
 		return (int)t->program;
 	bool readable;
+	*asked = true;
 	int program = recorder_program(n->recorder, tid, &readable, e);
 	if (program < 0)
 		return program;
@@ -75,6 +77,12 @@ int notified_program(struct notified *n, pid_t tid, struct error *e)
 	if (!executes || now >= t->from)
 		*t = (struct notified_thread){tid, true, (uint32_t)program, now};
 	return program;
+}
+
+int notified_program(struct notified *n, pid_t tid, struct error *e)
+{
+	bool asked;
+	return find_program(n, tid, &asked, e);
 }
 
 /* A thread that runs `program` is about to execute another. If it succeeds, it is the only one left of its process, and has the
@@ -140,13 +148,15 @@ int notified_count(struct notified *n, int listener, const union notification *n
 		   struct error *e)
 {
 	pid_t tid = (pid_t)notification->notif.pid;
-	int program = notified_program(n, tid, e);
+	const struct syscall_desc *desc = abi_by_nr(call->arch, call->nr);
+	bool asked = desc == NULL || desc->args[0].kind == ARG_POINTED; /* then the key is of the thread's memory */
+	int program = find_program(n, tid, &asked, e);
 	if (program < 0)
 		return program;
 	struct fact_key key = recorder_key(tid, PHASE_MAIN, call, NULL);
-	if (!listener_waits(listener, notification->notif.id))
+	if (asked && !listener_waits(listener, notification->notif.id))
 		return 0; /* it was killed: what /proc told may be another thread's */
-	if (is_exec(abi_by_nr(call->arch, call->nr)))
+	if (is_exec(desc))
 		forget_program(n, tid, (uint32_t)program);
 	int observed = recorder_count(n->recorder, &key, (uint32_t)program, e);
 	if (observed < 0 || (observed & OBSERVED_EARLY) == 0)
