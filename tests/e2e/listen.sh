@@ -35,7 +35,7 @@ END
 callers() { # COMMAND…
 	rm -f exact.json listen.json
 	"$PINHOLE" record -q --mode=exact -o exact.json -- "$@" >/dev/null && listen -q -o listen.json -- "$@" >/dev/null &&
-		"$SOURCE/tests/oracles/same-callers" --least=90 exact.json listen.json
+		"$SOURCE/tests/oracles/same-stacks" --least=90 exact.json listen.json
 }
 if [ "$(uname -m)" = x86_64 ]; then
 	check "python3: the callers of exact" callers python3 -c 'import socket, subprocess; subprocess.run(["true"])'
