@@ -155,10 +155,8 @@ static int run_command(struct listening *l, char *const argv[], const struct wat
 	rc = keeper_start(&l->keeper, &l->start, e);
 	if (rc == 0)
 		rc = l->signals = incoming_begin(e);
-	if (rc >= 0) {
-		start_go(&l->start);
+	if (rc >= 0)
 		rc = loop(l, argv, &gone, e);
-	}
 	if (rc < 0) { /* the tree must not outlive a recorder that failed */
 		if (!l->ended)
 			tree_kill(l->start.pid);

@@ -116,6 +116,7 @@ static bool registers_waiting(pid_t tid, struct user_regs_struct *out)
 #elif defined(__aarch64__)
 	for (int i = 0; i < 6; i++)
 		out->regs[i] = w.args[i];
+	out->regs[29] = out->regs[30] = REGISTER_UNKNOWN; /* the frame pointer and the return address */
 	out->sp = w.stack;
 	out->pc = w.code;
 #endif

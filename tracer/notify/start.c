@@ -36,10 +36,11 @@ static void tell(int report, int step)
 	_exit(n == (ssize_t)sizeof(r) ? 127 : 126);
 }
 
-/* The process, which makes async-signal-safe calls only. Between the filter and start_go it makes none at all. */
+/* The process, which makes async-signal-safe calls only. After the filter its next call waits until the recorder answers
+ * notifications, or execve does if the profile knows the others. */
 static void become(char *const argv[], const struct watch_filter *filter, struct shared *shared, int report, pid_t recorder)
 {
-	/* Until start_go nobody but the recorder knows of this process. */
+	/* Until then nobody but the recorder knows of this process. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() != recorder)
 		_exit(127);
@@ -47,8 +48,6 @@ static void become(char *const argv[], const struct watch_filter *filter, struct
 	if (fd < 0)
 		tell(report, STEP_FILTER);
 	__atomic_store_n(&shared->listener, fd, __ATOMIC_RELEASE);
-	while (__atomic_load_n(&shared->go, __ATOMIC_ACQUIRE) == 0)
-		;
 	prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0); /* it would outlive the exec */
 	if (unshare(CLONE_FILES) == 0) {
 		__atomic_store_n(&shared->alone, 1, __ATOMIC_RELEASE);
@@ -68,16 +67,17 @@ static int fail(struct start *s, const char *text, struct error *e)
 	return rc;
 }
 
-/* Waits until the filter is installed. Returns false where the process has ended or told why it cannot be. */
+/* Waits until the filter is installed: the process cannot tell by a call, which would wait for us. Returns false where the process has ended or told why it cannot be. */
 static bool wait_for_listener(struct start *s)
 {
+	static const struct timespec moment = {0, 100000};
 	struct pollfd told = {.fd = s->report, .events = POLLIN};
 	for (;;) {
 		s->listener = __atomic_load_n(&s->shared->listener, __ATOMIC_ACQUIRE);
 		if (s->listener >= 0)
 			return true;
 		struct pollfd ended = {.fd = s->pidfd, .events = POLLIN};
-		if (poll(&told, 1, 1) > 0 || poll(&ended, 1, 0) > 0)
+		if (ppoll(&told, 1, &moment, NULL) > 0 || poll(&ended, 1, 0) > 0)
 			return false;
 	}
 }
@@ -119,11 +119,6 @@ int start_begin(struct start *s, char *const argv[], const struct watch_filter *
 			    e);
 	listener_wake_up_at_once(s->listener);
 	return 0;
-}
-
-void start_go(struct start *s)
-{
-	__atomic_store_n(&s->shared->go, 1, __ATOMIC_RELEASE);
 }
 
 int start_executed(struct start *s, const char *command, struct error *e)

@@ -11,7 +11,6 @@
 /* Memory that the recorder, its keeper and, until its exec, the command's process share. */
 struct shared {
 	int listener; /* the descriptor; -1: the filter is not installed yet */
-	int go;	      /* the command's process may go on */
 	int alone;    /* it has descriptors of its own */
 	/* The notification that the recorder has taken. Where the recorder dies before it answers, nobody else can take it again. */
 	union notification taken;
@@ -27,12 +26,9 @@ struct start {
 	struct shared *shared;
 };
 
-/* Makes a process that installs the filter, which must answer SECCOMP_RET_USER_NOTIF, with a listener. It then waits for start_go.
- * Returns 0 or ERR_SYSTEM. */
+/* Makes a process that installs the filter, which must answer SECCOMP_RET_USER_NOTIF, with a listener. It goes on to execve(2)
+ * when its notifications are answered. Returns 0 or ERR_SYSTEM. */
 int start_begin(struct start *s, char *const argv[], const struct watch_filter *filter, struct error *e);
-
-/* Lets the process go on to execve(2). From now on notifications must be answered. */
-void start_go(struct start *s);
 
 /* Whether the command was executed: 1; 0: not yet; or a negative code and the reason. `command`: argv[0]. Does not wait. */
 int start_executed(struct start *s, const char *command, struct error *e);
