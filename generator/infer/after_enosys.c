@@ -1,14 +1,16 @@
-/* What libcs and runtimes call in place of what the policy answers by ENOSYS. SPDX-License-Identifier: MIT
+/* The calls of libcs and runtimes after the policy answers ENOSYS. SPDX-License-Identifier: MIT
  *
- * The recorded run had its answer, so that no trace shows these calls. They come from one table (policies/abi/fallbacks.c),
- * each says why in the policy, and they are as tight as what they stand for. Rules answer ENOSYS only for calls that the
- * program makes (infer.c), so that nothing is added for others. */
+ * The recorded run got an answer from the kernel, so its trace lacks these calls. They come from
+ * one table (policies/abi/fallbacks.c). The policy gives the reason for each, and tests them as
+ * tightly as the calls that they replace. Rules answer ENOSYS only for calls that the program makes
+ * (infer.c), so nothing is added for others. */
 #include <errno.h>
 
 #include "generator/infer/infer.h"
 #include "policies/abi/fallbacks.h"
 
-/* What the call that gets ENOSYS was seen with: its rule's tests, had it been allowed. */
+/* The arguments seen for the call that gets ENOSYS: the tests that its rule would have if it were
+ * allowed. */
 static int seen_calls(const struct inferring *in, enum arch arch, const char *name, struct call_set *out)
 {
 	const struct seen_call *c = infer_seen(in, arch, name);
@@ -57,7 +59,7 @@ int infer_in_place(struct inferring *in)
 {
 	int rc = 0;
 	for (size_t i = 0; i < in->policy->rules.count && rc == 0; i++) {
-		const struct rule rule = in->policy->rules.items[i]; /* its name stays where it is when rules are added */
+		const struct rule rule = in->policy->rules.items[i]; /* its name does not move when rules are added */
 		if (rule.action.kind != ACTION_ERRNO || rule.action.data != ENOSYS)
 			continue;
 		for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++)

@@ -1,20 +1,22 @@
-/* What a rule tests: from the arguments that were seen to those that are allowed. SPDX-License-Identifier: MIT
+/* The tests of a rule: turns seen arguments into allowed ones. SPDX-License-Identifier: MIT
  *
  * The rules, one function each:
- *   changing_values     a value that looks like an address or a counter becomes no constant: not tested
- *   joint_tuples        --args=shape, where arguments make sense only together (socket, setsockopt, prctl, fcntl, clone,
- *                       and whatever has an argument that selects what another means): the combinations seen
- *   shape_of_call       --args=shape otherwise: one alternative, a test per argument:
- *     exact_values        enumerations, selectors, signals, protections: the values seen
- *     seen_flags          flags: the values seen of enumerated fields, and no other bits than those seen
- *     waiting_and_waking  the futex operation (with --args=exact too)
+ *   changing_values     values that look like addresses or a counter: not tested
+ *   joint_tuples        --args=shape, if arguments only make sense together (socket, setsockopt, prctl, fcntl, clone,
+ * and calls with an argument that selects the meaning of another): the seen combinations shape_of_call --args=shape
+ * otherwise: one alternative, a test per argument: exact_values        enumerations, selectors, signals, protections:
+ * the seen values seen_flags          flags: the seen values of enumerated fields, and no bits but the seen ones
+ *     waiting_and_waking  the futex operation (also with --args=exact)
  *     seen_mode           modes: no set-user-ID bit and no kind of device that was not seen; permission bits are open
- *   exact_tuples        --args=exact: one alternative per tuple seen
- * With --args=shape, an argument is tested where that closes something (abi_closes), and bits that reach nothing new (abi_harmless) do not count. A fact that the profile has widened (it
- * stands for more tuples than PROFILE_FACT_CAP) constrains flags and protections by the bits seen, all else by smallest
- * and largest value; so does an argument of more than VALUE_LIMIT values. Whatever is widened allows all that was allowed
- * before, so that more facts never allow less. */
-#include "generator/infer/infer.h"
+ *   exact_tuples        --args=exact: one alternative per seen tuple
+ * argument_tuples.c has the rules that keep arguments together.
+ *
+ * With --args=shape, an argument is only tested if the test closes something (abi_closes), and bits that give no more
+ * power (abi_harmless) do not count. A fact that the profile has widened (it stands for more tuples than
+ * PROFILE_FACT_CAP) limits flags and protections by the seen bits, other arguments by the smallest and largest value;
+ * so does an argument with more than VALUE_LIMIT values. A widened rule allows everything that it allowed before, so
+ * that more facts never allow less. */
+#include "generator/infer/argument_parts.h"
 
 #include <linux/futex.h>
 #include <stdlib.h>
@@ -24,20 +26,19 @@
 #include "policies/abi/danger.h"
 #include "policies/abi/names/names.h"
 
-/* More values of one argument than this become one range, more tuples of one call its shape, and more values of a
- * number without names than COUNTER_LIMIT are taken for a counter. */
+/* More values of one argument than VALUE_LIMIT become one range; more values of a number without names than
+ * COUNTER_LIMIT are taken for a counter. */
 #define VALUE_LIMIT   128
-#define TUPLE_LIMIT   256
 #define COUNTER_LIMIT 32
 
-static uint64_t width(const struct seen_call *c, unsigned arg)
+uint64_t argument_width(const struct seen_call *c, unsigned arg)
 {
 	return UINT64_MAX >> (64 - syscall_arg_bits(c->desc, c->arch, arg));
 }
 
-static uint64_t harmless(const struct seen_call *c, unsigned arg)
+uint64_t harmless_bits(const struct seen_call *c, unsigned arg)
 {
-	return abi_harmless(&c->desc->args[arg], c->arch) & width(c, arg);
+	return abi_harmless(&c->desc->args[arg], c->arch) & argument_width(c, arg);
 }
 
 static bool add_reason(struct text *why, const char *argument, const char *said)
@@ -64,24 +65,24 @@ struct ranges {
 	VEC(struct range) v;
 };
 
-/* A negative clock is made of a process's id, or of a descriptor (clock_getcpuclockid(3), include/linux/posix-timers.h):
- * the next run has another. All of them are one. */
+/* A negative clock is computed from a process's id, or a descriptor (clock_getcpuclockid(3),
+ * include/linux/posix-timers.h), and differs in the next run. All of them count as one. */
 static bool is_made_clock(const struct seen_call *c, unsigned arg, const struct range *r)
 {
 	return c->desc->args[arg].set == &abi_set_clock_ids && (int32_t)r->hi < 0 && r->hi <= UINT32_MAX;
 }
 
-/* Appends the values of (argument & mask) that facts show: points, and a range for each wide fact. Returns how many
- * different ones, or -1: no memory. */
+/* Appends the seen values of (argument & mask): points, and a range for each wide fact. Returns the number of different
+ * ones, or -1: no memory. */
 static long values_seen(const struct seen_call *c, unsigned arg, uint64_t mask, struct ranges *out)
 {
 	long different = 0;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct fact *f = c->facts[i];
-		uint64_t value = f->key.values[arg] & width(c, arg) & mask;
+		uint64_t value = f->key.values[arg] & argument_width(c, arg) & mask;
 		struct range r = {value, value};
 		if (f->wide)
-			r = (struct range){f->min[arg] & width(c, arg), f->max[arg] & width(c, arg)};
+			r = (struct range){f->min[arg] & argument_width(c, arg), f->max[arg] & argument_width(c, arg)};
 		if (is_made_clock(c, arg, &r))
 			r = (struct range){(uint32_t)INT32_MIN, UINT32_MAX};
 		if (!vec_push(&out->v, r))
@@ -103,8 +104,8 @@ static bool any_wide(const struct seen_call *c)
 	return false;
 }
 
-/* The arguments that every fact of the call shows. */
-static unsigned recorded(const struct seen_call *c)
+/* Returns the arguments that every fact of the call has, as bits. */
+unsigned recorded_arguments(const struct seen_call *c)
 {
 	unsigned args = c->n > 0 ? 0x3f : syscall_checkable(c->desc);
 	for (size_t i = 0; i < c->n; i++)
@@ -115,17 +116,17 @@ static unsigned recorded(const struct seen_call *c)
 uint64_t seen_bits(const struct seen_call *c, unsigned arg)
 {
 	uint64_t bits = 0;
-	if (!(recorded(c) >> arg & 1))
-		return width(c, arg);
+	if (!(recorded_arguments(c) >> arg & 1))
+		return argument_width(c, arg);
 	for (size_t i = 0; i < c->n; i++)
 		bits |= c->facts[i]->wide ? c->facts[i]->bits[arg] : c->facts[i]->key.values[arg];
-	return bits & width(c, arg);
+	return bits & argument_width(c, arg);
 }
 
-/* A test that no bit but these is set; nothing where these are all. */
-static int only_bits(const struct seen_call *c, unsigned arg, uint64_t bits, struct alternative *out, struct error *e)
+/* Adds a test that only these bits are set; nothing if they are all bits. */
+int only_bits(const struct seen_call *c, unsigned arg, uint64_t bits, struct alternative *out, struct error *e)
 {
-	uint64_t others = width(c, arg) & ~bits;
+	uint64_t others = argument_width(c, arg) & ~bits;
 	if (others == 0)
 		return 0;
 	return alternative_add_test(out, c->desc, c->arch, arg, others, &(struct range){0, 0}, 1, e);
@@ -139,7 +140,7 @@ static bool has_name(const struct arg *arg, enum arch arch, uint64_t value, uint
 	return false;
 }
 
-/* Adds a value to a list of different ones. */
+/* Adds a value to a list of distinct values. */
 static size_t add_different(uint64_t list[COUNTER_LIMIT + 1], size_t n, uint64_t value)
 {
 	for (size_t i = 0; i < n; i++)
@@ -150,9 +151,9 @@ static size_t add_different(uint64_t list[COUNTER_LIMIT + 1], size_t n, uint64_t
 	return n;
 }
 
-/* An address (a selector is a small number, or a small negative one) or a counter: the next run has another, so that a
- * test for it would fail, or keep what is chance. */
-static bool changing_values(const struct seen_call *c, unsigned arg)
+/* Whether values are addresses (a selector is a small number, or a small negative one) or a counter: they differ in the
+ * next run, so that a test would fail. */
+bool changing_values(const struct seen_call *c, unsigned arg)
 {
 	uint64_t numbers[COUNTER_LIMIT + 1];
 	size_t n = 0;
@@ -164,12 +165,13 @@ static bool changing_values(const struct seen_call *c, unsigned arg)
 		bool small = value <= UINT32_MAX || value >= (uint64_t)INT32_MIN;
 		if (what->kind != ARG_ENUM && what->kind != ARG_SELECTOR)
 			continue;
-		/* What was widened may have been either; so may what another argument selects, which is lost too. */
+		/* A widened argument may have been either; so may one that another argument selects, because that is
+		 * lost too. */
 		uint8_t selectors = syscall_selectors(c->desc);
 		if (f->wide && (f->bits[arg] > UINT32_MAX || (what->kind == ARG_SELECTOR && what->set == NULL) ||
 				(selectors != 0 && !(selectors >> arg & 1))))
 			return true;
-		if (!small && !has_name(what, c->arch, value, width(c, arg)))
+		if (!small && !has_name(what, c->arch, value, argument_width(c, arg)))
 			return true;
 		if (what->kind == ARG_SELECTOR && what->set == NULL)
 			n = add_different(numbers, n, value);
@@ -182,15 +184,15 @@ bool infer_shape_tests(const char *syscall, const struct arg *arg)
 	return arg->kind == ARG_MODE || abi_closes(syscall, arg) != NULL;
 }
 
-static bool is_shape(const struct seen_call *c, const struct syscall_desc *desc, unsigned arg)
+bool is_shape(const struct seen_call *c, const struct syscall_desc *desc, unsigned arg)
 {
 	return infer_shape_tests(c->desc->name, &desc->args[arg]);
 }
 
-/* The arguments to be tested: recorded, and worth it. `exact`: what closes nothing, too. */
+/* Returns the arguments to test: recorded, and useful to test. `exact`: also those whose test closes nothing. */
 static unsigned testable(const struct seen_call *c, bool exact, struct text *why)
 {
-	unsigned args = recorded(c);
+	unsigned args = recorded_arguments(c);
 	for (unsigned arg = 0; arg < 6; arg++) {
 		if (!exact && !is_shape(c, c->desc, arg))
 			args &= ~(1u << arg);
@@ -203,18 +205,18 @@ static unsigned testable(const struct seen_call *c, bool exact, struct text *why
 	return args;
 }
 
-/* What widened facts of a protection or an enumeration still tell. */
+/* Adds tests from widened facts of a protection or an enumeration. */
 static int bounds_seen(const struct seen_call *c, unsigned arg, struct alternative *out, struct text *why,
 		       struct error *e)
 {
 	const char *name = syscall_arg_name(c->desc, arg);
-	uint64_t ignored = harmless(c, arg);
+	uint64_t ignored = harmless_bits(c, arg);
 	bool prot = c->desc->args[arg].kind == ARG_PROT;
 	struct ranges r = {0};
 	int rc = 0;
 	if (prot || ignored != 0)
 		rc = only_bits(c, arg, seen_bits(c, arg) | ignored, out, e);
-	/* Of protections without rare bits the largest value tells whether one was write+exec. */
+	/* Without rare bits, the largest protection shows whether one was write+exec. */
 	if (rc == 0 && (prot || ignored == 0)) {
 		if (values_seen(c, arg, UINT64_MAX, &r) < 0)
 			rc = error_memory(e);
@@ -236,8 +238,8 @@ static int bounds_seen(const struct seen_call *c, unsigned arg, struct alternati
 	return rc;
 }
 
-/* No bits but those seen, and of write and exec both, one or neither, as was seen: what a range of protections must not
- * add to. */
+/* Adds tests that only seen bits are set, and write and exec together only if that was seen: a range of protections
+ * must not add either. */
 static int write_and_exec(const struct seen_call *c, unsigned arg, struct alternative *out, struct error *e)
 {
 	struct ranges r = {0};
@@ -250,10 +252,10 @@ static int write_and_exec(const struct seen_call *c, unsigned arg, struct altern
 	return rc;
 }
 
-/* Enumerations, selectors, signals, protections: the values seen of the bits in `mask`. A protection is kept whole, so that
- * no union makes write+exec of write and exec. */
-static int exact_values(const struct seen_call *c, unsigned arg, uint64_t mask, struct alternative *out,
-			struct text *why, struct error *e)
+/* Enumerations, selectors, signals, protections: adds a test for the seen values of the bits in `mask`. Protections are
+ * kept whole, so that write and exec are not joined to write+exec. */
+int exact_values(const struct seen_call *c, unsigned arg, uint64_t mask, struct alternative *out, struct text *why,
+		 struct error *e)
 {
 	struct ranges r = {0};
 	struct text said = {0};
@@ -286,31 +288,30 @@ static int exact_values(const struct seen_call *c, unsigned arg, uint64_t mask, 
 	return rc;
 }
 
-/* The enumerated fields of a flag word on that architecture: the first entry of `set` from *at on that shows one. */
+/* Finds the next enumerated field of a flag word on that architecture, from entry *at of `set` on. */
 static uint64_t next_field(const struct name_set *set, enum arch arch, uint64_t within, size_t *at)
 {
 	while (set != NULL && *at < set->count) {
 		const struct name_value *v = &set->values[(*at)++];
 		bool one_bit = (v->mask & (v->mask - 1)) == 0;
-		/* A mask of all the word is a name for a whole value (AT_FDCWD), not a field. */
+		/* A mask of the whole word belongs to a name for a whole value (AT_FDCWD), not to a field. */
 		if ((v->archs & ARCH_BIT(arch)) && !one_bit && v->mask != v->value && (v->mask & within) != within)
 			return v->mask & within;
 	}
 	return 0;
 }
 
-/* Flags: of each enumerated field the values seen, and no other bits than those seen. */
-static int seen_flags(const struct seen_call *c, unsigned arg, struct alternative *out, struct text *why,
-		      struct error *e)
+/* Flags: adds tests for the seen values of each enumerated field, and that no other bits are set. */
+int seen_flags(const struct seen_call *c, unsigned arg, struct alternative *out, struct text *why, struct error *e)
 {
 	const char *name = syscall_arg_name(c->desc, arg);
-	uint64_t bits = seen_bits(c, arg) | harmless(c, arg), fields = 0, field;
+	uint64_t bits = seen_bits(c, arg) | harmless_bits(c, arg), fields = 0, field;
 	struct ranges r = {0};
 	int rc = 0;
 	for (size_t at = 0;
-	     !any_wide(c) && (field = next_field(c->desc->args[arg].set, c->arch, width(c, arg), &at)) != 0;) {
+	     !any_wide(c) && (field = next_field(c->desc->args[arg].set, c->arch, argument_width(c, arg), &at)) != 0;) {
 		if (field & fields)
-			continue; /* the same one again, or one that overlaps: its bits are looked at already */
+			continue; /* the same field again, or an overlapping one: its bits are done */
 		r.v.count = 0;
 		long different = values_seen(c, arg, field, &r);
 		if (different < 0)
@@ -326,14 +327,14 @@ static int seen_flags(const struct seen_call *c, unsigned arg, struct alternativ
 	if (rc == 0 && (!add_reason(why, name,
 				    fields != 0 ? "had only bits and field values that were seen"
 						: "had only bits that were seen") ||
-			!add_detail(why, harmless(c, arg) != 0, ", or that reach nothing new") ||
+			!add_detail(why, harmless_bits(c, arg) != 0, ", or that reach nothing new") ||
 			!add_detail(why, any_wide(c), " (the profile keeps no single values)")))
 		rc = error_memory(e);
 	return rc;
 }
 
-/* Permission bits depend on umask and on the program's input. But what danger.h marks among them (set-user-ID, devices) is
- * closed where it was not seen. */
+/* Permission bits depend on umask and on the program's input, so they are open. But bits that danger.h marks
+ * (set-user-ID, devices) are closed unless they were seen. */
 static int seen_mode(const struct seen_call *c, unsigned arg, struct alternative *out, struct text *why, struct error *e)
 {
 	size_t n;
@@ -370,15 +371,15 @@ static int seen_mode(const struct seen_call *c, unsigned arg, struct alternative
 	return rc;
 }
 
-/* The futex operation. A lock asks the kernel only when two threads meet at it, so that which operations a run shows is
- * chance: those of plain locks and conditions (glibc's and musl's) go together, private or not, with either clock. Not
- * so the priority-inheriting ones. Without facts (a program that starts threads): these alone. */
+/* The futex operation. A lock only calls the kernel when two threads meet at it, so chance decides which operations a
+ * run shows: those of plain locks and conditions (glibc's and musl's) are allowed together, private or not, with either
+ * clock; the priority-inheriting ones are not. Without facts (a program that starts threads): only the plain ones. */
 static int waiting_and_waking(const struct seen_call *c, unsigned arg, struct alternative *out, struct text *why,
 			      struct error *e)
 {
 	static const uint64_t together[] = {FUTEX_WAIT, FUTEX_WAKE, FUTEX_REQUEUE, FUTEX_WAIT_BITSET,
 					    FUTEX_WAKE_BITSET};
-	/* Not FUTEX_CMD_MASK: from Linux 7.2 on that of the headers leaves out more flags. */
+	/* Not FUTEX_CMD_MASK: from Linux 7.2 on the headers' mask excludes more flags. */
 	uint64_t commands = UINT32_MAX & ~(uint64_t)(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
 	struct ranges r = {0};
 	bool room = values_seen(c, arg, commands, &r) >= 0;
@@ -401,8 +402,8 @@ static bool is_futex(const struct seen_call *c)
 	return strcmp(c->desc->name, "futex") == 0 || strcmp(c->desc->name, "futex_time64") == 0;
 }
 
-/* " in 2 facts (closes namespaces)": `args` are those tested. */
-static int end_reason(const struct seen_call *c, unsigned args, struct text *why, struct error *e)
+/* Appends " in 2 facts (closes namespaces)": `args` are the tested arguments. */
+int end_reason(const struct seen_call *c, unsigned args, struct text *why, struct error *e)
 {
 	const char *between = " (closes ", *last = NULL;
 	if (c->n > 0)
@@ -419,7 +420,7 @@ static int end_reason(const struct seen_call *c, unsigned args, struct text *why
 	return why->failed ? error_memory(e) : 0;
 }
 
-/* One alternative: a test per argument, each by its kind. */
+/* Adds one alternative with a test per argument, by its kind. */
 static int shape_of_call(const struct seen_call *c, unsigned args, struct rule *rule, struct text *why, struct error *e)
 {
 	struct alternative a = {0};
@@ -435,7 +436,7 @@ static int shape_of_call(const struct seen_call *c, unsigned args, struct rule *
 		else if (is_futex(c) && !any_wide(c))
 			rc = waiting_and_waking(c, arg, &a, why, e);
 		else
-			rc = exact_values(c, arg, width(c, arg) & ~harmless(c, arg), &a, why, e);
+			rc = exact_values(c, arg, argument_width(c, arg) & ~harmless_bits(c, arg), &a, why, e);
 	}
 	if (rc == 0 && a.tests.count == 0)
 		return 0;
@@ -447,7 +448,7 @@ static int shape_of_call(const struct seen_call *c, unsigned args, struct rule *
 	return rc;
 }
 
-/* Calls whose arguments make sense only together. */
+/* Whether the call's arguments only make sense together. */
 static bool is_joint(const struct seen_call *c)
 {
 	static const char *const names[] = {"socket",	  "socketpair", "setsockopt", "getsockopt",
@@ -458,195 +459,8 @@ static bool is_joint(const struct seen_call *c)
 	return syscall_selectors(c->desc) != 0;
 }
 
-/* A fact by what its tuple is compared with: values without what does not count. */
-struct tuple {
-	uint64_t values[6];
-	uint8_t args; /* of the tuple; the fact may have others, which are looked at within the group */
-	const struct fact *fact;
-};
-
-static int by_values(const void *a, const void *b)
-{
-	const struct tuple *x = a, *y = b;
-	for (int i = 0; i < 6; i++)
-		if (x->values[i] != y->values[i])
-			return x->values[i] < y->values[i] ? -1 : 1;
-	return (int)x->args - (int)y->args;
-}
-
-/* args: the testable ones of those that are always recorded; changing: those that are not, and change. */
-static struct tuple tuple_of(const struct seen_call *c, const struct fact *f, unsigned args, unsigned changing)
-{
-	struct tuple t = {.fact = f};
-	struct syscall_desc room;
-	struct seen_call one = *c;
-	one.desc = fact_call(f, &room);
-	for (unsigned arg = 0; arg < 6; arg++) {
-		unsigned kind = one.desc->args[arg].kind;
-		bool selected = !arg_checkable(&c->desc->args[arg]);
-		if (selected && !is_shape(c, one.desc, arg))
-			continue;
-		/* A flag word that another argument has selected is looked at bit by bit. */
-		if (!(f->key.args >> arg & 1) || (!selected && !(args >> arg & 1)) || kind == ARG_MODE ||
-		    (selected && (kind == ARG_FLAGS || (changing >> arg & 1))))
-			continue;
-		t.args |= (uint8_t)(1u << arg);
-		t.values[arg] = f->key.values[arg] & width(c, arg) & ~harmless(&one, arg);
-	}
-	return t;
-}
-
-/* The facts of one tuple as an alternative. */
-static int group_alternative(const struct seen_call *c, const struct tuple *t, struct alternative *out,
-			     struct error *e)
-{
-	struct syscall_desc room;
-	struct seen_call group = *c;
-	struct text unused = {0};
-	int rc = 0;
-	group.desc = fact_call(t->fact, &room);
-	for (unsigned arg = 0; arg < 6 && rc == 0; arg++) {
-		if (t->args >> arg & 1)
-			rc = alternative_add_test(out, c->desc, c->arch, arg, ~harmless(&group, arg),
-						  &(struct range){t->values[arg], t->values[arg]}, 1, e);
-		else if ((recorded(&group) >> arg & 1) && group.desc->args[arg].kind == ARG_FLAGS && is_shape(c, group.desc, arg))
-			rc = seen_flags(&group, arg, out, &unused, e);
-	}
-	text_free(&unused);
-	return rc;
-}
-
-/* "domain, type, protocol were one of 3 combinations": the arguments of all tuples. */
-static void joint_reason(const struct seen_call *c, const struct tuple *t, size_t groups, uint8_t args, struct text *why)
-{
-	const char *between = why->count > 0 ? "; " : "";
-	bool one = (args & (args - 1)) == 0;
-	for (unsigned arg = 0; arg < 6; arg++) {
-		if (!(args >> arg & 1))
-			continue;
-		text_add(why, "%s%s", between, syscall_arg_name(c->desc, arg));
-		between = ", ";
-	}
-	if (groups > 1) {
-		text_add(why, one ? " was one of %zu values" : " were one of %zu combinations", groups);
-		return;
-	}
-	text_add(why, one ? " was always " : " were always ");
-	between = "";
-	struct syscall_desc room;
-	const struct syscall_desc *call = fact_call(t->fact, &room);
-	for (unsigned arg = 0; arg < 6; arg++) {
-		if (!(args >> arg & 1))
-			continue;
-		text_add(why, "%s", between);
-		abi_value_text(call, c->arch, arg, t->values[arg], why);
-		between = ", ";
-	}
-}
-
-/* The combinations seen, one alternative each. *done: false where there are too many, or none can be told. */
-static int joint_tuples(const struct seen_call *c, unsigned args, struct rule *rule, struct text *why, bool *done,
-			struct error *e)
-{
-	struct tuple *tuples = calloc(c->n + 1, sizeof(*tuples));
-	const struct fact **facts = calloc(c->n + 1, sizeof(*facts));
-	size_t groups = 0;
-	uint8_t in_all = 0;
-	unsigned changing = 0;
-	for (unsigned arg = 0; arg < 6; arg++)
-		if (!arg_checkable(&c->desc->args[arg]) && changing_values(c, arg))
-			changing |= 1u << arg;
-	int rc = tuples == NULL || facts == NULL ? error_memory(e) : 0;
-	for (size_t i = 0; rc == 0 && i < c->n; i++)
-		tuples[i] = tuple_of(c, c->facts[i], args, changing);
-	if (rc == 0)
-		qsort(tuples, c->n, sizeof(*tuples), by_values);
-	*done = rc == 0;
-	for (size_t i = 0; rc == 0 && i < c->n; i++) {
-		groups += i == 0 || by_values(&tuples[i - 1], &tuples[i]) != 0;
-		facts[i] = tuples[i].fact;
-		in_all |= tuples[i].args;
-		*done &= tuples[i].args != 0;
-	}
-	*done &= groups <= TUPLE_LIMIT;
-	for (size_t i = 0, next; *done && rc == 0 && i < c->n; i = next) {
-		for (next = i + 1; next < c->n && by_values(&tuples[i], &tuples[next]) == 0;)
-			next++;
-		struct seen_call group = {c->arch, c->nr, c->desc, facts + i, next - i};
-		struct alternative a = {0};
-		rc = group_alternative(&group, &tuples[i], &a, e);
-		if (rc == 0 && !vec_push(&rule->any, a))
-			rc = error_memory(e);
-		if (rc != 0)
-			alternative_clear(&a);
-	}
-	if (*done && rc == 0) {
-		joint_reason(c, tuples, groups, in_all, why);
-		rc = end_reason(c, in_all, why, e);
-	}
-	free(tuples);
-	free(facts);
-	return rc;
-}
-
-/* One fact as an alternative. */
-static int exact_tuple(const struct seen_call *c, const struct fact *f, unsigned args, struct alternative *out,
-		       struct error *e)
-{
-	struct seen_call one = *c;
-	struct syscall_desc room;
-	struct text unused = {0};
-	int rc = 0;
-	one.facts = &f;
-	one.n = 1;
-	one.desc = fact_call(f, &room);
-	for (unsigned arg = 0; arg < 6 && rc == 0; arg++) {
-		unsigned kind = one.desc->args[arg].kind;
-		bool selected = !arg_checkable(&c->desc->args[arg]);
-		if (!(f->key.args >> arg & 1) || (selected ? f->wide || changing_values(&one, arg) : !(args >> arg & 1)))
-			continue;
-		if (f->wide && (kind == ARG_FLAGS || kind == ARG_MODE))
-			rc = only_bits(&one, arg, seen_bits(&one, arg), out, e);
-		else
-			rc = exact_values(&one, arg, width(&one, arg), out, &unused, e);
-	}
-	text_free(&unused);
-	return rc;
-}
-
-/* One alternative per tuple seen; none where one of them tests nothing. */
-static int exact_tuples(const struct seen_call *c, unsigned args, struct rule *rule, struct text *why, struct error *e)
-{
-	size_t tuples = 0, wide = 0;
-	int rc = 0;
-	for (size_t i = 0; i < c->n && rc == 0; i++) {
-		const struct fact *f = c->facts[i];
-		struct alternative a = {0};
-		/* The same tuple in two phases: they stand beside each other. */
-		if (i > 0 && !f->wide && !c->facts[i - 1]->wide && f->key.args == c->facts[i - 1]->key.args &&
-		    memcmp(f->key.values, c->facts[i - 1]->key.values, sizeof(f->key.values)) == 0)
-			continue;
-		rc = exact_tuple(c, f, args, &a, e);
-		if (rc == 0 && a.tests.count == 0) {
-			while (rule->any.count > 0)
-				alternative_clear(&rule->any.items[--rule->any.count]);
-			return 0;
-		}
-		if (rc == 0 && !vec_push(&rule->any, a))
-			rc = error_memory(e);
-		if (rc != 0)
-			alternative_clear(&a);
-		tuples += !f->wide;
-		wide += f->wide;
-	}
-	text_add(why, "%sits arguments were one of %zu tuple%s", why->count > 0 ? "; " : "", tuples,
-		 tuples == 1 ? "" : "s");
-	if (wide > 0)
-		text_add(why, ", or within bounds: the profile keeps no single values past %d facts", PROFILE_FACT_CAP);
-	return rc == 0 ? end_reason(c, 0, why, e) : rc;
-}
-
-/* Arguments that some facts do not know: imported from what does not tell them. Such facts stand for any value. */
+/* Says which arguments some facts do not know, because they were imported without them: such facts stand for any value.
+ */
 static void unknown_arguments(const struct seen_call *c, bool exact, struct text *why)
 {
 	const char *between = why->count > 0 ? "; " : "";
@@ -672,7 +486,7 @@ int infer_arguments(enum args_mode mode, const struct seen_call *c, struct rule 
 {
 	if (mode != ARGS_NONE)
 		unknown_arguments(c, mode == ARGS_EXACT, why);
-	if (mode == ARGS_NONE || recorded(c) == 0)
+	if (mode == ARGS_NONE || recorded_arguments(c) == 0)
 		return 0;
 	bool exact = mode == ARGS_EXACT && c->n > 0 && c->n <= TUPLE_LIMIT && !is_futex(c);
 	unsigned args = testable(c, exact, why);

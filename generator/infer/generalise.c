@@ -1,16 +1,18 @@
-/* --generalize: what the next run may do though no run has shown it. SPDX-License-Identifier: MIT
+/* --generalize: calls that the next run may make although no run has shown them.
+ * SPDX-License-Identifier: MIT
  *
- * The rows come from one table (policies/abi/capabilities.c). A class comes in by a fact that shows it, chance and base by
- * themselves. What a row adds keeps the row's conditions, whatever --args says; what the policy answers on purpose (ENOSYS,
- * --failed=errno) stays. On i386 a call that sockets or System V IPC make through a multiplexer is added there, where the
- * multiplexer was seen and the row has no condition. */
+ * The rows come from one table (policies/abi/capabilities.c). A fact that shows a class adds its
+ * rows; chance and base are always added. An added row keeps its conditions, whatever --args says.
+ * Deliberate answers of the policy (ENOSYS, --failed=errno) stay. On i386, a call that sockets or
+ * System V IPC also make through a multiplexer is added there too, if the multiplexer was seen and
+ * the row has no condition. */
 #include <errno.h>
 #include <string.h>
 
 #include "generator/infer/infer.h"
 #include "policies/abi/capabilities.h"
 
-/* One architecture's part of it. */
+/* The generalisation for one architecture. */
 struct generalising {
 	struct inferring *in;
 	enum arch arch;
@@ -18,7 +20,7 @@ struct generalising {
 	struct text reasons[CAPABILITY_COUNT]; /* "part of writing files: openat, ftruncate and 2 others were seen" */
 };
 
-/* Whether some fact of the call, made through i386's multiplexer, was seen. */
+/* Whether a fact of the call was seen through i386's multiplexer. */
 static bool seen_behind(const struct inferring *in, enum arch arch, const char *syscall)
 {
 	uint32_t number;
@@ -30,7 +32,8 @@ static bool seen_behind(const struct inferring *in, enum arch arch, const char *
 	return false;
 }
 
-/* Whether some fact of the call meets the row's conditions. One that the policy answers with an error shows nothing. */
+/* Whether a fact of the call meets the row's conditions. A call that the policy answers with an
+ * error does not count. */
 static bool is_shown(const struct inferring *in, const struct capability_row *row, enum arch arch, const char *syscall)
 {
 	struct capability_bits bits[CAPABILITY_CONDITIONS];
@@ -74,7 +77,7 @@ static void reason_of(struct generalising *g, enum capability c, const char *con
 	text_add(reason, " %s seen", told == 1 ? "was" : "were");
 }
 
-/* Finds out whether a class is shown, and by what. */
+/* Finds out whether facts show a class, and which do. */
 static void look_for(struct generalising *g, enum capability c)
 {
 	enum { MOST = 64 };
@@ -98,8 +101,8 @@ static void look_for(struct generalising *g, enum capability c)
 	reason_of(g, c, calls, n);
 }
 
-/* The alternative that a row allows of a call. Returns 1, 0 where the row is not about that architecture's call, or a negative
- * code. */
+/* Makes the alternative that a row allows for a call. Returns 1, 0 if the row is not about that
+ * architecture's call, or a negative code. */
 static int alternative_of(const struct capability_row *row, enum arch arch, const char *syscall, struct alternative *out,
 			  struct error *e)
 {
@@ -117,7 +120,8 @@ static int alternative_of(const struct capability_row *row, enum arch arch, cons
 	return 1;
 }
 
-/* Adds an alternative (taken over; without tests: any arguments) to what is allowed of a call. */
+/* Adds an alternative (takes it over; without tests it means any arguments) to the allowed ones of
+ * a call. */
 static int allow(struct generalising *g, const char *syscall, struct alternative *a, const char *why)
 {
 	struct inferring *in = g->in;
@@ -125,7 +129,7 @@ static int allow(struct generalising *g, const char *syscall, struct alternative
 	bool fresh = rule == NULL;
 	if (!fresh && (rule->action.kind != ACTION_ALLOW || rule->any.count == 0)) {
 		alternative_clear(a);
-		return 0; /* allowed as it is, or answered on purpose */
+		return 0; /* allowed already, or answered deliberately */
 	}
 	if (fresh)
 		rule = policy_add_rule(in->policy, syscall, ARCH_BIT(g->arch), infer_allow, NULL);
@@ -136,7 +140,7 @@ static int allow(struct generalising *g, const char *syscall, struct alternative
 	return infer_widen(rule, a, g->arch, why, in->e);
 }
 
-/* The multiplexer of a call without conditions, where it was seen. */
+/* Returns the multiplexer of a call without conditions, if it was seen. */
 static int allow_behind(struct generalising *g, const char *syscall, const char *why)
 {
 	uint32_t number;
@@ -169,7 +173,8 @@ static int add_row(struct generalising *g, const struct capability_row *row, con
 	return rc < 0 ? rc : 0;
 }
 
-/* A libc asks for clone3 first, and goes on with clone where the answer is ENOSYS; another answer would end it. */
+/* A libc tries clone3 first and continues with clone if the answer is ENOSYS; any other answer
+ * would end it. */
 static int answer_clone3(struct generalising *g, const char *why)
 {
 	struct text t = {0};
@@ -203,7 +208,7 @@ int infer_generalise(struct inferring *in)
 		struct generalising g = {.in = in, .arch = (enum arch)arch};
 		if (!(in->policy->archs & ARCH_BIT(arch)))
 			continue;
-		/* What is shown is told before anything is added: only what was seen shows. */
+		/* Find the shown classes before adding anything: only seen calls show a class. */
 		for (int c = 0; c < (in->options->generalize == GENERALIZE_CHANCE ? 1 : CAPABILITY_COUNT); c++)
 			look_for(&g, (enum capability)c);
 		for (int c = 0; c < CAPABILITY_COUNT && rc == 0; c++)

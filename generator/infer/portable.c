@@ -1,13 +1,14 @@
-/* --portable: what another libc, libc version or kernel calls in place of what was seen. SPDX-License-Identifier: MIT
+/* --portable: calls of another libc, libc version or kernel that replace seen ones.
+ * SPDX-License-Identifier: MIT
  *
- * The rules come from one table (policies/abi/siblings.c); each says why in the policy. */
+ * The rules come from one table (policies/abi/siblings.c); the policy gives the reason for each. */
 #include <errno.h>
 #include <string.h>
 
 #include "generator/infer/infer.h"
 #include "policies/abi/siblings.h"
 
-/* What the rule of the call that was seen says; nothing where there is none. */
+/* Returns the tests of the seen call's rule; nothing if it has no rule. */
 static int add_sibling(struct inferring *in, const struct sibling *s, enum arch arch)
 {
 	const struct rule *rule = s->from != NULL ? policy_rule(in->policy, arch, s->from) : NULL;
@@ -34,8 +35,9 @@ static int add_siblings(struct inferring *in, enum arch arch, const char *from, 
 	return rc;
 }
 
-/* What a newer libc or runtime asks for first where an older one made one of the other calls. It goes on with these where
- * the answer is ENOSYS; so that is the answer, whether or not a filter could look into the call. */
+/* Calls that a newer libc or runtime tries first where an older one made one of the others. It
+ * continues with those if the answer is ENOSYS; so ENOSYS is the answer, whether or not a filter
+ * could check the call. */
 static const struct {
 	const char *call, *seen[3], *why;
 } asked_first[] = {
@@ -64,7 +66,7 @@ int infer_portable(struct inferring *in)
 	for (size_t i = 0; i < in->calls.count && rc == 0; i++) {
 		const struct seen_call *c = &in->calls.items[i];
 		const struct rule *rule = c->desc != NULL ? policy_rule(in->policy, c->arch, c->desc->name) : NULL;
-		/* Of what is answered with an error no sibling is wanted; but clone3 is made of what it falls back to. */
+		/* A call that is answered with an error needs no sibling; except clone3, whose fallback is allowed. */
 		if (rule != NULL && (rule->action.kind == ACTION_ALLOW || strcmp(rule->syscall, "clone3") == 0))
 			rc = add_siblings(in, c->arch, c->desc->name, c);
 	}

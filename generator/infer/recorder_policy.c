@@ -1,13 +1,14 @@
-/* The policy of a recorder: what is known already passes, everything else stops for it. SPDX-License-Identifier: MIT
+/* The policy of a recorder: known calls pass, all others stop for it. SPDX-License-Identifier: MIT
  *
- * Nothing is generalised here: a call passes where its fact is among the given ones, and in no other case. */
+ * Nothing is generalised here: a call passes only if its fact is among the given ones. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "generator/infer/infer.h"
 
-/* Whether this build would record such a call as this very fact: another may have had another table. The bounds of a wide
- * fact also hold calls of which other arguments are recorded, where one argument selects that. */
+/* Whether this build would record such a call as exactly this fact; the build that recorded it may
+ * have had another table. If an argument selects which others are recorded, the bounds of a wide
+ * fact also contain other calls. */
 static bool is_recordable(const struct fact *f)
 {
 	const struct syscall_desc *call = abi_by_nr((enum arch)f->key.arch, f->key.nr);
@@ -16,7 +17,7 @@ static bool is_recordable(const struct fact *f)
 	return f->key.nr < ABI_NR_FOREIGN && !fact_is_numbers(f) && args == f->key.args && !(f->wide && syscall_selectors(call) != 0);
 }
 
-/* A wide fact learns nothing from a value between its smallest and its largest, of bits that it has. */
+/* A wide fact learns nothing from a value between its bounds with only bits that it has. */
 static int add_wide_tests(struct alternative *a, const struct fact *f, const struct syscall_desc *call, unsigned arg,
 			  struct error *e)
 {
@@ -29,7 +30,7 @@ static int add_wide_tests(struct alternative *a, const struct fact *f, const str
 	return rc;
 }
 
-/* Which argument is the id of a process that gets a signal, is changed or is traced; -1: none. */
+/* Which argument is the id of the process that is signalled, changed or traced; -1: none. */
 static int aimed_argument(const struct syscall_desc *call)
 {
 	if (call == NULL)
@@ -37,7 +38,7 @@ static int aimed_argument(const struct syscall_desc *call)
 	return abi_changes_process(call->name) ? 0 : strcmp(call->name, "ptrace") == 0 ? 1 : -1;
 }
 
-/* All ids but that one pass. */
+/* Allows all ids except one. */
 static int add_spared(struct alternative *a, const struct syscall_desc *call, enum arch arch, pid_t spared,
 		      struct error *e)
 {
@@ -63,7 +64,7 @@ static int add_fact(struct rule *rule, const struct fact *f, pid_t spared, struc
 	}
 	if (rc == 0)
 		rc = add_spared(&a, call, arch, spared, e);
-	/* Without a test there is one fact of the call, and it passes whatever its arguments are. */
+	/* Without a test the call has one fact, and passes with any arguments. */
 	if (rc == 0 && a.tests.count > 0 && !vec_push(&rule->any, a))
 		rc = error_memory(e);
 	if (rc != 0 || a.tests.count == 0)

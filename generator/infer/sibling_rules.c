@@ -1,8 +1,8 @@
-/* Adds to a policy what a row of policies/abi/siblings.c asks for: a call that is made in place of another.
- * SPDX-License-Identifier: MIT
+/* Adds to a policy what a row of policies/abi/siblings.c asks for: a call that replaces another
+ * one. SPDX-License-Identifier: MIT
  *
- * What is added is as tight as what it stands for: arguments that the call takes over are tested as those of the other call
- * are, others by the row. */
+ * The added call is tested as tightly as the other one: arguments that it takes over get the other
+ * call's tests, the rest the row's. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +22,8 @@ int row_holds(const struct sibling *s, const struct seen_call *c, struct error *
 
 enum { VALUES = 32, VALUES_LISTED = 256 };
 
-/* An argument that takes over what `from` has at a position: that one's tests, and `extra` bits that may be set besides. */
+/* Tests an argument that takes over the one of `from` at a position: with the same tests, and
+ * `extra` bits that may also be set. */
 static int add_taken(const struct alternative *source, const struct sibling *s, const struct syscall_desc *to,
 		     enum arch arch, unsigned arg, struct alternative *out, struct error *e)
 {
@@ -39,7 +40,7 @@ static int add_taken(const struct alternative *source, const struct sibling *s, 
 		for (size_t k = 0; rc == 0 && k < t->ranges.count; k++) {
 			struct range r = t->ranges.items[k];
 			bool points = extra != 0 && r.hi - r.lo < VALUES_LISTED;
-			/* Without those bits a long interval is none: all up to its highest bit. */
+			/* Without those bits a long interval has gaps: allow everything up to its highest bit. */
 			if (extra != 0 && !points)
 				r = (struct range){0, UINT64_MAX >> __builtin_clzll(r.hi)};
 			for (uint64_t v = r.lo; rc == 0 && points && v < r.hi; v++)
@@ -55,7 +56,8 @@ static int add_taken(const struct alternative *source, const struct sibling *s, 
 	return rc;
 }
 
-/* One alternative of the sibling's rule, after one of the rule of what was seen (NULL: that one tests nothing). */
+/* Makes one alternative of the sibling's rule from one of the seen call's rule (NULL: that rule has
+ * no tests). */
 static int translate(const struct alternative *source, const struct sibling *s, const struct syscall_desc *to,
 		     enum arch arch, bool exact, struct alternative *out, struct error *e)
 {
@@ -80,7 +82,7 @@ static int translate(const struct alternative *source, const struct sibling *s, 
 	return rc;
 }
 
-/* "portable: " stands before the first of the reasons that begin so. */
+/* "portable: " stands before the first reason of that kind. */
 static int add_why(struct rule *rule, const char *kind, const char *why, struct error *e)
 {
 	struct text t = {0};
@@ -93,7 +95,8 @@ static int add_why(struct rule *rule, const char *kind, const char *why, struct 
 	return rc;
 }
 
-/* Whether a set has all calls of an alternative; no, where that takes too many alternatives to tell. Negative: an error. */
+/* Whether a set contains all calls of an alternative; false if deciding that needs too many
+ * alternatives. Negative: an error. */
 static int is_within(const struct alternative *a, const struct call_set *has, enum arch arch, const char *syscall, struct error *e)
 {
 	struct call_set rest = {0};
@@ -112,7 +115,7 @@ static int is_within(const struct alternative *a, const struct call_set *has, en
 	return rc;
 }
 
-/* Whether the rule has all calls of the alternative already. */
+/* Whether the rule already has all calls of the alternative. */
 static int is_covered(const struct rule *rule, const struct alternative *a, enum arch arch, struct error *e)
 {
 	struct call_set has = {0};
@@ -123,7 +126,7 @@ static int is_covered(const struct rule *rule, const struct alternative *a, enum
 	return rc;
 }
 
-/* Takes the alternatives out of a rule that another one has all calls of. */
+/* Removes the alternatives of a rule whose calls another alternative also has. */
 static int drop_covered(struct rule *rule, const struct alternative *by, enum arch arch, struct error *e)
 {
 	struct call_set has = {0};
@@ -160,7 +163,7 @@ int infer_widen(struct rule *rule, struct alternative *a, enum arch arch, const 
 	return rc == 0 ? rule_add_why(rule, why, e) : rc < 0 ? rc : 0;
 }
 
-/* Appends an alternative, which it takes, unless the rule says as much already. */
+/* Appends an alternative (takes it over), unless the rule already has its calls. */
 static int add_alternative(struct rule *rule, struct alternative *a, enum arch arch, struct error *e)
 {
 	int rc = rule->any.count > 0 ? is_covered(rule, a, arch, e) : 0;
@@ -170,7 +173,7 @@ static int add_alternative(struct rule *rule, struct alternative *a, enum arch a
 	return rc == 0 ? error_memory(e) : rc > 0 ? 0 : rc;
 }
 
-/* The alternatives that the row asks for, appended to the rule; none: whatever the arguments. */
+/* Appends the row's alternatives to the rule; none: any arguments. */
 static int add_alternatives(struct inferring *in, const struct sibling *s, enum arch arch, const struct call_set *from,
 			    struct rule *rule)
 {
@@ -204,7 +207,7 @@ int infer_row(struct inferring *in, const struct sibling *s, enum arch arch, con
 {
 	struct rule *rule = infer_rule(in, arch, s->to);
 	if (rule != NULL && (rule->action.kind != ACTION_ALLOW || rule->any.count == 0))
-		return 0; /* allowed as it is, or answered on purpose */
+		return 0; /* allowed already, or answered deliberately */
 	bool fresh = rule == NULL;
 	if (fresh)
 		rule = policy_add_rule(in->policy, s->to, ARCH_BIT(arch), infer_allow, NULL);

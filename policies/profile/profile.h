@@ -255,6 +255,8 @@ struct profile *profile_parse(const char *bytes, size_t n, const char *name, str
  * a line. Returns 0, ERR_MEMORY, or ERR_LIMIT if it would be too large to be read. */
 int profile_format(struct profile *p, struct text *out, struct error *e);
 
+/* profile_file.c ------------------------------------------------------------------------------ */
+
 /* Reads a profile from a file ("-": standard input). NULL and an error if there is none or it is
  * not a profile. */
 struct profile *profile_read(const char *path, struct error *e);
