@@ -572,7 +572,7 @@ static int add_answers(struct minijail *m, const struct about *c, struct error *
 	size_t n = c->answers.count;
 	int rc = 0;
 	if (n > 1 && !m->denies && !c->answers.items[n - 1].tested && c->answers.items[n - 1].action.kind == ACTION_ALLOW) {
-		foreign_warn(&m->foreign, "%s: always allowed: compile_seccomp_policy.py passes over tests whose last answer allows the rest", c->syscall);
+		foreign_warn(&m->foreign, "%s: always allowed: compile_seccomp_policy.py ignores tests whose last answer allows the rest", c->syscall);
 		return foreign_rule(&m->foreign, m->arch, c->syscall, allow, NULL, NULL, e);
 	}
 	for (size_t i = 0; i < n && rc == 0; i++) {
