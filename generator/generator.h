@@ -34,6 +34,7 @@ struct infer_options {
 	enum args_mode args;
 	enum generalize_mode generalize;
 	struct action default_action; /* the policy's default */
+	bool unexplored;	/* leave out facts that are known from explored runs alone (run_is_explored) */
 	arch_set archs;		/* of these architectures: facts of another one are carried to one that has none; 0: of those seen */
 	const char *phase;	/* only what was seen in that phase, or those: "main,serve"; NULL: in any */
 	const char *program;	/* only what the program of that path did; NULL: the whole tree */

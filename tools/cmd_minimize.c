@@ -1,13 +1,9 @@
 /* pinhole minimize: finds by trials which calls a program can do without. SPDX-License-Identifier:
  * MIT */
 #include <errno.h>
-#include <ftw.h>
-#include <mntent.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,10 +12,10 @@
 #include "policies/json/json.h"
 #include "policies/show/show.h"
 #include "tools/command.h"
-#include "tools/trial.h"
+#include "tools/trial_place.h"
 #include "tracer/ptrace/signals.h"
 
-enum { CONFIRM = 3, MOST_JOBS = 256, LEAST_MS = 5000 };
+enum { CONFIRM = 3 };
 
 struct request {
 	struct infer_options infer;
@@ -32,55 +28,14 @@ struct request {
 /* The place where trials run. */
 struct bench {
 	const struct request *request;
-	char folder[480], self[4096];
+	struct trial_place place;
 	struct text policy; /* the policy that is minimized, as JSON */
 	struct candidate *candidates;
 	size_t n;
-	struct trial_run runs[MOST_JOBS];
 	/* no trial of a single candidate begins after the first time, no trial at all after the
 	 * second */
 	int64_t alone_until, deadline;
-	uint64_t timeout;
-	size_t made;
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int signal)
-{
-	interrupted = signal;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	remove(path);
-	return 0;
-}
-
-/* Unmounts all mounts below a folder. Returns whether none is left: a test may have bound a folder
- * of the user's there, which must not be removed with the trial's folder. */
-static bool unmount_below(const char *path)
-{
-	FILE *mounts = setmntent("/proc/self/mounts", "r");
-	size_t n = strlen(path);
-	bool all = true;
-	for (struct mntent *m; mounts != NULL && (m = getmntent(mounts)) != NULL;)
-		if (strncmp(m->mnt_dir, path, n) == 0 && (m->mnt_dir[n] == '/' || m->mnt_dir[n] == '\0'))
-			/* EINVAL: already unmounted with the mount above it */
-			all &= umount2(m->mnt_dir, MNT_DETACH) == 0 || errno == EINVAL;
-	if (mounts != NULL)
-		endmntent(mounts);
-	return all;
-}
-
-static void remove_tree(const char *path)
-{
-	if (unmount_below(path))
-		nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-}
 
 /* Applies the answers to a policy and writes it. `why`: the reason for its rules, or NULL. Returns
  * 0 or a negative code. */
@@ -106,59 +61,14 @@ static int write_trial(const struct bench *b, const uint16_t *answers, const cha
 	return rc;
 }
 
-/* Appends a word, quoted for the shell. */
-static void add_quoted(struct text *out, const char *word)
-{
-	text_add(out, "'");
-	for (const char *quote; (quote = strchr(word, '\'')) != NULL; word = quote + 1)
-		text_add(out, "%.*s'\\''", (int)(quote - word), word);
-	text_add(out, "%s'", word);
-}
-
-/* Writes the script that replaces {} in the test. It is a single word, so a test can pass it on. */
-static int write_runner(const struct bench *b, const char *policy, const char *path, struct error *e)
-{
-	struct text script = {0};
-	text_add(&script, "#!/bin/sh\nexec ");
-	add_quoted(&script, b->self);
-	text_add(&script, " run '%s' -- \"$@\"\n", policy);
-	int rc = script.failed ? error_memory(e) : file_write(path, script.bytes, script.count, e);
-	if (rc == 0 && chmod(path, 0700) != 0)
-		rc = error_system(e, "%s: cannot make it executable", path);
-	text_free(&script);
-	return rc;
-}
-
-/* Copies the test's text. Replaces {} with the runner, or with nothing if the runner is NULL. */
-static void put_in(const char *test, const char *runner, struct text *out)
-{
-	for (const char *mark; (mark = strstr(test, "{}")) != NULL; test = mark + 2)
-		text_add(out, "%.*s%s", (int)(mark - test), test, runner != NULL ? runner : "");
-	text_add(out, "%s", test);
-}
-
 /* Starts a trial in a slot; answers NULL: a trial without a filter. */
 static int start(struct bench *b, int slot, const uint16_t *answers, struct error *e)
 {
-	char policy[512], temporary[512], runner[512];
-	struct text shell = {0};
-	bool whole = strstr(b->request->test, "{}") == NULL;
-	snprintf(policy, sizeof(policy), "%s/%d.policy", b->folder, slot);
-	snprintf(temporary, sizeof(temporary), "%s/%d.tmp", b->folder, slot);
-	snprintf(runner, sizeof(runner), "%s/%d.run", b->folder, slot);
-	remove_tree(temporary);
+	char policy[512];
+	snprintf(policy, sizeof(policy), "%s/%d.policy", b->place.folder, slot);
+	char *before[] = {b->place.self, "run", policy, "--", NULL};
 	int rc = answers != NULL ? write_trial(b, answers, policy, e) : 0;
-	if (rc == 0 && answers != NULL && !whole)
-		rc = write_runner(b, policy, runner, e);
-	put_in(b->request->test, answers != NULL ? runner : NULL, &shell);
-	if (rc == 0 && shell.failed)
-		rc = error_memory(e);
-	char *run[] = {b->self, "run", policy, "--", "/bin/sh", "-c", (char *)text_string(&shell), NULL};
-	if (rc == 0)
-		rc = trial_start(&b->runs[slot], b->folder, slot, answers != NULL && whole ? run : run + 4, b->timeout, e);
-	b->made += rc == 0;
-	text_free(&shell);
-	return rc;
+	return rc < 0 ? rc : trial_place_start(&b->place, slot, answers != NULL ? before : NULL, e);
 }
 
 /* Adds the outcome of a trial to its candidate's evidence. */
@@ -188,7 +98,7 @@ static int note(struct bench *b, const struct trial *t, const struct trial_outco
 static int collect(struct bench *b, struct trial *trials, const size_t *which, size_t *under_way, struct error *e)
 {
 	struct trial_outcome outcome;
-	int slot = trial_wait(b->runs, (size_t)b->request->jobs, b->folder, &interrupted, &outcome, e);
+	int slot = trial_place_wait(&b->place, &outcome, e);
 	if (slot < 0)
 		return slot;
 	struct trial *t = &trials[which[slot]];
@@ -207,13 +117,11 @@ static bool in_time(const struct bench *b, const struct trial *t)
 static int make_trials(void *context, struct trial *trials, size_t n, struct error *e)
 {
 	struct bench *b = context;
-	size_t which[MOST_JOBS], next = 0, under_way = 0;
+	size_t which[TRIAL_JOBS], next = 0, under_way = 0;
 	int rc = 0;
 	while (rc == 0 && (under_way > 0 || (next < n && in_time(b, &trials[next])))) {
-		int slot = 0;
-		while (slot < b->request->jobs && b->runs[slot].keeper != 0)
-			slot++;
-		if (slot < b->request->jobs && next < n && in_time(b, &trials[next])) {
+		int slot = trial_place_free_slot(&b->place);
+		if (slot >= 0 && next < n && in_time(b, &trials[next])) {
 			rc = start(b, slot, trials[next].answers, e);
 			which[slot] = next++;
 			under_way += rc == 0;
@@ -222,7 +130,7 @@ static int make_trials(void *context, struct trial *trials, size_t n, struct err
 		}
 	}
 	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\rpinhole: %zu trial%s made", b->made, plural_s(b->made));
+		fprintf(stderr, "\rpinhole: %zu trial%s made", b->place.made, plural_s(b->place.made));
 	return rc;
 }
 
@@ -238,7 +146,7 @@ static int repeat(struct bench *b, const uint16_t *answers, int times, uint64_t 
 		struct trial_outcome one;
 		int64_t from = now_ms();
 		if (start(b, 0, answers, e) < 0 ||
-		    trial_wait(b->runs, 1, b->folder, &interrupted, &one, e) < 0)
+		    trial_place_wait(&b->place, &one, e) < 0)
 			return e->code;
 		if ((uint64_t)(now_ms() - from) > *ms)
 			*ms = (uint64_t)(now_ms() - from);
@@ -257,7 +165,7 @@ static int check_test(struct bench *b, const uint16_t *nothing, struct error *e)
 	struct trial_outcome outcome = {0};
 	uint64_t ms, native;
 	char how[256];
-	b->timeout = b->request->timeout != 0 ? b->request->timeout : 600000;
+	b->place.timeout = b->request->timeout != 0 ? b->request->timeout : 600000;
 	int passed = repeat(b, NULL, 1, &native, &outcome, e);
 	trial_text(&outcome, how, sizeof(how));
 	if (passed == 0)
@@ -274,7 +182,7 @@ static int check_test(struct bench *b, const uint16_t *nothing, struct error *e)
 		return error_set(e, ERR_INPUT, "the test passes %d of %d times under the unchanged policy (%s): the test is "
 				 "unreliable; make it give the same result each time", passed, CONFIRM, how);
 	if (b->request->timeout == 0)
-		b->timeout = ms * 10 > LEAST_MS ? ms * 10 : LEAST_MS;
+		b->place.timeout = ms * 10 > TRIAL_LEAST_MS ? ms * 10 : TRIAL_LEAST_MS;
 	return passed < 0 ? passed : 0;
 }
 
@@ -300,14 +208,14 @@ static int tell(const struct bench *b, size_t removed, int64_t took, struct erro
 	if (r->json) {
 		text_add(&out, "{\"format\": \"pinhole-minimize\", \"version\": 1, \"test\": ");
 		json_add_text(&out, r->test);
-		text_add(&out, ", \"trials\": %zu, \"ms\": %lld, \"confirmed\": %d,\n \"calls\": ", b->made,
+		text_add(&out, ", \"trials\": %zu, \"ms\": %lld, \"confirmed\": %d,\n \"calls\": ", b->place.made,
 			 (long long)took, CONFIRM);
 		minimize_json(b->candidates, b->n, &out);
 		text_add(&out, "}\n");
 	} else {
 		minimize_text(b->candidates, b->n, &out);
 		text_add(&out, "%zu call%s, %zu of them not needed by this test; %zu trial%s in %.1f s\n", b->n,
-			 plural_s(b->n), removed, b->made, plural_s(b->made), (double)took / 1e3);
+			 plural_s(b->n), removed, b->place.made, plural_s(b->place.made), (double)took / 1e3);
 	}
 	int rc = out.failed ? error_memory(e) : 0;
 	if (rc == 0 && r->path != NULL && strcmp(r->path, "-") == 0)
@@ -372,40 +280,10 @@ static int find(struct bench *b, struct policy *p, struct error *e)
 	return rc;
 }
 
-/* Catches interrupting signals, unless they are ignored, as nohup(1) does. */
-static void catch_interrupts(void)
-{
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		if (signal(signals[i], on_interrupt) == SIG_IGN)
-			signal(signals[i], SIG_IGN);
-}
-
-/* Makes the folder for the trials in TMPDIR, or in /tmp if the path of TMPDIR needs quoting in a
- * shell: the path replaces {} in the test unquoted. */
-static int make_folder(struct bench *b, struct error *e)
-{
-	const char *plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+,:@%";
-	const char *given = getenv("TMPDIR");
-	char *whole = given != NULL && given[0] != '\0' ? realpath(given, NULL) : NULL;
-	if (given != NULL && given[0] != '\0' && whole == NULL)
-		return error_system(e, "TMPDIR=%s: cannot make a folder for the trials there", given);
-	bool fits = whole != NULL && whole[strspn(whole, plain)] == '\0' && strlen(whole) < sizeof(b->folder) - 32;
-	snprintf(b->folder, sizeof(b->folder), "%s/pinhole-minimize.XXXXXX", fits ? whole : "/tmp");
-	free(whole);
-	if (mkdtemp(b->folder) == NULL)
-		return error_system(e, "%s: cannot make a folder for the trials", b->folder);
-	return 0;
-}
-
 static int with_bench(const struct request *r, struct policy *p, struct error *e)
 {
-	struct bench b = {.request = r, .alone_until = INT64_MAX, .deadline = INT64_MAX};
-	ssize_t n = readlink("/proc/self/exe", b.self, sizeof(b.self) - 1);
-	if (n <= 0)
-		return error_system(e, "/proc/self/exe: cannot read it");
-	catch_interrupts();
-	int rc = make_folder(&b, e);
+	struct bench b = {.request = r, .place = {.test = r->test, .jobs = r->jobs}, .alone_until = INT64_MAX, .deadline = INT64_MAX};
+	int rc = trial_place_make(&b.place, "minimize", e);
 	if (rc < 0)
 		return rc;
 	b.candidates = minimize_candidates(p, &b.n);
@@ -415,10 +293,9 @@ static int with_bench(const struct request *r, struct policy *p, struct error *e
 		rc = policy_format(p, &b.policy, e);
 	if (rc == 0)
 		rc = find(&b, p, e);
-	trial_kill(b.runs, MOST_JOBS);
+	trial_place_remove(&b.place);
 	minimize_free(b.candidates, b.n);
 	text_free(&b.policy);
-	remove_tree(b.folder);
 	return rc;
 }
 
@@ -434,9 +311,9 @@ static int parse_option(int option, struct request *r, struct error *e)
 		return 0;
 	case 'j':
 		r->jobs = strtol(optarg, &end, 10);
-		return *end == '\0' && r->jobs >= 1 && r->jobs <= MOST_JOBS
+		return *end == '\0' && r->jobs >= 1 && r->jobs <= TRIAL_JOBS
 			       ? 0
-			       : error_set(e, ERR_INPUT, "--jobs=%.40s: not a number of trials; give 1 to %d", optarg, MOST_JOBS);
+			       : error_set(e, ERR_INPUT, "--jobs=%.40s: not a number of trials; give 1 to %d", optarg, TRIAL_JOBS);
 	case 'b':
 		r->by_group = strcmp(optarg, "group") == 0;
 		return r->by_group || strcmp(optarg, "syscall") == 0
@@ -474,9 +351,9 @@ static int run(int argc, char **argv)
 			with_bench(&r, in.policy, &e);
 	}
 	input_free(&in);
-	if (e.code != 0 && interrupted == 0)
+	if (e.code != 0 && trial_interrupted == 0)
 		return command_fail(&e);
-	return interrupted != 0 ? end_as(interrupted) : EXIT_FINE;
+	return trial_interrupted != 0 ? end_as(trial_interrupted) : EXIT_FINE;
 }
 
 static const struct option_row options[] = {

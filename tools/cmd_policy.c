@@ -91,6 +91,9 @@ static int parse_infer_option(int option, const char *value, struct infer_option
 	case 'R':
 		o->program = value;
 		return 0;
+	case 'x':
+		o->unexplored = strcmp(value, "no") == 0;
+		return o->unexplored || strcmp(value, "yes") == 0 ? 0 : error_set(e, ERR_INPUT, "--explored=%.40s: one of yes, no", value);
 	case 'c':
 		return parse_clone3(value, o, e);
 	case 'f':
@@ -244,6 +247,8 @@ static const struct option_row options[] = {
 	{.key = 'f', .name = "failed", .argument = "allow|errno",
 	 .help = "calls that always failed with the same error: allow: allow them (default); errno: answer that "
 		 "error"},
+	{.key = 'x', .name = "explored", .argument = "yes|no",
+	 .help = "facts that were seen only when pinhole explore made something fail: yes: use them (default); no: leave them out"},
 	{.key = 'P', .name = "phase", .argument = "PHASE", .values = "load main serve",
 	 .help = "use only the facts of this phase: load, main, serve (or of several: main,serve)"},
 	{.key = 'R', .name = "program", .argument = "PATH",

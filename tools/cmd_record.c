@@ -14,6 +14,7 @@
 #include "policies/profile/stacks.h"
 #include "tools/command.h"
 #include "tools/autosave.h"
+#include "tools/injection.h"
 #include "tracer/tracer.h"
 
 /* Default of --quiet-after. Stops are costliest at first. But a filter that is installed too early
@@ -90,6 +91,8 @@ struct recording {
 	struct record_options options;
 	bool fresh, silent, mode_given, quiet_given, no_stacks;
 	const char *timeout;
+	struct injection injection;
+	bool injects;
 	VEC(pid_t) pids;
 	char **command;
 };
@@ -271,6 +274,9 @@ static int parse_option(int option, struct recording *r, struct error *e)
 	case 't':
 		r->timeout = optarg;
 		return parse_duration("timeout", optarg, &r->options.until_ms, e);
+	case 'i':
+		r->injects = true;
+		return injection_parse(optarg, &r->injection, e);
 	case 'u':
 		r->options.until_ms = 0;
 		return strcmp(optarg, "exit") == 0 ? 0 : parse_duration("until", optarg, &r->options.until_ms, e);
@@ -283,6 +289,10 @@ static int parse_option(int option, struct recording *r, struct error *e)
 static int check_options(struct recording *r, struct error *e)
 {
 	bool listens = r->options.mode == RECORD_LISTEN;
+	if (r->injects && (listens || r->options.mode == RECORD_PLAIN || r->pids.count > 0))
+		return error_set(e, ERR_INPUT, "--inject: works for a command, in mode quiet or exact; leave out --mode and -p");
+	if (r->injects)
+		injection_use(&r->injection, &r->options);
 	if (listens && r->options.phase_at != NULL)
 		return error_set(e, ERR_INPUT, "--phase-at: mode listen has one phase only; leave it out, or give another --mode");
 	if (listens && r->quiet_given)
@@ -361,6 +371,9 @@ static const struct option_row options[] = {
 	{.key = 'u', .name = "until", .argument = "exit|DURATION",
 	 .help = "when to stop: exit (default): when all processes have ended; DURATION: after this time, send "
 		 "the command SIGTERM"},
+	{.key = 'i', .name = "inject", .argument = "FAULT",
+	 .help = "make something go wrong in this run: openat(flags=O_RDONLY):error=EMFILE:when=2; read:signal=SIGTERM; "
+		 "stdout=full; limit=nofile:8 (the manual lists all)"},
 	{.key = 'l', .name = "label", .argument = "TEXT",
 	 .help = "store this note with the run"},
 	{.key = 'q', .letter = true, .name = "silent",

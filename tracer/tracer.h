@@ -47,6 +47,16 @@ struct record_progress {
 	int64_t since_new;   /* milliseconds since the last new fact */
 };
 
+/* A call that fails, or that a signal meets, without the kernel's doing: to see what a program does then. */
+struct record_fault {
+	struct fact_key key; /* of which calls: architecture, number, the values of the arguments in key.args, and the phase */
+	bool any_phase;	     /* the phase does not matter */
+	uint64_t when;	     /* the how-manieth such call of the whole run, from 1 */
+	bool from_then_on;   /* that one and all later ones */
+	unsigned error;	     /* the errno value with which the call fails, without being made; 0: it is made */
+	int signal;	     /* sent to the thread as the call begins; 0: none */
+};
+
 struct record_options {
 	enum record_mode mode;
 	const char *label; /* or NULL */
@@ -67,6 +77,14 @@ struct record_options {
 	void (*progress)(const struct record_progress *); /* called every half second; or NULL */
 	/* Called once: when the first process, `pid`, calls ptrace(2) to trace or to be traced; or NULL. */
 	void (*traces)(pid_t pid);
+	bool explore; /* something is made to go wrong in this run: its mode is "explore" */
+	/* Of tracer_record: calls that are made to fail; NULL: none. A process that follows its own
+	 * filters sees none: its calls stop before these. */
+	const struct record_fault *fault;
+	/* Of tracer_record: called in the command's process before it is executed, to change what it inherits; NULL: nothing. Returns
+	 * 0 or an errno value. */
+	int (*prepare)(const void *of);
+	const void *prepare_of;
 	/* Called ten times a second with the profile so far, in which the run is marked as unfinished, and the
 	 * milliseconds that the run has lasted; or NULL. Stopped tracees wait while it runs. */
 	void (*watcher)(void *context, struct profile *p, uint32_t run, uint64_t ms);

@@ -12,6 +12,8 @@
  * Every rule that is not plain says why. */
 #include "generator/infer/infer.h"
 
+#include "policies/base/escape.h"
+
 #include <errno.h>
 #include <linux/sched.h>
 #include <stdlib.h>
@@ -219,6 +221,30 @@ static void add_denials(const struct inferring *in, const struct seen_call *c, s
 		}
 }
 
+/* Whether something had to go wrong before a call was made, and an example of that. */
+static void add_explored(const struct inferring *in, const struct seen_call *c, struct text *why)
+{
+	size_t n = 0;
+	const char *label = NULL;
+	for (size_t i = 0; i < c->n; i++) {
+		const struct fact *f = c->facts[i];
+		if (!fact_is_explored(in->profile, f))
+			continue;
+		n++;
+		label = label != NULL ? label : profile_run(in->profile, f->runs.items[0].run)->label;
+	}
+	if (n == 0)
+		return;
+	text_add(why, "%s", why->count > 0 ? "; " : "");
+	if (n < c->n)
+		text_add(why, "in %zu of the facts ", n);
+	text_add(why, "only seen when something was made to fail");
+	if (label != NULL) {
+		text_add(why, ": ");
+		text_add_safe(why, label);
+	}
+}
+
 static int add_arguments(struct inferring *in, const struct seen_call *c, const char *name)
 {
 	struct text why = {0};
@@ -229,6 +255,7 @@ static int add_arguments(struct inferring *in, const struct seen_call *c, const 
 	if (rc == 0)
 		add_failures(c, &why);
 	add_denials(in, c, &why);
+	add_explored(in, c, &why);
 	if (rc == 0 && why.count > 0) {
 		rule->why = strdup(text_string(&why));
 		if (rule->why == NULL || why.failed)
@@ -379,6 +406,7 @@ static int usable_facts(struct inferring *in, const struct profile *p, const str
 	for (size_t i = 0, own = profile_fact_count(p); i < own + carried_count(carried); i++) {
 		const struct fact *f = i < own ? profile_fact(p, i) : profile_fact(carried->profile, i - own);
 		if (!phase_listed(in->options->phase, (enum phase)f->key.phase) ||
+		    (in->options->unexplored && fact_is_explored(p, f)) ||
 		    (in->options->archs != 0 && !(in->options->archs & ARCH_BIT(f->key.arch))) ||
 		    (wanted != NULL && !made_by(f, wanted)) ||
 		    (in->options->only != NULL && !in->options->only->takes(in->options->only->self, f)))

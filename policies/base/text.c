@@ -64,6 +64,14 @@ size_t text_utf8_length(const char *text)
 	return n;
 }
 
+void text_add_quoted(struct text *t, const char *word)
+{
+	text_add(t, "'");
+	for (const char *quote; (quote = strchr(word, '\'')) != NULL; word = quote + 1)
+		text_add(t, "%.*s'\\''", (int)(quote - word), word);
+	text_add(t, "%s'", word);
+}
+
 void text_add_wrapped(struct text *t, const char *words, size_t indent, size_t columns, size_t *used)
 {
 	bool first = true;

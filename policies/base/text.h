@@ -20,6 +20,9 @@ void text_add(struct text *t, const char *format, ...) __attribute__((format(pri
 /* Appends n bytes as they are. */
 void text_add_bytes(struct text *t, const void *bytes, size_t n);
 
+/* Appends a word, quoted for a POSIX shell. */
+void text_add_quoted(struct text *t, const char *word);
+
 /* Appends words (UTF-8) in lines of so many columns. Lines after the first begin with `indent`
  * blanks. *used is the column where the first line begins, and afterwards the column where the last
  * line ends. */

@@ -56,7 +56,10 @@ static bool join_phases(struct work *w)
 		for (int phase = 0; phase < PHASE_COUNT; phase++)
 			if (at[phase] < ends[phase] && compare_behaviour(profile_fact(w->profile, at[phase]), next) == 0)
 				all.facts[count++] = profile_fact(w->profile, at[phase]++);
-		if (!vec_push(&w->seen, all))
+		bool explored = true;
+		for (size_t i = 0; i < count; i++)
+			explored &= fact_is_explored(w->profile, all.facts[i]);
+		if (!explored && !vec_push(&w->seen, all))
 			return false;
 	}
 }
@@ -70,11 +73,21 @@ struct moment {
 static int order_moments(const void *a, const void *b)
 {
 	const struct moment *x = a, *y = b;
+	if (run_is_explored(x->run) != run_is_explored(y->run))
+		return run_is_explored(y->run) ? -1 : 1;
 	int order =
 	    strcmp(x->run->started != NULL ? x->run->started : "", y->run->started != NULL ? y->run->started : "");
 	if (order == 0 && x->run->known != y->run->known)
 		order = x->run->known < y->run->known ? -1 : 1;
 	return order != 0 ? order : x->at < y->at ? -1 : x->at > y->at;
+}
+
+size_t runs_unprovoked(const struct profile *p)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < profile_run_count(p); i++)
+		n += !run_is_explored(profile_run(p, i));
+	return n;
 }
 
 uint32_t *runs_in_time(const struct profile *p)
@@ -99,7 +112,7 @@ uint32_t *runs_in_time(const struct profile *p)
 
 static bool place_runs(struct work *w, struct confidence *out)
 {
-	size_t n = out->runs;
+	size_t n = profile_run_count(w->profile);
 	w->complete = calloc(n + 1, sizeof(*w->complete));
 	w->place = runs_in_time(w->profile);
 	w->news = calloc(n + CONFIDENCE_SPANS, sizeof(*w->news));
@@ -300,8 +313,9 @@ static void estimate_runs(struct work *w, struct confidence *out)
 		struct behaviour *b = &w->seen.items[i];
 		for (int phase = 0; phase < PHASE_COUNT && b->facts[phase] != NULL; phase++)
 			for (size_t k = 0; k < b->facts[phase]->runs.count; k++) {
-				uint32_t place = w->place[b->facts[phase]->runs.items[k].run];
-				b->earliest = place < b->earliest ? place : b->earliest;
+				uint32_t run = b->facts[phase]->runs.items[k].run, place = w->place[run];
+				if (!run_is_explored(profile_run(w->profile, run)))
+					b->earliest = place < b->earliest ? place : b->earliest;
 			}
 		w->news[b->earliest] = true;
 	}
@@ -326,8 +340,11 @@ static uint64_t first_in(const struct behaviour *b, size_t run)
 static void estimate_spans(struct work *w, struct confidence *out)
 {
 	size_t run = 0, told = 0, untold = 0;
-	for (size_t i = 1; i < out->runs; i++)
-		if (profile_run(w->profile, i)->lasted > profile_run(w->profile, run)->lasted)
+	while (run < profile_run_count(w->profile) && run_is_explored(profile_run(w->profile, run)))
+		run++;
+	for (size_t i = run + 1; i < profile_run_count(w->profile); i++)
+		if (!run_is_explored(profile_run(w->profile, i)) &&
+		    profile_run(w->profile, i)->lasted > profile_run(w->profile, run)->lasted)
 			run = i;
 	uint64_t lasted = out->runs > 0 ? profile_run(w->profile, run)->lasted : 0;
 	if (lasted < PROFILE_TIMED_MS)
@@ -357,7 +374,8 @@ int confidence_make(const struct profile *p, struct confidence *out, struct erro
 {
 	struct work w = {.profile = p};
 	struct incidence x = {0};
-	*out = (struct confidence){.profile = p, .runs = profile_run_count(p)};
+	*out = (struct confidence){.profile = p, .runs = runs_unprovoked(p)};
+	out->explored = profile_run_count(p) - out->runs;
 	bool fine = place_runs(&w, out) && join_phases(&w) && incidence_make(&x, out->complete) &&
 		    estimate_all(&w, out, &x) && estimate_calls(&w, out, &x) && estimate_programs(&w, out, &x);
 	if (fine) {

@@ -31,6 +31,7 @@ struct curve_point {
 
 struct confidence {
 	const struct profile *profile;
+	size_t explored;       /* runs in which something was made to go wrong; neither they nor their facts count below */
 	size_t runs, complete; /* of these, the runs that report all their facts */
 	size_t facts;	       /* phases combined */
 	size_t wide;	       /* facts that stand for many; no estimate covers what else they would stand for */
@@ -50,8 +51,11 @@ struct confidence {
 int confidence_make(const struct profile *p, struct confidence *out, struct error *e);
 void confidence_clear(struct confidence *c);
 
-/* Returns the place of each run in the order of time; the caller frees it. Of runs that began in
- * the same second, the one that knew less comes first. NULL: no memory. */
+/* Returns how many runs were not explored (run_is_explored): estimates are made from these. */
+size_t runs_unprovoked(const struct profile *p);
+
+/* Returns the place of each run in the order of time, explored runs last; the caller frees it. Of runs that
+ * began in the same second, the one that knew less comes first. NULL: no memory. */
 uint32_t *runs_in_time(const struct profile *p);
 
 /* confidence_text.c: for people ----------------------------------------------------------------------------- */

@@ -101,8 +101,10 @@ static void add_denials(const struct denials *d, struct text *out)
 
 void confidence_json(const struct confidence *c, const struct denials *d, struct text *out)
 {
-	text_add(out, "{\"runs\": %zu, \"complete\": %zu, \"facts\": %zu, \"wide\": %zu,\n \"words\": ", c->runs,
-		 c->complete, c->facts, c->wide);
+	text_add(out, "{\"runs\": %zu, \"complete\": %zu, \"facts\": %zu, \"wide\": %zu,", c->runs, c->complete, c->facts, c->wide);
+	if (c->explored > 0)
+		text_add(out, " \"explored\": %zu,", c->explored);
+	text_add(out, "\n \"words\": ");
 	struct text words = {0};
 	confidence_words(c, &words);
 	json_add_text(out, text_string(&words));

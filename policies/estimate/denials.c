@@ -89,7 +89,7 @@ static bool try_run(const struct trying *t, uint32_t run, bool news, bool before
 	struct teachers by = {t, run, before};
 	struct pupil asked = {t, run};
 	struct policy *p = news ? taught(t, &by) : t->of_all;
-	*out = (struct denied_run){.run = run, .recent = 2 * t->place[run] + 1 >= profile_run_count(t->profile)};
+	*out = (struct denied_run){.run = run, .recent = 2 * t->place[run] + 1 >= runs_unprovoked(t->profile)};
 	if (p != NULL)
 		replay_profile(t->profile, &(struct fact_filter){is_asked, &asked}, policy_judge(p), &out->denied,
 			       t->e);
@@ -104,7 +104,7 @@ static bool try_run(const struct trying *t, uint32_t run, bool news, bool before
 static void try_complete(const struct trying *t, const bool *alone, struct denials *out)
 {
 	struct denied_run r;
-	for (size_t i = 0; i < out->runs && t->e->code == 0; i++) {
+	for (size_t i = 0; i < profile_run_count(t->profile) && t->e->code == 0; i++) {
 		if (!run_is_complete(profile_run(t->profile, i)))
 			continue;
 		out->complete++;
@@ -123,12 +123,13 @@ static void try_complete(const struct trying *t, const bool *alone, struct denia
 static void try_row(const struct trying *t, const bool *first, bool *denied, struct denials *out)
 {
 	struct denied_run r;
-	uint32_t *at = calloc(out->runs + 1, sizeof(*at));
+	size_t n = profile_run_count(t->profile);
+	uint32_t *at = calloc(n + 1, sizeof(*at));
 	if (at == NULL) {
 		error_memory(t->e);
 		return;
 	}
-	for (uint32_t i = 0; i < out->runs; i++)
+	for (uint32_t i = 0; i < n; i++)
 		at[t->place[i]] = i;
 	for (size_t i = 0; i < out->runs && t->e->code == 0; i++) {
 		denied[i] = try_run(t, at[i], first[at[i]], true, &r);
@@ -143,13 +144,14 @@ static void try_row(const struct trying *t, const bool *first, bool *denied, str
 
 int denials_find(const struct profile *p, const struct policy_maker *maker, struct denials *out, struct error *e)
 {
-	*out = (struct denials){.runs = profile_run_count(p)};
+	*out = (struct denials){.runs = runs_unprovoked(p)};
+	size_t all = profile_run_count(p);
 	struct trying t = {p, maker, runs_in_time(p), NULL, e};
-	bool *flags = calloc(3 * (out->runs + 1), sizeof(*flags)), *alone = flags;
+	bool *flags = calloc(3 * (all + 1), sizeof(*flags)), *alone = flags;
 	if (t.place == NULL || flags == NULL) {
 		error_memory(e);
 	} else if ((t.of_all = maker->make(maker->self, p, NULL, e)) != NULL) {
-		bool *first = flags + out->runs + 1, *denied = first + out->runs + 1;
+		bool *first = flags + all + 1, *denied = first + all + 1;
 		find_news(&t, alone, first);
 		try_complete(&t, alone, out);
 		if (e->code == 0)

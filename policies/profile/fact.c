@@ -143,6 +143,14 @@ bool fact_is_denied(const struct profile *p, const struct fact *f)
 	return f->runs.count > 0;
 }
 
+bool fact_is_explored(const struct profile *p, const struct fact *f)
+{
+	for (size_t i = 0; i < f->runs.count; i++)
+		if (!run_is_explored(&p->runs.items[f->runs.items[i].run]))
+			return false;
+	return f->runs.count > 0;
+}
+
 void fact_denied_text(const struct profile *p, const struct fact *f, struct text *out)
 {
 	size_t told = 0;
@@ -159,6 +167,8 @@ void fact_denied_text(const struct profile *p, const struct fact *f, struct text
 void fact_marked_text(const struct profile *p, const struct fact *f, struct text *out)
 {
 	fact_text(f, out);
+	if (fact_is_explored(p, f))
+		text_add(out, "  explored");
 	if (!fact_is_denied(p, f))
 		return;
 	text_add(out, "  denied: ");

@@ -184,10 +184,15 @@ bool run_denied_known(const char *action)
 	return false;
 }
 
+bool run_is_explored(const struct run *run)
+{
+	return run->mode != NULL && strcmp(run->mode, "explore") == 0;
+}
+
 bool run_is_complete(const struct run *run)
 {
 	const char *mode = null_as_empty(run->mode);
-	if (run->unfinished)
+	if (run->unfinished || run_is_explored(run))
 		return false;
 	return strcmp(mode, "exact") == 0 || strcmp(mode, "plain") == 0 || strcmp(mode, "strace") == 0 ||
 	       (run->known_told && run->known == 0);

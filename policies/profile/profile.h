@@ -41,7 +41,7 @@ struct run {
 	char *id;      /* unique: 32 hex digits of randomness */
 	VEC(char *) command;
 	char *started; /* UTC, "2026-01-31T12:00:00.123Z"; in whole seconds if imported, or from an older pinhole */
-	char *mode;    /* "quiet", "exact", "plain", "listen"; imported: "strace", "audit" */
+	char *mode;    /* "quiet", "exact", "plain", "listen", "explore"; imported: "strace", "audit" */
 	char *kernel;  /* uname -r */
 	char *exit;    /* "exit 0", "SIGKILL" */
 	char *label;
@@ -57,6 +57,9 @@ struct run {
  * at every call, or began without known facts. Other runs (and runs that do not say) have only the
  * facts that were new. */
 bool run_is_complete(const struct run *run);
+
+/* Whether something was made to go wrong in that run (pinhole explore, record --inject). */
+bool run_is_explored(const struct run *run);
 
 /* The actions as a policy writes them, and "notify": the values of a run's `denied`. */
 bool run_denied_known(const char *action);
@@ -219,6 +222,9 @@ bool fact_executes(const struct fact *f, enum phase phase);
 
 /* Whether a fact is only known from denied calls, so that nobody saw the call made. */
 bool fact_is_denied(const struct profile *p, const struct fact *f);
+
+/* Whether a fact is known only from runs in which something was made to go wrong. */
+bool fact_is_explored(const struct profile *p, const struct fact *f);
 
 /* Appends the actions that denied a fact's calls: "kill", or "kill, log". */
 void fact_denied_text(const struct profile *p, const struct fact *f, struct text *out);

@@ -298,6 +298,9 @@ static void say_counts(const struct confidence *c, struct text *out)
 			 "new facts\n",
 			 c->complete, c->complete == 1 ? "reports all its facts" : "report all their facts",
 			 c->of.facts, c->of.facts == 1 ? "" : "s");
+	if (c->explored > 0)
+		text_add(out, "%zu explored run%s not counted: something was made to go wrong in %s\n", c->explored,
+			 c->explored == 1 ? " is" : "s are", c->explored == 1 ? "it" : "them");
 	if (c->wide > 0)
 		text_add(out,
 			 "%zu of the facts %s for more than %d values each; no estimate covers further values of these "

@@ -8,7 +8,7 @@
 
 /* What the process that is to become the command reports: the step that failed, and why (an errno value). */
 struct report {
-	enum { STEP_FILTER, STEP_EXEC } step;
+	enum { STEP_PREPARE, STEP_FILTER, STEP_EXEC } step;
 	int error;
 };
 

@@ -21,13 +21,20 @@
 #include <unistd.h>
 
 /* The child: waits until it is traced, then becomes the command. Only async-signal-safe calls. */
-static void become(char *const argv[], const struct watch_filter *filter, bool optional, int go, int report_fd)
+static void become(char *const argv[], const struct watch_filter *filter, const struct record_options *options, int go,
+		   int report_fd)
 {
 	char byte;
+	bool optional = options->mode == RECORD_QUIET;
 	if (read(go, &byte, 1) != 1)
 		_exit(127); /* the tracer is gone */
-	struct report report = {STEP_FILTER, 0};
+	struct report report = {STEP_PREPARE, 0};
 	ssize_t put = (ssize_t)sizeof(report);
+	if (options->prepare != NULL && (report.error = options->prepare(options->prepare_of)) != 0) {
+		put = write(report_fd, &report, sizeof(report));
+		_exit(put == (ssize_t)sizeof(report) ? 127 : 126);
+	}
+	report.step = STEP_FILTER;
 	/* SPEC_ALLOW (Linux 4.17): on kernels before 5.16 a filter would switch on speculation mitigations, which watching
 	 * must not. */
 	bool filtered = filter == NULL ||
@@ -56,8 +63,8 @@ static bool has_ended(struct launch *l)
 	return l->pid == 0;
 }
 
-int launch_start(struct launch *l, char *const argv[], const struct watch_filter *filter, bool optional,
-		 struct error *e)
+int launch_start(struct launch *l, char *const argv[], const struct watch_filter *filter,
+		 const struct record_options *options, struct error *e)
 {
 	int go[2], report[2];
 	/* A pair of sockets and no pipe: if the child was killed, writing to a pipe would raise SIGPIPE. */
@@ -76,17 +83,17 @@ int launch_start(struct launch *l, char *const argv[], const struct watch_filter
 		timers_hand_on(timers);
 		close(go[1]);
 		close(report[0]);
-		become(argv, filter, optional, go[0], report[1]);
+		become(argv, filter, options, go[0], report[1]);
 	}
 	close(go[0]);
 	close(report[1]);
 	l->report = report[0];
 	l->go = go[1];
 	int rc = 0;
-	long options = PTRACE_O_EXITKILL | attach_options | (filter != NULL || optional ? PTRACE_O_TRACESECCOMP : 0);
+	long flags = PTRACE_O_EXITKILL | attach_options | (filter != NULL || options->mode == RECORD_QUIET ? PTRACE_O_TRACESECCOMP : 0);
 	if (l->pid < 0)
 		rc = error_system(e, "cannot start a process");
-	else if (ptrace(PTRACE_SEIZE, l->pid, NULL, (void *)options) != 0 && !has_ended(l))
+	else if (ptrace(PTRACE_SEIZE, l->pid, NULL, (void *)flags) != 0 && !has_ended(l))
 		rc = error_system(e, "tracing is not permitted here (a container without the ptrace call, another "
 				     "tracer, or kernel.yama.ptrace_scope = 3)");
 	else if (l->pid == 0)
@@ -129,6 +136,8 @@ int launch_failed(struct launch *l, const char *command, struct error *e)
 	if (!told)
 		return spawn_was_killed(command, e);
 	errno = report.error;
+	if (report.step == STEP_PREPARE)
+		return error_system(e, "--inject: the command cannot be started so");
 	if (report.step == STEP_FILTER)
 		return error_system(e, "this system refuses seccomp filters; record with --mode=plain");
 	return spawn_cannot_run(command, report.error, e);

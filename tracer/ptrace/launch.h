@@ -16,10 +16,10 @@ struct launch {
 
 /* Forks a child and attaches to it with PTRACE_SEIZE. The child waits for launch_go; then it installs the filter, if
  * there is one, and executes the command. It sets no_new_privs only where the filter needs that (seccomp(2)). If it may
- * not install the filter, it ends; with `optional` it goes on without one. Returns 0, ERR_SYSTEM where tracing is not
+ * not install the filter, it ends; in mode quiet it goes on without one. Before that it calls options->prepare, if there is one. Returns 0, ERR_SYSTEM where tracing is not
  * permitted, or another negative code; after a failure there is no child, and nothing to close. */
-int launch_start(struct launch *l, char *const argv[], const struct watch_filter *filter, bool optional,
-		 struct error *e);
+int launch_start(struct launch *l, char *const argv[], const struct watch_filter *filter,
+		 const struct record_options *options, struct error *e);
 
 /* Once the child has executed the command: returns why it has no filter (an errno value), or 0: it has it, or there was
  * none. */

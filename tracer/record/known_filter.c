@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "tracer/record/fault.h"
+
 /* A fact that has only failed so far is not let through, as nobody would see its first success. After so many failures
  * in one run its end is taken for unknown, and it is let through. */
 #define FAILURES 32
@@ -21,7 +23,8 @@ static uint64_t most_calls(const struct fact *f)
 /* Imported denials must stop: no run has seen the call succeed. */
 static bool may_pass(const struct known_filter *k, const struct profile *p, const struct fact *f)
 {
-	return f->key.phase == k->last && f->outcome == OUTCOME_ANY && !k->must_stop(f) && !fact_is_denied(p, f);
+	return f->key.phase == k->last && f->outcome == OUTCOME_ANY && !k->must_stop(f) &&
+	       !fault_concerns(k->fault, f) && !fact_is_denied(p, f);
 }
 
 /* Forgets the end of calls that this run has seen: of those that fail all the time, and with `unended` of those that

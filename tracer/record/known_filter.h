@@ -21,6 +21,7 @@ struct known_filter {
 	uint32_t answer; /* to all other calls: SECCOMP_RET_TRACE or SECCOMP_RET_USER_NOTIF, with SECCOMP_RET_DATA */
 	/* Returns whether the recorder must see every call of a fact, however often it was seen. */
 	bool (*must_stop)(const struct fact *f);
+	const struct record_fault *fault; /* or NULL: calls that must stop as well */
 	/* ---- */
 	struct watch_filter filter; /* of what was known when it was made */
 	bool current;		    /* nothing that it could let through has become known since */

@@ -160,6 +160,7 @@ int tracer_record(const struct record_options *options, char *const argv[], stru
 	if (rc < 0)
 		return rc;
 	r.quiet.passes = (struct known_filter){.known = options->known, .seen = p, .must_stop = quiet_must_stop};
+	r.quiet.passes.fault = options->fault;
 	r.quiet.passes.last = options->phase_at != NULL ? PHASE_SERVE : PHASE_MAIN;
 	r.quiet.after = options->quiet_after;
 	r.quiet.privileged = (proc_status(getpid(), "CapEff:", 16) >> CAP_SYS_PTRACE & 1) != 0;
@@ -167,7 +168,7 @@ int tracer_record(const struct record_options *options, char *const argv[], stru
 		r.quiet.passes.compile = options->compile;
 	rc = first_filter(&r, options->mode, &filter, e);
 	if (rc == 0)
-		rc = launch_start(&r.launcher, argv, filter, options->mode == RECORD_QUIET, e);
+		rc = launch_start(&r.launcher, argv, filter, options, e);
 	if (rc < 0) {
 		known_filter_free(&r.quiet.passes);
 		return rc;

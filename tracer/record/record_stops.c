@@ -13,6 +13,7 @@
 #include "tracer/ptrace/change/inject.h"
 #include "tracer/ptrace/change/registers.h"
 #include "tracer/ptrace/signals.h"
+#include "tracer/record/fault.h"
 #include "tracer/record/timer.h"
 
 static struct recording *recording_of(struct loop *l)
@@ -107,6 +108,9 @@ static int called(struct loop *l, struct tracee *tracee, const struct call *call
 	const char *begins = r->recorder.options->phase_at;
 	if (begins != NULL && process->phase == PHASE_MAIN && strcmp(name, begins) == 0)
 		process->phase = PHASE_SERVE;
+	/* A call that is not made is no fact. */
+	if (fault_meet(r->recorder.options->fault, &r->faulted, tracee, call))
+		return 0;
 	int rc = count_call(r, tracee, call, e);
 	if (rc < 0)
 		return rc;

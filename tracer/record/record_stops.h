@@ -14,6 +14,7 @@ struct recording {
 	struct quiet quiet;
 	struct launch launcher; /* of the command; unused where processes were attached to */
 	struct record_result result;
+	uint64_t faulted; /* calls that options->fault is about, so far */
 	enum {
 		TIME_LEFT,
 		TIME_UP,   /* options->until_ms have passed: the command was asked to end */

@@ -28,7 +28,7 @@ int run_begin(struct profile *p, const struct record_options *options, char *con
 	uname(&system);
 	struct run run = {.id = id,
 			  .started = started,
-			  .mode = (char *)modes[options->mode],
+			  .mode = (char *)(options->explore ? "explore" : modes[options->mode]),
 			  .kernel = system.release,
 			  .label = (char *)options->label,
 			  .phase_at = (char *)options->phase_at,

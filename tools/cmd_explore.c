@@ -1,0 +1,360 @@
+/* pinhole explore: makes one thing after the other go wrong, and records what a program does then.
+ * SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "generator/explore/explore.h"
+#include "policies/base/clock.h"
+#include "policies/base/escape.h"
+#include "policies/base/lock.h"
+#include "policies/json/json.h"
+#include "tools/command.h"
+#include "tools/injection.h"
+#include "tools/trial_place.h"
+
+/* After so many trials in a row that showed nothing, the next one shows something with a chance below 3 % (95 % confidence: the
+ * rule of three, 3/n). */
+enum { FRUITLESS = 100 };
+
+struct request {
+	const char *profile, *test;
+	struct text command; /* the test, where it was given as words */
+	bool json, all;
+	long jobs;
+	uint64_t timeout, within; /* milliseconds; 0: not given */
+};
+
+/* Something that a trial has shown. */
+struct finding {
+	const char *label; /* the trial's; the plan owns it */
+	size_t facts;
+};
+
+struct exploration {
+	const struct request *request;
+	struct trial_place place;
+	explore_plan plan;
+	struct text known; /* the profile so far, as JSON */
+	size_t facts, before; /* in it now, and at first */
+	VEC(struct finding) findings;
+	size_t which[TRIAL_JOBS]; /* the trial in each slot */
+	size_t next, fruitless, hung;
+	int64_t deadline;
+};
+
+static void slot_profile(const struct exploration *x, int slot, char *path, size_t size)
+{
+	snprintf(path, size, "%s/%d.json", x->place.folder, slot);
+}
+
+/* Starts a trial; trial NULL: the test as it is. Either is recorded into a copy of what is known. */
+static int start(struct exploration *x, int slot, const struct explore_trial *trial, struct error *e)
+{
+	char path[512];
+	struct text fault = {0}, label = {0};
+	slot_profile(x, slot, path, sizeof(path));
+	text_add(&fault, "--inject=%s", trial != NULL ? trial->fault : "");
+	text_add(&label, "--label=%s", trial != NULL ? trial->label : "explore: the test as it is");
+	int rc = fault.failed || label.failed ? error_memory(e) : file_write(path, x->known.bytes, x->known.count, e);
+	char *before[] = {x->place.self, "record", "-q", "-o", path, (char *)text_string(&label), (char *)text_string(&fault), "--", NULL};
+	if (trial == NULL) {
+		before[6] = before[7];
+		before[7] = NULL;
+	}
+	if (rc == 0)
+		rc = trial_place_start(&x->place, slot, before, e);
+	text_free(&fault);
+	text_free(&label);
+	return rc;
+}
+
+/* How many facts of a trial's profile are not known. Negative: an error. */
+static int64_t count_news(const struct exploration *x, const char *path, struct error *e)
+{
+	struct profile *known = profile_parse(text_string(&x->known), x->known.count, "the profile", e);
+	struct profile *trial = known != NULL ? profile_read(path, e) : NULL;
+	int64_t news = e->code;
+	if (trial != NULL && profile_merge(known, trial, e) == 0)
+		news = (int64_t)profile_fact_count(known) - (int64_t)x->facts;
+	else
+		news = e->code;
+	profile_free(known);
+	profile_free(trial);
+	return news;
+}
+
+/* Adds a trial's profile to the user's, at once: nothing of it is lost, whatever happens later. */
+static int keep(struct exploration *x, const char *path, struct error *e)
+{
+	const struct patience patience = {LOCK_WAIT_MS, command_waits, NULL};
+	struct profile *trial = profile_read(path, e), *merged = NULL;
+	int rc = trial == NULL ? e->code : profile_extend_file(x->request->profile, trial, &patience, &merged, e);
+	x->known.count = 0;
+	if (rc == 0)
+		rc = profile_format(merged, &x->known, e);
+	if (rc == 0)
+		x->facts = profile_fact_count(merged);
+	profile_free(trial);
+	profile_free(merged);
+	return rc;
+}
+
+/* Takes what a trial has shown. A trial that was killed has saved most of it. */
+static int take(struct exploration *x, int slot, const char *label, struct error *e)
+{
+	char path[512];
+	struct error unreadable = {0};
+	slot_profile(x, slot, path, sizeof(path));
+	int64_t news = count_news(x, path, &unreadable);
+	if (news < 0 && unreadable.code == ERR_MEMORY) {
+		*e = unreadable;
+		return e->code;
+	}
+	x->fruitless = news > 0 ? 0 : x->fruitless + 1;
+	if (news <= 0) /* below 0: the program has damaged the file of its own trial */
+		return 0;
+	if (!vec_push(&x->findings, (struct finding){label, (size_t)news}))
+		return error_memory(e);
+	return keep(x, path, e);
+}
+
+/* Runs the test as it is: it must pass, and shows how long a trial may take. */
+static int check_test(struct exploration *x, struct error *e)
+{
+	struct trial_outcome outcome;
+	char how[256];
+	int64_t from = now_ms();
+	x->place.timeout = x->request->timeout != 0 ? x->request->timeout : 600000;
+	int rc = start(x, 0, NULL, e);
+	if (rc == 0)
+		rc = trial_place_wait(&x->place, &outcome, e);
+	if (rc < 0)
+		return rc;
+	trial_text(&outcome, how, sizeof(how));
+	if (!trial_passed(&outcome))
+		return error_set(e, ERR_INPUT, "the test fails though nothing goes wrong: %s; repair the test first", how);
+	uint64_t took = (uint64_t)(now_ms() - from);
+	if (x->request->timeout == 0)
+		x->place.timeout = took * 10 > TRIAL_LEAST_MS ? took * 10 : TRIAL_LEAST_MS;
+	rc = take(x, 0, NULL, e);
+	x->before = x->facts;
+	x->findings.count = 0;
+	x->fruitless = 0;
+	return rc;
+}
+
+static void show_progress(const struct exploration *x)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[Kpinhole: %zu of %zu trials, %zu new fact%s, the last %zu trials ago ", x->place.made - 1, x->plan.count,
+			x->facts - x->before, plural_s(x->facts - x->before), x->fruitless);
+}
+
+static bool goes_on(const struct exploration *x)
+{
+	return x->next < x->plan.count && now_ms() < x->deadline && (x->request->all || x->fruitless < FRUITLESS);
+}
+
+static int make_trials(struct exploration *x, struct error *e)
+{
+	size_t under_way = 0;
+	int rc = 0;
+	while (rc == 0 && (under_way > 0 || goes_on(x))) {
+		struct trial_outcome outcome;
+		int slot = trial_place_free_slot(&x->place);
+		if (slot >= 0 && goes_on(x)) {
+			x->which[slot] = x->next;
+			rc = start(x, slot, &x->plan.items[x->next++], e);
+			under_way += rc == 0;
+			continue;
+		}
+		rc = slot = trial_place_wait(&x->place, &outcome, e);
+		if (slot < 0)
+			break;
+		under_way--;
+		x->hung += outcome.timed_out;
+		rc = take(x, slot, x->plan.items[x->which[slot]].label, e);
+		show_progress(x);
+	}
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[K");
+	return rc;
+}
+
+static void add_json(const struct exploration *x, int64_t took, struct text *out)
+{
+	text_add(out, "{\"format\": \"pinhole-explore\", \"version\": 1, \"test\": ");
+	json_add_text(out, x->request->test);
+	text_add(out, ", \"planned\": %zu, \"trials\": %zu, \"hung\": %zu, \"ms\": %" PRId64 ", \"facts\": [%zu, %zu],\n \"findings\": [",
+		 x->plan.count, x->place.made - 1, x->hung, took, x->before, x->facts);
+	for (size_t i = 0; i < x->findings.count; i++) {
+		text_add(out, "%s\n  {\"trial\": ", i > 0 ? "," : "");
+		json_add_text(out, x->findings.items[i].label);
+		text_add(out, ", \"facts\": %zu}", x->findings.items[i].facts);
+	}
+	text_add(out, "]}\n");
+}
+
+static void add_words(const struct exploration *x, int64_t took, struct text *out)
+{
+	for (size_t i = 0; i < x->findings.count; i++) {
+		const struct finding *f = &x->findings.items[i];
+		text_add(out, "%6zu new fact%s  ", f->facts, f->facts == 1 ? " " : "s");
+		text_add_safe(out, f->label);
+		text_add(out, "\n");
+	}
+	text_add(out, "%zu facts before, %zu after %zu of %zu trials in %.1f s", x->before, x->facts, x->place.made - 1, x->plan.count,
+		 (double)took / 1e3);
+	if (x->hung > 0)
+		text_add(out, "; %zu trial%s took too long and %s ended", x->hung, plural_s(x->hung), x->hung == 1 ? "was" : "were");
+	if (x->fruitless >= FRUITLESS && x->next < x->plan.count)
+		text_add(out, "; the last %zu showed nothing", x->fruitless);
+	text_add(out, "\n");
+}
+
+static int tell(const struct exploration *x, int64_t took, struct error *e)
+{
+	struct text out = {0};
+	if (x->request->json)
+		add_json(x, took, &out);
+	else
+		add_words(x, took, &out);
+	int rc = out.failed ? error_memory(e) : file_write("-", out.bytes, out.count, e);
+	text_free(&out);
+	return rc;
+}
+
+/* Checks that record will understand every fault: otherwise its trial would silently show nothing. */
+static int check_plan(const struct exploration *x, struct error *e)
+{
+	for (size_t i = 0; i < x->plan.count; i++) {
+		struct injection injection;
+		if (injection_parse(x->plan.items[i].fault, &injection, e) < 0) {
+			error_prefix(e, "internal error; please report it: ");
+			return e->code = ERR_INTERNAL;
+		}
+	}
+	return 0;
+}
+
+static int explore(const struct request *r, struct profile *p, struct error *e)
+{
+	struct exploration x = {.request = r, .place = {.test = r->test, .jobs = r->jobs}, .facts = profile_fact_count(p), .deadline = INT64_MAX};
+	int64_t from = now_ms();
+	int rc = trial_place_make(&x.place, "explore", e);
+	if (rc < 0)
+		return rc;
+	rc = profile_format(p, &x.known, e);
+	if (rc == 0)
+		rc = check_test(&x, e);
+	if (r->within != 0)
+		x.deadline = now_ms() + (int64_t)r->within;
+	struct profile *now = rc == 0 ? profile_parse(text_string(&x.known), x.known.count, r->profile, e) : NULL;
+	if (rc == 0)
+		rc = now != NULL ? explore_make_plan(now, injection_surroundings, injection_surrounding_count, &x.plan, e) : e->code;
+	if (rc == 0)
+		rc = check_plan(&x, e);
+	if (rc == 0)
+		rc = make_trials(&x, e);
+	if (rc == 0)
+		rc = tell(&x, now_ms() - from, e);
+	profile_free(now);
+	trial_place_remove(&x.place);
+	explore_clear(&x.plan);
+	vec_free(&x.findings);
+	text_free(&x.known);
+	return rc;
+}
+
+static int parse_option(int option, struct request *r, struct error *e)
+{
+	char *end;
+	switch (option) {
+	case 't':
+		r->test = optarg;
+		return 0;
+	case 'j':
+		r->jobs = strtol(optarg, &end, 10);
+		return *end == '\0' && r->jobs >= 1 && r->jobs <= TRIAL_JOBS
+			       ? 0
+			       : error_set(e, ERR_INPUT, "--jobs=%.40s: not a number of trials; give 1 to %d", optarg, TRIAL_JOBS);
+	case 'T':
+		return parse_duration("timeout", optarg, &r->timeout, e);
+	case 'w':
+		return parse_duration("within", optarg, &r->within, e);
+	case 'a':
+		r->all = true;
+		return 0;
+	default:
+		r->json = true;
+		return 0;
+	}
+}
+
+/* Takes the test from --test, or from the words after the profile. */
+static int take_test(struct request *r, char **words, struct error *e)
+{
+	if (words[0] != NULL && r->test != NULL)
+		return error_set(e, ERR_INPUT, "%.60s: --test is given, too; give the test once", words[0]);
+	for (size_t i = 0; words[i] != NULL; i++) {
+		text_add(&r->command, "%s", i > 0 ? " " : "");
+		text_add_quoted(&r->command, words[i]);
+	}
+	if (r->test == NULL)
+		r->test = text_string(&r->command);
+	if (r->command.failed)
+		return error_memory(e);
+	return r->test[strspn(r->test, " \t\n")] != '\0'
+		       ? 0
+		       : error_set(e, ERR_INPUT, "--test is missing: give a command whose exit status is 0 if the program works");
+}
+
+static int run(int argc, char **argv)
+{
+	struct error e = {0};
+	struct input in = {0};
+	struct request r = {.jobs = 1};
+	for (int option; e.code == 0 && (option = command_option(argc, argv)) != -1;)
+		parse_option(option, &r, &e);
+	if (e.code == 0) {
+		command_operands(argc, argv, 1, -1);
+		r.profile = argv[optind];
+		if (take_test(&r, argv + optind + 1, &e) == 0 && file_is_stream(r.profile))
+			error_set(&e, ERR_INPUT, "%s: a stream cannot be extended; name a profile's file", r.profile);
+		if (e.code == 0 && file_writable(r.profile, &e) == 0 && input_profile(r.profile, "explored", &in, &e) == 0)
+			explore(&r, in.profile, &e);
+	}
+	input_free(&in);
+	text_free(&r.command);
+	if (e.code != 0 && trial_interrupted == 0)
+		return command_fail(&e);
+	return trial_interrupted != 0 ? end_as(trial_interrupted) : EXIT_FINE;
+}
+
+static const struct option_row options[] = {
+	{.key = 't', .name = "test", .argument = "COMMAND",
+	 .help = "a command; status 0 means that the program works. Write {} before the program that is to be recorded; without {}, "
+		 "all of COMMAND is"},
+	{.key = 'j', .letter = true, .name = "jobs", .argument = "N",
+	 .help = "run this many trials at once (default: 1); PINHOLE_TRIAL holds the number of each"},
+	{.key = 'T', .name = "timeout", .argument = "DURATION",
+	 .help = "end a trial after this time (default: ten times that of the test, at least 5s)"},
+	{.key = 'w', .name = "within", .argument = "DURATION",
+	 .help = "start no trial after this time"},
+	{.key = 'a', .name = "all",
+	 .help = "make all trials (default: stop after 100 in a row that showed nothing new)"},
+	{.key = 'J', .name = "json",
+	 .help = "for programs"},
+	{0},
+};
+
+const struct command cmd_explore = {
+	.name = "explore",
+	.usage = "[OPTION…] PROFILE --test=COMMAND | -- COMMAND [ARG…]",
+	.summary = "Make things go wrong, and record what a program does then",
+	.options = options,
+	.run = run,
+};
