@@ -301,6 +301,7 @@ confidence: all $(BUILD)/tests/confidence/simulation
 survival: all $(BUILD)/tests/survival/crossval
 	@PINHOLE=$(BUILD)/pinhole CROSSVAL=$(BUILD)/tests/survival/crossval tests/survival/survival
 	@PINHOLE=$(BUILD)/pinhole tests/survival/variations
+	@tests/survival/rows
 
 # What takes more than an hour: servers recorded under load, the same facts of them over 20 runs, ten million calls.
 soak: all

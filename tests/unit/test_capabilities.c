@@ -355,6 +355,7 @@ static const struct need {
 	 "clone flags=CLONE_NEWNET|SIGCHLD; clone flags=CLONE_UNTRACED|SIGCHLD; clone flags=0x103d0f00; clone3; kill; pidfd_send_signal; "
 	 "pidfd_getfd; execve; execveat; ptrace; prctl option=PR_SET_PTRACER; setns; unshare", GENERALIZE_CAPABILITY},
 	{"processes by fork", "fork; clone flags=SIGCHLD", "vfork; wait4; waitpid", "execve; kill", GENERALIZE_CAPABILITY},
+	{"threads of who forks", "vfork", "clone flags=0x3d0f00; set_robust_list", "clone flags=0x103d0f00; clone3", GENERALIZE_CAPABILITY},
 	{"processes by clone3", "clone3 flags=CLONE_VM|CLONE_VFORK", "wait4; vfork", "clone3; execve", GENERALIZE_CAPABILITY},
 	{"terminals", "ioctl request=TIOCSPGRP",
 	 "ioctl request=TIOCGPGRP; ioctl request=TIOCSWINSZ; "
