@@ -250,6 +250,7 @@ struct emit_input {
 	const struct filter *filter;
 	const char *source; /* the file that it was made from, for a comment */
 	bool strict;	    /* where the format cannot say something, be stricter than the policy, not more permissive */
+	bool log;	    /* -f oci: have the kernel log what is answered by an errno (SECCOMP_FILTER_FLAG_LOG) */
 };
 
 /* Where the output differs from the policy because of the format: one line each, for a person. */
@@ -266,6 +267,9 @@ struct emitter {
 	const char *summary; /* one line for the help */
 	bool binary;         /* not to be written to a terminal */
 	bool compiles;	     /* needs the filter; the others need the policy only */
+	/* Changes the policy before it is compiled, and notes how; or NULL. Not called where the output is to be strict. Returns 0 or a
+	 * negative code. */
+	int (*prepare)(struct policy *p, struct emit_notes *notes, struct error *e);
 	/* Appends the output, and to `notes` how it differs from the policy. Returns 0 or a negative code. */
 	int (*emit)(const struct emit_input *in, struct text *out, struct emit_notes *notes, struct error *e);
 };

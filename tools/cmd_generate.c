@@ -12,7 +12,7 @@ struct generating {
 	const char *output, *counts; /* paths */
 	struct compile_options compile;
 	bool optimized; /* --optimize was given */
-	bool strict;
+	bool strict, log;
 	struct listening_options listen;
 };
 
@@ -49,10 +49,12 @@ static int generate(const char *source, struct generating *g, struct error *e)
 		rc = input_policy(source, false, NULL, &in, e);
 	if (rc == 0)
 		rc = read_counts(&in, g, &counts, e);
+	if (rc == 0 && g->emitter->prepare != NULL && !g->strict)
+		rc = g->emitter->prepare(in.policy, &notes, e);
 	if (rc == 0 && g->emitter->compiles && (rc = filter_compile(in.policy, &g->compile, &in.filter, e)) < 0)
 		error_prefix(e, "%s: ", source);
 	if (rc == 0) {
-		struct emit_input input = {in.policy, &in.filter, source, g->strict};
+		struct emit_input input = {in.policy, &in.filter, source, g->strict, g->log};
 		rc = g->emitter->emit(&input, &out, &notes, e);
 		if (rc == 0 && notes.text.failed)
 			rc = error_memory(e);
@@ -118,13 +120,16 @@ static int parse_runtime(const char *text, struct generating *g, struct error *e
 }
 
 /* Checks which options go together. */
-static int check_listening(const struct generating *g, struct error *e)
+static int check_options(const struct generating *g, struct error *e)
 {
+	bool oci = strcmp(g->emitter->name, "oci") == 0;
+	if (g->log && (!oci || g->listen.socket != NULL))
+		return error_set(e, ERR_INPUT, "--log is for -f oci without --listen only; leave it out");
 	if (g->listen.socket == NULL)
 		return g->listen.runtime || g->listen.name != NULL
 			   ? error_set(e, ERR_INPUT, "--runtime and --name are for --listen only; leave them out, or give --listen=PATH")
 			   : 0;
-	if (strcmp(g->emitter->name, "oci") != 0)
+	if (!oci)
 		return error_set(e, ERR_INPUT, "--listen is for -f oci only; give that format");
 	if (g->listen.socket[0] != '/')
 		return error_set(e, ERR_INPUT, "--listen=%.200s: the runtime needs a path that begins with /", g->listen.socket);
@@ -164,6 +169,9 @@ static int parse_option(int option, struct generating *g, struct error *e)
 	case 's':
 		g->strict = true;
 		return 0;
+	case 'L':
+		g->log = true;
+		return 0;
 	case 'l':
 		g->listen.socket = optarg;
 		return 0;
@@ -186,7 +194,7 @@ static int run(int argc, char **argv)
 	/* A kernel without the bitmap runs the filter for every call, so optimize for speed. */
 	if (!g.optimized)
 		g.compile.speed = g.compile.no_bitmap;
-	if (check_listening(&g, &e) < 0)
+	if (check_options(&g, &e) < 0)
 		return command_fail(&e);
 	command_operands(argc, argv, g.listen.socket != NULL ? 0 : 1, 1);
 	if (g.listen.socket != NULL)
@@ -202,12 +210,14 @@ static const char *format_name(size_t i)
 static const struct option_row options[] = {
 	{.key = 'f', .letter = true, .name = "format", .argument = "FORMAT", .value = format_name,
 	 .help = "which format to write. A filter: bpf: for bubblewrap and the kernel (default); c: a header for C programs; asm: to "
-		 "read; smt2: an SMT problem, whether filter and policy differ (z3). Or the "
+		 "read; crun: the annotation by which crun loads it; smt2: an SMT problem, whether filter and policy differ (z3). Or the "
 		 "policy, for the compiler of another tool: oci: Docker, Podman, containerd, crun, runc; "
 		 "systemd: a drop-in for a service; minijail; kafel: nsjail; firejail; spo: the Kubernetes "
 		 "Security Profiles Operator; libseccomp: C source; json: the policy itself"},
 	{.key = 's', .name = "strict",
 	 .help = "deny the calls whose rule the format cannot express (default: allow them); a message names them"},
+	{.key = 'L', .name = "log",
+	 .help = "-f oci: have the kernel log calls that are answered by an error, too (SECCOMP_FILTER_FLAG_LOG)"},
 	{.key = 'l', .name = "listen", .argument = "PATH",
 	 .help = "-f oci: write the profile that makes a container runtime send its containers to pinhole listen at this socket; calls "
 		 "of PROFILE are allowed without notice (default: none)"},
@@ -230,7 +240,7 @@ static const struct option_row options[] = {
 
 const struct command cmd_generate = {
 	.name = "generate",
-	.usage = "[-f FORMAT] [-o OUT] [--strict] [--optimize=AIM] [--kernel=VERSION] [--counts=PROFILE] PROFILE|POLICY | -f oci --listen=PATH [--runtime=RUNTIME] [--name=TEXT] [PROFILE]",
+	.usage = "[-f FORMAT] [-o OUT] [--strict] [--log] [--optimize=AIM] [--kernel=VERSION] [--counts=PROFILE] PROFILE|POLICY | -f oci --listen=PATH [--runtime=RUNTIME] [--name=TEXT] [PROFILE]",
 	.summary = "Compile to a seccomp filter, or write the policy for another tool",
 	.options = options,
 	.run = run,

@@ -110,7 +110,7 @@ static void add_comment(const struct emit_notes *notes, struct text *out)
 	text_free(&lines);
 }
 
-static void add_head(const struct policy *p, const struct emit_notes *notes, struct text *out)
+static void add_head(const struct policy *p, bool log, const struct emit_notes *notes, struct text *out)
 {
 	text_add(out, "{\n");
 	add_comment(notes, out);
@@ -119,6 +119,9 @@ static void add_head(const struct policy *p, const struct emit_notes *notes, str
 		text_add(out, ",\n \"defaultErrnoRet\": %u", p->default_action.data);
 	text_add(out, ",\n ");
 	oci_add_archs(p->archs, out);
+	/* With flags of its own a profile no longer has the runtimes' default, which is SPEC_ALLOW (config-linux.md, "Seccomp"). */
+	if (log)
+		text_add(out, ",\n \"flags\": [\"SECCOMP_FILTER_FLAG_LOG\", \"SECCOMP_FILTER_FLAG_SPEC_ALLOW\"]");
 	text_add(out, ",\n");
 }
 
@@ -144,7 +147,7 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	scmp_cap(in, &capped, notes);
 	int rc = runtimes_and_policy(&capped.in, &said, runtimes, notes, e);
 	if (rc == 0) {
-		add_head(&capped.policy, notes, out);
+		add_head(&capped.policy, in->log, notes, out);
 		add_syscalls(&said, runtimes, out);
 		rc = out->failed || notes->text.failed ? error_memory(e) : 0;
 	}

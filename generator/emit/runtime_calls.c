@@ -129,6 +129,32 @@ int runtimes_express(const struct emit_input *in, struct runtime out[RUNTIMES], 
 	return rc;
 }
 
+int runtime_add_crun(struct policy *p, struct emit_notes *notes, struct error *e)
+{
+	struct text denied = {0}, names = {0};
+	if (lets_through(p->default_action))
+		return 0;
+	struct policy *crun = policy_parse(emit_crun, (size_t)(emit_crun_end - emit_crun), "crun", e);
+	int rc = crun == NULL ? e->code : 0;
+	if (rc == 0) {
+		keep_rules(crun, p, &denied);
+		rc = policy_leave_out(crun, p, e);
+	}
+	for (size_t i = 0; rc == 0 && i < crun->rules.count; i++)
+		add_name(&names, crun->rules.items[i].syscall);
+	if (rc == 0)
+		rc = policy_add_all(p, crun, "for crun itself", e);
+	if (names.count > 0)
+		emit_note(notes, "allowed besides, as crun itself may need it to start the program: %s", text_string(&names));
+	if (denied.count > 0)
+		emit_note(notes, "denied as the policy says, though crun may need it to start the program: %s", text_string(&denied));
+	notes->text.failed |= names.failed || denied.failed;
+	text_free(&names);
+	text_free(&denied);
+	policy_free(crun);
+	return rc;
+}
+
 int runtimes_and_policy(const struct emit_input *in, struct said_list *said, struct runtime runtimes[RUNTIMES], struct emit_notes *notes,
 			struct error *e)
 {

@@ -24,6 +24,10 @@ int runtimes_express(const struct emit_input *in, struct runtime out[RUNTIMES], 
  * code. Call said_clear and runtimes_clear in either case. */
 int runtimes_and_policy(const struct emit_input *in, struct said_list *said, struct runtime runtimes[RUNTIMES], struct emit_notes *notes,
 			struct error *e);
+/* Adds the calls of crun to a policy that does not let them through, as runtimes_express finds them, and notes them. An emitter's
+ * `prepare`. */
+int runtime_add_crun(struct policy *p, struct emit_notes *notes, struct error *e);
+
 void runtimes_clear(struct runtime all[RUNTIMES]);
 
 /* Appends why a runtime makes a call, for a comment. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 const struct emitter *const emitters[] = {
-    &emit_bpf,	  &emit_c,	   &emit_asm,	 &emit_oci,	   &emit_systemd, &emit_minijail, &emit_kafel,
+    &emit_bpf,	  &emit_c,	   &emit_asm,	 &emit_oci,	   &emit_crun_annotation,	   &emit_systemd, &emit_minijail, &emit_kafel,
     &emit_firejail, &emit_spo, &emit_libseccomp, &emit_json, &emit_smt2,	 NULL,
 };
 

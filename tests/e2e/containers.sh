@@ -134,6 +134,30 @@ refuses() { # ID
 	container exec "$1" "$PROGRAMS/unseen" inotify_init1 0 >exec.out 2>&1 || status=$?
 	[ $status = 159 ] && [ "$(cat exec.out)" = before ] || { echo "status $status"; cat exec.out; return 1; }
 }
+# The filter that crun loads is the one that was proven, with what crun itself needs; and it denies what was never seen.
+by_annotation() {
+	local runtime=crun status=0 pid
+	"$PINHOLE" record -q -o sleep.json -- sleep 0.01 && "$PINHOLE" policy sleep.json -o policy.json &&
+		"$PINHOLE" policy --with="$SOURCE/policies/library/crun.json" sleep.json -o with.json &&
+		"$PINHOLE" generate -f crun policy.json -o annotation 2>generate.err || { cat generate.err; return 1; }
+	ANNOTATIONS=$(cat annotation) bundle annotated - sleep 100 && container run -d -b bundle-annotated annotated >/dev/null 2>&1 || return 1
+	pid=$(container state annotated | sed -n 's/.*"pid": *\([0-9]*\).*/\1/p')
+	for _ in $(seq 100); do [ "$(cat "/proc/$pid/comm")" != sleep ] || break; sleep 0.05; done
+	"$PINHOLE" disasm --raw -p "$pid" -o loaded.bpf && "$PINHOLE" verify loaded.bpf with.json || status=1
+	sed 's/^[^=]*=//' annotation | base64 -d | cmp - loaded.bpf || status=1
+	container exec annotated "$PROGRAMS/unseen" inotify_init1 0 && status=1
+	container kill annotated KILL
+	container delete -f annotated
+	return $status
+}
+logs() {
+	"$PINHOLE" record -q -o true.json -- true && "$PINHOLE" policy --default=errno:EPERM true.json -o policy.json &&
+		"$PINHOLE" generate -f oci --log policy.json -o final.json 2>generate.err || { cat generate.err; return 1; }
+	local runtime
+	for runtime in $runtimes; do
+		run "logs-$runtime" final.json true >logs.out 2>&1 || grep -q 'flags are not yet supported' logs.out || { cat logs.out; return 1; }
+	done
+}
 # Each exec is a further connection; its facts join those of the container.
 executed_in() {
 	profile exec && bundle exec exec.seccomp sleep 100 || return 1
@@ -164,6 +188,9 @@ for runtime in $runtimes; do
 	check "$runtime: an exec into a container is recorded" executed_in
 	check "$runtime: ${CONTAINERS:-4} containers at once, ${CONTAINERS:-4} in a row" many "${CONTAINERS:-4}"
 done
+need_tracing "a policy in force"
+! have crun || check "crun loads the filter of its annotation" by_annotation
+check "--log is taken by each runtime" logs
 runtime=${runtimes##* }
 
 # What is no runtime's message.
@@ -272,6 +299,7 @@ wrong() {
 		expect 2 "$PINHOLE" listen --socket=work -o out && expect 2 "$PINHOLE" listen --socket="$(printf 'x%.0s' $(seq 200))" -o out &&
 		expect 2 "$PINHOLE" listen --socket=s -o agent.log && expect 2 "$PINHOLE" listen --socket=absent/s -o out &&
 		expect 2 "$PINHOLE" generate --listen=/s && expect 2 "$PINHOLE" generate -f oci --listen=s && expect 2 "$PINHOLE" generate -f oci --runtime=runc policy.json &&
-		expect 2 "$PINHOLE" generate -f oci --listen=/s --runtime=docker && expect 2 "$PINHOLE" generate -f oci --listen=/s --strict
+		expect 2 "$PINHOLE" generate -f oci --listen=/s --runtime=docker && expect 2 "$PINHOLE" generate -f oci --listen=/s --strict &&
+		expect 2 "$PINHOLE" generate -f oci --listen=/s --log && expect 2 "$PINHOLE" generate -f crun --log policy.json
 }
 check "wrong words are refused" wrong
