@@ -52,13 +52,19 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: FORCE all setup demo quick check check-debian check-debian13 check-ltp check-portable check-browser check-consumers check-warnings consumers browser \
+.PHONY: FORCE all static setup demo quick check check-debian check-debian13 check-ltp check-portable check-browser check-consumers check-warnings consumers browser \
 	unit e2e programs asan fuzz prove includes format tables confidence bench bench-filter bench-growth bench-tool soak survival clean install deb dist
 
 all: $(BUILD)/pinhole $(BUILD)/libpinhole.a
 
 $(BUILD)/pinhole: $(LIBRARY) $(patsubst %.c,$(BUILD)/%.o,$(TRACER) $(TOOLS))
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# The command with all libraries in it, for images and machines that have none.
+static: $(BUILD)/static/pinhole
+$(BUILD)/static/pinhole: $(LIBRARY) $(patsubst %.c,$(BUILD)/%.o,$(TRACER) $(TOOLS))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -s -o $@ $^ $(shell pkg-config --static --libs $(LIBRARIES) 2>/dev/null) $(LIBIBERTY) -lm
 
 # With -flto among a packager's flags the compiler makes that object: ld alone would leave what is no machine code yet.
 ONE_OBJECT = $(LD) -r
@@ -142,7 +148,9 @@ $(BUILD)/tests/programs/%: tests/programs/%.c $(wildcard tests/programs/*.h)
 	case "$$flags" in *-m32*|*-static*) echo "cannot make $@ here: $$(head -n 1 $@.log)";; *) cat $@.log; exit 1;; esac
 
 # Fuzz targets: everything that reads data from outside, once more for libFuzzer.
-FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(POLICIES) $(GENERATOR) $(SYMBOLS) $(CODE) $(PROC))
+# What of the agent reads runtimes' messages.
+CONTAINERS := tracer/notify/container_json.c tools/container_name.c
+FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(POLICIES) $(GENERATOR) $(SYMBOLS) $(CODE) $(PROC) $(CONTAINERS))
 $(BUILD)/fuzz/%.o: %.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
 	clang $(ALL_CFLAGS) $(EXTRA) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
@@ -314,7 +322,7 @@ soak: all
 SHARE = $(DESTDIR)$(PREFIX)/share
 install: all
 	install -D -m 755 $(BUILD)/pinhole "$(DESTDIR)$(PREFIX)/bin/pinhole"
-	install -d "$(SHARE)/man/man1" "$(SHARE)/man/man5" "$(SHARE)/pinhole/library" "$(SHARE)/bash-completion/completions" \
+	install -d "$(SHARE)/man/man1" "$(SHARE)/man/man5" "$(SHARE)/pinhole/library/kubernetes" "$(DESTDIR)$(PREFIX)/lib/systemd/system" "$(SHARE)/bash-completion/completions" \
 		"$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d" "$(DESTDIR)$(LIBDIR)/pkgconfig" \
 		"$(DESTDIR)$(PREFIX)/include"
 	tools/package/manuals $(BUILD)/pinhole $(BUILD)/man
@@ -325,7 +333,12 @@ install: all
 	tools/package/completions $(BUILD)/pinhole bash >"$(SHARE)/bash-completion/completions/pinhole"
 	tools/package/completions $(BUILD)/pinhole zsh >"$(SHARE)/zsh/site-functions/_pinhole"
 	tools/package/completions $(BUILD)/pinhole fish >"$(SHARE)/fish/vendor_completions.d/pinhole.fish"
-	install -m 644 policies/library/* "$(SHARE)/pinhole/library"
+	install -m 644 $(filter-out %/kubernetes,$(wildcard policies/library/*)) "$(SHARE)/pinhole/library"
+	install -m 644 policies/library/kubernetes/* "$(SHARE)/pinhole/library/kubernetes"
+	for unit in tools/package/pinhole-listen.*; do \
+		to="$(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}"; \
+		sed 's|/usr/local|$(PREFIX)|' $$unit >"$$to" && chmod 644 "$$to" || exit 1; \
+	done
 	install -m 644 tools/library/pinhole.h "$(DESTDIR)$(PREFIX)/include"
 	install -m 644 $(BUILD)/libpinhole.a "$(DESTDIR)$(LIBDIR)"
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(subst $(PREFIX)/,$${prefix}/,$(LIBDIR))|; s|@VERSION@|$(VERSION)|' \
@@ -337,7 +350,7 @@ install: all
 deb: all
 	@BUILD=$(BUILD) VERSION=$(VERSION) MAKE="$(MAKE)" tools/package/deb
 
-# The sources as they are committed, or where git does not know them, as they are.
+# The sources, and the static command if `make static` has made it. The sources as they are committed, or where git does not know them, as they are.
 DIST = pinhole-$(VERSION)
 dist:
 	@mkdir -p $(BUILD)
@@ -345,6 +358,10 @@ dist:
 		git archive --prefix=$(DIST)/ --format=tar.gz -o $(BUILD)/$(DIST).tar.gz HEAD; \
 	else \
 		tar -czf $(BUILD)/$(DIST).tar.gz --exclude=./build --transform 's|^\.|$(DIST)|' .; \
+	fi
+	@if [ -x $(BUILD)/static/pinhole ]; then \
+		cp $(BUILD)/static/pinhole $(BUILD)/$(DIST)-static-$$(uname -m); \
+		echo $(BUILD)/$(DIST)-static-$$(uname -m); \
 	fi
 	@echo $(BUILD)/$(DIST).tar.gz
 

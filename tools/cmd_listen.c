@@ -8,115 +8,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "policies/base/index.h"
 #include "tools/autosave.h"
 #include "tools/command.h"
+#include "tools/container_name.h"
 #include "tracer/notify/agent.h"
-
-/* The rules for a profile's name: the first that finds a text gives the name. */
-static const char default_rules[] = "metadata,annotation:io.pinhole.name,image,container,id";
 
 struct listening {
 	const char *socket, *folder, *rules;
 	bool silent;
 };
-
-/* Annotations of runtimes and their callers that tell of an image, or of a container's name. */
-static const char *const image_keys[] = {"io.kubernetes.cri.image-name", "io.kubernetes.cri-o.ImageName", "org.opencontainers.image.ref.name",
-					 NULL};
-static const char *const container_keys[] = {"io.kubernetes.cri.container-name", "io.kubernetes.container.name",
-					     "org.opencontainers.container.name", NULL};
-
-static const char *first_annotation(const struct container *c, const char *const *keys)
-{
-	const char *value = NULL;
-	for (; value == NULL && *keys != NULL; keys++) {
-		value = container_annotation(c, *keys);
-		value = value != NULL && value[0] != '\0' ? value : NULL;
-	}
-	return value;
-}
-
-/* What `generate --listen` tells by words of listenerMetadata. */
-struct told {
-	bool passed_told, of_runc;
-	uint64_t passed; /* how many facts the filter lets through */
-	struct text name; /* all other words */
-};
-
-static bool take_word(const char *word, size_t n, struct told *told)
-{
-	static const char known[] = "known=", unseen[] = "unseen=runc";
-	size_t head = sizeof(known) - 1;
-	if (n == sizeof(unseen) - 1 && memcmp(word, unseen, n) == 0)
-		return told->of_runc = true;
-	if (n <= head || n > head + 18 || memcmp(word, known, head) != 0 || strspn(word + head, "0123456789") < n - head)
-		return false;
-	told->passed = strtoull(word + head, NULL, 10);
-	return told->passed_told = true;
-}
-
-static void read_metadata(const char *metadata, struct told *told)
-{
-	for (const char *at = metadata; *at != '\0';) {
-		size_t n = strcspn(at, " ");
-		if (n > 0 && !take_word(at, n, told))
-			text_add(&told->name, "%s%.*s", told->name.count > 0 ? " " : "", (int)n, at);
-		at += n + (at[n] == ' ');
-	}
-}
-
-/* What one rule finds; NULL: nothing. `rule` has n bytes. */
-static const char *apply_rule(const char *rule, size_t n, const struct container *c, const char *metadata)
-{
-	static const char annotation[] = "annotation:";
-	size_t head = sizeof(annotation) - 1;
-	char key[256];
-	const char *found = NULL;
-	if (n == strlen("metadata") && strncmp(rule, "metadata", n) == 0)
-		found = metadata;
-	else if (n == strlen("image") && strncmp(rule, "image", n) == 0)
-		found = first_annotation(c, image_keys);
-	else if (n == strlen("container") && strncmp(rule, "container", n) == 0)
-		found = first_annotation(c, container_keys);
-	else if (n == strlen("id") && strncmp(rule, "id", n) == 0)
-		found = c->id;
-	else if (n > head && n - head < sizeof(key) && strncmp(rule, annotation, head) == 0) {
-		snprintf(key, sizeof(key), "%.*s", (int)(n - head), rule + head);
-		found = container_annotation(c, key);
-	}
-	return found != NULL && found[0] != '\0' ? found : NULL;
-}
-
-/* Appends a text as the name of a file: no other text has that name, and it leads nowhere else. A slash becomes "+"; what is no
- * letter, digit or one of "._-:@=," is written as %XX, and so is a dot at the beginning. */
-static void add_file_name(const char *name, struct text *out)
-{
-	enum { LONGEST = 200 };
-	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-:@=,";
-	size_t from = out->count;
-	for (const char *at = name; *at != '\0' && out->count - from < LONGEST; at++)
-		if (*at == '/')
-			text_add(out, "+");
-		else if (strchr(safe, *at) != NULL && (at != name || *at != '.'))
-			text_add(out, "%c", *at);
-		else
-			text_add(out, "%%%02X", (unsigned char)*at);
-	if (out->count - from >= LONGEST)
-		text_add(out, "%%%08" PRIx32 "%08" PRIx32, index_hash(0, name, strlen(name)), index_hash(1, name, strlen(name)));
-}
-
-/* The name of a container's profile, by the rules; its id where no rule finds anything. */
-static void add_name(const struct listening *l, const struct container *c, const char *metadata, struct text *out)
-{
-	const char *name = NULL;
-	for (const char *rule = l->rules; name == NULL && *rule != '\0';) {
-		size_t n = strcspn(rule, ",");
-		name = apply_rule(rule, n, c, metadata);
-		rule += n + (rule[n] == ',');
-	}
-	add_file_name(name != NULL ? name : c->id, out);
-}
 
 /* One of the two profiles of a container. */
 struct kept_profile {
@@ -159,14 +59,14 @@ static int record_container(void *context, const struct container *c, struct con
 {
 	const struct listening *l = context;
 	struct error e = {0};
-	struct told told = {0};
+	struct container_told told = {0};
 	struct text name = {0};
 	struct kept_profile program = {0}, runtime = {0};
 	struct container_result result = {0};
 	static char word[] = "container";
 	char *argv[] = {word, c->id, NULL};
-	read_metadata(c->metadata, &told);
-	add_name(l, c, text_string(&told.name), &name);
+	container_told_read(c->metadata, &told);
+	container_name(l->rules, c, text_string(&told.name), &name);
 	int rc = told.name.failed || name.failed ? error_memory(&e) : begin_profile(&program, l, "", text_string(&name), &e);
 	if (rc == 0)
 		rc = begin_profile(&runtime, l, "/runtime", text_string(&name), &e);
@@ -207,22 +107,6 @@ static int make_folder(const char *path, mode_t mode, struct error *e)
 	return error_system(e, "%s: cannot make this folder", path);
 }
 
-static int check_rules(const char *rules, struct error *e)
-{
-	for (const char *rule = rules; *rule != '\0';) {
-		size_t n = strcspn(rule, ",");
-		static const char *const words[] = {"metadata", "image", "container", "id"};
-		bool known = n > 11 && n < 11 + 256 && strncmp(rule, "annotation:", 11) == 0;
-		for (size_t i = 0; !known && i < sizeof(words) / sizeof(words[0]); i++)
-			known = n == strlen(words[i]) && strncmp(rule, words[i], n) == 0;
-		if (!known)
-			return error_set(e, ERR_INPUT, "--name: \"%.*s\" is no rule; give metadata, annotation:KEY, image, container or id",
-					 (int)(n < 40 ? n : 40), rule);
-		rule += n + (rule[n] == ',');
-	}
-	return 0;
-}
-
 static int listen_for_containers(struct listening *l, struct error *e)
 {
 	struct text runtime = {0};
@@ -238,7 +122,7 @@ static int listen_for_containers(struct listening *l, struct error *e)
 static int run(int argc, char **argv)
 {
 	struct error e = {0};
-	struct listening l = {.rules = default_rules};
+	struct listening l = {.rules = container_name_rules};
 	for (int option; (option = command_option(argc, argv)) != -1;)
 		switch (option) {
 		case 's':
@@ -255,7 +139,7 @@ static int run(int argc, char **argv)
 			break;
 		}
 	command_operands(argc, argv, 0, 0);
-	int rc = check_rules(l.rules, &e);
+	int rc = container_name_check(l.rules, &e);
 	if (rc == 0 && (l.socket == NULL || l.folder == NULL))
 		rc = error_set(&e, ERR_INPUT, "listen needs --socket=PATH and -o FOLDER");
 	if (rc == 0)

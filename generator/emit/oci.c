@@ -145,6 +145,8 @@ static int emit(const struct emit_input *in, struct text *out, struct emit_notes
 	struct runtime runtimes[RUNTIMES] = {0};
 	struct scmp_input capped;
 	scmp_cap(in, &capped, notes);
+	if (in->log)
+		emit_note(notes, "runc before 1.2 refuses a profile with flags, which --log needs");
 	int rc = runtimes_and_policy(&capped.in, &said, runtimes, notes, e);
 	if (rc == 0) {
 		add_head(&capped.policy, in->log, notes, out);

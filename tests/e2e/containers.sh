@@ -74,9 +74,7 @@ run() { # ID SECCOMP COMMAND…
 ended() { until_said "container $1: has ended"; }
 in_bundle_environment() { (cd work && env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME="$PWD" "$@"); }
 
-# runc copies what is written to standard output and to standard error, in any order.
-alike() { sort "$1" >alike.1 && sort "$2" >alike.2 && same alike.1 alike.2; }
-# What it cannot notify for is taken for made by the first program.
+# What runc cannot notify for is taken for made by the first program.
 unseen_by_runc() { [ "$runtime" != runc ] || echo ,write,futex,getpid,nanosleep,rt_sigreturn,sched_yield,tgkill; }
 
 # A workload: recorded by the agent, it has the facts that exact has outside; its policy lets it work under each runtime, and refuses
@@ -84,21 +82,21 @@ unseen_by_runc() { [ "$runtime" != runc ] || echo ,write,futex,getpid,nanosleep,
 workload() { # NAME COMMAND…
 	local name=$1-$runtime want got by
 	shift
-	in_bundle_environment "$PINHOLE" record -q --mode=exact -o "$PWD/$name.exact.json" -- "$@" >exact.out 2>&1
+	in_bundle_environment "$PINHOLE" record -q --mode=exact -o "$PWD/$name.exact.json" -- "$@" >exact.out 2>exact.err
 	want=$?
-	profile "$name" && rm -rf out/*.json && run "$name" "$name.seccomp" "$@" >recorded.out 2>&1
+	profile "$name" && rm -rf out/*.json && run "$name" "$name.seccomp" "$@" >recorded.out 2>recorded.err
 	got=$?
-	cat recorded.out
-	[ $got = $want ] && alike exact.out recorded.out && ended "$name" &&
+	cat recorded.out recorded.err
+	[ $got = $want ] && same exact.out recorded.out && ended "$name" &&
 		"$SOURCE/tests/oracles/same-facts" --one-phase --ignore=restart_syscall$(unseen_by_runc) "$name.exact.json" "out/$name.json" || return 1
 	# The second time, what is known does not notify.
-	profile "$name" "out/$name.json" && run "$name-2" "$name.seccomp" "$@" >recorded.out 2>&1
-	[ $? = $want ] && alike exact.out recorded.out && ended "$name-2" && "$PINHOLE" policy "out/$name.json" -o policy.json &&
+	profile "$name" "out/$name.json" && run "$name-2" "$name.seccomp" "$@" >recorded.out 2>recorded.err
+	[ $? = $want ] && same exact.out recorded.out && ended "$name-2" && "$PINHOLE" policy "out/$name.json" -o policy.json &&
 		"$PINHOLE" generate -f oci policy.json -o final.json 2>generate.err || return 1
 	local runtime
 	for runtime in $runtimes; do
-		run "$name-$runtime" final.json "$@" >run.out 2>&1
-		[ $? = $want ] && alike exact.out run.out || { echo "under $runtime"; return 1; }
+		run "$name-$runtime" final.json "$@" >run.out 2>run.err
+		[ $? = $want ] && same exact.out run.out || { echo "under $runtime"; return 1; }
 	done
 }
 runtime_apart() { # the calls of the runtime are not the program's

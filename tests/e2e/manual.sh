@@ -90,11 +90,12 @@ installed() {
 				share/bash-completion/completions/pinhole share/zsh/site-functions/_pinhole \
 				share/fish/vendor_completions.d/pinhole.fish
 			printf 'share/man/man1/pinhole-%s.1\n' $commands
-			(cd "$SOURCE/policies/library" && printf 'share/pinhole/library/%s\n' *)
+			(cd "$SOURCE/policies/library" && find . -type f -printf 'share/pinhole/library/%P\n')
+			printf 'lib/systemd/system/pinhole-listen.%s\n' service socket
 		} | sort >said
 		(cd root/$prefix && find . -type f | sed 's|^\./||' | sort) >written
 		nothing_else said written || return 1
-		for file in "$SOURCE"/policies/library/*; do same "$file" "root/$prefix/share/pinhole/library/${file##*/}" || return 1; done
+		for file in $(cd "$SOURCE/policies/library" && find . -type f); do same "$SOURCE/policies/library/$file" "root/$prefix/share/pinhole/library/$file" || return 1; done
 		[ "$(find root/$prefix -type f -perm /111)" = root/$prefix/bin/pinhole ] || return 1
 	done
 	[ "$(find root -type f ! -perm -444)" = "" ]
