@@ -20,6 +20,7 @@
 #include "tracer/notify/notified.h"
 #include "tracer/notify/signals.h"
 #include "tracer/notify/start.h"
+#include "tracer/process/proc.h"
 #include "tracer/notify/turn_away.h"
 #include "tracer/process/tree.h"
 #include "tracer/record/known_filter.h"
@@ -52,7 +53,7 @@ static int on_executed(struct listening *l, struct error *e)
 	l->executed = true;
 	char link[64], program_path[2];
 	snprintf(link, sizeof(link), "/proc/%d/exe", (int)l->start.pid);
-	if (readlink(link, program_path, sizeof(program_path)) <= 0)
+	if (proc_usable() && readlink(link, program_path, sizeof(program_path)) <= 0)
 		return 0; /* what is known has passed, it has ended already, and /proc does not name its program any more */
 	int program = notified_program(&l->notified, l->start.pid, e);
 	if (program < 0)
