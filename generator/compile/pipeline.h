@@ -88,7 +88,7 @@ struct span {
 	const struct rule *rule; /* the first of its rules; NULL: it has none */
 };
 
-/* Spans that cover all numbers of one architecture, 0 to UINT32_MAX, in order and without gaps. */
+/* Spans in order and without gaps that cover all numbers of one architecture, 0 to UINT32_MAX. */
 struct lowered {
 	enum arch arch;
 	VEC(struct span) spans;

@@ -1,4 +1,4 @@
-/* One test of an argument as comparisons of its register. SPDX-License-Identifier: MIT */
+/* Turns a test of an argument into comparisons of its register. SPDX-License-Identifier: MIT */
 #include "generator/emit/range_blocks.h"
 #include "generator/emit/translate.h"
 
@@ -8,12 +8,13 @@ const char *comparison_sign(const struct comparison *c)
 	return signs[c->op];
 }
 
-/* The values that the mask lets through, from lo to hi, by their number among all such values. false: there is none. */
+/* Finds the values between lo and hi that the mask can have, by their rank among all such values.
+ * false: there is none. */
 static bool numbered(uint64_t mask, struct range r, struct range *out)
 {
 	uint64_t no_lo = r.lo & ~mask, no_hi = r.hi & ~mask, below, most = bits_together(mask, mask);
 	*out = (struct range){bits_together(r.lo, mask), bits_together(r.hi, mask)};
-	if (no_lo != 0) { /* the first value above: one more in the bits above that one */
+	if (no_lo != 0) { /* the next value: add one to the bits above that one */
 		below = bits_together(UINT64_MAX >> __builtin_clzll(no_lo), mask);
 		if ((out->lo | below) == most)
 			return false;
@@ -36,7 +37,7 @@ static bool add_blocks(const struct test *t, struct range r, struct comparison_l
 	return room;
 }
 
-/* All numbers but one. */
+/* Adds all numbers except one. */
 static bool all_but_one(const struct test *t, uint64_t *value)
 {
 	const struct range *r = t->ranges.items;
@@ -58,7 +59,7 @@ bool test_comparisons(const struct test *t, bool whole, struct comparison_list *
 		next = i + 1;
 		if (!numbered(t->mask, t->ranges.items[i], &r))
 			continue;
-		/* What is apart may be together by its number. */
+		/* Ranges that are apart may be adjacent by rank. */
 		for (; next < t->ranges.count && r.hi < UINT64_MAX; next++) {
 			if (!numbered(t->mask, t->ranges.items[next], &more))
 				continue;

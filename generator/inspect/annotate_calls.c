@@ -21,7 +21,7 @@ static void begin(struct line *l)
 	text_add(l->out, "; ");
 }
 
-/* Appends a word, after what separates it from the word before. */
+/* Appends a word after a separator. */
 static void add(struct line *l, const char *between, const char *word)
 {
 	text_add(l->out, "%s", between);

@@ -1,4 +1,4 @@
-/* The seccomp agent of OCI runtimes: takes containers at a socket, and has each recorded by a process of its own.
+/* The seccomp agent of OCI runtimes: accepts containers at a socket, and starts a recording process for each.
  * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_TRACER_NOTIFY_AGENT_H
 #define PINHOLE_TRACER_NOTIFY_AGENT_H
@@ -17,7 +17,7 @@ struct agent_options {
 };
 
 /* Returns a socket that listens at `path`, mode 0600; or the one that systemd passes (sd_listen_fds(3)). A socket that a killed agent
- * has left is replaced. *bound: the path is this process's to remove. Or a negative code. */
+ * has left is replaced. *bound: this process must remove the path. On failure: a negative code. */
 int agent_socket_open(const char *path, bool *bound, struct error *e);
 
 /* Serves until SIGTERM, SIGINT or SIGHUP. Then it waits until all recordings are saved; keeper processes let the calls of containers

@@ -21,16 +21,16 @@
 
 enum {
 	TICK = 100,	/* milliseconds between two looks at the clock */
-	IN_A_ROW = 256, /* notifications that one listener may send before the others are asked */
+	IN_A_ROW = 256, /* the most notifications of one listener before the others get their turn */
 };
 
-/* A listener, and how far the process is that got its filter. */
+/* A listener, and the state of the process that got its filter. */
 struct source {
 	int listener;
 	enum { IN_RUNTIME, EXECUTING, IN_PROGRAM } state;
 	pid_t pid;	  /* EXECUTING: the process */
-	struct auxv auxv; /* EXECUTING: of the program that it still ran when it was about to execute another */
-	enum arch arch;	  /* EXECUTING: how it calls */
+	struct auxv auxv; /* EXECUTING: the auxiliary vector of its program before the exec */
+	enum arch arch;	  /* EXECUTING: the architecture of its calls */
 	uint32_t nr;
 };
 
@@ -42,11 +42,11 @@ struct watching {
 	struct container_result *result;
 	int signals;
 	bool alone; /* the agent is gone */
-	bool last;  /* the agent ends, too: nobody records the container any more */
+	bool last;  /* the agent ends too: the container is no longer recorded */
 	int64_t last_tick;
 };
 
-/* Lets every call go on until nobody has one of the filters any more. */
+/* Lets every call pass until no process has one of the filters. */
 static void answer_all(struct pollfd *listeners, nfds_t n)
 {
 	union notification one;
@@ -65,7 +65,7 @@ static void answer_all(struct pollfd *listeners, nfds_t n)
 	}
 }
 
-/* Closes all descriptors but the listeners, which become the first ones. */
+/* Closes all descriptors except the listeners, which become the first ones. */
 static void keep_only(struct pollfd *listeners, size_t n)
 {
 	int highest = 0;
@@ -108,7 +108,7 @@ static bool same_auxv(const struct auxv *a, const struct auxv *b)
 	return a->told == b->told && a->entry == b->entry && a->base == b->base && a->headers == b->headers;
 }
 
-/* Counts a call of which the filter gives no notice. */
+/* Counts a call for which the filter sends no notification. */
 static int take_for_made(struct watching *w, const struct unnoticed_call *u, uint32_t program, struct error *e)
 {
 	uint64_t args[6] = {0};
@@ -121,9 +121,10 @@ static int take_for_made(struct watching *w, const struct unnoticed_call *u, uin
 	return recorder_count(&w->recorder, &key, program, e);
 }
 
-/* A process that was about to execute its program makes a call, or another one does. If it runs that program by now, the exec is the
- * first fact of the container. If it does not, the exec has failed, or another of the runtime's threads was faster. Addresses are
- * chosen by chance at each exec, so that they tell the same program from the same once more. */
+/* Handles a call while a process is about to execute its program. If that process runs the program
+ * by now, the exec is the first fact of the container. If not, the exec failed, or another thread
+ * of the runtime made the call. Each exec chooses addresses at random, so they show whether a new
+ * program runs. */
 static int look_whether_executed(struct watching *w, struct source *s, struct error *e)
 {
 	struct auxv now = auxv_read(s->pid);
@@ -154,7 +155,7 @@ static int on_runtime(struct watching *w, struct source *s, const union notifica
 	return notified_count(&w->runtime_notified, s->listener, n, call, e);
 }
 
-/* Takes a notification, makes its call a fact, and lets it go on. */
+/* Takes a notification, makes a fact of its call, and lets the call go on. */
 static int serve(struct watching *w, struct source *s, struct error *e)
 {
 	union notification *n = w->channel->taken;
@@ -175,7 +176,7 @@ static int serve(struct watching *w, struct source *s, struct error *e)
 	return rc;
 }
 
-/* Asks each listener that has something to tell. One whose processes have ended is dropped. */
+/* Reads from each listener that has notifications. Drops a listener whose processes have ended. */
 static int serve_all(struct watching *w, const struct pollfd *polled, struct error *e)
 {
 	int rc = 0;
@@ -197,7 +198,7 @@ static int serve_all(struct watching *w, const struct pollfd *polled, struct err
 	return rc;
 }
 
-/* An order of the agent's. Returns 1 for the order to stop. */
+/* Handles an order of the agent. Returns 1 for the order to stop. */
 static int on_order(struct watching *w, struct error *e)
 {
 	int fd = -1;
@@ -263,7 +264,8 @@ static int take_signals(struct error *e)
 	return fd >= 0 ? fd : error_system(e, "cannot wait for signals");
 }
 
-/* The calls of processes that go on must be answered. Where there is an agent, it starts the next recording. */
+/* The calls of continuing processes must be answered. If there is an agent, it starts the next
+ * recording. */
 static int hand_over(struct watching *w, struct error *e)
 {
 	VEC(int) listeners = {0};

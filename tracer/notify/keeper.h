@@ -9,7 +9,7 @@
 
 struct keeper {
 	pid_t pid;
-	int life; /* -1: none; closed with the recorder, whatever ends it */
+	int life; /* -1: none; it closes when the recorder ends for any reason */
 };
 
 /* Makes the keeper: a process in a session of its own, with no descriptors but the listener and the end of a pipe. Once the
@@ -17,7 +17,8 @@ struct keeper {
  * ENOSYS. Returns 0 or ERR_SYSTEM. */
 int keeper_start(struct keeper *k, const struct start *s, struct error *e);
 
-/* The recorder needs no keeper any more: no process with the filter is left (`all_gone`), or the keeper is to go on alone. */
+/* Ends the need for the keeper: no process has the filter any more (`all_gone`), or the keeper must
+ * continue alone. */
 void keeper_end(struct keeper *k, bool all_gone);
 
 #endif
