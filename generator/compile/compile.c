@@ -178,13 +178,14 @@ static uint64_t span_weight(const struct compiling *c, enum arch arch, const str
 	const struct sample *samples = samples_of(c->in->samples, arch, s->lo, s->hi, &n);
 	for (size_t i = 0; i < n; i++)
 		count += samples[i].count;
+	uint64_t share = scaled(c, count); /* divided after it: counts may be small */
 	if (cached)
-		count /= CACHED_ONE_IN;
+		share /= CACHED_ONE_IN;
 	if (tested)
 		alike = WEIGHT_TESTED;
 	else if ((c->speed || c->in->options->no_bitmap) && action_from_ret(root->mask, &answer) == 0 && lets_through(answer))
 		alike = cached ? WEIGHT_TESTED / CACHED_ONE_IN : WEIGHT_TESTED;
-	return scaled(c, count) + alike * (alike > 0 ? span_calls(arch, s) : 0);
+	return share + alike * (alike > 0 ? span_calls(arch, s) : 0);
 }
 
 /* The numbers of one architecture, and the node that answers each. */

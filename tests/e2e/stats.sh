@@ -156,4 +156,19 @@ unrecorded() { # the descriptor of write(2)
 		"$PINHOLE" stats descriptor.bpf profile.json | grep -q "^                $writes calls\\? not weighed: .* do not record"
 }
 check "what cannot be weighed is said" unrecorded
+# Counts matter by their proportion: a thousand times as many make the same filter.
+in_proportion() {
+	"$PINHOLE" record -q -o few.json -- ls / >/dev/null 2>record.err && "$PINHOLE" policy few.json -o few.policy 2>policy.err || { cat record.err policy.err; return 1; }
+	python3 -c '
+import json
+profile = json.load(open("few.json"))
+for fact in profile["facts"]:
+    fact["runs"] = {run: 1000 * n for run, n in fact["runs"].items()}
+json.dump(profile, open("many.json", "w"))' || return
+	for how in --optimize=speed --optimize=size --kernel=5.4; do
+		"$PINHOLE" generate $how --counts=few.json few.policy -o few.bpf && "$PINHOLE" generate $how --counts=many.json few.policy -o many.bpf &&
+			cmp few.bpf many.bpf || return
+	done
+}
+check "counts in proportion" in_proportion
 exit 0
