@@ -15,7 +15,7 @@ LIBRARIES := jansson libelf libunwind-generic capstone
 LIBIBERTY ?= -liberty
 
 # A missing library is a message, not a compiler error; set-up and cleaning must work without any.
-ifeq ($(filter setup demo check check-browser check-consumers check-warnings consumers browser clean format includes dist,$(MAKECMDGOALS)),)
+ifeq ($(filter setup demo check check-browser check-consumers check-warnings consumers browser check-fleet fleet clean format includes dist,$(MAKECMDGOALS)),)
 ifeq ($(shell command -v pkg-config 2>/dev/null),)
 $(error pkg-config is missing: run tools/dev/setup)
 endif
@@ -52,7 +52,7 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: FORCE all static setup demo quick check check-debian check-debian13 check-ltp check-portable check-browser check-consumers check-warnings consumers browser \
+.PHONY: FORCE all static setup demo quick check check-debian check-debian13 check-ltp check-portable check-browser check-consumers check-warnings consumers browser check-fleet fleet \
 	unit e2e programs asan fuzz prove includes format tables confidence bench bench-filter bench-growth bench-tool soak survival clean install deb dist
 
 all: $(BUILD)/pinhole $(BUILD)/libpinhole.a
@@ -232,6 +232,16 @@ check-browser: browser
 	@$(MAKE) --no-print-directory all programs
 	@tests/run report-browser
 
+# The databases that keep the profiles of many machines; what can't be had, its tests say.
+fleet:
+	@tools/dev/setup --fleet || echo "PostgreSQL or ClickHouse cannot be installed: the tests of the profiles of many machines are skipped"
+
+# The profiles of many simulated hosts in these databases. make check does the same with 40 hosts, where the servers are there.
+FLEET_HOSTS ?= 2000
+check-fleet: fleet
+	@$(MAKE) --no-print-directory all
+	@FLEET_HOSTS=$(FLEET_HOSTS) TEST_TIMEOUT=7200 tests/run fleet
+
 # The tools that pinhole writes for; what can't be had, its tests say.
 consumers:
 	@tools/dev/setup --consumers || echo "not all of the tools that pinhole writes for can be installed: the tests of the others are skipped"
@@ -322,7 +332,7 @@ soak: all
 SHARE = $(DESTDIR)$(PREFIX)/share
 install: all
 	install -D -m 755 $(BUILD)/pinhole "$(DESTDIR)$(PREFIX)/bin/pinhole"
-	install -d "$(SHARE)/man/man1" "$(SHARE)/man/man5" "$(SHARE)/pinhole/library/kubernetes" "$(DESTDIR)$(PREFIX)/lib/systemd/system" "$(SHARE)/bash-completion/completions" \
+	install -d "$(SHARE)/man/man1" "$(SHARE)/man/man5" "$(SHARE)/pinhole/library/kubernetes" "$(SHARE)/pinhole/library/fleet" "$(DESTDIR)$(PREFIX)/lib/systemd/system" "$(SHARE)/bash-completion/completions" \
 		"$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d" "$(DESTDIR)$(LIBDIR)/pkgconfig" \
 		"$(DESTDIR)$(PREFIX)/include"
 	tools/package/manuals $(BUILD)/pinhole $(BUILD)/man
@@ -333,8 +343,9 @@ install: all
 	tools/package/completions $(BUILD)/pinhole bash >"$(SHARE)/bash-completion/completions/pinhole"
 	tools/package/completions $(BUILD)/pinhole zsh >"$(SHARE)/zsh/site-functions/_pinhole"
 	tools/package/completions $(BUILD)/pinhole fish >"$(SHARE)/fish/vendor_completions.d/pinhole.fish"
-	install -m 644 $(filter-out %/kubernetes,$(wildcard policies/library/*)) "$(SHARE)/pinhole/library"
+	install -m 644 $(wildcard policies/library/*.*) "$(SHARE)/pinhole/library"
 	install -m 644 policies/library/kubernetes/* "$(SHARE)/pinhole/library/kubernetes"
+	install -m 644 policies/library/fleet/* "$(SHARE)/pinhole/library/fleet"
 	for unit in tools/package/pinhole-listen.*; do \
 		to="$(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}"; \
 		sed 's|/usr/local|$(PREFIX)|' $$unit >"$$to" && chmod 644 "$$to" || exit 1; \

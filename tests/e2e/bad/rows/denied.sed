@@ -1,2 +1,2 @@
-# An action that no filter has. Message: line [0-9]+.denied: "scold" is nothing that a filter does
+# An action that no filter has. Message: line [0-9]+.denied: "scold"
 /"row":"run"/{s/}$/,"denied":"scold"}/}

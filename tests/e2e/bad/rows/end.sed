@@ -1,2 +1,2 @@
-# An end of a stack that nobody knows. Message: line [0-9]+.end: "tired" is no reason
+# An end of a stack that nobody knows. Message: line [0-9]+.end: "tired"
 /"row":"stack"/{s/,"end":"[^"]*"//;s/}$/,"end":"tired"}/}
