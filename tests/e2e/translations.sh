@@ -5,7 +5,7 @@
 # tests/unit/test_oci_libseccomp.c, and units by chance against systemd in tests/e2e/systemd-filters.sh.
 # The operator's format has no tool at hand (its Go types were read: tests/oracles/readers). TOOLS names some of the tools alone; KAFEL is a libkafel.so; SECCOMPILER is a program
 # of FILE ARCH OUT, which writes the filter that seccompiler's compile_from_json makes; MINIJAIL_COMPILER is a program of FILE OUT, which
-# runs compile_seccomp_policy.py with x86_64's constants. SPDX-License-Identifier: MIT
+# runs compile_seccomp_policy.py with x86_64's constants, and with --denylist where the file says @denylist. SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 profiles=$SOURCE/tests/golden/profiles
 made=$(dirname "$PROGRAMS")/import
