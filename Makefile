@@ -304,6 +304,7 @@ tables: all bench-tool programs
 # What recording costs, compared with strace; tools/dev/bench-record --write puts it into tests/bench/RESULTS.md.
 bench: all $(BUILD)/tests/programs/queue
 	@PINHOLE=$(BUILD)/pinhole PROGRAMS=$(BUILD)/tests/programs tools/dev/bench-record
+	@PINHOLE=$(BUILD)/pinhole PROGRAMS=$(BUILD)/tests/programs tools/dev/bench-record --listen
 
 # How the time of each command grows with its input: tests/bench/growth NAME for a part of the cases.
 bench-growth: all
