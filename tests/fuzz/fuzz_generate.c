@@ -26,7 +26,7 @@ static void generate(const struct policy *p, const struct compile_options *optio
 		abort();
 	for (size_t i = 0; emitters[i] != NULL; i++)
 		for (int strict = 0; strict < 2; strict++) {
-			struct emit_input in = {p, &f, "fuzz", strict};
+			struct emit_input in = {.policy = p, .filter = &f, .source = "fuzz", .strict = strict};
 			struct error refused = {0};
 			/* A format that is for one architecture says so, and what --strict can't deny. */
 			if (emitters[i]->emit(&in, &t, &notes, &refused) != 0 &&

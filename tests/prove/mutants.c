@@ -27,7 +27,7 @@ static void ask(struct asking *a, const struct filter *f, const char *verdict)
 	struct text out = {0};
 	struct emit_notes notes = {0};
 	struct error e = {0};
-	struct emit_input in = {a->policy, f, NULL, false};
+	struct emit_input in = {.policy = a->policy, .filter = f};
 	if (emitter_by_name("smt2")->emit(&in, &out, &notes, &e) != 0)
 		die(e.text);
 	fprintf(a->questions, "(reset)\n%s", text_string(&out));

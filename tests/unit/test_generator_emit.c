@@ -18,7 +18,7 @@ static struct policy *sample(void)
 
 static struct text emitted(const char *format, const struct policy *p, const struct filter *f, const char *source)
 {
-	struct emit_input in = {p, f, source, false};
+	struct emit_input in = {.policy = p, .filter = f, .source = source};
 	struct text out = {0};
 	struct emit_notes notes = {0};
 	struct error e = {0};

@@ -93,7 +93,7 @@ static void every_format(const struct policy *p, struct counts *c)
 	}
 	for (size_t i = 0; emitters[i] != NULL; i++)
 		for (int strict = 0; strict < 2; strict++) {
-			struct emit_input in = {p, &f, "a test", strict};
+			struct emit_input in = {.policy = p, .filter = &f, .source = "a test", .strict = strict};
 			struct emit_notes notes = {0};
 			struct text out = {0};
 			struct error inner = {0};

@@ -65,7 +65,7 @@ static void emitted(const struct filter *f, const struct policy *p, struct text 
 {
 	struct emit_notes notes = {0};
 	struct error e = {0};
-	struct emit_input in = {p, f, "a test", false};
+	struct emit_input in = {.policy = p, .filter = f, .source = "a test"};
 	if (emitter_by_name("smt2")->emit(&in, out, &notes, &e) != 0)
 		fail_msg("%s", e.text);
 	text_free(&notes.text);
@@ -252,7 +252,7 @@ static void every_code(void **state)
 		for (size_t i = 0; i < sizeof(program) / sizeof(program[0]); i++)
 			assert_true(vec_push(&f.code, program[i]));
 		int right = filter_validate(f.code.items, f.code.count, &refused);
-		struct emit_input in = {p, &f, "a test", false};
+		struct emit_input in = {.policy = p, .filter = &f, .source = "a test"};
 		assert_int_equal(emitter_by_name("smt2")->emit(&in, &out, &notes, &e), right);
 		if (right < 0)
 			assert_non_null(strstr(e.text, "instruction 1"));

@@ -98,7 +98,7 @@ static void ask_one(const struct policy *p, const struct said_list *list, bool s
 static void ask_policy(struct policy *p, const struct able *able, bool strict, struct outcome_of *o)
 {
 	struct error e = {0};
-	struct emit_input in = {p, NULL, "a test", strict};
+	struct emit_input in = {.policy = p, .source = "a test", .strict = strict};
 	struct said_list list = {0};
 	struct emit_notes notes = {0};
 	if (express(&in, able, &list, &notes, &e) != 0) {

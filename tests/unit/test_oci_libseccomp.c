@@ -305,7 +305,7 @@ static int compare_written(const struct policy *p, const struct runtime_filter *
 
 static void write_and_ask(const struct policy *p, bool strict, struct counts *c)
 {
-	struct emit_input in = {p, NULL, "a test", strict};
+	struct emit_input in = {.policy = p, .source = "a test", .strict = strict};
 	struct emit_notes notes = {0};
 	struct text out = {0};
 	struct error e = {0};
