@@ -123,7 +123,7 @@ check "alarm(2) before the exec is the command's" timed ITIMER_REAL 14
 check "a timer of the processor's time too" timed ITIMER_PROF 27
 
 # -p: what ends a process by default ends the recording, and what was seen is kept.
-ends_recording() { # SIGNAL
+ends_recording() { # SIGNAL [stopped]: by a signal; one that comes with others, to a recorder that was stopped for a while
 	rm -f ends.json
 	"$PINHOLE" record -q -o ends.json -p $sleeper &
 	local recorder=$!
@@ -133,7 +133,9 @@ ends_recording() { # SIGNAL
 	kill -USR1 $recorder # which does nothing
 	since=$(cat beats)
 	wait_for 60 eval '[ "$(cat beats)" -ge $((since + 3)) ]'
+	[ $# -eq 1 ] || { kill -STOP $recorder && wait_for 60 grep -q '^State:.T' /proc/$recorder/status && sleep 0.3; }
 	kill -"$1" $recorder
+	[ $# -eq 1 ] || kill -CONT $recorder
 	expect 0 wait $recorder && fact ends.json '^main [^ ]+ getppid '
 }
 python3 -c 'import itertools, os, time
@@ -145,6 +147,7 @@ for n in itertools.count():
 sleeper=$!
 wait_for 60 test -s beats
 for signal in TERM QUIT ALRM PIPE IO PROF ABRT SEGV XCPU XFSZ SYS RTMIN RTMAX; do check "-p: SIG$signal ends the recording in order" ends_recording $signal; done
+for signal in TERM ALRM RTMAX; do check "-p: SIG$signal ends the recording in order, of a recorder that was stopped" ends_recording $signal stopped; done
 kill $sleeper
 wait $sleeper 2>/dev/null
 

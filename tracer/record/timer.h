@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* Starts and stops the ticks. Each is a SIGALRM, with which waitpid(2) ends with EINTR. */
+/* Starts and stops the ticks. Each is a signal, with which waitpid(2) ends with EINTR. */
 void ticks_start(void);
 void ticks_stop(void);
 
