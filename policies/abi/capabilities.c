@@ -16,7 +16,7 @@
 const struct capability_class abi_capabilities[CAPABILITY_COUNT] = {
 	[CAPABILITY_CHANCE] = {"chance", "what timing, memory, load, signals and the kind of the standard streams decide",
 			       "glibc, musl, Go, libuv: malloc, stdio, locks, abort"},
-	[CAPABILITY_BASE] = {"base", "asking about itself, handling signals, what is open already, pipes", PLEDGE "stdio"},
+	[CAPABILITY_BASE] = {"base", "asking about itself, handling signals, what is open already, pipes, pairs of sockets, waiting", PLEDGE "stdio"},
 	[CAPABILITY_READ] = {"reading files", "opening for reading, listing, asking about files", PLEDGE "rpath"},
 	[CAPABILITY_WRITE] = {"writing files", "opening what exists for writing, resizing, flushing, copying", PLEDGE "wpath"},
 	[CAPABILITY_CREATE] = {"creating and removing files", "new files, folders and links; renaming; removing", PLEDGE "cpath"},
