@@ -129,7 +129,7 @@ redis() {
 refuses() { # ID
 	local status=0
 	container exec "$1" "$PROGRAMS/unseen" close 99 >exec.out 2>&1 && grep -q -- '^-9$' exec.out || { cat exec.out; return 1; }
-	container exec "$1" "$PROGRAMS/unseen" inotify_init1 0 >exec.out 2>&1 || status=$?
+	container exec "$1" "$PROGRAMS/unseen" userfaultfd 0 >exec.out 2>&1 || status=$?
 	[ $status = 159 ] && [ "$(cat exec.out)" = before ] || { echo "status $status"; cat exec.out; return 1; }
 }
 # The filter that crun loads is the one that was proven, with what crun itself needs; and it denies what was never seen.
@@ -143,7 +143,7 @@ by_annotation() {
 	for _ in $(seq 100); do [ "$(cat "/proc/$pid/comm")" != sleep ] || break; sleep 0.05; done
 	"$PINHOLE" disasm --raw -p "$pid" -o loaded.bpf && "$PINHOLE" verify loaded.bpf with.json || status=1
 	sed 's/^[^=]*=//' annotation | base64 -d | cmp - loaded.bpf || status=1
-	container exec annotated "$PROGRAMS/unseen" inotify_init1 0 && status=1
+	container exec annotated "$PROGRAMS/unseen" userfaultfd 0 && status=1
 	container kill annotated KILL
 	container delete -f annotated
 	return $status
@@ -172,7 +172,9 @@ many() { # COUNT at once, and as many in a row, into one profile
 	for i in $(jobs -p); do [ "$i" = "$agent" ] || wait "$i" || { cat many.*; return 1; }; done
 	for i in $(seq "$1"); do run "in-a-row-$i" "many-$runtime.seccomp" ls /etc/passwd >/dev/null || return 1; done
 	for i in $(seq "$1"); do ended "at-once-$i" && ended "in-a-row-$i" || return 1; done
-	[ "$("$PINHOLE" show "out/many-$runtime.json" | grep -c '^run')" = $((2 * $1)) ]
+	python3 -c 'import json, sys
+runs = json.load(open(sys.argv[1]))["runs"]
+sys.exit(len({run["command"][1] for run in runs}) != int(sys.argv[2]) or any("unfinished" in run for run in runs))' "out/many-$runtime.json" $((2 * $1))
 }
 
 agent
