@@ -129,7 +129,7 @@ redis() {
 refuses() { # ID
 	local status=0
 	container exec "$1" "$PROGRAMS/unseen" close 99 >exec.out 2>&1 && grep -q -- '^-9$' exec.out || { cat exec.out; return 1; }
-	container exec "$1" "$PROGRAMS/unseen" userfaultfd 0 >exec.out 2>&1 || status=$?
+	container exec "$1" "$PROGRAMS/unseen" socket 16 3 0 >exec.out 2>&1 || status=$?
 	[ $status = 159 ] && [ "$(cat exec.out)" = before ] || { echo "status $status"; cat exec.out; return 1; }
 }
 # The filter that crun loads is the one that was proven, with what crun itself needs; and it denies what was never seen.
@@ -143,7 +143,7 @@ by_annotation() {
 	for _ in $(seq 100); do [ "$(cat "/proc/$pid/comm")" != sleep ] || break; sleep 0.05; done
 	"$PINHOLE" disasm --raw -p "$pid" -o loaded.bpf && "$PINHOLE" verify loaded.bpf with.json || status=1
 	sed 's/^[^=]*=//' annotation | base64 -d | cmp - loaded.bpf || status=1
-	container exec annotated "$PROGRAMS/unseen" userfaultfd 0 && status=1
+	container exec annotated "$PROGRAMS/unseen" socket 16 3 0 && status=1
 	container kill annotated KILL
 	container delete -f annotated
 	return $status
