@@ -151,7 +151,8 @@ static void random_policies(void **state)
 		assert_int_equal(policy_show(p, &shown), 0);
 		begin_step("diff");
 		/* Two policies that have nothing to do with each other differ in very many ways. */
-		assert_true(before == NULL || number % 10 != 0 || policy_diff(before, p, policies_differ, &shown, &e) >= 0);
+		if (before != NULL && number % 10 == 0 && policy_diff(before, p, policies_differ, &shown, &e) < 0)
+			fail_msg("policy %zu: %s", number, e.text);
 		begin_step(NULL);
 		set_alarm(0);
 		text_free(&shown);
