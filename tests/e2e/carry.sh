@@ -4,7 +4,7 @@
 
 # profile ARCH FILE: a profile of the facts on standard input, a line each: CALL NUMBER [ARGUMENT=VALUE…].
 profile() {
-	python3 - "$1" >"$2" <<END
+	python3 - "$1" >"$2" <<PROGRAM
 import json, sys
 facts = []
 for line in """$(cat)""".splitlines():
@@ -17,7 +17,7 @@ for line in """$(cat)""".splitlines():
 print(json.dumps({"format": "pinhole-profile", "version": 1,
                   "runs": [{"id": "0" * 32, "command": ["program"], "mode": "exact"}],
                   "programs": [{"path": "/bin/program"}], "facts": facts}))
-END
+PROGRAM
 }
 # x86_64: O_DIRECT is 0x4000, O_DIRECTORY 0x10000, O_NOFOLLOW 0x20000; MAP_32BIT is 0x40.
 profile x86_64 x86.json <<END
