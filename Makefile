@@ -346,7 +346,8 @@ install: all
 	tools/package/completions $(BUILD)/pinhole fish >"$(SHARE)/fish/vendor_completions.d/pinhole.fish"
 	install -m 644 $(wildcard policies/library/*.*) "$(SHARE)/pinhole/library"
 	install -m 644 policies/library/kubernetes/* "$(SHARE)/pinhole/library/kubernetes"
-	install -m 644 policies/library/fleet/* "$(SHARE)/pinhole/library/fleet"
+	install -m 644 policies/library/fleet/*.sql "$(SHARE)/pinhole/library/fleet"
+	install -m 755 policies/library/fleet/load-* "$(SHARE)/pinhole/library/fleet"
 	for unit in tools/package/pinhole-listen.*; do \
 		to="$(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}"; \
 		sed 's|/usr/local|$(PREFIX)|' $$unit >"$$to" && chmod 644 "$$to" || exit 1; \

@@ -159,7 +159,7 @@ for mode in $modes; do
 	done <<-'END'
 		the profile is emptied|: >damaged/p.json|damaged/p.json: is empty
 		the profile is cut short|truncate -s 1000 damaged/p.json|damaged/p.json: line
-		the profile becomes something else|echo hello >damaged/p.json|damaged/p.json: is no JSON
+		the profile becomes something else|echo hello >damaged/p.json|damaged/p.json: is not JSON
 		the profile becomes a newer pinhole's|sed -i 's/"version": 1/"version": 2/' damaged/p.json|newer than this pinhole reads
 		the profile becomes a directory|until rm -f damaged/p.json && mkdir damaged/p.json; do :; done|damaged/p.json: is a directory
 	END

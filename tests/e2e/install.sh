@@ -119,7 +119,7 @@ fi
 installs() { (umask 077 && make_it DESTDIR="$PWD/installed" install) >out 2>&1 && [ "$(find installed/usr ! -perm -444 -o -type d ! -perm -555)" = "" ] && [ -x installed/usr/local/bin/pinhole ]; }
 check "make install does not depend on the umask" installs
 elsewhere() {
-	make_it DESTDIR="$PWD/other" PREFIX=/usr LIBDIR=/usr/lib64 install >out 2>&1 && [ -s other/usr/lib64/libpinhole.a ] && [ ! -e other/usr/lib ] &&
+	make_it DESTDIR="$PWD/other" PREFIX=/usr LIBDIR=/usr/lib64 install >out 2>&1 && [ -s other/usr/lib64/libpinhole.a ] && [ ! -e other/usr/lib/libpinhole.a ] &&
 		PKG_CONFIG_PATH=$PWD/other/usr/lib64/pkgconfig pkg-config --variable=libdir pinhole | grep -qx /usr/lib64
 }
 check "make install LIBDIR=" elsewhere
