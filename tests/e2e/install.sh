@@ -105,7 +105,7 @@ need "make deb" make dpkg-deb dpkg-shlibdeps || exit 0
 # Whoever makes it, with whatever umask: what is in the package is for everyone.
 package() { (umask 077 && make_it deb) >out && deb=$SOURCE/$(tail -n 1 out) && dpkg-deb -I "$deb" >info && grep -q '^ Depends: .*libjansson4' info && cp "$deb" pinhole.deb; }
 check "make deb" package || exit 0
-modes() { dpkg-deb -c pinhole.deb >list && [ "$(wc -l <list)" -gt 30 ] && ! grep -vE '^(-rw-r--r--|[-d]rwxr-xr-x) root/root ' list && [ "$(grep -c '^-rwx' list)" = 1 ]; }
+modes() { dpkg-deb -c pinhole.deb >list && [ "$(wc -l <list)" -gt 30 ] && ! grep -vE '^(-rw-r--r--|[-d]rwxr-xr-x) root/root ' list && [ "$(grep '^-rwx' list | grep -c 'bin/pinhole$\|fleet/load-[a-z]*$')" = 3 ] && [ "$(grep -c '^-rwx' list)" = 3 ]; }
 check "the package does not depend on the umask" modes
 control_modes() { dpkg-deb --ctrl-tarfile pinhole.deb | tar -tv >list && ! grep -vE '^(-rw-r--r--|drwxr-xr-x) ' list; }
 check "nor does what dpkg reads of it" control_modes
