@@ -2,6 +2,7 @@
 # again under the learned filter. REPEAT=N: repeats each comparison N times, up to the first
 # difference (TEST_TIMEOUT must then be larger too); ONLY=PATTERN: only the programs in the table
 # with such names.
+# alone: it counts rates, which a busy machine changes
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing transparency

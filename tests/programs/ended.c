@@ -80,12 +80,14 @@ static int thread_counts(void)
 	return 0;
 }
 
-/* "many", where it happens in more than a tenth of so many rounds, each time that is tried: on a busy machine it may once. */
+/* Returns "many" if it happens in more than a tenth of the rounds, each time that this is tried. On a busy machine it may
+ * happen so for a while: later tries wait longer before they begin. */
 static const char *how_often(int (*happens)(void), int rounds)
 {
 	enum { TRIES = 6 };
 	for (int try = 0; try < TRIES; try++) {
 		int times = 0;
+		usleep((useconds_t)try * 200000);
 		for (int i = 0; i < rounds; i++)
 			times += in_child(happens);
 		if (times <= rounds / 10)
