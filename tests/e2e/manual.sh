@@ -96,7 +96,7 @@ installed() {
 		(cd root/$prefix && find . -type f | sed 's|^\./||' | sort) >written
 		nothing_else said written || return 1
 		for file in $(cd "$SOURCE/policies/library" && find . -type f); do same "$SOURCE/policies/library/$file" "root/$prefix/share/pinhole/library/$file" || return 1; done
-		[ "$(find root/$prefix -type f -perm /111)" = root/$prefix/bin/pinhole ] || return 1
+		[ "$(find root/$prefix -type f -perm /111 | sed 's|.*/||' | sort | tr '\n' ' ')" = "load-clickhouse load-postgresql pinhole " ] || return 1
 	done
 	[ "$(find root -type f ! -perm -444)" = "" ]
 }
