@@ -270,16 +270,6 @@ static int carry_start(struct carrying *c)
 	return rc < 0 ? rc : 0;
 }
 
-static int copy_parts(const struct profile *from, struct profile *to, struct error *e)
-{
-	int rc = 0;
-	for (size_t i = 0; i < profile_run_count(from) && rc >= 0; i++)
-		rc = profile_add_run(to, profile_run(from, i), e);
-	for (size_t i = 0; i < profile_program_count(from) && rc >= 0; i++)
-		rc = profile_add_program(to, profile_program(from, i)->path, profile_program(from, i)->build_id, e);
-	return rc < 0 ? rc : 0;
-}
-
 static int carry_to(struct carrying *c)
 {
 	int rc = 0;
@@ -336,7 +326,7 @@ int infer_carry(const struct profile *p, arch_set to, struct carried *out, struc
 				       arch_name(c.target));
 		else if ((out->profile = profile_new()) == NULL)
 			rc = error_memory(e);
-		else if ((rc = copy_parts(p, out->profile, e)) == 0)
+		else if ((rc = profile_copy_parts(out->profile, p, e)) == 0)
 			rc = carry_and_tell(&c, warnings);
 	}
 	return rc;

@@ -184,32 +184,11 @@ static bool write_stacks(struct writer *w)
 	return fine;
 }
 
-/* Whether a row of dangerous calls is about this fact. What it does not know may be anything. */
-static bool is_dangerous(const struct fact *f, const struct danger *d)
-{
-	struct syscall_desc room;
-	struct error e = {0};
-	const struct syscall_desc *call = fact_call(f, &room);
-	uint64_t mask = UINT64_MAX, value = 0;
-	int arg = d->arg != NULL ? syscall_arg_by_name(call, d->arg) : -1;
-	if (d->arg == NULL)
-		return true;
-	if (arg < 0 || (d->mask != NULL && abi_value_parse(call, f->key.arch, (unsigned)arg, d->mask, &mask, &e) < 0) ||
-	    abi_value_parse(call, f->key.arch, (unsigned)arg, d->value, &value, &e) < 0)
-		return false;
-	return f->wide || (f->key.args >> arg & 1) == 0 || (f->key.values[arg] & mask) == value;
-}
-
 /* The gravest danger of a fact, by name; NULL: none is known. */
 static const char *fact_danger(const struct fact *f)
 {
-	char buffer[32];
-	size_t n;
-	const struct danger *d = abi_dangers(fact_name(f, buffer, sizeof(buffer)), &n);
-	for (size_t i = 0; i < n; i++)
-		if (is_dangerous(f, &d[i]))
-			return danger_level_name(d[i].level);
-	return NULL;
+	unsigned levels = fact_dangers(f); /* the gravest level is the lowest bit */
+	return levels != 0 ? danger_level_name((enum danger_level)__builtin_ctz(levels)) : NULL;
 }
 
 static void add_fact(struct writer *w, const struct fact *f, const row_key_list *programs, const row_key_list *stacks)

@@ -142,11 +142,7 @@ static int fill_facts(struct builder *b, struct error *e)
 static int copy_parts(struct profile *to, const struct profile *from, struct error *e)
 {
 	uint32_t *map = NULL;
-	for (size_t i = 0; e->code == 0 && i < from->runs.count; i++)
-		profile_add_run(to, &from->runs.items[i], e);
-	for (size_t i = 0; e->code == 0 && i < from->programs.count; i++)
-		profile_add_program(to, from->programs.items[i].path, from->programs.items[i].build_id, e);
-	if (e->code == 0)
+	if (profile_copy_parts(to, from, e) == 0)
 		stack_table_add_all(&to->stacks, &from->stacks, &map, e);
 	free(map);
 	return e->code;

@@ -358,6 +358,16 @@ bool positions_add(position_list *list, uint32_t position)
 	return true;
 }
 
+int profile_copy_parts(struct profile *to, const struct profile *from, struct error *e)
+{
+	int rc = 0;
+	for (size_t i = 0; i < from->runs.count && rc >= 0; i++)
+		rc = profile_add_run(to, &from->runs.items[i], e);
+	for (size_t i = 0; i < from->programs.count && rc >= 0; i++)
+		rc = profile_add_program(to, from->programs.items[i].path, from->programs.items[i].build_id, e);
+	return rc < 0 ? rc : 0;
+}
+
 int profile_program_started(struct profile *p, uint32_t program, uint32_t by, struct error *e)
 {
 	return positions_add(&p->programs.items[program].started_by, by) ? 0 : error_memory(e);

@@ -164,6 +164,10 @@ void profile_first_seen(struct profile *p, const struct fact_key *key, uint32_t 
  * memory. */
 int profile_add_program(struct profile *p, const char *path, const char *build_id, struct error *e);
 
+/* Gives a new profile the runs and programs of another one, at the same positions; who started a program is not copied. Returns
+ * 0 or a negative code. */
+int profile_copy_parts(struct profile *to, const struct profile *from, struct error *e);
+
 /* Notes that a process running program `by` executed `program`. Returns 0 or ERR_MEMORY. */
 int profile_program_started(struct profile *p, uint32_t program, uint32_t by, struct error *e);
 
@@ -232,6 +236,14 @@ void fact_denied_text(const struct profile *p, const struct fact *f, struct text
 /* The arguments that the table records today but the fact does not know: bit i for argument i. Any
  * value of them is possible. */
 uint8_t fact_unknown_args(const struct fact *f);
+
+struct danger; /* policies/abi/danger.h */
+
+/* Returns whether the fact, or a value within a wide fact, is dangerous in the sense of the row. */
+bool fact_is_dangerous(const struct fact *f, const struct danger *d);
+
+/* Returns the levels of a fact's dangers, as bits (1 << enum danger_level). */
+unsigned fact_dangers(const struct fact *f);
 
 /* Brings everything into canonical order. Returns 0 or ERR_MEMORY. */
 int profile_sort(struct profile *p, struct error *e);

@@ -6,44 +6,6 @@
 
 #include "policies/report/report_parts.h"
 
-/* Returns whether (value & mask) == want holds or may hold for the argument. */
-static bool may_be(const struct fact *f, unsigned arg, uint64_t mask, uint64_t want)
-{
-	if ((f->key.args >> arg & 1) == 0)
-		return true; /* not recorded */
-	if (!f->wide)
-		return (f->key.values[arg] & mask) == want;
-	if ((want & ~f->bits[arg]) != 0)
-		return false;
-	return ~mask != 0 || (want >= f->min[arg] && want <= f->max[arg]);
-}
-
-bool fact_is_dangerous(const struct fact *f, const struct danger *d)
-{
-	struct error e = {0};
-	const struct syscall_desc *call = abi_call(f->key.arch, d->syscall);
-	uint64_t mask = UINT64_MAX, want = 0;
-	if (d->arg == NULL)
-		return true;
-	int arg = call != NULL ? syscall_arg_by_name(call, d->arg) : -1;
-	if (arg < 0 || (d->mask != NULL && abi_value_parse(call, f->key.arch, (unsigned)arg, d->mask, &mask, &e) < 0) ||
-	    abi_value_parse(call, f->key.arch, (unsigned)arg, d->value, &want, &e) < 0)
-		return false;
-	return may_be(f, (unsigned)arg, mask, want);
-}
-
-unsigned fact_dangers(const struct fact *f)
-{
-	char room[32];
-	size_t n;
-	unsigned levels = 0;
-	const struct danger *d = abi_dangers(abi_name(f->key.arch, f->key.nr, room, sizeof(room)), &n);
-	for (size_t i = 0; i < n; i++)
-		if (fact_is_dangerous(f, &d[i]))
-			levels |= 1u << d[i].level;
-	return levels;
-}
-
 size_t fact_first_run(const struct fact *f)
 {
 	return f->runs.count > 0 ? f->runs.items[0].run : SIZE_MAX;

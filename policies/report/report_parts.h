@@ -51,12 +51,6 @@ struct report {
 int report_make(struct report *r, const struct report_input *in, struct error *e);
 void report_clear(struct report *r);
 
-/* Returns whether the fact, or a value within a wide fact, is dangerous in the sense of the row. */
-bool fact_is_dangerous(const struct fact *f, const struct danger *d);
-
-/* Returns the levels of a fact's dangers, as bits (1 << enum danger_level). */
-unsigned fact_dangers(const struct fact *f);
-
 /* Returns the index of the run that first saw the fact; SIZE_MAX if no run has it. */
 size_t fact_first_run(const struct fact *f);
 
