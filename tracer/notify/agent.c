@@ -135,7 +135,7 @@ static bool drop_ended(struct kept *k)
 	size_t left = 0;
 	for (size_t i = 0; i < k->listeners.count; i++) {
 		struct pollfd p = {.fd = k->listeners.items[i], .events = POLLIN};
-		if (poll(&p, 1, 0) >= 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0 && (p.revents & POLLIN) == 0)
+		if (poll(&p, 1, 0) >= 0 && listener_is_over(&p))
 			close(p.fd);
 		else
 			k->listeners.items[left++] = p.fd;

@@ -46,25 +46,6 @@ struct watching {
 	int64_t last_tick;
 };
 
-/* Lets every call pass until no process has one of the filters. */
-static void answer_all(struct pollfd *listeners, nfds_t n)
-{
-	union notification one;
-	for (nfds_t left = n; left > 0;) {
-		if (poll(listeners, n, -1) < 0 && errno != EINTR)
-			return;
-		for (nfds_t i = 0; i < n; i++) {
-			struct pollfd *p = &listeners[i];
-			if ((p->revents & POLLIN) != 0 && listener_receive(p->fd, &one))
-				listener_continue(p->fd, one.notif.id);
-			else if (p->fd >= 0 && (p->revents & (POLLHUP | POLLNVAL | POLLERR)) != 0 && (p->revents & POLLIN) == 0) {
-				p->fd = -1;
-				left--;
-			}
-		}
-	}
-}
-
 /* Closes all descriptors except the listeners, which become the first ones. */
 static void keep_only(struct pollfd *listeners, size_t n)
 {
@@ -90,7 +71,7 @@ int container_keep(const int *listeners, size_t n, struct error *e)
 		for (int signal_number = 1; signal_number < NSIG; signal_number++)
 			signal(signal_number, SIG_IGN);
 		keep_only(all, n);
-		answer_all(all, n);
+		listener_answer_all(all, n);
 		_exit(0);
 	}
 	free(all);
@@ -189,7 +170,7 @@ static int serve_all(struct watching *w, const struct pollfd *polled, struct err
 			p.revents = 0;
 			poll(&p, 1, 0);
 		}
-		if ((p.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0 && (p.revents & POLLIN) == 0)
+		if (listener_is_over(&p))
 			close(s->listener);
 		else
 			w->sources.items[kept++] = *s;

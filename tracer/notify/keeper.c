@@ -10,27 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Lets every call go on until nobody has the filter any more (POLLHUP, Linux 5.9). */
-static void answer_all(int listener, const union notification *taken)
-{
-	union notification n;
-	/* The recorder may have taken this one and not answered it. If it did, this does nothing (ENOENT). */
-	listener_continue(listener, taken->notif.id);
-	for (;;) {
-		struct pollfd p = {.fd = listener, .events = POLLIN};
-		if (poll(&p, 1, -1) < 0 && errno != EINTR)
-			return;
-		if ((p.revents & POLLIN) != 0 && listener_receive(listener, &n))
-			listener_continue(listener, n.notif.id);
-		else if ((p.revents & (POLLHUP | POLLNVAL)) != 0 && (p.revents & POLLIN) == 0)
-			return;
-	}
-}
-
 /* The keeper. Signals to the recorder's group or session do not reach it; it holds nothing of the recorder's, so that pipes end. */
 static void keep(const struct start *s, int life, pid_t recorder)
 {
-	const union notification *taken = &s->shared->taken;
+	struct pollfd listening = {.fd = s->listener, .events = POLLIN};
 	int listener = s->listener;
 	prctl(PR_SET_NAME, "pinhole-keeper");
 	setsid();
@@ -49,7 +32,9 @@ static void keep(const struct start *s, int life, pid_t recorder)
 	struct pollfd ended[] = {{.fd = life, .events = POLLIN}, {.fd = death, .events = POLLIN}};
 	while (poll(ended, 2, -1) < 0 && errno == EINTR)
 		;
-	answer_all(listener, taken);
+	/* The recorder may have taken this one and not answered it. If it did, this does nothing (ENOENT). */
+	listener_continue(listener, s->shared->taken.notif.id);
+	listener_answer_all(&listening, 1);
 	_exit(0);
 }
 

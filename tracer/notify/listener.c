@@ -51,3 +51,24 @@ bool listener_waits(int listener, uint64_t id)
 {
 	return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
 }
+
+void listener_answer_all(struct pollfd *listeners, nfds_t n)
+{
+	union notification one;
+	for (nfds_t left = n; left > 0;) {
+		if (poll(listeners, n, -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			return;
+		}
+		for (nfds_t i = 0; i < n; i++) {
+			struct pollfd *p = &listeners[i];
+			if ((p->revents & POLLIN) != 0 && listener_receive(p->fd, &one))
+				listener_continue(p->fd, one.notif.id);
+			else if (p->fd >= 0 && listener_is_over(p)) {
+				p->fd = -1;
+				left--;
+			}
+		}
+	}
+}

@@ -3,6 +3,7 @@
 #define PINHOLE_TRACER_NOTIFY_LISTENER_H
 
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -33,6 +34,17 @@ void listener_continue(int listener, uint64_t id);
 
 /* Ends the call in the kernel's stead: with that result, or with -errno in `error`, 0 for success. */
 void listener_answer(int listener, uint64_t id, int64_t value, int error);
+
+/* Returns whether no process has the listener's filter any more, by what poll(2) says of it (POLLHUP, Linux 5.9). POLLERR is no such
+ * sign: a signal to the polling process makes it, too (seccomp_notify_poll, kernel/seccomp.c). */
+static inline bool listener_is_over(const struct pollfd *p)
+{
+	return (p->revents & (POLLHUP | POLLNVAL)) != 0 && (p->revents & POLLIN) == 0;
+}
+
+/* Lets every call of n listeners go on until no process has one of their filters. `listeners` has POLLIN as events; its
+ * descriptors become -1. */
+void listener_answer_all(struct pollfd *listeners, nfds_t n);
 
 /* Returns whether the thread of a notification still waits at that call (SECCOMP_IOCTL_NOTIF_ID_VALID): if so, all that /proc said
  * about its thread id until now was about this thread. */
