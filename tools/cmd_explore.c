@@ -20,11 +20,10 @@
 enum { FRUITLESS = 100 };
 
 struct request {
-	const char *profile, *test;
+	const char *profile;
+	struct trial_options trials;
 	struct text command; /* the test, where it was given as words */
 	bool json, all;
-	long jobs;
-	uint64_t timeout, within; /* milliseconds; 0: not given */
 };
 
 /* Something that a trial has shown. */
@@ -127,7 +126,7 @@ static int check_test(struct exploration *x, struct error *e)
 	struct trial_outcome outcome;
 	char how[256];
 	int64_t from = now_ms();
-	x->place.timeout = x->request->timeout != 0 ? x->request->timeout : 600000;
+	x->place.timeout = x->request->trials.timeout != 0 ? x->request->trials.timeout : 600000;
 	int rc = start(x, 0, NULL, e);
 	if (rc == 0)
 		rc = trial_place_wait(&x->place, &outcome, e);
@@ -136,9 +135,7 @@ static int check_test(struct exploration *x, struct error *e)
 	trial_text(&outcome, how, sizeof(how));
 	if (!trial_passed(&outcome))
 		return error_set(e, ERR_INPUT, "the test fails though nothing goes wrong: %s; repair the test first", how);
-	uint64_t took = (uint64_t)(now_ms() - from);
-	if (x->request->timeout == 0)
-		x->place.timeout = took * 10 > TRIAL_LEAST_MS ? took * 10 : TRIAL_LEAST_MS;
+	trial_place_set_timeout(&x->place, x->request->trials.timeout, (uint64_t)(now_ms() - from));
 	rc = take(x, 0, NULL, e);
 	x->before = x->facts;
 	x->findings.count = 0;
@@ -187,7 +184,7 @@ static int make_trials(struct exploration *x, struct error *e)
 static void add_json(const struct exploration *x, int64_t took, struct text *out)
 {
 	text_add(out, "{\"format\": \"pinhole-explore\", \"version\": 1, \"test\": ");
-	json_add_text(out, x->request->test);
+	json_add_text(out, x->request->trials.test);
 	text_add(out, ", \"planned\": %zu, \"trials\": %zu, \"hung\": %zu, \"ms\": %" PRId64 ", \"facts\": [%zu, %zu],\n \"findings\": [",
 		 x->plan.count, x->place.made - 1, x->hung, took, x->before, x->facts);
 	for (size_t i = 0; i < x->findings.count; i++) {
@@ -242,7 +239,7 @@ static int check_plan(const struct exploration *x, struct error *e)
 
 static int explore(const struct request *r, struct profile *p, struct error *e)
 {
-	struct exploration x = {.request = r, .place = {.test = r->test, .jobs = r->jobs}, .facts = profile_fact_count(p), .deadline = INT64_MAX};
+	struct exploration x = {.request = r, .place = {.test = r->trials.test, .jobs = r->trials.jobs}, .facts = profile_fact_count(p), .deadline = INT64_MAX};
 	int64_t from = now_ms();
 	int rc = trial_place_make(&x.place, "explore", e);
 	if (rc < 0)
@@ -250,8 +247,8 @@ static int explore(const struct request *r, struct profile *p, struct error *e)
 	rc = profile_format(p, &x.known, e);
 	if (rc == 0)
 		rc = check_test(&x, e);
-	if (r->within != 0)
-		x.deadline = now_ms() + (int64_t)r->within;
+	if (r->trials.within != 0)
+		x.deadline = now_ms() + (int64_t)r->trials.within;
 	struct profile *now = rc == 0 ? profile_parse(text_string(&x.known), x.known.count, r->profile, e) : NULL;
 	if (rc == 0)
 		rc = now != NULL ? explore_make_plan(now, injection_surroundings, injection_surrounding_count, &x.plan, e) : e->code;
@@ -271,52 +268,35 @@ static int explore(const struct request *r, struct profile *p, struct error *e)
 
 static int parse_option(int option, struct request *r, struct error *e)
 {
-	char *end;
-	switch (option) {
-	case 't':
-		r->test = optarg;
-		return 0;
-	case 'j':
-		r->jobs = strtol(optarg, &end, 10);
-		return *end == '\0' && r->jobs >= 1 && r->jobs <= TRIAL_JOBS
-			       ? 0
-			       : error_set(e, ERR_INPUT, "--jobs=%.40s: not a number of trials; give 1 to %d", optarg, TRIAL_JOBS);
-	case 'T':
-		return parse_duration("timeout", optarg, &r->timeout, e);
-	case 'w':
-		return parse_duration("within", optarg, &r->within, e);
-	case 'a':
+	int rc = trial_option(option, optarg, &r->trials, e);
+	if (rc > 0 && option == 'a')
 		r->all = true;
-		return 0;
-	default:
+	else if (rc > 0)
 		r->json = true;
-		return 0;
-	}
+	return rc < 0 ? rc : 0;
 }
 
 /* Takes the test from --test, or from the words after the profile. */
 static int take_test(struct request *r, char **words, struct error *e)
 {
-	if (words[0] != NULL && r->test != NULL)
+	if (words[0] != NULL && r->trials.test != NULL)
 		return error_set(e, ERR_INPUT, "%.60s: --test is given, too; give the test once", words[0]);
 	for (size_t i = 0; words[i] != NULL; i++) {
 		text_add(&r->command, "%s", i > 0 ? " " : "");
 		text_add_quoted(&r->command, words[i]);
 	}
-	if (r->test == NULL)
-		r->test = text_string(&r->command);
 	if (r->command.failed)
 		return error_memory(e);
-	return r->test[strspn(r->test, " \t\n")] != '\0'
-		       ? 0
-		       : error_set(e, ERR_INPUT, "--test is missing: give a command whose exit status is 0 if the program works");
+	if (r->trials.test == NULL)
+		r->trials.test = text_string(&r->command);
+	return trial_check_test(r->trials.test, e);
 }
 
 static int run(int argc, char **argv)
 {
 	struct error e = {0};
 	struct input in = {0};
-	struct request r = {.jobs = 1};
+	struct request r = {.trials.jobs = 1};
 	for (int option; e.code == 0 && (option = command_option(argc, argv)) != -1;)
 		parse_option(option, &r, &e);
 	if (e.code == 0) {

@@ -19,10 +19,9 @@ enum { CONFIRM = 3 };
 
 struct request {
 	struct infer_options infer;
-	const char *path, *test; /* of -o and --test */
+	struct trial_options trials;
+	const char *path; /* of -o */
 	bool json, by_group;
-	long jobs;
-	uint64_t timeout, within; /* milliseconds; 0: not given */
 };
 
 /* The place where trials run. */
@@ -165,7 +164,7 @@ static int check_test(struct bench *b, const uint16_t *nothing, struct error *e)
 	struct trial_outcome outcome = {0};
 	uint64_t ms, native;
 	char how[256];
-	b->place.timeout = b->request->timeout != 0 ? b->request->timeout : 600000;
+	b->place.timeout = b->request->trials.timeout != 0 ? b->request->trials.timeout : 600000;
 	int passed = repeat(b, NULL, 1, &native, &outcome, e);
 	trial_text(&outcome, how, sizeof(how));
 	if (passed == 0)
@@ -181,8 +180,7 @@ static int check_test(struct bench *b, const uint16_t *nothing, struct error *e)
 	if (passed > 0 && passed < CONFIRM)
 		return error_set(e, ERR_INPUT, "the test passes %d of %d times under the unchanged policy (%s): the test is "
 				 "unreliable; make it give the same result each time", passed, CONFIRM, how);
-	if (b->request->timeout == 0)
-		b->place.timeout = ms * 10 > TRIAL_LEAST_MS ? ms * 10 : TRIAL_LEAST_MS;
+	trial_place_set_timeout(&b->place, b->request->trials.timeout, ms);
 	return passed < 0 ? passed : 0;
 }
 
@@ -207,7 +205,7 @@ static int tell(const struct bench *b, size_t removed, int64_t took, struct erro
 	struct text out = {0};
 	if (r->json) {
 		text_add(&out, "{\"format\": \"pinhole-minimize\", \"version\": 1, \"test\": ");
-		json_add_text(&out, r->test);
+		json_add_text(&out, r->trials.test);
 		text_add(&out, ", \"trials\": %zu, \"ms\": %lld, \"confirmed\": %d,\n \"calls\": ", b->place.made,
 			 (long long)took, CONFIRM);
 		minimize_json(b->candidates, b->n, &out);
@@ -231,7 +229,7 @@ static int write_result(const struct bench *b, struct policy *p, const uint16_t 
 {
 	struct text why = {0};
 	text_add(&why, "minimize: the test passes with this answer:  ");
-	text_add_safe(&why, b->request->test); /* a policy must be UTF-8 */
+	text_add_safe(&why, b->request->trials.test); /* a policy must be UTF-8 */
 	int rc = why.failed ? error_memory(e)
 			    : write_policy(b, p, answers, text_string(&why), b->request->path, e);
 	text_free(&why);
@@ -241,7 +239,7 @@ static int write_result(const struct bench *b, struct policy *p, const uint16_t 
 /* Sets the deadlines. A quarter of the time is kept for trials of several candidates together. */
 static void set_deadlines(struct bench *b)
 {
-	int64_t within = (int64_t)b->request->within, now = now_ms();
+	int64_t within = (int64_t)b->request->trials.within, now = now_ms();
 	b->alone_until = within != 0 ? now + within - within / 4 : INT64_MAX;
 	b->deadline = within != 0 ? now + within : INT64_MAX;
 }
@@ -282,7 +280,7 @@ static int find(struct bench *b, struct policy *p, struct error *e)
 
 static int with_bench(const struct request *r, struct policy *p, struct error *e)
 {
-	struct bench b = {.request = r, .place = {.test = r->test, .jobs = r->jobs}, .alone_until = INT64_MAX, .deadline = INT64_MAX};
+	struct bench b = {.request = r, .place = {.test = r->trials.test, .jobs = r->trials.jobs}, .alone_until = INT64_MAX, .deadline = INT64_MAX};
 	int rc = trial_place_make(&b.place, "minimize", e);
 	if (rc < 0)
 		return rc;
@@ -301,28 +299,18 @@ static int with_bench(const struct request *r, struct policy *p, struct error *e
 
 static int parse_option(int option, struct request *r, struct error *e)
 {
-	char *end;
+	int rc = trial_option(option, optarg, &r->trials, e);
+	if (rc <= 0)
+		return rc;
 	switch (option) {
 	case 'o':
 		r->path = optarg;
 		return 0;
-	case 't':
-		r->test = optarg;
-		return 0;
-	case 'j':
-		r->jobs = strtol(optarg, &end, 10);
-		return *end == '\0' && r->jobs >= 1 && r->jobs <= TRIAL_JOBS
-			       ? 0
-			       : error_set(e, ERR_INPUT, "--jobs=%.40s: not a number of trials; give 1 to %d", optarg, TRIAL_JOBS);
 	case 'b':
 		r->by_group = strcmp(optarg, "group") == 0;
 		return r->by_group || strcmp(optarg, "syscall") == 0
 			       ? 0
 			       : error_set(e, ERR_INPUT, "--by=%.40s: not a view; give syscall or group", optarg);
-	case 'T':
-		return parse_duration("timeout", optarg, &r->timeout, e);
-	case 'w':
-		return parse_duration("within", optarg, &r->within, e);
 	case 'a':
 		return parse_args_mode(optarg, &r->infer.args, e);
 	case 'd':
@@ -337,15 +325,13 @@ static int run(int argc, char **argv)
 {
 	struct error e = {0};
 	struct input in = {0};
-	struct request r = {.infer = infer_defaults, .jobs = 1};
+	struct request r = {.infer = infer_defaults, .trials.jobs = 1};
 	r.infer.generalize = GENERALIZE_NONE; /* what is added is there for the runs that no test makes */
 	for (int option; e.code == 0 && (option = command_option(argc, argv)) != -1;)
 		parse_option(option, &r, &e);
 	if (e.code == 0) {
 		command_operands(argc, argv, 1, 1);
-		if (r.test == NULL || r.test[strspn(r.test, " \t\n")] == '\0')
-			error_set(&e, ERR_INPUT, "--test is missing: give a command whose exit status is 0 if the program works");
-		else if (command_keeps(r.path, argv[optind], &e) == 0 &&
+		if (trial_check_test(r.trials.test, &e) == 0 && command_keeps(r.path, argv[optind], &e) == 0 &&
 			 (r.path == NULL || file_writable(r.path, &e) == 0) &&
 			 input_policy(argv[optind], false, &r.infer, &in, &e) == 0)
 			with_bench(&r, in.policy, &e);

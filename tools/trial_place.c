@@ -14,8 +14,42 @@
 
 #include "policies/base/file.h"
 #include "policies/base/text.h"
+#include "tools/command.h"
 
 volatile sig_atomic_t trial_interrupted;
+
+int trial_option(int option, const char *value, struct trial_options *o, struct error *e)
+{
+	char *end;
+	switch (option) {
+	case 't':
+		o->test = value;
+		return 0;
+	case 'j':
+		o->jobs = strtol(value, &end, 10);
+		return *end == '\0' && o->jobs >= 1 && o->jobs <= TRIAL_JOBS
+			       ? 0
+			       : error_set(e, ERR_INPUT, "--jobs=%.40s: not a number of trials; give 1 to %d", value, TRIAL_JOBS);
+	case 'T':
+		return parse_duration("timeout", value, &o->timeout, e);
+	case 'w':
+		return parse_duration("within", value, &o->within, e);
+	default:
+		return 1;
+	}
+}
+
+int trial_check_test(const char *test, struct error *e)
+{
+	return test != NULL && test[strspn(test, " \t\n")] != '\0'
+		       ? 0
+		       : error_set(e, ERR_INPUT, "--test is missing: give a command whose exit status is 0 if the program works");
+}
+
+void trial_place_set_timeout(struct trial_place *p, uint64_t asked, uint64_t took)
+{
+	p->timeout = asked != 0 ? asked : took * 10 > TRIAL_LEAST_MS ? took * 10 : TRIAL_LEAST_MS;
+}
 
 static void on_interrupt(int signal)
 {

@@ -6,6 +6,20 @@
 
 enum { TRIAL_JOBS = 256, TRIAL_LEAST_MS = 5000 };
 
+/* The options that commands which make trials share. */
+struct trial_options {
+	const char *test;	  /* a command for sh(1); NULL: not given */
+	long jobs;
+	uint64_t timeout, within; /* milliseconds; 0: not given */
+};
+
+/* Takes an option with the key t (--test), j (--jobs), T (--timeout) or w (--within). Returns 0, ERR_INPUT, or 1 for another
+ * option. */
+int trial_option(int option, const char *value, struct trial_options *o, struct error *e);
+
+/* Returns 0, or ERR_INPUT if there is no test. */
+int trial_check_test(const char *test, struct error *e);
+
 struct trial_place {
 	char folder[480], self[4096]; /* a folder of its own; the path of pinhole */
 	const char *test;	      /* the user's; {} in it stands before the program that is tried */
@@ -30,6 +44,10 @@ void trial_place_remove(struct trial_place *p);
  * It stands in place of {}, or before the whole test if that has no {}. NULL: the test runs as it is. Returns 0 or a negative
  * code. */
 int trial_place_start(struct trial_place *p, int slot, char *const *before, struct error *e);
+
+/* Sets how long a trial may take: as long as was asked for, or else ten times as long as the test took, and at least
+ * TRIAL_LEAST_MS. Milliseconds; asked 0: nothing was asked for. */
+void trial_place_set_timeout(struct trial_place *p, uint64_t asked, uint64_t took);
 
 /* Returns a slot in which no trial runs, or -1. */
 int trial_place_free_slot(const struct trial_place *p);
