@@ -48,24 +48,46 @@ void container_told_read(const char *metadata, struct container_told *told)
 	}
 }
 
+enum rule { RULE_METADATA, RULE_IMAGE, RULE_CONTAINER, RULE_ID, RULE_ANNOTATION, RULE_UNKNOWN };
+
+/* Reads a rule of n bytes. *key is the annotation's. */
+static enum rule read_rule(const char *rule, size_t n, char key[256])
+{
+	static const char *const words[] = {"metadata", "image", "container", "id"}; /* in the order of enum rule */
+	static const char annotation[] = "annotation:";
+	size_t head = sizeof(annotation) - 1;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (n == strlen(words[i]) && strncmp(rule, words[i], n) == 0)
+			return (enum rule)i;
+	if (n <= head || n - head >= 256 || strncmp(rule, annotation, head) != 0)
+		return RULE_UNKNOWN;
+	snprintf(key, 256, "%.*s", (int)(n - head), rule + head);
+	return RULE_ANNOTATION;
+}
+
 /* What one rule finds; NULL: nothing. `rule` has n bytes. */
 static const char *apply_rule(const char *rule, size_t n, const struct container *c, const char *metadata)
 {
-	static const char annotation[] = "annotation:";
-	size_t head = sizeof(annotation) - 1;
 	char key[256];
 	const char *found = NULL;
-	if (n == strlen("metadata") && strncmp(rule, "metadata", n) == 0)
+	switch (read_rule(rule, n, key)) {
+	case RULE_METADATA:
 		found = metadata;
-	else if (n == strlen("image") && strncmp(rule, "image", n) == 0)
+		break;
+	case RULE_IMAGE:
 		found = first_annotation(c, image_keys);
-	else if (n == strlen("container") && strncmp(rule, "container", n) == 0)
+		break;
+	case RULE_CONTAINER:
 		found = first_annotation(c, container_keys);
-	else if (n == strlen("id") && strncmp(rule, "id", n) == 0)
+		break;
+	case RULE_ID:
 		found = c->id;
-	else if (n > head && n - head < sizeof(key) && strncmp(rule, annotation, head) == 0) {
-		snprintf(key, sizeof(key), "%.*s", (int)(n - head), rule + head);
+		break;
+	case RULE_ANNOTATION:
 		found = container_annotation(c, key);
+		break;
+	case RULE_UNKNOWN:
+		break;
 	}
 	return found != NULL && found[0] != '\0' ? found : NULL;
 }
@@ -103,11 +125,8 @@ int container_name_check(const char *rules, struct error *e)
 {
 	for (const char *rule = rules; *rule != '\0';) {
 		size_t n = strcspn(rule, ",");
-		static const char *const words[] = {"metadata", "image", "container", "id"};
-		bool known = n > 11 && n < 11 + 256 && strncmp(rule, "annotation:", 11) == 0;
-		for (size_t i = 0; !known && i < sizeof(words) / sizeof(words[0]); i++)
-			known = n == strlen(words[i]) && strncmp(rule, words[i], n) == 0;
-		if (!known)
+		char key[256];
+		if (read_rule(rule, n, key) == RULE_UNKNOWN)
 			return error_set(e, ERR_INPUT, "--name: \"%.*s\" is no rule; give metadata, annotation:KEY, image, container or id",
 					 (int)(n < 40 ? n : 40), rule);
 		rule += n + (rule[n] == ',');

@@ -51,7 +51,7 @@ static int plan_fault(explore_plan *plan, const struct fact *f, const char *kind
 	struct text fault = {0}, label = {0};
 	const struct syscall_desc *call = fact_call(f, &room);
 	add_call(f, call, &fault);
-	add_call(f, call, &label);
+	text_add(&label, "%s", text_string(&fault));
 	if (f->key.phase != PHASE_SERVE) {
 		text_add(&fault, ":phase=%s", phase_name((enum phase)f->key.phase));
 		text_add(&label, "%s", f->key.phase == PHASE_LOAD ? " while loading" : "");

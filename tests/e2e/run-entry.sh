@@ -259,17 +259,9 @@ workloads() {
 	requires=
 	. "$SOURCE/tests/e2e/roundtrip/$1.sh"
 	need "$1" $requires || return 0
-	in_folder() {
-		local output=$1 status=0
-		shift
-		rm -rf work
-		mkdir work
-		(cd work && HOME=$PWD TMPDIR=$PWD && workload "$@") >"$output" 2>"$output.err" 9>&- || status=$?
-		echo "status $status" >>"$output"
-	}
-	in_folder plain.out
-	in_folder record.out "$PINHOLE" record -o "$PWD/profile.json" --
-	passes() { in_folder run.out "$PINHOLE" run "$@" "$PWD/profile.json" -- && same plain.out run.out || { tail -n 20 run.out.err; false; }; }
+	run_workload plain.out
+	run_workload record.out "$PINHOLE" record -o "$PWD/profile.json" --
+	passes() { run_workload run.out "$PINHOLE" run "$@" "$PWD/profile.json" -- && same plain.out run.out || { tail -n 20 run.out.err; false; }; }
 	for at in exec entry; do
 		check "$1, --at=$at: the workload passes" passes --at=$at
 		check "$1, --at=$at: what it does not do is denied" denies $at
