@@ -161,6 +161,7 @@ for at in exec entry; do
 	check "nor goes one of them on without, --at=$at" inherited 0 $at
 	check "nor one whose maker is refused its filter, --at=$at" inherited 2 $at own
 	check "nor who denies its own end, --at=$at" inherited 137 $at deaf
+	check "nor runs on who denies its own end, --at=$at" inherited 137 $at brittle
 	check "nor those whose thread dies of it, --at=$at" inherited 2 $at deadly
 done
 

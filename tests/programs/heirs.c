@@ -1,12 +1,14 @@
 /* build: -pthread */
 /* A thread makes processes all the time, while the first one begins to serve (sched_yield). Each of them serves, too, and then
  * makes a call that only the start may make (mincore): "late" is told by who could. With "own" that thread has a filter
- * that others have not; with "deaf" the first one has, too, and it denies exit_group. With "deadly" there is a thread that dies
+ * that others have not; with "deaf" the first one has, too, and it denies exit_group; with
+ * "brittle" also, and it crashes after it has begun to serve. With "deadly" there is a thread that dies
  * of its own filter as soon as it is to have another, and then the first one serves. SPDX-License-Identifier: MIT */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -83,12 +85,15 @@ int main(int argc, char **argv)
 	mincore(NULL, 0, NULL);
 	if (argc > 1 && strcmp(argv[1], "deadly") == 0)
 		return deadly();
-	if (argc > 1 && strcmp(argv[1], "deaf") == 0)
+	bool brittle = argc > 1 && strcmp(argv[1], "brittle") == 0;
+	if (brittle || (argc > 1 && strcmp(argv[1], "deaf") == 0))
 		filter_without(SYS_exit_group, SECCOMP_RET_ERRNO | 1);
 	pthread_create(&thread, NULL, make, NULL);
 	while (made < CHILDREN / 20)
 		;
 	sched_yield();
+	if (brittle)
+		*(volatile int *)NULL = 1;
 	if (own)
 		late();
 	pthread_join(thread, NULL);

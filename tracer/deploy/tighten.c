@@ -40,14 +40,22 @@ static void say(const struct tightening *r, pid_t pid, const char *text, const c
 		close(process);
 }
 
-/* At an entry stop: ends a program that cannot have its filter. */
+/* At an entry stop: ends a process that cannot have its filter. It must neither make another call nor run any other
+ * instruction. A filter of its own may deny this exit_group: then returned() kills it. */
+static void end_refused(struct tracee *tracee, enum arch arch)
+{
+	if (!inject_exit(tracee->tid, arch, REFUSED))
+		kill(tracee->process->tgid, SIGKILL);
+	tracee->awaited = true;
+}
+
+/* At an entry stop: tells why a program cannot have its filter, and ends it. */
 static void refuse(const struct tightening *r, struct tracee *tracee, enum arch arch, const char *text,
 		   const char *reason)
 {
-	tracee->process->deployed.refused = tracee->tid;
+	tracee->process->deployed.refused = true;
 	say(r, tracee->process->tgid, text, reason);
-	if (!inject_exit(tracee->tid, arch, REFUSED))
-		kill(tracee->process->tgid, SIGKILL);
+	end_refused(tracee, arch);
 }
 
 /* Returns the filter that a process must have before it makes this call; NULL: none is due. */
@@ -58,15 +66,6 @@ static const struct watch_filter *due(const struct deployment *d, const struct p
 	bool begins = d->last != NULL && process->deployed.filters == 1 && process->phase != PHASE_LOAD &&
 		      strcmp(name, d->phase_at) == 0;
 	return begins ? d->last : NULL;
-}
-
-/* A process that cannot have its filter must not make another call. The exit_group that was to end it may have been
- * denied by a filter of its own: then it is killed. */
-static void end_refused(const struct tracee *tracee, enum arch arch)
-{
-	const struct process *process = tracee->process;
-	if (process->deployed.refused == tracee->tid || !inject_exit(tracee->tid, arch, REFUSED))
-		kill(process->tgid, SIGKILL);
 }
 
 /* Whether a thread of the process has filters that another has not. The kernel refuses ours only where a thread without them
@@ -89,7 +88,7 @@ static void install_due(struct tightening *t, struct tracee *tracee, const struc
 	struct process *process = tracee->process;
 	process->deployed.own |=
 	    strcmp(name, "seccomp") == 0 || (strcmp(name, "prctl") == 0 && (uint32_t)call->args[0] == PR_SET_SECCOMP);
-	if (process->deployed.refused != 0)
+	if (process->deployed.refused)
 		return end_refused(tracee, call->arch);
 	if (process->released || process->watch == WATCH_CHANGING || due(t->filters, process, name) == NULL)
 		return;
@@ -197,7 +196,7 @@ static void made(struct loop *l, struct process *process, const struct process *
 	process->deployed = maker->deployed;
 	process->syscall_stops = true; /* whatever filter it has: no other stop comes before its phase `serve` */
 	/* A copy of a process that is about to end would go on without the filter. */
-	if (maker->deployed.refused != 0)
+	if (maker->deployed.refused)
 		kill(process->tgid, SIGKILL);
 	count_filters(process, in_place(maker));
 	process->released = maker->released && process->deployed.filters == process->deployed.target;
@@ -218,10 +217,11 @@ static int executed(struct loop *l, struct tracee *tracee, bool first, bool *rea
 	return 0;
 }
 
-/* How calls end does not matter here: none is awaited. */
+/* Only the exit_group of end_refused() is awaited. It has come back: the process's own filter has denied it. */
 static int returned(struct loop *l, struct tracee *tracee, unsigned error, struct error *e)
 {
-	(void)l, (void)tracee, (void)error, (void)e;
+	(void)l, (void)error, (void)e;
+	kill(tracee->process->tgid, SIGKILL);
 	return 0;
 }
 

@@ -60,7 +60,7 @@ struct process {
 		unsigned target;  /* how many it will have after the injection that began last; 0: none has begun */
 		uint64_t before;  /* how many filters of any origin it had when that began */
 		pid_t installer;  /* the thread that makes the calls for it */
-		pid_t refused;	  /* it cannot have its filters, and this thread ends it; 0: it can */
+		bool refused;	  /* it cannot have its filters, and is ended */
 		bool own;	  /* one of its threads may have a filter of its own */
 	} deployed;
 };
