@@ -221,15 +221,33 @@ static int access_mem(unw_addr_space_t space, unw_word_t address, unw_word_t *va
 }
 
 #if defined(__x86_64__)
+/* The beginning of a function: enough for its prologue. */
+struct prologue {
+	unsigned char code[64];
+};
+
 /* Whether a function begins with `push %rbp` and soon has `mov %rsp,%rbp`: its frame then is at 16(%rbp). */
-static bool keeps_frame_pointer(struct unwinder *u, uint64_t function)
+static bool keeps_frame_pointer(struct unwinder *u, uint64_t function, struct prologue *p)
 {
+	enum { SOON = 32 };
 	static const unsigned char endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa}, move[] = {0x48, 0x89, 0xe5};
-	unsigned char code[32];
-	if (!read_memory(u, function, code, sizeof(code)))
+	if (!read_memory(u, function, p->code, sizeof(p->code)))
 		return false;
-	size_t begin = memcmp(code, endbr64, sizeof(endbr64)) == 0 ? sizeof(endbr64) : 0;
-	return code[begin] == 0x55 && memmem(code + begin, sizeof(code) - begin, move, sizeof(move)) != NULL;
+	size_t begin = memcmp(p->code, endbr64, sizeof(endbr64)) == 0 ? sizeof(endbr64) : 0;
+	return p->code[begin] == 0x55 && memmem(p->code + begin, SOON - begin, move, sizeof(move)) != NULL;
+}
+
+/* Returns how many bytes a prologue sets aside for the function's variables: `sub $BYTES,%rsp`. 0: it is not told. */
+static uint64_t variables_of(const struct prologue *p)
+{
+	static const unsigned char small[] = {0x48, 0x83, 0xec}, large[] = {0x48, 0x81, 0xec};
+	const unsigned char *at = memmem(p->code, sizeof(p->code) - sizeof(int32_t), large, sizeof(large));
+	int32_t bytes = 0;
+	if (at != NULL)
+		memcpy(&bytes, at + sizeof(large), sizeof(bytes));
+	else if ((at = memmem(p->code, sizeof(p->code) - 1, small, sizeof(small))) != NULL)
+		bytes = (int8_t)at[sizeof(small)];
+	return bytes > 0 ? (uint64_t)bytes : 0;
 }
 
 /* The address that a jump of the procedure linkage table leads to: [endbr64] [bnd] jmp *DISTANCE(%rip). 0: it is none. */
@@ -248,33 +266,62 @@ static uint64_t linked_function(struct unwinder *u, uint64_t at)
 	return read_memory(u, at + i + 6 + (uint64_t)(int64_t)distance, &target, sizeof(target)) ? target : 0;
 }
 
+/* Reads the bytes before a return address, the last one last. */
+static bool read_before(struct unwinder *u, uint64_t return_address, unsigned char *code, size_t n)
+{
+	const struct map *map = maps_find(&u->maps, return_address - n);
+	return map != NULL && map->executable && map->module >= 0 && read_memory(u, return_address - n, code, n);
+}
+
 /* Whether the instruction before a return address calls that function, by its name or through the linkage table. */
 static bool called(struct unwinder *u, uint64_t return_address, uint64_t function)
 {
-	const struct map *map = maps_find(&u->maps, return_address - 5);
 	unsigned char call[5];
 	int32_t distance;
-	if (map == NULL || !map->executable || map->module < 0 || !read_memory(u, return_address - 5, call, sizeof(call)) ||
-	    call[0] != 0xe8)
+	if (!read_before(u, return_address, call, sizeof(call)) || call[0] != 0xe8)
 		return false;
 	memcpy(&distance, call + 1, sizeof(distance));
 	uint64_t target = return_address + (uint64_t)(int64_t)distance;
 	return target == function || linked_function(u, target) == function;
 }
 
+/* Whether the instruction before a return address is a call through a register or through memory: 0xff with 2 in the
+ * middle of its second byte (Intel SDM, volume 2, CALL). */
+static bool called_by_pointer(struct unwinder *u, uint64_t return_address)
+{
+	enum { LONGEST = 7 };
+	unsigned char code[LONGEST];
+	if (!read_before(u, return_address, code, sizeof(code)))
+		return false;
+	for (size_t length = 2; length <= LONGEST; length++) {
+		const unsigned char *call = code + LONGEST - length;
+		unsigned mode = call[1] >> 6, base = call[1] & 7;
+		size_t scaled = mode != 3 && base == 4, nameless = mode == 0 && base == 5;
+		size_t distance = mode == 1 ? 1 : mode == 2 || nameless ? 4 : 0;
+		if (call[0] == 0xff && (call[1] >> 3 & 7) == 2 && length == 2 + scaled + distance)
+			return true;
+	}
+	return false;
+}
+
 /* Finds the frame pointer of a function when it is not among the registers that we have: above the stack pointer, at the first
- * return address behind a call of this function, it points at the word below. An old return address that lies in the frame's unused
- * bytes could be taken for it. */
+ * return address behind a call of this function, it points at the word below. A call through a pointer may be a call of any
+ * function, so its return address counts only above the function's variables. An old return address that lies in the frame's
+ * unused bytes could be taken for it. */
 static bool find_frame_pointer(struct unwinder *u, uint64_t *out)
 {
 	enum { FARTHEST = 64 << 10 };
-	if (u->function == 0 || u->uninformed || !keeps_frame_pointer(u, u->function))
+	struct prologue prologue;
+	if (u->function == 0 || u->uninformed || !keeps_frame_pointer(u, u->function, &prologue))
 		return false;
+	uint64_t variables = variables_of(&prologue);
 	for (uint64_t at = (u->stack + 15) & ~(uint64_t)15; at < u->stack + FARTHEST; at += 16) {
 		uint64_t return_address;
 		if (!read_memory(u, at + 8, &return_address, sizeof(return_address)))
 			return false;
-		if (return_address > 4096 && called(u, return_address, u->function)) {
+		bool above = variables > 0 && at >= u->stack + variables;
+		if (return_address > 4096 && (called(u, return_address, u->function) ||
+					      (above && called_by_pointer(u, return_address)))) {
 			*out = at;
 			return true;
 		}
