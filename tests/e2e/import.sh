@@ -174,19 +174,29 @@ fi
 # Every value that has a name.
 values=${PROGRAMS%/*}/import/values
 [ -x "$values" ] || skip_all "every value" "no $values here; run make programs"
-all_values() {
-	local from count failed=0 style
-	count=$("$values")
-	for from in $(seq 0 150 "$count"); do
-		rm -f exact.json
-		"$PINHOLE" record -q --mode=exact -o exact.json -- "$values" "$from" $((from + 150)) >/dev/null 2>&1
-		for style in abbrev verbose raw; do
-			strace -f -X $style -o log "$values" "$from" $((from + 150)) >/dev/null 2>&1
-			"$PINHOLE" import -f strace -o imported.json log && same_as_record || { echo "with -X $style"; failed=1; }
-		done
+values_alike() { # ARGUMENT…
+	local style alike=true
+	rm -f exact.json
+	"$PINHOLE" record -q --mode=exact -o exact.json -- "$values" "$@" >/dev/null 2>&1
+	for style in abbrev verbose raw; do
+		strace -f -X $style -o log "$values" "$@" >/dev/null 2>&1
+		"$PINHOLE" import -f strace -o imported.json log && same_as_record || { echo "values $*, with -X $style"; alike=false; }
 	done
+	$alike
+}
+all_values() {
+	local from count failed=0
+	count=$("$values")
+	for from in $(seq 0 150 "$count"); do values_alike "$from" $((from + 150)) || failed=1; done
 	echo "$count values"
 	return $failed
 }
 check "every value that has a name" all_values
+# SEEDS: which numbers the random values are made of.
+random_values() {
+	local seed failed=0
+	for seed in ${SEEDS:-1 2 3}; do values_alike random "$seed" 150 || failed=1; done
+	return $failed
+}
+check "random values in all arguments at once" random_values
 exit 0

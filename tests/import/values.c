@@ -1,10 +1,12 @@
 /* Makes calls with every value that the tables name, and some that they do not, so that what strace prints of them can
  * be held against what record sees. SPDX-License-Identifier: MIT
  *
- *     values FROM TO        those from one number up to another; without, how many there are
+ *     values FROM TO             those from one number up to another; without, how many there are
+ *     values random SEED COUNT   so many calls, with random values in all their arguments at once
  *
  * Each is made by a child of its own. Descriptors are -1, pointers bad, ids of nobody: almost all fail, and none
  * reaches beyond its process. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +23,14 @@ static const char *const left_out[] = {"clone",		  "clone3",	"exit",	  "exit_gro
 				       "semget",	  "shmget",	"syslog", "vfork"};
 
 static long made, from, to;
+static uint64_t state;
+
+/* xorshift64star (Vigna): the same numbers for the same seed. */
+static uint64_t next(void)
+{
+	state ^= state >> 12, state ^= state << 25, state ^= state >> 27;
+	return state * 0x2545f4914f6cdd1dU;
+}
 
 static bool is_left_out(const char *name)
 {
@@ -76,12 +86,71 @@ static void make_all(const struct syscall_desc *call, const struct arg *arg, uns
 	}
 }
 
+/* One value, or several together where they are flags; sometimes with bits that have no names. */
+static uint64_t random_value(const struct arg *arg)
+{
+	uint64_t value = 0;
+	bool flags = arg->kind == ARG_FLAGS || arg->kind == ARG_PROT;
+	if (arg->kind == ARG_MODE)
+		return next() % (UINT16_MAX + 1);
+	if (arg->set != NULL && arg->set != &abi_set_seccomp_modes)
+		for (size_t i = 0, n = flags ? next() % 5 : 1; i < n; i++) {
+			const struct name_value *one = &arg->set->values[next() % arg->set->count];
+			if (one->archs & ARCH_BIT(ARCH_NATIVE))
+				value = flags ? value | one->value : one->value;
+		}
+	if (flags && next() % 8 == 0)
+		value |= (uint64_t)1 << next() % 32;
+	return value;
+}
+
+static void make_random(const struct syscall_desc *call)
+{
+	const char *name;
+	unsigned by, at;
+	uint64_t value, a[6];
+	const struct arg *arg;
+	harmless(call, a);
+	for (unsigned i = 0; i < syscall_arg_count(call); i++)
+		if (arg_checkable(&call->args[i])) {
+			bool ignored = call->args[i].bytes == 4 && next() % 8 == 0; /* the kernel takes no more than 32 bits */
+			a[i] = random_value(&call->args[i]) | (ignored ? next() << 32 : 0);
+		}
+	for (size_t i = 0; abi_selected_row(i, &name, &by, &value, &at, &arg); i++)
+		if (strcmp(name, call->name) == 0 && (uint32_t)a[by] == value)
+			a[at] = random_value(arg);
+	make(call, a);
+}
+
+static bool can_vary(const struct syscall_desc *call)
+{
+	for (unsigned i = 0; call != NULL && i < syscall_arg_count(call); i++)
+		if (arg_checkable(&call->args[i]))
+			return !is_left_out(call->name);
+	return false;
+}
+
+static void make_randomly(uint64_t seed, long count)
+{
+	state = seed * 2 + 1;
+	to = count;
+	while (made < count) {
+		const struct syscall_desc *call = abi_call(ARCH_NATIVE, abi_syscalls[next() % abi_syscall_count].name);
+		if (can_vary(call))
+			make_random(call);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *name;
 	unsigned by, at;
 	uint64_t value;
 	const struct arg *arg;
+	if (argc == 4) {
+		make_randomly(strtoull(argv[2], NULL, 10), atol(argv[3]));
+		return 0;
+	}
 	from = argc > 2 ? atol(argv[1]) : 0;
 	to = argc > 2 ? atol(argv[2]) : 0;
 	for (size_t i = 0; i < abi_syscall_count; i++) {
