@@ -344,6 +344,7 @@ static const struct name_value tagged_addr_flags[] = {
 	BITS(PR_MTE_TCF_ASYNC, 4),
 	BITS(PR_MTE_STORE_ONLY, 0x80000),
 	ALIAS(PR_MTE_TCF_NONE, 0),
+	ALIAS(PR_MTE_TCF_MASK, 6),
 };
 
 static const struct name_value thp_disable_flags[] = {
