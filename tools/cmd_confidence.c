@@ -9,7 +9,7 @@
 
 struct request {
 	bool json, policy, gate;
-	const char *by;
+	const char *by, *cluster;
 	struct infer_options infer; /* --policy */
 	double chance;		    /* --fail-above */
 };
@@ -49,6 +49,9 @@ static int parse_option(int option, struct request *r, struct error *e)
 	case 'p':
 		r->policy = true;
 		return optarg != NULL ? parse_infer_words(optarg, &r->infer, e) : 0;
+	case 'c':
+		r->cluster = optarg;
+		return 0;
 	default: /* 'f' */
 		r->gate = true;
 		return parse_chance(optarg, &r->chance, e);
@@ -62,18 +65,18 @@ static int judge(const struct request *r, const struct confidence *c, const stru
 	size_t runs;
 	struct interval within;
 	bool told = r->policy ? denials_chance(d, &chance, &within, &runs) : confidence_chance(c, &chance, &runs);
-	const char *what = r->policy ? "be denied" : "show something new";
+	const char *noun = c->clusters.noun, *what = r->policy ? "be denied" : "show something new";
 	if (!told) {
-		command_say("whether a further run would %s cannot be estimated yet, so --fail-above fails; record more runs", what);
+		command_say("whether a further %s would %s cannot be estimated yet, so --fail-above fails; record more %ss", noun, what, noun);
 		return EXIT_NO;
 	}
 	if (chance > r->chance) {
-		command_say("a further run would %s with a chance of %.3g, which is above %.3g; record more runs%s", what, chance,
-			    r->chance, r->policy ? ", or allow what is missing" : "");
+		command_say("a further %s would %s with a chance of %.3g, which is above %.3g; record more %ss%s", noun, what,
+			    chance, r->chance, noun, r->policy ? ", or allow what is missing" : "");
 		return EXIT_NO;
 	}
 	if ((double)runs * r->chance < 1) {
-		command_say("%zu runs cannot tell a chance as small as %.3g, so --fail-above fails; record %.0f", runs, r->chance,
+		command_say("%zu %ss cannot tell a chance as small as %.3g, so --fail-above fails; record %.0f", runs, noun, r->chance,
 			    ceil(1 / r->chance));
 		return EXIT_NO;
 	}
@@ -87,7 +90,8 @@ static int answer(const struct request *r, const struct profile *all, struct err
 	struct denials d = {0};
 	struct policy_maker maker = {infer_of, covers, &r->infer};
 	int status = EXIT_ERROR;
-	if (confidence_make(all, &c, e) == 0 && (!r->policy || denials_find(all, &maker, &d, e) == 0)) {
+	if (confidence_make_by(all, r->cluster, &c, e) == 0 &&
+	    (!r->policy || denials_find_by(all, r->cluster, &maker, &d, e) == 0)) {
 		if (r->json)
 			confidence_json(&c, r->policy ? &d : NULL, &out);
 		else if (r->policy)
@@ -131,6 +135,9 @@ static const struct option_row options[] = {
 	{.key = 'p', .name = "policy", .argument = "[OPTIONS]",
 	 .help = "estimate how probably the learned policy would deny a further run: each run is tried under the policy of the others. "
 		 "OPTIONS are those of pinhole policy, separated by blanks"},
+	{.key = 'c', .name = "cluster", .argument = "WORD",
+	 .help = "count the runs whose labels have the same WORD=VALUE (host=a) as one, because runs of one host resemble each other: "
+		 "a further host is estimated then, not a further run"},
 	{.key = 'f', .name = "fail-above", .argument = "CHANCE",
 	 .help = "exit 1 if a further run would show new facts (with --policy: be denied) with more than this probability (0.05, 5%), "
 		 "or if there are too few runs to tell"},
@@ -139,7 +146,7 @@ static const struct option_row options[] = {
 
 const struct command cmd_confidence = {
 	.name = "confidence",
-	.usage = "[--json|--by=VIEW] [--policy[=OPTIONS]] [--fail-above=CHANCE] PROFILE…",
+	.usage = "[--json|--by=VIEW] [--policy[=OPTIONS]] [--cluster=WORD] [--fail-above=CHANCE] PROFILE…",
 	.summary = "Estimate how many new facts further runs would show",
 	.options = options,
 	.run = run,

@@ -17,9 +17,12 @@ struct behaviour {
 struct work {
 	const struct profile *profile;
 	VEC(struct behaviour) seen;
-	uint32_t *complete; /* by run: its index among the complete runs, or NOT_COMPLETE */
-	uint32_t *place;    /* by run: its place in the order of time */
-	VEC(uint32_t) runs; /* scratch space for the runs of one behaviour */
+	const struct run_clusters *clusters;
+	uint32_t *units;    /* by cluster: its index among those with a complete run, or NOT_COMPLETE */
+	uint32_t *complete; /* by run: its cluster's index, or NOT_COMPLETE if the run is not complete */
+	VEC(uint32_t) runs; /* scratch space for the indices of one behaviour */
+	uint32_t *taken;    /* by index: the last behaviour that took it */
+	uint32_t behaviour; /* counts these */
 	bool *news;
 };
 
@@ -64,62 +67,23 @@ static bool join_phases(struct work *w)
 	}
 }
 
-/* The order of time. Of runs that began in the same second, the one that knew less comes first. */
-struct moment {
-	const struct run *run;
-	uint32_t at;
-};
-
-static int order_moments(const void *a, const void *b)
-{
-	const struct moment *x = a, *y = b;
-	if (run_is_explored(x->run) != run_is_explored(y->run))
-		return run_is_explored(y->run) ? -1 : 1;
-	int order =
-	    strcmp(x->run->started != NULL ? x->run->started : "", y->run->started != NULL ? y->run->started : "");
-	if (order == 0 && x->run->known != y->run->known)
-		order = x->run->known < y->run->known ? -1 : 1;
-	return order != 0 ? order : x->at < y->at ? -1 : x->at > y->at;
-}
-
-size_t runs_unprovoked(const struct profile *p)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < profile_run_count(p); i++)
-		n += !run_is_explored(profile_run(p, i));
-	return n;
-}
-
-uint32_t *runs_in_time(const struct profile *p)
-{
-	size_t n = profile_run_count(p);
-	struct moment *moments = calloc(n + 1, sizeof(*moments));
-	uint32_t *place = calloc(n + 1, sizeof(*place));
-	if (moments == NULL || place == NULL) {
-		free(moments);
-		free(place);
-		return NULL;
-	}
-	for (size_t i = 0; i < n; i++)
-		moments[i] = (struct moment){profile_run(p, i), (uint32_t)i};
-	if (n > 1)
-		qsort(moments, n, sizeof(*moments), order_moments);
-	for (size_t i = 0; i < n; i++)
-		place[moments[i].at] = (uint32_t)i;
-	free(moments);
-	return place;
-}
-
 static bool place_runs(struct work *w, struct confidence *out)
 {
 	size_t n = profile_run_count(w->profile);
-	w->complete = calloc(n + 1, sizeof(*w->complete));
-	w->place = runs_in_time(w->profile);
+	w->complete = malloc((n + 1) * sizeof(*w->complete));
+	w->units = malloc((out->clusters.all + 1) * sizeof(*w->units));
+	w->taken = calloc(n + 1, sizeof(*w->taken));
 	w->news = calloc(n + CONFIDENCE_SPANS, sizeof(*w->news));
-	if (w->complete == NULL || w->place == NULL || w->news == NULL)
+	if (w->complete == NULL || w->units == NULL || w->taken == NULL || w->news == NULL)
 		return false;
-	for (size_t i = 0; i < n; i++)
-		w->complete[i] = run_is_complete(profile_run(w->profile, i)) ? (uint32_t)out->complete++ : NOT_COMPLETE;
+	memset(w->units, 0xff, (out->clusters.all + 1) * sizeof(*w->units));
+	for (size_t i = 0; i < n; i++) {
+		uint32_t *unit = &w->units[out->clusters.of[i]];
+		bool complete = run_is_complete(profile_run(w->profile, i));
+		if (complete && *unit == NOT_COMPLETE)
+			*unit = (uint32_t)out->complete++;
+		w->complete[i] = complete ? *unit : NOT_COMPLETE;
+	}
 	return true;
 }
 
@@ -127,6 +91,7 @@ static bool add_behaviour(struct work *w, const struct behaviour *b, struct inci
 {
 	size_t at[PHASE_COUNT] = {0};
 	w->runs.count = 0;
+	w->behaviour++;
 	for (;;) {
 		uint32_t next = UINT32_MAX;
 		for (int i = 0; i < PHASE_COUNT && b->facts[i] != NULL; i++)
@@ -136,7 +101,11 @@ static bool add_behaviour(struct work *w, const struct behaviour *b, struct inci
 			break;
 		for (int i = 0; i < PHASE_COUNT && b->facts[i] != NULL; i++)
 			at[i] += at[i] < b->facts[i]->runs.count && b->facts[i]->runs.items[at[i]].run == next;
-		if (w->complete[next] != NOT_COMPLETE && !vec_push(&w->runs, w->complete[next]))
+		uint32_t unit = w->complete[next];
+		if (unit == NOT_COMPLETE || w->taken[unit] == w->behaviour)
+			continue;
+		w->taken[unit] = w->behaviour;
+		if (!vec_push(&w->runs, unit))
 			return false;
 	}
 	return incidence_add(x, w->runs.items, w->runs.count);
@@ -313,7 +282,7 @@ static void estimate_runs(struct work *w, struct confidence *out)
 		struct behaviour *b = &w->seen.items[i];
 		for (int phase = 0; phase < PHASE_COUNT && b->facts[phase] != NULL; phase++)
 			for (size_t k = 0; k < b->facts[phase]->runs.count; k++) {
-				uint32_t run = b->facts[phase]->runs.items[k].run, place = w->place[run];
+				uint32_t run = b->facts[phase]->runs.items[k].run, place = w->clusters->place[run];
 				if (!run_is_explored(profile_run(w->profile, run)))
 					b->earliest = place < b->earliest ? place : b->earliest;
 			}
@@ -353,10 +322,10 @@ static void estimate_spans(struct work *w, struct confidence *out)
 	for (size_t i = 0; i < w->seen.count; i++) {
 		const struct behaviour *b = &w->seen.items[i];
 		uint64_t first = first_in(b, run);
-		if (w->complete[run] == NOT_COMPLETE && b->earliest != w->place[run])
+		if (w->complete[run] == NOT_COMPLETE && b->earliest != w->clusters->place[run])
 			continue;
 		if (first == 0) {
-			untold += b->earliest == w->place[run];
+			untold += b->earliest == w->clusters->place[run];
 			continue;
 		}
 		double span = floor((double)(first - 1) * CONFIDENCE_SPANS / (double)lasted);
@@ -372,15 +341,24 @@ static void estimate_spans(struct work *w, struct confidence *out)
 
 int confidence_make(const struct profile *p, struct confidence *out, struct error *e)
 {
-	struct work w = {.profile = p};
+	return confidence_make_by(p, NULL, out, e);
+}
+
+int confidence_make_by(const struct profile *p, const char *word, struct confidence *out, struct error *e)
+{
+	struct work w = {.profile = p, .clusters = &out->clusters};
 	struct incidence x = {0};
-	*out = (struct confidence){.profile = p, .runs = runs_unprovoked(p)};
-	out->explored = profile_run_count(p) - out->runs;
+	*out = (struct confidence){.profile = p};
+	if (run_clusters_make(p, word, &out->clusters, e) < 0)
+		return e->code;
+	out->runs = out->clusters.count;
+	out->explored = profile_run_count(p) - runs_unprovoked(p);
 	bool fine = place_runs(&w, out) && join_phases(&w) && incidence_make(&x, out->complete) &&
 		    estimate_all(&w, out, &x) && estimate_calls(&w, out, &x) && estimate_programs(&w, out, &x);
 	if (fine) {
 		estimate_runs(&w, out);
-		estimate_spans(&w, out);
+		if (word == NULL)
+			estimate_spans(&w, out);
 		out->facts = w.seen.count;
 		for (size_t i = 0; i < w.seen.count; i++)
 			out->wide += w.seen.items[i].facts[0]->wide;
@@ -392,8 +370,9 @@ int confidence_make(const struct profile *p, struct confidence *out, struct erro
 	incidence_free(&x);
 	vec_free(&w.seen);
 	vec_free(&w.runs);
+	free(w.units);
 	free(w.complete);
-	free(w.place);
+	free(w.taken);
 	free(w.news);
 	return fine ? 0 : error_memory(e);
 }
@@ -407,6 +386,7 @@ bool confidence_chance(const struct confidence *c, double *chance, size_t *runs)
 
 void confidence_clear(struct confidence *c)
 {
+	run_clusters_clear(&c->clusters);
 	for (size_t i = 0; i < c->calls.count; i++) {
 		free(c->calls.items[i].name);
 		free(c->calls.items[i].about);

@@ -8,10 +8,14 @@
  * A run reports all its facts, or (a warm run) only those that were new to it. Incidences come from
  * runs of the first kind only. For a row of any runs it is known which of them had news, because
  * facts that a run did not report were known before it. The two are never mixed.
+ *
+ * Where runs are not independent of each other (replicas on one host), clusters of runs are counted in their place. A cluster
+ * has what its runs have; of its complete runs it reports all.
  * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_POLICIES_ESTIMATE_CONFIDENCE_H
 #define PINHOLE_POLICIES_ESTIMATE_CONFIDENCE_H
 
+#include "policies/estimate/clusters.h"
 #include "policies/estimate/estimate.h"
 #include "policies/profile/profile.h"
 
@@ -31,8 +35,9 @@ struct curve_point {
 
 struct confidence {
 	const struct profile *profile;
+	struct run_clusters clusters; /* what is counted below as `runs` and `complete` */
 	size_t explored;       /* runs in which something was made to go wrong; neither they nor their facts count below */
-	size_t runs, complete; /* of these, the runs that report all their facts */
+	size_t runs, complete; /* of these, those that report all their facts */
 	size_t facts;	       /* phases combined */
 	size_t wide;	       /* facts that stand for many; no estimate covers what else they would stand for */
 	bool estimated;	       /* there are enough complete runs; otherwise `of` has only the counts */
@@ -49,14 +54,11 @@ struct confidence {
 
 /* Fills *out; cleared by confidence_clear in either case. The profile must outlive it. Returns 0 or ERR_MEMORY. */
 int confidence_make(const struct profile *p, struct confidence *out, struct error *e);
+
+/* The same, with the runs that have the same VALUE in the word WORD=VALUE of their labels counted as one; see
+ * run_clusters_make, whose errors it returns. There are no spans of a run then. */
+int confidence_make_by(const struct profile *p, const char *word, struct confidence *out, struct error *e);
 void confidence_clear(struct confidence *c);
-
-/* Returns how many runs were not explored (run_is_explored): estimates are made from these. */
-size_t runs_unprovoked(const struct profile *p);
-
-/* Returns the place of each run in the order of time, explored runs last; the caller frees it. Of runs that
- * began in the same second, the one that knew less comes first. NULL: no memory. */
-uint32_t *runs_in_time(const struct profile *p);
 
 /* confidence_text.c: for people ----------------------------------------------------------------------------- */
 

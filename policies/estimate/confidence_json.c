@@ -1,4 +1,6 @@
 /* How far a profile can be trusted, as JSON. SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "policies/estimate/confidence.h"
 #include "policies/estimate/denials.h"
 #include "policies/json/json.h"
@@ -101,7 +103,13 @@ static void add_denials(const struct denials *d, struct text *out)
 
 void confidence_json(const struct confidence *c, const struct denials *d, struct text *out)
 {
-	text_add(out, "{\"runs\": %zu, \"complete\": %zu, \"facts\": %zu, \"wide\": %zu,", c->runs, c->complete, c->facts, c->wide);
+	text_add(out, "{");
+	if (c->clusters.all > 0 && strcmp(c->clusters.noun, "run") != 0) {
+		text_add(out, "\"cluster\": ");
+		json_add_text(out, c->clusters.noun);
+		text_add(out, ", ");
+	}
+	text_add(out, "\"runs\": %zu, \"complete\": %zu, \"facts\": %zu, \"wide\": %zu,", c->runs, c->complete, c->facts, c->wide);
 	if (c->explored > 0)
 		text_add(out, " \"explored\": %zu,", c->explored);
 	text_add(out, "\n \"words\": ");

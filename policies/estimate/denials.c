@@ -3,12 +3,10 @@
 
 #include <stdlib.h>
 
-#include "policies/estimate/confidence.h"
-
 struct trying {
 	const struct profile *profile;
 	const struct policy_maker *maker;
-	uint32_t *place;       /* by run: its place in the order of time */
+	const struct run_clusters *clusters;
 	struct policy *of_all; /* the policy of all runs */
 	struct error *e;
 };
@@ -25,7 +23,8 @@ static bool is_taught(const void *self, const struct fact *f)
 	const struct teachers *t = self;
 	for (size_t i = 0; i < f->runs.count; i++) {
 		uint32_t run = f->runs.items[i].run;
-		if (t->before ? t->of->place[run] < t->of->place[t->run] : run != t->run)
+		const struct run_clusters *c = t->of->clusters;
+		if (t->before ? c->place[run] < c->place[t->run] : c->of[run] != c->of[t->run])
 			return true;
 	}
 	return false;
@@ -47,24 +46,28 @@ static bool is_asked(const void *self, const struct fact *f)
 	const struct pupil *p = self;
 	bool had = false;
 	for (size_t i = 0; i < f->runs.count && !had; i++)
-		had = f->runs.items[i].run == p->run;
+		had = p->of->clusters->of[f->runs.items[i].run] == p->of->clusters->of[p->run];
 	return had && is_covered(p->of, f);
 }
 
-/* Finds the runs with something that no other run has: alone[run], or first[run] in the order of
- * time. The policy of all runs judges the others. */
+/* Finds the clusters with something that no other has: alone[cluster], or first[place] in the order of time. The policy of all
+ * runs judges the others. */
 static void find_news(const struct trying *t, bool *alone, bool *first)
 {
+	const struct run_clusters *c = t->clusters;
 	for (size_t i = 0; i < profile_fact_count(t->profile); i++) {
 		const struct fact *f = profile_fact(t->profile, i);
-		size_t earliest = 0;
-		for (size_t k = 1; k < f->runs.count; k++)
-			if (t->place[f->runs.items[k].run] < t->place[f->runs.items[earliest].run])
-				earliest = k;
-		if (f->runs.count == 1)
-			alone[f->runs.items[0].run] = true;
-		if (f->runs.count > 0)
-			first[f->runs.items[earliest].run] = true;
+		uint32_t earliest = UINT32_MAX;
+		bool one = f->runs.count > 0;
+		for (size_t k = 0; k < f->runs.count; k++) {
+			uint32_t run = f->runs.items[k].run;
+			earliest = c->place[run] < earliest ? c->place[run] : earliest;
+			one &= c->of[run] == c->of[f->runs.items[0].run];
+		}
+		if (one)
+			alone[c->of[f->runs.items[0].run]] = true;
+		if (earliest != UINT32_MAX)
+			first[earliest] = true;
 	}
 }
 
@@ -89,7 +92,7 @@ static bool try_run(const struct trying *t, uint32_t run, bool news, bool before
 	struct teachers by = {t, run, before};
 	struct pupil asked = {t, run};
 	struct policy *p = news ? taught(t, &by) : t->of_all;
-	*out = (struct denied_run){.run = run, .recent = 2 * t->place[run] + 1 >= runs_unprovoked(t->profile)};
+	*out = (struct denied_run){.run = run, .recent = 2 * (size_t)t->clusters->place[run] + 1 >= t->clusters->count};
 	if (p != NULL)
 		replay_profile(t->profile, &(struct fact_filter){is_asked, &asked}, policy_judge(p), &out->denied,
 			       t->e);
@@ -101,14 +104,16 @@ static bool try_run(const struct trying *t, uint32_t run, bool news, bool before
 	return denied;
 }
 
-static void try_complete(const struct trying *t, const bool *alone, struct denials *out)
+static void try_complete(const struct trying *t, const bool *alone, bool *tried, struct denials *out)
 {
 	struct denied_run r;
 	for (size_t i = 0; i < profile_run_count(t->profile) && t->e->code == 0; i++) {
-		if (!run_is_complete(profile_run(t->profile, i)))
+		uint32_t cluster = t->clusters->of[i];
+		if (!run_is_complete(profile_run(t->profile, i)) || tried[cluster])
 			continue;
+		tried[cluster] = true;
 		out->complete++;
-		if (try_run(t, (uint32_t)i, alone[i], false, &r) && !vec_push(&out->alone, r)) {
+		if (try_run(t, (uint32_t)i, alone[cluster], false, &r) && !vec_push(&out->alone, r)) {
 			replay_clear(&r.denied);
 			error_memory(t->e);
 		}
@@ -130,9 +135,10 @@ static void try_row(const struct trying *t, const bool *first, bool *denied, str
 		return;
 	}
 	for (uint32_t i = 0; i < n; i++)
-		at[t->place[i]] = i;
+		if (t->clusters->place[i] != UINT32_MAX)
+			at[t->clusters->place[i]] = i;
 	for (size_t i = 0; i < out->runs && t->e->code == 0; i++) {
-		denied[i] = try_run(t, at[i], first[at[i]], true, &r);
+		denied[i] = try_run(t, at[i], first[i], true, &r);
 		if (denied[i] && !vec_push(&out->row_denied, r)) {
 			replay_clear(&r.denied);
 			error_memory(t->e);
@@ -144,27 +150,35 @@ static void try_row(const struct trying *t, const bool *first, bool *denied, str
 
 int denials_find(const struct profile *p, const struct policy_maker *maker, struct denials *out, struct error *e)
 {
-	*out = (struct denials){.runs = runs_unprovoked(p)};
-	size_t all = profile_run_count(p);
-	struct trying t = {p, maker, runs_in_time(p), NULL, e};
-	bool *flags = calloc(3 * (all + 1), sizeof(*flags)), *alone = flags;
-	if (t.place == NULL || flags == NULL) {
+	return denials_find_by(p, NULL, maker, out, e);
+}
+
+int denials_find_by(const struct profile *p, const char *word, const struct policy_maker *maker, struct denials *out, struct error *e)
+{
+	*out = (struct denials){0};
+	if (run_clusters_make(p, word, &out->clusters, e) < 0)
+		return e->code;
+	out->runs = out->clusters.count;
+	size_t all = profile_run_count(p) + 1;
+	struct trying t = {p, maker, &out->clusters, NULL, e};
+	bool *flags = calloc(4 * all, sizeof(*flags)), *alone = flags;
+	if (flags == NULL) {
 		error_memory(e);
 	} else if ((t.of_all = maker->make(maker->self, p, NULL, e)) != NULL) {
-		bool *first = flags + all + 1, *denied = first + all + 1;
+		bool *first = flags + all, *denied = first + all, *tried = denied + all;
 		find_news(&t, alone, first);
-		try_complete(&t, alone, out);
+		try_complete(&t, alone, tried, out);
 		if (e->code == 0)
 			try_row(&t, first, denied, out);
 	}
 	policy_free(t.of_all);
-	free(t.place);
 	free(flags);
 	return e->code;
 }
 
 void denials_clear(struct denials *d)
 {
+	run_clusters_clear(&d->clusters);
 	for (size_t i = 0; i < d->alone.count; i++)
 		replay_clear(&d->alone.items[i].denied);
 	for (size_t i = 0; i < d->row_denied.count; i++)

@@ -4,10 +4,12 @@
  *
  * A run that reports all its facts is tried under the policy of all other runs: all but one. Every
  * run is tried under the policy of the earlier runs: what a warm run did not report was known then.
+ * Where clusters of runs are counted, "run" below means a cluster.
  * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_POLICIES_ESTIMATE_DENIALS_H
 #define PINHOLE_POLICIES_ESTIMATE_DENIALS_H
 
+#include "policies/estimate/clusters.h"
 #include "policies/estimate/estimate.h"
 #include "policies/estimate/replay.h"
 
@@ -23,12 +25,13 @@ struct policy_maker {
 
 /* The denials of a run. */
 struct denied_run {
-	size_t run;
+	size_t run; /* of a cluster, one of its runs */
 	bool recent; /* it is in the later half of all runs, in the order of time */
 	struct replay denied;
 };
 
 struct denials {
+	struct run_clusters clusters;
 	size_t runs, complete; /* of these, the runs that report all their facts */
 	bool estimated;	       /* there are enough complete runs */
 	double chance;	       /* that a further run is denied: the share of complete runs that are denied */
@@ -42,6 +45,10 @@ struct denials {
 /* Tries the runs. The profile must outlive the result, which denials_clear clears in either case.
  * Returns 0 or a negative code. */
 int denials_find(const struct profile *p, const struct policy_maker *maker, struct denials *out, struct error *e);
+
+/* The same by clusters of runs; see run_clusters_make, whose errors it returns. */
+int denials_find_by(const struct profile *p, const char *word, const struct policy_maker *maker, struct denials *out,
+		    struct error *e);
 void denials_clear(struct denials *d);
 
 /* Returns the best estimate available: from runs that report all their facts, or otherwise from the

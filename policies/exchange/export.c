@@ -313,23 +313,12 @@ static bool programs_of_run(const struct writer *w, size_t run, row_key_list *ou
 	return fine;
 }
 
-/* Finds the word NAME=VALUE in a label; its value, or "" where there is none. */
-static void label_word(const char *label, const char *name, struct text *out)
-{
-	size_t n = strlen(name);
-	for (const char *c = null_as_empty(label); *c != '\0'; c += strcspn(c, " ")) {
-		c += strspn(c, " ");
-		if (strncmp(c, name, n) == 0 && c[n] == '=') {
-			text_add_bytes(out, c + n + 1, strcspn(c + n + 1, " "));
-			return;
-		}
-	}
-}
-
 /* What is known of one of the three, by the rules of rows_export; NULL: nothing. */
-static const char *source_of(const char *told, const char *label, const char *name, const char *otherwise, struct text *room)
+static const char *source_of(const char *told, const struct run *run, const char *name, const char *otherwise, struct text *room)
 {
-	label_word(label, name, room);
+	size_t n;
+	const char *word = run_label_word(run, name, &n);
+	text_add_bytes(room, word, n);
 	return told != NULL ? told : room->count > 0 ? text_string(room) : otherwise;
 }
 
@@ -363,9 +352,9 @@ static bool write_run(struct writer *w, size_t at, const struct row_source *told
 	row_key_list programs = {0};
 	uint64_t facts = w->from[at + 1] - w->from[at];
 	struct row_source s = {
-		source_of(told->workload, run->label, "workload", otherwise->workload, &rooms[0]),
-		source_of(told->version, run->label, "version", otherwise->version, &rooms[1]),
-		source_of(told->host, run->label, "host", otherwise->host, &rooms[2]),
+		source_of(told->workload, run, "workload", otherwise->workload, &rooms[0]),
+		source_of(told->version, run, "version", otherwise->version, &rooms[1]),
+		source_of(told->host, run, "host", otherwise->host, &rooms[2]),
 	};
 	if (s.workload == NULL)
 		s.workload = base_name(run);

@@ -189,6 +189,20 @@ bool run_is_explored(const struct run *run)
 	return run->mode != NULL && strcmp(run->mode, "explore") == 0;
 }
 
+const char *run_label_word(const struct run *run, const char *name, size_t *n)
+{
+	size_t length = strlen(name);
+	for (const char *c = null_as_empty(run->label); *c != '\0'; c += strcspn(c, " ")) {
+		c += strspn(c, " ");
+		if (strncmp(c, name, length) == 0 && c[length] == '=') {
+			*n = strcspn(c + length + 1, " ");
+			return c + length + 1;
+		}
+	}
+	*n = 0;
+	return "";
+}
+
 bool run_is_complete(const struct run *run)
 {
 	const char *mode = null_as_empty(run->mode);

@@ -61,6 +61,10 @@ bool run_is_complete(const struct run *run);
 /* Whether something was made to go wrong in that run (pinhole explore, record --inject). */
 bool run_is_explored(const struct run *run);
 
+/* Finds the word NAME=VALUE in a run's label, where words are separated by blanks. Returns the value, which is not terminated,
+ * and its length in *n; 0: there is no such word. */
+const char *run_label_word(const struct run *run, const char *name, size_t *n);
+
 /* The actions as a policy writes them, and "notify": the values of a run's `denied`. */
 bool run_denied_known(const char *action);
 

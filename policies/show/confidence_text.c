@@ -1,6 +1,7 @@
 /* How far a profile can be trusted, in words and figures. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "policies/estimate/confidence.h"
@@ -96,14 +97,15 @@ static void where_text(const struct confidence *c, struct text *out)
 static void incidence_words(const struct confidence *c, struct text *out)
 {
 	const struct estimate *of = &c->of;
+	const char *noun = c->clusters.noun;
 	if (of->runs_alone == 0) {
-		text_add(out, "Each of the %zu runs did only what another run did, too: at most ", of->runs);
-		at_most_text(of->news_within.high, "run", out);
+		text_add(out, "Each of the %zu %ss did only what another %s did, too: at most ", of->runs, noun, noun);
+		at_most_text(of->news_within.high, noun, out);
 		text_add(out, " like these would still meet something new.");
 		return;
 	}
 	struct text chance = {0};
-	chance_text(of->news, "run", &chance);
+	chance_text(of->news, noun, &chance);
 	text_add(out, "%c%s like these %zu would still meet something new", text_string(&chance)[0] - 'a' + 'A',
 		 text_string(&chance) + 1, of->runs);
 	out->failed |= chance.failed;
@@ -117,7 +119,7 @@ static void incidence_words(const struct confidence *c, struct text *out)
 		interval_text(of->unseen_within, number_text, out);
 		text_add(out, ", besides %zu that %s (phases combined)", of->facts, of->facts == 1 ? "was" : "were");
 		if (c->facts > of->facts) /* the unseen may be among them */
-			text_add(out, "; the other runs saw %zu more", c->facts - of->facts);
+			text_add(out, "; the other %ss saw %zu more", noun, c->facts - of->facts);
 		text_add(out, ".");
 	}
 }
@@ -160,8 +162,8 @@ void confidence_words(const struct confidence *c, struct text *out)
 		between = " ";
 	}
 	if (c->row_estimated && c->complete < c->runs) {
-		text_add(out, "%sOf all runs in the order of time, warm ones included: ", between);
-		row_words(&c->row, "run", out);
+		text_add(out, "%sOf all %ss in the order of time, warm ones included: ", between, c->clusters.noun);
+		row_words(&c->row, c->clusters.noun, out);
 		between = " ";
 	}
 	if (*between == '\0' && c->spans_estimated) {
@@ -171,10 +173,10 @@ void confidence_words(const struct confidence *c, struct text *out)
 	if (*between != '\0')
 		return;
 	text_add(out, "There is no estimate of how complete the profile is yet: ");
-	count_text(c->complete, "run", out);
+	count_text(c->complete, c->clusters.noun, out);
 	text_add(out, " of %d that report all their facts", ESTIMATE_RUNS);
 	if (c->complete < c->runs)
-		text_add(out, " (record --fresh), or %zu of %d runs of any kind", c->runs, ESTIMATE_ROW);
+		text_add(out, " (record --fresh), or %zu of %d %ss of any kind", c->runs, ESTIMATE_ROW, c->clusters.noun);
 	text_add(out, ".");
 }
 
@@ -184,27 +186,32 @@ static void label(const char *name, struct text *out)
 }
 
 /* "12 more runs", rounded up. */
-static void halving_text(const struct estimate *of, struct text *out)
+static void halving_text(const struct estimate *of, const char *noun, struct text *out)
 {
 	if (of->halving <= 0)
 		text_add(out, "nothing to halve: at most one fact was seen only once");
 	else if (of->halving >= 1e9)
-		text_add(out, "more runs than can be made");
+		text_add(out, "more %ss than can be had", noun);
 	else
-		text_add(out, "%.0f more run%s", ceil(of->halving), ceil(of->halving) > 1 ? "s" : "");
+		text_add(out, "%.0f more %s%s", ceil(of->halving), noun, ceil(of->halving) > 1 ? "s" : "");
 }
 
 static void say_figures(const struct confidence *c, struct text *out)
 {
 	const struct estimate *of = &c->of;
-	label("news in a further run", out);
+	const char *noun = c->clusters.noun;
+	struct text further = {0};
+	text_add(&further, "news in a further %s", noun);
+	label(text_string(&further), out);
+	out->failed |= further.failed;
+	text_free(&further);
 	share_text(of->news, out);
 	interval_text(of->news_within, share_text, out);
-	text_add(out, ": %zu of %zu did something no other run did\n", of->runs_alone, of->runs);
+	text_add(out, ": %zu of %zu did something no other %s did\n", of->runs_alone, of->runs, noun);
 	label("new facts in it", out);
 	text_add(out, "%.2f on average: ", of->new_facts);
 	facts_were((double)of->once, out);
-	text_add(out, " seen by only one run, %zu by two\n", of->twice);
+	text_add(out, " seen by only one %s, %zu by two\n", noun, of->twice);
 	label("facts never seen", out);
 	text_add(out, "at least ");
 	number_text(of->unseen, out);
@@ -217,9 +224,9 @@ static void say_figures(const struct confidence *c, struct text *out)
 	text_add(out, "\n");
 	label("coverage", out);
 	/* Rounded down, so that 100 means all. */
-	text_add(out, "%.2f %% of a further run's facts were seen before\n", floor(1e4 * of->coverage) / 100);
+	text_add(out, "%.2f %% of a further %s's facts were seen before\n", floor(1e4 * of->coverage) / 100, noun);
 	label("to see half of these", out);
-	halving_text(of, out);
+	halving_text(of, noun, out);
 	text_add(out, "\n");
 }
 
@@ -227,8 +234,10 @@ static void say_figures(const struct confidence *c, struct text *out)
 static void say_curve(const struct confidence *c, struct text *out)
 {
 	bool beyond = false;
+	char runs[COLUMN];
+	snprintf(runs, sizeof(runs), "%ss", c->clusters.noun);
 	for (int facts = 0; facts < 2; facts++) {
-		label(facts ? "facts" : "runs", out);
+		label(facts ? "facts" : runs, out);
 		beyond = false;
 		for (size_t i = 0; i < c->curve.count; i++) {
 			const struct curve_point *at = &c->curve.items[i];
@@ -241,18 +250,18 @@ static void say_curve(const struct confidence *c, struct text *out)
 		text_add(out, "\n");
 	}
 	if (beyond)
-		text_add(out, "  %*s(left of | the average over all orders of runs; right of it the expectation)\n",
-			 COLUMN, "");
+		text_add(out, "  %*s(left of | the average over all orders of %s; right of it the expectation)\n", COLUMN, "",
+			 runs);
 }
 
-static void say_parts(const struct confidence_part *parts, size_t n, const char *what, bool all, struct text *out)
+static void say_parts(const struct confidence_part *parts, size_t n, const char *noun, const char *what, bool all, struct text *out)
 {
 	size_t shown = 0;
 	if (!all && n > 0 && parts[0].of.once == 0) {
-		text_add(out, "\nseveral runs saw every fact; --by=syscall lists them by %s\n", what);
+		text_add(out, "\nseveral %ss saw every fact; --by=syscall lists them by %s\n", noun, what);
 		return;
 	}
-	text_add(out, "\n%9s %9s %12s %12s  by %s\n", "facts", "in 1 run", "news, chance", "never seen", what);
+	text_add(out, "\n%9s %4s %s %12s %12s  by %s\n", "facts", "in 1", noun, "news, chance", "never seen", what);
 	for (size_t i = 0; i < n && (all || (shown < PARTS_SHOWN && parts[i].of.once > 0)); i++, shown++) {
 		const struct estimate *of = &parts[i].of;
 		text_add(out, "%9zu %9zu %12.2f ", of->facts, of->once, of->news);
@@ -264,7 +273,7 @@ static void say_parts(const struct confidence_part *parts, size_t n, const char 
 	}
 	if (shown < n)
 		text_add(out, "%*s%zu more%s\n", 46, "", n - shown,
-			 shown < PARTS_SHOWN ? "; several runs saw each of their facts" : "; --by=syscall lists all");
+			 shown < PARTS_SHOWN ? "; each of their facts was seen more than once" : "; --by=syscall lists all");
 }
 
 static void say_row(const struct row_estimate *row, const char *noun, struct text *out)
@@ -289,7 +298,7 @@ static void say_counts(const struct confidence *c, struct text *out)
 {
 	count_text(c->facts, "fact", out);
 	text_add(out, " (phases combined) in ");
-	count_text(c->runs, "run", out);
+	count_text(c->runs, c->clusters.noun, out);
 	if (c->complete == c->runs)
 		text_add(out, c->runs == 1 ? ", which reports all its facts\n" : ", which report all their facts\n");
 	else
@@ -319,24 +328,25 @@ static void wrapped_words(const struct confidence *c, size_t columns, struct tex
 int confidence_text(const struct confidence *c, const char *by, size_t columns, struct text *out, struct error *e)
 {
 	bool calls = by == NULL || strcmp(by, "syscall") == 0;
+	const char *noun = c->clusters.noun;
 	if (!calls && strcmp(by, "program") != 0)
 		return error_set(e, ERR_INPUT, "--by=%.40s: one of syscall, program", by);
 	say_counts(c, out);
 	text_add(out, "\n");
 	wrapped_words(c, columns, out);
 	if (c->estimated) {
-		text_add(out, "\nof the %zu runs that report all their facts\n", c->complete);
+		text_add(out, "\nof the %zu %ss that report all their facts\n", c->complete, noun);
 		say_figures(c, out);
 		say_curve(c, out);
 		if (calls)
-			say_parts(c->calls.items, c->calls.count, "system call", by != NULL, out);
+			say_parts(c->calls.items, c->calls.count, noun, "system call", by != NULL, out);
 		else
-			say_parts(c->programs.items, c->programs.count, "program", true, out);
+			say_parts(c->programs.items, c->programs.count, noun, "program", true, out);
 	}
 	if (c->row_estimated && c->complete < c->runs) {
-		text_add(out, "\nof all runs, in the order of time\n");
+		text_add(out, "\nof all %ss, in the order of time\n", noun);
 		label("row", out);
-		say_row(&c->row, "run", out);
+		say_row(&c->row, noun, out);
 	}
 	if (c->spans_estimated) {
 		text_add(out, "\nwithin run %zu, in spans of ", c->span_run);

@@ -8,18 +8,19 @@ enum { FACTS_SHOWN = 20 };
 /* "About 1 run in 10 like these 30 would be denied: 3 were, each under the policy that the others taught …" */
 static void complete_words(const struct denials *d, struct text *out)
 {
+	const char *noun = d->clusters.noun;
 	if (d->alone.count == 0)
 		text_add(out,
-			 "None of %zu runs was denied, each under the policy learned from the others. The share of "
-			 "further runs like these that would be denied is",
-			 d->complete);
+			 "None of %zu %ss was denied, each under the policy learned from the others. The share of "
+			 "further %ss like these that would be denied is",
+			 d->complete, noun, noun);
 	else
 		text_add(out,
-			 "%zu of %zu runs %s denied, each under the policy learned from the others. Of further runs "
+			 "%zu of %zu %ss %s denied, each under the policy learned from the others. Of further %ss "
 			 "like these, ",
-			 d->alone.count, d->complete, d->alone.count == 1 ? "was" : "were");
+			 d->alone.count, d->complete, noun, d->alone.count == 1 ? "was" : "were", noun);
 	if (d->alone.count > 0)
-		chance_text(d->chance, "run", out);
+		chance_text(d->chance, noun, out);
 	if (d->alone.count > 0)
 		text_add(out, " would be");
 	text_add(out, " (95 %%: %.2f to %.2f).", d->within.low, d->within.high);
@@ -28,10 +29,10 @@ static void complete_words(const struct denials *d, struct text *out)
 static void row_words(const struct denials *d, struct text *out)
 {
 	text_add(out,
-		 "In the order of time, %zu of the last %zu of all %zu runs were denied, each under the policy learned "
-		 "from the earlier runs. Now ",
-		 d->row.recent_news, d->row.recent, d->runs);
-	chance_text(d->row.news, "run", out);
+		 "In the order of time, %zu of the last %zu of all %zu %ss were denied, each under the policy learned "
+		 "from the earlier ones. Now ",
+		 d->row.recent_news, d->row.recent, d->runs, d->clusters.noun);
+	chance_text(d->row.news, d->clusters.noun, out);
 	text_add(out, " would be (95 %%: at most %.2f).", d->row.news_within.high);
 }
 
@@ -47,11 +48,11 @@ void denials_words(const struct denials *d, struct text *out)
 	if (d->estimated || row)
 		return;
 	text_add(out,
-		 "There is no estimate yet of how probable it is that a further run would be denied: %zu run%s of %d "
+		 "There is no estimate yet of how probable it is that a further %s would be denied: %zu %s%s of %d "
 		 "that report all their facts",
-		 d->complete, plural_s(d->complete), ESTIMATE_RUNS);
+		 d->clusters.noun, d->complete, d->clusters.noun, plural_s(d->complete), ESTIMATE_RUNS);
 	if (d->complete < d->runs)
-		text_add(out, " (record --fresh), or %zu of %d runs of any kind", d->runs, ESTIMATE_ROW);
+		text_add(out, " (record --fresh), or %zu of %d %ss of any kind", d->runs, ESTIMATE_ROW, d->clusters.noun);
 	text_add(out, ".");
 }
 

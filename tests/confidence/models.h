@@ -139,6 +139,92 @@ static inline bool model_trial(const struct model *m, size_t runs, struct trial 
 	return fine;
 }
 
+static inline bool is_within(double value, struct interval in);
+
+/* A fleet: each host has three of the things of a clumped model, and each of its runs does one of these. */
+enum { HOST_THINGS = 3, HOST_RUNS = 10, HOSTS_TRIED = 200 };
+
+struct fleet_score {
+	double host_true, host, host_error, host_covered; /* a further host shows something new; estimated by hosts */
+	double run_true, run, run_error, run_covered;	  /* a run on a further host does; estimated by runs */
+};
+
+static inline void fleet_host(const struct model *m, size_t things[HOST_THINGS])
+{
+	for (size_t i = 0; i < HOST_THINGS; i++)
+		things[i] = model_thing(m);
+}
+
+static inline size_t fleet_run(const size_t things[HOST_THINGS])
+{
+	return things[(size_t)(model_random() * HOST_THINGS)];
+}
+
+/* Draws a fleet of so many hosts and estimates by hosts and by runs. false: no memory. */
+static inline bool fleet_trial(const struct model *m, size_t hosts, struct estimate *by_host, struct estimate *by_run,
+			       bool *seen)
+{
+	static uint32_t host_of[MODEL_FACTS][MODEL_RUNS], run_of[MODEL_FACTS][MODEL_RUNS]; /* by thing */
+	size_t in_hosts[MODEL_FACTS] = {0}, in_runs[MODEL_FACTS] = {0}, things[HOST_THINGS];
+	struct incidence x, y;
+	for (size_t host = 0; host < hosts; host++) {
+		fleet_host(m, things);
+		for (size_t i = 0; i < HOST_RUNS; i++) {
+			size_t thing = fleet_run(things), n = in_hosts[thing];
+			run_of[thing][in_runs[thing]++] = (uint32_t)(host * HOST_RUNS + i);
+			if (n == 0 || host_of[thing][n - 1] != host)
+				host_of[thing][in_hosts[thing]++] = (uint32_t)host;
+			seen[thing] = true;
+		}
+	}
+	bool fine = incidence_make(&x, hosts), also = incidence_make(&y, hosts * HOST_RUNS);
+	for (size_t i = 0; fine && also && i < m->facts; i++) {
+		size_t thing = m->belongs[i];
+		fine = thing == 0 || (incidence_add(&x, host_of[thing], in_hosts[thing]) && incidence_add(&y, run_of[thing], in_runs[thing]));
+	}
+	if (fine && also) {
+		estimate(&x, by_host);
+		estimate(&y, by_run);
+	}
+	incidence_free(&x);
+	incidence_free(&y);
+	return fine && also;
+}
+
+static inline bool fleet_score(size_t hosts, size_t rounds, struct fleet_score *s)
+{
+	struct model m;
+	model_clumped(&m);
+	*s = (struct fleet_score){0};
+	for (size_t i = 0; i < rounds; i++) {
+		struct estimate by_host, by_run;
+		bool seen[MODEL_FACTS] = {false};
+		double host_true = 0, run_true = 0, each = 1.0 / (double)rounds;
+		size_t things[HOST_THINGS];
+		if (!fleet_trial(&m, hosts, &by_host, &by_run, seen))
+			return false;
+		for (size_t k = 0; k < HOSTS_TRIED; k++) {
+			bool news = false;
+			fleet_host(&m, things);
+			for (size_t run = 0; run < HOST_RUNS; run++) {
+				bool unseen = !seen[fleet_run(things)];
+				news |= unseen;
+				run_true += run == 0 && unseen ? 1.0 / HOSTS_TRIED : 0;
+			}
+			host_true += news ? 1.0 / HOSTS_TRIED : 0;
+		}
+		s->host_true += host_true * each;
+		s->host += by_host.news * each;
+		s->host_error += fabs(by_host.news - host_true) * each;
+		s->host_covered += is_within(host_true, by_host.news_within) * each;
+		s->run_true += run_true * each;
+		s->run += by_run.news * each;
+		s->run_error += fabs(by_run.news - run_true) * each;
+		s->run_covered += is_within(run_true, by_run.news_within) * each;
+	}
+	return true;
+}
+
 static inline bool is_within(double value, struct interval in)
 {
 	return value >= in.low - 1e-9 && value <= in.high + 1e-9;

@@ -75,6 +75,74 @@ check "complete and warm runs are estimated apart" figure mixed.json "c['estimat
 check "both are said" says mixed.json 'like these 6 would|Each of the 6 runs' 'Of all runs in the order of time' 'of all runs, in the order of time'
 check "one long run is cut into spans" figure long.json "c['spans']['length'] == 40 and c['spans']['span'] == 100000 and c['spans']['with_news'] == 9 and not c['estimated']"
 check "and it is said of what" says long.json 'Within run 0, in spans of 100 s'
+says_error() { # TEXT ARGUMENT…
+	local text=$1
+	shift
+	expect 2 "$PINHOLE" confidence "$@" 2>err && grep -q -- "$text" err || { cat err; false; }
+}
+# Clusters of runs: the figures of a profile in which the runs of a host were made one run before.
+cat >hosts.py <<'PYTHON'
+import json
+import random
+import sys
+
+draw = random.Random(int(sys.argv[1]))
+HOSTS, RUNS = 12, 60
+host = [draw.randrange(HOSTS) for _ in range(RUNS)]
+habits = [[v for v in range(40) if draw.random() < 1 / (1 + v)] for _ in range(HOSTS)]
+seen = {v: [r for r in range(RUNS) if v in habits[host[r]] and draw.random() < 0.6] for v in range(40)}
+
+
+def profile(runs, facts):
+    return {'format': 'pinhole-profile', 'version': 1, 'runs': runs, 'programs': [{'path': '/bin/x'}], 'facts': [
+        {'phase': 'main', 'arch': 'x86_64', 'syscall': 'umask', 'nr': 95, 'args': {'mask': str(v)}, 'values': [v], 'programs': [0],
+         'runs': {str(r): 1 for r in sorted(seen)}} for v, seen in sorted(facts.items()) if seen]}
+
+
+def run(i, at, known, label):
+    return {'id': '%032x' % i, 'command': ['x'], 'started': '2026-01-31T12:%02d:00Z' % at, 'mode': 'quiet', 'known': known, 'label': label}
+
+
+warm = [draw.random() < 0.2 for _ in range(RUNS)]
+words = ['%sversion=%d host=h%d' % ('' if i % 2 else 'load ', i % 3, host[i]) for i in range(RUNS)]
+json.dump(profile([run(i, i, 5 if warm[i] else 0, words[i]) for i in range(RUNS)], seen), open('runs.json', 'w'))
+order = sorted(set(host), key=host.index)
+place = {h: i for i, h in enumerate(order)}
+cold = {v: {place[host[r]] for r in of if not warm[r]} for v, of in seen.items()}
+known = {h: all(warm[r] for r in range(RUNS) if host[r] == h) for h in order}
+json.dump(profile([run(place[h], place[h], 5 if known[h] else 0, '') for h in order], cold), open('united.json', 'w'))
+everything = {v: {place[host[r]] for r in of} for v, of in seen.items()}
+json.dump(profile([run(place[h], place[h], 5 if known[h] else 0, '') for h in order], everything), open('rows.json', 'w'))
+PYTHON
+clusters() {
+	local seed
+	for seed in $(seq 20); do
+		python3 hosts.py "$seed" && "$PINHOLE" confidence --json --cluster=host runs.json >is.out && "$PINHOLE" confidence --json united.json >united.out &&
+			"$PINHOLE" confidence --json rows.json >rows.out && python3 - <<'PYTHON' || { echo "seed $seed"; return 1; }
+import json
+is_, united, rows = (json.load(open(name + '.out')) for name in ('is', 'united', 'rows'))
+assert is_['cluster'] == 'host' and is_['runs'] == united['runs'] and is_['estimated'], is_
+assert (is_['of_complete'], is_['curve'], is_['syscalls']) == (united['of_complete'], united['curve'], united['syscalls']), (is_, united)
+assert is_['row'] == rows['row'], (is_['row'], rows['row'])
+assert 'hosts' in is_['words'] and 'run' not in is_['words'], is_['words']
+PYTHON
+	done
+}
+check "the runs of a host count as one" clusters
+denied_clusters() { # each host was tried under the policy of the others: as their united profile's runs are
+	python3 hosts.py 3 && "$PINHOLE" confidence --json "--policy=--args=exact --generalize=none" --cluster=host runs.json >is.out &&
+		"$PINHOLE" confidence --json "--policy=--args=exact --generalize=none" rows.json >rows.out && python3 - <<'PYTHON'
+import json
+is_, rows = (json.load(open(name + '.out'))['policy'] for name in ('is', 'rows'))
+assert is_['estimated'] and is_['denied_runs'] > 0, is_
+assert [is_[k] for k in ('complete', 'denied_runs', 'denied', 'row')] == [rows[k] for k in ('complete', 'denied_runs', 'denied', 'row')], (is_, rows)
+assert [r['denied'] for r in is_['missing']] and len(is_['missing']) == len(rows['missing']), is_
+PYTHON
+}
+check "and is tried under the policy of the other hosts" denied_clusters
+check "--cluster: no run has such a word" says_error 'no run has a label with the word rack=VALUE' --cluster=rack runs.json
+check "--cluster: no name" says_error 'not the name of a word' "--cluster=a b" runs.json
+check "the gate speaks of hosts" bash -c "'$PINHOLE' confidence --cluster=host --fail-above=0.001 runs.json 2>&1 >/dev/null | grep -E 'a further host would|hosts cannot tell'"
 few() { says "$SOURCE/tests/golden/profile/stacks-a.json" 'There is no estimate' && ! grep -q 'never seen' out; }
 check "too few runs: no figures" few
 check "nobody's text steers the terminal" bash -c "'$PINHOLE' confidence --by=program complete.json | grep -F '\\x1b[31mx<b>'"

@@ -199,6 +199,21 @@ static void models_are_estimated(void **unused)
 		}
 }
 
+/* Runs of one host resemble each other: by hosts the estimate holds, by runs it promises far too much. */
+static void clusters_are_estimated(void **unused)
+{
+	(void)unused;
+	static const size_t hosts[] = {5, 10, 20};
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		struct fleet_score s;
+		model_state = 7;
+		assert_true(fleet_score(hosts[i], 400, &s));
+		if (fabs(s.host - s.host_true) > 0.08 || s.host_covered < 0.85 || s.run > 0.5 * s.run_true)
+			fail_msg("%zu hosts: %.3f of %.3f in %.2f; by runs %.3f of %.3f", hosts[i], s.host, s.host_true,
+				 s.host_covered, s.run, s.run_true);
+	}
+}
+
 /* A file may claim anything: a million runs take no time to speak of. */
 static void many_runs(void **unused)
 {
@@ -227,6 +242,7 @@ int main(void)
 	    cmocka_unit_test(rows),
 	    cmocka_unit_test(wilson),
 	    cmocka_unit_test(models_are_estimated),
+	    cmocka_unit_test(clusters_are_estimated),
 	    cmocka_unit_test(many_runs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
