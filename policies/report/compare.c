@@ -47,6 +47,8 @@ static int compare_call(const struct policy *own, const struct policy *docker, c
 	at->own += has;
 	at->docker += had;
 	at->needless += had && !has;
+	if (had && !has && !vec_push(&at->needless_calls, name))
+		rc = error_memory(e);
 	if (rc == 0 && has && had && (rc = call_set_copy(&rest, &theirs, at->arch, name, e)) == 0 &&
 	    (rc = subtract(&rest, &mine, at->arch, name, e)) >= 0) {
 		at->narrowed += rc > 0 || rest.any.count > 0;
@@ -69,10 +71,14 @@ static int compare_policies(const struct policy *own, const struct policy *docke
 			continue;
 		for (size_t i = 0; i < abi_syscall_count; i++)
 			if (abi_syscalls[i].nr[arch] >= 0 &&
-			    compare_call(own, docker, abi_syscalls[i].name, &at, out, e) < 0)
+			    compare_call(own, docker, abi_syscalls[i].name, &at, out, e) < 0) {
+				vec_free(&at.needless_calls);
 				return e->code;
-		if (!vec_push(&out->archs, at))
+			}
+		if (!vec_push(&out->archs, at)) {
+			vec_free(&at.needless_calls);
 			return error_memory(e);
+		}
 	}
 	return 0;
 }
@@ -92,6 +98,8 @@ void comparisons_clear(struct comparisons *c)
 {
 	for (size_t i = 0; i < c->beyond.count; i++)
 		free(c->beyond.items[i].words);
+	for (size_t i = 0; i < c->archs.count; i++)
+		vec_free(&c->archs.items[i].needless_calls);
 	vec_free(&c->beyond);
 	vec_free(&c->archs);
 }

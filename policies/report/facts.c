@@ -107,7 +107,8 @@ int report_make(struct report *r, const struct report_input *in, struct error *e
 		c->name = fact_name(profile_fact(r->profile, c->facts.items[0]), c->name_room, sizeof(c->name_room));
 	}
 	share_page(r);
-	return confidence_make(r->profile, &r->confidence, e);
+	int rc = confidence_make(r->profile, &r->confidence, e);
+	return rc < 0 ? rc : report_judge(r, e);
 }
 
 void report_clear(struct report *r)
@@ -115,6 +116,7 @@ void report_clear(struct report *r)
 	confidence_clear(&r->confidence);
 	for (size_t i = 0; i < r->calls.count; i++)
 		vec_free(&r->calls.items[i].facts);
+	vec_free(&r->things);
 	vec_free(&r->calls);
 	vec_free(&r->runs);
 }

@@ -44,33 +44,28 @@ static void head(const char *title, struct text *out)
 	text_add(out, "</style>\n</head>\n<body>\n");
 }
 
-static void tile(size_t n, const char *one, const char *many, const char *target, struct text *out)
-{
-	html_add(out, "<li><a href=\"#%s\"><strong>", target);
-	text_add(out, "%zu</strong> %s</a></li>\n", n, n == 1 ? one : many);
-}
-
 static void overview(const struct report *r, const char *title, struct text *out)
 {
+	struct text verdict = {0};
+	verdict_text(r, &verdict);
 	html_add(out,
-		 "<a class=\"skip\" href=\"#calls\">Skip to the calls</a>\n<header>\n<h1>System calls of "
-		 "<span>%s</span></h1>\n",
-		 title);
+		 "<a class=\"skip\" href=\"#calls\">Skip to the calls</a>\n<header>\n<h1><small>System calls of</small> "
+		 "<span>%s</span></h1>\n<p id=\"verdict\">%s</p>\n",
+		 title, text_string(&verdict));
+	text_add(out, "<p class=\"meta\">%s%" PRIu64 " system calls, %zu different (facts), of ", r->quiet ? "At least " : "", r->count, r->facts);
+	plural(out, r->calls.count, "name");
+	text_add(out, ", in ");
+	plural(out, r->runs.count, "run");
+	text_add(out, " of ");
+	plural(out, profile_program_count(r->profile), "program");
+	text_add(out, ".%s</p>\n", r->stacks == 0 && r->facts > 0 ? " Where from they were made was not recorded." : "");
 	text_add(out,
-		 "<p>As <code>pinhole</code> saw it: %s%" PRIu64
-		 " system calls, with %zu different behaviours (facts).%s</p>\n",
-		 r->quiet ? "at least " : "", r->count, r->facts,
-		 r->stacks == 0 && r->facts > 0 ? " Where from they were made was not recorded." : "");
-	text_add(out, "<nav aria-label=\"Contents\"><ul class=\"tiles\">\n");
-	tile(r->facts, "fact", "facts", "calls", out);
-	tile(r->calls.count, "distinct call", "distinct calls", "calls", out);
-	tile(r->dangerous, "fact to look at", "facts to look at", "calls", out);
-	tile(r->runs.count, "run", "runs", "runs", out);
-	tile(profile_program_count(r->profile), "program", "programs", "programs", out);
-	text_add(out, "</ul><p class=\"contents\"><a href=\"#runs\">Runs</a> <a href=\"#programs\">Programs</a> "
-		      "<a href=\"#discovery\">Discovery</a> <a href=\"#confidence\">Confidence</a> <a href=\"#policy\">Policy and Docker</a> "
-		      "%s<a href=\"#calls\">Calls</a></p></nav>\n</header>\n<main>\n",
+		 "<nav aria-label=\"Contents\"><p class=\"contents\"><a href=\"#discovery\">Completeness</a> "
+		 "<a href=\"#policy\">Policy</a> %s<a href=\"#calls\">Calls</a> <a href=\"#runs\">Runs</a> "
+		 "<a href=\"#programs\">Programs</a></p></nav>\n</header>\n<main>\n",
 		 r->in->unseen != NULL ? "<a href=\"#could\">Code</a> " : "");
+	out->failed |= verdict.failed;
+	text_free(&verdict);
 }
 
 static void page(const struct report *r, const struct comparisons *c, struct text *out)
@@ -80,12 +75,13 @@ static void page(const struct report *r, const struct comparisons *c, struct tex
 	subject_text(r, &title);
 	head(text_string(&title), out);
 	overview(r, text_string(&title), out);
-	html_record(r, out);
+	html_answer(r, c, out);
 	html_discovery(r, out);
 	html_confidence(r, out);
 	html_comparison(r, c, out);
 	html_unseen(r, out);
 	html_calls(r, out);
+	html_record(r, out);
 	text_add(out, "</main>\n<footer><p>Made by pinhole " PINHOLE_VERSION
 		      ". What was not exercised is not in the profile.</p></footer>\n<script>");
 	text_add_bytes(out, script.bytes, script.count);

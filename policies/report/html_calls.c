@@ -6,8 +6,6 @@
 #include "policies/show/caller.h"
 #include "policies/show/show.h"
 
-static const char *const level_words[] = {"escape", "surface", "caution"};
-
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -280,9 +278,16 @@ static void fact_rows(const struct report *r, const struct report_call *c, struc
 	html_add(out, " of this call left out, as the page is large: <code>pinhole explain PROFILE %s</code></span></th></tr>\n", c->name);
 }
 
+void html_call_id(const struct report_call *c, struct text *out)
+{
+	html_add(out, "c-%s%s%s", c->arch != ARCH_NATIVE ? arch_name(c->arch) : "", c->arch != ARCH_NATIVE ? "-" : "", c->name);
+}
+
 static void call(const struct report *r, const struct report_call *c, struct text *out)
 {
-	text_add(out, "<tbody>");
+	text_add(out, "<tbody id=\"");
+	html_call_id(c, out);
+	text_add(out, "\">");
 	if (c->facts.count > 1) {
 		html_add(out, "<tr class=\"call\"><th scope=\"rowgroup\"><code>%s</code>", c->name);
 		if (c->arch != ARCH_NATIVE)

@@ -5,6 +5,8 @@
 
 #include "policies/report/report_parts.h"
 
+enum { FOLD_ROWS = 10 };
+
 static const char *or_dash(const char *s)
 {
 	return s != NULL && *s != '\0' ? s : "–";
@@ -115,6 +117,18 @@ static void program_rows(const struct report *r, const size_t *facts, struct tex
 	}
 }
 
+/* Opens a fold around a table of more rows than are read at a glance. */
+static void fold(size_t n, const char *noun, struct text *out)
+{
+	if (n > FOLD_ROWS)
+		text_add(out, "<details class=\"fold\"><summary>All %zu %ss</summary>\n", n, noun);
+}
+
+static void unfold(size_t n, struct text *out)
+{
+	text_add(out, n > FOLD_ROWS ? "</details>" : "");
+}
+
 static void programs(const struct report *r, struct text *out)
 {
 	size_t n = profile_program_count(r->profile), *facts = calloc(n + 1, sizeof(*facts));
@@ -131,12 +145,15 @@ static void programs(const struct report *r, struct text *out)
 		 "<section id=\"programs\"><h2>Programs</h2>\n<p>What ran in the process tree, and who started whom.%s</p>\n",
 		 r->quiet ? " Facts are at least so many: in mode quiet, what was known ran without being looked at."
 			  : "");
+	fold(n, "program", out);
 	text_add(out,
 		 "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Programs\"><table>\n<thead><tr>"
 		 "<th scope=\"col\">No.</th><th scope=\"col\">Path</th><th scope=\"col\">Build ID</th>"
 		 "<th scope=\"col\" class=\"number\">Facts</th><th scope=\"col\">Started by</th></tr></thead>\n<tbody>\n");
 	program_rows(r, facts, out);
-	text_add(out, "</tbody></table></div></section>\n");
+	text_add(out, "</tbody></table></div>");
+	unfold(n, out);
+	text_add(out, "</section>\n");
 	free(facts);
 }
 
@@ -144,6 +161,7 @@ void html_record(const struct report *r, struct text *out)
 {
 	text_add(out, "<section id=\"runs\"><h2>How it was recorded</h2>\n");
 	surroundings(r, out);
+	fold(r->runs.count, "run", out);
 	text_add(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Runs\"><table>\n<thead><tr>"
 		      "<th scope=\"col\">Run</th><th scope=\"col\">Started (UTC)</th><th scope=\"col\">Command</th>"
 		      "<th scope=\"col\">Label</th><th scope=\"col\">Mode</th><th scope=\"col\">Ended</th>"
@@ -151,6 +169,8 @@ void html_record(const struct report *r, struct text *out)
 		      "far</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < r->runs.count; i++)
 		run_row(r, i, out);
-	text_add(out, "</tbody></table></div></section>\n");
+	text_add(out, "</tbody></table></div>");
+	unfold(r->runs.count, out);
+	text_add(out, "</section>\n");
 	programs(r, out);
 }

@@ -18,11 +18,13 @@ static void heading(const struct report *r, struct text *out)
 	subject_text(r, &title);
 	text_add(out, "### pinhole: system calls of ");
 	markdown_code(text_string(&title), NAME_LIMIT, false, out);
-	text_add(out, "\n\n**%zu fact%s** of %zu call%s in ", r->facts, plural_s(r->facts), r->calls.count, plural_s(r->calls.count));
+	text_add(out, "\n\n**");
+	verdict_text(r, out);
+	text_add(out, "**\n\n%zu fact%s of %zu call%s in ", r->facts, plural_s(r->facts), r->calls.count, plural_s(r->calls.count));
 	plural(out, r->runs.count, "run");
 	text_add(out, " of ");
 	plural(out, profile_program_count(r->profile), "program");
-	text_add(out, "; %zu of them to look at. ", r->dangerous);
+	text_add(out, "; %zu of them marked as dangerous. ", r->dangerous);
 	discovery_text(r, out);
 	text_add(out, " ");
 	confidence_words(&r->confidence, out);

@@ -3,6 +3,7 @@
 #ifndef PINHOLE_POLICIES_REPORT_REPORT_PARTS_H
 #define PINHOLE_POLICIES_REPORT_REPORT_PARTS_H
 
+#include "policies/abi/capabilities.h"
 #include "policies/abi/danger.h"
 #include "policies/abi/groups.h"
 #include "policies/base/escape.h"
@@ -35,6 +36,15 @@ struct report_run {
 	size_t total; /* facts seen in this run or before it */
 };
 
+/* A danger that facts of a call show. */
+struct thing {
+	const struct danger *danger;
+	const struct report_call *call;
+	const struct fact *fact; /* one of them */
+	size_t facts, first_run; /* how many, and the first run that saw one (SIZE_MAX: none) */
+	bool loading; /* a caution that only phase `load` shows, as in every dynamic program */
+};
+
 struct report {
 	const struct report_input *in;
 	const struct profile *profile;
@@ -46,6 +56,11 @@ struct report {
 	size_t stacks; /* number of facts that have a stack */
 	size_t each;   /* the page has at most this many facts of each call, dangerous ones first */
 	struct confidence confidence;
+	capability_set classes; /* the capability classes that facts show */
+	size_t class_run[CAPABILITY_COUNT]; /* the first run that showed each */
+	bool executes; /* it executed programs after it was loaded */
+	VEC(struct thing) things; /* the gravest first; those of loading last */
+	size_t to_look_at; /* how many of them are not of loading */
 };
 
 int report_make(struct report *r, const struct report_input *in, struct error *e);
@@ -66,6 +81,17 @@ size_t facts_shown(const struct report *r, const struct report_call *c);
 /* Appends a number with its noun: "1 run", "3 runs". */
 void plural(struct text *out, uint64_t n, const char *noun);
 
+/* verdict.c: the answer in one sentence. Internal words, no outside text. --------------------------------------- */
+
+/* Fills in classes, executes, things. Returns 0 or a negative code. */
+int report_judge(struct report *r, struct error *e);
+
+/* Append what the program may do; how much of it is dangerous; how complete the profile is; and all of that as one sentence. */
+void may_text(const struct report *r, struct text *out);
+void looking_text(const struct report *r, struct text *out);
+void sureness_text(const struct report *r, struct text *out);
+void verdict_text(const struct report *r, struct text *out);
+
 /* compare.c: compares the derived policy with Docker's default profile.
  * ----------------------------------- */
 
@@ -81,6 +107,7 @@ struct comparison {
 	size_t docker;	 /* number of calls that Docker's allows */
 	size_t needless; /* number of calls that only Docker's allows */
 	size_t narrowed; /* number of calls that both allow, the policy with fewer arguments */
+	VEC(const char *) needless_calls; /* those that only Docker's allows */
 };
 
 struct comparisons {
@@ -108,6 +135,15 @@ extern const char style_hash[], script_hash[];
 /* Returns whether the page leaves out row i of n: the middle rows beyond PAGE_ROWS. */
 bool html_is_left_out(size_t i, size_t n);
 
+extern const char *const level_words[3]; /* classes of the style, by enum danger_level */
+
+/* Appends "run 3 (its label)", escaped. */
+void html_run_name(const struct report *r, size_t run, struct text *out);
+
+/* Appends the id of a call's rows: "c-openat", "c-i386-openat". */
+void html_call_id(const struct report_call *c, struct text *out);
+
+void html_answer(const struct report *r, const struct comparisons *c, struct text *out);
 void html_record(const struct report *r, struct text *out); /* runs and programs */
 void html_confidence(const struct report *r, struct text *out);
 void html_discovery(const struct report *r, struct text *out);

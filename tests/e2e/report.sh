@@ -112,6 +112,7 @@ huge() { # of all there is a part, and what is dangerous is in it
 		rows=$(grep -c '<tr data-f' page.html) && [ "$rows" -le 10000 ] && [ "$rows" -ge 9000 ] &&
 		grep -q "This page has $rows of the 100000 facts: at most [0-9]* of each call" page.html &&
 		grep -q 'more facts of this call left out, as the page is large: <code>pinhole explain PROFILE syscall_0x200</code>' page.html &&
+		grep -q '<summary>All 3000 runs' page.html && grep -q '<summary>All 3000 programs' page.html &&
 		[ "$(grep -c 'CLONE_NEWUSER' page.html)" -ge 1 ] && [ "$(grep -c '2000 more [rp]' page.html)" = 2 ] &&
 		grep -q '99800 more words: see pinhole show --json' page.html && grep -q 'Kernel: .* and others' page.html &&
 		python3 page.py page.html
@@ -150,6 +151,22 @@ check "markdown: names of strangers are code" markdown_text
 markdown_limit() { "$PINHOLE" report --format=markdown large.json >large.md && [ "$(wc -c <large.md)" -lt 65536 ] && grep -q 'and [0-9]* more' large.md; }
 check "markdown: fits into a comment" markdown_limit
 
+# The answer comes first: what it may do, what to look at (the gravest first), then all else; what only loading shows is set apart.
+answer() {
+	"$PINHOLE" report hostile.json -o page.html && python3 - <<'PYTHON' && "$PINHOLE" report --format=markdown hostile.json | grep -q '^\*\*Opens no sockets.*way out of the sandbox.*\*\*$'
+import re
+page = open('page.html', encoding='utf-8').read()
+ids = re.findall(r'<section id="(\w+)"', page)
+assert ids[:3] == ['look', 'classes', 'docker'] and ids[-2:] == ['runs', 'programs'], ids
+verdict = re.search(r'<p id="verdict">(.*?)</p>', page)[1]
+assert verdict.startswith('Opens no sockets, opens no files, starts no programs; 3 things to look at, one of them a way out of the sandbox; '), verdict
+look = page[page.index('id="look"'):page.index('id="classes"')]
+assert re.findall(r'<li class="(\w+)">', look) == ['escape', 'caution', 'caution'], look
+assert re.findall(r'href="#c-(\w+)"', look) == ['chroot', 'setgid', 'setuid'], look
+assert 'ptrace' in page[page.index('id="docker"'):page.index('id="discovery"')]
+PYTHON
+}
+check "the answer comes first" answer
 # Several profiles; standard streams; what is refused.
 merged() {
 	local one="$SOURCE/tests/golden/profile/stacks-a.json" two="$SOURCE/tests/golden/profile/stacks-b.json"
@@ -189,6 +206,14 @@ discovery() { # PATTERN: in the page of seen.json
 check "record" "$PINHOLE" record -o seen.json --label "the first" -- "$PROGRAMS/refuse" good
 check "one run" discovery 'There is one run'
 check "its label, and where calls come from" eval 'grep -q "the first" text && grep -q "in refuse$" text'
+loading() {
+	python3 - <<'PYTHON'
+page = open('page.html', encoding='utf-8').read()
+own, loaded = page[page.index('id="look"'):page.index('id="classes"')].split('While it is loaded: ')
+assert 'href="#c-execve"' in loaded and 'href="#c-execve"' not in own, (own, loaded)
+PYTHON
+}
+check "what every program does while it is loaded is set apart" loading
 added() {
 	grep -q 'Added, not seen' text && "$PINHOLE" report --format=markdown seen.json >added.md || return
 	grep -E '^[|] [a-zA-Z V]+ [|] `.* [|] [0-9]+ [|] [0-9]+ [|] [a-z0-9_]+ [|]$' added.md >classes &&
