@@ -72,7 +72,8 @@ for name in glob.glob('hosts/*.json'):
     profile = json.load(open(name))
     words = dict(word.split('=') for word in profile['runs'][0]['label'].split())
     for fact in profile['facts']:
-        values = 'wide' if 'wide' in fact else (*fact.get('args', {}), *map(str, fact.get('values', [])))
+        # Facts that stand for many values are apart where they stand for others.
+        values = json.dumps(fact['wide'], sort_keys=True) if 'wide' in fact else (*fact.get('args', {}), *map(str, fact.get('values', [])))
         key = words['workload'], words['version'], (fact['phase'], fact['arch'], fact['nr'], values)
         hosts.setdefault(key, set()).add(words['host'])
 for line in sorted(f'{workload}\t{version}\t{len(names)}' for (workload, version, _), names in hosts.items()):

@@ -1,4 +1,4 @@
 # Fifty threads. SPDX-License-Identifier: MIT
-requires=threads
+threaded=yes requires=threads
 
 workload() { "$@" "$PROGRAMS/threads" 50; }
