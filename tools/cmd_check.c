@@ -1,5 +1,7 @@
 /* pinhole check: replays every fact of a profile against a policy or filter. SPDX-License-Identifier: MIT */
+#include "policies/base/style.h"
 #include "policies/estimate/replay.h"
+#include "policies/show/caller.h"
 #include "tools/command.h"
 
 static struct action answer(const void *self, const struct seccomp_data *data)
@@ -25,27 +27,49 @@ static void warn_of_namespaces(const struct replay *r, struct text *out)
 	}
 }
 
+enum { LISTED = 60 };
+
+/* Prints a fact that is denied, and who asked for it. */
+static void say_denied(const struct profile *p, const struct denied_fact *d, struct text *out)
+{
+	style_begin(out, STYLE_DANGER);
+	denied_fact_text(d, out);
+	style_end(out);
+	if (d->fact->stacks.count > 0) {
+		text_add(out, " — by ");
+		fact_callers_text(p, d->fact, out);
+	}
+	text_add(out, "\n");
+}
+
 /* Replays everything, and tells what is denied. Returns how much is. */
 static size_t check(const struct input *in, const struct profile *p, struct text *out, struct error *e)
 {
 	struct replay r = {0};
 	replay_profile(p, NULL, (struct judge){answer, in}, &r, e);
 	size_t denied = r.facts.count, next = replay_next_count(&r);
-	for (size_t i = 0; i < denied; i++) {
-		denied_fact_text(&r.facts.items[i], out);
-		text_add(out, "\n");
-	}
+	size_t shown = out->brief && denied > LISTED ? LISTED : denied;
+	for (size_t i = 0; i < shown; i++)
+		say_denied(p, &r.facts.items[i], out);
+	if (shown < denied)
+		text_add(out, "… %zu more (--all lists them)\n", denied - shown);
 	warn_of_namespaces(&r, out);
 	for (size_t i = 0; i < r.next.count; i++) {
 		denied_next_text(&r.next.items[i], out);
 		text_add(out, "\n");
 	}
+	style_begin(out, denied + next > 0 ? STYLE_DANGER : STYLE_GOOD);
 	text_add(out, "%zu of %zu fact%s would be denied", denied, profile_fact_count(p),
 		 plural_s(profile_fact_count(p)));
 	if (next > 0)
 		text_add(out, ", and %zu call%s that follow%s where it answers ENOSYS", next, next == 1 ? "" : "s",
 			 next == 1 ? "s" : "");
+	style_end(out);
 	text_add(out, "\n");
+	if (denied + next > 0 && out->columns > 0)
+		text_add(out, in->policy != NULL
+				  ? "What the program needs belongs into the policy: record it into the profile, then pinhole policy\n"
+				  : "What the program needs belongs into the policy: record it, then pinhole policy and pinhole generate\n");
 	replay_clear(&r);
 	return denied + next;
 }
@@ -58,6 +82,7 @@ static int run(int argc, char **argv)
 	while (command_option(argc, argv) != -1)
 		;
 	command_operands(argc, argv, 2, 2);
+	out = command_page();
 	struct profile *p = NULL;
 	int status = EXIT_ERROR;
 	if (input_policy(argv[optind], true, NULL, &in, &e) == 0)
@@ -83,5 +108,7 @@ const struct command cmd_check = {
 	.name = "check",
 	.usage = "FILTER|POLICY PROFILE",
 	.summary = "List the facts of a profile that would be denied; exit 1 if any",
+	.page = true,
+	.lists = true,
 	.run = run,
 };

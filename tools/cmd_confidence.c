@@ -85,7 +85,7 @@ static int judge(const struct request *r, const struct confidence *c, const stru
 
 static int answer(const struct request *r, const struct profile *all, struct error *e)
 {
-	struct text out = {0};
+	struct text out = r->json ? (struct text){0} : command_page();
 	struct confidence c = {0};
 	struct denials d = {0};
 	struct policy_maker maker = {infer_of, covers, &r->infer};
@@ -149,5 +149,6 @@ const struct command cmd_confidence = {
 	.usage = "[--json|--by=VIEW] [--policy[=OPTIONS]] [--cluster=WORD] [--fail-above=CHANCE] PROFILE…",
 	.summary = "Estimate how many new facts further runs would show",
 	.options = options,
+	.page = true,
 	.run = run,
 };

@@ -41,6 +41,8 @@ static int run(int argc, char **argv)
 		*which = choose(option == 'f' ? "fail-on" : "format", option == 'f' ? fails : formats, optarg, &e);
 	}
 	command_operands(argc, argv, 2, 2);
+	if (format == 0)
+		out = command_page();
 	if (e.code == 0 && input_read(argv[optind], false, &old, &e) == 0 &&
 	    input_read(argv[optind + 1], false, &new, &e) == 0)
 		rc = compare(argv[optind], &old, &new, format == 1, &out, &e);
@@ -69,5 +71,7 @@ const struct command cmd_diff = {
 	.usage = "[--fail-on=WHAT] [--format=FORMAT] OLD NEW",
 	.summary = "List the differences of two profiles or policies; exit 1 if any",
 	.options = options,
+	.page = true,
+	.lists = true,
 	.run = run,
 };

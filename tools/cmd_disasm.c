@@ -97,6 +97,8 @@ static int run(int argc, char **argv)
 			d.raw = true;
 	}
 	command_operands(argc, argv, d.pid == 0, d.pid == 0);
+	if (!d.raw && (d.output == NULL || strcmp(d.output, "-") == 0))
+		out = command_page();
 	if (d.number >= 0 && d.pid == 0) {
 		error_set(&e, ERR_INPUT, "-n is for -p PID only: a file holds one filter");
 		return command_fail(&e);
@@ -126,5 +128,6 @@ const struct command cmd_disasm = {
 	.usage = "[--raw] [-o OUT] FILTER|-p PID [-n NUMBER]",
 	.summary = "List the instructions of a filter, with notes on their meaning",
 	.options = options,
+	.page = true,
 	.run = run,
 };

@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "policies/base/style.h"
 #include "tools/command.h"
 
 enum verdict {
@@ -294,12 +295,18 @@ static const struct check {
     {"log", check_log},		      {"libraries", check_libraries},
 };
 
+static enum style style_of(enum verdict verdict)
+{
+	return verdict == FINE ? STYLE_GOOD : verdict == LESS ? STYLE_CAUTION : STYLE_DANGER;
+}
+
 static void print_finding(const char *name, const struct finding *f, struct text *out)
 {
 	static const char *const verdicts[] = {[FINE] = "ok", [LESS] = "degraded", [NOT] = "failed"};
 	enum { INDENT = 24 };
 	size_t used = INDENT;
-	text_add(out, "%-9s%-14s ", verdicts[f->verdict], name);
+	style_add(out, style_of(f->verdict), verdicts[f->verdict]);
+	text_add(out, "%*s%-14s ", (int)(9 - strlen(verdicts[f->verdict])), "", name);
 	text_add_wrapped(out, text_string(&f->text), INDENT, command_columns(), &used);
 	text_add(out, "\n");
 	out->failed |= f->text.failed;
@@ -313,6 +320,7 @@ static int run(int argc, char **argv)
 	while (command_option(argc, argv) != -1)
 		;
 	command_operands(argc, argv, 0, 0);
+	out = command_page();
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		struct finding f = {0};
 		checks[i].check(&f);
@@ -320,10 +328,12 @@ static int run(int argc, char **argv)
 		worst = f.verdict > worst ? f.verdict : worst;
 		text_free(&f.text);
 	}
-	text_add(&out, "\n%s\n",
-		 worst == FINE	 ? "Everything works on this machine."
-		 : worst == LESS ? "Recording and running work on this machine, with the limits marked \"degraded\"."
+	text_add(&out, "\n");
+	style_add(&out, style_of(worst),
+		  worst == FINE	 ? "Everything works on this machine."
+		  : worst == LESS ? "Recording and running work on this machine, with the limits marked \"degraded\"."
 				 : "Some commands do not work on this machine: see the lines marked \"failed\".");
+	text_add(&out, "\n");
 	int status = command_output(NULL, &out, false, &e);
 	text_free(&out);
 	return status == EXIT_FINE && worst == NOT ? EXIT_NO : status;
@@ -333,5 +343,6 @@ const struct command cmd_doctor = {
 	.name = "doctor",
 	.usage = "",
 	.summary = "Check what this machine allows for recording and running",
+	.page = true,
 	.run = run,
 };

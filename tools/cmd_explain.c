@@ -1,18 +1,6 @@
 /* pinhole explain: shows which code made a call. SPDX-License-Identifier: MIT */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "policies/show/explain.h"
 #include "tools/command.h"
-
-/* NO_COLOR counts if it is not empty (no-color.org). */
-static bool terminal_has_bold(void)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-	return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') && term != NULL && strcmp(term, "dumb") != 0;
-}
 
 /* Says that the call was never seen, in the user's own words: "socket domain=AF_INET". */
 static void never_seen(char **argv, int n, struct text *out)
@@ -46,6 +34,8 @@ static int run(int argc, char **argv)
 		else if (!vec_push(&reach, optarg))
 			error_memory(&e);
 	command_operands(argc, argv, 2, -1);
+	if (format == 0)
+		out = command_page();
 	char **question = argv + optind + 1;
 	int n = argc - optind - 1;
 	struct input in = {0};
@@ -65,7 +55,7 @@ static int run(int argc, char **argv)
 	else if (rc == 0 && format == 'f')
 		explain_folded(in.profile, &found, &out);
 	else if (rc == 0 && found.facts.count > 0)
-		explain_text(in.profile, &found, terminal_has_bold(), &out);
+		explain_text(in.profile, &found, &out);
 	else if (rc == 0)
 		never_seen(question, n, &out);
 	if (rc == 0 && format == 0 && found.facts.count == 0 && reach.count > 0)
@@ -97,5 +87,7 @@ const struct command cmd_explain = {
 	.usage = "[--json|--folded] [--reach=REACH] PROFILE SYSCALL [ARG=VALUE…]",
 	.summary = "Show which code made a call (stacks, programs); exit 1 if none",
 	.options = options,
+	.page = true,
+	.lists = true,
 	.run = run,
 };

@@ -12,6 +12,7 @@
 
 #include "policies/base/clock.h"
 #include "policies/profile/stacks.h"
+#include "policies/show/show.h"
 #include "tools/command.h"
 #include "tools/autosave.h"
 #include "tools/injection.h"
@@ -83,6 +84,21 @@ static void summarise(const char *path, size_t before, const struct profile *mer
 	command_say("%s: %zu fact%s, %zu of them new; %u process%s, %" PRIu64 " stop%s in %.1f s",
 		    strcmp(path, "-") == 0 ? "standard output" : path, facts, plural_s(facts), facts > before ? facts - before : 0,
 		    result->processes, result->processes == 1 ? "" : "es", result->stops, plural_s(result->stops), seconds);
+}
+
+/* Says what the run taught, and what to do next. */
+static void advise(const char *path, const struct profile *old, const struct profile *merged)
+{
+	struct text words = {0};
+	learned_words(old, merged, &words);
+	if (!words.failed)
+		command_say("%s", text_string(&words));
+	words.count = 0;
+	if (strcmp(path, "-") != 0)
+		next_words(merged, path, &words);
+	if (words.count > 0 && !words.failed)
+		command_say("%s", text_string(&words));
+	text_free(&words);
 }
 
 /* A recording: of a command, or of running processes. */
@@ -179,8 +195,10 @@ static int record(struct recording *r, struct error *e)
 	} else {
 		saver_stop(&saver);
 	}
-	if (rc == 0 && !r->silent)
+	if (rc == 0 && !r->silent) {
 		summarise(r->path, old != NULL ? profile_fact_count(old) : 0, merged, &result, (double)now_ns() / 1e9 - began);
+		advise(r->path, old, merged);
+	}
 out:
 	profile_free(old);
 	profile_free(p);

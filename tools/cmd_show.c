@@ -44,6 +44,8 @@ static int run(int argc, char **argv)
 			error_memory(&e);
 	}
 	command_operands(argc, argv, 1, 1);
+	if (!json)
+		out = command_page();
 	if (json && by != NULL)
 		error_set(&e, ERR_INPUT, "--json and --by exclude each other: JSON has a single order; give one of them");
 	else if (by != NULL)
@@ -84,5 +86,7 @@ const struct command cmd_show = {
 	.usage = "[--json|--by=VIEW] [--reach=REACH] PROFILE|POLICY",
 	.summary = "Show what a profile saw, or what a policy allows",
 	.options = options,
+	.page = true,
+	.lists = true,
 	.run = run,
 };

@@ -1,6 +1,7 @@
 /* pinhole stats: prints what a filter costs. SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "policies/base/style.h"
 #include "tools/command.h"
 
 enum { INDENT = 16, WIDTH = 100 };
@@ -43,6 +44,13 @@ static struct calls count_calls(const struct stats *s, enum arch arch)
 	return c;
 }
 
+static void label(const char *name, struct text *out)
+{
+	size_t n = strlen(name);
+	style_add(out, STYLE_HEADING, name);
+	text_add(out, "%*s", n < INDENT ? (int)(INDENT - n) : 0, "");
+}
+
 static size_t least(const struct filter_bound *b)
 {
 	return b->archs + b->numbers + b->loads + b->returns;
@@ -52,7 +60,7 @@ static void say_bound(const struct stats *s, struct text *out)
 {
 	const struct filter_bound *b = &s->bound;
 	size_t has = s->size.comparisons[COMPARED_NUMBER];
-	text_add(out, "%-*s", INDENT, "lower bound");
+	label("lower bound", out);
 	if (s->untold.code != 0) {
 		text_add(out, "not known: %s\n", s->untold.text);
 		return;
@@ -75,8 +83,8 @@ static void say_size(const struct stats *s, struct text *out)
 	const struct filter_size *z = &s->size;
 	const size_t *c = z->comparisons;
 	size_t compared = c[COMPARED_ARCH] + c[COMPARED_NUMBER] + c[COMPARED_ARGUMENT] + c[COMPARED_OTHER];
-	text_add(out, "%-*s%zu: %zu load%s, %zu comparison%s (architecture %zu, number %zu", INDENT, "instructions",
-		 z->all, z->loads, plural_s(z->loads), compared, plural_s(compared),
+	label("instructions", out);
+	text_add(out, "%zu: %zu load%s, %zu comparison%s (architecture %zu, number %zu", z->all, z->loads, plural_s(z->loads), compared, plural_s(compared),
 		 c[COMPARED_ARCH], c[COMPARED_NUMBER]);
 	if (c[COMPARED_ARGUMENT] > 0)
 		text_add(out, ", arguments %zu", c[COMPARED_ARGUMENT]);
@@ -91,9 +99,10 @@ static void say_size(const struct stats *s, struct text *out)
 		text_add(out, ", %zu unreachable", z->dead);
 	text_add(out, "\n");
 	say_bound(s, out);
-	text_add(out, "%-*s%zu instruction%s, even if no call can take this path\n", INDENT, "longest path", z->longest,
-		 plural_s(z->longest));
-	text_add(out, "%-*sabout %zu bytes on x86_64\n", INDENT, "native code", s->native);
+	label("longest path", out);
+	text_add(out, "%zu instruction%s, even if no call can take this path\n", z->longest, plural_s(z->longest));
+	label("native code", out);
+	text_add(out, "about %zu bytes on x86_64\n", s->native);
 }
 
 static double per_call(double steps, double calls)
@@ -106,7 +115,7 @@ static void say_weight(const struct stats *s, struct text *out)
 	const struct filter_weight *w = &s->weight;
 	if (s->profile == NULL)
 		return;
-	text_add(out, "%-*s", INDENT, "expected path");
+	label("expected path", out);
 	if (w->calls > 0)
 		text_add(out, "%.1f instructions for each of %.0f call%s; ", per_call(w->steps, w->calls), w->calls,
 			 plural_s((uint64_t)w->calls));
@@ -126,12 +135,12 @@ static void say_weight(const struct stats *s, struct text *out)
 /* The names below each other in lines of a width that terminals have. */
 static void say_names(const struct calls *c, enum arch arch, struct text *out)
 {
-	size_t column = WIDTH;
+	size_t limit = out->columns > INDENT + 40 ? out->columns : WIDTH, column = limit;
 	for (size_t i = 0; i < c->numbers.count; i++) {
 		char buffer[32];
 		const char *name = abi_name(arch, c->numbers.items[i], buffer, sizeof(buffer));
 		size_t length = strlen(name) + 2;
-		bool breaks = column + length > WIDTH;
+		bool breaks = column + length > limit;
 		text_add(out, breaks ? "%s\n%*s%s" : "%s%*s%s", i > 0 ? "," : "", breaks ? INDENT : 1, "", name);
 		column = length + (breaks ? INDENT : column);
 	}
@@ -144,8 +153,9 @@ static void say_calls(const struct stats *s, struct text *out)
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
 		struct calls c = count_calls(s, (enum arch)arch);
 		if (c.cached + c.numbers.count > 0) {
-			text_add(out, "%-*s%zu call%s answered by the kernel's bitmap, %zu refused, ", INDENT,
-				 arch_name((enum arch)arch), c.cached, plural_s(c.cached), c.refused);
+			label(arch_name((enum arch)arch), out);
+			text_add(out, "%zu call%s answered by the kernel's bitmap, %zu refused, ", c.cached, plural_s(c.cached),
+				 c.refused);
 			if (c.cached + c.refused == 0)
 				text_add(out, "all run the filter");
 			else
@@ -158,8 +168,10 @@ static void say_calls(const struct stats *s, struct text *out)
 		out->failed |= c.failed;
 		vec_free(&c.numbers);
 	}
-	if (!said)
-		text_add(out, "%-*sall are refused\n", INDENT, "calls");
+	if (said)
+		return;
+	label("calls", out);
+	text_add(out, "all are refused\n");
 }
 
 static void json_bound(const struct stats *s, struct text *out)
@@ -258,6 +270,8 @@ static int run(int argc, char **argv)
 	while (command_option(argc, argv) != -1)
 		programs = true;
 	command_operands(argc, argv, 1, 2);
+	if (!programs)
+		out = command_page();
 	int rc = input_policy(argv[optind], true, NULL, &in, &e);
 	if (rc == 0 && optind + 1 < argc && (counts = profile_read(argv[optind + 1], &e)) == NULL)
 		rc = e.code;
@@ -287,5 +301,6 @@ const struct command cmd_stats = {
 	.usage = "[--json] FILTER|POLICY|PROFILE [PROFILE]",
 	.summary = "Measure what a filter costs: instructions, paths, calls that run it",
 	.options = options,
+	.page = true,
 	.run = run,
 };

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "policies/base/style.h"
 #include "policies/show/show.h"
 
 const struct infer_options infer_defaults = {.args = ARGS_SHAPE, .generalize = GENERALIZE_CAPABILITY, .default_action = {ACTION_KILL, 0}};
@@ -104,6 +105,53 @@ void command_waits(const char *path, const char *holder)
 	command_say("%s: waiting for %s, which holds the lock of its folder", path, holder);
 }
 
+/* What --color and --all say. */
+static enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER } colour;
+static bool whole;
+
+void command_page_option(int option, const char *value)
+{
+	static const char *const words[] = {[COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never"};
+	if (option == 'A') {
+		whole = true;
+		return;
+	}
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], value) == 0) {
+			colour = i;
+			return;
+		}
+	command_say("--color=%.40s: not a value; give auto, always or never", value);
+	exit(EXIT_ERROR);
+}
+
+/* NO_COLOR counts if it is not empty (no-color.org). */
+static bool terminal_has_colours(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+struct text command_page(void)
+{
+	bool terminal = isatty(STDOUT_FILENO);
+	return (struct text){
+	    .colours = colour == COLOUR_ALWAYS || (colour == COLOUR_AUTO && terminal_has_colours()),
+	    .brief = terminal && !whole,
+	    .columns = terminal ? command_columns() : 0,
+	};
+}
+
+/* Writes a result with its long lines broken for the terminal. */
+static int write_page(const struct text *out, struct error *e)
+{
+	struct text folded = {0};
+	style_fold(text_string(out), out->columns, &folded);
+	int rc = folded.failed ? error_memory(e) : file_write("-", folded.bytes, folded.count, e);
+	text_free(&folded);
+	return rc;
+}
+
 int command_output(const char *path, const struct text *out, bool binary, struct error *e)
 {
 	if (path == NULL)
@@ -112,7 +160,7 @@ int command_output(const char *path, const struct text *out, bool binary, struct
 		error_memory(e);
 	else if (binary && strcmp(path, "-") == 0 && isatty(STDOUT_FILENO))
 		error_set(e, ERR_INPUT, "standard output: will not write a binary filter to a terminal; give -o FILE, or -f asm");
-	else if (file_write(path, out->bytes, out->count, e) == 0)
+	else if ((out->columns > 0 && strcmp(path, "-") == 0 ? write_page(out, e) : file_write(path, out->bytes, out->count, e)) == 0)
 		return EXIT_FINE;
 	return command_fail(e);
 }

@@ -20,6 +20,8 @@ enum { EXIT_FINE = 0, EXIT_NO = 1, EXIT_ERROR = 2 };
 struct command {
 	const char *name, *usage, *summary;
 	const struct option_row *options; /* rows, the last of them {0}; NULL: the command has no option but --help */
+	bool page;			  /* the result is for people: --color */
+	bool lists;			  /* it has long lists, which a terminal gets cut: --all */
 	bool command_line;		  /* parsing of options stops at the first operand, as a command line follows */
 	int (*run)(int argc, char **argv); /* argv[0] is "pinhole"; returns the exit status */
 };
@@ -34,8 +36,15 @@ extern const struct command cmd_record, cmd_show, cmd_merge, cmd_diff, cmd_polic
 /* Flushes standard output. Returns the exit status: EXIT_ERROR where a write failed. */
 int command_flush(void);
 
-/* Returns how many columns a line may have: the terminal's, or 100 where output is no terminal. */
+/* Returns how many columns a line may have: the terminal's, or 78 where output is no terminal. */
 size_t command_columns(void);
+
+/* Returns an empty text for a result that people read on standard output: with colours, a width and cut lists if that is a
+ * terminal, as --color, --all and NO_COLOR say. */
+struct text command_page(void);
+
+/* Takes the options that all commands of a kind have: 'C' (--color) or 'A' (--all). Exits with status 2 for a wrong value. */
+void command_page_option(int option, const char *value);
 
 /* Exits with status 2 unless the number of operands is from min to max; max -1: no limit. */
 void command_operands(int argc, char **argv, int min, int max);

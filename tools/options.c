@@ -13,6 +13,23 @@ enum { HELP_COLUMNS = 80, HELP_OPTION = 26, OPTION_LIMIT = 32 };
 
 static const struct option_row help_row = {.key = 'h', .name = "help", .help = "show this help"};
 
+/* Options of the commands whose result is for people. */
+static const struct option_row color_row = {
+    .key = 'C', .name = "color", .argument = "auto|always|never",
+    .help = "colour the result: on a terminal, unless NO_COLOR is set (auto, default), always or never"};
+static const struct option_row all_row = {
+    .key = 'A', .name = "all", .help = "print long lists in full on a terminal, too; they are never cut elsewhere"};
+
+/* Returns the i-th of the options that the command shares with others, or NULL. */
+static const struct option_row *shared_row(const struct command *command, size_t i)
+{
+	const struct option_row *rows[] = {command->lists ? &all_row : NULL, command->page ? &color_row : NULL, &help_row};
+	for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++)
+		if (rows[k] != NULL && i-- == 0)
+			return rows[k];
+	return NULL;
+}
+
 static const struct option_row *first_row(const struct command *command)
 {
 	static const struct option_row none;
@@ -59,7 +76,8 @@ static void print_help(const struct command *command)
 	text_add(&out, "\n%s.\n\n", command->summary);
 	for (const struct option_row *row = first_row(command); row->name != NULL; row++)
 		add_option_help(row, columns, &out);
-	add_option_help(&help_row, columns, &out);
+	for (size_t i = 0; shared_row(command, i) != NULL; i++)
+		add_option_help(shared_row(command, i), columns, &out);
 	printf("%s", text_string(&out));
 	text_free(&out);
 }
@@ -100,7 +118,8 @@ void command_list_options(const struct command *command, FILE *to)
 {
 	for (const struct option_row *row = first_row(command); row->name != NULL; row++)
 		list_option(command, row, to);
-	list_option(command, &help_row, to);
+	for (size_t i = 0; shared_row(command, i) != NULL; i++)
+		list_option(command, shared_row(command, i), to);
 }
 
 /* Finds the long option whose name is a word of n bytes, or begins with it. *several: the word
@@ -150,12 +169,12 @@ static void say_option(char **argv, const char *shorts, const struct option *lon
  * runs one command. */
 static void make_tables(const struct command *command, char *shorts, struct option *longs)
 {
-	size_t n = 0;
+	size_t n = 0, shared = 0;
 	if (command->command_line)
 		*shorts++ = '+';
 	for (const struct option_row *row = first_row(command); row->name != NULL; row++) {
 		int takes = is_optional(row) ? optional_argument : row->argument != NULL ? required_argument : no_argument;
-		assert(n < OPTION_LIMIT - 2);
+		assert(n < OPTION_LIMIT - 4);
 		longs[n++] = (struct option){row->name, takes, NULL, row->key};
 		if (!row->letter)
 			continue;
@@ -163,7 +182,9 @@ static void make_tables(const struct command *command, char *shorts, struct opti
 		if (takes == required_argument)
 			*shorts++ = ':';
 	}
-	longs[n] = (struct option){help_row.name, no_argument, NULL, help_row.key};
+	for (const struct option_row *row; (row = shared_row(command, shared)) != NULL; shared++)
+		longs[n++] = (struct option){row->name, row->argument != NULL ? required_argument : no_argument, NULL, row->key};
+	assert(n < OPTION_LIMIT);
 }
 
 int command_option(int argc, char **argv)
@@ -174,6 +195,10 @@ int command_option(int argc, char **argv)
 		make_tables(command_current, shorts, longs);
 	opterr = 0;
 	int option = getopt_long(argc, argv, shorts, longs, NULL);
+	while ((command_current->page && option == color_row.key) || (command_current->lists && option == all_row.key)) {
+		command_page_option(option, optarg);
+		option = getopt_long(argc, argv, shorts, longs, NULL);
+	}
 	if (option == help_row.key) {
 		print_help(command_current);
 		exit(command_flush());

@@ -10,6 +10,7 @@
 
 #include "generator/inspect/annotate.h"
 #include "generator/inspect/dataflow.h"
+#include "policies/base/style.h"
 
 enum { LABEL_SIZE = 40 };
 
@@ -233,6 +234,20 @@ static void instruction_line(const struct listing *l, size_t at, struct text *li
 	}
 }
 
+/* An instruction with its comment; the colour of a return tells its answer. */
+static void add_commented(const char *number, const struct text *line, const struct sock_filter *i, const struct text *comment,
+			  struct text *out)
+{
+	struct action a;
+	bool returns = i->code == (BPF_RET | BPF_K);
+	bool allows = returns && action_from_ret(i->k, &a) == 0 && lets_through(a);
+	text_add(out, "%7s: %-34s ", number, text_string(line));
+	style_begin(out, !returns ? STYLE_FAINT : allows ? STYLE_GOOD : STYLE_DANGER);
+	text_add(out, "; %s", text_string(comment));
+	style_end(out);
+	text_add(out, "\n");
+}
+
 static void add_instruction(const struct listing *l, size_t at, struct text *out)
 {
 	struct text line = {0}, comment = {0};
@@ -251,7 +266,7 @@ static void add_instruction(const struct listing *l, size_t at, struct text *out
 	else
 		annotate_instruction(&l->dataflow[at], &l->code[at], is_inverted(&l->code[at]), &comment);
 	if (comment.count > 0)
-		text_add(out, "%7s: %-34s ; %s\n", number, text_string(&line), text_string(&comment));
+		add_commented(number, &line, &l->code[at], &comment, out);
 	else
 		text_add(out, "%7s: %s\n", number, text_string(&line));
 	out->failed |= line.failed || comment.failed;

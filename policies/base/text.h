@@ -12,6 +12,10 @@ struct text {
 	char *bytes; /* NUL-terminated where count > 0 */
 	size_t count, capacity;
 	bool failed;
+	/* How it is shown (style.h); all zero: plain, lines as they are, all of every list. */
+	bool colours;	/* styles become escape codes */
+	bool brief;	/* long lists are cut, and say how many entries they leave out */
+	size_t columns; /* of the terminal that it is for */
 };
 
 /* Appends formatted text. */

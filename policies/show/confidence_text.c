@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policies/base/style.h"
 #include "policies/estimate/confidence.h"
 #include "policies/show/show.h"
 
@@ -321,7 +322,9 @@ static void wrapped_words(const struct confidence *c, size_t columns, struct tex
 {
 	struct text words = {0};
 	confidence_words(c, &words);
+	style_begin(out, STYLE_HEADING);
 	text_add_paragraph(out, &words, columns);
+	style_end(out);
 	text_free(&words);
 }
 

@@ -1,4 +1,5 @@
 /* How probable it is that a policy denies a further run, in words. SPDX-License-Identifier: MIT */
+#include "policies/base/style.h"
 #include "policies/estimate/confidence.h"
 #include "policies/estimate/denials.h"
 #include "policies/show/show.h"
@@ -63,7 +64,9 @@ static void run_text(const struct profile *p, const struct denied_run *r, struct
 	run_command_text(profile_run(p, r->run), out);
 	for (size_t i = 0; i < r->denied.facts.count && shown < FACTS_SHOWN; i++, shown++) {
 		text_add(out, "    ");
+		style_begin(out, STYLE_DANGER);
 		denied_fact_text(&r->denied.facts.items[i], out);
+		style_end(out);
 		text_add(out, "\n");
 	}
 	for (size_t i = 0; i < r->denied.next.count && shown < FACTS_SHOWN; i++, shown++) {
@@ -79,7 +82,9 @@ void denials_text(const struct profile *p, const struct denials *d, size_t colum
 {
 	struct text words = {0};
 	denials_words(d, &words);
+	style_begin(out, STYLE_HEADING);
 	text_add_paragraph(out, &words, columns);
+	style_end(out);
 	text_free(&words);
 	if (d->alone.count > 0)
 		text_add(out, "\nThe policy learned from the other runs denied:\n");

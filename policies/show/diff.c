@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "policies/base/escape.h"
+#include "policies/base/style.h"
 #include "policies/profile/profile_parts.h"
 #include "policies/show/caller.h"
 #include "policies/show/show.h"
@@ -76,16 +77,60 @@ static int set_of(char sign)
 static void add_line(const struct profile *new, const struct change *c, struct text *out)
 {
 	const struct fact *f = c->fact;
+	style_begin(out, style_of_sign(c->sign));
 	text_add(out, "%c %s %s ", c->sign == '<' ? '~' : c->sign, phase_name(f->key.phase), arch_name(f->key.arch));
 	if (set_of(c->sign) == DIFF_NEW)
 		fact_marked_text(new, f, out);
 	else
 		fact_text(f, out);
+	style_end(out);
+	if (set_of(c->sign) == DIFF_NEW && fact_dangers(f) != 0 && out->columns > 0) {
+		bool grave = danger_style(fact_dangers(f)) == STYLE_DANGER;
+		text_add(out, " ");
+		style_add(out, danger_style(fact_dangers(f)), grave ? "dangerous" : "to look at");
+	}
 	if (set_of(c->sign) == DIFF_NEW && f->stacks.count > 0) {
 		text_add(out, " — by ");
 		fact_callers_text(new, f, out);
 	}
 	text_add(out, "\n");
+}
+
+/* Returns whether a terminal gets the n-th difference (from 1). Counts say how many there are in all. */
+static bool is_listed(size_t n, const struct text *out)
+{
+	enum { LISTED = 60 };
+	return !out->brief || n <= LISTED;
+}
+
+/* The last line on a terminal: how much differs. */
+static void add_counts(size_t fresh, size_t gone, struct text *out)
+{
+	if (!is_listed(fresh + gone, out))
+		text_add(out, "… (--all lists the others)\n");
+	text_add(out, fresh + gone > 0 ? "\n" : "");
+	style_begin(out, fresh > 0 ? STYLE_CHANGED : STYLE_GOOD);
+	if (fresh + gone == 0)
+		text_add(out, "no difference");
+	else
+		text_add(out, "%zu new or wider, %zu gone or narrower", fresh, gone);
+	style_end(out);
+	text_add(out, "\n");
+}
+
+/* Appends the lines of a comparison in the styles of their signs. */
+static void add_signed_lines(const char *lines, struct text *out)
+{
+	size_t n = 0;
+	for (size_t length; *lines != '\0'; lines += length + (lines[length] == '\n')) {
+		length = strcspn(lines, "\n");
+		if (!is_listed(++n, out))
+			continue;
+		style_begin(out, style_of_sign(*lines));
+		text_add_bytes(out, lines, length);
+		style_end(out);
+		text_add(out, "\n");
+	}
 }
 
 /* Markdown. -------------------------------------------------------------------------------------------------- */
@@ -166,11 +211,13 @@ int profile_diff(const struct profile *old, const struct profile *new, bool mark
 		int set = set_of(c.sign);
 		differ |= set;
 		count[set]++;
-		if (set != 0 && !markdown)
+		if (set != 0 && !markdown && is_listed(count[DIFF_NEW] + count[DIFF_GONE], out))
 			add_line(new, &c, out);
 	}
 	if (markdown)
 		add_markdown(old, new, count, out);
+	else if (out->columns > 0)
+		add_counts(count[DIFF_NEW], count[DIFF_GONE], out);
 	return out->failed ? error_memory(e) : differ;
 }
 
@@ -181,10 +228,12 @@ int policy_differences(const struct policy *old, const struct policy *new, polic
 {
 	struct text lines = {0};
 	int rc = policy_diff(old, new, compare, &lines, e), differ = 0;
-	size_t fence = 3, ticks = 0;
+	size_t fence = 3, ticks = 0, count[DIFF_NEW + 1] = {0};
 	for (const char *s = text_string(&lines); *s != '\0'; s++) {
-		if (s == lines.bytes || s[-1] == '\n')
+		if (s == lines.bytes || s[-1] == '\n') {
 			differ |= *s == '-' ? DIFF_GONE : DIFF_NEW;
+			count[*s == '-' ? DIFF_GONE : DIFF_NEW]++;
+		}
 		ticks = *s == '`' ? ticks + 1 : 0;
 		fence = ticks >= fence ? ticks + 1 : fence;
 	}
@@ -194,7 +243,9 @@ int policy_differences(const struct policy *old, const struct policy *new, polic
 			text_add(out, i == 0 ? "\n`" : "`");
 		text_add(out, rc > 0 ? "diff\n" : "");
 	}
-	text_add(out, "%s", text_string(&lines));
+	add_signed_lines(text_string(&lines), out);
+	if (rc >= 0 && out->columns > 0)
+		add_counts(count[DIFF_NEW], count[DIFF_GONE], out);
 	for (size_t i = 0; rc > 0 && markdown && i < fence; i++)
 		text_add(out, i + 1 == fence ? "`\n" : "`");
 	out->failed |= lines.failed;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policies/base/style.h"
 #include "policies/show/caller.h"
 #include "policies/show/show.h"
 
@@ -166,8 +167,8 @@ int explain_find(const struct profile *p, const char *syscall, char *const *test
 
 /* For people. ------------------------------------------------------------------------------------------------ */
 
-/* Function names up to this length are aligned. */
-enum { ALIGN = 56 };
+/* Function names up to this length are aligned; a terminal gets so many facts of a call. */
+enum { ALIGN = 56, FACTS_SHOWN = 10 };
 
 static const char *why_ended(enum stack_end end)
 {
@@ -194,7 +195,7 @@ static size_t width(const char *s)
 	return n;
 }
 
-static void add_stack(const struct profile *p, const struct stack *s, bool bold, struct text *out)
+static void add_stack(const struct profile *p, const struct stack *s, struct text *out)
 {
 	struct text name = {0};
 	size_t caller = stack_caller(p, s), widest = 0;
@@ -205,16 +206,19 @@ static void add_stack(const struct profile *p, const struct stack *s, bool bold,
 		widest = n > widest && n <= ALIGN ? n : widest;
 	}
 	for (size_t i = 0; i < s->frames.count; i++) {
-		bool strong = bold && i == caller,
-		     somewhere = profile_frame(p, s->frames.items[i])->module != MODULE_NONE;
+		bool somewhere = profile_frame(p, s->frames.items[i])->module != MODULE_NONE;
 		name.count = 0;
 		frame_name_text(p, s->frames.items[i], true, &name);
 		size_t n = width(text_string(&name));
-		text_add(out, "%s  %c %s", strong ? "\033[1m" : "", i == caller ? '>' : ' ', text_string(&name));
+		if (i == caller)
+			style_begin(out, STYLE_CALLER);
+		text_add(out, "  %c %s", i == caller ? '>' : ' ', text_string(&name));
 		if (somewhere)
 			text_add(out, "%*s in ", (int)(n < widest ? widest - n : 0), "");
 		frame_module_text(p, s->frames.items[i], out);
-		text_add(out, "%s\n", strong ? "\033[0m" : "");
+		if (i == caller)
+			style_end(out);
+		text_add(out, "\n");
 	}
 	const char *why = why_ended((enum stack_end)s->end);
 	if (why != NULL)
@@ -271,9 +275,11 @@ static void add_counts(const struct profile *p, const struct fact *f, struct tex
 		add_errors(f, out);
 }
 
-static void add_fact(const struct profile *p, const struct fact *f, bool bold, struct text *out)
+static void add_fact(const struct profile *p, const struct fact *f, struct text *out)
 {
+	style_begin(out, fact_dangers(f) != 0 ? danger_style(fact_dangers(f)) : STYLE_HEADING);
 	fact_text(f, out);
+	style_end(out);
 	text_add(out, "\n  phase %s", phase_name(f->key.phase));
 	if (f->key.arch != ARCH_NATIVE)
 		text_add(out, ", %s", arch_name(f->key.arch));
@@ -290,19 +296,22 @@ static void add_fact(const struct profile *p, const struct fact *f, bool bold, s
 	add_counts(p, f, out);
 	for (size_t i = 0; i < f->stacks.count; i++) {
 		text_add(out, f->stacks.count > 1 ? "  stack %zu of %d\n" : "  stack\n", i + 1, f->stacks.count);
-		add_stack(p, profile_stack(p, f->stacks.items[i]), bold, out);
+		add_stack(p, profile_stack(p, f->stacks.items[i]), out);
 	}
 	if (f->stacks.count == 0)
 		text_add(out,
 			 "  no stack: recorded with --stacks=none (record --fresh adds it), imported, or pinhole's own execve\n");
 }
 
-void explain_text(const struct profile *p, const struct fact_list *found, bool bold, struct text *out)
+void explain_text(const struct profile *p, const struct fact_list *found, struct text *out)
 {
-	for (size_t i = 0; i < found->facts.count; i++) {
+	size_t n = found->facts.count, shown = out->brief && n > FACTS_SHOWN + 1 ? FACTS_SHOWN : n;
+	for (size_t i = 0; i < shown; i++) {
 		text_add(out, i > 0 ? "\n" : "");
-		add_fact(p, profile_fact(p, found->facts.items[i]), bold, out);
+		add_fact(p, profile_fact(p, found->facts.items[i]), out);
 	}
+	if (shown < n)
+		text_add(out, "\n… %zu more facts (--all shows them; ARG=VALUE selects)\n", n - shown);
 }
 
 /* For flame graphs. ------------------------------------------------------------------------------------------ */

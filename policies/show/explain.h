@@ -18,8 +18,8 @@ int explain_find(const struct profile *p, const char *syscall, char *const *test
 		 struct error *e);
 
 /* Appends the facts for people: counts, runs, programs, and each stack, the innermost frame first.
- * ">" marks the caller; bold marks it too if the terminal can show it. */
-void explain_text(const struct profile *p, const struct fact_list *found, bool bold, struct text *out);
+ * ">" marks the caller. */
+void explain_text(const struct profile *p, const struct fact_list *found, struct text *out);
 
 /* Appends a line for each stack, in the format of flamegraph.pl: the frames, outermost first, then
  * the call, separated by ";", and a count. Divides a fact's count among its stacks. Calls without a

@@ -3,6 +3,7 @@
 #define PINHOLE_POLICIES_SHOW_H
 
 #include "policies/base/escape.h"
+#include "policies/base/style.h"
 #include "policies/policy/policy.h"
 #include "policies/profile/profile.h"
 
@@ -17,9 +18,24 @@ int policy_show(const struct policy *p, struct text *out);
  * ERR_MEMORY. */
 int profile_show_by(const struct profile *p, const char *by, struct text *out, struct error *e);
 
+/* Returns the style of a fact with these dangers (fact_dangers): STYLE_DANGER, or STYLE_CAUTION. */
+enum style danger_style(unsigned dangers);
+
+/* Appends a fact as fact_marked_text does; the style tells whether it is dangerous. */
+void fact_styled_text(const struct profile *p, const struct fact *f, struct text *out);
+
+/* Appends what the facts that are not in `old` (NULL: all facts) show, in a few words. learned.c */
+void learned_words(const struct profile *old, const struct profile *now, struct text *out);
+
+/* Appends what to do after a run was added to the profile of that path. */
+void next_words(const struct profile *p, const char *path, struct text *out);
+
 /* Parts of these views: whether the counts of a run are lower bounds; and the last line. */
 bool profile_any_quiet(const struct profile *p);
 void profile_show_sum(const struct profile *p, struct text *out);
+
+/* Appends lines that name the dangerous calls among the facts, and those to look at, if there are any. */
+void profile_show_dangers(const struct profile *p, struct text *out);
 
 /* Returns 1 if two policies answer some call of a name differently, 0 if not, or a negative code.
  * ERR_LIMIT: it takes too long to tell. Calls that both leave to their defaults do not count. The

@@ -8,7 +8,11 @@
 
 #include "policies/abi/capabilities.h"
 #include "policies/abi/groups.h"
+#include "policies/base/style.h"
 #include "policies/show/caller.h"
+
+/* A terminal gets so many facts under each heading, and the dangerous ones. */
+enum { FACTS_BRIEF = 12 };
 
 /* A fact under a heading. */
 struct entry {
@@ -160,19 +164,26 @@ static void show_section(const struct profile *p, const struct section *s, struc
 	uint64_t calls = 0;
 	for (size_t i = 0; i < s->count; i++)
 		calls += fact_total(profile_fact(p, s->entries[i].fact));
+	size_t shown = out->brief && s->count > FACTS_BRIEF + 1 ? FACTS_BRIEF : s->count;
+	style_begin(out, STYLE_HEADING);
 	text_add_safe(out, s->entries->heading);
+	style_end(out);
 	text_add(out, "\n  %zu fact%s, %s%" PRIu64 " call%s\n", s->count, s->count == 1 ? "" : "s",
 		 profile_any_quiet(p) ? "at least " : "", calls, calls == 1 ? "" : "s");
 	for (size_t i = 0; i < s->count; i++) {
 		const struct fact *f = profile_fact(p, s->entries[i].fact);
+		if (i >= shown && fact_dangers(f) == 0)
+			continue;
 		text_add(out, "%10" PRIu64 "  %s", fact_total(f), phase_name(f->key.phase));
 		if (f->key.arch != ARCH_NATIVE)
 			text_add(out, " %s", arch_name(f->key.arch));
 		text_add(out, "  ");
-		fact_marked_text(p, f, out);
+		fact_styled_text(p, f, out);
 		text_add(out, "\n");
 	}
-	text_add(out, "\n");
+	if (shown < s->count)
+		style_add(out, STYLE_FAINT, "            … (--all lists the others)");
+	text_add(out, shown < s->count ? "\n\n" : "\n");
 }
 
 int profile_show_by(const struct profile *p, const char *by, struct text *out, struct error *e)

@@ -7,6 +7,7 @@
 #include "policies/abi/capabilities.h"
 #include "policies/abi/danger.h"
 #include "policies/abi/groups.h"
+#include "policies/base/style.h"
 #include "policies/policy/call_set.h"
 #include "policies/show/show.h"
 
@@ -217,17 +218,23 @@ static size_t show_dangers(const struct policy *p, enum arch arch, const char *s
 	int rc = n > 0 ? policy_permits(p, arch, syscall, true, &permitted, &e) : 0;
 	if (rc < 0 && rc != ERR_MEMORY) {
 		shown++;
-		text_add(out, "      ! whether it is dangerous cannot be told: %s\n", e.text);
+		style_begin(out, STYLE_CAUTION);
+		text_add(out, "      ! whether it is dangerous cannot be told: %s", e.text);
+		style_end(out);
+		text_add(out, "\n");
 	}
 	if (rc == 0)
 		for (size_t i = 0; i < n; i++) {
 			if (!danger_is_let_through(&permitted, &d[i], arch, &e))
 				continue;
 			shown++;
+			style_begin(out, d[i].level == DANGER_CAUTION ? STYLE_CAUTION : STYLE_DANGER);
 			text_add(out, "      ! %s: ", danger_level_name(d[i].level));
 			if (d[i].arg != NULL)
 				text_add(out, "%s %s: ", d[i].arg, d[i].value);
-			text_add(out, "%s [%s]\n", d[i].why, d[i].source);
+			text_add(out, "%s", d[i].why);
+			style_end(out);
+			text_add(out, " [%s]\n", d[i].source);
 		}
 	out->failed |= e.code == ERR_MEMORY;
 	call_set_clear(&permitted);
@@ -310,9 +317,13 @@ static void show_rules(const struct policy *p, const bool *wanted, enum arch arc
 				show_rule(p, r, arch, out);
 				continue;
 			}
+			if (out->columns > 0 && column > 0 && column + strlen(r->syscall) + 2 > out->columns) {
+				text_add(out, "\n");
+				column = 0;
+			}
 			text_add(out, "%s%s", column == 0 ? "  " : " ", r->syscall);
 			column += strlen(r->syscall) + 1;
-			if (column > 90) {
+			if (out->columns == 0 && column > 90) {
 				text_add(out, "\n");
 				column = 0;
 			}
@@ -332,7 +343,11 @@ static void show_group(const struct policy *p, bool *wanted, enum arch arch, con
 	}
 	if (shown == 0)
 		return;
-	text_add(out, "\n%s, %s: %s\n", arch_name(arch), group->name, group->what);
+	text_add(out, "\n");
+	style_begin(out, STYLE_HEADING);
+	text_add(out, "%s, %s: %s", arch_name(arch), group->name, group->what);
+	style_end(out);
+	text_add(out, "\n");
 	show_rules(p, wanted, arch, out);
 }
 
@@ -343,13 +358,54 @@ static void show_class(const struct policy *p, bool *wanted, enum arch arch, enu
 	size_t dangers, calls = policy_added(p, arch, c, &reason, &dangers);
 	if (calls == 0)
 		return;
-	text_add(out, "\n%s, added, not seen: part of %s, as ", arch_name(arch), abi_capabilities[c].name);
+	text_add(out, "\n");
+	style_begin(out, STYLE_HEADING);
+	text_add(out, "%s, added, not seen: part of %s", arch_name(arch), abi_capabilities[c].name);
+	style_end(out);
+	text_add(out, ", as ");
 	text_add_safe(out, reason);
 	text_add(out, " (%zu call%s, ", calls, calls == 1 ? "" : "s");
 	text_add(out, dangers == 0 ? "no dangers)\n" : "%zu dangers)\n", dangers);
 	for (size_t i = 0; i < p->rules.count; i++)
 		wanted[i] = (p->rules.items[i].archs & ARCH_BIT(arch)) && capability_reason(p->rules.items[i].why, (enum capability)c) != NULL;
 	show_rules(p, wanted, arch, out);
+}
+
+/* The answer in one line: how many calls are allowed, and which of them are dangerous. */
+static void show_verdict(const struct policy *p, struct text *out)
+{
+	enum { NAMED = 6 };
+	size_t calls = 0, dangerous = 0, tested = 0;
+	struct text names = {0};
+	for (int arch = 0; arch < ARCH_COUNT; arch++)
+		for (size_t i = 0; (p->archs & ARCH_BIT(arch)) && i < p->rules.count; i++) {
+			const struct rule *r = &p->rules.items[i];
+			struct text lines = {0};
+			if (!(r->archs & ARCH_BIT(arch)) || policy_rule(p, (enum arch)arch, r->syscall) != r)
+				continue;
+			bool danger = show_dangers(p, (enum arch)arch, r->syscall, &lines) > 0;
+			calls++;
+			tested += r->any.count > 0;
+			if (danger && dangerous++ < NAMED) {
+				text_add(&names, dangerous > 1 ? ", " : "");
+				text_add_safe(&names, r->syscall);
+			}
+			out->failed |= lines.failed;
+			text_free(&lines);
+		}
+	style_begin(out, STYLE_HEADING);
+	text_add(out, "%zu call%s with rules, %zu of them by their arguments", calls, plural_s(calls), tested);
+	style_end(out);
+	text_add(out, "; ");
+	style_begin(out, dangerous > 0 ? STYLE_DANGER : STYLE_GOOD);
+	if (dangerous > 0)
+		text_add(out, "%zu to look at (marked !): %s%s", dangerous, text_string(&names), dangerous > NAMED ? ", …" : "");
+	else
+		text_add(out, "none is dangerous");
+	style_end(out);
+	text_add(out, "\n");
+	out->failed |= names.failed;
+	text_free(&names);
 }
 
 int policy_show(const struct policy *p, struct text *out)
@@ -359,6 +415,8 @@ int policy_show(const struct policy *p, struct text *out)
 		out->failed = true;
 		return 0;
 	}
+	if (out->columns > 0)
+		show_verdict(p, out);
 	text_add(out, "default: ");
 	action_text(p->default_action, out);
 	text_add(out, "; calls newer than this pinhole: ");
@@ -367,12 +425,20 @@ int policy_show(const struct policy *p, struct text *out)
 		text_add(out, "; for phase ");
 		text_add_safe(out, p->phase);
 	}
-	text_add(out, "%s\n", lets_through(p->default_action) ? "\n! every call that is not listed is let through" : "");
+	text_add(out, "\n");
+	if (lets_through(p->default_action)) {
+		style_add(out, STYLE_DANGER, "! every call that is not listed is let through");
+		text_add(out, "\n");
+	}
 	for (int arch = 0; arch < ARCH_COUNT; arch++) {
 		for (size_t i = 0; (p->archs & ARCH_BIT(arch)) && i < abi_group_count; i++)
 			show_group(p, wanted, (enum arch)arch, &abi_groups[i], out);
 		for (int c = 0; (p->archs & ARCH_BIT(arch)) && c < CAPABILITY_COUNT; c++)
 			show_class(p, wanted, (enum arch)arch, (enum capability)c, out);
+	}
+	if (out->columns > 0) {
+		text_add(out, "\n");
+		show_verdict(p, out);
 	}
 	free(wanted);
 	return 0;

@@ -278,11 +278,11 @@ check "hostile: many names of one address" namesakes
 # On a terminal. ------------------------------------------------------------------------------------------------
 if need "bold on a terminal" script; then
 	terminal() { TERM=xterm script -qec "$1" /dev/null </dev/null >out 2>&1; }
-	bold() { terminal "'$PINHOLE' explain chains.json ioctl request=0x7700" && grep -q "^$escape\[1m  > plain_inner.*$escape\[0m" out && [ "$(grep -c "$escape" out)" -eq 1 ]; }
+	bold() { terminal "'$PINHOLE' explain chains.json ioctl request=0x7700" && grep -q "^$escape\[1m  > plain_inner.*$escape\[0m" out && [ "$(grep -c "$escape" out)" -eq 2 ]; }
 	check "the caller is bold on a terminal" bold
 	no_colour() { NO_COLOR=1 terminal "'$PINHOLE' explain chains.json ioctl" && has plain_inner && ! grep -q "$escape" out; }
 	check "NO_COLOR" no_colour
-	hostile_terminal() { terminal "'$PINHOLE' explain hostile.json openat" && ! grep "$escape" out | grep -v "^$escape\[1m  > [^$escape]*$escape\[0m"; }
+	hostile_terminal() { terminal "'$PINHOLE' explain hostile.json openat" && ! sed -E "s/$escape\[(0|1|1;31|3[1-3]|2)m//g" out | grep "$escape"; }
 	check "hostile: on a terminal" hostile_terminal
 fi
 

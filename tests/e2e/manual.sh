@@ -27,14 +27,22 @@ synopses() {
 }
 check "the synopsis is that of --help" synopses
 options() {
-	"$PINHOLE" "$1" --help | sed -nE 's/…/.../g; s/^ {2,6}((-[a-z], )?--[^ ]+)( .*|$)/\1/p' | grep -vx -e --help >said
+	local common=help
+	! "$PINHOLE" "$1" --help | grep -q -e --color || common='help|all|color=.*'
+	"$PINHOLE" "$1" --help | sed -nE 's/…/.../g; s/^ {2,6}((-[a-z], )?--[^ ]+)( .*|$)/\1/p' | grep -vxE -e "--($common)" >said
 	awk -v name="$1" '/^\.S/ {here = $0 == ".SS " name} tag && here {sub(/^\.B /, ""); print} {tag = /^\.TP/}' plain >written
 	same said written
 }
 for word in $commands; do check "the options of $word are in the manual, and no others" options "$word"; done
 common() {
 	awk '/^\.S/ {here = $0 == ".SH OPTIONS"} tag && here {sub(/^\.B /, ""); print} {tag = /^\.TP/}' plain >written
-	printf '%s\n' --help --version | same - written || return 1
+	printf '%s\n' --help --version '--color=auto|always|never' --all | same - written || return 1
+	for word in $commands; do
+		local has=no said=no
+		"$PINHOLE" $word --help | grep -q -e --color && has=yes
+		sed -n '/color=auto/,/colour the result/p' plain | grep -qw -e "$word" && said=yes
+		[ $has = $said ] || { echo "--color of $word: has $has, said $said"; return 1; }
+	done
 	for word in "" $commands; do "$PINHOLE" $word --help >said && grep -q '^Usage: pinhole' said || return 1; done
 	"$PINHOLE" --version
 }

@@ -48,7 +48,7 @@ static void tell(const struct profile *p, struct text *out)
 	for (size_t i = 0; i < profile_fact_count(p); i++)
 		if (!vec_push(&all.facts, i))
 			abort();
-	explain_text(p, &all, true, out);
+	explain_text(p, &all, out);
 	explain_folded(p, &all, out);
 	struct confidence c;
 	if (confidence_make(p, &c, &e) != 0 || confidence_text(&c, "syscall", 78, out, &e) != 0 || confidence_text(&c, "program", 1, out, &e) != 0)
