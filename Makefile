@@ -60,15 +60,11 @@ all: $(BUILD)/pinhole $(BUILD)/libpinhole.a
 $(BUILD)/pinhole: $(LIBRARY) $(patsubst %.c,$(BUILD)/%.o,$(TRACER) $(TOOLS))
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-# Debian 13's libelf.a (elfutils 0.192) lacks its own tree functions, which are libc's with a lock behind the tree's root. pinhole
-# reads one file at a time.
-TREE = $(shell nm "$$($(CC) -print-file-name=libelf.a)" 2>/dev/null | awk 'NF > 1 && $$(NF-1) == "U" && /eu_t/ { u[$$NF] } NF > 1 && $$(NF-1) == "T" { t[$$NF] } \
-	END { for (n in u) if (!(n in t)) print "-Wl,--defsym=" n "=" substr(n, 4) }')
 # The command with all libraries in it, for images and machines that have none.
 static: $(BUILD)/static/pinhole
 $(BUILD)/static/pinhole: $(LIBRARY) $(patsubst %.c,$(BUILD)/%.o,$(TRACER) $(TOOLS))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -s $(TREE) -o $@ $^ $(shell pkg-config --static --libs $(LIBRARIES) 2>/dev/null) $(LIBIBERTY) -lm
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -s -o $@ $^ $(shell pkg-config --static --libs $(LIBRARIES) 2>/dev/null) $(LIBIBERTY) -lm
 
 # With -flto among a packager's flags the compiler makes that object: ld alone would leave what is no machine code yet.
 ONE_OBJECT = $(LD) -r

@@ -79,7 +79,7 @@ need() {
 
 # load_workload NAME: reads tests/e2e/roundtrip/NAME.sh and builds its programs. If that fails, skips the test NAME.
 load_workload() {
-	exact=yes requires= threaded=
+	exact=yes requires=
 	prepare() { :; }
 	. "$SOURCE/tests/e2e/roundtrip/$1.sh"
 	need "$1" $requires || return 1

@@ -8,8 +8,7 @@ need listen-roundtrip python3 || exit 0
 as_natively() { same plain.out listen.out || { tail -n 20 listen.out.err; false; }; }
 same_facts() {
 	run_workload exact.out "$PINHOLE" record --mode=exact -o "$PWD/exact.json" --
-	# Whether one thread waits for another is chance.
-	"$SOURCE/tests/oracles/same-facts" --one-phase ${threaded:+--ignore=futex} exact.json listen.json
+	"$SOURCE/tests/oracles/same-facts" --one-phase exact.json listen.json
 }
 allowed() {
 	"$PINHOLE" policy listen.json --args=shape -o shape.json

@@ -2,7 +2,7 @@
 # run, to the byte. Each file of roundtrip/ is a workload: `requires` names its tools; `prepare`, if
 # it exists, builds its programs; `workload PREFIX…` runs it with the recorder (or nothing) before
 # the command, in a folder beside the built programs, and prints output that is always the same;
-# `exact=no` if its calls have arguments that differ between runs; `threaded=yes` if its threads wait for each other by chance.
+# `exact=no` if its calls have arguments that differ between runs.
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing roundtrip

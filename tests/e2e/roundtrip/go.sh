@@ -1,6 +1,6 @@
 # A program of Go that starts others, waits for them and ends one by a signal. SPDX-License-Identifier: MIT
 requires=go
-exact=no threaded=yes
+exact=no
 
 prepare() {
 	cat >main.go <<-'GO'

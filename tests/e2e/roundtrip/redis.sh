@@ -1,7 +1,7 @@
 # A data structure server: the benchmark of every command group, commands whose answers are known, saving in the background
 # and in the foreground, shutdown, start from what was saved. SPDX-License-Identifier: MIT
 requires="redis-server redis-benchmark redis-cli"
-exact=no threaded=yes
+exact=no
 
 workload() {
 	local port server

@@ -1,6 +1,6 @@
 # A program of Rust that starts others, by std::process, ends one by a signal, and copies a file. SPDX-License-Identifier: MIT
 requires=rustc
-exact=no threaded=yes
+exact=no
 
 prepare() {
 	cat >main.rs <<-'RUST'

@@ -1,5 +1,5 @@
 # Sorting: by threads, in memory and through files, numbers and words, merging. SPDX-License-Identifier: MIT
-threaded=yes requires=sort
+requires=sort
 
 workload() {
 	seq 1 2 60000 >odd

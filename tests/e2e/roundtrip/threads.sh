@@ -1,4 +1,4 @@
 # Fifty threads. SPDX-License-Identifier: MIT
-threaded=yes requires=threads
+requires=threads
 
 workload() { "$@" "$PROGRAMS/threads" 50; }
