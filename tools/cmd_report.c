@@ -22,13 +22,14 @@ static const struct format *format_by_name(const char *name)
 }
 
 /* Reports also on a profile from which no policy can be derived. */
-static int report(const struct profile *p, const struct unseen *unseen, const struct format *format, struct text *out,
-		  struct error *e)
+static int report(const struct profile *p, const struct unseen *unseen, const struct policy *old, const char *old_name,
+		  const struct format *format, struct text *out, struct error *e)
 {
 	struct text warnings = {0};
 	struct error why = {0};
 	struct policy *policy = infer(p, &infer_defaults, &warnings, &why);
-	struct report_input in = {p, policy, why.text, text_string(&warnings), unseen};
+	struct report_input in = {.profile = p, .policy = policy, .why_none = why.text, .warnings = text_string(&warnings), .old = old, .old_name = old_name,
+				  .unseen = unseen};
 	int rc = policy == NULL && why.code != ERR_INPUT ? error_set(e, why.code, "%s", why.text) : 0;
 	if (rc == 0 && warnings.failed)
 		rc = error_memory(e);
@@ -44,12 +45,15 @@ static int run(int argc, char **argv)
 	struct error e = {0};
 	struct text out = {0};
 	const struct format *format = &formats[0];
-	const char *path = NULL;
+	const char *path = NULL, *old_path = NULL;
+	struct input old = {0};
 	word_list reach = {0};
 	struct unseen unseen = {0};
 	for (int option; e.code == 0 && (option = command_option(argc, argv)) != -1;)
 		if (option == 'o')
 			path = optarg;
+		else if (option == 'c')
+			old_path = optarg;
 		else if (option == 'r' && !vec_push(&reach, optarg))
 			error_memory(&e);
 		else if (option == 'f' && (format = format_by_name(optarg)) == NULL)
@@ -63,14 +67,17 @@ static int run(int argc, char **argv)
 		command_keeps(path, argv[i], &e);
 	for (size_t i = 0; i < reach.count && e.code == 0; i++)
 		command_keeps(path, reach.items[i], &e);
+	if (e.code == 0 && old_path != NULL && command_keeps(path, old_path, &e) == 0)
+		input_policy(old_path, false, NULL, &old, &e);
 	struct profile *all = e.code == 0 ? command_profiles(argv + optind, argc - optind, &e) : NULL;
 	if (e.code == 0 && reach.count > 0)
 		command_reach(&reach, &(struct unseen_of){all, NULL, NULL}, &unseen, &e);
-	int rc = e.code == 0 ? report(all, reach.count > 0 ? &unseen : NULL, format, &out, &e) : e.code;
+	int rc = e.code == 0 ? report(all, reach.count > 0 ? &unseen : NULL, old.policy, old_path, format, &out, &e) : e.code;
 	int status = rc < 0 ? command_fail(&e) : command_output(path, &out, false, &e);
 	text_free(&out);
 	vec_free(&reach);
 	unseen_clear(&unseen);
+	input_free(&old);
 	profile_free(all);
 	return status;
 }
@@ -81,6 +88,8 @@ static const struct option_row options[] = {
 	{.key = 'r', .name = "reach", .argument = "REACH",
 	 .help = "also list calls that the code can reach but no run made, from this file of pinhole reach -o; may be "
 		 "repeated"},
+	{.key = 'c', .name = "compare", .argument = "OLD",
+	 .help = "also show what changed since this policy, or since the policy of this profile"},
 	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",
 	 .help = "write to this file (default: standard output, if it is no terminal)"},
 	{0},
@@ -88,7 +97,7 @@ static const struct option_row options[] = {
 
 const struct command cmd_report = {
 	.name = "report",
-	.usage = "[--format=FORMAT] [--reach=REACH] [-o OUT] PROFILE…",
+	.usage = "[--format=FORMAT] [--reach=REACH] [--compare=OLD] [-o OUT] PROFILE…",
 	.summary = "Write an HTML page about profiles, with search",
 	.options = options,
 	.run = run,

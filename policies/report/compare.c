@@ -6,9 +6,7 @@
 #include "policies/report/report_parts.h"
 #include "policies/show/show.h"
 
-/* Removes from `a` what `b` has. Returns 0, 1 if the rest cannot be put into words, or a negative
- * code. */
-static int subtract(struct call_set *a, const struct call_set *b, enum arch arch, const char *name, struct error *e)
+int call_set_less(struct call_set *a, const struct call_set *b, enum arch arch, const char *name, struct error *e)
 {
 	struct error inner = {0};
 	int rc = call_set_subtract(a, b, arch, name, &inner);
@@ -17,16 +15,21 @@ static int subtract(struct call_set *a, const struct call_set *b, enum arch arch
 	return rc < 0 ? error_set(e, rc, "%s", inner.text) : 0;
 }
 
+void call_set_words(const struct call_set *set, bool untold, enum arch arch, const char *name, struct text *out)
+{
+	struct rule shown = {.syscall = (char *)name, .archs = ARCH_BIT(arch), .action = {.kind = ACTION_ALLOW}};
+	memcpy(&shown.any, &set->any, sizeof(shown.any)); /* only looked at */
+	if (untold)
+		text_add(out, "%s: more than can be said in words", name);
+	else
+		rule_text(&shown, arch, "; or ", out);
+}
+
 static int add_beyond(struct comparisons *c, const struct call_set *set, bool untold, enum arch arch, const char *name,
 		      struct error *e)
 {
 	struct text words = {0};
-	struct rule shown = {.syscall = (char *)name, .archs = ARCH_BIT(arch), .action = {.kind = ACTION_ALLOW}};
-	memcpy(&shown.any, &set->any, sizeof(shown.any)); /* only looked at */
-	if (untold)
-		text_add(&words, "%s: more than can be said in words", name);
-	else
-		rule_text(&shown, arch, "; or ", &words);
+	call_set_words(set, untold, arch, name, &words);
 	char *copy = words.failed ? NULL : strdup(text_string(&words));
 	text_free(&words);
 	if (copy == NULL || !vec_push(&c->beyond, (struct beyond){name, arch, copy})) {
@@ -50,11 +53,11 @@ static int compare_call(const struct policy *own, const struct policy *docker, c
 	if (had && !has && !vec_push(&at->needless_calls, name))
 		rc = error_memory(e);
 	if (rc == 0 && has && had && (rc = call_set_copy(&rest, &theirs, at->arch, name, e)) == 0 &&
-	    (rc = subtract(&rest, &mine, at->arch, name, e)) >= 0) {
+	    (rc = call_set_less(&rest, &mine, at->arch, name, e)) >= 0) {
 		at->narrowed += rc > 0 || rest.any.count > 0;
 		rc = 0;
 	}
-	if (rc == 0 && has && (rc = subtract(&mine, &theirs, at->arch, name, e)) >= 0)
+	if (rc == 0 && has && (rc = call_set_less(&mine, &theirs, at->arch, name, e)) >= 0)
 		rc = rc > 0 || mine.any.count > 0 ? add_beyond(c, &mine, rc > 0, at->arch, name, e) : 0;
 	call_set_clear(&mine);
 	call_set_clear(&theirs);

@@ -11,7 +11,7 @@ size_t fact_first_run(const struct fact *f)
 	return f->runs.count > 0 ? f->runs.items[0].run : SIZE_MAX;
 }
 
-static size_t group_rank(const char *group)
+size_t group_rank(const char *group)
 {
 	size_t i = 0;
 	while (i < abi_group_count && strcmp(abi_groups[i].name, group) != 0)

@@ -336,6 +336,14 @@ static void filters(const struct report *r, struct text *out)
 		if (i == 0 || strcmp(r->calls.items[i].group, r->calls.items[i - 1].group) != 0)
 			html_add(out, "<option>%s</option>\n", r->calls.items[i].group);
 	text_add(out, "</select></p>\n");
+	select_begin("call", "Call", "all names", out);
+	for (size_t i = 0; i < r->calls.count; i++) {
+		const struct report_call *c = &r->calls.items[i];
+		text_add(out, "<option value=\"");
+		html_call_id(c, out);
+		html_add(out, c->arch != ARCH_NATIVE ? "\">%s (%s)</option>\n" : "\">%s</option>\n", c->name, arch_name(c->arch));
+	}
+	text_add(out, "</select></p>\n");
 	select_begin("danger", "Danger", "all calls", out);
 	text_add(out, "<option value=\"any\">any danger</option>\n");
 	for (unsigned i = 0; i < 3; i++)

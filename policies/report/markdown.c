@@ -170,6 +170,27 @@ static void added(const struct report *r, struct text *out)
 		}
 }
 
+/* What changed since an older policy, on the native architecture. */
+static void changes(const struct report *r, struct text *out)
+{
+	struct map m;
+	struct error e = {0};
+	if (r->in->old == NULL || r->in->policy == NULL)
+		return;
+	out->failed |= map_make(r, ARCH_NATIVE, &m, &e) < 0;
+	text_add(out, "\n#### Since ");
+	markdown_code(r->in->old_name, NAME_LIMIT, false, out);
+	text_add(out, m.changes.count == 0 ? "\n\nBoth let the same calls through.\n" : "\n\n");
+	for (size_t i = 0; i < m.changes.count && i < BEYOND_SHOWN; i++) {
+		text_add(out, m.changes.items[i].opened ? "- now possible: " : "- no longer possible: ");
+		markdown_code(m.changes.items[i].words, NAME_LIMIT, false, out);
+		text_add(out, "\n");
+	}
+	if (m.changes.count > BEYOND_SHOWN)
+		text_add(out, "- and %zu more\n", m.changes.count - BEYOND_SHOWN);
+	map_clear(&m);
+}
+
 /* Replaces arrows by ASCII, as the code spans of this page have nothing else. */
 static void plain_arrows(const char *path, struct text *out)
 {
@@ -239,6 +260,7 @@ int report_markdown(const struct report_input *in, struct text *out, struct erro
 		dangers(&r, out);
 		comparison(&r, &c, out);
 		added(&r, out);
+		changes(&r, out);
 		unseen(&r, out);
 	}
 	if (rc == 0 && out->failed)

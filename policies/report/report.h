@@ -15,6 +15,8 @@ struct report_input {
 	const struct policy *policy; /* derived from the profile with the defaults, or NULL */
 	const char *why_none;	     /* why there is no policy */
 	const char *warnings;	     /* warnings of the derivation, one a line */
+	const struct policy *old; /* an older policy to compare with, or NULL */
+	const char *old_name;	  /* its file */
 	const struct unseen *unseen;   /* calls that the code can reach (policies/reach/unseen.h), or NULL: unknown */
 };
 

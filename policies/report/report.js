@@ -33,8 +33,8 @@
 
 	const apply = () => {
 		const words = field("text").value.toLowerCase().split(/\s+/).filter((word) => word !== "");
-		const [group, danger, phase, program, run] =
-			["group", "danger", "phase", "program", "run"].map((id) => field(id).value);
+		const [group, name, danger, phase, program, run] =
+			["group", "call", "danger", "phase", "program", "run"].map((id) => field(id).value);
 		const fits = (fact) =>
 			(phase === "" || fact.data.f === phase) &&
 			(danger === "" || (fact.data.d !== undefined && (danger === "any" || fact.data.d.split(" ").includes(danger)))) &&
@@ -47,8 +47,9 @@
 			let inGroup = 0;
 			for (const call of wanted ? part.calls : []) {
 				const before = inGroup;
+				const named = name === "" || name === call.element.id;
 				for (const fact of call.facts)
-					inGroup += hide(fact, !fits(fact));
+					inGroup += hide(fact, !named || !fits(fact));
 				hide(call, inGroup === before);
 			}
 			hide(part, inGroup === 0);
@@ -70,6 +71,47 @@
 			one.open = opening;
 		open.textContent = opening ? "Close the stacks shown" : "Open the stacks shown";
 	});
+	/* The facts of one call, from the map and other drawings: a link to its rows shows these alone. */
+	document.addEventListener("click", (event) => {
+		const link = event.target.closest('a[href^="#c-"]');
+		if (link === null || event.ctrlKey || event.metaKey)
+			return;
+		event.preventDefault();
+		form.reset();
+		field("call").value = link.getAttribute("href").slice(1);
+		apply();
+		field("calls").scrollIntoView();
+		field("call").focus({ preventScroll: true });
+	});
+
+	/* A map is one stop of the Tab key; the arrow keys go on. What a cell says stands above the map, too. */
+	for (const map of document.querySelectorAll(".map")) {
+		const cells = [...map.querySelectorAll(".k")];
+		const told = map.previousElementSibling;
+		const tell = (cell) => told.textContent = cell.querySelector("title").textContent;
+		told.hidden = false;
+		cells.forEach((cell, i) => cell.setAttribute("tabindex", i === 0 ? "0" : "-1"));
+		const go = (to) => {
+			cells.forEach((cell) => cell.setAttribute("tabindex", "-1"));
+			to.setAttribute("tabindex", "0");
+			to.focus();
+		};
+		map.addEventListener("mouseover", (event) => {
+			const cell = event.target.closest(".k");
+			if (cell !== null)
+				tell(cell);
+		});
+		map.addEventListener("focusin", (event) => tell(event.target));
+		map.addEventListener("keydown", (event) => {
+			const at = cells.indexOf(document.activeElement);
+			const to = { ArrowRight: at + 1, ArrowDown: at + 12, ArrowLeft: at - 1, ArrowUp: at - 12, Home: 0, End: cells.length - 1 }[event.key];
+			if (at < 0 || to === undefined || event.ctrlKey || event.altKey || event.metaKey)
+				return;
+			event.preventDefault();
+			go(cells[Math.min(Math.max(to, 0), cells.length - 1)]);
+		});
+	}
+
 	/* The text of thousands of rows takes its time: it is got before somebody types, while nothing else is to be done. */
 	let next = 0;
 	const prepare = (deadline) => {

@@ -75,6 +75,9 @@ void discovery_text(const struct report *r, struct text *out);
 /* Appends the names of the recorded commands, unescaped: "nginx", "sh, git and 2 others". */
 void subject_text(const struct report *r, struct text *out);
 
+/* Returns the place of a group of calls in the order of the page. */
+size_t group_rank(const char *group);
+
 /* Returns how many facts of the call the page shows, by `each`. */
 size_t facts_shown(const struct report *r, const struct report_call *c);
 
@@ -120,6 +123,48 @@ struct comparisons {
 int compare_with_docker(const struct policy *own, struct comparisons *out, struct error *e);
 void comparisons_clear(struct comparisons *c);
 
+/* Removes from `a` what `b` has. Returns 0, 1 if the rest cannot be put into words, or a negative
+ * code. */
+struct call_set;
+int call_set_less(struct call_set *a, const struct call_set *b, enum arch arch, const char *name, struct error *e);
+
+/* Appends the calls of a set in words; `untold`: they cannot be put into words. */
+void call_set_words(const struct call_set *set, bool untold, enum arch arch, const char *name, struct text *out);
+
+/* map.c: what the policy does with every call of an architecture. ------------------------------------------------- */
+
+enum map_kind { MAP_CLOSED, MAP_NARROWED, MAP_OPEN, MAP_KINDS };
+enum map_kind_of_change { MAP_SAME, MAP_MORE, MAP_LESS, MAP_OTHER };
+
+struct map_cell {
+	const char *name, *group;
+	uint8_t kind, change;		/* enum map_kind, enum map_kind_of_change */
+	bool could, was_closed;		/* the code can reach it, no run made it; the older policy did not let it through */
+	const struct report_call *seen; /* or NULL */
+	const struct danger *danger;	/* the gravest that is let through, or NULL */
+};
+
+struct map_change {
+	const char *syscall;
+	bool opened; /* it became possible; otherwise it is no longer */
+	char *words;
+};
+
+struct map {
+	enum arch arch;
+	VEC(struct map_cell) cells; /* by group (abi_groups), then name */
+	VEC(struct map_change) changes;
+};
+
+struct map_counts {
+	size_t kinds[MAP_KINDS], added, dangerous, could, changed;
+};
+
+/* Fills *out for a report that has a policy. Returns 0 or a negative code; clear *out in either case. */
+int map_make(const struct report *r, enum arch arch, struct map *out, struct error *e);
+void map_clear(struct map *m);
+void map_count(const struct map_cell *cells, size_t n, struct map_counts *out);
+
 /* Files that are built into the command (assets.c). */
 struct asset {
 	const char *bytes;
@@ -144,6 +189,7 @@ void html_run_name(const struct report *r, size_t run, struct text *out);
 void html_call_id(const struct report_call *c, struct text *out);
 
 void html_answer(const struct report *r, const struct comparisons *c, struct text *out);
+void html_map(const struct report *r, struct text *out); /* adds nothing if there is no policy */
 void html_record(const struct report *r, struct text *out); /* runs and programs */
 void html_confidence(const struct report *r, struct text *out);
 void html_discovery(const struct report *r, struct text *out);

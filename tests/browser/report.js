@@ -112,6 +112,38 @@ const filters = async (browser) => {
 	await closed(tab);
 };
 
+// The map: a cell tells its rule, a click and Enter show the call's facts, the arrow keys go on; and it is to be seen.
+const map = async (browser) => {
+	for (const colorScheme of ["light", "dark"]) {
+		const tab = await opened(browser, page, { colorScheme, viewport: { width: 1280, height: 900 } });
+		const cells = await tab.locator("#map .k title").count();
+		must(cells > 360, cells + " cells");
+		must(await tab.locator("#map .map [tabindex='0']").count() === 1, "the map is not one stop of the Tab key");
+		const link = tab.locator("#map a.k[href='#c-openat']");
+		await link.hover();
+		must((await tab.locator("#map .told").textContent()).startsWith("openat: "), "it tells nothing");
+		await link.click();
+		const visible = await tab.locator("tr[data-f]:visible").count();
+		must(visible > 0 && visible === await tab.locator("#c-openat tr[data-f]").count(), `${visible} rows of openat`);
+		must(parseInt(await shown(tab), 10) === visible, await shown(tab));
+		must(await tab.inputValue("#call") === "c-openat", "the filter does not say what it shows");
+		await tab.click("button[type=reset]");
+		await tab.locator("#map .map [tabindex='0']").focus();
+		const told = () => tab.locator("#map .told").textContent();
+		const first = await told();
+		await tab.keyboard.press("ArrowRight");
+		must(await told() !== first, "the arrow key does not go on");
+		await tab.keyboard.press("ArrowLeft");
+		must(await told() === first, "nor back");
+		await tab.locator("#map a.k[href='#c-mmap']").focus();
+		await tab.keyboard.press("Enter");
+		must(await tab.inputValue("#call") === "c-mmap", "Enter does not show the facts");
+		const fills = await tab.evaluate(() => [".k.open:not(.added):not(.caution) rect", ".k.caution.open rect", ".k.closed rect"].map((one) => getComputedStyle(document.querySelector("#map .map " + one)).fill));
+		must(new Set(fills).size === 3, "states look alike: " + fills.join(", "));
+		await closed(tab);
+	}
+};
+
 const keyboard = async (browser) => {
 	const tab = await opened(browser, page);
 	const focus = () => tab.evaluate(() => document.activeElement.id || document.activeElement.className || document.activeElement.tagName);
@@ -140,7 +172,7 @@ const keyboard = async (browser) => {
 const strangers = async (browser) => {
 	const tab = await opened(browser, hostile);
 	await tab.click("#open");
-	const odd = await tab.evaluate(() => [...document.querySelectorAll("img, svg:not(.chart svg), iframe, object, embed, link, a[href]:not([href^='#'])")].map((e) => e.outerHTML));
+	const odd = await tab.evaluate(() => [...document.querySelectorAll("img, svg:not(.chart svg, .square svg, .legend svg), iframe, object, embed, link, a[href]:not([href^='#'])")].map((e) => e.outerHTML));
 	must(odd.length === 0, odd.join(" "));
 	must(await tab.evaluate(() => document.scripts.length === 1 && document.querySelectorAll("style").length === 1), "scripts or styles of others");
 	for (const text of ["<script>alert(1)</script>", "\"><img src=x onerror=alert(2)>", "</style><style>*{display:none}", "&lt;b&gt;&amp;", "<!--"])
@@ -179,6 +211,8 @@ const withoutScript = async (browser) => {
 	must(!await tab.locator("#filter").isVisible(), "filters that do nothing");
 	const summary = tab.locator("#calls tr[data-f] summary").first();
 	await summary.click();
+	must(await tab.locator("#map .told").count() > 0 && !await tab.locator("#map .told").isVisible(), "a hint that does nothing");
+	must(await tab.locator("#map a.k").first().isVisible() && (await tab.locator("#verdict").textContent()).length > 40, "no map, or no verdict");
 	must(await tab.locator("#calls tr[data-f] details").first().locator("> :nth-child(2)").isVisible(), "a stack does not open");
 	await context.close();
 };
@@ -187,9 +221,9 @@ const withoutScript = async (browser) => {
 	const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"], timeout: patience });
 	const checks = [];
 	for (const scheme of ["light", "dark"])
-		for (const width of [1280, 390])
+		for (const width of [1400, 800, 360])
 			checks.push([`it is readable, ${scheme}, ${width} pixels wide`, () => look(browser, scheme, width)]);
-	checks.push(["search and filters", () => filters(browser)], ["the keyboard is enough", () => keyboard(browser)],
+	checks.push(["search and filters", () => filters(browser)], ["the map", () => map(browser)], ["the keyboard is enough", () => keyboard(browser)],
 		["names of strangers are text", () => strangers(browser)], ["without scripts it is all there", () => withoutScript(browser)],
 		["5,000 facts", () => many(browser)]);
 	let failed = 0;

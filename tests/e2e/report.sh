@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 VOID = {'meta', 'input', 'link', 'br', 'img'}
 # Whatever the profile says, these are all there is.
 TAGS = set('html head meta title style body a header h1 h2 h3 small p nav ul li strong main section div table thead tbody tr th td code '
-           'details summary pre b span cite form label input select option button footer script svg path rect figure figcaption'.split())
+           'details summary pre b span cite form label input select option button footer script svg path rect g text ol figure figcaption'.split())
 
 
 class Page(HTMLParser):
@@ -167,6 +167,39 @@ assert 'ptrace' in page[page.index('id="docker"'):page.index('id="discovery"')]
 PYTHON
 }
 check "the answer comes first" answer
+# The map: every call of the architecture, once; as many let through as the comparison counts; changes as made by hand.
+map() {
+	"$PINHOLE" policy hostile.json -o new.policy && python3 - <<'PYTHON' && "$PINHOLE" report --compare=old.policy hostile.json -o page.html && python3 page.py page.html && python3 map.py
+import json
+policy = json.load(open('new.policy'))
+policy['rules'] = [rule for rule in policy['rules'] if rule['syscall'] not in ('umask', 'chroot')]
+policy['rules'].append({'syscall': 'ptrace', 'action': 'allow'})
+policy['rules'].append({'syscall': 'umask', 'action': 'allow', 'any': [{'mask': 2}]})
+json.dump(policy, open('old.policy', 'w'))
+open('map.py', 'w').write("""
+import re
+page = open('page.html', encoding='utf-8').read()
+map = page[page.index('<section id="map"'):page.index('<section id="discovery"')]
+drawn = map[map.index('<div class="map">'):map.index('The map as a table')]
+cells = dict((name, (tag, classes.split())) for tag, classes, name in re.findall(r'<(a|g)[^>]* class="k ([^"]*)"><title>([^:]*):', drawn))
+names = set(re.findall(r'<code>([^<]*)</code>', map[map.index('The map as a table'):map.index('Before and after')]))
+assert len(cells) == drawn.count('class="k ') and set(cells) == names and len(cells) > 360, len(cells)
+let = sum('closed' not in classes for _, classes in cells.values())
+assert re.search(r'it lets <strong>%d calls</strong> through' % let, page), let
+for name, (tag, classes) in cells.items(): # a link leads to rows
+    assert (tag == 'a') == (f'<tbody id="c-{name}">' in page), name
+assert cells['chroot'][1] == ['open', 'escape', 'changed'] and cells['ptrace'][1] == ['closed', 'changed'] and cells['getpid'][1] == ['open'], cells
+assert {name for name, (_, classes) in cells.items() if 'changed' in classes} == {'chroot', 'ptrace', 'umask'}
+opened, gone = map[map.index('Before and after'):].split('No longer possible')
+assert re.findall(r'<li><code>(\\w+)', opened) == ['chroot', 'umask'] and re.findall(r'<li><code>(\\w+)', gone) == ['ptrace'], (opened, gone)
+""")
+PYTHON
+	"$PINHOLE" report --format=markdown --compare=old.policy hostile.json >map.md && [ "$(grep -c '^- now possible: `\(chroot\|umask\)' map.md)" = 2 ] &&
+		[ "$(grep -c '^- no longer possible: `ptrace`$' map.md)" = 1 ] && "$PINHOLE" report --compare=hostile.json hostile.json -o page.html &&
+		grep -q 'Both let the same calls through' page.html && ! grep -q 'k [a-z ]*changed' page.html
+}
+check "the map has every call, and what changed" map
+
 # Several profiles; standard streams; what is refused.
 merged() {
 	local one="$SOURCE/tests/golden/profile/stacks-a.json" two="$SOURCE/tests/golden/profile/stacks-b.json"
@@ -181,6 +214,8 @@ refused() { # MESSAGE ARG…
 	expect 2 "$PINHOLE" report "$@" >out 2>err && [ ! -s out ] && grep -q -- "$text" err || { cat err; false; }
 }
 check "a policy is no profile" refused . hostile.policy
+check "an older policy that is none" refused large.md --compare=large.md hostile.json
+check "an older policy is not written over" refused 'would be overwritten' --compare=hostile.policy -o hostile.policy large.json
 check "an unknown format" refused 'give html or markdown' --format=pdf hostile.json
 check "no profile" refused usage
 check "one that is not there" refused nothing.json hostile.json nothing.json
