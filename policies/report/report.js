@@ -84,31 +84,72 @@
 		field("call").focus({ preventScroll: true });
 	});
 
-	/* A map is one stop of the Tab key; the arrow keys go on. What a cell says stands above the map, too. */
-	for (const map of document.querySelectorAll(".map")) {
-		const cells = [...map.querySelectorAll(".k")];
-		const told = map.previousElementSibling;
-		const tell = (cell) => told.textContent = cell.querySelector("title").textContent;
+	/* A drawing is one stop of the Tab key; the arrow keys go on, so many boxes up and down. What a box says stands above it, too. */
+	const walk = (drawing, selector, told, down) => {
+		const boxes = [...drawing.querySelectorAll(selector)];
+		const boxOf = (event) => event.target.closest(selector);
 		told.hidden = false;
-		cells.forEach((cell, i) => cell.setAttribute("tabindex", i === 0 ? "0" : "-1"));
-		const go = (to) => {
-			cells.forEach((cell) => cell.setAttribute("tabindex", "-1"));
-			to.setAttribute("tabindex", "0");
-			to.focus();
-		};
-		map.addEventListener("mouseover", (event) => {
-			const cell = event.target.closest(".k");
-			if (cell !== null)
-				tell(cell);
-		});
-		map.addEventListener("focusin", (event) => tell(event.target));
-		map.addEventListener("keydown", (event) => {
-			const at = cells.indexOf(document.activeElement);
-			const to = { ArrowRight: at + 1, ArrowDown: at + 12, ArrowLeft: at - 1, ArrowUp: at - 12, Home: 0, End: cells.length - 1 }[event.key];
+		boxes.forEach((box, i) => box.setAttribute("tabindex", i === 0 ? "0" : "-1"));
+		for (const name of ["mouseover", "focusin"])
+			drawing.addEventListener(name, (event) => {
+				if (boxOf(event) !== null)
+					told.textContent = boxOf(event).querySelector("title").textContent;
+			});
+		drawing.addEventListener("keydown", (event) => {
+			const at = boxes.indexOf(document.activeElement), last = boxes.length - 1;
+			const to = { ArrowRight: at + 1, ArrowDown: at + down, ArrowLeft: at - 1, ArrowUp: at - down, Home: 0, End: last }[event.key];
 			if (at < 0 || to === undefined || event.ctrlKey || event.altKey || event.metaKey)
 				return;
 			event.preventDefault();
-			go(cells[Math.min(Math.max(to, 0), cells.length - 1)]);
+			const next = boxes[Math.min(Math.max(to, 0), last)];
+			boxes[at].setAttribute("tabindex", "-1");
+			next.setAttribute("tabindex", "0");
+			next.focus();
+		});
+	};
+	for (const map of document.querySelectorAll(".map"))
+		walk(map, ".k", map.previousElementSibling, 12);
+
+	/* A click on a function makes it fill the width, with what it called below it and who called it above. */
+	const icicle = document.querySelector(".icicle");
+	if (icicle !== null) {
+		const boxes = [...icicle.querySelectorAll(".f")].map((element) => ({
+			element, x: parseFloat(element.getAttribute("x")), width: parseFloat(element.getAttribute("width")),
+		}));
+		const whole = { x: 0, width: 100 };
+		let shown = whole;
+		const zoom = (to) => {
+			shown = to;
+			for (const box of boxes) {
+				const outside = box.x + box.width <= to.x + 1e-3 || box.x >= to.x + to.width - 1e-3;
+				const from = Math.max((box.x - to.x) / to.width * 100, 0);
+				const end = Math.min((box.x + box.width - to.x) / to.width * 100, 100);
+				box.element.setAttribute("display", outside ? "none" : "inline");
+				box.element.setAttribute("x", (to === whole ? box.x : from) + "%");
+				box.element.setAttribute("width", (to === whole ? box.width : Math.max(end - from, 0)) + "%");
+			}
+			field("whole").disabled = field("theirs").disabled = to === whole;
+		};
+		const boxOf = (element) => boxes.find((box) => box.element === element);
+		icicle.addEventListener("click", (event) => {
+			const element = event.target.closest(".f:not(.call0)");
+			if (element !== null)
+				zoom(boxOf(element));
+		});
+		icicle.addEventListener("keydown", (event) => {
+			if (event.key === "Enter" && event.target.matches(".f:not(.call0)"))
+				zoom(boxOf(event.target));
+		});
+		const section = field("who");
+		walk(icicle, ".f:not(.call0), a", section.querySelector(".told"), 1);
+		section.querySelector(".zoom").hidden = false;
+		field("whole").addEventListener("click", () => zoom(whole));
+		field("theirs").addEventListener("click", () => {
+			form.reset();
+			field("text").value = shown.element.querySelector("text").textContent;
+			apply();
+			field("calls").scrollIntoView();
+			field("text").focus({ preventScroll: true });
 		});
 	}
 

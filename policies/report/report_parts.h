@@ -8,6 +8,7 @@
 #include "policies/abi/groups.h"
 #include "policies/base/escape.h"
 #include "policies/estimate/confidence.h"
+#include "policies/profile/stacks.h"
 #include "policies/report/report.h"
 
 /* facts.c: prepares the facts of a profile.
@@ -165,6 +166,32 @@ int map_make(const struct report *r, enum arch arch, struct map *out, struct err
 void map_clear(struct map *m);
 void map_count(const struct map_cell *cells, size_t n, struct map_counts *out);
 
+/* icicle.c: the stacks of all facts as one tree. ------------------------------------------------------------------ */
+
+enum { ICICLE_DEPTH = 40, ICICLE_COLOURS = 6 };
+
+struct icicle_node {
+	uint32_t frame;			/* position among the profile's frames; not for a call */
+	const struct report_call *call; /* the system call, at the end of a stack; otherwise NULL */
+	size_t facts;			/* how many stacks of facts come through it */
+	size_t depth, first, next;	/* first child and next sibling; 0: none */
+};
+
+struct icicle {
+	const struct profile *profile;
+	VEC(struct icicle_node) nodes; /* the first is the root, which is no function */
+	uint32_t modules[ICICLE_COLOURS]; /* the files with a colour, those with most first */
+	size_t colours;
+	bool cut; /* frames in the middle of a deep stack are left out */
+};
+
+/* Fills *out. Returns 0 or ERR_MEMORY; clear *out in either case. */
+int icicle_make(const struct report *r, struct icicle *out, struct error *e);
+void icicle_clear(struct icicle *t);
+
+/* Returns the colour of a function's file: its place in `modules`, or ICICLE_COLOURS for others. */
+size_t icicle_colour(const struct icicle *t, const struct icicle_node *n);
+
 /* Files that are built into the command (assets.c). */
 struct asset {
 	const char *bytes;
@@ -190,6 +217,7 @@ void html_call_id(const struct report_call *c, struct text *out);
 
 void html_answer(const struct report *r, const struct comparisons *c, struct text *out);
 void html_map(const struct report *r, struct text *out); /* adds nothing if there is no policy */
+void html_who(const struct report *r, struct text *out); /* adds nothing if no stack is known */
 void html_record(const struct report *r, struct text *out); /* runs and programs */
 void html_confidence(const struct report *r, struct text *out);
 void html_discovery(const struct report *r, struct text *out);

@@ -144,13 +144,43 @@ const map = async (browser) => {
 	}
 };
 
+// The stacks: a click and Enter make a function fill the width, a button shows the whole again, another its facts.
+const stacks = async (browser) => {
+	const tab = await opened(browser, page, { viewport: { width: 1280, height: 900 } });
+	const widths = () => tab.evaluate(() => [...document.querySelectorAll(".icicle .f")].map((e) => ["x", "width"].map((name) => parseFloat(e.getAttribute(name)).toFixed(2)).join(" ")).join());
+	const before = await widths();
+	const main = tab.locator(".icicle .f:not(.call0)", { has: tab.locator("text", { hasText: /^main$/ }) }).first();
+	must(await tab.locator("#whole").isDisabled() && await tab.locator("#theirs").isDisabled(), "buttons that do nothing yet");
+	await main.click();
+	must(parseFloat(await main.getAttribute("width")) > 99.9, "main does not fill the width: " + await main.getAttribute("width"));
+	must(await tab.locator(".icicle .f[display=none]").count() > 0, "all else is still there");
+	await tab.click("#theirs");
+	must(await tab.inputValue("#text") === "main", "the facts of main: " + await tab.inputValue("#text"));
+	const rows = await tab.locator("tr[data-f]:visible").allTextContents();
+	must(rows.length > 0 && rows.every((text) => text.includes("main")), rows.length + " facts of main");
+	await tab.click("#whole");
+	must(await widths() === before, "the whole is not as it was");
+	await main.focus();
+	await tab.keyboard.press("Enter");
+	must(parseFloat(await main.getAttribute("width")) > 99.9, "Enter does not zoom");
+	await tab.keyboard.press("ArrowRight");
+	must(await tab.evaluate(() => document.activeElement.closest(".icicle") !== null), "the arrow key leaves the drawing");
+	await tab.click("#whole");
+	const link = tab.locator(".icicle a[href^='#c-']").first();
+	await link.focus();
+	await tab.keyboard.press("Enter");
+	must(await tab.inputValue("#call") === (await link.getAttribute("href")).slice(1), "a call does not show its facts");
+	await closed(tab);
+};
+
 const keyboard = async (browser) => {
 	const tab = await opened(browser, page);
 	const focus = () => tab.evaluate(() => document.activeElement.id || document.activeElement.className || document.activeElement.tagName);
 	await tab.keyboard.press("Tab");
 	must(await focus() === "skip", "the first is " + await focus());
 	let steps = 0;
-	while (await focus() !== "text" && steps++ < 40)
+	await tab.keyboard.press("Enter");
+	while (await focus() !== "text" && steps++ < 5)
 		await tab.keyboard.press("Tab");
 	must(await focus() === "text", "Tab does not reach the search");
 	must(await tab.evaluate(() => getComputedStyle(document.activeElement).outlineStyle !== "none"), "the focus is not to be seen");
@@ -172,7 +202,7 @@ const keyboard = async (browser) => {
 const strangers = async (browser) => {
 	const tab = await opened(browser, hostile);
 	await tab.click("#open");
-	const odd = await tab.evaluate(() => [...document.querySelectorAll("img, svg:not(.chart svg, .square svg, .legend svg), iframe, object, embed, link, a[href]:not([href^='#'])")].map((e) => e.outerHTML));
+	const odd = await tab.evaluate(() => [...document.querySelectorAll("img, svg:not(.chart svg, .square svg, .legend svg, .icicle, .icicle svg), iframe, object, embed, link, a[href]:not([href^='#'])")].map((e) => e.outerHTML));
 	must(odd.length === 0, odd.join(" "));
 	must(await tab.evaluate(() => document.scripts.length === 1 && document.querySelectorAll("style").length === 1), "scripts or styles of others");
 	for (const text of ["<script>alert(1)</script>", "\"><img src=x onerror=alert(2)>", "</style><style>*{display:none}", "&lt;b&gt;&amp;", "<!--"])
@@ -223,7 +253,7 @@ const withoutScript = async (browser) => {
 	for (const scheme of ["light", "dark"])
 		for (const width of [1400, 800, 360])
 			checks.push([`it is readable, ${scheme}, ${width} pixels wide`, () => look(browser, scheme, width)]);
-	checks.push(["search and filters", () => filters(browser)], ["the map", () => map(browser)], ["the keyboard is enough", () => keyboard(browser)],
+	checks.push(["search and filters", () => filters(browser)], ["the map", () => map(browser)], ["the stacks", () => stacks(browser)], ["the keyboard is enough", () => keyboard(browser)],
 		["names of strangers are text", () => strangers(browser)], ["without scripts it is all there", () => withoutScript(browser)],
 		["5,000 facts", () => many(browser)]);
 	let failed = 0;

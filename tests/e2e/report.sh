@@ -200,6 +200,29 @@ PYTHON
 }
 check "the map has every call, and what changed" map
 
+# Who asks: each stack of each fact counts once, in the drawing and in the table; a call is a link to its rows.
+who() {
+	for profile in "$SOURCE"/tests/golden/profile/stacks-*.json hostile.json; do
+		"$PINHOLE" report "$profile" -o page.html && python3 - "$profile" <<'PYTHON' || return
+import html, json, re, sys
+profile = json.load(open(sys.argv[1]))
+pairs = sum(len(fact.get('stacks', [])) for fact in profile['facts'])
+page = open('page.html', encoding='utf-8').read()
+if pairs == 0:
+    assert 'id="who"' not in page
+    sys.exit()
+who = page[page.index('<section id="who"'):page.index('<section id="discovery"')]
+drawn = re.findall(r'<svg class="f (\w+ ?\w*)" x="([0-9.]+)%" y="(\d+)" width="([0-9.]+)%"[^>]*><title>(.*?): (\d+) fact', who)
+assert abs(sum(float(width) for _, _, y, width, _, _ in drawn if y == '0') - 100) < 0.1, drawn
+assert sum(int(facts) for _, _, y, _, _, facts in drawn if y == '0') == pairs, drawn
+assert sum(int(facts) for kind, _, _, _, _, facts in drawn if 'call' in kind) == pairs, drawn
+rows = re.findall(r'<th scope="row" class="wide"><code>(.*?)</code></th><td class="number">(\d+)</td>', who)
+assert sum(int(facts) for _, facts in rows) == pairs and len(rows) == len(set(rows)), rows
+PYTHON
+	done
+}
+check "who asks" who
+
 # Several profiles; standard streams; what is refused.
 merged() {
 	local one="$SOURCE/tests/golden/profile/stacks-a.json" two="$SOURCE/tests/golden/profile/stacks-b.json"
@@ -240,6 +263,8 @@ discovery() { # PATTERN: in the page of seen.json
 }
 check "record" "$PINHOLE" record -o seen.json --label "the first" -- "$PROGRAMS/refuse" good
 check "one run" discovery 'There is one run'
+nameless() { strip -o bare "$PROGRAMS/refuse" && "$PINHOLE" record -o bare.json -- ./bare good && "$PINHOLE" report bare.json -o bare.html && grep -q 'places in <code>[^<]*/bare</code> are bare addresses' bare.html && ! grep -q 'places in <code>[^<]*/refuse</code>' page.html; }
+check "how to get names for bare addresses" nameless
 check "its label, and where calls come from" eval 'grep -q "the first" text && grep -q "in refuse$" text'
 loading() {
 	python3 - <<'PYTHON'
