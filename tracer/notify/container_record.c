@@ -113,8 +113,8 @@ static int look_whether_executed(struct watching *w, struct source *s, struct er
 		return 0;
 	s->state = IN_PROGRAM;
 	int program = notified_program(&w->notified, s->pid, e);
-	if (program < 0)
-		return program;
+	if (program < 0 || program == PROGRAM_GONE)
+		return program < 0 ? program : 0;
 	const struct call exec = {s->arch, s->nr, {0}};
 	struct fact_key key = recorder_key(s->pid, PHASE_MAIN, &exec, NULL);
 	int rc = recorder_count(&w->recorder, &key, (uint32_t)program, e);

@@ -51,13 +51,9 @@ static int on_executed(struct listening *l, struct error *e)
 {
 	static const struct call exec = {ARCH_NATIVE, SYS_execve, {0}};
 	l->executed = true;
-	char link[64], program_path[2];
-	snprintf(link, sizeof(link), "/proc/%d/exe", (int)l->start.pid);
-	if (proc_usable() && readlink(link, program_path, sizeof(program_path)) <= 0)
-		return 0; /* what is known has passed, it has ended already, and /proc does not name its program any more */
 	int program = notified_program(&l->notified, l->start.pid, e);
-	if (program < 0)
-		return program;
+	if (program < 0 || program == PROGRAM_GONE)
+		return program < 0 ? program : 0; /* what is known has passed, and it has ended already */
 	struct fact_key key = recorder_key(l->start.pid, PHASE_MAIN, &exec, NULL);
 	int rc = recorder_count(&l->recorder, &key, (uint32_t)program, e);
 	return rc < 0 ? rc : 0;

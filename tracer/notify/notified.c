@@ -20,6 +20,7 @@ enum {
 int notified_begin(struct notified *n, struct recorder *recorder, struct error *e)
 {
 	*n = (struct notified){.recorder = recorder, .counted = calloc(MOST_IDS / 8, 1)};
+	recorder->programs.may_be_gone = true;
 	return n->counted != NULL ? 0 : error_memory(e);
 }
 
@@ -65,7 +66,7 @@ static int find_program(struct notified *n, pid_t tid, bool *asked, struct error
 	bool readable;
 	*asked = true;
 	int program = recorder_program(n->recorder, tid, &readable, e);
-	if (program < 0)
+	if (program < 0 || program == PROGRAM_GONE)
 		return program;
 	count_process(n, tid);
 	bool executes = t->tid == tid && !t->known;
@@ -152,8 +153,8 @@ int notified_count(struct notified *n, int listener, const union notification *n
 	const struct syscall_desc *desc = abi_by_nr(call->arch, call->nr);
 	bool asked = desc == NULL || desc->args[0].kind == ARG_POINTED; /* then the key is of the thread's memory */
 	int program = find_program(n, tid, &asked, e);
-	if (program < 0)
-		return program;
+	if (program < 0 || program == PROGRAM_GONE)
+		return program < 0 ? program : 0;
 	struct fact_key key = recorder_key(tid, PHASE_MAIN, call, NULL);
 	if (asked && !listener_waits(listener, notification->notif.id))
 		return 0; /* it was killed: what /proc told may be another thread's */

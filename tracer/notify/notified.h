@@ -26,7 +26,8 @@ struct notified {
 int notified_begin(struct notified *n, struct recorder *recorder, struct error *e);
 void notified_free(struct notified *n);
 
-/* The program of a thread that waits at a notification: its position in the profile; or ERR_MEMORY. */
+/* The program of a thread that waits at a notification: its position in the profile; PROGRAM_GONE: it has ended; or
+ * ERR_MEMORY. */
 int notified_program(struct notified *n, pid_t tid, struct error *e);
 
 /* Returns the call of a notification in *call; false: it is of an architecture that pinhole does not know. */

@@ -64,6 +64,8 @@ int programs_find(struct programs *programs, pid_t tid, struct profile *p, bool 
 	char link[64], path[PATH_MAX];
 	snprintf(link, sizeof(link), "/proc/%d/exe", (int)tid);
 	ssize_t n = proc_usable() ? readlink(link, path, sizeof(path) - 1) : -1;
+	if (n <= 0 && programs->may_be_gone && proc_usable())
+		return PROGRAM_GONE;
 	snprintf(path + (n > 0 ? n : 0), sizeof(path) - (n > 0 ? (size_t)n : 0), "%s", n > 0 ? "" : "(unknown)");
 	struct known_program new = {0};
 	bool told = n > 0 && proc_stat(link, &new.st);

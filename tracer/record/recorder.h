@@ -56,8 +56,8 @@ void recorder_end(struct recorder *r);
 /* Releases what the recorder holds; the profile stays. */
 void recorder_free(struct recorder *r);
 
-/* Finds or adds the program that a thread runs now; see programs_find. Returns its position in the profile, or
- * ERR_MEMORY. */
+/* Finds or adds the program that a thread runs now; see programs_find. Returns its position in the profile, PROGRAM_GONE (in a
+ * listener alone), or ERR_MEMORY. */
 int recorder_program(struct recorder *r, pid_t tid, bool *readable, struct error *e);
 
 /* Returns the key of the fact that this call is. The flags that clone3's pointer leads to belong to it: `pointed` gives
