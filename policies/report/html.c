@@ -60,7 +60,7 @@ static void overview(const struct report *r, const char *title, struct text *out
 	plural(out, profile_program_count(r->profile), "program");
 	text_add(out, ".%s</p>\n", r->stacks == 0 && r->facts > 0 ? " Where from they were made was not recorded." : "");
 	text_add(out,
-		 "<nav aria-label=\"Contents\"><p class=\"contents\">%s%s<a href=\"#discovery\">Completeness</a> "
+		 "<nav aria-label=\"Contents\"><p class=\"contents\">%s%s<a href=\"#taught\">Runs by facts</a> <a href=\"#discovery\">Completeness</a> "
 		 "<a href=\"#policy\">Policy</a> %s<a href=\"#calls\">Calls</a> <a href=\"#runs\">Runs</a> "
 		 "<a href=\"#programs\">Programs</a></p></nav>\n</header>\n<main>\n",
 		 r->in->policy != NULL ? "<a href=\"#map\">Map</a> " : "",
@@ -79,8 +79,12 @@ static void page(const struct report *r, const struct comparisons *c, struct tex
 	html_answer(r, c, out);
 	html_map(r, out);
 	html_who(r, out);
+	html_taught(r, out);
+	text_add(out, "<div class=\"curves\">\n");
 	html_discovery(r, out);
 	html_confidence(r, out);
+	text_add(out, "</div>\n");
+	html_estimates(r, out);
 	html_comparison(r, c, out);
 	html_unseen(r, out);
 	html_calls(r, out);

@@ -1,48 +1,70 @@
 /* The page: what further runs would show. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "policies/report/report_parts.h"
 
-enum { HIGH = 100, WIDE = 1000, CALLS_SHOWN = 8 };
+enum { CALLS_SHOWN = 8 };
 
-/* Draws one side of the curve, recorded or expected, with its margin of error. */
-static void line(const struct confidence *c, bool beyond, struct text *out)
+/* Draws one side of the curve, recorded or expected. */
+static void line(const struct confidence *c, const struct chart *frame, bool beyond, struct text *out)
 {
-	double most = 1, runs = c->curve.items[c->curve.count - 1].runs;
 	bool begun = false;
-	for (size_t i = 0; i < c->curve.count; i++)
-		most = fmax(most, c->curve.items[i].facts);
 	text_add(out, "<path class=\"sum%s\" d=\"", beyond ? " beyond" : "");
 	for (size_t i = 0; i < c->curve.count; i++) {
 		const struct curve_point *at = &c->curve.items[i];
 		double here = (double)c->of.runs;
 		if (beyond ? at->runs < here : at->runs > here)
 			continue;
-		text_add(out, "%c%.1f %.1f", begun ? 'L' : 'M', at->runs / runs * WIDE, HIGH - at->facts / most * HIGH);
+		text_add(out, "%c%.1f %.1f", begun ? 'L' : 'M', chart_x(frame, at->runs), chart_y(frame, at->facts));
 		begun = true;
 	}
 	text_add(out, "\"/>\n");
 }
 
+/* The normal distribution has 95 % within so many deviations of its mean. */
+static const double within = 1.959964;
+
+/* Draws the band around the recorded side, as far as its deviation is known: its upper edge, then its lower edge back. */
+static void band(const struct confidence *c, const struct chart *frame, struct text *out)
+{
+	size_t n = 0;
+	while (n < c->curve.count && c->curve.items[n].deviation > 0)
+		n++;
+	text_add(out, "<path class=\"band\" d=\"");
+	for (size_t i = 0; i < 2 * n; i++) {
+		const struct curve_point *at = &c->curve.items[i < n ? i : 2 * n - 1 - i];
+		double y = at->facts + (i < n ? within : -within) * at->deviation;
+		text_add(out, "%c%.1f %.1f", i == 0 ? 'M' : 'L', chart_x(frame, at->runs), fmin(fmax(chart_y(frame, y), 0), 100));
+	}
+	text_add(out, "z\"/>\n");
+}
+
 static void curve(const struct confidence *c, struct text *out)
 {
-	const struct curve_point *last = &c->curve.items[c->curve.count - 1];
+	double most = 1, least = INFINITY;
+	char last[32];
+	for (size_t i = 0; i < c->curve.count; i++) {
+		const struct curve_point *at = &c->curve.items[i];
+		most = fmax(most, at->facts + within * at->deviation);
+		least = at->runs >= 1 ? fmin(least, at->facts - within * at->deviation) : least;
+	}
+	const struct curve_point *first = &c->curve.items[0], *end = &c->curve.items[c->curve.count - 1];
+	struct chart frame = chart_make(fmax(first->runs, 1), end->runs, fmax(fmin(least, most), 0), most);
+	snprintf(last, sizeof(last), "%.0f runs", end->runs);
+	chart_begin(&frame, "facts", "trust", out);
+	band(c, &frame, out);
+	line(c, &frame, false, out);
+	line(c, &frame, true, out);
+	chart_dot(&frame, (double)c->of.runs, (double)c->of.facts, out);
+	text_add(out, "%zu runs: %zu facts</title></path>\n", c->of.runs, c->of.facts);
+	chart_end("1 run", last, out);
 	text_add(out,
-		 "<figure><div class=\"chart\"><div class=\"scale\" "
-		 "aria-hidden=\"true\"><span>%.0f</span><span>0</span></div>\n"
-		 "<svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" role=\"img\" aria-labelledby=\"trust\">\n",
-		 last->facts, WIDE, HIGH);
-	for (int i = 1; i < 4; i++)
-		text_add(out, "<path class=\"grid\" d=\"M0 %dH%d\"/>\n", HIGH * i / 4, WIDE);
-	line(c, false, out);
-	line(c, true, out);
-	text_add(out,
-		 "</svg>\n<div class=\"axis\" aria-hidden=\"true\"><span>0</span><span>%zu "
-		 "runs</span><span>%.0f</span></div></div>\n"
-		 "<figcaption><span class=\"key sum\"></span> facts that so many runs show, on average over all orders "
-		 "<span class=\"key sum beyond\"></span> the expectation for further runs.</figcaption></figure>\n",
-		 c->of.runs, last->runs);
+		 "<figcaption><span class=\"key sum\"></span> facts that so many runs show, on average over all orders, up to the %zu "
+		 "recorded ones <span class=\"key band\"></span> 95 %% of other such rows of runs <span class=\"key sum beyond\"></span> expected of further "
+		 "runs.</figcaption></figure>\n",
+		 c->of.runs);
 }
 
 static void figure(const char *name, double value, struct interval in, const char *note, struct text *out)
@@ -113,12 +135,19 @@ void html_confidence(const struct report *r, struct text *out)
 		 text_string(&words));
 	out->failed |= words.failed;
 	text_free(&words);
-	if (c->estimated) {
+	if (c->estimated)
 		curve(c, out);
-		figures(c, out);
-		calls(c, out);
-	}
 	text_add(out, "<p>An estimate only covers runs like the recorded ones, and nothing that such runs never do. "
 		      "A call that both the loader and the program make is one fact here. "
 		      "<code>pinhole confidence</code> has all figures.</p>\n</section>\n");
+}
+
+void html_estimates(const struct report *r, struct text *out)
+{
+	if (!r->confidence.estimated)
+		return;
+	text_add(out, "<section id=\"estimates\">\n");
+	figures(&r->confidence, out);
+	calls(&r->confidence, out);
+	text_add(out, "</section>\n");
 }

@@ -1,38 +1,36 @@
 /* The page: the new facts of each run, and the derived policy compared with Docker's.
  * SPDX-License-Identifier: MIT */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "policies/abi/capabilities.h"
 #include "policies/report/report_parts.h"
 #include "policies/show/show.h"
 
-enum { HIGH = 100, WIDE = 1000 };
-
-/* Draws a bar for each run and a line for the sum. Labels are HTML beside the drawing, so that they
- * do not shrink with it. */
+/* Draws the facts known after each run, with a dot for each run that found new ones. */
 static void chart(const struct report *r, struct text *out)
 {
-	size_t n = r->runs.count;
-	double step = (double)WIDE / (double)n, scale = r->facts > 0 ? (double)HIGH / (double)r->facts : 0;
-	text_add(out,
-		 "<svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" role=\"img\" "
-		 "aria-labelledby=\"flattening\" aria-describedby=\"runs\">\n",
-		 WIDE, HIGH);
-	for (int i = 1; i < 4; i++)
-		text_add(out, "<path class=\"grid\" d=\"M0 %dH%d\"/>\n", HIGH * i / 4, WIDE);
-	for (size_t i = 0; i < n; i++) {
-		double high = (double)r->runs.items[i].found * scale;
-		if (high > 0)
-			text_add(out,
-				 "<rect class=\"new\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>run "
-				 "%zu: %zu new</title></rect>\n",
-				 step * ((double)i + 0.2), HIGH - high, step * 0.6, high, i, r->runs.items[i].found);
-	}
-	text_add(out, "<path class=\"sum\" d=\"M0 %d", HIGH);
+	enum { DOTS = 400 };
+	size_t n = r->runs.count, dots = 0;
+	char last[32];
+	struct chart c = chart_make(0, (double)n - 1, (double)r->runs.items[0].total, (double)r->runs.items[n - 1].total);
+	snprintf(last, sizeof(last), "run %zu", n - 1);
+	chart_begin(&c, "facts known", "flattening", out);
+	text_add(out, "<path class=\"sum\" d=\"");
 	for (size_t i = 0; i < n; i++)
-		text_add(out, "L%.1f %.1f", step * ((double)i + 0.5), HIGH - (double)r->runs.items[i].total * scale);
-	text_add(out, "H%d\"/>\n</svg>\n", WIDE);
+		text_add(out, "%c%.1f %.1f", i == 0 ? 'M' : 'L', chart_x(&c, (double)i), chart_y(&c, (double)r->runs.items[i].total));
+	text_add(out, "\"/>\n");
+	for (size_t i = 0; i < n && dots < DOTS; i++)
+		if (r->runs.items[i].found > 0) {
+			dots++;
+			chart_dot(&c, (double)i, (double)r->runs.items[i].total, out);
+			html_run_name(r, i, out);
+			text_add(out, ": %zu new</title></path>\n", r->runs.items[i].found);
+		}
+	chart_end("run 0", last, out);
+	text_add(out, "<figcaption><span class=\"key sum\"></span> facts known after each run <span class=\"key spot\"></span> a run that found "
+		      "new ones. The numbers stand in the table of runs.</figcaption></figure>\n");
 }
 
 void html_discovery(const struct report *r, struct text *out)
@@ -44,20 +42,8 @@ void html_discovery(const struct report *r, struct text *out)
 	text_add(out, "</strong></p>\n");
 	out->failed |= sentence.failed;
 	text_free(&sentence);
-	if (r->runs.count > 1) {
-		text_add(out,
-			 "<figure><div class=\"chart\"><div class=\"scale\" "
-			 "aria-hidden=\"true\"><span>%zu</span><span>0</span></div>\n",
-			 r->facts);
+	if (r->runs.count > 1)
 		chart(r, out);
-		text_add(
-		    out,
-		    "<div class=\"axis\" aria-hidden=\"true\"><span>run 0</span><span>run %zu</span></div></div>\n"
-		    "<figcaption><span class=\"key sum\"></span> facts known after each run "
-		    "<span class=\"key new\"></span> of these, new in that run. The numbers stand in the table of runs."
-		    "</figcaption></figure>\n",
-		    r->runs.count - 1);
-	}
 	if (r->quiet)
 		text_add(out, "<p>A run in mode quiet that began with this profile (not with <code>--fresh</code>) "
 			      "tells what was new in it, "

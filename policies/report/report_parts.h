@@ -192,6 +192,24 @@ void icicle_clear(struct icicle *t);
 /* Returns the colour of a function's file: its place in `modules`, or ICICLE_COLOURS for others. */
 size_t icicle_colour(const struct icicle *t, const struct icicle_node *n);
 
+/* html_chart.c: the frame of a curve. ------------------------------------------------------------------------------ */
+
+struct chart {
+	double left, right, low, high, step; /* the values at the edges, and between two labels of the upright axis */
+};
+
+/* Makes the frame for values between these, with an upright axis from near the lowest. */
+struct chart chart_make(double left, double right, double low, double high);
+double chart_x(const struct chart *c, double x);
+double chart_y(const struct chart *c, double y);
+
+/* Append the beginning of the figure (`name`: what the upright axis counts; `label`: the id of the
+ * sentence that it stands for); a dot, whose title and </title></path> the caller adds; the end of
+ * the drawing, after which a caption and </figure> follow. No text from outside. */
+void chart_begin(const struct chart *c, const char *name, const char *label, struct text *out);
+void chart_dot(const struct chart *c, double x, double y, struct text *out);
+void chart_end(const char *left, const char *right, struct text *out);
+
 /* Files that are built into the command (assets.c). */
 struct asset {
 	const char *bytes;
@@ -218,6 +236,8 @@ void html_call_id(const struct report_call *c, struct text *out);
 void html_answer(const struct report *r, const struct comparisons *c, struct text *out);
 void html_map(const struct report *r, struct text *out); /* adds nothing if there is no policy */
 void html_who(const struct report *r, struct text *out); /* adds nothing if no stack is known */
+void html_taught(const struct report *r, struct text *out);
+void html_estimates(const struct report *r, struct text *out); /* adds nothing if there is no estimate */
 void html_record(const struct report *r, struct text *out); /* runs and programs */
 void html_confidence(const struct report *r, struct text *out);
 void html_discovery(const struct report *r, struct text *out);

@@ -65,6 +65,8 @@ const look = async (browser, colorScheme, width) => {
 	must(await tab.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the page scrolls sideways");
 	const [ratio, where] = await tab.evaluate(contrast);
 	must(ratio >= 4.5, `contrast ${ratio.toFixed(2)} of ${where}`);
+	const [one, two] = await tab.evaluate(() => ["discovery", "confidence"].map((id) => document.getElementById(id).getBoundingClientRect().top));
+	must((one === two) === (width > 1024), `the curves are at ${one} and ${two}`);
 	const name = path.join(screenshots, `${colorScheme}-${width}`);
 	await tab.screenshot({ path: name + "-top.png" });
 	await tab.locator("#discovery").evaluate((element) => element.scrollIntoView());

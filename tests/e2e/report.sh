@@ -223,6 +223,39 @@ PYTHON
 }
 check "who asks" who
 
+# What each run taught, in the order of first seeing: every run did getpid, run 0 alone umask(1), 1 and 3 umask(2), 2 the socket.
+taught() {
+	python3 - <<'PYTHON' && "$PINHOLE" report taught.json -o page.html && python3 page.py page.html && python3 taught.py
+import json
+def fact(name, nr, runs, **more):
+    return {'phase': 'main', 'arch': 'x86_64', 'syscall': name, 'nr': nr, 'programs': [0], 'runs': runs, **more}
+facts = [fact('getpid', 39, {str(run): 1 for run in range(4)}), fact('umask', 95, {'0': 1}, args={'mask': '1'}, values=[1]),
+         fact('umask', 95, {'1': 1, '3': 2}, first={'3': 7000}, args={'mask': '2'}, values=[2]),
+         fact('socket', 41, {'2': 1}, args={'domain': 'AF_INET', 'type': 'SOCK_STREAM', 'protocol': '0'}, values=[2, 1, 0])]
+runs = [{'id': 'r%d' % i, 'command': ['x'], 'started': '2026-01-0%dT12:00:00Z' % (i + 1), 'mode': 'exact', 'kernel': '6.1', 'exit': 'exit 0', 'label': 'part %d' % i} for i in range(4)]
+runs[3]['lasted'] = 20000
+json.dump({'format': 'pinhole-profile', 'version': 1, 'runs': runs, 'programs': [{'path': '/bin/x'}], 'facts': facts}, open('taught.json', 'w'))
+open('taught.py', 'w').write("""
+import re
+page = open('page.html', encoding='utf-8').read()
+taught = page[page.index('<section id="taught"'):page.index('<section id="discovery"')]
+assert '1 fact happened in every run. Of the other 3, here by the run that first saw them, 2 hang on one run.' in taught, taught
+rows = re.findall(r'rowgroup" colspan="3"><strong>(.*?)</strong> <span class="meta">(.*?)</span>|<code>(.*?)</code></a>.*?<svg class="strip( once|)".*?<td class="nowrap">(.*?)</td>', taught)
+assert rows == [('run 1 (part 1)', '1 new fact', '', '', ''), ('', '', 'umask(mask=02)', '', '2 of 4 runs'),
+                ('run 2 (part 2)', '1 new fact; the first with using sockets, internet connections', '', '', ''),
+                ('', '', 'socket(domain=AF_INET, type=SOCK_STREAM, protocol=0)', ' once', 'only run 2'),
+                ('run 0 (part 0)', '2 new facts', '', '', ''), ('', '', 'umask(mask=01)', ' once', 'only run 0')], rows
+strips = re.findall(r'<svg class="strip[^>]*>(.*?)</svg>', taught)
+assert re.findall(r'x="([0-9.]+)%" width="([0-9.]+)%"', strips[0]) == [('25.00', '25.00'), ('75.00', '25.00')], strips
+assert '<strong>run 3 (part 3)</strong> lasted 20 s, and first saw its last of 1 fact after 7 s' in taught, taught
+assert 'using sockets' in page and 'first in run 2 (part 2)' in page[page.index('id="classes"'):page.index('id="docker"')]
+curves = page[page.index('<section id="discovery"'):page.index('<section id="policy"')]
+assert curves.count('class="dot"') == 3 and re.search('<span>4</span><span>3</span><span>2</span>', curves), curves
+""")
+PYTHON
+}
+check "what each run taught" taught
+
 # Several profiles; standard streams; what is refused.
 merged() {
 	local one="$SOURCE/tests/golden/profile/stacks-a.json" two="$SOURCE/tests/golden/profile/stacks-b.json"
