@@ -31,7 +31,7 @@ extern const struct command *command_current;
 
 extern const struct command cmd_record, cmd_show, cmd_merge, cmd_diff, cmd_policy, cmd_generate, cmd_check, cmd_run,
 	cmd_disasm, cmd_verify, cmd_stats, cmd_explain, cmd_report, cmd_confidence, cmd_minimize, cmd_reach, cmd_import,
-	cmd_export, cmd_listen, cmd_explore, cmd_doctor;
+	cmd_export, cmd_listen, cmd_explore, cmd_doctor, cmd_unit;
 
 /* Flushes standard output. Returns the exit status: EXIT_ERROR where a write failed. */
 int command_flush(void);

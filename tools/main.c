@@ -7,7 +7,7 @@
 const struct command *command_current;
 
 static const struct command *const commands[] = {
-	&cmd_record, &cmd_listen, &cmd_show, &cmd_explain, &cmd_report, &cmd_confidence, &cmd_merge, &cmd_diff, &cmd_policy,
+	&cmd_record, &cmd_unit, &cmd_listen, &cmd_show, &cmd_explain, &cmd_report, &cmd_confidence, &cmd_merge, &cmd_diff, &cmd_policy,
 	&cmd_minimize, &cmd_generate, &cmd_check, &cmd_verify, &cmd_run, &cmd_disasm, &cmd_stats, &cmd_reach, &cmd_explore, &cmd_import,
 	&cmd_export,
 	&cmd_doctor,

@@ -36,7 +36,7 @@ static void tell(int report, int step)
 	_exit(n == (ssize_t)sizeof(r) ? 127 : 126);
 }
 
-/* The process, which makes async-signal-safe calls only. After the filter its next call waits until the recorder answers
+/* The process, which makes async-signal-safe calls only (but for spawn_takes_name: the recorder has one thread). After the filter its next call waits until the recorder answers
  * notifications, or execve does if the profile knows the others. */
 static void become(char *const argv[], const struct watch_filter *filter, struct shared *shared, int report, pid_t recorder)
 {
@@ -44,6 +44,7 @@ static void become(char *const argv[], const struct watch_filter *filter, struct
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() != recorder)
 		_exit(127);
+	spawn_takes_name();
 	int fd = install(filter);
 	if (fd < 0)
 		tell(report, STEP_FILTER);

@@ -18,6 +18,10 @@ void timers_take(struct itimerval timers[3]);
 /* Gives the command the timers that it would have without us: an exec keeps timers, but our fork does not. Async-signal-safe. */
 void timers_hand_on(const struct itimerval timers[3]);
 
+/* In the process that is to become the command: a service manager that started this process names it by its id in LISTEN_PID and
+ * WATCHDOG_PID (sd_listen_fds(3), sd_watchdog_enabled(3)); the command must find its own id there. */
+void spawn_takes_name(void);
+
 /* Fills *e with why the exec of a command failed: an errno value. Returns ERR_INPUT. */
 int spawn_cannot_run(const char *command, int error, struct error *e);
 

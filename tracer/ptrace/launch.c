@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The child: waits until it is traced, then becomes the command. Only async-signal-safe calls. */
+/* The child: waits until it is traced, then becomes the command. Only async-signal-safe calls, but for spawn_takes_name: we have one thread. */
 static void become(char *const argv[], const struct watch_filter *filter, const struct record_options *options, int go,
 		   int report_fd)
 {
@@ -28,6 +28,7 @@ static void become(char *const argv[], const struct watch_filter *filter, const 
 	bool optional = options->mode == RECORD_QUIET;
 	if (read(go, &byte, 1) != 1)
 		_exit(127); /* the tracer is gone */
+	spawn_takes_name();
 	struct report report = {STEP_PREPARE, 0};
 	ssize_t put = (ssize_t)sizeof(report);
 	if (options->prepare != NULL && (report.error = options->prepare(options->prepare_of)) != 0) {
