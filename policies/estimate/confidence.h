@@ -76,6 +76,9 @@ void duration_text(uint64_t ms, struct text *out);
 /* Appends how often something of that chance happens, in runs for example: "about 1 run in 40". */
 void chance_text(double chance, const char *noun, struct text *out);
 
+/* Appends the upper end of such a chance, rounded up: "1 run in 4". */
+void at_most_text(double chance, const char *noun, struct text *out);
+
 /* confidence_json.c: appends all of it as a JSON object, with the denials under a policy unless
  * NULL. FORMAT.md describes it. */
 struct denials;

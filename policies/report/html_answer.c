@@ -112,6 +112,7 @@ static void needless(const struct comparison *at, struct text *out)
 
 static void docker(const struct report *r, const struct comparisons *c, struct text *out)
 {
+	enum { NAMED = 8 };
 	text_add(out, "<section id=\"docker\" class=\"card\"><h2>Beside Docker’s default</h2>\n");
 	if (r->in->policy == NULL)
 		html_add(out, "<p>No policy can be derived: %s.</p>\n", r->in->why_none);
@@ -126,11 +127,12 @@ static void docker(const struct report *r, const struct comparisons *c, struct t
 			needless(at, out);
 	}
 	if (c->archs.count > 0) {
-		text_add(out, c->beyond.count > 0 ? "<p>And <a href=\"#policy\">" : "<p>This needs nothing that Docker denies.</p>\n");
-		if (c->beyond.count > 0) {
-			plural(out, c->beyond.count, "call");
-			text_add(out, "</a> that this needs and Docker denies.</p>\n");
-		}
+		text_add(out, c->beyond.count > 0 ? "<p>This needs what Docker denies: <a href=\"#policy\">" : "<p>This needs nothing that Docker denies.</p>\n");
+		for (size_t i = 0; i < c->beyond.count && i < NAMED; i++)
+			html_add(out, i == 0 ? "<code>%s</code>" : ", <code>%s</code>", c->beyond.items[i].syscall);
+		if (c->beyond.count > NAMED)
+			text_add(out, " and %zu more", c->beyond.count - NAMED);
+		text_add(out, c->beyond.count > 0 ? "</a>.</p>\n" : "");
 	}
 	text_add(out, "</section>\n");
 }

@@ -14,9 +14,9 @@ static const char *or_dash(const char *s)
 
 static void command(const struct run *run, struct text *out)
 {
-	enum { SHOWN = 1000 }; /* bytes */
+	enum { SHOWN = 300 }; /* bytes */
 	size_t left = SHOWN;
-	text_add(out, "<td class=\"wide\"><code>");
+	text_add(out, "<code>");
 	for (size_t i = 0; i < run->command.count; i++) {
 		/* Quotes words that are empty or have blanks, so that their ends are visible. */
 		const char *word = run->command.items[i];
@@ -29,7 +29,7 @@ static void command(const struct run *run, struct text *out)
 		bool quoted = *word == '\0' || strpbrk(word, " \t\n'\"") != NULL;
 		html_add(out, quoted ? "%s‘%s’" : "%s%s", i == 0 ? "" : " ", word);
 	}
-	text_add(out, "%s</code></td>", run->command.count == 0 ? "(it ran already)" : "");
+	text_add(out, "%s</code>", run->command.count == 0 ? "(it ran already)" : "");
 }
 
 /* Prints how many rows are left out, in place of the first of them. */
@@ -41,18 +41,77 @@ static bool left_out(size_t i, size_t n, const char *what, struct text *out)
 	return html_is_left_out(i, n);
 }
 
-static void run_row(const struct report *r, size_t i, struct text *out)
+static const char *run_ended(const struct run *run)
+{
+	return run->unfinished ? "unfinished" : run->exit != NULL ? run->exit : "did not end";
+}
+
+/* Which columns have the same words in every run: these stand once, above the table. */
+struct alike {
+	bool command, label, mode, ended;
+};
+
+static bool same_command(const struct run *a, const struct run *b)
+{
+	bool same = a->command.count == b->command.count;
+	for (size_t i = 0; i < a->command.count && same; i++)
+		same = strcmp(a->command.items[i], b->command.items[i]) == 0;
+	return same;
+}
+
+static struct alike find_alike(const struct report *r)
+{
+	struct alike same = {true, true, true, true};
+	for (size_t i = 1; i < r->runs.count; i++) {
+		const struct run *a = profile_run(r->profile, 0), *b = profile_run(r->profile, i);
+		same.command = same.command && same_command(a, b);
+		same.label &= strcmp(or_dash(a->label), or_dash(b->label)) == 0;
+		same.mode &= strcmp(or_dash(a->mode), or_dash(b->mode)) == 0;
+		same.ended &= strcmp(run_ended(a), run_ended(b)) == 0;
+	}
+	return r->runs.count > 1 ? same : (struct alike){0};
+}
+
+static void run_row(const struct report *r, size_t i, const struct alike *same, struct text *out)
 {
 	if (left_out(i, r->runs.count, "runs", out))
 		return;
 	const struct run *run = profile_run(r->profile, i);
 	text_add(out, "<tr><th scope=\"row\">%zu</th>", i);
 	html_add(out, "<td class=\"nowrap\">%s</td>", or_dash(run->started));
-	command(run, out);
-	html_add(out, "<td>%s</td><td>%s</td><td class=\"nowrap\">%s</td>", or_dash(run->label), or_dash(run->mode),
-		 run->unfinished ? "unfinished" : run->exit != NULL ? run->exit : "did not end");
+	if (!same->command) {
+		text_add(out, "<td class=\"wide\">");
+		command(run, out);
+		text_add(out, "</td>");
+	}
+	if (!same->label)
+		html_add(out, "<td>%s</td>", or_dash(run->label));
+	if (!same->mode)
+		html_add(out, "<td>%s</td>", or_dash(run->mode));
+	if (!same->ended)
+		html_add(out, "<td class=\"nowrap\">%s</td>", run_ended(run));
 	text_add(out, "<td class=\"number\">%zu</td><td class=\"number\">%zu</td></tr>\n", r->runs.items[i].found,
 		 r->runs.items[i].total);
+}
+
+/* What all runs have alike. */
+static void alike(const struct report *r, const struct alike *same, struct text *out)
+{
+	if (!same->command && !same->label && !same->mode && !same->ended)
+		return;
+	const struct run *run = profile_run(r->profile, 0);
+	text_add(out, "<p>All runs:");
+	if (same->command) {
+		text_add(out, " ");
+		command(run, out);
+	}
+	if (same->label && run->label != NULL)
+		html_add(out, " label %s;", run->label);
+	if (same->mode)
+		html_add(out, " mode %s;", or_dash(run->mode));
+	if (same->ended)
+		html_add(out, " ended: %s;", run_ended(run));
+	text_add(out, " one row each below.</p>\n");
 }
 
 /* Adds the distinct kernels and architectures. */
@@ -157,18 +216,26 @@ static void programs(const struct report *r, struct text *out)
 	free(facts);
 }
 
+static void columns(const struct alike *same, struct text *out)
+{
+	text_add(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Runs\"><table>\n<thead><tr>"
+		      "<th scope=\"col\">Run</th><th scope=\"col\">Started (UTC)</th>%s%s%s%s"
+		      "<th scope=\"col\" class=\"number nowrap\">New facts</th><th scope=\"col\" class=\"number nowrap\">So "
+		      "far</th></tr></thead>\n<tbody>\n",
+		 same->command ? "" : "<th scope=\"col\">Command</th>", same->label ? "" : "<th scope=\"col\">Label</th>",
+		 same->mode ? "" : "<th scope=\"col\">Mode</th>", same->ended ? "" : "<th scope=\"col\">Ended</th>");
+}
+
 void html_record(const struct report *r, struct text *out)
 {
+	struct alike same = find_alike(r);
 	text_add(out, "<section id=\"runs\"><h2>How it was recorded</h2>\n");
 	surroundings(r, out);
+	alike(r, &same, out);
 	fold(r->runs.count, "run", out);
-	text_add(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Runs\"><table>\n<thead><tr>"
-		      "<th scope=\"col\">Run</th><th scope=\"col\">Started (UTC)</th><th scope=\"col\">Command</th>"
-		      "<th scope=\"col\">Label</th><th scope=\"col\">Mode</th><th scope=\"col\">Ended</th>"
-		      "<th scope=\"col\" class=\"number nowrap\">New facts</th><th scope=\"col\" class=\"number nowrap\">So "
-		      "far</th></tr></thead>\n<tbody>\n");
+	columns(&same, out);
 	for (size_t i = 0; i < r->runs.count; i++)
-		run_row(r, i, out);
+		run_row(r, i, &same, out);
 	text_add(out, "</tbody></table></div>");
 	unfold(r->runs.count, out);
 	text_add(out, "</section>\n");

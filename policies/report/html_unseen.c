@@ -21,7 +21,7 @@ static void rows(const struct unseen_kinds *kinds, struct text *out)
 		const struct unseen_call *call = &kinds->unseen.items[i];
 		struct text path = {0};
 		reachable_path_text(call->by, call->call, &path);
-		html_add(out, "<tr><th scope=\"row\"><code>%s</code></th><td>%s</td><td>", call->name,
+		html_add(out, "<tr><th scope=\"row\" class=\"nowrap\"><code>%s</code></th><td class=\"nowrap\">%s</td><td class=\"nowrap\">", call->name,
 			 abi_group(call->name));
 		danger_levels(call->name, out);
 		html_add(out, "</td><td class=\"wide\"><code>%s</code></td></tr>\n", text_string(&path));

@@ -129,7 +129,9 @@ void sureness_text(const struct report *r, struct text *out)
 	size_t runs, all = runs_unprovoked(r->profile);
 	if (confidence_chance(&r->confidence, &chance, &runs)) {
 		chance_text(chance, "run", out);
-		text_add(out, " would still show something new");
+		text_add(out, " would still show something new (95 %%: at most ");
+		at_most_text(r->confidence.estimated ? r->confidence.of.news_within.high : r->confidence.row.news_within.high, "run", out);
+		text_add(out, ")");
 	} else {
 		text_add(out, "how complete this is cannot be told from ");
 		plural(out, all, "run");

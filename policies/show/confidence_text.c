@@ -34,8 +34,7 @@ void chance_text(double chance, const char *noun, struct text *out)
 		text_add(out, "hardly any %s", noun);
 }
 
-/* Appends the upper end of a share, rounded up. */
-static void at_most_text(double chance, const char *noun, struct text *out)
+void at_most_text(double chance, const char *noun, struct text *out)
 {
 	if (chance > 0.9)
 		text_add(out, "every %s", noun);

@@ -114,7 +114,7 @@ huge() { # of all there is a part, and what is dangerous is in it
 		grep -q 'more facts of this call left out, as the page is large: <code>pinhole explain PROFILE syscall_0x200</code>' page.html &&
 		grep -q '<summary>All 3000 runs' page.html && grep -q '<summary>All 3000 programs' page.html &&
 		[ "$(grep -c 'CLONE_NEWUSER' page.html)" -ge 1 ] && [ "$(grep -c '2000 more [rp]' page.html)" = 2 ] &&
-		grep -q '99800 more words: see pinhole show --json' page.html && grep -q 'Kernel: .* and others' page.html &&
+		grep -q '99940 more words: see pinhole show --json' page.html && grep -q 'Kernel: .* and others' page.html &&
 		python3 page.py page.html
 }
 check "of 100,000 facts the page has a part, and says which" in_time 120 huge
@@ -250,6 +250,9 @@ assert re.findall(r'x="([0-9.]+)%" width="([0-9.]+)%"', strips[0]) == [('25.00',
 assert '<strong>run 3 (part 3)</strong> lasted 20 s, and first saw its last of 1 fact after 7 s' in taught, taught
 assert 'using sockets' in page and 'first in run 2 (part 2)' in page[page.index('id="classes"'):page.index('id="docker"')]
 curves = page[page.index('<section id="discovery"'):page.index('<section id="policy"')]
+record = page[page.index('<section id="runs"'):page.index('<section id="programs"')]
+assert re.findall(r'<th scope="col"[^>]*>(.*?)</th>', record) == ['Run', 'Started (UTC)', 'Label', 'New facts', 'So far'], record
+assert 'All runs: <code>x</code> mode exact; ended: exit 0;' in record, record
 assert curves.count('class="dot"') == 3 and re.search('<span>4</span><span>3</span><span>2</span>', curves), curves
 """)
 PYTHON
