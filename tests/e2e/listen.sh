@@ -65,6 +65,12 @@ fewer() { # the second run knows the calls of the first
 		[ "$(sed -n 's/.*, \([0-9]*\) stops\{0,1\}.*/\1/p' second.err)" -lt 20 ]
 }
 check "what is known does not notify" fewer
+named() { # what is known has passed, and the command has ended before anybody asks what it ran
+	for i in 1 2 3 4 5 6 7 8; do listen -q -o named.json -- true || return 1; done
+	python3 -c 'import json; print(*[p["path"] for p in json.load(open("named.json"))["programs"]], sep="\n")' >named
+	cat named && [ "$(cat named)" = "$(realpath "$(type -P true)")" ]
+}
+check "no program is unknown" named
 
 # They end as they do natively, which they cannot while they are traced.
 as_natively() {

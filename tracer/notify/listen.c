@@ -177,9 +177,9 @@ int tracer_listen(const struct record_options *options, char *const argv[], stru
 	if (l == NULL)
 		return error_memory(e);
 	l->signals = l->keeper.life = -1;
-	int rc = notified_begin(&l->notified, &l->recorder, e);
+	int rc = recorder_begin(&l->recorder, p, options, argv, e);
 	if (rc == 0)
-		rc = recorder_begin(&l->recorder, p, options, argv, e);
+		rc = notified_begin(&l->notified, &l->recorder, e);
 	if (rc == 0) {
 		l->passes = (struct known_filter){.compile = options->compile, .known = options->known, .seen = p,
 						  .last = PHASE_MAIN, .answer = SECCOMP_RET_USER_NOTIF, .must_stop = notified_always};

@@ -22,7 +22,7 @@ struct notified {
 	unsigned processes;				/* seen so far */
 };
 
-/* Begins with a recorder, which the caller keeps. Returns 0 or ERR_MEMORY. */
+/* Begins with a recorder, which has begun and the caller keeps. Returns 0 or ERR_MEMORY. */
 int notified_begin(struct notified *n, struct recorder *recorder, struct error *e);
 void notified_free(struct notified *n);
 

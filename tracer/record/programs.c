@@ -41,6 +41,14 @@ static bool read_build_id(pid_t pid, uint64_t headers, char id[ELF_BUILD_ID])
 	return elf_loaded_build_id((unsigned char *)bytes, n > 0 ? (size_t)n : 0, id);
 }
 
+/* Whether a thread that is not stopped has ended: what was read of it before may be nothing. */
+static bool is_gone(const struct programs *programs, pid_t tid)
+{
+	char link[64], path[2];
+	snprintf(link, sizeof(link), "/proc/%d/exe", (int)tid);
+	return programs->may_be_gone && proc_usable() && readlink(link, path, sizeof(path)) <= 0;
+}
+
 /* Adds a program to the profile. It is kept for later processes where its file is known and its memory could be
  * read. */
 static int add_program(struct programs *programs, struct profile *p, pid_t tid, const char *path, bool readable,
@@ -52,6 +60,8 @@ static int add_program(struct programs *programs, struct profile *p, pid_t tid, 
 		auxv = auxv_read(tid);
 	if (!read_build_id(tid, auxv.headers, id))
 		return error_memory(e);
+	if (is_gone(programs, tid))
+		return PROGRAM_GONE;
 	int program = profile_add_program(p, path, id[0] != '\0' ? id : NULL, e);
 	new->program = (uint32_t)program;
 	if (program >= 0 && auxv.told && new->st.stx_mask != 0 && !vec_push(&programs->all, *new))
@@ -64,8 +74,6 @@ int programs_find(struct programs *programs, pid_t tid, struct profile *p, bool 
 	char link[64], path[PATH_MAX];
 	snprintf(link, sizeof(link), "/proc/%d/exe", (int)tid);
 	ssize_t n = proc_usable() ? readlink(link, path, sizeof(path) - 1) : -1;
-	if (n <= 0 && programs->may_be_gone && proc_usable())
-		return PROGRAM_GONE;
 	snprintf(path + (n > 0 ? n : 0), sizeof(path) - (n > 0 ? (size_t)n : 0), "%s", n > 0 ? "" : "(unknown)");
 	struct known_program new = {0};
 	bool told = n > 0 && proc_stat(link, &new.st);
