@@ -333,11 +333,11 @@ soak: all
 SHARE = $(DESTDIR)$(PREFIX)/share
 install: all
 	install -D -m 755 $(BUILD)/pinhole "$(DESTDIR)$(PREFIX)/bin/pinhole"
-	install -d "$(SHARE)/man/man1" "$(SHARE)/man/man5" "$(SHARE)/pinhole/library/kubernetes" "$(SHARE)/pinhole/library/fleet" "$(DESTDIR)$(PREFIX)/lib/systemd/system" "$(SHARE)/bash-completion/completions" \
+	install -d "$(SHARE)/man/man1" "$(SHARE)/man/man5" "$(SHARE)/man/man7" "$(SHARE)/pinhole/library/kubernetes" "$(SHARE)/pinhole/library/fleet" "$(DESTDIR)$(PREFIX)/lib/systemd/system" "$(SHARE)/bash-completion/completions" \
 		"$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d" "$(DESTDIR)$(LIBDIR)/pkgconfig" \
 		"$(DESTDIR)$(PREFIX)/include"
 	tools/package/manuals $(BUILD)/pinhole $(BUILD)/man
-	for page in tools/package/pinhole.1 $(BUILD)/man/*.1 tools/package/*.5; do \
+	for page in tools/package/pinhole.1 $(BUILD)/man/*.1 tools/package/*.5 tools/package/*.7; do \
 		to="$(SHARE)/man/man$${page##*.}/$${page##*/}"; \
 		sed 's|/usr/local|$(PREFIX)|' $$page >"$$to" && chmod 644 "$$to" || exit 1; \
 	done

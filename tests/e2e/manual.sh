@@ -94,7 +94,7 @@ installed() {
 	for prefix in usr/local opt/pin; do
 		{
 			printf '%s\n' bin/pinhole include/pinhole.h lib/libpinhole.a lib/pkgconfig/pinhole.pc \
-				share/man/man1/pinhole.1 share/man/man5/pinhole-p{rofile,olicy}.5 \
+				share/man/man1/pinhole.1 share/man/man5/pinhole-p{rofile,olicy}.5 share/man/man7/pinhole-tutorial.7 \
 				share/bash-completion/completions/pinhole share/zsh/site-functions/_pinhole \
 				share/fish/vendor_completions.d/pinhole.fish
 			printf 'share/man/man1/pinhole-%s.1\n' $commands
@@ -172,6 +172,13 @@ examples() {
 }
 PATH=$PWD/root/usr/local/bin:$PATH
 [ "$(examples | wc -l)" -ge 10 ] && pass "the manual has examples" || fail "the manual has examples" "$(examples | wc -l)"
+# The guide's lines belong together: one shell, in an empty folder. Those for root are not run here.
+tutorial() {
+	mkdir guide && cd guide || return
+	sed -E 's/\\f[BIR]|\\%//g; s/\\-/-/g' "$SOURCE/tools/package/pinhole-tutorial.7" | sed -nE 's/^\$ (.*)/\1 || { echo "failed: line $LINENO" >\&2; exit 1; }/p' >lines
+	[ "$(wc -l <lines)" -ge 12 ] && bash lines
+}
+check "pinhole-tutorial(7), line by line" tutorial
 while read -r line; do
 	case $line in
 	bwrap*)
