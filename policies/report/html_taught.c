@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "policies/report/report_parts.h"
+#include "policies/show/caller.h"
 
-/* Rows that stand open, and all rows; runs whose time line is drawn, and marks on one. */
-enum { ROWS_OPEN = 40, ROWS_MOST = 400, TIMED_RUNS = 5, MARKS_MOST = 400 };
+/* Rows that stand open, and all rows; runs whose time line is drawn, and marks on one; places of a strip. */
+enum { ROWS_OPEN = 40, ROWS_MOST = 400, TIMED_RUNS = 5, MARKS_MOST = 400, PLACES_MOST = 400 };
 
 /* A fact by the run that first saw it. */
 struct lesson {
@@ -58,17 +59,30 @@ static void collect(const struct report *r, struct lessons *l, struct text *out)
 		qsort(l->all.items, l->all.count, sizeof(*l->all.items), by_first);
 }
 
-/* Draws the runs that saw a fact: a box for each row of neighbours. */
+/* Draws the runs that saw a fact: a box for each row of neighbours. Of very many runs several share a place. */
 static void strip(const struct report *r, const struct fact *f, struct text *out)
 {
-	double each = 100.0 / (double)r->runs.count;
+	size_t runs = r->runs.count, places = runs < PLACES_MOST ? runs : PLACES_MOST;
+	double each = 100.0 / (double)places;
 	text_add(out, "<svg class=\"strip%s\" width=\"100%%\" height=\"14\" aria-hidden=\"true\">", f->runs.count == 1 ? " once" : "");
 	for (size_t i = 0, k; i < f->runs.count; i = k) {
-		for (k = i + 1; k < f->runs.count && f->runs.items[k].run == f->runs.items[k - 1].run + 1;)
-			k++;
-		text_add(out, "<rect x=\"%.2f%%\" width=\"%.2f%%\" height=\"14\"/>", each * f->runs.items[i].run, each * (double)(k - i));
+		size_t from = f->runs.items[i].run * places / runs, to = from + 1;
+		for (k = i + 1; k < f->runs.count && f->runs.items[k].run * places / runs <= to; k++)
+			to = f->runs.items[k].run * places / runs + 1;
+		text_add(out, "<rect x=\"%.2f%%\" width=\"%.2f%%\" height=\"14\"/>", each * (double)from, each * (double)(to - from));
 	}
 	text_add(out, "</svg>");
+}
+
+/* Says who asked, as far as a fact's callers are known. */
+static void asked_by(const struct report *r, const struct fact *f, struct text *out)
+{
+	struct text callers = {0};
+	fact_callers_text(r->profile, f, &callers);
+	if (callers.count > 0)
+		html_add(out, "<span class=\"meta\">asked by <cite>%s</cite></span>", text_string(&callers));
+	out->failed |= callers.failed;
+	text_free(&callers);
 }
 
 static void lesson(const struct report *r, const struct lessons *l, const struct lesson *at, struct text *out)
@@ -85,6 +99,7 @@ static void lesson(const struct report *r, const struct lessons *l, const struct
 			html_add(out, " <strong class=\"mark %s\">! %s</strong>", level_words[i], danger_level_name((enum danger_level)i));
 			break;
 		}
+	asked_by(r, at->fact, out);
 	text_add(out, "</th><td class=\"runs\">");
 	strip(r, at->fact, out);
 	text_add(out, "</td><td class=\"nowrap\">");
@@ -182,9 +197,17 @@ void html_taught(const struct report *r, struct text *out)
 		open++;
 	if (r->runs.count > 1) {
 		text_add(out, "<section id=\"taught\"><h2>What each run taught</h2>\n<p>");
-		plural(out, l.every, "fact");
+		if (l.every > 0)
+			plural(out, l.every, "fact");
+		else
+			text_add(out, "No fact");
 		text_add(out, l.complete == r->runs.count ? " happened in every run" : " came with the first run");
-		text_add(out, n == 0 ? ", and there is no other." : ". Of the other %zu, here by the run that first saw them, %zu hang on one run.", n, once);
+		if (n == 0)
+			text_add(out, ", and there is no other.");
+		else if (once == 0)
+			text_add(out, ". Of the other %zu, here by the run that first saw them, none hangs on one run.", n);
+		else
+			text_add(out, ". Of the other %zu, here by the run that first saw them, %zu %s on one run.", n, once, once == 1 ? "hangs" : "hang");
 		text_add(out, l.complete < r->runs.count ? " Runs that began with this profile tell only what was new to it.</p>\n" : "</p>\n");
 		if (open > 0 && !out->failed)
 			table(r, &l, 0, open, out);

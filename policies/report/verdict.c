@@ -128,10 +128,19 @@ void sureness_text(const struct report *r, struct text *out)
 	double chance;
 	size_t runs, all = runs_unprovoked(r->profile);
 	if (confidence_chance(&r->confidence, &chance, &runs)) {
-		chance_text(chance, "run", out);
-		text_add(out, " would still show something new (95 %%: at most ");
-		at_most_text(r->confidence.estimated ? r->confidence.of.news_within.high : r->confidence.row.news_within.high, "run", out);
-		text_add(out, ")");
+		double high = r->confidence.estimated ? r->confidence.of.news_within.high : r->confidence.row.news_within.high;
+		if (chance > 0)
+			chance_text(chance, "run", out);
+		else { /* few runs that all were alike say little: then the upper end is what is known */
+			text_add(out, "at most ");
+			at_most_text(high, "run", out);
+		}
+		text_add(out, " would still show something new");
+		if (chance > 0 && high <= 0.9) {
+			text_add(out, " (95 %%: at most ");
+			at_most_text(high, "run", out);
+			text_add(out, ")");
+		}
 	} else {
 		text_add(out, "how complete this is cannot be told from ");
 		plural(out, all, "run");
