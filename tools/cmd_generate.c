@@ -110,15 +110,6 @@ static int parse_format(const char *text, struct generating *g, struct error *e)
 	return rc;
 }
 
-static int parse_runtime(const char *text, struct generating *g, struct error *e)
-{
-	g->listen.crun = strcmp(text, "crun") == 0;
-	g->listen.runtime = true;
-	if (g->listen.crun || strcmp(text, "runc") == 0)
-		return 0;
-	return error_set(e, ERR_INPUT, "--runtime=%.40s: not a runtime; give runc or crun", text);
-}
-
 /* Checks which options go together. */
 static int check_options(const struct generating *g, struct error *e)
 {
@@ -176,7 +167,7 @@ static int parse_option(int option, struct generating *g, struct error *e)
 		g->listen.socket = optarg;
 		return 0;
 	case 'r':
-		return parse_runtime(optarg, g, e);
+		return listening_parse_runtime(optarg, &g->listen, e);
 	case 'n':
 		g->listen.name = optarg;
 		return 0;

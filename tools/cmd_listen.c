@@ -6,16 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tools/autosave.h"
-#include "tools/command.h"
+#include "tools/container_command.h"
 #include "tools/container_name.h"
+#include "tools/listening_profile.h"
 #include "tracer/notify/agent.h"
 
 struct listening {
 	const char *socket, *folder, *rules;
 	bool silent;
+	/* with a command that starts a container: */
+	const char *file; /* the profile; NULL: there is no command */
+	struct listening_options profile;
+	struct container_command command;
 };
 
 /* One of the two profiles of a container. */
@@ -26,22 +32,30 @@ struct kept_profile {
 	struct profile *profile, *merged;
 };
 
-static int begin_profile(struct kept_profile *k, const struct listening *l, const char *folder, const char *name, struct error *e)
+/* Of a runtime with `file` given, nothing is saved. */
+static int begin_profile(struct kept_profile *k, const struct listening *l, bool runtime, const char *name, struct error *e)
 {
-	text_add(&k->path, "%s%s/%s.json", l->folder, folder, name);
+	bool saved = l->file == NULL || !runtime;
+	if (l->file == NULL)
+		text_add(&k->path, "%s%s/%s.json", l->folder, runtime ? "/runtime" : "", name);
+	else if (saved)
+		text_add(&k->path, "%s", l->file);
 	k->profile = profile_new();
 	if (k->path.failed || k->profile == NULL)
 		return error_memory(e);
+	k->options = (struct record_options){.mode = RECORD_CONTAINER, .lets_through = command_filter_lets_through};
+	if (!saved)
+		return 0;
 	k->saver.path = text_string(&k->path);
-	k->options = (struct record_options){.mode = RECORD_CONTAINER, .lets_through = command_filter_lets_through,
-					     .watcher = saver_watch, .context = &k->saver};
+	k->options.watcher = saver_watch;
+	k->options.context = &k->saver;
 	return file_writable(k->saver.path, e);
 }
 
 /* Adds the run to the file, if there is one to be added. */
 static int finish_profile(struct kept_profile *k, bool recorded, struct error *e)
 {
-	if (recorded)
+	if (recorded && k->saver.path != NULL)
 		return saver_finish(&k->saver, k->profile, &k->merged, e);
 	saver_stop(&k->saver);
 	return 0;
@@ -67,9 +81,9 @@ static int record_container(void *context, const struct container *c, struct con
 	char *argv[] = {word, c->id, NULL};
 	container_told_read(c->metadata, &told);
 	container_name(l->rules, c, text_string(&told.name), &name);
-	int rc = told.name.failed || name.failed ? error_memory(&e) : begin_profile(&program, l, "", text_string(&name), &e);
+	int rc = told.name.failed || name.failed ? error_memory(&e) : begin_profile(&program, l, false, text_string(&name), &e);
 	if (rc == 0)
-		rc = begin_profile(&runtime, l, "/runtime", text_string(&name), &e);
+		rc = begin_profile(&runtime, l, true, text_string(&name), &e);
 	if (told.passed_told)
 		program.options.passed = &told.passed;
 	channel->of_runc = told.of_runc;
@@ -116,13 +130,71 @@ static int listen_for_containers(struct listening *l, struct error *e)
 		rc = make_folder(text_string(&runtime), 0777, e);
 	text_free(&runtime);
 	struct agent_options options = {.socket = l->socket, .record = record_container, .say = command_say, .context = l};
-	return rc < 0 ? rc : agent_run(&options, e);
+	return rc < 0 ? rc : agent_run(&options, NULL, e);
+}
+
+/* Starts the command; it is the `begin` of struct agent_options. */
+static int begin_command(void *context, const sigset_t *mask, pid_t *pid, struct error *e)
+{
+	const struct listening *l = context;
+	return container_command_start(&l->command, mask, pid, e);
+}
+
+/* Writes the seccomp profile by which the command's container comes here. What the profile knows passes without notice. */
+static int write_profile(const struct listening *l, const char *socket, struct error *e)
+{
+	struct listening_options o = l->profile;
+	struct text out = {0};
+	struct emit_notes notes = {0};
+	o.socket = socket;
+	int rc = listening_profile_make(access(l->file, F_OK) == 0 ? l->file : NULL, &o, &out, &notes, e);
+	if (rc == 0)
+		rc = out.failed ? error_memory(e) : file_write(text_string(&l->command.profile), text_string(&out), out.count, e);
+	text_free(&out);
+	text_free(&notes.text);
+	return rc;
+}
+
+/* Records the container that a command starts. Returns the exit status. */
+static int listen_to_command(struct listening *l, char **command, struct error *e)
+{
+	struct text socket = {0};
+	struct agent_ended ended = {0};
+	int rc = file_writable(l->file, e);
+	if (rc == 0)
+		rc = container_command_make(&l->command, command, e);
+	text_add(&socket, "%s/socket", text_string(&l->command.folder));
+	if (rc == 0)
+		rc = socket.failed ? error_memory(e) : write_profile(l, text_string(&socket), e);
+	struct agent_options options = {.socket = text_string(&socket), .record = record_container, .say = command_say,
+					.begin = begin_command, .context = l};
+	if (rc == 0)
+		rc = agent_run(&options, &ended, e);
+	container_command_clear(&l->command);
+	text_free(&socket);
+	if (rc == 0 && ended.containers == 0 && WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == 0)
+		rc = error_set(e, ERR_INPUT, "%s: no container came; it must be started by a runtime that knows seccomp agents (crun 0.19, runc 1.1)",
+			       command[0]);
+	return rc < 0 ? command_fail(e) : end_as(ended.status);
+}
+
+/* Checks which options go together. */
+static int check_options(const struct listening *l, bool command, bool named, struct error *e)
+{
+	if (l->folder == NULL || (l->socket == NULL && !command))
+		return error_set(e, ERR_INPUT, "listen needs --socket=PATH and -o FOLDER, or -o PROFILE and a command like podman run IMAGE");
+	if (command && (l->socket != NULL || named))
+		return error_set(e, ERR_INPUT, "--socket and --name are for many containers; leave them out, or leave out the command");
+	if (!command && l->profile.runtime)
+		return error_set(e, ERR_INPUT, "--runtime is for a command like podman run IMAGE; give one, or leave --runtime out");
+	return container_name_check(l->rules, e);
 }
 
 static int run(int argc, char **argv)
 {
 	struct error e = {0};
 	struct listening l = {.rules = container_name_rules};
+	int rc = 0;
 	for (int option; (option = command_option(argc, argv)) != -1;)
 		switch (option) {
 		case 's':
@@ -134,14 +206,19 @@ static int run(int argc, char **argv)
 		case 'n':
 			l.rules = optarg;
 			break;
+		case 'r':
+			if (listening_parse_runtime(optarg, &l.profile, &e) < 0)
+				return command_fail(&e);
+			break;
 		case 'q':
 			l.silent = true;
 			break;
 		}
-	command_operands(argc, argv, 0, 0);
-	int rc = container_name_check(l.rules, &e);
-	if (rc == 0 && (l.socket == NULL || l.folder == NULL))
-		rc = error_set(&e, ERR_INPUT, "listen needs --socket=PATH and -o FOLDER");
+	rc = check_options(&l, optind < argc, l.rules != container_name_rules, &e);
+	if (rc == 0 && optind < argc) {
+		l.file = l.folder;
+		return listen_to_command(&l, argv + optind, &e);
+	}
 	if (rc == 0)
 		rc = listen_for_containers(&l, &e);
 	return rc < 0 ? command_fail(&e) : EXIT_FINE;
@@ -151,10 +228,13 @@ static const struct option_row options[] = {
 	{.key = 's', .name = "socket", .argument = "PATH",
 	 .help = "listen at this path, which is listenerPath of the containers' seccomp profile; only the superuser and this user may connect"},
 	{.key = 'o', .letter = true, .name = "output", .argument = "FOLDER",
-	 .help = "create or extend one profile for each name in this folder, and those of the runtimes' own calls in FOLDER/runtime"},
+	 .help = "create or extend one profile for each name in this folder, and those of the runtimes' own calls in FOLDER/runtime; with a "
+		 "command: create or extend this profile"},
 	{.key = 'n', .name = "name", .argument = "RULE[,RULE…]", .values = "metadata image container id",
 	 .help = "where a profile's name comes from, the first that the container has: metadata (listenerMetadata), annotation:KEY, image, "
 		 "container (their annotations), id (default: all, in this order, with annotation:io.pinhole.name second)"},
+	{.key = 'r', .name = "runtime", .argument = "runc|crun",
+	 .help = "with a command: which runtime it uses, as generate --runtime (default: runc; crun takes it, too)"},
 	{.key = 'q', .letter = true, .name = "silent",
 	 .help = "do not say when a container begins and ends"},
 	{0},
@@ -162,8 +242,9 @@ static const struct option_row options[] = {
 
 const struct command cmd_listen = {
 	.name = "listen",
-	.usage = "--socket=PATH -o FOLDER [--name=RULE,…] [-q]",
+	.usage = "--socket=PATH -o FOLDER [--name=RULE,…] [-q] | -o PROFILE [--runtime=RUNTIME] [-q] -- podman run [ARG…]",
 	.summary = "Record containers, as the seccomp agent of their runtime",
 	.options = options,
+	.command_line = true,
 	.run = run,
 };

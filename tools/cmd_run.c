@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "tools/command.h"
+#include "tools/container_command.h"
 #include "tools/run_filters.h"
 #include "tracer/symbols/elf.h"
 
@@ -127,6 +128,9 @@ static int parse_option(int option, struct run_options *o, struct error *e)
 	case 'l':
 		o->log = true;
 		return 0;
+	case 'c':
+		o->container = true;
+		return 0;
 	case '1':
 		o->one_phase = true;
 		return 0;
@@ -166,8 +170,21 @@ static int parse_options(int argc, char **argv, struct run_options *o, struct er
 	return rc;
 }
 
+/* Checks which options go together. */
+static int check_options(const struct run_options *o, struct error *e)
+{
+	if ((o->serve == NULL) != (o->phase_at == NULL))
+		return error_set(e, ERR_INPUT, "--serve=FILE and --phase-at=SYSCALL need each other; give both");
+	if (o->serve != NULL && o->one_phase)
+		return error_set(e, ERR_INPUT, "--one-phase and --serve exclude each other; give one of them");
+	if (o->container && (o->serve != NULL || o->one_phase || o->at_entry))
+		return error_set(e, ERR_INPUT, "--container: the runtime installs the filter; leave out --at, --one-phase and --serve");
+	return 0;
+}
+
 static int run(int argc, char **argv)
 {
+	int status = 0;
 	struct error e = {0};
 	struct run_options options = {0};
 	int rc = parse_options(argc, argv, &options, &e);
@@ -177,16 +194,16 @@ static int run(int argc, char **argv)
 	/* Options may also follow the filter's name. A command name never begins with "-". */
 	const char *filter = argv[optind++];
 	rc = parse_options(argc, argv, &options, &e);
-	if (rc == 0 && (options.serve == NULL) != (options.phase_at == NULL))
-		rc = error_set(&e, ERR_INPUT, "--serve=FILE and --phase-at=SYSCALL need each other; give both");
-	if (rc == 0 && options.serve != NULL && options.one_phase)
-		rc = error_set(&e, ERR_INPUT, "--one-phase and --serve exclude each other; give one of them");
+	if (rc == 0)
+		rc = check_options(&options, &e);
 	if (rc < 0)
 		return command_fail(&e);
 	char **command = argv + optind;
 	if (command[0] == NULL)
 		error_set(&e, ERR_INPUT, "name a command to run after the filter");
-	else
+	else if (options.container && container_command_run(filter, &options, command, &status, &e) == 0)
+		return end_as(status);
+	else if (!options.container)
 		run_command(filter, &options, command, &e);
 	return command_fail(&e);
 }
@@ -207,6 +224,8 @@ static const struct option_row options[] = {
 	{.key = 'd', .name = "default", .argument = "ACTION", .values = DEFAULT_VALUES,
 	 .help = "apply this action to calls that no rule allows, in place of the policy's default action: kill, "
 		 "kill-thread, trap, errno:NAME, log, allow"},
+	{.key = 'c', .name = "container",
+	 .help = "COMMAND is podman run IMAGE, docker run IMAGE or the like: its container gets the policy"},
 	{.key = 'l', .name = "log",
 	 .help = "make the kernel log every call that is not allowed"},
 	{0},
@@ -214,7 +233,7 @@ static const struct option_row options[] = {
 
 const struct command cmd_run = {
 	.name = "run",
-	.usage = "[--at=exec|entry] PROFILE|POLICY|FILTER -- COMMAND [ARG…]",
+	.usage = "[--at=exec|entry] PROFILE|POLICY|FILTER -- COMMAND [ARG…] | --container PROFILE|POLICY -- podman run [ARG…]",
 	.summary = "Run a command under the filter",
 	.options = options,
 	.command_line = true,

@@ -2,12 +2,22 @@
 #include "tools/listening_profile.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "tracer/notify/notified.h"
 #include "tracer/record/known_filter.h"
 
 /* A call with more facts always notifies: runtimes compile by libseccomp, and a filter has at most 4096 instructions. */
 enum { MOST_FACTS = 16 };
+
+int listening_parse_runtime(const char *text, struct listening_options *o, struct error *e)
+{
+	o->crun = strcmp(text, "crun") == 0;
+	o->runtime = true;
+	if (o->crun || strcmp(text, "runc") == 0)
+		return 0;
+	return error_set(e, ERR_INPUT, "--runtime=%.40s: not a runtime; give runc or crun", text);
+}
 
 int listening_profile_make(const char *source, const struct listening_options *o, struct text *out, struct emit_notes *notes,
 			   struct error *e)

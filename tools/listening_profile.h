@@ -9,6 +9,9 @@ struct listening_options {
 	bool crun, runtime;	   /* --runtime=crun; --runtime was given */
 };
 
+/* Parses the value of --runtime. */
+int listening_parse_runtime(const char *text, struct listening_options *o, struct error *e);
+
 /* Appends the OCI profile under which a runtime hands a container to pinhole listen. What the profile `source` knows is allowed
  * without notice; NULL: nothing is. Returns 0 or a negative code. */
 int listening_profile_make(const char *source, const struct listening_options *o, struct text *out, struct emit_notes *notes,

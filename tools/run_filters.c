@@ -8,9 +8,7 @@
 
 #include "policies/policy/call_set.h"
 
-/* Applies --default. A default of log or allow also answers numbers of newer kernels, as `policy
- * --default` does. */
-static void set_default(struct policy *p, const struct run_options *o)
+void run_set_default(struct policy *p, const struct run_options *o)
 {
 	if (!o->default_given)
 		return;
@@ -164,7 +162,7 @@ static int from_policy(const char *path, struct policy *p, const struct run_opti
 	if (p->phase != NULL && !phase_listed(p->phase, PHASE_LOAD) && !o->at_entry)
 		command_say("%s: is for phase %s alone, so the loader's calls are denied; give --at=entry", path,
 			    p->phase);
-	set_default(p, o);
+	run_set_default(p, o);
 	if (o->serve != NULL && allow_tightening(p, o->log, e) < 0)
 		return e->code;
 	return filter_compile(p, NULL, &out->first, e);
@@ -179,7 +177,7 @@ static int read_serve(const struct run_options *o, struct deployed_filters *out,
 	if (rc == 0 && in.profile != NULL)
 		rc = error_set(e, ERR_INPUT, "%s: is a profile; give --serve a policy or a filter", o->serve);
 	else if (rc == 0 && in.policy != NULL) {
-		set_default(in.policy, o);
+		run_set_default(in.policy, o);
 		rc = filter_compile(in.policy, NULL, &out->last, e);
 	} else if (rc == 0) {
 		out->last = in.filter;

@@ -7,6 +7,7 @@
 #include "tracer/deploy/deploy.h"
 
 struct run_options {
+	bool container; /* the command starts a container, which gets the policy */
 	bool at_entry;	/* install the filter at the entry point; otherwise at exec */
 	bool one_phase; /* install no second filter, even if the profile has a phase serve */
 	bool log;	/* SECCOMP_FILTER_FLAG_LOG */
@@ -16,6 +17,10 @@ struct run_options {
 	bool default_given;
 	struct action default_action;
 };
+
+/* Applies --default. A default of log or allow also answers numbers of newer kernels, as `policy
+ * --default` does. */
+void run_set_default(struct policy *p, const struct run_options *o);
 
 /* The filters made from a file. Begin with all zero. */
 struct deployed_filters {

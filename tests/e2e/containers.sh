@@ -164,17 +164,18 @@ executed_in() {
 	ended exec && container delete -f exec
 	fact out/exec.json 'main x86_64 memfd_create' && [ "$("$PINHOLE" show out/exec.json | grep -c '^run')" = 1 ]
 }
-many() { # COUNT at once, and as many in a row, into one profile
+many() { # AT_ONCE IN_A_ROW: containers, into one profile
 	local i
 	profile "many-$runtime"
 	for i in $(seq "$1"); do bundle "at-once-$i" "many-$runtime.seccomp" ls /etc/passwd; done
 	for i in $(seq "$1"); do container run -b "bundle-at-once-$i" "at-once-$i" >"many.$i" 2>&1 & done
 	for i in $(jobs -p); do [ "$i" = "$agent" ] || wait "$i" || { cat many.*; return 1; }; done
-	for i in $(seq "$1"); do run "in-a-row-$i" "many-$runtime.seccomp" ls /etc/passwd >/dev/null || return 1; done
-	for i in $(seq "$1"); do ended "at-once-$i" && ended "in-a-row-$i" || return 1; done
+	for i in $(seq "$2"); do run "in-a-row-$i" "many-$runtime.seccomp" ls /etc/passwd >/dev/null || return 1; done
+	for i in $(seq "$1"); do ended "at-once-$i" || return 1; done
+	for i in $(seq "$2"); do ended "in-a-row-$i" || return 1; done
 	python3 -c 'import json, sys
 runs = json.load(open(sys.argv[1]))["runs"]
-sys.exit(len({run["command"][1] for run in runs}) != int(sys.argv[2]) or any("unfinished" in run for run in runs))' "out/many-$runtime.json" $((2 * $1))
+sys.exit(len({run["command"][1] for run in runs}) != int(sys.argv[2]) or any("unfinished" in run for run in runs))' "out/many-$runtime.json" $(($1 + $2))
 }
 
 agent
@@ -186,7 +187,7 @@ for runtime in $runtimes; do
 	check "$runtime: sh: recorded, and under its policy" workload sh sh -c 'for i in 1 2 3; do ls /etc | wc -l; done; exit 5'
 	need "$runtime: redis" redis-server redis-cli redis-benchmark && check "$runtime: redis under load, and an exec into it" redis
 	check "$runtime: an exec into a container is recorded" executed_in
-	check "$runtime: ${CONTAINERS:-4} containers at once, ${CONTAINERS:-4} in a row" many "${CONTAINERS:-4}"
+	check "$runtime: ${AT_ONCE:-4} containers at once, ${IN_A_ROW:-4} in a row" many "${AT_ONCE:-4}" "${IN_A_ROW:-4}"
 done
 need_tracing "a policy in force"
 ! have crun || check "crun loads the filter of its annotation" by_annotation
@@ -293,9 +294,89 @@ check "both are killed ${KILLS:-2} times: the profiles are old or new" times "${
 again() { agent && [ "$(stat -c %a socket)" = 600 ] && profile again && run again again.seccomp true && ended again && no_agent; }
 check "an agent starts again where one was killed" again
 
+# One command records a container, another one starts it under its policy: with a starter of podman's options, and with podman.
+export XDG_RUNTIME_DIR=$PWD/private OPTIONS STATE=$PWD/state WORK=$PWD/work
+mkdir -p private image/bin image/proc image/dev image/sys image/etc
+cat >starter <<'END'
+#!/bin/bash
+[ "$1 $2" = "run --security-opt" ] || exit 125
+bundle=$(mktemp -u "${WORK%/*}/starter-XXXXXX") seccomp=${3#seccomp=}
+shift 3
+"$SOURCE/tests/e2e/containers-bundle" "$bundle" "$seccomp" "$WORK" "$@" || exit 125
+exec $OPTIONS --root "$STATE" run -b "$bundle" "$(basename "$bundle")"
+END
+chmod +x starter
+nothing_left() { [ -z "$(ls private)" ] || { ls private; false; }; }
+one_command() { # PATH_OF_UNSEEN COMMAND…: it takes the container's command
+	local unseen=$1 i
+	shift
+	rm -f one.json
+	for i in 1 2; do # the second time, what is known does not notify
+		expect 7 "$PINHOLE" listen -o one.json -- "$@" sh -c "ls /; $unseen close 99; exit 7" 2>one.err || { cat one.err; return 1; }
+		sed -n 's/.*has ended; \([0-9]*\) notifications.*/\1/p' one.err >"notifications.$i"
+	done
+	[ "$(cat notifications.1)" -gt "$(cat notifications.2)" ] && fact one.json 'main x86_64 getdents64' && "$PINHOLE" policy one.json -o one.policy || return 1
+	for i in one.json one.policy; do
+		expect 7 "$PINHOLE" run --container "$i" -- "$@" sh -c "ls /; exit 7" &&
+			expect 159 "$PINHOLE" run --container "$i" -- "$@" "$unseen" socket 16 3 0 &&
+			expect 0 "$PINHOLE" run --container --default=allow "$i" -- "$@" "$unseen" socket 16 3 0 || return 1
+	done
+	nothing_left
+}
+passes_signals() { # to the command, which ends as it likes
+	local words
+	"$PINHOLE" record -q -o true.json -- true || return 1
+	for words in "listen -o signals.json" "run --container true.json"; do
+		"$PINHOLE" $words -- bash -c 'trap "exit 9" TERM; : >begun; for i in $(seq 600); do sleep 0.05; done' run &
+		for _ in $(seq 200); do [ ! -e begun ] || break; sleep 0.05; done
+		rm begun && kill -TERM $! && expect 9 wait $! && nothing_left || return 1
+	done
+}
+image() { # a small image, which the shell and few others are in
+	local name file
+	for name in sh ls sleep "$PROGRAMS/unseen"; do
+		file=$(command -v "$name") && cp -L "$file" "image/bin/$(basename "$name")" || return 1
+		for file in $(ldd "$file" | grep -o '/[^ ]*'); do mkdir -p "image${file%/*}" && cp -L "$file" "image$file" || return 1; done
+	done
+	printf '[storage]\ndriver = "vfs"\ngraphroot = "%s/graph"\nrunroot = "%s/run"\n' "$PWD" "$PWD" >storage.conf
+	echo root:x:0:0::/:/bin/sh >image/etc/passwd
+	tar -C image -c . | podman import - localhost/small
+}
+# Where podman's defaults need CAP_SYS_RESOURCE and controllers of cgroups, they are left out.
+podman_run() { # RUNTIME
+	podman_run=(podman --cgroup-manager=cgroupfs --events-backend=file "--runtime=$1" run --rm --network=none --ulimit=nofile=1024:1024 --ulimit=nproc=500:500)
+	[ "$1" = crun ] && podman_run+=(--cgroups=disabled) || podman_run+=(--pids-limit=-1)
+}
+detached() { # the recording ends when the container does
+	rm -f one.json
+	"$PINHOLE" listen -o one.json -- "${podman_run[@]}" -d localhost/small sleep 1 2>one.err && grep -q 'has ended' one.err &&
+		fact one.json 'main x86_64 clock_nanosleep' && nothing_left || { cat one.err; return 1; }
+}
+for runtime in $runtimes; do
+	OPTIONS=$runtime
+	[ "$runtime" != crun ] || OPTIONS="$runtime --cgroup-manager=disabled"
+	check "$runtime: one command records, one runs" one_command "$PROGRAMS/unseen" ./starter run
+done
+check "a signal is the command's" passes_signals
+export CONTAINERS_STORAGE_CONF=$PWD/storage.conf
+if need "podman" podman && check "podman: an image" image; then
+	for runtime in $runtimes; do
+		podman_run "$runtime"
+		"${podman_run[@]}" localhost/small true >podman.out 2>&1 || "${podman_run[@]}" localhost/small ls / >podman.out 2>&1 ||
+			{ skip "podman with $runtime" "podman cannot run here: $(tail -1 podman.out)"; continue; }
+		check "podman with $runtime: one command records, one runs" one_command /bin/unseen "${podman_run[@]}" localhost/small
+		check "podman with $runtime: a container in the background" detached
+	done
+fi
+
 # Wrong words.
 wrong() {
-	expect 2 "$PINHOLE" listen -o out && expect 2 "$PINHOLE" listen --socket=s && expect 2 "$PINHOLE" listen --socket=s -o out --name=foo &&
+	expect 2 "$PINHOLE" listen -o out && expect 2 "$PINHOLE" listen --socket=s && expect 2 "$PINHOLE" listen -o one.json -- true && expect 2 "$PINHOLE" listen -o one.json -- true run &&
+		expect 2 "$PINHOLE" listen -o one.json --socket=s -- ./starter run && expect 2 "$PINHOLE" listen -o one.json --name=id -- ./starter run &&
+		expect 2 "$PINHOLE" listen --socket=s -o out --runtime=crun && expect 2 "$PINHOLE" listen -o agent.log -- ./starter run &&
+		expect 2 "$PINHOLE" listen -o one.json -- absent run && expect 2 "$PINHOLE" run --container one.json -- true &&
+		expect 2 "$PINHOLE" run --container --at=entry one.json -- ./starter run && expect 2 "$PINHOLE" run --container absent -- ./starter run &&
+		nothing_left && expect 2 "$PINHOLE" listen --socket=s -o out --name=foo &&
 		expect 2 "$PINHOLE" listen --socket=work -o out && expect 2 "$PINHOLE" listen --socket="$(printf 'x%.0s' $(seq 200))" -o out &&
 		expect 2 "$PINHOLE" listen --socket=s -o agent.log && expect 2 "$PINHOLE" listen --socket=absent/s -o out &&
 		expect 2 "$PINHOLE" generate --listen=/s && expect 2 "$PINHOLE" generate -f oci --listen=s && expect 2 "$PINHOLE" generate -f oci --runtime=runc policy.json &&

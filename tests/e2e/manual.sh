@@ -50,7 +50,7 @@ check "the common options" common
 mentioned() { # anywhere: but the options of other programs
 	{ echo --version; for word in $commands; do "$PINHOLE" $word --help; done; } |
 		grep -oE -e '(^|[ ,[])--?[a-z][a-z0-9-]*' | tr -d ' ,[' | sort -u >said
-	sed -E '/bwrap/d; s/ -- .*//' plain | grep -oE -e '(^|[^a-z0-9-])--?[a-z][a-z0-9-]*' | sed 's/^[^-]//' | sort -u >written
+	sed -E '/bwrap|security-opt/d; s/ -- .*//' plain | grep -oE -e '(^|[^a-z0-9-])--?[a-z][a-z0-9-]*' | sed 's/^[^-]//' | sort -u >written
 	! comm -13 said written | grep .
 }
 check "no option is spoken of that there is not" mentioned

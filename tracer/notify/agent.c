@@ -53,6 +53,10 @@ struct kept {
 struct agent {
 	const struct agent_options *options;
 	int socket, signals;
+	sigset_t mask;	/* as it was before the agent took the signals */
+	pid_t user;	/* the process that options->begin started */
+	int user_pidfd; /* -1: it has ended, or there is none */
+	struct agent_ended *ended;
 	struct pending pending[PENDING];
 	size_t pending_count;
 	VEC(struct kept *) containers;
@@ -93,6 +97,8 @@ static void record(struct agent *a, struct kept *k, int orders)
 	setsid();
 	close(a->socket);
 	close(a->signals);
+	if (a->user_pidfd >= 0)
+		close(a->user_pidfd);
 	for (size_t i = 0; i < a->pending_count; i++)
 		pending_close(&a->pending[i]);
 	for (size_t i = 0; i < a->containers.count; i++)
@@ -226,6 +232,8 @@ static int add_container(struct agent *a, struct container *c, int listener, str
 	}
 	if (rc == 0) {
 		a->containers.items[a->containers.count++] = k;
+		if (a->ended != NULL)
+			a->ended->containers++;
 		return 0;
 	}
 	k->listeners.count = 0; /* the caller closes it */
@@ -334,6 +342,25 @@ static void stop(struct agent *a)
 		pass_fd_send(a->containers.items[i]->orders, CONTAINER_STOP, -1);
 }
 
+/* A terminal sends its signals to the process that uses the agent, too. */
+static void on_signals(struct agent *a)
+{
+	struct signalfd_siginfo s;
+	while (read(a->signals, &s, sizeof(s)) == (ssize_t)sizeof(s))
+		if (a->user_pidfd < 0)
+			stop(a);
+		else if (s.ssi_code != SI_KERNEL)
+			kill(a->user, (int)s.ssi_signo);
+}
+
+static void on_user_ended(struct agent *a)
+{
+	if (waitpid(a->user, &a->ended->status, WNOHANG) != a->user)
+		return;
+	close(a->user_pidfd);
+	a->user_pidfd = -1;
+}
+
 /* Looks which recordings have ended. */
 static void on_recordings(struct agent *a, const struct pollfd *polled)
 {
@@ -355,7 +382,7 @@ static int step(struct agent *a, struct error *e)
 {
 	size_t containers = a->containers.count, pending = a->pending_count, n = 0;
 	a->polled.count = 0;
-	if (!vec_reserve(&a->polled, containers + pending + 2))
+	if (!vec_reserve(&a->polled, containers + pending + 3))
 		return error_memory(e);
 	struct pollfd *p = a->polled.items;
 	p[n++] = (struct pollfd){.fd = a->signals, .events = POLLIN};
@@ -364,55 +391,82 @@ static int step(struct agent *a, struct error *e)
 		p[n++] = (struct pollfd){.fd = a->pending[i].socket, .events = POLLIN};
 	for (size_t i = 0; i < containers; i++)
 		p[n++] = (struct pollfd){.fd = a->containers.items[i]->pidfd, .events = POLLIN};
+	p[n++] = (struct pollfd){.fd = a->user_pidfd, .events = POLLIN};
 	if (poll(p, n, pending > 0 ? 1000 : -1) < 0 && errno != EINTR)
 		return error_system(e, "cannot wait for containers");
 	on_recordings(a, p + 2 + pending);
 	on_pending(a, p + 2);
 	if (p[1].revents != 0)
 		on_connection(a);
-	if (p[0].revents != 0) {
-		struct signalfd_siginfo s;
-		while (read(a->signals, &s, sizeof(s)) == (ssize_t)sizeof(s))
-			;
-		stop(a);
-	}
+	if (p[0].revents != 0)
+		on_signals(a);
+	if (p[n - 1].revents != 0)
+		on_user_ended(a);
 	return 0;
 }
 
 /* From now on the signals that end a process wait at a descriptor. */
-static int take_signals(struct error *e)
+static int take_signals(sigset_t *before, struct error *e)
 {
 	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, before);
 	int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd >= 0 ? fd : error_system(e, "cannot wait for signals");
 }
 
-int agent_run(const struct agent_options *options, struct error *e)
+/* Starts what uses the agent. */
+static int begin(struct agent *a, struct error *e)
 {
-	struct agent *a = calloc(1, sizeof(*a));
-	bool bound = false;
+	int rc = a->options->begin(a->options->context, &a->mask, &a->user, e);
+	if (rc == 0 && (a->user_pidfd = (int)syscall(SYS_pidfd_open, a->user, 0)) < 0) {
+		rc = error_system(e, "cannot wait for the command");
+		kill(a->user, SIGTERM);
+	}
+	return rc;
+}
+
+/* Takes as many open files as the machine lets it have. */
+static void raise_files(void)
+{
 	struct rlimit files;
-	if (a == NULL)
-		return error_memory(e);
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
 		files.rlim_cur = files.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &files);
 	}
+}
+
+/* Whether there is nothing left to do. */
+static bool is_done(const struct agent *a)
+{
+	bool last = a->stopping || (a->user > 0 && a->user_pidfd < 0 && a->pending_count == 0);
+	return last && a->containers.count == 0;
+}
+
+int agent_run(const struct agent_options *options, struct agent_ended *ended, struct error *e)
+{
+	struct agent *a = calloc(1, sizeof(*a));
+	bool bound = false;
+	if (a == NULL)
+		return error_memory(e);
 	a->options = options;
-	a->signals = -1;
+	a->ended = ended;
+	a->signals = a->user_pidfd = -1;
 	int rc = listener_fits() ? 0 : error_set(e, ERR_SYSTEM, "this system's notifications are unknown to this pinhole");
 	if (rc == 0)
 		rc = a->socket = agent_socket_open(options->socket, &bound, e);
 	if (rc >= 0)
-		rc = a->signals = take_signals(e);
-	if (rc >= 0)
+		rc = a->signals = take_signals(&a->mask, e);
+	rc = rc > 0 ? 0 : rc;
+	if (rc == 0 && options->begin != NULL)
+		rc = begin(a, e);
+	else if (rc == 0)
 		options->say("listening at %s", options->socket);
-	for (rc = rc > 0 ? 0 : rc; rc == 0 && !(a->stopping && a->containers.count == 0);)
+	raise_files();
+	while (rc == 0 && !is_done(a))
 		rc = step(a, e);
 	while (a->pending_count > 0)
 		pending_close(&a->pending[--a->pending_count]);
