@@ -111,8 +111,10 @@ static int run(int argc, char **argv)
 				       .library_path = getenv("LD_LIBRARY_PATH"),
 				       .extra = modules.items,
 				       .extra_count = modules.count};
-	if (e.code == 0)
+	if (e.code == 0) {
+		command_progress("reading the code of the program and its libraries");
 		r = code_reach(&options, &e);
+	}
 	if (r != NULL && json)
 		reachable_format(r, &out, &e);
 	else if (r != NULL)

@@ -33,6 +33,8 @@ static int report(const struct profile *p, const struct unseen *unseen, const st
 	int rc = policy == NULL && why.code != ERR_INPUT ? error_set(e, why.code, "%s", why.text) : 0;
 	if (rc == 0 && warnings.failed)
 		rc = error_memory(e);
+	if (format->page) /* the other one is written to terminals, too */
+		command_progress("writing the report of %zu facts", profile_fact_count(p));
 	if (rc == 0)
 		rc = format->write(&in, out, e);
 	text_free(&warnings);

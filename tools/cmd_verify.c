@@ -71,6 +71,7 @@ static int verify(const struct input *filter, const struct input *policy, struct
 	const struct sock_filter *code = filter->filter.code.items;
 	size_t n = filter->filter.code.count;
 	struct seccomp_data witness = {0};
+	command_progress("comparing the filter with the policy, call by call");
 	int rc = filter_verify(code, n, policy->policy, &witness, e);
 	if (rc < 0)
 		return rc;

@@ -61,8 +61,27 @@ int parse_duration(const char *option, const char *text, uint64_t *ms, struct er
 	return error_set(e, ERR_INPUT, "--%s=%.40s: not a duration; write one like 30s, 5m, 1.5h or 500ms", option, text);
 }
 
+static bool progress_shown;
+
+void command_progress(const char *format, ...)
+{
+	if (!isatty(STDERR_FILENO) || (format == NULL && !progress_shown))
+		return;
+	progress_shown = format != NULL;
+	fprintf(stderr, "\r\033[K");
+	if (format == NULL)
+		return;
+	va_list args;
+	va_start(args, format);
+	fprintf(stderr, "pinhole: ");
+	vfprintf(stderr, format, args);
+	fprintf(stderr, " … ");
+	va_end(args);
+}
+
 void command_say(const char *format, ...)
 {
+	command_progress(NULL);
 	struct text safe = {0};
 	char *words = NULL;
 	va_list args;
@@ -79,6 +98,7 @@ void command_say(const char *format, ...)
 
 void command_warn(const struct text *lines)
 {
+	command_progress(NULL);
 	struct text safe = {0};
 	text_add_safe_lines(&safe, text_string(lines));
 	fputs(safe.failed ? "pinhole: out of memory\n" : text_string(&safe), stderr);
@@ -154,6 +174,7 @@ static int write_page(const struct text *out, struct error *e)
 
 int command_output(const char *path, const struct text *out, bool binary, struct error *e)
 {
+	command_progress(NULL);
 	if (path == NULL)
 		path = "-";
 	if (out->failed)
@@ -172,11 +193,23 @@ size_t command_columns(void)
 	return told ? size.ws_col : 78;
 }
 
+/* How many of how many files were read. */
+static int files_read, files_all;
+
+static void show_reading(void)
+{
+	enum { MANY = 8 };
+	if (++files_read <= files_all && files_all >= MANY)
+		command_progress("profile %d of %d", files_read, files_all);
+}
+
 /* Merges the files one after the other: an error names the file. */
 static struct profile *merge_in_turn(char *const *paths, int n, struct error *e)
 {
+	show_reading();
 	struct profile *all = profile_read(paths[0], e);
 	for (int i = 1; i < n && e->code == 0; i++) {
+		show_reading();
 		struct profile *p = profile_read(paths[i], e);
 		if (p != NULL && profile_merge(all, p, e) < 0)
 			error_prefix(e, "%s: ", paths[i]);
@@ -206,7 +239,10 @@ static struct profile *merge_by_halves(char *const *paths, int n, struct error *
 struct profile *command_profiles(char *const *paths, int n, struct error *e)
 {
 	bool again = true;
+	files_read = 0;
+	files_all = n;
 	struct profile *all = merge_by_halves(paths, n, e);
+	command_progress(NULL);
 	for (int i = 0; i < n; i++)
 		again &= !file_is_stream(paths[i]);
 	if (all != NULL || e->code == ERR_MEMORY || !again)

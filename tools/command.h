@@ -53,6 +53,10 @@ void command_operands(int argc, char **argv, int min, int max);
  * anything. */
 void command_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* On a terminal: prints "pinhole: TEXT …" to standard error as a line that the next one overwrites. NULL: clears it; everything that
+ * prints an error or a result does this by itself. TEXT must be of our own words and numbers. */
+void command_progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Prints warnings to standard error; each line of `lines` ends with a newline. */
 void command_warn(const struct text *lines);
 

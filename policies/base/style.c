@@ -60,7 +60,7 @@ static size_t hang_of(const char *line, size_t n, size_t columns)
 	size_t hang = blanks + STEP;
 	if (note != NULL)
 		hang = width(line, (size_t)(note - line)) + 3;
-	else if (digits > 0 && line[after] == ' ')
+	else if (blanks > 0 && digits > 0 && line[after] == ' ')
 		hang = after + strspn(line + after, " ") + STEP;
 	return 3 * hang < 2 * columns ? hang : 3 * blanks < 2 * columns ? blanks : 0;
 }

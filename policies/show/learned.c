@@ -90,6 +90,12 @@ void next_words(const struct profile *p, const char *path, struct text *out)
 		chance_text(chance, c.clusters.noun, out);
 		text_add(out, " would still show something new; ");
 	}
+	if (!told && c.spans_estimated) {
+		chance_text(c.spans.news, "span", out);
+		text_add(out, " of ");
+		duration_text(c.span_ms, out);
+		text_add(out, " in its longest run would now show something new; ");
+	}
 	text_add(out, "'pinhole show %s' lists what was seen", path);
 	confidence_clear(&c);
 }

@@ -114,3 +114,13 @@ learned() {
 	"$PINHOLE" record -q -o new.json -- true 2>err && [ ! -s err ]
 }
 check "record says what was learned, and what is next" learned
+
+progress() {
+	local files i
+	for i in 1 2 3 4 5 6 7 8 9; do cp old.json "p$i.json"; files+=" p$i.json"; done
+	terminal 100 "'$PINHOLE' merge -o merged.json $files" && grep -q 'profile 9 of 9' out || return 1
+	terminal 100 "'$PINHOLE' verify filter.bpf policy.json" && grep -q 'call by call' out && grep -q 'equal' out || return 1
+	terminal 100 "'$PINHOLE' report -o report.html profile.json" && grep -q 'writing the report' out || return 1
+	"$PINHOLE" merge -o merged.json $files 2>err && "$PINHOLE" verify filter.bpf policy.json 2>>err && "$PINHOLE" report -o report.html profile.json 2>>err && [ ! -s err ]
+}
+check "progress is for a terminal only" progress

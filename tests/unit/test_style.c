@@ -47,6 +47,8 @@ static const struct {
     /* under its own column */
     {"   12  some words that go on\n", "   12  some words\n         that go on\n", 20},
     {"  3: jeq #1, L1     ; what it means for you\n", "  3: jeq #1, L1     ; what it means\n                      for you\n", 46 - 10},
+    /* a paragraph that begins with a number */
+    {"107 facts in 5 runs\n", "107 facts in\n  5 runs\n", 12},
     /* characters and codes of styles: three columns, two characters */
     {"\xc3\xa4\xc3\xb6\xc3\xbc \xc3\xa4\xc3\xb6\n", "\xc3\xa4\xc3\xb6\xc3\xbc \xc3\xa4\xc3\xb6\n", 6},
     {"\033[1mabc\033[0m de\n", "\033[1mabc\033[0m de\n", 6},
