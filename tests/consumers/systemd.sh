@@ -31,22 +31,8 @@ in_tree() {
 		cc -static -O1 -D_GNU_SOURCE= -o "$tree/pinhole/refuse" "$SOURCE/tests/programs/refuse.c"
 }
 in_tree || skip_all systemd "no static program can be made here"
-# Among what its start-up does is to empty /tmp, which the scratch folder may be in; and servers start that nobody asked for.
-masked="systemd-tmpfiles-setup systemd-tmpfiles-clean nginx redis-server"
-boot() {
-	local unit
-	for unit in $masked; do ln -sf /dev/null "$tree/etc/systemd/system/$unit.service"; done
-	systemd-nspawn --quiet --register=no --keep-unit --console=pipe --link-journal=no --resolv-conf=off --timezone=off \
-		-D "$tree" --bind="$shared" -b systemd.unit=basic.target systemd.log_target=console </dev/null >boot.log 2>&1 9>&- &
-	nspawn=$!
-	trap 'command kill -KILL $nspawn; wait $nspawn 2>/dev/null' EXIT
-	wait_for 60 booted
-}
-# Its first process, which is one of ours, too.
-leader() { grep -lE '^NSpid:[[:space:]]+[0-9]+[[:space:]]+1$' /proc/[0-9]*/status 2>/dev/null | head -n 1 | tr -dc 0-9; }
-there() { nsenter -t "$(leader)" -m -u -i -n -p -- "$@"; }
-booted() { [ -n "$(leader)" ] && there systemctl is-active basic.target; }
-boot || {
+. "$SOURCE/tests/consumers/lib/booted.sh"
+boot --bind="$shared" systemd.unit=basic.target || {
 	tail -n 3 boot.log
 	skip_all systemd "does not boot in a container here: $(tail -n 1 boot.log)"
 }
