@@ -47,13 +47,21 @@ const contrast = () => {
 		return "rgb(255, 255, 255)";
 	};
 	let least = [21, ""];
+	const note = (colour, ground, enough, name) => {
+		const [a, b] = [light(colour), light(ground)];
+		const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) * 4.5 / enough;
+		if (ratio < least[0])
+			least = [ratio, name];
+	};
+	/* Names on the boxes of stacks are text; a state of a call needs 3 (1.4.11). */
+	for (const box of document.querySelectorAll(".icicle .f"))
+		note(getComputedStyle(box.querySelector("text")).fill, getComputedStyle(box.querySelector("rect")).fill, 4.5, "a box of stacks: " + box.className.baseVal);
+	for (const cell of document.querySelectorAll(".map .k.open:not(.added) rect, .map .k.narrow:not(.added) path"))
+		note(getComputedStyle(cell).fill, getComputedStyle(document.body).backgroundColor, 3, "a cell of the map: " + cell.parentElement.className.baseVal);
 	for (const element of document.querySelectorAll("body *")) {
 		if (![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== "") || element.closest("script, svg"))
 			continue;
-		const [a, b] = [light(getComputedStyle(element).color), light(behind(element))];
-		const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-		if (ratio < least[0])
-			least = [ratio, element.tagName + "." + element.className];
+		note(getComputedStyle(element).color, behind(element), 4.5, element.tagName + "." + element.className);
 	}
 	return least;
 };
