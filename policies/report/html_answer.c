@@ -83,7 +83,8 @@ static void classes(const struct report *r, struct text *out)
 		}
 		text_add(out, "</span></li>\n");
 	}
-	text_add(out, "</ul>\n<p class=\"meta\">Not seen: ");
+	text_add(out, "</ul>\n<p class=\"meta\">%sNot seen: ",
+		 r->runs.count > 1 && r->classes != 0 ? "Where no run is named, run 0 was the first. " : "");
 	for (int c = 0; c < CAPABILITY_COUNT; c++)
 		if (!(CAPABILITY_ALWAYS & CAPABILITY_BIT(c)) && !(r->classes & CAPABILITY_BIT(c)))
 			html_add(out, unused++ == 0 ? "%s" : ", %s", abi_capabilities[c].name);

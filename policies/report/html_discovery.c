@@ -98,27 +98,50 @@ static void warnings(const char *text, struct text *out)
 	}
 }
 
-/* What the policy allows though no run showed it, by capability class, and what each class costs. */
+/* Goes through the classes that added calls of an architecture; writes a row for each if `out`. Returns
+ * how many calls are dangerous. */
+static size_t added_rows(const struct policy *p, enum arch arch, bool which, bool dangerous, size_t *classes, struct text *out)
+{
+	size_t all = 0;
+	for (int c = 0; c < CAPABILITY_COUNT; c++) {
+		const char *reason;
+		size_t dangers, calls = policy_added(p, arch, c, &reason, &dangers);
+		all += dangers;
+		*classes += calls > 0;
+		if (calls == 0 || out == NULL)
+			continue;
+		html_add(out, "<tr><th scope=\"row\">%s</th><td class=\"wide\">%s</td>", abi_capabilities[c].name, reason);
+		text_add(out, "<td class=\"number\">%zu</td>", calls);
+		if (dangerous)
+			text_add(out, "<td class=\"number\">%zu</td>", dangers);
+		text_add(out, which ? "<td>%s</td></tr>\n" : "</tr>\n", arch_name(arch));
+	}
+	return all;
+}
+
+/* What the policy allows though no run showed it, by capability class, and what each class costs. A
+ * column that would be the same in every row is a sentence. */
 static void added(const struct policy *p, struct text *out)
 {
-	size_t shown = 0;
+	size_t classes = 0, dangers = 0, archs = 0;
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
-		for (int c = 0; (p->archs & ARCH_BIT(arch)) && c < CAPABILITY_COUNT; c++) {
-			const char *reason;
-			size_t dangers, calls = policy_added(p, (enum arch)arch, c, &reason, &dangers);
-			if (calls == 0)
-				continue;
-			text_add(out, "%s",
-				 shown++ > 0 ? ""
-					     : "<h3>Added, not seen</h3>\n<p>What another run may need, by capability class; "
-					       "<code>--generalize=none</code> allows what was seen alone.</p>\n"
-					       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Added, not seen\"><table>\n"
-					       "<thead><tr><th scope=\"col\">Class</th><th scope=\"col\">As</th><th scope=\"col\">Calls</th>"
-					       "<th scope=\"col\">Dangers</th><th scope=\"col\">Architecture</th></tr></thead>\n<tbody>\n");
-			html_add(out, "<tr><th scope=\"row\">%s</th><td class=\"wide\">%s</td>", abi_capabilities[c].name, reason);
-			text_add(out, "<td>%zu</td><td>%zu</td><td>%s</td></tr>\n", calls, dangers, arch_name((enum arch)arch));
+		if (p->archs & ARCH_BIT(arch)) {
+			archs++;
+			dangers += added_rows(p, (enum arch)arch, false, false, &classes, NULL);
 		}
-	text_add(out, "%s", shown > 0 ? "</tbody></table></div>\n" : "");
+	if (classes == 0)
+		return;
+	text_add(out,
+		 "<h3>Added, not seen</h3>\n<p>What another run may need, by capability class; <code>--generalize=none</code> allows what was "
+		 "seen alone.%s</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Added, not seen\"><table>\n"
+		 "<thead><tr><th scope=\"col\">Class</th><th scope=\"col\">As</th><th scope=\"col\" class=\"number\">Calls</th>%s%s</tr></thead>\n"
+		 "<tbody>\n",
+		 dangers == 0 ? " Nothing of it is marked as dangerous." : "", dangers > 0 ? "<th scope=\"col\" class=\"number\">Dangers</th>" : "",
+		 archs > 1 ? "<th scope=\"col\">Architecture</th>" : "");
+	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
+		if (p->archs & ARCH_BIT(arch))
+			added_rows(p, (enum arch)arch, archs > 1, dangers > 0, &classes, out);
+	text_add(out, "</tbody></table></div>\n");
 }
 
 void html_comparison(const struct report *r, const struct comparisons *c, struct text *out)

@@ -124,6 +124,12 @@ check "report: the section" said '<section id="could"><h2>What the code could do
 check "report: the way to a call" said "→ main → give → libc.so.6:splice" page
 without() { "$PINHOLE" report profile.json >out && ! grep -q 'id="could"\|besides' out; }
 check "report: nothing of it without" without
+on_map() { # as many cells as calls that could be made, splice among them; a call that was seen is none
+	page >out && unseen=$(sed -n 's/.*were seen, <strong>\([0-9]*\)<.*/\1/p' out) && [ "$unseen" -gt 0 ] &&
+		[ "$(grep -c '^<g class="k [a-z ]*could' out)" = "$unseen" ] && grep -q '^<g class="k [a-z ]*could[a-z ]*"><title>splice: ' out &&
+		! grep -q '^<a [^>]*could' out
+}
+check "report: on the map" on_map
 check "report: Markdown" said '| `splice` | `@system-service` | caution | `_start -> main -> give -> libc.so.6:splice' page --format=markdown
 # Names of functions are anybody's.
 sed 's/"give"/"<script>alert(1)<\/script>|`x"/' small.reach >hostile.reach
