@@ -125,6 +125,52 @@ redis() {
 		redis_works final.json "redis-2-$runtime" refuses || { echo "under $runtime"; return 1; }
 	done
 }
+nginx_asked() { # PID of who started it, COMMAND that stops it: asks it for much
+	local status=0
+	for _ in $(seq 200); do [ -S work/nginx.socket ] && break; sleep 0.05; done
+	curl -s --unix-socket work/nginx.socket "http://x/[1-300]/small" "http://x/[1-20]/large" "http://x/[1-20]/absent" \
+		-w '%{stderr}%{http_code} %{size_download}\n' >/dev/null 2>answers.out
+	printf '%s\n' '300 200 6' '20 200 300000' '20 404 page' >answers.want
+	sed 's/^404 .*/404 page/' answers.out | sort | uniq -c | sed 's/^ *//' | sort >answers.got
+	sort answers.want | same - answers.got || status=1
+	${3:-true} || status=1
+	$2
+	wait "$1" || { echo "nginx ended with $?"; status=1; }
+	return $status
+}
+nginx_files() {
+	mkdir -p work/nginx && echo small >work/nginx/small && head -c 300000 /dev/zero >work/nginx/large || return 1
+	cat >work/nginx.conf <<END
+user root; worker_processes 2; daemon off; pid $PWD/work/nginx.pid; error_log stderr crit;
+events {}
+http {
+	access_log off; sendfile on;
+	client_body_temp_path $PWD/work/t1; proxy_temp_path $PWD/work/t2; fastcgi_temp_path $PWD/work/t3; uwsgi_temp_path $PWD/work/t4;
+	scgi_temp_path $PWD/work/t5;
+	server { listen unix:$PWD/work/nginx.socket; location ~ ^/[0-9]+/(.*) { alias $PWD/work/nginx/\$1; } }
+}
+END
+}
+nginx_in() { # SECCOMP ID [WHILE_IT_RUNS]
+	rm -f work/nginx.socket
+	run "$2" "$1" nginx -e stderr -c "$PWD/work/nginx.conf" >nginx.out 2>&1 &
+	nginx_asked $! "container kill $2 QUIT" "${3:-}" || { cat nginx.out; return 1; }
+}
+nginx_outside() {
+	rm -f work/nginx.socket work/nginx.pid
+	in_bundle_environment "$PINHOLE" record -q --mode=exact -o "$PWD/nginx.exact.json" -- nginx -e stderr -c "$PWD/work/nginx.conf" >nginx.out 2>&1 &
+	nginx_asked $! nginx_quits || { cat nginx.out; return 1; }
+}
+nginx_quits() { kill -QUIT "$(cat work/nginx.pid)"; }
+nginx_recorded() {
+	nginx_files && nginx_outside && profile "nginx-$runtime" && nginx_in "nginx-$runtime.seccomp" "nginx-$runtime" && ended "nginx-$runtime" &&
+		"$SOURCE/tests/oracles/same-facts" --one-phase --ignore=restart_syscall$(unseen_by_runc) nginx.exact.json "out/nginx-$runtime.json" &&
+		"$PINHOLE" policy "out/nginx-$runtime.json" -o policy.json && "$PINHOLE" generate -f oci policy.json -o final.json 2>generate.err || return 1
+	local runtime
+	for runtime in $runtimes; do
+		nginx_in final.json "nginx-2-$runtime" "refuses nginx-2-$runtime" || { echo "under $runtime"; return 1; }
+	done
+}
 # An exec of a call that was seen works; an exec of one that was not is refused.
 refuses() { # ID
 	local status=0
@@ -186,6 +232,7 @@ for runtime in $runtimes; do
 	check "$runtime: ls: recorded, and under its policy" workload ls ls /nothing/there /etc/passwd
 	check "$runtime: sh: recorded, and under its policy" workload sh sh -c 'for i in 1 2 3; do ls /etc | wc -l; done; exit 5'
 	need "$runtime: redis" redis-server redis-cli redis-benchmark && check "$runtime: redis under load, and an exec into it" redis
+	need "$runtime: nginx" nginx curl && check "$runtime: nginx under load, and an exec into it" nginx_recorded
 	check "$runtime: an exec into a container is recorded" executed_in
 	check "$runtime: ${AT_ONCE:-4} containers at once, ${IN_A_ROW:-4} in a row" many "${AT_ONCE:-4}" "${IN_A_ROW:-4}"
 done
@@ -366,6 +413,45 @@ if need "podman" podman && check "podman: an image" image; then
 			{ skip "podman with $runtime" "podman cannot run here: $(tail -1 podman.out)"; continue; }
 		check "podman with $runtime: one command records, one runs" one_command /bin/unseen "${podman_run[@]}" localhost/small
 		check "podman with $runtime: a container in the background" detached
+	done
+fi
+
+# The same for an ordinary user, who has subordinate ids.
+cat >rootless.sh <<'END'
+cd "$HOME" || exit 1
+podman image exists localhost/small || podman import image.tar localhost/small || exit 77
+"$@" localhost/small ls / || exit 77
+for mode in cold warm; do ./pinhole listen -o app.json -- "$@" localhost/small sh -c 'ls /; exit 7'; [ $? = 7 ] || exit 1; done
+[ "$(./pinhole show app.json | grep -c ^run)" = 2 ] || exit 1
+./pinhole run --container app.json -- "$@" localhost/small sh -c 'ls /; exit 7'; [ $? = 7 ] || exit 1
+./pinhole run --container app.json -- "$@" localhost/small /bin/unseen socket 16 3 0; [ $? = 159 ] || exit 1
+! ls private | grep pinhole
+END
+rootless() { # RUNTIME: 77: it cannot be had here
+	local status=0 home
+	podman_run "$1"
+	home=$(mktemp -d /tmp/pinhole-rootless.XXXXXX) && mkdir "$home/private" && cp "$PINHOLE" "$home/pinhole" && cp rootless.sh "$home" &&
+		tar -C image -cf "$home/image.tar" . && chown -R "$user:" "$home" && chmod 700 "$home/private" || return 1
+	mkdir "$home/.config" "$home/.config/containers" && chown -R "$user:" "$home/.config" &&
+		printf '[storage]\ndriver = "vfs"\n' >"$home/.config/containers/storage.conf"
+	setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME="$home" \
+		XDG_RUNTIME_DIR="$home/private" bash "$home/rootless.sh" "${podman_run[@]}" || status=$?
+	rm -rf --one-file-system "$home"
+	return $status
+}
+user=$(getent passwd | awk -F: '$3 >= 1000 && $3 < 60000 {print $1; exit}')
+if [ -z "$user" ]; then
+	skip "rootless podman" "no ordinary user here"
+elif need "rootless podman" podman newuidmap setpriv && echo "$user:100000:65536" >subordinate && mount --bind subordinate /etc/subuid &&
+	mount --bind subordinate /etc/subgid; then
+	for runtime in $runtimes; do
+		rootless "$runtime" >rootless.out 2>&1 </dev/null
+		status=$?
+		if [ $status = 77 ]; then
+			skip "rootless podman with $runtime" "podman cannot run here: $(tail -1 rootless.out)"
+		else
+			check "rootless podman with $runtime: one command records, one runs" bash -c 'cat rootless.out; exit "$0"' "$status"
+		fi
 	done
 fi
 
