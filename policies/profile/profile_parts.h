@@ -122,12 +122,21 @@ bool profile_sort_stacks(struct profile *p);
 void run_head_format(const struct run *run, struct text *out);
 void run_format(const struct run *run, struct text *out);
 
-/* codec.c: appends what a fact is and how it ended, without braces: "phase" to "failed"; and reads it back. */
-void fact_call_format(const struct fact *f, struct text *out);
-
-/* run_codec.c, stacks_codec.c: the codec's parts. ----------------------------------------- */
+/* The codec's parts. ------------------------------------------------------------------------------------ */
 
 struct json_t;
+
+/* codec.c: appends ", KEY: […]", a list of positions of programs; reads the list. */
+void positions_format(const char *key, const position_list *list, struct text *out);
+int positions_parse(const struct json_t *list, const char *place, const char *key, const struct profile *p, position_list *out,
+		    struct error *e);
+
+/* fact_codec.c: appends a fact, on a line of its own; reads one, and adds it to the profile. */
+void fact_format(const struct fact *f, struct text *out);
+int fact_parse(const struct json_t *value, const char *place, struct profile *p, struct error *e);
+
+/* Appends what a fact is and how it ended, without braces: "phase" to "failed"; and reads it back. */
+void fact_call_format(const struct fact *f, struct text *out);
 int fact_call_parse(const struct json_t *value, const char *place, struct fact *f, struct error *e);
 
 /* Reads an object as a run: keys that a run does not have are passed over. The caller calls run_clear in either case. */
