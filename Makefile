@@ -105,7 +105,7 @@ $(ASSETS): policies/report/report.css policies/report/report.js policies/library
 # The page's Content-Security-Policy allows these very bytes.
 $(ASSETS): EXTRA = -DSTYLE_HASH='"$(shell tools/dev/csp-hash policies/report/report.css)"' \
 	-DSCRIPT_HASH='"$(shell tools/dev/csp-hash policies/report/report.js)"'
-$(BUILD)/generator/emit/runtime_calls.o $(BUILD)/fuzz/generator/emit/runtime_calls.o: policies/library/crun.json policies/library/runc.json
+$(BUILD)/generator/emit/container/runtime_calls.o $(BUILD)/fuzz/generator/emit/container/runtime_calls.o: policies/library/crun.json policies/library/runc.json
 
 # Unit tests: one program a file.
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY) $(BUILD)/flags

@@ -2,7 +2,7 @@
  * which the policy allows. SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "generator/emit/translate.h"
+#include "generator/emit/translate/translate.h"
 #include "policies/policy/systemd_sandbox.h"
 
 /* Calls that firejail itself makes after it has loaded its filter. */

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "generator/emit/translate.h"
+#include "generator/emit/translate/translate.h"
 
 static void add_action(struct action a, struct text *out)
 {

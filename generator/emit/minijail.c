@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "generator/emit/translate.h"
+#include "generator/emit/translate/translate.h"
 
 /* Two tools read such a file: minijail0 -S itself, and compile_seccomp_policy.py. What is written is what both read alike: "1",
  * "return ERRNO" and tests of arguments. minijail0 knows no @default, log, trap or kill-process, and neither knows a number in

@@ -3,7 +3,7 @@
 #ifndef PINHOLE_GENERATOR_EMIT_SCMP_H
 #define PINHOLE_GENERATOR_EMIT_SCMP_H
 
-#include "generator/emit/translate.h"
+#include "generator/emit/translate/translate.h"
 
 /* The names SCMP_ACT_…, by enum action_kind, and SCMP_ARCH_…, by enum arch. */
 extern const char *const scmp_actions[], *const scmp_archs[];

@@ -218,7 +218,7 @@ static int parse_conditions(struct reading *r, const json_t *args, const char *p
 }
 
 /* The program does not make the calls that `generate -f oci` adds for the runtime itself
- * (generator/emit/runtime_calls.c). */
+ * (generator/emit/container/runtime_calls.c). */
 static bool for_runtime(const char *why)
 {
 	const char *name = why != NULL && strncmp(why, "for ", 4) == 0 ? why + 4 : "";

@@ -2,7 +2,7 @@
  * is, never harder ones, or with --strict none that lets through what the policy denies. SPDX-License-Identifier: MIT */
 #include "border_helper.h"
 
-#include "generator/emit/translate.h"
+#include "generator/emit/translate/translate.h"
 
 #define POLICIES 600
 #define CALLS	 600

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "generator/emit/range_blocks.h"
+#include "generator/emit/translate/range_blocks.h"
 
 /* A set of numbers of up to 6 bits. */
 static uint64_t members(struct block b, unsigned n)

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "generator/emit/oci.h"
+#include "generator/emit/container/oci.h"
 #include "policies/abi/unnoticed.h"
 #include "policies/json/json_text.h"
 

@@ -1,35 +1,17 @@
 /* Translates a policy for other tools' formats. SPDX-License-Identifier: MIT */
-#include "generator/emit/translate.h"
+#include "generator/emit/translate/translate.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "generator/emit/translate/clauses.h"
 #include "policies/abi/capabilities.h"
 #include "policies/policy/call_set.h"
-
-/* The most clauses of one call: more help nobody, so the call's tests are given up. */
-#define CLAUSE_LIMIT 512
-
-typedef VEC(struct clause) clause_list;
-
-static void clauses_clear(clause_list *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		vec_free(&list->items[i].all);
-	vec_free(list);
-}
-
-static void said_release(struct said *s)
-{
-	for (size_t i = 0; i < s->any.count; i++)
-		vec_free(&s->any.items[i].all);
-	vec_free(&s->any);
-}
 
 void said_clear(struct said_list *list)
 {
 	for (size_t i = 0; i < list->calls.count; i++)
-		said_release(&list->calls.items[i]);
+		clauses_clear(&list->calls.items[i].any);
 	vec_free(&list->calls);
 }
 
@@ -42,104 +24,7 @@ int action_softness(struct action a)
 	return softness[a.kind];
 }
 
-/* Adds a comparison to a clause. Sets *possible to false where no value meets it together with the clause's comparisons of the same
- * argument. Returns false where there is no memory. */
-static bool clause_add(struct clause *c, struct comparison one, bool *possible)
-{
-	*possible = true;
-	if (one.op == COMPARE_MASKED && one.mask == 0)
-		return true; /* always holds */
-	for (size_t i = 0; i < c->all.count; i++) {
-		struct comparison *had = &c->all.items[i];
-		if (had->arg != one.arg || had->op != COMPARE_MASKED || one.op != COMPARE_MASKED)
-			continue;
-		*possible = ((had->value ^ one.value) & had->mask & one.mask) == 0;
-		had->mask |= one.mask;
-		had->value |= one.value;
-		return true;
-	}
-	return vec_push(&c->all, one);
-}
-
-static bool clause_copy(struct clause *to, const struct clause *from)
-{
-	for (size_t i = 0; i < from->all.count; i++)
-		if (!vec_push(&to->all, from->all.items[i]))
-			return false;
-	return true;
-}
-
-/* Replaces the clauses by all combinations of a clause and a comparison. Returns false where there is no memory. */
-static bool multiply(clause_list *clauses, const struct comparison_list *blocks)
-{
-	clause_list product = {0};
-	bool room = true;
-	for (size_t i = 0; room && i < clauses->count; i++)
-		for (size_t k = 0; room && k < blocks->all.count; k++) {
-			struct clause c = {0};
-			bool possible = true;
-			room = clause_copy(&c, &clauses->items[i]) && clause_add(&c, blocks->all.items[k], &possible);
-			if (room && possible && vec_push(&product, c))
-				continue;
-			room = room && !possible;
-			vec_free(&c.all);
-		}
-	clauses_clear(clauses);
-	*clauses = product;
-	return room;
-}
-
-/* One alternative → clauses. ---------------------------------------------------------------------------------- */
-
-enum fit { SAID, TOO_MANY, NO_ROOM };
-
-static size_t tests_of(const struct alternative *a, uint8_t arg)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < a->tests.count; i++)
-		n += a->tests.items[i].arg == arg;
-	return n;
-}
-
-static enum fit alternative_clauses(const struct alternative *a, const struct syscall_desc *call, enum arch arch,
-					clause_list *out)
-{
-	struct clause first = {0};
-	clause_list clauses = {0};
-	bool room = vec_push(&clauses, first), few = true;
-	for (size_t i = 0; room && few && i < a->tests.count; i++) {
-		const struct test *t = &a->tests.items[i];
-		struct comparison_list blocks = {0};
-		/* Comparisons are of the whole register: where the argument is narrower, the rest of the register may be anything. */
-		bool whole = syscall_arg_bits(call, arch, t->arg) == 64 && t->mask == UINT64_MAX &&
-			     tests_of(a, t->arg) == 1;
-		room = test_comparisons(t, whole, &blocks);
-		few = room && (blocks.all.count <= 1 || blocks.all.count * clauses.count <= CLAUSE_LIMIT);
-		room = room && (!few || multiply(&clauses, &blocks));
-		vec_free(&blocks.all);
-	}
-	for (size_t i = 0; room && few && i < clauses.count; i++) {
-		room = vec_push(out, clauses.items[i]);
-		if (room)
-			clauses.items[i] = (struct clause){0};
-	}
-	clauses_clear(&clauses);
-	return !room ? NO_ROOM : few ? SAID : TOO_MANY;
-}
-
 /* One call: its rules on all architectures → what is said. ---------------------------------------------------- */
-
-static bool clause_equal(const struct clause *a, const struct clause *b)
-{
-	if (a->all.count != b->all.count)
-		return false;
-	for (size_t i = 0; i < a->all.count; i++) {
-		const struct comparison *x = &a->all.items[i], *y = &b->all.items[i];
-		if (x->arg != y->arg || x->op != y->op || x->mask != y->mask || x->value != y->value)
-			return false;
-	}
-	return true;
-}
 
 /* Drops repeated clauses. A clause without comparisons always holds. */
 static void tidy(struct said *s)
@@ -158,7 +43,7 @@ static void tidy(struct said *s)
 	}
 	s->any.count = kept;
 	if (s->always)
-		said_release(s);
+		clauses_clear(&s->any);
 }
 
 struct expressing {
@@ -189,13 +74,13 @@ static int rule_clauses(const struct expressing *x, const struct rule *r, clause
 	*whole = !x->able->arguments || (x->able->only_allow && r->action.kind != ACTION_ALLOW);
 	for (size_t i = 0; !*whole && i < r->any.count; i++) {
 		unsigned arch = (unsigned)__builtin_ctz(r->archs);
-		switch (alternative_clauses(&r->any.items[i], abi_call((enum arch)arch, r->syscall), (enum arch)arch, out)) {
-		case NO_ROOM:
+		switch (clauses_add_alternative(&r->any.items[i], abi_call((enum arch)arch, r->syscall), (enum arch)arch, out)) {
+		case CLAUSES_NO_MEMORY:
 			return error_memory(e);
-		case TOO_MANY:
+		case CLAUSES_TOO_MANY:
 			*whole = true;
 			break;
-		case SAID:
+		case CLAUSES_ADDED:
 			*whole = out->count > CLAUSE_LIMIT;
 			break;
 		}
@@ -255,25 +140,6 @@ static struct action joint_action(const struct expressing *x, const struct rule 
 	return a;
 }
 
-static bool same_clauses(const clause_list *a, const clause_list *b)
-{
-	bool same = a->count == b->count;
-	for (size_t i = 0; i < a->count && same; i++)
-		same = clause_equal(&a->items[i], &b->items[i]);
-	return same;
-}
-
-/* Appends what `own` has to `all`, and clears it. false: no memory. */
-static bool append_clauses(clause_list *all, clause_list *own)
-{
-	size_t i = 0;
-	while (i < own->count && vec_push(all, own->items[i]))
-		own->items[i++] = (struct clause){0};
-	bool room = i == own->count;
-	clauses_clear(own);
-	return room;
-}
-
 /* Translates the rules of one call, one for each architecture, to one entry for all architectures. */
 static int express_call(struct expressing *x, const struct rule *rules, size_t n, struct error *e)
 {
@@ -297,29 +163,27 @@ static int express_call(struct expressing *x, const struct rule *rules, size_t n
 		clause_list own = {0}, *to = i == 0 ? &first : &own;
 		if (rules[i].any.count > 0)
 			rc = rule_clauses(x, &rules[i], to, &whole, e);
-		differ |= !same_clauses(to, &first);
+		differ |= !clauses_equal(to, &first);
 		stretched |= whole;
 		s.always |= whole || rules[i].any.count == 0;
-		if (!append_clauses(&clauses, &own))
+		if (!clauses_append(&clauses, &own))
 			rc = error_memory(e);
 	}
-	if (!append_clauses(&clauses, &first) && rc == 0)
+	if (!clauses_append(&clauses, &first) && rc == 0)
 		rc = error_memory(e);
 	if (rc == 0 && (stretched || differ) && !may_stretch(x, s.action)) {
 		add_name(&x->left, s.syscall);
 	} else if (rc == 0 && differ && action_equal(s.action, x->in->policy->default_action)) {
 		add_name(&x->apart, s.syscall);
 	} else if (rc == 0 && !action_equal(s.action, x->in->policy->default_action)) {
-		s.any.items = clauses.items;
-		s.any.count = clauses.count;
-		s.any.capacity = clauses.capacity;
+		s.any = clauses;
 		clauses = (clause_list){0};
 		tidy(&s);
 		/* A rule whose tests never hold has no clause. */
 		bool speaks = s.always || s.any.count > 0;
 		rc = !speaks || vec_push(&x->out->calls, s) ? 0 : error_memory(e);
 		if (!speaks || rc < 0)
-			said_release(&s);
+			clauses_clear(&s.any);
 		else if (stretched || differ)
 			add_name(stretched ? &x->arguments : &x->archs, s.syscall);
 	}
@@ -411,21 +275,19 @@ static int say_answer(struct expressing *x, const struct answers *all, size_t fi
 		if (!action_equal(rules[i].action, s.action))
 			continue;
 		rc = rule_clauses(x, &rules[i], &own, &whole, e);
-		fine = !whole && (i == first || same_clauses(&own, &clauses));
+		fine = !whole && (i == first || clauses_equal(&own, &clauses));
 		here |= rules[i].archs;
 		clauses_clear(&clauses);
 		clauses = own;
 	}
 	fine = fine && here == archs_with(x->in->policy->archs, s.syscall);
 	if (rc == 0 && fine && clauses.count > 0) {
-		s.any.items = clauses.items;
-		s.any.count = clauses.count;
-		s.any.capacity = clauses.capacity;
+		s.any = clauses;
 		clauses = (clause_list){0};
 		tidy(&s);
 		rc = vec_push(&x->out->calls, s) ? 0 : error_memory(e);
 		if (rc < 0)
-			said_release(&s);
+			clauses_clear(&s.any);
 	}
 	clauses_clear(&clauses);
 	return rc < 0 ? rc : fine;
@@ -444,7 +306,7 @@ static int say_answers(struct expressing *x, const struct answers *all, struct e
 		rc = had ? 1 : say_answer(x, all, i, e);
 	}
 	while (rc <= 0 && x->out->calls.count > before)
-		said_release(&x->out->calls.items[--x->out->calls.count]);
+		clauses_clear(&x->out->calls.items[--x->out->calls.count].any);
 	return rc;
 }
 

@@ -1,7 +1,7 @@
 /* The calls that container runtimes make under the filter that they load. policies/library has those of crun and runc, from their
  * sources and traces (tools/dev/runtime-bases). A policy without them stops the runtime before it starts the program.
  * SPDX-License-Identifier: MIT */
-#include "generator/emit/runtime_calls.h"
+#include "generator/emit/container/runtime_calls.h"
 
 #include <string.h>
 

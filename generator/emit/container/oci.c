@@ -2,8 +2,8 @@
  * and runc. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
-#include "generator/emit/oci.h"
-#include "generator/emit/runtime_calls.h"
+#include "generator/emit/container/oci.h"
+#include "generator/emit/container/runtime_calls.h"
 #include "policies/json/json_text.h"
 
 static void add_errno(const struct action a, struct text *out)

@@ -1,6 +1,6 @@
 /* A range of numbers as the fewest blocks of fixed bits: the smallest disjunctive normal form of an interval (Schieber, Geist and
  * Zaks, 2005). tests/unit/test_range_blocks.c holds it against a search. SPDX-License-Identifier: MIT */
-#include "generator/emit/range_blocks.h"
+#include "generator/emit/translate/range_blocks.h"
 
 static uint64_t bit(unsigned i) { return (uint64_t)1 << i; }
 

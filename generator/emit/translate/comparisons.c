@@ -1,6 +1,6 @@
 /* Turns a test of an argument into comparisons of its register. SPDX-License-Identifier: MIT */
-#include "generator/emit/range_blocks.h"
-#include "generator/emit/translate.h"
+#include "generator/emit/translate/range_blocks.h"
+#include "generator/emit/translate/translate.h"
 
 const char *comparison_sign(const struct comparison *c)
 {

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "generator/emit/runtime_calls.h"
+#include "generator/emit/container/runtime_calls.h"
 
 /* Appends a file's name in the form that Kubernetes accepts (RFC 1123 label): lower case, digits and "-", at most 63 characters. */
 static void add_label(const char *source, struct text *out)

@@ -1,7 +1,7 @@
 /* Writes the annotation that makes crun load this very filter (crun(1), run.oci.seccomp_bpf_data). SPDX-License-Identifier: MIT */
 #include <linux/filter.h>
 
-#include "generator/emit/runtime_calls.h"
+#include "generator/emit/container/runtime_calls.h"
 
 /* RFC 4648, with padding. */
 static void add_base64(const unsigned char *bytes, size_t n, struct text *out)

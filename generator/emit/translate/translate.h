@@ -34,12 +34,14 @@ struct clause {
 	VEC(struct comparison) all;
 };
 
+typedef VEC(struct clause) clause_list;
+
 /* What the output says of one call, on all architectures of the policy. */
 struct said {
 	const char *syscall; /* the policy owns it */
 	struct action action;
 	bool always; /* with any arguments; otherwise where one of the clauses holds */
-	VEC(struct clause) any;
+	clause_list any;
 	const char *why; /* the policy owns it; or NULL */
 };
 
