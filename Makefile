@@ -2,6 +2,7 @@
 VERSION := 0.1.0
 CC ?= cc
 OBJCOPY ?= objcopy
+OBJDUMP ?= objdump
 BUILD ?= build
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
@@ -15,7 +16,7 @@ LIBRARIES := jansson libelf libunwind-generic capstone
 LIBIBERTY ?= -liberty
 
 # A missing library is a message, not a compiler error; set-up and cleaning must work without any.
-ifeq ($(filter setup demo check check-browser check-consumers check-warnings consumers browser check-fleet fleet clean format includes dist,$(MAKECMDGOALS)),)
+ifeq ($(filter setup demo check check-browser check-consumers check-aarch64 aarch64 check-warnings consumers browser check-fleet fleet clean format includes dist,$(MAKECMDGOALS)),)
 ifeq ($(shell command -v pkg-config 2>/dev/null),)
 $(error pkg-config is missing: run tools/dev/setup)
 endif
@@ -52,7 +53,7 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .SECONDARY:
-.PHONY: FORCE all static setup demo quick check check-debian check-debian13 check-ltp check-portable check-browser check-consumers check-warnings consumers browser check-fleet fleet \
+.PHONY: FORCE all static setup demo quick check check-debian check-debian13 check-ltp check-portable check-browser check-consumers check-aarch64 aarch64 check-warnings consumers browser check-fleet fleet \
 	unit e2e programs asan fuzz prove includes format tables confidence bench bench-filter bench-growth bench-tool soak survival clean install deb dist
 
 all: $(BUILD)/pinhole $(BUILD)/libpinhole.a
@@ -123,7 +124,7 @@ $(BUILD)/tests/unit/test_symbols: EXTRA_OBJECTS := $(SYMBOL_OBJECTS)
 $(BUILD)/tests/unit/test_cache: $(SYMBOL_OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(CODE))
 $(BUILD)/tests/unit/test_cache: EXTRA_OBJECTS := $(SYMBOL_OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(CODE))
 $(BUILD)/tests/unit/symbols/made: $(wildcard tests/unit/symbols/*)
-	@CC='$(CC)' tests/unit/symbols/make $(@D)
+	@CC='$(CC)' OBJCOPY='$(OBJCOPY)' OBJDUMP='$(OBJDUMP)' tests/unit/symbols/make $(@D)
 
 # What pinhole is compared with: tests and benchmarks alone, and only where it is there.
 SECCOMP := $(shell pkg-config --exists libseccomp 2>/dev/null && echo libseccomp)
@@ -250,6 +251,14 @@ check-consumers: consumers
 	@tools/dev/setup --test
 	@$(MAKE) --no-print-directory all programs
 	@tests/consumers/run
+
+# A cross compiler and qemu, for the tests on aarch64.
+aarch64:
+	@tools/dev/setup --aarch64 || echo "the cross compiler or qemu cannot be installed: the tests on aarch64 are skipped"
+
+# Unit tests and end-to-end tests (of TESTS, or those of tests/aarch64/tests) on an emulated aarch64 machine.
+check-aarch64: aarch64
+	@tests/aarch64/check $(TESTS)
 
 unit: $(UNITS)
 	@for t in $(UNITS); do $$t || exit 1; done

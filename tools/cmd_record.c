@@ -64,6 +64,9 @@ static void tell(const struct record_result *result)
 		fprintf(stderr, "pinhole: %u process%s got no filter (%s) and stopped at every call\n",
 			result->refused, result->refused == 1 ? "" : "es",
 			result->refusal != 0 ? strerror(result->refusal) : "the known calls exceed the filter limit");
+	if (result->strange_calls > 0)
+		fprintf(stderr, "pinhole: %" PRIu64 " call%s of an architecture that pinhole does not know (32-bit ARM) %s not recorded; a filter denies such calls\n",
+			result->strange_calls, plural_s(result->strange_calls), result->strange_calls == 1 ? "is" : "are");
 	if (result->other_calls > 0)
 		fprintf(stderr, "pinhole: %u 32-bit program%s stopped at every call; the next run has a filter for them\n",
 			result->other_calls, result->other_calls == 1 ? "" : "s");

@@ -99,6 +99,7 @@ struct record_result {
 	unsigned went_quiet;  /* processes that were given a filter while they ran */
 	unsigned refused;     /* processes that could not be given one */
 	int refusal;	      /* why the last of them could not: an errno value; 0: no filter could be made */
+	uint64_t strange_calls; /* of an architecture that pinhole does not know: they are not in the profile */
 	unsigned other_calls; /* processes that never went quiet because they make calls of another architecture */
 };
 

@@ -91,7 +91,12 @@ KEPT void tail_target(void)
 	HERE;
 }
 void tail_caller(void);
-__asm__(".text\n.type tail_caller, @function\ntail_caller:\n\t.cfi_startproc\n\tjmp tail_target\n\t.cfi_endproc\n"
+#if defined(__aarch64__)
+#define JUMP "b"
+#else
+#define JUMP "jmp"
+#endif
+__asm__(".text\n.type tail_caller, %function\ntail_caller:\n\t.cfi_startproc\n\t" JUMP " tail_target\n\t.cfi_endproc\n"
 	".size tail_caller, . - tail_caller\n");
 
 KEPT static void call_tail(void)

@@ -97,6 +97,11 @@ static void is_true(void **state)
 /* clang-format off */
 #define ARCH {0x20, 0, 0, 4}
 #define LOW(i) {0x20, 0, 0, 16 + 8 * (i)}
+#if defined(__aarch64__)
+#define NATIVE_1 "aarch64 io_destroy"
+#else
+#define NATIVE_1 "x86_64 write"
+#endif
 #define HIGH(i) {0x20, 0, 0, 20 + 8 * (i)}
 #define ALLOW {0x06, 0, 0, 0x7fff0000}
 #define KILL {0x06, 0, 0, 0x80000000}
@@ -153,7 +158,7 @@ static const struct {
       "args[0], low half", "-fd"}},
     {"no look at the architecture",
      {NR, {0x15, 0, 1, 1}, ALLOW, KILL},
-     {"number != 1 (x86_64 write)", "every architecture, the same numbers; these are on x86_64: write"}},
+     {"number != 1 (" NATIVE_1 ")", "every architecture, the same numbers; these are on "}},
     {"dead by numbers",
      {X86_64(4), {0x15, 0, 3, 1}, {0x15, 1, 0, 1}, KILL, ALLOW, KILL},
      {"number == write", "never reached", "allow"}},

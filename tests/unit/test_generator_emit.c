@@ -7,11 +7,13 @@
 
 static struct policy *sample(void)
 {
-	struct policy *p = new_policy(ARCH_BIT(ARCH_X86_64), ACTION_KILL);
+	struct policy *p = new_policy(ARCH_BIT(ARCH_NATIVE), ACTION_KILL);
 	for (uint32_t nr = 0; nr < 300; nr += 1 + (uint32_t)(any() % 4)) {
-		struct rule *r = new_rule(p, ARCH_X86_64, nr, (struct action){.kind = ACTION_ALLOW});
+		if (abi_by_nr(ARCH_NATIVE, nr) == NULL)
+			continue; /* no format can name it */
+		struct rule *r = new_rule(p, ARCH_NATIVE, nr, (struct action){.kind = ACTION_ALLOW});
 		if (nr % 7 == 0)
-			add_test(new_alternative(r), ARCH_X86_64, nr, 1, UINT64_MAX, &(struct range){1, 3}, 1);
+			add_test(new_alternative(r), ARCH_NATIVE, nr, 1, UINT64_MAX, &(struct range){1, 3}, 1);
 	}
 	return p;
 }
@@ -24,7 +26,8 @@ static struct text emitted(const char *format, const struct policy *p, const str
 	struct error e = {0};
 	const struct emitter *emitter = emitter_by_name(format);
 	assert_non_null(emitter);
-	assert_int_equal(emitter->emit(&in, &out, &notes, &e), 0);
+	if (emitter->emit(&in, &out, &notes, &e) != 0)
+		fail_msg("%s: %s", format, e.text);
 	text_free(&notes.text);
 	return out;
 }

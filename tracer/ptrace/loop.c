@@ -74,6 +74,8 @@ static int on_call(struct loop *l, struct tracee *tracee, const struct __ptrace_
 	char buffer[32];
 	int rc = end_call(l, tracee, 0, e);
 	tracee->state = info->op == PTRACE_SYSCALL_INFO_ENTRY ? THREAD_IN_CALL : THREAD_RUNS;
+	tracee->remade = false;
+	l->strange += l->started && arch_by_audit(info->arch) < 0;
 	if (rc < 0 || tracee->transferred != 0 || !loop_call(info, &call) || !l->started) /* transferred: the rest of a counted call */
 		return rc;
 	const char *name = abi_name(call.arch, call.nr, buffer, sizeof(buffer));

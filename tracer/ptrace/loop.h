@@ -74,6 +74,7 @@ struct loop {
 	uint16_t mark;		   /* what our filters' RET_TRACE carries (SECCOMP_RET_DATA), and no filter of a program's own */
 	void (*traces)(pid_t pid); /* see struct record_options; NULL once it was called */
 	uint64_t stops;		   /* of all tracees, so far */
+	uint64_t strange;	   /* calls of an architecture that abi.h does not know (32-bit ARM), so far */
 	unsigned processes;	   /* that were made, so far */
 	int status;		   /* the command's wait status, once it has ended */
 	int64_t checked;	   /* when unknown threads were looked at last; milliseconds, now_ms() */

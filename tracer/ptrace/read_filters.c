@@ -17,6 +17,7 @@
 #include "policies/abi/abi.h"
 #include "tracer/ptrace/attach.h"
 #include "tracer/process/proc.h"
+#include "tracer/ptrace/change/registers.h"
 #include "tracer/ptrace/restart/waits.h"
 
 #ifndef PTRACE_SECCOMP_GET_FILTER
@@ -116,38 +117,50 @@ static int stop(pid_t tid, int *signal, struct error *e)
 /* A call that sleeps, such as nanosleep(2), goes on as restart_syscall(2) after a stop. A process whose filters deny
  * that would be killed because of our stop. Returns whether they allow it. */
 #if defined(__x86_64__)
-static bool restart_passes(pid_t tid, const struct thread_filters *f, filter_lets_through *lets_through)
+static bool restart_call(pid_t tid, const struct __ptrace_syscall_info *info, struct seccomp_data *call)
 {
-	struct __ptrace_syscall_info info = {0};
 	struct user_regs_struct r;
-	bool through = true;
-	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0 ||
-	    ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) <= 0)
-		return true;
-	struct seccomp_data call = {.arch = info.arch, .instruction_pointer = r.rip};
-	if (info.arch == AUDIT_ARCH_I386) {
+	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0)
+		return false;
+	if (info->arch == AUDIT_ARCH_I386) {
 		uint32_t args[] = {(uint32_t)r.rbx, (uint32_t)r.rcx, (uint32_t)r.rdx,
 				   (uint32_t)r.rsi, (uint32_t)r.rdi, (uint32_t)r.rbp};
 		for (int i = 0; i < 6; i++)
-			call.args[i] = args[i];
-		call.nr = 0;
+			call->args[i] = args[i];
+		call->nr = 0;
 	} else {
-		memcpy(call.args, (uint64_t[]){r.rdi, r.rsi, r.rdx, r.r10, r.r8, r.r9}, sizeof(call.args));
-		call.nr = (int)(SYS_restart_syscall | (r.orig_rax & ABI_NR_FOREIGN)); /* x32 has a bit for it */
+		memcpy(call->args, (uint64_t[]){r.rdi, r.rsi, r.rdx, r.r10, r.r8, r.r9}, sizeof(call->args));
+		call->nr = (int)(SYS_restart_syscall | (r.orig_rax & ABI_NR_FOREIGN)); /* x32 has a bit for it */
 	}
+	return true;
+}
+#else
+/* The first argument is that of the sleep: no filter can expect a value of it. */
+static bool restart_call(pid_t tid, const struct __ptrace_syscall_info *info, struct seccomp_data *call)
+{
+	struct user_regs_struct r;
+	(void)info;
+	if (!registers_read(tid, &r))
+		return false;
+	memcpy(call->args, r.regs, sizeof(call->args));
+	call->nr = SYS_restart_syscall;
+	return true;
+}
+#endif
+
+static bool restart_passes(pid_t tid, const struct thread_filters *f, filter_lets_through *lets_through)
+{
+	struct __ptrace_syscall_info info = {0};
+	bool through = true;
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) <= 0)
+		return true;
+	struct seccomp_data call = {.arch = info.arch, .instruction_pointer = info.instruction_pointer};
+	if (!restart_call(tid, &info, &call))
+		return true;
 	for (size_t i = 0; i < f->all.count; i++)
 		through = through && lets_through(f->all.items[i].code.items, f->all.items[i].code.count, &call);
 	return through;
 }
-#else
-static bool restart_passes(pid_t tid, const struct thread_filters *f, filter_lets_through *lets_through)
-{
-	(void)tid;
-	(void)f;
-	(void)lets_through;
-	return true;
-}
-#endif
 
 /* Reads all filters of a thread that is at a ptrace-stop. Returns 0 or a negative code. */
 static int read_all(pid_t tid, struct thread_filters *out, struct error *e)
@@ -182,12 +195,12 @@ int filters_read(pid_t tid, filter_lets_through *lets_through, struct thread_fil
 	if (rc < 0)
 		return rc;
 	rc = read_all(tid, out, e);
-	struct wait wait = waits_look(tid, tid, 0);
+	struct wait wait = waits_look(tid, tid, AT_OURS, 0);
 	bool passes = wait.kind != WAIT_SLEEP || restart_passes(tid, out, lets_through);
 	if (!passes && wait.limit == 0)
-		waits_return(tid, wait.result);
+		at_call_return(tid, wait.result);
 	else if (!passes || (wait.kind == WAIT_INTERRUPTED && signal == 0))
-		waits_restart(tid);
+		at_call_again(tid);
 	ptrace(PTRACE_DETACH, tid, NULL, (void *)(intptr_t)signal);
 	if (rc == 0 && out->all.count == 0)
 		rc = error_set(e, ERR_INPUT, "process %d: it has no filters", (int)tid);

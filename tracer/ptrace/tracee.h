@@ -111,6 +111,7 @@ struct tracee {
 	 * it was not made anew. */
 	int64_t entered, deadline;
 	bool rung; /* it was interrupted as its time is up */
+	bool remade; /* its last call was restarted: it has not begun anew yet */
 	uint32_t slept; /* see waits_look */
 	struct {
 		int signal; /* that came last */

@@ -122,6 +122,7 @@ static void clean_up(struct recording *r, struct record_result *result)
 	*result = r->result;
 	result->status = r->loop.status;
 	result->stops = r->loop.stops;
+	result->strange_calls = r->loop.strange;
 	result->processes += r->loop.processes;
 	signals_give_back();
 	loop_free(&r->loop);

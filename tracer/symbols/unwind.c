@@ -207,6 +207,22 @@ static int no_dynamic_info(unw_addr_space_t space, unw_word_t *address, void *ar
 	return -UNW_ENOINFO;
 }
 
+/* On aarch64 a return address may be signed (PAC): the signature is in bits 48 to 54, which are 0 in the address
+ * (arch/arm64/include/asm/pointer_auth.h, ptrauth_user_pac_mask). Returns the address without it, and other values as
+ * they are. */
+static uint64_t unsigned_address(const struct unwinder *u, uint64_t value)
+{
+#if defined(__aarch64__)
+	const uint64_t signature = UINT64_C(0x7f) << 48;
+	const struct map *map = (value & signature) != 0 ? maps_find(&u->maps, value & ~signature) : NULL;
+	if (map != NULL && map->executable)
+		return value & ~signature;
+#else
+	(void)u;
+#endif
+	return value;
+}
+
 static int access_mem(unw_addr_space_t space, unw_word_t address, unw_word_t *value, int write, void *arg)
 {
 	struct unwinder *u = arg;
@@ -214,8 +230,10 @@ static int access_mem(unw_addr_space_t space, unw_word_t address, unw_word_t *va
 	if (write != 0 || u->budget == 0)
 		return -UNW_EINVAL;
 	u->budget--;
-	if (read_memory(u, address, value, sizeof(*value)))
+	if (read_memory(u, address, value, sizeof(*value))) {
+		*value = unsigned_address(u, *value);
 		return 0;
+	}
 	u->unreadable = true;
 	return -UNW_EINVAL;
 }
@@ -381,7 +399,7 @@ static bool take_registers(struct unwinder *u, pid_t tid, read_registers *at, bo
 	*foreign = r.cs == 0x23; /* __USER32_CS */
 #elif defined(__aarch64__)
 	for (int i = 0; i < 31; i++)
-		u->registers[UNW_AARCH64_X0 + i] = r.regs[i];
+		u->registers[UNW_AARCH64_X0 + i] = i == 30 ? unsigned_address(u, r.regs[i]) : r.regs[i];
 	u->registers[UNW_AARCH64_SP] = r.sp;
 	u->registers[UNW_AARCH64_PC] = r.pc;
 	*foreign = false;

@@ -7,14 +7,14 @@
 
 #include "policies/policy/call_set.h"
 
-/* Puts the bytes of a file into the program. Paths begin at the Makefile's folder. */
+/* Puts the bytes of a file into the program. Paths begin at the Makefile's folder. Hidden: see policies/report/assets.c. */
 #define EMBED(name)                                                                                                    \
 	__asm__(".section .rodata\n"                                                                                   \
 		"emit_" #name ":\n"                                                                                    \
 		".incbin \"policies/library/" #name ".json\"\n"                                                        \
 		"emit_" #name "_end:\n"                                                                                \
 		".previous\n");                                                                                        \
-	extern const char emit_##name[], emit_##name##_end[]
+	extern __attribute__((visibility("hidden"))) const char emit_##name[], emit_##name##_end[]
 
 EMBED(crun);
 EMBED(runc);

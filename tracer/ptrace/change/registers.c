@@ -30,6 +30,12 @@ bool registers_write(pid_t tid, const struct user_regs_struct *r)
 	return ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &all) == 0;
 }
 
+bool registers_read_number(pid_t tid, int *nr)
+{
+	struct iovec number = {.iov_base = nr, .iov_len = sizeof(*nr)};
+	return ptrace(PTRACE_GETREGSET, tid, (void *)NT_ARM_SYSTEM_CALL, &number) == 0;
+}
+
 bool registers_write_number(pid_t tid, int nr)
 {
 	struct iovec number = {.iov_base = &nr, .iov_len = sizeof(nr)};

@@ -13,8 +13,9 @@ bool registers_read(pid_t tid, struct user_regs_struct *out);
 bool registers_write(pid_t tid, const struct user_regs_struct *r);
 
 #if defined(__aarch64__)
-/* Changes the number of the call at whose entry the tracee is: a register set of its own (NT_ARM_SYSTEM_CALL, Linux
- * 3.19). */
+/* Reads or changes the number of the call that the tracee is at: a register set of its own (NT_ARM_SYSTEM_CALL, Linux
+ * 3.19). -1: none. */
+bool registers_read_number(pid_t tid, int *nr);
 bool registers_write_number(pid_t tid, int nr);
 #endif
 

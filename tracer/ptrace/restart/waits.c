@@ -3,14 +3,12 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
-#include <sys/user.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,12 +22,6 @@
 
 enum { NANOSECONDS = 1000000000 };
 
-/* Error numbers inside the kernel (include/linux/errno.h): restart the call unless a handler runs,
- * otherwise it fails with EINTR; and continue it by restart_syscall. arch_do_signal_or_restart
- * (arch/x86/kernel/signal.c) looks at the register after the stop. */
-enum { ERESTARTNOHAND = 514, ERESTART_RESTARTBLOCK = 516 };
-
-#if defined(__x86_64__)
 /* Where a call's time limit is: in an argument, as milliseconds or as a time (of 64 bits, or of the
  * architecture's size); or a property of its socket (sock_intr_errno, include/net/sock.h: without a
  * limit the kernel restarts the call itself). */
@@ -219,14 +211,6 @@ static struct wait judge(const struct waiting *w, const struct seen *s)
 	return wait;
 }
 
-static void gather_arguments(struct seen *s, const struct user_regs_struct *r)
-{
-	uint64_t wide[] = {r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9};
-	uint64_t narrow[] = {r->rbx, r->rcx, r->rdx, r->rsi, r->rdi, r->rbp};
-	for (int i = 0; i < 6; i++)
-		s->args[i] = s->arch == ARCH_I386 ? (uint32_t)narrow[i] : wide[i];
-}
-
 /* How a call with that number waits, given such a result. */
 static const struct waiting *find(const struct seen *s, uint32_t nr, int32_t result)
 {
@@ -240,78 +224,34 @@ static const struct waiting *find(const struct seen *s, uint32_t nr, int32_t res
 	return NULL;
 }
 
-struct wait waits_look(pid_t tid, pid_t tgid, uint32_t slept)
+struct wait waits_look(pid_t tid, pid_t tgid, enum at_stop stop, uint32_t slept)
 {
-	struct user_regs_struct r;
-	struct __ptrace_syscall_info info;
-	if (ptrace(PTRACE_GETREGS, tid, NULL, &r) != 0 || (int32_t)r.orig_rax < 0)
+	struct at_call call;
+	if (!at_call_read(tid, stop, &call))
 		return (struct wait){0};
-	int32_t result = (int32_t)r.rax;
-	if ((result != -EINTR && result != -ERESTARTNOHAND && result != -ERESTART_RESTARTBLOCK) ||
-	    ptrace(PTRACE_GET_SYSCALL_INFO, tid, (void *)sizeof(info), &info) <= 0)
-		return (struct wait){0};
-	int arch = arch_by_audit(info.arch);
-	struct seen s = {.tid = tid, .tgid = tgid, .arch = (enum arch)arch};
-	if (arch < 0)
-		return (struct wait){0};
-	gather_arguments(&s, &r);
-	const struct waiting *w = find(&s, (uint32_t)r.orig_rax, result);
+	struct seen s = {.tid = tid, .tgid = tgid, .arch = call.arch};
+	memcpy(s.args, call.args, sizeof(s.args));
+	const struct waiting *w = find(&s, call.nr, call.result);
 	bool again = w != NULL && w->limit == LOST && slept != 0;
-	const struct waiting *before = again ? find(&s, slept, result) : NULL;
+	const struct waiting *before = again ? find(&s, slept, call.result) : NULL;
 	if (w == NULL)
 		return (struct wait){0};
 	struct wait wait = judge(before != NULL ? before : w, &s);
-	wait.nr = before != NULL ? slept : (uint32_t)r.orig_rax;
+	wait.nr = before != NULL ? slept : call.nr;
 	wait.again = before != NULL;
 	return wait;
 }
 
-void waits_return(pid_t tid, int result)
-{
-	ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user, regs.rax), (void *)(long)result);
-}
-
-/* Its arguments are still in the registers. */
-static void set_call(pid_t tid, uint32_t nr)
-{
-	ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user, regs.orig_rax), (void *)(long)nr);
-}
-#else
-struct wait waits_look(pid_t tid, pid_t tgid, uint32_t slept)
-{
-	(void)tid;
-	(void)tgid;
-	(void)slept;
-	return (struct wait){0};
-}
-
-void waits_return(pid_t tid, int result)
-{
-	(void)tid;
-	(void)result;
-}
-
-static void set_call(pid_t tid, uint32_t nr)
-{
-	(void)tid;
-	(void)nr;
-}
-#endif
-
 struct wait waits_look_at(const struct tracee *tracee)
 {
-	return waits_look(tracee->tid, tracee->process != NULL ? tracee->process->tgid : tracee->tid, tracee->slept);
-}
-
-void waits_restart(pid_t tid)
-{
-	waits_return(tid, -ERESTARTNOHAND);
+	enum at_stop stop = tracee->remade ? AT_REMADE : tracee->interruption != INTERRUPTION_NONE ? AT_OURS : AT_ANY;
+	return waits_look(tracee->tid, tracee->process != NULL ? tracee->process->tgid : tracee->tid, stop, tracee->slept);
 }
 
 void waits_interrupt(const struct tracee *tracee)
 {
 	if (waits_look_at(tracee).kind == WAIT_INTERRUPTED)
-		waits_return(tracee->tid, -EINTR);
+		at_call_return(tracee->tid, -EINTR);
 }
 
 enum effect waits_effect(pid_t tid, int signal)
@@ -363,15 +303,16 @@ bool waits_make_anew(struct tracee_table *t, struct tracee *tracee)
 			tracee->entered = now;
 		int64_t deadline = wait.limit < INT64_MAX - tracee->entered ? tracee->entered + wait.limit : INT64_MAX;
 		if (now >= deadline) {
-			waits_return(tracee->tid, wait.result);
+			at_call_return(tracee->tid, wait.result);
 			waits_over(t, tracee);
 			return false;
 		}
 		set_deadline(t, tracee, deadline);
 	}
 	if (wait.again)
-		set_call(tracee->tid, wait.nr);
-	waits_restart(tracee->tid);
+		at_call_number(tracee->tid, wait.nr);
+	at_call_again(tracee->tid);
+	tracee->remade = true;
 	return true;
 }
 

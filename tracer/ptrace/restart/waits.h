@@ -3,14 +3,17 @@
  * The kernel drops a signal that does nothing when it is sent, unless the receiver is traced
  * (kernel/signal.c, sig_ignored). So the signal ends a waiting call of a tracee, as every stop of
  * ours does. The kernel restarts most calls itself; this module restarts the others. A call whose
- * time limit has passed meanwhile ends as if by the limit. Only on x86_64: arm64 looks at the
- * result's register before the stop, so nothing can be done there. */
+ * time limit has passed meanwhile ends as if by the limit. On aarch64 that can be done at a call's
+ * exit, and at the stop that we made: what a signal does there to a call without an exit stop (mode
+ * quiet) is not known. */
 #ifndef PINHOLE_TRACER_PTRACE_RESTART_WAITS_H
 #define PINHOLE_TRACER_PTRACE_RESTART_WAITS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "tracer/ptrace/restart/at_call.h"
 
 struct tracee;
 struct tracee_table;
@@ -32,16 +35,8 @@ struct wait {
 /* At a call's exit, or any stop before the thread's next instruction: returns the call that it was
  * in. The process's id is `tgid`. `slept`: the number of the sleep that was interrupted last; 0:
  * unknown. */
-struct wait waits_look(pid_t tid, pid_t tgid, uint32_t slept);
+struct wait waits_look(pid_t tid, pid_t tgid, enum at_stop stop, uint32_t slept);
 struct wait waits_look_at(const struct tracee *tracee);
-
-/* At such a stop: restarts the call, with its full time, unless a handler runs. Immediate at the
- * stop of a signal or of PTRACE_INTERRUPT; elsewhere another stop of any kind must follow: without
- * one the program would see that number as an error. */
-void waits_restart(pid_t tid);
-
-/* At such a stop: sets the call's result. */
-void waits_return(pid_t tid, int result);
 
 /* At such a stop: the call that would be restarted fails with EINTR after all. */
 void waits_interrupt(const struct tracee *tracee);
