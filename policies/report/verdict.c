@@ -144,6 +144,8 @@ void sureness_text(const struct report *r, struct text *out)
 	} else {
 		text_add(out, "how complete this is cannot be told from ");
 		plural(out, all, "run");
+		if (r->confidence.explored > 0)
+			text_add(out, " (explored ones do not count)");
 		text_add(out, all < ESTIMATE_RUNS ? ": record at least %d" : " that report only what was new: record %d with --fresh",
 			 ESTIMATE_RUNS);
 	}
