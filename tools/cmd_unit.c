@@ -97,6 +97,8 @@ static int make_folder(const char *path, struct error *e)
 		*slash = '\0';
 		mkdir(part, 0755);
 	}
+	if (mkdir(part, 0755) != 0 && errno == EACCES)
+		return error_set(e, ERR_INPUT, "%s: you may not make this folder; be root, or give --user for a unit of your own", path);
 	if (mkdir(part, 0755) != 0 && errno != EEXIST)
 		return error_system(e, "%s: cannot make the folder", path);
 	return 0;
