@@ -69,12 +69,15 @@ static int add_modules(const struct profile *p, const struct fact *f, name_list 
 }
 
 /* Reads the modules from which a profile saw the program make calls. */
-static int read_modules(const char *name, const char *program, struct input *in, name_list *modules, struct error *e)
+static int read_modules(const char *name, const char *program, bool in_root, struct input *in, name_list *modules,
+			struct error *e)
 {
 	char real[PATH_MAX];
 	if (input_profile(name, "given as --profile", in, e) < 0)
 		return e->code;
-	if (realpath(program, real) == NULL)
+	if (in_root)
+		snprintf(real, sizeof(real), "%s", program);
+	else if (realpath(program, real) == NULL)
 		return 0; /* read later, where errors are reported */
 	if (!is_program(in->profile, real))
 		return error_set(e, ERR_INPUT, "%s: has no facts of %s; record that program, or leave out --profile",
@@ -93,7 +96,7 @@ static int run(int argc, char **argv)
 	struct reachable *r = NULL;
 	name_list modules = {0};
 	bool json = false;
-	const char *output = NULL, *profile = NULL;
+	const char *output = NULL, *profile = NULL, *root = NULL;
 	char path[PATH_MAX];
 	double began = (double)now_ns() / 1e9;
 	int status = EXIT_ERROR, option;
@@ -101,13 +104,18 @@ static int run(int argc, char **argv)
 		json |= option == 'j' || option == 'o';
 		output = option == 'o' ? optarg : output;
 		profile = option == 'p' ? optarg : profile;
+		root = option == 'r' ? optarg : root;
 	}
 	command_operands(argc, argv, 1, 1);
-	find_program(argv[optind], path);
+	if (root != NULL)
+		snprintf(path, sizeof(path), "%s", argv[optind]);
+	else
+		find_program(argv[optind], path);
 	command_keeps(output, path, &e);
 	if (e.code == 0 && profile != NULL && command_keeps(output, profile, &e) == 0)
-		read_modules(profile, path, &in, &modules, &e);
+		read_modules(profile, path, root != NULL, &in, &modules, &e);
 	struct code_options options = {.path = path,
+				       .root = root,
 				       .library_path = getenv("LD_LIBRARY_PATH"),
 				       .extra = modules.items,
 				       .extra_count = modules.count};
@@ -134,12 +142,14 @@ static const struct option_row options[] = {
 	 .help = "write JSON to this file"},
 	{.key = 'p', .name = "profile", .argument = "PROFILE",
 	 .help = "also read the modules that the program loaded at run time, as this profile saw"},
+	{.key = 'r', .name = "root", .argument = "FOLDER",
+	 .help = "PROGRAM and all libraries are below this folder, as after chroot(1)"},
 	{0},
 };
 
 const struct command cmd_reach = {
 	.name = "reach",
-	.usage = "[--json] [-o OUT] [--profile=PROFILE] PROGRAM",
+	.usage = "[--json] [-o OUT] [--profile=PROFILE] [--root=FOLDER] PROGRAM",
 	.summary = "List the system calls that a program's code can reach, and how",
 	.options = options,
 	.run = run,

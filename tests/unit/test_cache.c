@@ -100,7 +100,7 @@ static bool note(void *context, const char *path)
 static void expect_paths(const struct text *cache, int level, const char *paths)
 {
 	struct text tried = {0};
-	assert_false(cache_search(cache->bytes, cache->count, "libfar.so", level, note, &tried));
+	assert_false(cache_search(cache->bytes, cache->count, &code_x86_64, "libfar.so", level, note, &tried));
 	assert_string_equal(text_string(&tried), paths);
 	text_free(&tried);
 }
@@ -160,13 +160,13 @@ static void damage(void **state)
 			char *copy = test_malloc(n + 1);
 			memcpy(copy, cache.bytes, n);
 			copy[n] = '\0';
-			cache_search(copy, n, "libfar.so", 4, any, &sum);
+			cache_search(copy, n, &code_x86_64, "libfar.so", 4, any, &sum);
 			test_free(copy);
 		}
 		for (size_t i = 0; i < cache.count; i++) {
 			char kept = cache.bytes[i];
 			cache.bytes[i] = (char)0xff;
-			cache_search(cache.bytes, cache.count, "libfar.so", 4, any, &sum);
+			cache_search(cache.bytes, cache.count, &code_x86_64, "libfar.so", 4, any, &sum);
 			cache.bytes[i] = kept;
 		}
 		assert_true(sum > 0);

@@ -326,7 +326,7 @@ static bool cut_unknown(const struct image *im, struct decoder *d, struct ranges
 		const unsigned char *bytes = f.source != FUNCTION_UNWIND ? image_at(im, f.from, f.to - f.from) : NULL;
 		for (uint64_t at = f.from; bytes != NULL && at < f.to;) {
 			bool known = im->arch->decode(d, bytes + (at - f.from), f.to - at, at, &insn);
-			at += known ? insn.length : 1;
+			at += known ? insn.length : im->arch->step - at % im->arch->step;
 			size_t to =
 			    known && leads_out(&f, &insn, jumps) ? find(all->v.items, n, insn.target) : SIZE_MAX;
 			if (to != SIZE_MAX && all->v.items[to].source == FUNCTION_GUESS &&

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tracer/reach/pages.h"
+
 static struct image *image_of(const struct graph *g, uint32_t module)
 {
 	return g->libraries->v.items[module].image;
@@ -76,6 +78,15 @@ static void enter(struct graph *g, uint32_t to, uint64_t target, const struct st
 static void lead_to(struct graph *g, uint32_t module, uint64_t target, const struct step *s);
 static void lead_to_symbol(struct graph *g, uint32_t module, uint32_t symbol, const struct step *s);
 
+/* Whether a word holds the address of a stub that jumps through the same word: so it is until the loader has written to it. */
+static bool leads_back(const struct graph *g, uint32_t module, const struct image_word *word)
+{
+	uint64_t room = image_room(image_of(g, module), word->target), slot;
+	room = room > 16 ? 16 : room;
+	const unsigned char *code = image_at(image_of(g, module), word->target, room);
+	return code != NULL && g->arch->stub(code, room, word->target, &slot) && slot == word->address;
+}
+
 /* Leads to the code whose address the word at `address` holds once the module is loaded. */
 static void follow_slot(struct graph *g, uint32_t module, uint64_t address, const struct step *s)
 {
@@ -83,7 +94,7 @@ static void follow_slot(struct graph *g, uint32_t module, uint64_t address, cons
 	const struct image_word *word = image_word_at(image_of(g, module), address);
 	if (slot != NULL)
 		lead_to_symbol(g, module, slot->symbol, s);
-	if (word != NULL)
+	if (word != NULL && !leads_back(g, module, word))
 		lead_to(g, module, word->target, s);
 }
 
@@ -278,6 +289,22 @@ static void follow_landings(struct graph *g, uint32_t at)
 	}
 }
 
+/* Whose instructions are read. */
+struct page_reader {
+	struct graph *g;
+	uint32_t node;
+};
+
+static void follow_page(void *context, const struct insn *i, enum ref kind, uint64_t address)
+{
+	struct page_reader *p = context;
+	struct insn whole = *i;
+	whole.ref_count = 1;
+	whole.refs[0].kind = kind;
+	whole.refs[0].value = address;
+	follow_refs(p->g, p->node, &whole);
+}
+
 /* Reads the instructions of a node from an address on, up to the node's end or to instructions that were read
  * before. */
 static void sweep(struct graph *g, const struct work *w)
@@ -285,8 +312,11 @@ static void sweep(struct graph *g, const struct work *w)
 	struct node node = g->nodes.items[w->node];
 	const unsigned char *bytes = image_at(image_of(g, node.module), node.from, node.to - node.from);
 	struct insn i, last = {.flow = FLOW_END};
-	if (w->address == node.from)
+	struct page_reader reader = {g, w->node};
+	if (w->address == node.from) {
 		follow_landings(g, w->node);
+		g->failed |= !pages_follow(g, w->node, follow_page, &reader);
+	}
 	for (uint64_t at = w->address; bytes != NULL && at < node.to && !g->failed;) {
 		uint64_t in = at - node.from;
 		if ((node.starts[in / 8] >> in % 8 & 1) != 0)
@@ -294,7 +324,7 @@ static void sweep(struct graph *g, const struct work *w)
 		node.starts[in / 8] |= (unsigned char)(1u << in % 8);
 		if (!g->arch->decode(g->decoder, bytes + in, node.to - at, at, &i)) {
 			g->nodes.items[w->node].damaged = true;
-			at++;
+			at += g->arch->step - at % g->arch->step;
 			continue;
 		}
 		follow(g, w->node, &i);
@@ -509,8 +539,8 @@ static void add_doubtful(struct graph *g)
 		if (!node->reached || !node->damaged || node->data)
 			continue;
 		const unsigned char *bytes = image_at(image_of(g, node->module), node->from, node->to - node->from);
-		for (uint64_t in = 0; bytes != NULL && in + 1 < node->to - node->from; in++) {
-			bool trap = bytes[in] == 0x0f && bytes[in + 1] == 0x05;
+		for (uint64_t in = 0; bytes != NULL && in + g->arch->trap_bytes <= node->to - node->from; in++) {
+			bool trap = g->arch->trap(bytes + in, node->from + in);
 			if (trap && (node->starts[in / 8] >> in % 8 & 1) == 0)
 				g->failed |= !vec_push(&g->sites, (struct site){n, TRAP_NONE, node->from + in});
 		}

@@ -50,6 +50,7 @@ enum effect {
 	EFFECT_FLAG,   /* the low byte of dst = 0 or 1 */
 	EFFECT_MASK,   /* dst = 0 or -1 */
 	EFFECT_CHOOSE, /* dst = dst or src */
+	EFFECT_SELECT, /* dst = src, or base + imm; if src is INSN_NONE, the constant; if base is INSN_NONE, imm */
 	EFFECT_ADD,    /* dst = src + imm */
 	EFFECT_SCALE,  /* dst = src * scale + imm */
 	EFFECT_AND,    /* dst = src & imm; and so on */
@@ -75,11 +76,13 @@ struct insn {
 	uint8_t flow, target_kind, trap, effect; /* the enums above */
 	bool padding;				 /* does nothing, or is not meant to run: nop, int3 */
 	bool compares;				 /* only sets flags from its operands: cmp, test */
+	bool page; /* sets dst to the address of a page, to which later instructions add the rest: adrp */
 	uint8_t dst, src, base;
 	uint8_t width; /* of the effect, in bytes: 4 or 8; of stores any */
 	uint8_t ref_count;
 	uint8_t scale;
 	int64_t imm, constant;
+	int64_t advance; /* added to the base after the effect */
 	uint32_t spoils; /* bit i: the value of register i is unknown afterwards */
 	uint32_t leaks;	 /* bit i: the value of register i may afterwards be in another register or in memory, unnoticed */
 	struct {
@@ -105,9 +108,16 @@ struct code_arch {
 	uint16_t machine;		   /* EM_… of elf(5) */
 	uint8_t number;			   /* the register that holds a system call's number */
 	uint8_t stack, frame;		   /* the stack pointer; the register in which functions keep a copy of it */
+	bool frame_above;		   /* that copy may be of the stack pointer plus a constant */
 	uint8_t registers;		   /* how many there are */
 	uint8_t call_pushes;		   /* bytes of the return address that a call puts on the stack */
+	uint8_t step;			   /* instructions begin at multiples of it */
+	uint8_t trap_bytes;		   /* the size of the instruction that calls the kernel */
 	uint32_t call_spoils, trap_spoils; /* bit i: register i has another value after a call; after a system call */
+	const char *multiarch, *platform;  /* what $LIB stands for in Debian, and $PLATFORM (ld.so(8)) */
+	const char *levels;		   /* the beginning of the names in glibc-hwcaps, before the level; NULL: none */
+	uint32_t cache_flags;		   /* of libraries for it and glibc in ldconfig's cache */
+	const char *folders;		   /* where glibc looks last */
 
 	/* Returns what a relocation of that type (R_… of elf(5)) does. */
 	enum relocation (*relocation)(uint32_t type);
@@ -115,6 +125,9 @@ struct code_arch {
 	/* Returns whether n bytes of code at an address begin with a stub of the linkage table. If so, *slot is the
 	 * address of the word through which it jumps. */
 	bool (*stub)(const unsigned char *code, size_t n, uint64_t address, uint64_t *slot);
+
+	/* Returns whether trap_bytes bytes at an address may be an instruction that calls the kernel. */
+	bool (*trap)(const unsigned char *code, uint64_t address);
 
 	/* Returns a decoder, which `close` frees. NULL: no memory. */
 	struct decoder *(*open)(void);
@@ -129,6 +142,6 @@ struct code_arch {
 /* Returns the architecture of an ELF machine (EM_…), or NULL: its code cannot be searched. */
 const struct code_arch *code_arch_find(uint16_t machine);
 
-extern const struct code_arch code_x86_64;
+extern const struct code_arch code_x86_64, code_aarch64;
 
 #endif

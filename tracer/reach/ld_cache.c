@@ -18,9 +18,6 @@
 static const char old_magic[] = "ld.so-1.7.0", new_magic[] = "glibc-ld.so.cache1.1";
 enum { OLD_HEAD = 16, OLD_ENTRY = 12, NEW_HEAD = 48, NEW_ENTRY = 24 };
 
-/* The flags of a library for x86-64 and glibc. */
-enum { FLAGS = 0x303 };
-
 /* The level of an entry whose capabilities are no level: they name a processor of which nothing is known, or are of
  * glibc before 2.37. */
 enum { LEVEL_OTHER = 0 };
@@ -29,6 +26,7 @@ struct cache {
 	const char *bytes;
 	size_t size;
 	const char *name;
+	const struct code_arch *arch;
 	uint64_t extensions; /* where the offsets of the names of glibc-hwcaps folders are, 4 bytes each */
 	uint64_t extension_count;
 };
@@ -69,9 +67,9 @@ static int level_of(const struct cache *c, uint64_t capabilities)
 	if (upper != UINT64_C(1) << 30 || at >= c->extension_count)
 		return LEVEL_OTHER;
 	const char *folder = string(c, number(c, c->extensions + 4 * at, 4));
-	for (int level = LEVEL_LOWEST + 1; level <= LEVEL_HIGHEST; level++) {
+	for (int level = LEVEL_LOWEST + 1; level <= LEVEL_HIGHEST && c->arch->levels != NULL; level++) {
 		char of_level[16];
-		snprintf(of_level, sizeof(of_level), "x86-64-v%d", level);
+		snprintf(of_level, sizeof(of_level), "%s%d", c->arch->levels, level);
 		if (strcmp(folder, of_level) == 0)
 			return level;
 	}
@@ -85,7 +83,7 @@ static bool search_new(struct cache *c, int level, cache_try *try, void *context
 	for (; level >= LEVEL_OTHER; level--)
 		for (uint64_t i = 0; i < count && NEW_HEAD + NEW_ENTRY * (i + 1) <= c->size; i++) {
 			uint64_t entry = NEW_HEAD + NEW_ENTRY * i;
-			if (number(c, entry, 4) == FLAGS && level_of(c, number(c, entry + 16, 8)) == level &&
+			if (number(c, entry, 4) == c->arch->cache_flags && level_of(c, number(c, entry + 16, 8)) == level &&
 			    strcmp(string(c, number(c, entry + 4, 4)), c->name) == 0 &&
 			    try(context, string(c, number(c, entry + 8, 4))))
 				return true;
@@ -98,7 +96,7 @@ static bool search_old(const struct cache *c, cache_try *try, void *context)
 	uint64_t count = number(c, 12, 4), strings = OLD_HEAD + OLD_ENTRY * count;
 	for (uint64_t i = 0; i < count && OLD_HEAD + OLD_ENTRY * (i + 1) <= c->size; i++) {
 		uint64_t entry = OLD_HEAD + OLD_ENTRY * i;
-		if (number(c, entry, 4) == FLAGS &&
+		if (number(c, entry, 4) == c->arch->cache_flags &&
 		    strcmp(string(c, strings + number(c, entry + 4, 4)), c->name) == 0 &&
 		    try(context, string(c, strings + number(c, entry + 8, 4))))
 			return true;
@@ -106,9 +104,10 @@ static bool search_old(const struct cache *c, cache_try *try, void *context)
 	return false;
 }
 
-bool cache_search(const char *bytes, size_t n, const char *name, int level, cache_try *try, void *context)
+bool cache_search(const char *bytes, size_t n, const struct code_arch *arch, const char *name, int level,
+		  cache_try *try, void *context)
 {
-	struct cache c = {.bytes = bytes, .size = n, .name = name};
+	struct cache c = {.bytes = bytes, .size = n, .name = name, .arch = arch};
 	if (n >= OLD_HEAD && memcmp(bytes, old_magic, sizeof(old_magic) - 1) == 0) {
 		uint64_t after = (OLD_HEAD + OLD_ENTRY * number(&c, 12, 4) + 7) & ~UINT64_C(7);
 		if (after > n || n - after < NEW_HEAD || memcmp(bytes + after, new_magic, sizeof(new_magic) - 1) != 0)

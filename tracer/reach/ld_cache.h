@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tracer/reach/insn.h"
+
 /* The levels of x86-64 processors (System V ABI, AMD64 supplement, 3.1.1). Variants of libraries for them are in
  * folders glibc-hwcaps/x86-64-vN. */
 enum { LEVEL_LOWEST = 1, LEVEL_HIGHEST = 4 };
@@ -16,9 +18,10 @@ int cache_level(void);
 /* Tries a path. Returns whether it is the library: then the search is over. */
 typedef bool cache_try(void *context, const char *path);
 
-/* Tries the paths that a cache has for an x86-64 library of that name, in ld.so's order: variants for the highest level
+/* Tries the paths that a cache has for an architecture's library of that name, in ld.so's order: variants for the highest level
  * first, none above `level`. The cache has n bytes, any of ldconfig's formats, and a NUL behind its last byte. Returns
  * whether `try` has accepted one; false also where the bytes are no cache. */
-bool cache_search(const char *bytes, size_t n, const char *name, int level, cache_try *try, void *context);
+bool cache_search(const char *bytes, size_t n, const struct code_arch *arch, const char *name, int level,
+		  cache_try *try, void *context);
 
 #endif

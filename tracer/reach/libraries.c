@@ -2,11 +2,15 @@
 #include "tracer/reach/libraries.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "policies/base/file.h"
 #include "tracer/reach/ld_cache.h"
@@ -30,22 +34,66 @@ static bool is_musl(const struct libraries *l)
 	return slash != NULL && strncmp(slash, "/ld-musl-", 9) == 0;
 }
 
+/* Opens the root folder. */
+static int open_root(const char *root, struct libraries *l, struct error *e)
+{
+	l->root_path = realpath(root, NULL);
+	l->root = l->root_path != NULL ? open(l->root_path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (l->root < 0) {
+		int why = errno;
+		free(l->root_path);
+		l->root_path = NULL;
+		return error_set(e, ERR_INPUT, "%s: cannot be used as the root folder: %s", root, strerror(why));
+	}
+	l->root_length = strcmp(l->root_path, "/") == 0 ? 0 : strlen(l->root_path);
+	return 0;
+}
+
+/* Finds the file that a path names: below the root folder, where links are followed as if that folder were /. `real` is its
+ * path on this machine. Returns false with errno. */
+static bool find_file(const struct libraries *l, const char *path, char real[PATH_MAX], struct stat *st)
+{
+	if (l->root_path == NULL) {
+		if (realpath(path, real) == NULL)
+			snprintf(real, PATH_MAX, "%s", path);
+		return stat(path, st) == 0;
+	}
+	char name[64];
+	const struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+	int fd = (int)syscall(SYS_openat2, l->root, path, &how, sizeof(how));
+	if (fd < 0)
+		return false;
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	ssize_t n = readlink(name, real, PATH_MAX - 1);
+	real[n > 0 ? n : 0] = '\0';
+	bool found = n > 0 && fstat(fd, st) == 0;
+	int why = errno;
+	close(fd);
+	errno = why;
+	return found;
+}
+
 /* Adds the module at a path, unless it is one of the known ones. Returns 1 if it is known now, 0 if there is no such
  * file, or a negative code. */
 static int add(struct libraries *l, const char *path, enum library_why why, size_t loader, struct error *e)
 {
 	struct stat st;
-	if (stat(path, &st) != 0)
+	char real[PATH_MAX];
+	if (!find_file(l, path, real, &st))
 		return 0;
 	for (size_t i = 0; i < l->v.count; i++)
 		if (l->v.items[i].device == st.st_dev && l->v.items[i].inode == st.st_ino)
 			return 1;
 	if (l->v.count == LIBRARIES)
 		return error_set(e, ERR_LIMIT, "%s: more than %d libraries", l->v.items[0].image->path, LIBRARIES);
-	char real[PATH_MAX];
-	struct image *im = image_open(realpath(path, real) != NULL ? real : path, e);
+	struct image *im = image_open(real, e);
 	if (im == NULL)
 		return e->code;
+	if (l->v.count > 0 && im->arch != l->v.items[0].image->arch) {
+		error_set(e, ERR_INPUT, "%s: is for another architecture than %s", real, l->v.items[0].image->path);
+		image_close(im);
+		return e->code;
+	}
 	struct library library = {im, (uint8_t)why, loader, st.st_dev, st.st_ino};
 	if (!vec_push(&l->v, library)) {
 		image_close(im);
@@ -71,10 +119,10 @@ static bool done(const struct search *s)
 
 /* Returns what a token of a search path, after its $, stands for (ld.so(8), "Dynamic string tokens"), and its *length
  * in the path; NULL: it is no token. `lib`: the folder that $LIB stands for. */
-static const char *token(const char *word, const char *origin, const char *lib, size_t *length)
+static const char *token(const char *word, const char *origin, const char *lib, const char *platform, size_t *length)
 {
 	static const char *const names[] = {"ORIGIN", "LIB", "PLATFORM"};
-	const char *values[] = {origin, lib, "x86_64"};
+	const char *values[] = {origin, lib, platform};
 	bool braces = word[1] == '{';
 	for (size_t i = 0; i < 3; i++) {
 		size_t n = strlen(names[i]);
@@ -87,13 +135,13 @@ static const char *token(const char *word, const char *origin, const char *lib, 
 }
 
 /* Writes a word of n bytes with its tokens replaced, and `/NAME` after it. Returns false if that is too long. */
-static bool expand(const char *word, size_t n, const char *origin, const char *lib, const char *name,
-		   char path[PATH_MAX])
+static bool expand(const struct code_arch *arch, const char *word, size_t n, const char *origin, const char *lib,
+		   const char *name, char path[PATH_MAX])
 {
 	size_t at = 0;
 	for (size_t i = 0; i < n;) {
 		size_t length = 1;
-		const char *value = word[i] == '$' ? token(word + i, origin, lib, &length) : NULL;
+		const char *value = word[i] == '$' ? token(word + i, origin, lib, arch->platform, &length) : NULL;
 		size_t size = value != NULL ? strlen(value) : 1;
 		if (at + size >= PATH_MAX || i + length > n)
 			return false;
@@ -112,9 +160,11 @@ static bool expand(const char *word, size_t n, const char *origin, const char *l
 static void try_word(struct search *s, const char *word, size_t n, const char *origin, const char *lib)
 {
 	char name[PATH_MAX], path[PATH_MAX];
+	const struct code_arch *arch = s->l->v.items[0].image->arch;
 	for (int level = s->musl ? LEVEL_LOWEST : s->level; level >= LEVEL_LOWEST && !done(s); level--) {
-		snprintf(name, sizeof(name), "glibc-hwcaps/x86-64-v%d/%s", level, s->name);
-		if (expand(word, n, origin, lib, level > LEVEL_LOWEST ? name : s->name, path))
+		snprintf(name, sizeof(name), "glibc-hwcaps/%s%d/%s", arch->levels != NULL ? arch->levels : "", level,
+			 s->name);
+		if (expand(arch, word, n, origin, lib, level > LEVEL_LOWEST ? name : s->name, path))
 			try_path(s, path);
 	}
 }
@@ -122,9 +172,9 @@ static void try_word(struct search *s, const char *word, size_t n, const char *o
 /* Tries the folders of a list. An empty word is the current folder; musl skips it. */
 static void try_list(struct search *s, const char *list, const char *separators, const struct image *whose)
 {
-	static const char *const libs[] = {"lib/x86_64-linux-gnu", "lib64", "lib"}; /* Debian's, Fedora's, Arch's */
+	const char *const libs[] = {whose->arch->multiarch, "lib64", "lib"}; /* Debian's, Fedora's, Arch's */
 	char origin[PATH_MAX];
-	snprintf(origin, sizeof(origin), "%s", whose->path);
+	snprintf(origin, sizeof(origin), "%s", whose->path + s->l->root_length);
 	char *slash = strrchr(origin, '/');
 	if (slash != NULL)
 		*slash = '\0';
@@ -171,9 +221,12 @@ static void try_cache(struct search *s)
 	char *bytes = NULL;
 	size_t n = 0;
 	struct error e = {0};
-	if (file_read(s->o->cache != NULL ? s->o->cache : "/etc/ld.so.cache", (size_t)64 << 20, &bytes, &n, &e) != 0)
+	struct stat st;
+	char real[PATH_MAX];
+	if (!find_file(s->l, s->o->cache != NULL ? s->o->cache : "/etc/ld.so.cache", real, &st) ||
+	    file_read(real, (size_t)64 << 20, &bytes, &n, &e) != 0)
 		return;
-	cache_search(bytes, n, s->name, s->level, try_cached, s); /* file_read has put a NUL behind the bytes */
+	cache_search(bytes, n, s->l->v.items[0].image->arch, s->name, s->level, try_cached, s); /* file_read has put a NUL behind the bytes */
 	free(bytes);
 }
 
@@ -191,7 +244,9 @@ static void try_musl(struct search *s)
 	size_t name = strcspn(slash + 1, ".");
 	snprintf(path, sizeof(path), "%.*s/etc/%.*s.path", prefix > 0 ? (int)prefix - 1 : 0, program->interpreter,
 		 (int)name, slash + 1);
-	bool there = file_read(path, 1 << 20, &bytes, &n, &e) == 0;
+	struct stat st;
+	char real[PATH_MAX];
+	bool there = find_file(s->l, path, real, &st) && file_read(real, 1 << 20, &bytes, &n, &e) == 0;
 	try_list(s, there ? bytes : "/lib:/usr/local/lib:/usr/lib", ":\n", program);
 	free(there ? bytes : NULL);
 }
@@ -231,8 +286,7 @@ static void try_folders(struct search *s)
 	if (!s->musl && !done(s))
 		try_cache(s);
 	if (!s->musl && !done(s))
-		try_list(s, "/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:/lib64:/usr/lib64:/lib:/usr/lib", ":",
-			 s->l->v.items[0].image);
+		try_list(s, im->arch->folders, ":", s->l->v.items[0].image);
 }
 
 static int need(struct search *s)
@@ -243,10 +297,10 @@ static int need(struct search *s)
 		return 0;
 	if (strchr(s->name, '/') != NULL) {
 		char origin[PATH_MAX];
-		snprintf(origin, sizeof(origin), "%s", im->path);
+		snprintf(origin, sizeof(origin), "%s", im->path + s->l->root_length);
 		char *slash = strrchr(origin, '/');
 		*(slash != NULL ? slash : origin) = '\0';
-		if (expand(s->name, strlen(s->name), origin, "lib", NULL, path))
+		if (expand(im->arch, s->name, strlen(s->name), origin, "lib", NULL, path))
 			try_path(s, path);
 	} else {
 		try_folders(s);
@@ -264,7 +318,9 @@ static int need(struct search *s)
 static int need_all(const struct library_options *o, struct libraries *l, size_t from, struct error *e)
 {
 	bool musl = is_musl(l);
-	int level = o->level != 0 ? o->level : cache_level();
+	int level = o->level != 0				   ? o->level
+		    : l->v.items[0].image->arch->levels != NULL ? cache_level()
+								   : LEVEL_LOWEST;
 	for (size_t i = from; i < l->v.count; i++)
 		for (size_t k = 0; k < l->v.items[i].image->needed.count; k++) {
 			struct search s = {.o = o,
@@ -289,6 +345,8 @@ static int must(int rc, const char *path, const char *whose, struct error *e)
 
 int libraries_load(const struct library_options *o, struct libraries *l, struct error *e)
 {
+	if (o->root != NULL && open_root(o->root, l, e) < 0)
+		return e->code;
 	int rc = add(l, o->path, LIBRARY_PROGRAM, 0, e);
 	if (rc == 0)
 		return error_set(e, ERR_INPUT, "%s: %s", o->path, strerror(errno));
@@ -315,4 +373,7 @@ void libraries_free(struct libraries *l)
 	for (size_t i = 0; i < l->v.count; i++)
 		image_close(l->v.items[i].image);
 	vec_free(&l->v);
+	if (l->root_path != NULL)
+		close(l->root);
+	free(l->root_path);
 }

@@ -28,11 +28,15 @@ struct library {
  * first. */
 struct libraries {
 	VEC(struct library) v;
+	int root;	    /* a descriptor of the root folder; meaningless without one */
+	char *root_path;    /* NULL: no root folder was given */
+	size_t root_length; /* the bytes of image->path that name the root folder */
 };
 
 struct library_options {
 	const char *path;	  /* the program */
 	const char *library_path; /* LD_LIBRARY_PATH's value, or NULL */
+	const char *root;	  /* all paths are below this folder; NULL: below / */
 	const char *cache;	  /* the file that ldconfig writes; NULL: /etc/ld.so.cache */
 	const char *const *extra; /* modules that the program loads while it runs */
 	size_t extra_count;

@@ -458,10 +458,11 @@ static int check(struct image *im, struct error *e)
 	elf_header(im->file, &im->header);
 	im->arch = code_arch_find(im->header.machine);
 	if (im->arch == NULL || !im->header.wide)
-		return error_set(e, ERR_INPUT, "is for %s; the code of x86_64 alone can be searched",
-				 im->header.machine == EM_AARCH64  ? "aarch64"
-				 : im->header.machine == EM_386	   ? "i386"
-				 : im->header.machine == EM_X86_64 ? "x32"
+		return error_set(e, ERR_INPUT, "is for %s; only the code of x86_64 and aarch64 can be searched",
+				 im->header.machine == EM_ARM	    ? "arm"
+				 : im->header.machine == EM_386	    ? "i386"
+				 : im->header.machine == EM_X86_64  ? "x32"
+				 : im->header.machine == EM_AARCH64 ? "32-bit aarch64"
 								   : "another architecture");
 	im->bytes = elf_bytes(im->file, &im->size);
 	if (im->bytes == NULL)

@@ -103,7 +103,7 @@ static void add_module(struct finding *f, uint32_t module)
 	static const char *const whys[] = {"program", "interpreter", "needed", "seen"};
 	const struct library *l = &f->libraries.v.items[module];
 	struct reachable_module m = {
-	    .path = strdup(l->image->path), .why = strdup(whys[l->why]), .functions = l->image->functions.count};
+	    .path = strdup(l->image->path + f->libraries.root_length), .why = strdup(whys[l->why]), .functions = l->image->functions.count};
 	char id[ELF_BUILD_ID];
 	elf_build_id(l->image->file, id);
 	m.build_id = id[0] != '\0' ? strdup(id) : NULL;
@@ -176,6 +176,7 @@ struct reachable *code_reach(const struct code_options *o, struct error *e)
 	struct finding f = {.e = e};
 	struct library_options library = {.path = o->path,
 					  .library_path = o->library_path,
+					  .root = o->root,
 					  .cache = o->cache,
 					  .extra = o->extra,
 					  .extra_count = o->extra_count,

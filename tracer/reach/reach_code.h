@@ -15,6 +15,7 @@
 struct code_options {
 	const char *path;	  /* the program: an ELF file */
 	const char *library_path; /* LD_LIBRARY_PATH's value, or NULL */
+	const char *root;	  /* a folder below which all paths are; NULL: none */
 	const char *cache;	  /* the file that ldconfig writes; NULL: /etc/ld.so.cache */
 	const char *const *extra; /* modules that the program loads while it runs */
 	size_t extra_count;
@@ -22,7 +23,7 @@ struct code_options {
 };
 
 /* Searches. Returns the reachable calls, which the caller frees with reachable_free; or NULL, with an error that names
- * the file: it cannot be found or read, is not for x86_64, or there is no memory. */
+ * the file: it cannot be found or read, is not for x86_64 or aarch64, or there is no memory. */
 struct reachable *code_reach(const struct code_options *o, struct error *e);
 
 #endif

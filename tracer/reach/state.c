@@ -13,24 +13,26 @@ static void forget(struct flow_state *s, int64_t from, int64_t to)
 	s->words_used = kept;
 }
 
-static void write_word(struct flow_state *s, int64_t at, uint8_t width, uint32_t value)
+static void write_word(const struct code_arch *arch, struct flow_state *s, int64_t at, uint8_t width, uint32_t value)
 {
 	forget(s, at, at + width);
-	s->arguments_changed |= at + width > 8;
+	s->arguments_changed |= at + width > arch->call_pushes;
 	/* A word that is not kept counts as unknown. */
 	if ((width != 4 && width != 8) || value == VALUE_ANY || s->words_used == FLOW_WORDS)
 		return;
 	s->words[s->words_used++] = (struct flow_word){at, value, width};
 }
 
-static uint32_t read_word(struct values *vs, const struct flow_state *s, int64_t at, uint8_t width)
+static uint32_t read_word(const struct code_arch *arch, struct values *vs, const struct flow_state *s, int64_t at,
+			  uint8_t width)
 {
 	for (uint8_t i = 0; i < s->words_used; i++)
 		if (s->words[i].at == at && s->words[i].width >= width)
 			return s->words[i].value;
-	/* The caller put it there as a parameter. The first word, the return address, is none. */
-	if (!s->arguments_changed && at >= 8 && at % 8 == 0 && at / 8 - 1 < PARAM_WORDS)
-		return value_param(vs, PARAM_WORD + (unsigned)(at / 8 - 1));
+	/* The caller put it there as a parameter. The return address is none. */
+	int64_t first = arch->call_pushes;
+	if (!s->arguments_changed && at >= first && at % 8 == 0 && (at - first) / 8 < PARAM_WORDS)
+		return value_param(vs, PARAM_WORD + (unsigned)((at - first) / 8));
 	return VALUE_ANY;
 }
 
@@ -76,19 +78,36 @@ static uint32_t source(struct values *vs, const struct flow_state *s, const stru
 				       : VALUE_ANY;
 }
 
-/* Returns the value of the word of `width` bytes at base + imm. */
-static uint32_t load(struct values *vs, const struct flow_state *s, uint32_t base, int64_t imm, uint8_t width)
+/* Returns a value plus a constant. */
+static uint32_t advanced(struct values *vs, uint32_t value, int64_t by)
 {
-	const struct value at = *value_of(vs, base);
-	return at.stack ? read_word(vs, s, (int64_t)((uint64_t)at.offset + (uint64_t)imm), width) : VALUE_ANY;
+	const struct insn add = {.effect = EFFECT_ADD, .width = 8, .imm = by};
+	return value_change(vs, value, &add);
 }
 
-static void store(struct values *vs, struct flow_state *s, uint32_t base, int64_t imm, uint8_t width, uint32_t value)
+/* Returns the second value among which EFFECT_SELECT chooses; `base`: what the base register holds. */
+static uint32_t other_source(struct values *vs, uint32_t base, const struct insn *i)
+{
+	if (i->base == INSN_NONE)
+		return value_constant(vs, i->imm);
+	return i->base < INSN_UNKNOWN ? advanced(vs, base, i->imm) : VALUE_ANY;
+}
+
+/* Returns the value of the word of `width` bytes at base + imm. */
+static uint32_t load(const struct code_arch *arch, struct values *vs, const struct flow_state *s, uint32_t base,
+		     int64_t imm, uint8_t width)
+{
+	const struct value at = *value_of(vs, base);
+	return at.stack ? read_word(arch, vs, s, (int64_t)((uint64_t)at.offset + (uint64_t)imm), width) : VALUE_ANY;
+}
+
+static void store(const struct code_arch *arch, struct values *vs, struct flow_state *s, uint32_t base, int64_t imm,
+		  uint8_t width, uint32_t value)
 {
 	const struct value *at = value_of(vs, base);
 	note_escape(vs, s, value);
 	if (at->stack)
-		write_word(s, (int64_t)((uint64_t)at->offset + (uint64_t)imm), width, value);
+		write_word(arch, s, (int64_t)((uint64_t)at->offset + (uint64_t)imm), width, value);
 	else
 		forget_escaped(s);
 }
@@ -122,19 +141,19 @@ static void apply_push(const struct code_arch *arch, struct values *vs, struct f
 {
 	uint32_t value = source(vs, s, i);
 	if (i->src == INSN_UNKNOWN && i->base < INSN_REGISTERS)
-		value = load(vs, s, s->registers[i->base], i->imm, 8);
+		value = load(arch, vs, s, s->registers[i->base], i->imm, 8);
 	move_stack(arch, vs, s, -8);
-	store(vs, s, s->registers[arch->stack], 0, 8, value);
+	store(arch, vs, s, s->registers[arch->stack], 0, 8, value);
 }
 
 static void apply_pop(const struct code_arch *arch, struct values *vs, struct flow_state *s, const struct insn *i)
 {
-	uint32_t value = load(vs, s, s->registers[arch->stack], 0, 8);
+	uint32_t value = load(arch, vs, s, s->registers[arch->stack], 0, 8);
 	move_stack(arch, vs, s, 8);
 	if (i->dst != INSN_NONE)
 		s->registers[i->dst] = value;
 	else if (i->base < INSN_REGISTERS) /* if the base is the stack pointer, its value after the pop counts */
-		store(vs, s, s->registers[i->base], i->imm, 8, value);
+		store(arch, vs, s, s->registers[i->base], i->imm, 8, value);
 	else if (i->base == INSN_UNKNOWN)
 		forget_all(s);
 }
@@ -149,12 +168,13 @@ static void note_made(const struct code_arch *arch, struct values *vs, struct fl
 		return;
 	uint32_t made = s->registers[i->dst];
 	bool kept =
-	    i->dst == arch->stack || (i->dst == arch->frame && i->effect == EFFECT_COPY && i->src == arch->stack);
+	    i->dst == arch->stack || (i->dst == arch->frame && i->src == arch->stack &&
+	     (i->effect == EFFECT_COPY || (arch->frame_above && i->effect == EFFECT_ADD)));
 	if (!kept)
 		note_escape(vs, s, made);
 	if (!value_of(vs, made)->stack && i->effect >= EFFECT_BYTE && i->effect <= EFFECT_SHIFT) {
 		note_escape(vs, s, from);
-		if (i->effect == EFFECT_CHOOSE)
+		if (i->effect == EFFECT_CHOOSE || i->effect == EFFECT_SELECT)
 			note_escape(vs, s, old);
 	}
 }
@@ -193,11 +213,14 @@ void state_apply(const struct code_arch *arch, struct values *vs, struct flow_st
 	case EFFECT_CHOOSE:
 		r[i->dst] = value_join(vs, old, from);
 		break;
+	case EFFECT_SELECT:
+		r[i->dst] = value_join(vs, source(vs, s, i), other_source(vs, base, i));
+		break;
 	case EFFECT_LOAD:
-		r[i->dst] = load(vs, s, base, i->imm, i->width);
+		r[i->dst] = load(arch, vs, s, base, i->imm, i->width);
 		break;
 	case EFFECT_STORE:
-		store(vs, s, r[i->base], i->imm, i->width, source(vs, s, i));
+		store(arch, vs, s, r[i->base], i->imm, i->width, source(vs, s, i));
 		break;
 	case EFFECT_PUSH:
 		apply_push(arch, vs, s, i);
@@ -216,7 +239,9 @@ void state_apply(const struct code_arch *arch, struct values *vs, struct flow_st
 	default:
 		r[i->dst] = value_change(vs, from, i);
 	}
-	note_made(arch, vs, s, i, old, from);
+	note_made(arch, vs, s, i, i->effect == EFFECT_SELECT ? base : old, from);
+	if (i->advance != 0)
+		r[i->base] = advanced(vs, r[i->base], i->advance);
 }
 
 /* As value_join. Two different addresses of the stack join to a pointer that is not followed any more. */
@@ -289,8 +314,8 @@ uint32_t flow_argument(const struct code_arch *arch, struct values *vs, const st
 	if (param < PARAM_WORD)
 		return s->registers[param];
 	struct value sp = *value_of(vs, s->registers[arch->stack]);
-	int64_t at = sp.offset + 8 * (int64_t)(param - PARAM_WORD) + (call ? 0 : 8);
-	uint32_t value = sp.stack ? read_word(vs, s, at, 8) : VALUE_ANY;
+	int64_t at = sp.offset + 8 * (int64_t)(param - PARAM_WORD) + (call ? 0 : arch->call_pushes);
+	uint32_t value = sp.stack ? read_word(arch, vs, s, at, 8) : VALUE_ANY;
 	/* It may be an int: then the upper half of the word may hold anything. */
-	return sp.stack && value == VALUE_ANY ? read_word(vs, s, at, 4) : value;
+	return sp.stack && value == VALUE_ANY ? read_word(arch, vs, s, at, 4) : value;
 }

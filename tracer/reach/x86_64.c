@@ -521,6 +521,12 @@ static bool x86_stub(const unsigned char *code, size_t n, uint64_t address, uint
 	return true;
 }
 
+static bool x86_trap(const unsigned char *code, uint64_t address)
+{
+	(void)address;
+	return code[0] == 0x0f && code[1] == 0x05;
+}
+
 static enum relocation x86_relocation(uint32_t type)
 {
 	switch (type) {
@@ -549,17 +555,20 @@ const struct code_arch code_x86_64 = {
     .frame = RBP,
     .registers = REGISTERS,
     .call_pushes = 8,
+    .step = 1,
+    .trap_bytes = 2,
     .call_spoils =
 	1u << RAX | 1u << RCX | 1u << RDX | 1u << RSI | 1u << RDI | 1u << R8 | 1u << R9 | 1u << R10 | 1u << R11,
     .trap_spoils = 1u << RAX | 1u << RCX | 1u << R11,
+    .multiarch = "lib/x86_64-linux-gnu",
+    .platform = "x86_64",
+    .levels = "x86-64-v",
+    .cache_flags = 0x303,
+    .folders = "/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:/lib64:/usr/lib64:/lib:/usr/lib",
     .relocation = x86_relocation,
     .stub = x86_stub,
+    .trap = x86_trap,
     .open = x86_open,
     .decode = x86_decode,
     .close = x86_close,
 };
-
-const struct code_arch *code_arch_find(uint16_t machine)
-{
-	return machine == EM_X86_64 ? &code_x86_64 : NULL;
-}

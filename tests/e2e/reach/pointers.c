@@ -7,8 +7,14 @@
 
 static long __attribute__((noinline)) raw(long number)
 {
+#ifdef __aarch64__
+	register long x8 __asm__("x8") = number;
+	register long result __asm__("x0") = 0;
+	__asm__ volatile("svc #0" : "+r"(result) : "r"(x8) : "memory");
+#else
 	long result;
 	__asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(0L), "S"(0L), "d"(0L) : "rcx", "r11", "memory");
+#endif
 	return result;
 }
 
