@@ -72,7 +72,7 @@ spo_by_chance() {
 
 # Whatever a policy says goes through a container's profile and back, where that can say it.
 there_and_back() { # POLICY
-	"$PINHOLE" generate --strict -f oci "$1" -o there 2>notes || { grep -q 'has no name, so that this format' notes || { cat notes; return 1; }; return 0; }
+	"$PINHOLE" generate --strict -f oci "$1" -o there 2>notes || { grep -q 'has no name, so this format' notes || { cat notes; return 1; }; return 0; }
 	"$PINHOLE" import -f oci there -o back 2>warnings || { cat warnings; return 1; }
 	if grep -Evq "newer than this|calls of other architectures" notes; then # said otherwise, and so
 		[ "$(grep -c '' notes)" -gt 0 ]

@@ -149,7 +149,7 @@ static int express_call(struct expressing *x, const struct rule *rules, size_t n
 	struct action joint = joint_action(x, rules, n, &differ);
 	if (!x->able->numbers && abi_by_name(s.syscall) == NULL) {
 		if (x->in->strict && lets_through(x->in->policy->default_action) && !lets_through(joint))
-			return error_set(e, ERR_INPUT, "%s: has no name, so that this format can't deny it: take the rule out, or --strict",
+			return error_set(e, ERR_INPUT, "%s: has no name, so this format cannot deny it; remove the rule, or leave out --strict",
 					 s.syscall);
 		add_name(&x->unnamed, s.syscall);
 		return 0;
@@ -430,12 +430,12 @@ int express(const struct emit_input *in, const struct able *able, struct said_li
 	}
 	note_list(notes, &x.arguments, "the same with any arguments, where the policy tests them");
 	note_list(notes, &x.archs, "the same on all architectures, where the policy tells them apart");
-	note_list(notes, &x.actions, "answered otherwise than the policy says, as its action is none of this format's");
-	note_list(notes, &x.left, "left to the default, as the policy's tests of arguments can't be said");
+	note_list(notes, &x.actions, "given another answer, as this format lacks the policy's action");
+	note_list(notes, &x.left, "left to the default, as this format cannot express the policy's tests of arguments");
 	note_list(notes, &x.apart, "left to the default on all architectures, where the policy tells them apart");
 	note_list(notes, &x.unnamed, "left to the default, as these numbers have no names");
-	note_list(notes, &x.answers, "answered in one way, and by the default else, where the policy has several answers");
-	note_list(notes, &x.newer, "left to the default, as no run made these calls, and an older reader does not know their names");
+	note_list(notes, &x.answers, "given one answer, otherwise the default, where the policy has several answers");
+	note_list(notes, &x.newer, "left to the default, as no run made these calls and older readers do not know their names");
 	text_free(&x.newer);
 	text_free(&x.answers);
 	text_free(&x.unnamed);
