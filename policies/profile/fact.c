@@ -1,4 +1,4 @@
-/* One fact: its key, its order among others, its call and its text. SPDX-License-Identifier: MIT */
+/* One fact: its key, its order among others, its call and its text; widening it, and uniting two. SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -220,4 +220,116 @@ unsigned fact_dangers(const struct fact *f)
 		if (fact_is_dangerous(f, &d[i]))
 			levels |= 1u << d[i].level;
 	return levels;
+}
+
+/* Uniting facts. -------------------------------------------------------------------------------------------- */
+
+void fact_clear(struct fact *f)
+{
+	vec_free(&f->failed);
+	vec_free(&f->programs);
+	vec_free(&f->runs);
+}
+
+struct fact_run *fact_run_of(struct fact *f, uint32_t run)
+{
+	size_t at = f->runs.count;
+	while (at > 0 && f->runs.items[at - 1].run > run)
+		at--;
+	if (at > 0 && f->runs.items[at - 1].run == run)
+		return &f->runs.items[at - 1];
+	if (!vec_reserve(&f->runs, 1))
+		return NULL;
+	memmove(f->runs.items + at + 1, f->runs.items + at, (f->runs.count - at) * sizeof(struct fact_run));
+	f->runs.items[at] = (struct fact_run){run, 0, 0};
+	f->runs.count++;
+	return &f->runs.items[at];
+}
+
+void fact_run_first(struct fact_run *r, uint64_t first)
+{
+	if (first > 0 && (r->first == 0 || r->first > first))
+		r->first = first;
+}
+
+/* Which of bits, min and max a group's wide fact has. */
+static uint8_t wide_places(const struct fact_key *k)
+{
+	return k->nr >= ABI_NR_UNUSED ? 1 : k->args;
+}
+
+/* A value as an unsigned number of its argument's width, as ranges and bits of wide facts use
+ * it. */
+static uint64_t unsigned_value(const struct fact_key *k, unsigned i)
+{
+	if (k->nr >= ABI_NR_UNUSED)
+		return k->nr;
+	unsigned bits = syscall_arg_bits(abi_by_nr(k->arch, k->nr), k->arch, i);
+	return bits >= 64 ? k->values[i] : k->values[i] & (((uint64_t)1 << bits) - 1);
+}
+
+void fact_widen(struct fact *wide, const struct fact *f)
+{
+	for (unsigned i = 0; i < 6; i++) {
+		if ((wide_places(&f->key) >> i & 1) == 0)
+			continue;
+		uint64_t value = f->wide ? 0 : unsigned_value(&f->key, i);
+		uint64_t bits = f->wide ? f->bits[i] : value, min = f->wide ? f->min[i] : value;
+		uint64_t max = f->wide ? f->max[i] : value;
+		wide->bits[i] |= bits;
+		wide->min[i] = min < wide->min[i] ? min : wide->min[i];
+		wide->max[i] = max > wide->max[i] ? max : wide->max[i];
+	}
+}
+
+struct fact fact_wide_new(const struct fact_key *key)
+{
+	struct fact wide = {.key = group_key(key), .wide = true};
+	for (unsigned i = 0; i < 6; i++)
+		wide.min[i] = (wide_places(key) >> i & 1) != 0 ? UINT64_MAX : 0;
+	return wide;
+}
+
+bool fact_join_outcome(struct fact *into, uint8_t outcome, const uint16_t *failed, size_t n)
+{
+	if (outcome == OUTCOME_NONE)
+		return true;
+	if (outcome == OUTCOME_ANY || into->outcome == OUTCOME_ANY) {
+		into->outcome = OUTCOME_ANY;
+		vec_free(&into->failed);
+		return true;
+	}
+	into->outcome = OUTCOME_FAILED;
+	for (size_t i = 0; i < n; i++) {
+		size_t at = into->failed.count;
+		while (at > 0 && into->failed.items[at - 1] > failed[i])
+			at--;
+		if (at > 0 && into->failed.items[at - 1] == failed[i])
+			continue;
+		if (!vec_reserve(&into->failed, 1))
+			return false;
+		memmove(into->failed.items + at + 1, into->failed.items + at,
+			(into->failed.count - at) * sizeof(uint16_t));
+		into->failed.items[at] = failed[i];
+		into->failed.count++;
+	}
+	return true;
+}
+
+bool fact_absorb(struct stack_table *t, struct fact *into, const struct fact *f, bool larger)
+{
+	if (!fact_join_outcome(into, f->outcome, f->failed.items, f->failed.count) || !fact_add_stacks(t, into, f))
+		return false;
+	for (size_t i = 0; i < f->programs.count; i++)
+		if (!positions_add(&into->programs, f->programs.items[i]))
+			return false;
+	for (size_t i = 0; i < f->runs.count; i++) {
+		struct fact_run *r = fact_run_of(into, f->runs.items[i].run);
+		if (r == NULL)
+			return false;
+		uint64_t count = f->runs.items[i].count;
+		r->count = !larger ? r->count + count : r->count < count ? count : r->count;
+		fact_run_first(r, f->runs.items[i].first);
+	}
+	return true;
 }
