@@ -20,13 +20,16 @@ static size_t times(const char *text, const char *what)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	static const struct infer_options options = {.args = ARGS_SHAPE, .default_action = {ACTION_KILL, 0}};
+	static const struct infer_options older = {.args = ARGS_NONE, .default_action = {ACTION_KILL, 0}};
 	struct error e = {0}, why = {0};
-	struct text page = {0}, markdown = {0}, warnings = {0};
+	struct text page = {0}, markdown = {0}, warnings = {0}, ignored = {0};
 	struct profile *p = profile_parse((const char *)bytes, n, "input", &e);
 	if (p == NULL)
 		return 0;
 	struct policy *policy = infer(p, &options, &warnings, &why);
-	struct report_input in = {p, policy, why.text, text_string(&warnings), NULL};
+	struct policy *old = infer(p, &older, &ignored, &(struct error){0});
+	struct report_input in = {.profile = p, .policy = policy, .why_none = why.text, .warnings = text_string(&warnings),
+				  .old = old, .old_name = "<script>old"};
 	if (report_html(&in, &page, &e) != 0 || report_markdown(&in, &markdown, &e) != 0)
 		abort();
 	if (times(page.bytes, "<script") != 1 || times(page.bytes, "</script") != 1 || times(page.bytes, "<style") != 1 ||
@@ -35,7 +38,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	text_free(&page);
 	text_free(&markdown);
 	text_free(&warnings);
+	text_free(&ignored);
 	policy_free(policy);
+	policy_free(old);
 	profile_free(p);
 	return 0;
 }
