@@ -56,7 +56,7 @@ ExecPaths=/usr/local/bin/serve
 ExecStart=/usr/local/bin/serve \
   # goes on
   7801
-ExecReload=/bin/kill -HUP $MAINPID
+ExecReload=/bin/sh -c 'kill -HUP $MAINPID'
 END
 mkdir -p "$tree/etc/systemd/user"
 printf '[Service]\nExecStart=/usr/local/bin/serve 7802\n' >"$tree/etc/systemd/user/mine.service"

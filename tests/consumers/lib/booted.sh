@@ -12,7 +12,8 @@ boot() {
 		-D "$tree" "$@" -b "$target" systemd.log_target=console </dev/null >boot.log 2>&1 9>&- &
 	nspawn=$!
 	trap 'command kill -KILL $nspawn; wait $nspawn 2>/dev/null' EXIT
-	wait_for 60 booted "${target#*=}"
+	wait_for 120 booted "${target#*=}" || { echo "${target#*=} is not active after 120 s"; there systemctl list-jobs --no-legend | head -n 3; } >>boot.log 2>&1
+	booted "${target#*=}"
 }
 # Its first process, which is one of ours, too.
 leader() { grep -lE '^NSpid:[[:space:]]+[0-9]+[[:space:]]+1$' /proc/[0-9]*/status 2>/dev/null | head -n 1 | tr -dc 0-9; }
