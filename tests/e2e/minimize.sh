@@ -139,8 +139,10 @@ need "as JSON, by groups" python3 && check "as JSON, by groups" json
 minimized() { # NAME TEST: the test with {} before the program
 	local name=$1 test=$2 i
 	rm -f "$name".*
-	"$PINHOLE" record -q -o "$name.json" -- /bin/sh -c "${test//\{\}/}" >out 2>&1 &&
-		"$PINHOLE" minimize -j2 --by=group --test="$test" -o "$name.policy" "$name.json" >"$name.out" || { cat "$name.out"; return 1; }
+	"$PINHOLE" record -q -o "$name.json" -- /bin/sh -c "${test//\{\}/}" >out 2>&1 || return 1
+	# A program that behaves otherwise once is told of, and no policy is written (seen of python3, 1 time in 10); then again.
+	once() { "$PINHOLE" minimize -j2 --by=group --test="$test" -o "$name.policy" "$name.json" >"$name.out" 2>"$name.err"; }
+	once || { grep 'does not give the same result each time' "$name.err" && [ ! -e "$name.policy" ] && once; } || { cat "$name.out" "$name.err"; return 1; }
 	for i in 1 2 3; do
 		/bin/sh -c "${test//\{\}/$PINHOLE run $PWD/$name.policy --}" || return 1
 	done
