@@ -320,9 +320,8 @@ static struct profile *read_profile(const struct unit *u, struct error *e)
 {
 	const char *path = text_string(&u->profile);
 	struct stat st;
-	struct text bytes = {0};
-	char part[65536];
-	ssize_t n = 0;
+	char opened[32], *bytes = NULL;
+	size_t n;
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
 		error_set(e, ERR_INPUT, "%s: nothing was recorded yet; use the service, or restart it", path);
@@ -330,18 +329,14 @@ static struct profile *read_profile(const struct unit *u, struct error *e)
 		error_system(e, "%s: cannot be read", path);
 	else if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > PROFILE_SIZE_LIMIT)
 		error_set(e, ERR_INPUT, "%s: is no file that pinhole wrote; look who put it there", path);
-	while (e->code == 0 && bytes.count <= PROFILE_SIZE_LIMIT && (n = read(fd, part, sizeof(part))) > 0)
-		text_add_bytes(&bytes, part, (size_t)n);
-	if (e->code == 0 && n < 0)
-		error_system(e, "%s: cannot be read", path);
+	/* The file that was looked at, whatever has its name by now. */
+	snprintf(opened, sizeof(opened), "/proc/self/fd/%d", fd);
+	if (e->code == 0)
+		file_read_existing(opened, PROFILE_SIZE_LIMIT, &bytes, &n, e);
 	if (fd >= 0)
 		close(fd);
-	struct profile *p = NULL;
-	if (e->code == 0 && bytes.failed)
-		error_memory(e);
-	if (e->code == 0)
-		p = profile_parse(text_string(&bytes), bytes.count, path, e);
-	text_free(&bytes);
+	struct profile *p = bytes != NULL ? profile_parse(bytes, n, path, e) : NULL;
+	free(bytes);
 	if (p != NULL && profile_fact_count(p) == 0) {
 		error_set(e, ERR_INPUT, "%s: has no call; use the service, or restart it", path);
 		profile_free(p);

@@ -41,18 +41,17 @@ static bool read_build_id(pid_t pid, uint64_t headers, char id[ELF_BUILD_ID])
 	return elf_loaded_build_id((unsigned char *)bytes, n > 0 ? (size_t)n : 0, id);
 }
 
-/* Whether a thread that is not stopped has ended: what was read of it before may be nothing. */
-static bool is_gone(const struct programs *programs, pid_t tid)
+/* Whether a thread that is not stopped has ended: what was read of it before may be nothing. `link` is its /proc/TID/exe. */
+static bool is_gone(const struct programs *programs, const char *link)
 {
-	char link[64], path[2];
-	snprintf(link, sizeof(link), "/proc/%d/exe", (int)tid);
+	char path[2];
 	return programs->may_be_gone && proc_usable() && readlink(link, path, sizeof(path)) <= 0;
 }
 
 /* Adds a program to the profile. It is kept for later processes where its file is known and its memory could be
  * read. */
-static int add_program(struct programs *programs, struct profile *p, pid_t tid, const char *path, bool readable,
-		       struct known_program *new, struct error *e)
+static int add_program(struct programs *programs, struct profile *p, pid_t tid, const char *link, const char *path,
+		       bool readable, struct known_program *new, struct error *e)
 {
 	char id[ELF_BUILD_ID];
 	struct auxv auxv = {0};
@@ -60,7 +59,7 @@ static int add_program(struct programs *programs, struct profile *p, pid_t tid, 
 		auxv = auxv_read(tid);
 	if (!read_build_id(tid, auxv.headers, id))
 		return error_memory(e);
-	if (is_gone(programs, tid))
+	if (is_gone(programs, link))
 		return PROGRAM_GONE;
 	int program = profile_add_program(p, path, id[0] != '\0' ? id : NULL, e);
 	new->program = (uint32_t)program;
@@ -84,7 +83,7 @@ int programs_find(struct programs *programs, pid_t tid, struct profile *p, bool 
 			return (int)known->program;
 	}
 	*readable = n > 0 && (!told || !proc_is_fuse(tid, new.st.stx_dev_major, new.st.stx_dev_minor));
-	return add_program(programs, p, tid, path, *readable, &new, e);
+	return add_program(programs, p, tid, link, path, *readable, &new, e);
 }
 
 void programs_free(struct programs *programs)
