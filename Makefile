@@ -41,7 +41,7 @@ sources = $(sort $(shell find $(1) -name '*.c'))
 POLICIES := $(call sources,policies)
 GENERATOR := $(call sources,generator)
 TRACER := $(call sources,tracer)
-TOOLS := $(wildcard tools/*.c)
+TOOLS := $(filter-out tools/library/%,$(call sources,tools))
 LIBRARY := $(patsubst %.c,$(BUILD)/%.o,$(POLICIES) $(GENERATOR))
 # What of the tracer is built for tests of its own: it reads files from outside.
 SYMBOLS := $(addprefix tracer/symbols/,elf.c debug_file.c demangle.c symbols.c)
@@ -150,7 +150,7 @@ $(BUILD)/tests/programs/%: tests/programs/%.c $(wildcard tests/programs/*.h)
 
 # Fuzz targets: everything that reads data from outside, once more for libFuzzer.
 # What of the agent reads runtimes' messages.
-CONTAINERS := tracer/notify/container_json.c tools/container_name.c
+CONTAINERS := tracer/notify/container_json.c tools/containers/container_name.c
 FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(POLICIES) $(GENERATOR) $(SYMBOLS) $(CODE) $(PROC) $(CONTAINERS))
 $(BUILD)/fuzz/%.o: %.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -289,7 +289,7 @@ check-warnings:
 	@tools/dev/check-warnings
 
 format:
-	clang-format -i $(filter-out policies/abi/names/names.c policies/abi/names_%.c policies/abi/syscalls.c,$(wildcard */*.[ch] */*/*.[ch]))
+	clang-format -i $(filter-out policies/abi/names/%.c policies/abi/syscalls.c,$(shell find policies generator tracer tools tests -name "*.[ch]"))
 
 # Filters against libseccomp's: sizes, paths, and times under the kernel.
 bench-filter: all bench-tool

@@ -16,7 +16,7 @@
 
 enum { EXIT_FINE = 0, EXIT_NO = 1, EXIT_ERROR = 2 };
 
-/* One subcommand: tools/cmd_NAME.c, listed in main.c's table. */
+/* One subcommand: cmd_NAME.c in a folder of tools, listed in main.c's table. */
 struct command {
 	const char *name, *usage, *summary;
 	const struct option_row *options; /* rows, the last of them {0}; NULL: the command has no option but --help */

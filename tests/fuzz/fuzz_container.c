@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/container_name.h"
+#include "tools/containers/container_name.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

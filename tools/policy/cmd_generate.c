@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "tools/command.h"
-#include "tools/listening_profile.h"
+#include "tools/containers/listening_profile.h"
 
 struct generating {
 	const struct emitter *emitter;

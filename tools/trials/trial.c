@@ -1,6 +1,6 @@
 /* Runs a test: a keeper process, the test below it, and all processes that the test leaves behind.
  * SPDX-License-Identifier: MIT */
-#include "tools/trial.h"
+#include "tools/trials/trial.h"
 
 #include <dirent.h>
 #include <errno.h>

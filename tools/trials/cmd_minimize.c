@@ -12,7 +12,7 @@
 #include "policies/json/json.h"
 #include "policies/show/show.h"
 #include "tools/command.h"
-#include "tools/trial_place.h"
+#include "tools/trials/trial_place.h"
 #include "tracer/ptrace/signals.h"
 
 enum { CONFIRM = 3 };

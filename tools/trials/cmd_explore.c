@@ -12,8 +12,8 @@
 #include "policies/base/lock.h"
 #include "policies/json/json.h"
 #include "tools/command.h"
-#include "tools/injection.h"
-#include "tools/trial_place.h"
+#include "tools/record/injection.h"
+#include "tools/trials/trial_place.h"
 
 /* After so many trials in a row that showed nothing, the next one shows something with a chance below 3 % (95 % confidence: the
  * rule of three, 3/n). */

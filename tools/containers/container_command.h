@@ -4,7 +4,7 @@
 
 #include <signal.h>
 
-#include "tools/run_filters.h"
+#include "tools/run/run_filters.h"
 
 /* A folder for one run of such a command, which holds the container's seccomp profile. Begin with all zero. */
 struct container_command {

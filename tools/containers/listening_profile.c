@@ -1,5 +1,5 @@
 /* The OCI profile that makes a runtime send its containers to pinhole listen. SPDX-License-Identifier: MIT */
-#include "tools/listening_profile.h"
+#include "tools/containers/listening_profile.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The place where trials of the user's test run. SPDX-License-Identifier: MIT */
-#include "tools/trial_place.h"
+#include "tools/trials/trial_place.h"
 
 #include <errno.h>
 #include <ftw.h>

@@ -17,8 +17,8 @@
 #include "policies/show/diff.h"
 #include "policies/show/show.h"
 #include "tools/command.h"
-#include "tools/unit_dropin.h"
-#include "tools/unit_systemctl.h"
+#include "tools/unit/unit_dropin.h"
+#include "tools/unit/unit_systemctl.h"
 
 enum { WITHIN_MS = 5000 };
 

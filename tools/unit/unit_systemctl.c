@@ -1,5 +1,5 @@
 /* Asks systemd about a service, and has it act. SPDX-License-Identifier: MIT */
-#include "tools/unit_systemctl.h"
+#include "tools/unit/unit_systemctl.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -9,10 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tools/autosave.h"
-#include "tools/container_command.h"
-#include "tools/container_name.h"
-#include "tools/listening_profile.h"
+#include "tools/record/autosave.h"
+#include "tools/containers/container_command.h"
+#include "tools/containers/container_name.h"
+#include "tools/containers/listening_profile.h"
 #include "tracer/notify/agent.h"
 
 struct listening {

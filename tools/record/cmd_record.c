@@ -14,8 +14,8 @@
 #include "policies/profile/stacks.h"
 #include "policies/show/show.h"
 #include "tools/command.h"
-#include "tools/autosave.h"
-#include "tools/injection.h"
+#include "tools/record/autosave.h"
+#include "tools/record/injection.h"
 #include "tracer/tracer.h"
 
 /* Default of --quiet-after. Stops are costliest at first. But a filter that is installed too early

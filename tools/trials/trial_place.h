@@ -2,7 +2,7 @@
 #ifndef PINHOLE_TOOLS_TRIAL_PLACE_H
 #define PINHOLE_TOOLS_TRIAL_PLACE_H
 
-#include "tools/trial.h"
+#include "tools/trials/trial.h"
 
 enum { TRIAL_JOBS = 256, TRIAL_LEAST_MS = 5000 };
 

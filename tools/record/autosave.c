@@ -1,6 +1,6 @@
 /* Saves a run while it is recorded: new facts are in the profile a few seconds later, even if the
  * recorder is killed. SPDX-License-Identifier: MIT */
-#include "tools/autosave.h"
+#include "tools/record/autosave.h"
 
 #include <errno.h>
 #include <fcntl.h>

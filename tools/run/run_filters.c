@@ -1,6 +1,6 @@
 /* Makes the filters of a program that `run` starts, and decides when each is installed.
  * SPDX-License-Identifier: MIT */
-#include "tools/run_filters.h"
+#include "tools/run/run_filters.h"
 
 #include <stdio.h>
 #include <string.h>

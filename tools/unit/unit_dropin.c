@@ -1,5 +1,5 @@
 /* The drop-in under which systemd records a service. SPDX-License-Identifier: MIT */
-#include "tools/unit_dropin.h"
+#include "tools/unit/unit_dropin.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Starts containers with a seccomp profile. SPDX-License-Identifier: MIT */
-#include "tools/container_command.h"
+#include "tools/containers/container_command.h"
 
 #include <errno.h>
 #include <signal.h>

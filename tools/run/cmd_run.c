@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "tools/command.h"
-#include "tools/container_command.h"
-#include "tools/run_filters.h"
+#include "tools/containers/container_command.h"
+#include "tools/run/run_filters.h"
 #include "tracer/symbols/elf.h"
 
 /* Runs a file by the shell. execvp(3) does the same with a file that the kernel cannot execute. */

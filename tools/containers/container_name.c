@@ -1,5 +1,5 @@
 /* The name of a container's profile. SPDX-License-Identifier: MIT */
-#include "tools/container_name.h"
+#include "tools/containers/container_name.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* record --inject: calls that fail, and what a command inherits. SPDX-License-Identifier: MIT */
-#include "tools/injection.h"
+#include "tools/record/injection.h"
 
 #include <errno.h>
 #include <fcntl.h>
