@@ -31,10 +31,15 @@ static void tell_of_tracing(struct loop *l, const struct tracee *tracee, uint64_
 	l->traces = NULL;
 }
 
-void aimed_turn_away(struct loop *l, struct tracee *tracee, const struct call *call, const char *name)
+/* Who gets a signal that is meant for the recorder's id: the parent, if pinhole stands between the command and it. */
+static pid_t stand_in(const struct loop *l)
 {
 	enum { NOBODY = INT32_MAX }; /* above the largest possible id (proc(5), pid_max), so that the call fails with ESRCH */
-	pid_t instead = l->between ? getppid() : NOBODY;
+	return l->between ? getppid() : NOBODY;
+}
+
+void aimed_turn_away(struct loop *l, struct tracee *tracee, const struct call *call, const char *name)
+{
 	if (strcmp(name, "ptrace") == 0)
 		tell_of_tracing(l, tracee, call->args[0]);
 	switch (aim_of(tracee->tid, call, name)) {
@@ -46,12 +51,12 @@ void aimed_turn_away(struct loop *l, struct tracee *tracee, const struct call *c
 		return;
 	}
 	case AIM_OWN: {
-		uint64_t own[] = {call->args[0], F_SETOWN, (uint64_t)instead, call->args[3]};
+		uint64_t own[] = {call->args[0], F_SETOWN, (uint64_t)stand_in(l), call->args[3]};
 		alter_call(tracee, call->arch, abi_by_name("fcntl")->nr[call->arch], own);
 		return;
 	}
 	case AIM_CHANGE:
 	case AIM_PIDFD:
-		send_to(instead, tracee, call, name);
+		send_to(stand_in(l), tracee, call, name);
 	}
 }
