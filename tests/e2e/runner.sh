@@ -15,7 +15,7 @@ END
 cat >cases/always.sh <<'END'
 . "$SOURCE/tests/lib.sh"
 check "fails always" false
-exit 0
+true
 END
 ran() { # AGAIN STATUS NAME…
 	local again=$1 want=$2
