@@ -45,7 +45,7 @@ TOOLS := $(filter-out tools/library/%,$(call sources,tools))
 LIBRARY := $(patsubst %.c,$(BUILD)/%.o,$(POLICIES) $(GENERATOR))
 # What of the tracer is built for tests of its own: it reads files from outside.
 SYMBOLS := $(addprefix tracer/symbols/,elf.c debug_file.c demangle.c symbols.c)
-CODE := $(wildcard tracer/reach/*.c)
+CODE := $(call sources,tracer/reach)
 PROC := tracer/process/proc.c tracer/process/proc_text.c tracer/symbols/maps.c
 EVENT_OBJECTS := $(addprefix $(BUILD)/tracer/ptrace/,event.o stop.o)
 UNITS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
@@ -101,11 +101,11 @@ $(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 $(BUILD)/tools/cmd_doctor.o: EXTRA = -DPINHOLE_LIBRARIES='"$(subst $(space),$(comma) ,$(strip $(foreach l,$(LIBRARIES),$(l)-$(shell pkg-config --modversion $(l) 2>/dev/null))))"'
 
 # Files that are put into the command as they are.
-ASSETS := $(BUILD)/policies/report/assets.o $(BUILD)/fuzz/policies/report/assets.o
-$(ASSETS): policies/report/report.css policies/report/report.js policies/library/docker-default.json tools/dev/csp-hash
+ASSETS := $(BUILD)/policies/report/page/assets.o $(BUILD)/fuzz/policies/report/page/assets.o
+$(ASSETS): policies/report/page/report.css policies/report/page/report.js policies/library/docker-default.json tools/dev/csp-hash
 # The page's Content-Security-Policy allows these very bytes.
-$(ASSETS): EXTRA = -DSTYLE_HASH='"$(shell tools/dev/csp-hash policies/report/report.css)"' \
-	-DSCRIPT_HASH='"$(shell tools/dev/csp-hash policies/report/report.js)"'
+$(ASSETS): EXTRA = -DSTYLE_HASH='"$(shell tools/dev/csp-hash policies/report/page/report.css)"' \
+	-DSCRIPT_HASH='"$(shell tools/dev/csp-hash policies/report/page/report.js)"'
 $(BUILD)/generator/emit/container/runtime_calls.o $(BUILD)/fuzz/generator/emit/container/runtime_calls.o: policies/library/crun.json policies/library/runc.json
 
 # Unit tests: one program a file.

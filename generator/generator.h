@@ -23,7 +23,7 @@ enum args_mode {
 	ARGS_EXACT, /* only the tuples seen */
 };
 
-/* How far beyond what was seen a policy may go (policies/abi/capabilities.h). */
+/* How far beyond what was seen a policy may go (policies/abi/power/capabilities.h). */
 enum generalize_mode {
 	GENERALIZE_NONE,       /* what was seen */
 	GENERALIZE_CHANCE,     /* and what differs between two runs of the same scenario */

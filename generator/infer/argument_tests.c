@@ -23,7 +23,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "policies/abi/danger.h"
+#include "policies/abi/power/danger.h"
 #include "policies/abi/names/names.h"
 
 /* More values of one argument than VALUE_LIMIT become one range; more values of a number without names than

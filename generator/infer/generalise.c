@@ -1,7 +1,7 @@
 /* --generalize: calls that the next run may make although no run has shown them.
  * SPDX-License-Identifier: MIT
  *
- * The rows come from one table (policies/abi/capabilities.c). A fact that shows a class adds its
+ * The rows come from one table (policies/abi/power/capabilities.c). A fact that shows a class adds its
  * rows; chance and base are always added. An added row keeps its conditions, whatever --args says.
  * Deliberate answers of the policy (ENOSYS, --failed=errno) stay. On i386, a call that sockets or
  * System V IPC also make through a multiplexer is added there too, if the multiplexer was seen and
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "generator/infer/infer.h"
-#include "policies/abi/capabilities.h"
+#include "policies/abi/power/capabilities.h"
 
 /* The generalisation for one architecture. */
 struct generalising {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policies/abi/danger.h"
+#include "policies/abi/power/danger.h"
 #include "policies/exchange/row_keys.h"
 #include "policies/json/json_text.h"
 #include "policies/profile/profile_parts.h"

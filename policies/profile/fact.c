@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policies/abi/danger.h"
+#include "policies/abi/power/danger.h"
 #include "policies/profile/profile_parts.h"
 
 struct fact_key fact_key_make(enum phase phase, enum arch arch, uint32_t nr, const uint64_t args[6])

@@ -241,7 +241,7 @@ void fact_denied_text(const struct profile *p, const struct fact *f, struct text
  * value of them is possible. */
 uint8_t fact_unknown_args(const struct fact *f);
 
-struct danger; /* policies/abi/danger.h */
+struct danger; /* policies/abi/power/danger.h */
 
 /* Returns whether the fact, or a value within a wide fact, is dangerous in the sense of the row. */
 bool fact_is_dangerous(const struct fact *f, const struct danger *d);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policies/abi/danger.h"
+#include "policies/abi/power/danger.h"
 #include "policies/abi/groups.h"
 #include "policies/base/escape.h"
 

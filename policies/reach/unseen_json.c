@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "policies/abi/danger.h"
+#include "policies/abi/power/danger.h"
 #include "policies/abi/groups.h"
 #include "policies/json/json.h"
 #include "policies/reach/unseen.h"

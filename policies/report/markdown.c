@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "policies/abi/capabilities.h"
+#include "policies/abi/power/capabilities.h"
 #include "policies/reach/unseen.h"
 #include "policies/report/report_parts.h"
 #include "policies/show/caller.h"

@@ -3,8 +3,8 @@
 #ifndef PINHOLE_POLICIES_REPORT_REPORT_PARTS_H
 #define PINHOLE_POLICIES_REPORT_REPORT_PARTS_H
 
-#include "policies/abi/capabilities.h"
-#include "policies/abi/danger.h"
+#include "policies/abi/power/capabilities.h"
+#include "policies/abi/power/danger.h"
 #include "policies/abi/groups.h"
 #include "policies/base/escape.h"
 #include "policies/estimate/confidence.h"
@@ -192,7 +192,7 @@ void icicle_clear(struct icicle *t);
 /* Returns the colour of a function's file: its place in `modules`, or ICICLE_COLOURS for others. */
 size_t icicle_colour(const struct icicle *t, const struct icicle_node *n);
 
-/* html_chart.c: the frame of a curve. ------------------------------------------------------------------------------ */
+/* page/curve.c: the frame of a curve. ------------------------------------------------------------------------------ */
 
 struct chart {
 	double left, right, low, high, step; /* the values at the edges, and between two labels of the upright axis */

@@ -1,8 +1,8 @@
 /* What a run taught, in a line for people, and what to do next. SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "policies/abi/capabilities.h"
-#include "policies/abi/danger.h"
+#include "policies/abi/power/capabilities.h"
+#include "policies/abi/power/danger.h"
 #include "policies/base/vector.h"
 #include "policies/estimate/confidence.h"
 #include "policies/show/show.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policies/abi/danger.h"
+#include "policies/abi/power/danger.h"
 #include "policies/base/style.h"
 #include "policies/base/vector.h"
 #include "policies/estimate/confidence.h"

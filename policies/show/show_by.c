@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policies/abi/capabilities.h"
+#include "policies/abi/power/capabilities.h"
 #include "policies/abi/groups.h"
 #include "policies/base/style.h"
 #include "policies/show/caller.h"

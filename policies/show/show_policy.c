@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policies/abi/capabilities.h"
-#include "policies/abi/danger.h"
+#include "policies/abi/power/capabilities.h"
+#include "policies/abi/power/danger.h"
 #include "policies/abi/groups.h"
 #include "policies/base/style.h"
 #include "policies/policy/call_set.h"

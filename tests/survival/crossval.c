@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "generator/generator.h"
-#include "policies/abi/danger.h"
+#include "policies/abi/power/danger.h"
 #include "policies/base/file.h"
 #include "policies/estimate/denials.h"
 #include "policies/estimate/replay.h"

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policies/abi/capabilities.h"
+#include "policies/abi/power/capabilities.h"
 
 static void print_conditions(const struct capability_row *row)
 {

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "policies/base/text.h"
-#include "tracer/reach/ld_cache.h"
+#include "tracer/reach/files/ld_cache.h"
 
 struct entry {
 	uint32_t flags;

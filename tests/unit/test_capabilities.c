@@ -1,8 +1,8 @@
 /* The capability classes: the table's promises, and what programs need of each class. SPDX-License-Identifier: MIT */
 #include "generator_helper.h"
 
-#include "policies/abi/capabilities.h"
-#include "policies/abi/danger.h"
+#include "policies/abi/power/capabilities.h"
+#include "policies/abi/power/danger.h"
 #include "policies/abi/names/names.h"
 #include "policies/policy/call_set.h"
 

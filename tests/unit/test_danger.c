@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "policies/abi/danger.h"
+#include "policies/abi/power/danger.h"
 
 /* Reads a text of a row; false where that architecture lacks the name. */
 static bool reads(const struct danger *d, enum arch arch, unsigned i, const char *text, uint64_t *value)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "policies/base/index.h"
-#include "tracer/reach/flow.h"
+#include "tracer/reach/registers/flow.h"
 
 /* The most functions that get a number as a parameter. Real programs have a handful. */
 enum { NEEDS = 4096 };

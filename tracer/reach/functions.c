@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tracer/reach/module.h"
+#include "tracer/reach/files/module.h"
 
 /* Encodings of pointers in .eh_frame (LSB, "DWARF Exception Header Encoding"). */
 enum { ENC_ABSOLUTE = 0x00, ENC_UDATA2 = 0x02, ENC_UDATA4 = 0x03, ENC_UDATA8 = 0x04, ENC_SDATA2 = 0x0a };

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tracer/reach/pages.h"
+#include "tracer/reach/registers/pages.h"
 
 static struct image *image_of(const struct graph *g, uint32_t module)
 {

@@ -3,7 +3,7 @@
 #define PINHOLE_TRACER_REACH_GRAPH_H
 
 #include "policies/base/index.h"
-#include "tracer/reach/libraries.h"
+#include "tracer/reach/files/libraries.h"
 
 #define NODE_NONE UINT32_MAX
 

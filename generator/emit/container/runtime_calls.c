@@ -7,7 +7,7 @@
 
 #include "policies/policy/call_set.h"
 
-/* Puts the bytes of a file into the program. Paths begin at the Makefile's folder. Hidden: see policies/report/assets.c. */
+/* Puts the bytes of a file into the program. Paths begin at the Makefile's folder. Hidden: see policies/report/page/assets.c. */
 #define EMBED(name)                                                                                                    \
 	__asm__(".section .rodata\n"                                                                                   \
 		"emit_" #name ":\n"                                                                                    \

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "generator/emit/translate/clauses.h"
-#include "policies/abi/capabilities.h"
+#include "policies/abi/power/capabilities.h"
 #include "policies/policy/call_set.h"
 
 void said_clear(struct said_list *list)

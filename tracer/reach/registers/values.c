@@ -1,5 +1,5 @@
 /* Values: sets of constants and parameters. SPDX-License-Identifier: MIT */
-#include "tracer/reach/values.h"
+#include "tracer/reach/registers/values.h"
 
 #include <string.h>
 

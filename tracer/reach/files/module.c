@@ -1,6 +1,6 @@
 /* The file of one module. Reads its segments and its dynamic section as the loader does, and trusts no number in them.
  * SPDX-License-Identifier: MIT */
-#include "tracer/reach/module.h"
+#include "tracer/reach/files/module.h"
 
 #include <elf.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tracer/reach/insn.h"
+#include "tracer/reach/instructions/insn.h"
 
 enum { NUMBER = 8, FRAME = 29, LINK = 30, SP = 31, ZERO = 31, REGISTERS = 32 };
 enum { NOP = 0xd503201fu, BTI_C = 0xd503245fu };

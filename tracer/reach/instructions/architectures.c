@@ -1,5 +1,5 @@
 /* The architectures whose code can be searched. SPDX-License-Identifier: MIT */
-#include "tracer/reach/insn.h"
+#include "tracer/reach/instructions/insn.h"
 
 const struct code_arch *code_arch_find(uint16_t machine)
 {

@@ -63,7 +63,7 @@ static const struct closes {
 	 "io_uring_register ioperm iopl kcmp kexec_file_load kexec_load keyctl lsm_set_self_attr memfd_secret modify_ldt mount "
 	 "mount_setattr move_mount name_to_handle_at nfsservctl open_by_handle_at open_tree open_tree_attr perf_event_open "
 	 "pidfd_getfd process_mrelease process_vm_readv process_vm_writev ptrace query_module quotactl quotactl_fd reboot "
-	 "splice swapon sysfs syslog tee umount2 userfaultfd vm86 vmsplice bdflush", NULL, "what else it can do", "policies/abi/danger.c"},
+	 "splice swapon sysfs syslog tee umount2 userfaultfd vm86 vmsplice bdflush", NULL, "what else it can do", "policies/abi/power/danger.c"},
 };
 /* clang-format on */
 

@@ -1,5 +1,5 @@
 /* How one instruction changes the known values of registers and of the stack. SPDX-License-Identifier: MIT */
-#include "tracer/reach/state.h"
+#include "tracer/reach/registers/state.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #define PINHOLE_TRACER_REACH_FLOW_H
 
 #include "tracer/reach/graph.h"
-#include "tracer/reach/values.h"
+#include "tracer/reach/registers/values.h"
 
 /* The most words of the stack whose values are followed at a time. */
 #define FLOW_WORDS 24

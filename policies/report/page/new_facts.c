@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policies/abi/capabilities.h"
+#include "policies/abi/power/capabilities.h"
 #include "policies/report/report_parts.h"
 #include "policies/show/show.h"
 

@@ -1,5 +1,5 @@
 /* Finds the libraries that a program loads, by the rules of the dynamic loaders. SPDX-License-Identifier: MIT */
-#include "tracer/reach/libraries.h"
+#include "tracer/reach/files/libraries.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "policies/base/file.h"
-#include "tracer/reach/ld_cache.h"
+#include "tracer/reach/files/ld_cache.h"
 
 /* A search for one library. */
 struct search {

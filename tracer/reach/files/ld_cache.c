@@ -1,11 +1,11 @@
 /* ldconfig's cache, and which variants of libraries a processor can have. SPDX-License-Identifier: MIT */
-#include "tracer/reach/ld_cache.h"
+#include "tracer/reach/files/ld_cache.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "tracer/reach/module.h"
+#include "tracer/reach/files/module.h"
 #ifdef __x86_64__
 #include <cpuid.h>
 #endif

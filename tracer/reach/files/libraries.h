@@ -4,7 +4,7 @@
 
 #include <sys/types.h>
 
-#include "tracer/reach/module.h"
+#include "tracer/reach/files/module.h"
 
 /* The most modules of a program: a file that needs more is an attack. */
 enum { LIBRARIES = 1024 };

@@ -18,6 +18,6 @@
 
 const char style_hash[] = "sha256-" STYLE_HASH, script_hash[] = "sha256-" SCRIPT_HASH;
 
-EMBED(style, "policies/report/report.css")
-EMBED(script, "policies/report/report.js")
+EMBED(style, "policies/report/page/report.css")
+EMBED(script, "policies/report/page/report.js")
 EMBED(docker, "policies/library/docker-default.json")

@@ -5,7 +5,7 @@
  * that warns of everything warns of nothing. */
 #include <string.h>
 
-#include "policies/abi/danger.h"
+#include "policies/abi/power/danger.h"
 
 #define DOCKER "https://docs.docker.com/engine/security/seccomp/"
 #define MOBY "https://github.com/moby/profiles seccomp/default.json"

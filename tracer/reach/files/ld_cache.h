@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "tracer/reach/insn.h"
+#include "tracer/reach/instructions/insn.h"
 
 /* The levels of x86-64 processors (System V ABI, AMD64 supplement, 3.1.1). Variants of libraries for them are in
  * folders glibc-hwcaps/x86-64-vN. */

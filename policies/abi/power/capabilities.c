@@ -7,8 +7,8 @@
  * code of the kernel; what is left open reaches nothing that the call does not reach without it. */
 #include <string.h>
 
-#include "policies/abi/capabilities.h"
-#include "policies/abi/danger.h"
+#include "policies/abi/power/capabilities.h"
+#include "policies/abi/power/danger.h"
 #include "policies/base/text.h"
 
 #define PLEDGE "pledge(2), "

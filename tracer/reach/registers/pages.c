@@ -1,6 +1,6 @@
 /* Addresses that two instructions make. The second one may be far from the first: compilers keep the address of a page in a
  * register for a whole function. SPDX-License-Identifier: MIT */
-#include "tracer/reach/pages.h"
+#include "tracer/reach/registers/pages.h"
 
 #include <stdlib.h>
 #include <string.h>

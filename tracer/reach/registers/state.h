@@ -2,7 +2,7 @@
 #ifndef PINHOLE_TRACER_REACH_STATE_H
 #define PINHOLE_TRACER_REACH_STATE_H
 
-#include "tracer/reach/flow.h"
+#include "tracer/reach/registers/flow.h"
 
 /* Fills *s with the state at a function's entry: each register holds the parameter of its number. */
 void state_enter(const struct code_arch *arch, struct values *vs, struct flow_state *s);

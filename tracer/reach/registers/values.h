@@ -5,7 +5,7 @@
 
 #include "policies/base/index.h"
 #include "policies/base/vector.h"
-#include "tracer/reach/insn.h"
+#include "tracer/reach/instructions/insn.h"
 
 /* The most constants of one value. */
 #define VALUE_CONSTANTS 24

@@ -3,7 +3,7 @@
 #ifndef PINHOLE_TRACER_REACH_MODULE_H
 #define PINHOLE_TRACER_REACH_MODULE_H
 
-#include "tracer/reach/insn.h"
+#include "tracer/reach/instructions/insn.h"
 #include "tracer/symbols/elf.h"
 
 /* Limits of one file, so that a damaged or hostile one cannot cost too much. Real files are far below them. */

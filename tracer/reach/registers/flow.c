@@ -1,11 +1,11 @@
 /* The values that registers can have at each instruction of one function: follows all ways through it until no state
  * changes. SPDX-License-Identifier: MIT */
-#include "tracer/reach/flow.h"
+#include "tracer/reach/registers/flow.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "tracer/reach/state.h"
+#include "tracer/reach/registers/state.h"
 
 /* Limits; a function beyond one of the first two is too large. */
 enum {
