@@ -92,7 +92,7 @@ same_files() { # the script and style of the source, to the byte, and nothing in
 import sys
 page = open("page.html").read()
 for name, tag in (("js", "script"), ("css", "style")):
-    assert f"<{tag}>" + open(sys.argv[1] + "/policies/report/report." + name).read() + f"</{tag}>" in page, name
+    assert f"<{tag}>" + open(sys.argv[1] + "/policies/report/page/report." + name).read() + f"</{tag}>" in page, name
 ' "$SOURCE"
 }
 check "style and script are those of the source" same_files
