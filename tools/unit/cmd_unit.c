@@ -4,127 +4,19 @@
  *     zz-pinhole-record.conf         the service is recorded
  *     pinhole.conf                   the service runs under this filter; pinhole.policy.json is its policy
  * Each has a copy with ".before" while the other one takes its place and has not proven itself. systemd reads *.conf only. */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "policies/base/style.h"
-#include "policies/show/diff.h"
 #include "policies/show/show.h"
-#include "tools/command.h"
+#include "tools/unit/unit.h"
 #include "tools/unit/unit_dropin.h"
-#include "tools/unit/unit_systemctl.h"
 
 enum { WITHIN_MS = 5000 };
-
-struct unit {
-	bool of_user, discard;
-	uint64_t within_ms;
-	struct infer_options infer;
-	char name[NAME_MAX + 1];
-	struct text folder, record, filter, policy, profile; /* paths */
-	struct text directory;				     /* the line that makes the profile's folder, or nothing */
-	struct unit_state state;			     /* as the command found it */
-};
-
-/* Paths. ------------------------------------------------------------------------------------------------------- */
-
-static const char *home_folder(const char *variable, const char *below_home, struct text *out)
-{
-	const char *given = getenv(variable), *home = getenv("HOME");
-	if (given != NULL && given[0] == '/')
-		text_add(out, "%s", given);
-	else
-		text_add(out, "%s/%s", home != NULL ? home : "", below_home);
-	return text_string(out);
-}
-
-/* A folder of a kind that the unit does not use: its variable ($STATE_DIRECTORY) is then not the service's business. */
-static void choose_directory(struct unit *u, const char *word)
-{
-	const struct {
-		const char *of_unit, *setting, *folder;
-	} kinds[] = {{u->state.state_directory, "StateDirectory", "/var/lib"},
-		     {u->state.cache_directory, "CacheDirectory", "/var/cache"},
-		     {u->state.logs_directory, "LogsDirectory", "/var/log"}};
-	size_t kind = 0;
-	for (size_t i = 3; i-- > 0;)
-		if (kinds[i].of_unit[0] == '\0' || strstr(kinds[i].of_unit, "pinhole-") != NULL)
-			kind = i;
-	text_add(&u->directory, "%s=pinhole-%s\n%sMode=0700", kinds[kind].setting, word, kinds[kind].setting);
-	text_add(&u->profile, "%s/pinhole-%s/profile.json", kinds[kind].folder, word);
-}
-
-static int make_paths(struct unit *u, struct error *e)
-{
-	char word[NAME_MAX + 1];
-	for (size_t i = 0; i <= strlen(u->name); i++)
-		word[i] = strchr("\\%\"'$ /", u->name[i]) != NULL && u->name[i] != '\0' ? '_' : u->name[i];
-	word[strlen(word) - strlen(".service")] = '\0';
-	if (u->of_user)
-		home_folder("XDG_CONFIG_HOME", ".config", &u->folder);
-	text_add(&u->folder, "%s/%s.d", u->of_user ? "/systemd/user" : "/etc/systemd/system", u->name);
-	text_add(&u->record, "%s/zz-pinhole-record.conf", text_string(&u->folder));
-	text_add(&u->filter, "%s/pinhole.conf", text_string(&u->folder));
-	text_add(&u->policy, "%s/pinhole.policy.json", text_string(&u->folder));
-	if (!u->of_user) {
-		choose_directory(u, word);
-	} else {
-		home_folder("XDG_STATE_HOME", ".local/state", &u->profile);
-		text_add(&u->profile, "/pinhole/%s.json", word);
-	}
-	bool failed = u->folder.failed || u->record.failed || u->filter.failed || u->policy.failed || u->profile.failed || u->directory.failed;
-	return failed ? error_memory(e) : 0;
-}
-
-static bool exists(const struct text *path)
-{
-	struct stat st;
-	return lstat(text_string(path), &st) == 0;
-}
-
-/* Makes a folder and those above it. */
-static int make_folder(const char *path, struct error *e)
-{
-	char part[PATH_MAX];
-	snprintf(part, sizeof(part), "%s", path);
-	for (char *slash = part; (slash = strchr(slash + 1, '/')) != NULL; *slash = '/') {
-		*slash = '\0';
-		mkdir(part, 0755);
-	}
-	if (mkdir(part, 0755) != 0 && errno == EACCES)
-		return error_set(e, ERR_INPUT, "%s: you may not make this folder; be root, or give --user for a unit of your own", path);
-	if (mkdir(part, 0755) != 0 && errno != EEXIST)
-		return error_system(e, "%s: cannot make the folder", path);
-	return 0;
-}
-
-/* Moves PATH to PATH.before, or back. A missing file is no error. */
-static int put_aside(const struct text *path, bool back, struct error *e)
-{
-	struct text before = {0};
-	text_add(&before, "%s.before", text_string(path));
-	const char *from = back ? text_string(&before) : text_string(path), *to = back ? text_string(path) : text_string(&before);
-	int rc = before.failed ? error_memory(e) : 0;
-	if (rc == 0 && rename(from, to) != 0 && errno != ENOENT)
-		rc = error_system(e, "%s: cannot be renamed", from);
-	text_free(&before);
-	return rc;
-}
-
-static void remove_before(const struct text *path)
-{
-	struct text before = {0};
-	text_add(&before, "%s.before", text_string(path));
-	if (!before.failed)
-		unlink(text_string(&before));
-	text_free(&before);
-}
 
 /* systemd. ------------------------------------------------------------------------------------------------------- */
 
@@ -170,7 +62,7 @@ static int find_unit(struct unit *u, const char *given, struct error *e)
 	/* an alias: the drop-ins of the unit itself are meant */
 	if (u->state.id[0] != '\0' && strlen(u->state.id) < sizeof(u->name) && strchr(u->state.id, '/') == NULL)
 		snprintf(u->name, sizeof(u->name), "%s", u->state.id);
-	return make_paths(u, e);
+	return unit_make_paths(u, e);
 }
 
 /* Has systemd read the drop-ins again, and restarts the service. Returns 1 if it came up, 0 if not, or a negative code. *why says
@@ -211,11 +103,11 @@ static int roll_back(struct unit *u, bool recording, const struct text *why)
 	struct text said = {0};
 	if (recording) {
 		unlink(text_string(&u->record));
-		put_aside(&u->filter, true, &e);
+		unit_put_aside(&u->filter, true, &e);
 	} else {
 		unlink(text_string(&u->filter));
-		put_aside(&u->filter, true, &e);
-		put_aside(&u->record, true, &e);
+		unit_put_aside(&u->filter, true, &e);
+		unit_put_aside(&u->record, true, &e);
 	}
 	int rc = unit_do(u->of_user, "daemon-reload", NULL, &said, &e);
 	if (rc == 0) {
@@ -236,7 +128,7 @@ static int roll_back(struct unit *u, bool recording, const struct text *why)
 
 static int check_start(const struct unit *u, struct error *e)
 {
-	if (exists(&u->record) && is_recorded(&u->state))
+	if (unit_has_file(&u->record) && is_recorded(&u->state))
 		return error_set(e, ERR_INPUT, "%s: is being recorded already; 'pinhole unit status %s' tells how far, 'pinhole unit finish %s' ends it",
 				 u->name, u->name, u->name);
 	if (u->state.root_directory[0] != '\0' || u->state.root_image[0] != '\0')
@@ -274,13 +166,13 @@ static int write_recording(struct unit *u, struct error *e)
 	if (rc == 0 && u->of_user) {
 		char *slash = strrchr(u->profile.bytes, '/');
 		*slash = '\0';
-		rc = make_folder(u->profile.bytes, e);
+		rc = unit_make_folder(u->profile.bytes, e);
 		*slash = '/';
 	}
 	if (rc == 0)
-		rc = put_aside(&u->filter, false, e); /* what an old filter denies would not be seen */
+		rc = unit_put_aside(&u->filter, false, e); /* what an old filter denies would not be seen */
 	if (rc == 0 && (rc = file_write(text_string(&u->record), out.bytes, out.count, e)) < 0)
-		put_aside(&u->filter, true, &(struct error){0});
+		unit_put_aside(&u->filter, true, &(struct error){0});
 	if (rc == 0 && notes.count > 0)
 		command_warn(&notes);
 	text_free(&files);
@@ -315,107 +207,13 @@ static int start(struct unit *u, struct error *e)
 
 /* finish ----------------------------------------------------------------------------------------------------------- */
 
-/* Reads the profile. Its folder belongs to the service's user, who may have put anything there. Returns NULL on an error. */
-static struct profile *read_profile(const struct unit *u, struct error *e)
-{
-	const char *path = text_string(&u->profile);
-	struct stat st;
-	char opened[32], *bytes = NULL;
-	size_t n;
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
-		error_set(e, ERR_INPUT, "%s: nothing was recorded yet; use the service, or restart it", path);
-	else if (fd < 0 || fstat(fd, &st) != 0)
-		error_system(e, "%s: cannot be read", path);
-	else if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > PROFILE_SIZE_LIMIT)
-		error_set(e, ERR_INPUT, "%s: is no file that pinhole wrote; look who put it there", path);
-	/* The file that was looked at, whatever has its name by now. */
-	snprintf(opened, sizeof(opened), "/proc/self/fd/%d", fd);
-	if (e->code == 0)
-		file_read_existing(opened, PROFILE_SIZE_LIMIT, &bytes, &n, e);
-	if (fd >= 0)
-		close(fd);
-	struct profile *p = bytes != NULL ? profile_parse(bytes, n, path, e) : NULL;
-	free(bytes);
-	if (p != NULL && profile_fact_count(p) == 0) {
-		error_set(e, ERR_INPUT, "%s: has no call; use the service, or restart it", path);
-		profile_free(p);
-		p = NULL;
-	}
-	return p;
-}
-
-/* Makes the drop-in of what was recorded. Returns the policy, or NULL. */
-static struct policy *make_filter(const struct unit *u, struct text *out, struct error *e)
-{
-	struct profile *p = read_profile(u, e);
-	struct text warnings = {0};
-	struct emit_notes notes = {0};
-	const struct emitter *systemd = emitter_by_name("systemd");
-	struct policy *policy = p != NULL ? infer(p, &u->infer, &warnings, e) : NULL;
-	struct filter none = {0};
-	struct emit_input input = {policy, &none, text_string(&u->profile), false, false};
-	if (policy != NULL && (systemd->prepare == NULL || systemd->prepare(policy, &notes, e) == 0))
-		systemd->emit(&input, out, &notes, e);
-	if (e->code == 0 && (out->failed || warnings.failed || notes.text.failed))
-		error_memory(e);
-	if (e->code == 0)
-		command_warn(&warnings);
-	if (e->code == 0 && notes.count > 0)
-		command_say("systemd's filter cannot express %zu of the rules' tests and allows these calls; 'pinhole generate -f systemd' names them",
-			    notes.count);
-	text_free(&warnings);
-	text_free(&notes.text);
-	profile_free(p);
-	if (e->code != 0) {
-		policy_free(policy);
-		policy = NULL;
-	}
-	return policy;
-}
-
-/* Says what changes: against the policy of the time before, or all that the drop-in sets. */
-static void show_changes(const struct unit *u, const struct policy *new, const struct text *dropin, struct text *out, struct error *e)
-{
-	struct error none = {0};
-	struct policy *old = exists(&u->policy) ? policy_read(text_string(&u->policy), &none) : NULL;
-	if (old != NULL) {
-		text_add(out, "%s: against its former policy:\n", u->name);
-		int rc = policy_differences(old, new, policies_differ, false, out, e);
-		text_add(out, rc == 0 && out->columns == 0 ? "no difference\n" : "");
-	} else {
-		text_add(out, "%s: the filter lets %zu calls through; its drop-in sets besides:\n", u->name, new->rules.count);
-		for (const char *s = text_string(dropin); *s != '\0'; s += strcspn(s, "\n") + (s[strcspn(s, "\n")] == '\n')) {
-			size_t n = strcspn(s, "\n");
-			const char *equals = memchr(s, '=', n);
-			if (equals == NULL || *s == '#' || strncmp(s, "SystemCallFilter=", 17) == 0 || equals + 1 == s + n)
-				continue;
-			style_begin(out, STYLE_NEW);
-			text_add(out, "+ %.*s", (int)n, s);
-			style_end(out);
-			text_add(out, "\n");
-		}
-	}
-	policy_free(old);
-}
-
-static int write_policy(const struct unit *u, const struct policy *policy, struct error *e)
-{
-	struct text json = {0};
-	int rc = policy_format(policy, &json, e);
-	if (rc == 0)
-		rc = file_write(text_string(&u->policy), json.bytes, json.count, e);
-	text_free(&json);
-	return rc;
-}
-
 /* Takes the recording away without a filter. */
 static int discard(struct unit *u, struct error *e)
 {
 	struct text said = {0};
 	unlink(text_string(&u->record));
-	remove_before(&u->record);
-	int rc = put_aside(&u->filter, true, e);
+	unit_remove_before(&u->record);
+	int rc = unit_put_aside(&u->filter, true, e);
 	if (rc == 0)
 		rc = unit_do(u->of_user, "daemon-reload", NULL, &said, e);
 	if (rc == 0 && runs(&u->state))
@@ -437,8 +235,8 @@ static int change_over(struct unit *u, struct text *out, struct text *why, struc
 	if (ran && unit_do(u->of_user, "stop", u->name, &said, e) > 0)
 		text_add(why, "systemctl: %.*s", (int)strcspn(text_string(&said), "\n"), text_string(&said));
 	text_free(&said);
-	struct policy *policy = e->code == 0 ? make_filter(u, &dropin, e) : NULL;
-	int rc = policy != NULL ? put_aside(&u->record, false, e) : e->code;
+	struct policy *policy = e->code == 0 ? unit_make_filter(u, &dropin, e) : NULL;
+	int rc = policy != NULL ? unit_put_aside(&u->record, false, e) : e->code;
 	if (rc == 0)
 		rc = file_write(text_string(&u->filter), dropin.bytes, dropin.count, e);
 	if (rc == 0 && ran) {
@@ -449,10 +247,10 @@ static int change_over(struct unit *u, struct text *out, struct text *why, struc
 		text_free(&said);
 	}
 	if (rc > 0) {
-		show_changes(u, policy, &dropin, out, e);
-		write_policy(u, policy, e);
-		remove_before(&u->record);
-		remove_before(&u->filter);
+		unit_show_changes(u, policy, &dropin, out, e);
+		unit_write_policy(u, policy, e);
+		unit_remove_before(&u->record);
+		unit_remove_before(&u->filter);
 	}
 	policy_free(policy);
 	text_free(&dropin);
@@ -462,15 +260,15 @@ static int change_over(struct unit *u, struct text *out, struct text *why, struc
 static int finish(struct unit *u, struct error *e)
 {
 	struct text why = {0}, out = command_page();
-	put_aside(&u->record, true, e); /* of a finish that was interrupted */
-	if (!exists(&u->record))
+	unit_put_aside(&u->record, true, e); /* of a finish that was interrupted */
+	if (!unit_has_file(&u->record))
 		error_set(e, ERR_INPUT, "%s: is not being recorded; 'pinhole unit start %s' begins", u->name, u->name);
 	if (e->code != 0)
 		return command_fail(e);
 	if (u->discard)
 		return discard(u, e);
 	/* Before anything is stopped: is there something to make a filter of? */
-	struct profile *p = read_profile(u, e);
+	struct profile *p = unit_read_profile(u, e);
 	profile_free(p);
 	if (p == NULL)
 		return command_fail(e);
@@ -496,10 +294,10 @@ static int finish(struct unit *u, struct error *e)
 static int tell_status(struct unit *u, struct error *e)
 {
 	struct text out = command_page(), before = {0};
-	bool recording = exists(&u->record), filtered = exists(&u->filter);
+	bool recording = unit_has_file(&u->record), filtered = unit_has_file(&u->filter);
 	text_add(&before, "%s.before", text_string(&u->record));
 	style_begin(&out, recording || filtered ? STYLE_HEADING : STYLE_CAUTION);
-	if (exists(&before))
+	if (unit_has_file(&before))
 		text_add(&out, "%s: a finish was interrupted; 'pinhole unit finish %s' does it again", u->name, u->name);
 	else if (recording && is_recorded(&u->state))
 		text_add(&out, "%s: is being recorded, and is %s (%s)", u->name, u->state.active, u->state.sub);
@@ -511,8 +309,8 @@ static int tell_status(struct unit *u, struct error *e)
 		text_add(&out, "%s: is neither recorded nor has it a filter of pinhole's; 'pinhole unit start %s' begins", u->name, u->name);
 	style_end(&out);
 	text_add(&out, "\n");
-	struct profile *p = recording && exists(&u->profile) ? read_profile(u, e) : NULL;
-	if (recording && !exists(&u->profile))
+	struct profile *p = recording && unit_has_file(&u->profile) ? unit_read_profile(u, e) : NULL;
+	if (recording && !unit_has_file(&u->profile))
 		text_add(&out, "%s: nothing was saved yet; use the service\n", text_string(&u->profile));
 	if (p != NULL) {
 		text_add(&out, "%s: ", text_string(&u->profile));
@@ -542,7 +340,7 @@ static const struct {
 static int act(struct unit *u, size_t verb, struct error *e)
 {
 	int lock = -1, status;
-	if (verbs[verb].changes && make_folder(text_string(&u->folder), e) == 0) {
+	if (verbs[verb].changes && unit_make_folder(text_string(&u->folder), e) == 0) {
 		lock = open(text_string(&u->folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (lock < 0)
 			error_system(e, "%s: cannot be opened", text_string(&u->folder));

@@ -8,14 +8,14 @@
 
 #include "tracer/reach/registers/pages.h"
 
-static struct image *image_of(const struct graph *g, uint32_t module)
+struct image *graph_image(const struct graph *g, uint32_t module)
 {
 	return g->libraries->v.items[module].image;
 }
 
 uint32_t graph_node_at(const struct graph *g, uint32_t module, uint64_t address)
 {
-	size_t i = image_function_at(image_of(g, module), address);
+	size_t i = image_function_at(graph_image(g, module), address);
 	if (i == SIZE_MAX)
 		return NODE_NONE;
 	uint32_t node = g->bases.items[module] + (uint32_t)i;
@@ -81,17 +81,17 @@ static void lead_to_symbol(struct graph *g, uint32_t module, uint32_t symbol, co
 /* Whether a word holds the address of a stub that jumps through the same word: so it is until the loader has written to it. */
 static bool leads_back(const struct graph *g, uint32_t module, const struct image_word *word)
 {
-	uint64_t room = image_room(image_of(g, module), word->target), slot;
+	uint64_t room = image_room(graph_image(g, module), word->target), slot;
 	room = room > 16 ? 16 : room;
-	const unsigned char *code = image_at(image_of(g, module), word->target, room);
+	const unsigned char *code = image_at(graph_image(g, module), word->target, room);
 	return code != NULL && g->arch->stub(code, room, word->target, &slot) && slot == word->address;
 }
 
 /* Leads to the code whose address the word at `address` holds once the module is loaded. */
 static void follow_slot(struct graph *g, uint32_t module, uint64_t address, const struct step *s)
 {
-	const struct image_slot *slot = image_slot_at(image_of(g, module), address);
-	const struct image_word *word = image_word_at(image_of(g, module), address);
+	const struct image_slot *slot = image_slot_at(graph_image(g, module), address);
+	const struct image_word *word = image_word_at(graph_image(g, module), address);
 	if (slot != NULL)
 		lead_to_symbol(g, module, slot->symbol, s);
 	if (word != NULL && !leads_back(g, module, word))
@@ -104,7 +104,7 @@ static const struct step from_outside = {NODE_NONE, 0, EDGE_REF};
  * index. Leads to all of them. */
 static void follow_table(struct graph *g, uint32_t module, uint64_t address)
 {
-	const struct image *im = image_of(g, module);
+	const struct image *im = graph_image(g, module);
 	bool within = (address >= im->got.from && address < im->got.to) ||
 		      (address >= im->got_plt.from && address < im->got_plt.to);
 	if (!within || (g->lookups.items[module] & TAKES_TABLE) != 0)
@@ -120,7 +120,7 @@ static void follow_table(struct graph *g, uint32_t module, uint64_t address)
 /* Leads to an address of a module. A stub of the linkage table is skipped: leads to its function. */
 static void lead_to(struct graph *g, uint32_t module, uint64_t target, const struct step *s)
 {
-	const struct image *im = image_of(g, module);
+	const struct image *im = graph_image(g, module);
 	uint64_t room = image_room(im, target), slot;
 	room = room > 16 ? 16 : room;
 	if (!image_is_code(im, target) || room == 0)
@@ -145,7 +145,7 @@ struct name {
 
 static const struct image_symbol *symbol_of(const struct graph *g, const struct export *x)
 {
-	return &image_of(g, x->module)->symbols.items[x->symbol];
+	return &graph_image(g, x->module)->symbols.items[x->symbol];
 }
 
 static bool same_name(const void *context, size_t position)
@@ -172,7 +172,7 @@ static bool matches(const struct image_symbol *import, const struct image_symbol
  * exports of that name. */
 static void lead_to_symbol(struct graph *g, uint32_t module, uint32_t symbol, const struct step *s)
 {
-	const struct image_symbol *import = &image_of(g, module)->symbols.items[symbol];
+	const struct image_symbol *import = &graph_image(g, module)->symbols.items[symbol];
 	if (strcmp(import->name, "dlsym") == 0 || strcmp(import->name, "dlvsym") == 0)
 		g->lookups.items[module] |= LOOKS_UP;
 	if (strcmp(import->name, "dlopen") == 0 || strcmp(import->name, "dlmopen") == 0)
@@ -192,7 +192,7 @@ static void lead_to_symbol(struct graph *g, uint32_t module, uint32_t symbol, co
 
 static bool add_exports(struct graph *g, uint32_t module)
 {
-	const struct image *im = image_of(g, module);
+	const struct image *im = graph_image(g, module);
 	for (size_t i = im->symbols.count; i-- > 0;) {
 		const char *name = im->symbols.items[i].name;
 		if (!im->symbols.items[i].defined || *name == '\0')
@@ -217,7 +217,7 @@ static bool add_exports(struct graph *g, uint32_t module)
 /* Notes a string to which code refers if it is the name of an export: dlsym may be called with it. */
 static void note_string(struct graph *g, uint32_t module, uint64_t address)
 {
-	const struct image *im = image_of(g, module);
+	const struct image *im = graph_image(g, module);
 	const unsigned char *byte = image_at(im, address, 1);
 	if (byte == NULL || *byte < '0' || *byte > 'z' || image_is_code(im, address))
 		return;
@@ -232,7 +232,7 @@ static void note_string(struct graph *g, uint32_t module, uint64_t address)
 static void follow_refs(struct graph *g, uint32_t node, const struct insn *i)
 {
 	uint32_t module = g->nodes.items[node].module;
-	const struct image *im = image_of(g, module);
+	const struct image *im = graph_image(g, module);
 	const struct step s = {node, i->address, EDGE_REF};
 	for (uint8_t k = 0; k < i->ref_count && !i->compares; k++) {
 		uint64_t value = i->refs[k].value;
@@ -276,7 +276,7 @@ static void follow(struct graph *g, uint32_t node, const struct insn *i)
 static void follow_landings(struct graph *g, uint32_t at)
 {
 	const struct node node = g->nodes.items[at];
-	const struct image *im = image_of(g, node.module);
+	const struct image *im = graph_image(g, node.module);
 	for (size_t i = image_landing_first(im, node.from);
 	     i < im->landings.count && im->landings.items[i].function == node.from && !g->failed; i++) {
 		const struct step s = {at, node.from, EDGE_JUMP};
@@ -310,7 +310,7 @@ static void follow_page(void *context, const struct insn *i, enum ref kind, uint
 static void sweep(struct graph *g, const struct work *w)
 {
 	struct node node = g->nodes.items[w->node];
-	const unsigned char *bytes = image_at(image_of(g, node.module), node.from, node.to - node.from);
+	const unsigned char *bytes = image_at(graph_image(g, node.module), node.from, node.to - node.from);
 	struct insn i, last = {.flow = FLOW_END};
 	struct page_reader reader = {g, w->node};
 	if (w->address == node.from) {
@@ -354,7 +354,7 @@ static void run(struct graph *g)
 /* Leads to the code of a module that is reached however the module is used. */
 static void add_roots(struct graph *g, uint32_t module)
 {
-	const struct image *im = image_of(g, module);
+	const struct image *im = graph_image(g, module);
 	for (size_t i = 0; i < im->starts.count; i++)
 		lead_to(g, module, im->starts.items[i], &from_outside);
 	for (size_t i = 0; i < im->pointers.count; i++)
@@ -370,7 +370,7 @@ static void add_roots(struct graph *g, uint32_t module)
 
 static void add_root_exports(struct graph *g, uint32_t module)
 {
-	const struct image *im = image_of(g, module);
+	const struct image *im = graph_image(g, module);
 	for (size_t i = 0; i < im->symbols.count; i++)
 		if (im->symbols.items[i].defined)
 			lead_to(g, module, im->symbols.items[i].address, &from_outside);
@@ -391,7 +391,7 @@ static void add_literals(struct graph *g)
 			if (!looks || g->failed || asked.items[m])
 				continue;
 			asked.items[m] = more = true;
-			const struct image *im = image_of(g, m);
+			const struct image *im = graph_image(g, m);
 			for (size_t i = 0; i < im->data_pointers.count; i++)
 				note_string(g, m, im->data_pointers.items[i]);
 			at = 0;
@@ -414,7 +414,7 @@ static void add_all_roots(struct graph *g)
 {
 	size_t n = g->libraries->v.count;
 	g->root = ROOT_ENTRY;
-	lead_to(g, 0, image_of(g, 0)->header.entry, &from_outside);
+	lead_to(g, 0, graph_image(g, 0)->header.entry, &from_outside);
 	run(g);
 	g->root = ROOT_PROGRAM;
 	add_roots(g, 0);
@@ -423,7 +423,7 @@ static void add_all_roots(struct graph *g)
 		if (g->libraries->v.items[m].why == LIBRARY_INTERPRETER) {
 			/* The module looks up some functions of libc by name. */
 			g->lookups.items[m] |= LOOKS_UP;
-			lead_to(g, m, image_of(g, m)->header.entry, &from_outside);
+			lead_to(g, m, graph_image(g, m)->header.entry, &from_outside);
 			add_roots(g, m);
 		}
 	g->root = ROOT_LIBRARIES;
@@ -437,119 +437,9 @@ static void add_all_roots(struct graph *g)
 	add_literals(g);
 }
 
-static bool guessed(const struct graph *g, uint32_t node)
-{
-	uint32_t module = g->nodes.items[node].module;
-	return image_of(g, module)->functions.items[node - g->bases.items[module]].source == FUNCTION_GUESS;
-}
-
-/* Finds data among the code. Assembly keeps constants there (OpenSSL's does), whose addresses look like those of
- * functions. A node is code if it is a known function, if its address is in data, if other code calls it or jumps to
- * it, or, where code only takes its address, if it has nothing but instructions. */
-static void find_data(struct graph *g)
-{
-	enum { PASSES = 64 }; /* ways within unknown code are hardly ever longer; after that many, all counts as code */
-	bool more = true;
-	for (uint32_t n = 0; n < g->nodes.count; n++)
-		g->nodes.items[n].data = guessed(g, n) && !g->nodes.items[n].taken;
-	for (unsigned pass = 0; more; pass++) {
-		more = false;
-		for (size_t i = 0; i < g->edges.count; i++) {
-			const struct edge *edge = &g->edges.items[i];
-			struct node *to = &g->nodes.items[edge->to];
-			if (!to->data || (pass < PASSES &&
-					  (g->nodes.items[edge->from].data || (edge->kind == EDGE_REF && to->damaged))))
-				continue;
-			to->data = false;
-			more = true;
-		}
-	}
-}
-
-static int by_site(const void *a, const void *b)
-{
-	const struct final_call *x = a, *y = b;
-	if (x->module != y->module)
-		return x->module < y->module ? -1 : 1;
-	return (x->site > y->site) - (x->site < y->site);
-}
-
-bool graph_call_ends(const struct graph *g, uint32_t module, uint64_t site)
-{
-	struct final_call key = {.module = module, .site = site};
-	return g->final_calls.count > 0 &&
-	       bsearch(&key, g->final_calls.items, g->final_calls.count, sizeof(key), by_site) != NULL;
-}
-
-/* Finds the functions that may return: those that have a return instruction, jump to a function that may return, or are
- * damaged. */
-static void find_returns(struct graph *g)
-{
-	enum { PASSES = 64 };
-	bool more = true;
-	for (uint32_t n = 0; n < g->nodes.count; n++)
-		g->nodes.items[n].returns |= g->nodes.items[n].damaged || g->nodes.items[n].data;
-	for (unsigned pass = 0; more; pass++) {
-		more = false;
-		for (size_t i = 0; i < g->edges.count; i++) {
-			const struct edge *edge = &g->edges.items[i];
-			struct node *from = &g->nodes.items[edge->from], *to = &g->nodes.items[edge->to];
-			bool part = graph_group(g, edge->from) == graph_group(g, edge->to);
-			if (edge->kind != EDGE_JUMP || (!to->returns && pass < PASSES && !(part && from->returns)) ||
-			    (from->returns && (!part || to->returns)))
-				continue;
-			more = true;
-			from->returns = true;
-			to->returns |= part;
-		}
-	}
-}
-
-/* Collects the calls that never return: no function that they may call returns. */
-static void find_final_calls(struct graph *g)
-{
-	size_t kept = 0;
-	find_returns(g);
-	for (size_t i = 0; i < g->edges.count && !g->failed; i++) {
-		const struct edge *edge = &g->edges.items[i];
-		struct final_call call = {edge->site, g->nodes.items[edge->from].module,
-					  g->nodes.items[edge->to].returns};
-		g->failed |= edge->kind == EDGE_CALL && !vec_push(&g->final_calls, call);
-	}
-	struct final_call *items = g->final_calls.items;
-	size_t n = g->final_calls.count;
-	if (n > 0)
-		qsort(items, n, sizeof(*items), by_site);
-	for (size_t i = 0, next; i < n; i = next) {
-		bool returns = false;
-		for (next = i; next < n && by_site(&items[i], &items[next]) == 0; next++)
-			returns |= items[next].returns;
-		if (!returns)
-			items[kept++] = items[i];
-	}
-	g->final_calls.count = kept;
-}
-
-/* Adds the bytes that may be a system call instruction in code that is not understood: its instructions may begin at
- * any byte. */
-static void add_doubtful(struct graph *g)
-{
-	for (uint32_t n = 0; n < g->nodes.count; n++) {
-		const struct node *node = &g->nodes.items[n];
-		if (!node->reached || !node->damaged || node->data)
-			continue;
-		const unsigned char *bytes = image_at(image_of(g, node->module), node->from, node->to - node->from);
-		for (uint64_t in = 0; bytes != NULL && in + g->arch->trap_bytes <= node->to - node->from; in++) {
-			bool trap = g->arch->trap(bytes + in, node->from + in);
-			if (trap && (node->starts[in / 8] >> in % 8 & 1) == 0)
-				g->failed |= !vec_push(&g->sites, (struct site){n, TRAP_NONE, node->from + in});
-		}
-	}
-}
-
 static bool add_nodes(struct graph *g, uint32_t module)
 {
-	const struct image *im = image_of(g, module);
+	const struct image *im = graph_image(g, module);
 	if (!vec_push(&g->bases, (uint32_t)g->nodes.count) || !vec_push(&g->lookups, 0) ||
 	    !vec_reserve(&g->nodes, im->functions.count))
 		return false;
@@ -595,9 +485,9 @@ int graph_build(struct graph *g, struct libraries *l, struct decoder *d, struct 
 	if (!g->failed)
 		add_all_roots(g);
 	if (!g->failed) {
-		find_data(g);
-		find_final_calls(g);
-		add_doubtful(g);
+		graph_find_data(g);
+		graph_find_final_calls(g);
+		graph_add_doubtful(g);
 	}
 	return g->failed ? error_memory(e) : 0;
 }

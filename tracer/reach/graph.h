@@ -106,8 +106,25 @@ int graph_build(struct graph *g, struct libraries *l, struct decoder *d, struct 
 
 void graph_free(struct graph *g);
 
+/* Returns the file of a module. */
+struct image *graph_image(const struct graph *g, uint32_t module);
+
 /* Returns the node that holds an address of a module, or NODE_NONE. */
 uint32_t graph_node_at(const struct graph *g, uint32_t module, uint64_t address);
+
+/* Parts of graph_build, once all code is reached: classify.c. Lack of memory sets g->failed. */
+
+/* Finds data among the code. Assembly keeps constants there (OpenSSL's does), whose addresses look like those of
+ * functions. A node is code if it is a known function, if its address is in data, if other code calls it or jumps to
+ * it, or, where code only takes its address, if it has nothing but instructions. */
+void graph_find_data(struct graph *g);
+
+/* Collects the calls that never return: no function that they may call returns. */
+void graph_find_final_calls(struct graph *g);
+
+/* Adds the bytes that may be a system call instruction in code that is not understood: its instructions may begin at
+ * any byte. */
+void graph_add_doubtful(struct graph *g);
 
 /* Returns whether the call at an address never returns: the function that it calls has no way to return. */
 bool graph_call_ends(const struct graph *g, uint32_t module, uint64_t site);
