@@ -56,7 +56,7 @@ FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 .PHONY: FORCE all static setup demo quick check check-debian check-debian13 check-ltp check-portable check-browser check-consumers check-aarch64 aarch64 check-warnings consumers browser check-fleet fleet \
 	unit e2e programs asan fuzz prove includes format tables confidence bench bench-filter bench-growth bench-tool soak survival clean install deb dist
 
-all: $(BUILD)/pinhole $(BUILD)/libpinhole.a
+all: $(BUILD)/pinhole $(BUILD)/libpinhole.a $(BUILD)/libpinhole.so
 
 $(BUILD)/pinhole: $(LIBRARY) $(patsubst %.c,$(BUILD)/%.o,$(TRACER) $(TOOLS))
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -79,6 +79,13 @@ $(BUILD)/libpinhole.a: $(BUILD)/tools/library/pinhole.o $(LIBRARY)
 	$(ONE_OBJECT) -o $(BUILD)/tools/library/whole.o $(BUILD)/tools/library/pinhole.o $(BUILD)/tools/library/parts.a
 	$(OBJCOPY) --wildcard --keep-global-symbol='pinhole_*' $(BUILD)/tools/library/whole.o
 	$(AR) cr $@ $(BUILD)/tools/library/whole.o
+
+# The same as a shared library. SOVERSION goes up with each change that a program built before would not survive.
+SOVERSION := 0
+SONAME := libpinhole.so.$(SOVERSION)
+$(BUILD)/libpinhole.so: $(BUILD)/libpinhole.a tools/library/pinhole.map
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=tools/library/pinhole.map $(if $(SANITIZE),,-Wl,-z,defs) \
+		-o $@ $(BUILD)/tools/library/whole.o $(shell pkg-config --libs jansson 2>/dev/null) -lm
 
 # Other flags, or another version, make anew what they change. `make install` and `make deb` that are not given flags take what
 # was built as it is: sudo does not keep the environment in which it was.
@@ -340,13 +347,14 @@ soak: all
 # The command, its manual (which names the folder of the next), what completes its command lines, the formats, schemas and
 # ready-made policies; and the library for programs that put themselves under a policy.
 SHARE = $(DESTDIR)$(PREFIX)/share
+NUMBERS = $(subst ., ,$(VERSION))
 install: all
 	install -D -m 755 $(BUILD)/pinhole "$(DESTDIR)$(PREFIX)/bin/pinhole"
-	install -d "$(SHARE)/man/man1" "$(SHARE)/man/man5" "$(SHARE)/man/man7" "$(SHARE)/pinhole/library/kubernetes" "$(SHARE)/pinhole/library/fleet" "$(DESTDIR)$(PREFIX)/lib/systemd/system" "$(SHARE)/bash-completion/completions" \
+	install -d "$(SHARE)/man/man1" "$(SHARE)/man/man3" "$(SHARE)/man/man5" "$(SHARE)/man/man7" "$(SHARE)/pinhole/library/kubernetes" "$(SHARE)/pinhole/library/fleet" "$(DESTDIR)$(PREFIX)/lib/systemd/system" "$(SHARE)/bash-completion/completions" \
 		"$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d" "$(DESTDIR)$(LIBDIR)/pkgconfig" \
 		"$(DESTDIR)$(PREFIX)/include"
 	tools/package/manuals $(BUILD)/pinhole $(BUILD)/man
-	for page in tools/package/pinhole.1 $(BUILD)/man/*.1 tools/package/*.5 tools/package/*.7; do \
+	for page in tools/package/pinhole.1 $(BUILD)/man/*.1 tools/package/*.3 tools/package/*.5 tools/package/*.7; do \
 		to="$(SHARE)/man/man$${page##*.}/$${page##*/}"; \
 		sed 's|/usr/local|$(PREFIX)|' $$page >"$$to" && chmod 644 "$$to" || exit 1; \
 	done
@@ -361,16 +369,20 @@ install: all
 		to="$(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}"; \
 		sed 's|/usr/local|$(PREFIX)|' $$unit >"$$to" && chmod 644 "$$to" || exit 1; \
 	done
-	install -m 644 tools/library/pinhole.h "$(DESTDIR)$(PREFIX)/include"
+	sed '/^#define PINHOLE_VERSION_MAJOR/s/[0-9]*$$/$(word 1,$(NUMBERS))/; /^#define PINHOLE_VERSION_MINOR/s/[0-9]*$$/$(word 2,$(NUMBERS))/; /^#define PINHOLE_VERSION_PATCH/s/[0-9]*$$/$(word 3,$(NUMBERS))/' \
+		tools/library/pinhole.h >"$(DESTDIR)$(PREFIX)/include/pinhole.h"
 	install -m 644 $(BUILD)/libpinhole.a "$(DESTDIR)$(LIBDIR)"
+	install -m 644 $(BUILD)/libpinhole.so "$(DESTDIR)$(LIBDIR)/libpinhole.so.$(VERSION)"
+	ln -sf libpinhole.so.$(VERSION) "$(DESTDIR)$(LIBDIR)/$(SONAME)"
+	ln -sf $(SONAME) "$(DESTDIR)$(LIBDIR)/libpinhole.so"
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(subst $(PREFIX)/,$${prefix}/,$(LIBDIR))|; s|@VERSION@|$(VERSION)|' \
 		tools/library/pinhole.pc.in >"$(DESTDIR)$(LIBDIR)/pkgconfig/pinhole.pc"
-	chmod 644 "$(DESTDIR)$(LIBDIR)/pkgconfig/pinhole.pc" "$(SHARE)/bash-completion/completions/pinhole" \
+	chmod 644 "$(DESTDIR)$(PREFIX)/include/pinhole.h" "$(DESTDIR)$(LIBDIR)/pkgconfig/pinhole.pc" "$(SHARE)/bash-completion/completions/pinhole" \
 		"$(SHARE)/zsh/site-functions/_pinhole" "$(SHARE)/fish/vendor_completions.d/pinhole.fish"
 
-# A package of Debian, for this machine's release and architecture; DEBFULLNAME and DEBEMAIL are who makes it.
+# Packages of Debian (the command, the library, what builds programs with it), for this machine's release and architecture; DEBFULLNAME and DEBEMAIL are who makes it.
 deb: all
-	@BUILD=$(BUILD) VERSION=$(VERSION) MAKE="$(MAKE)" tools/package/deb
+	@BUILD=$(BUILD) VERSION=$(VERSION) SONAME=$(SONAME) MAKE="$(MAKE)" tools/package/deb
 
 # The sources, and the static command if `make static` has made it. The sources as they are committed, or where git does not know them, as they are.
 DIST = pinhole-$(VERSION)

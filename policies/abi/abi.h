@@ -28,6 +28,10 @@ typedef uint8_t arch_set;
 
 const char *arch_name(enum arch arch);            /* "x86_64", "i386", "aarch64" */
 int arch_by_name(const char *name);               /* enum arch, or -1 */
+
+/* Adds the architectures that a text names ("x86_64,i386") to *archs. Returns 0 or ERR_INPUT. */
+int archs_parse(const char *text, arch_set *archs, struct error *e);
+
 uint32_t arch_audit(enum arch arch);              /* AUDIT_ARCH_* (linux/audit.h), as in seccomp_data.arch */
 int arch_by_audit(uint32_t audit);                /* enum arch, or -1 */
 

@@ -62,6 +62,19 @@ int arch_by_name(const char *name)
 	return -1;
 }
 
+int archs_parse(const char *text, arch_set *archs, struct error *e)
+{
+	char names[64], *rest = names;
+	snprintf(names, sizeof(names), "%s", text);
+	for (char *name; (name = strsep(&rest, ",")) != NULL;) {
+		int arch = arch_by_name(name);
+		if (arch < 0)
+			return error_set(e, ERR_INPUT, "%.40s: not an architecture; give x86_64, aarch64 or i386, or several with commas between", text);
+		*archs |= ARCH_BIT(arch);
+	}
+	return 0;
+}
+
 uint32_t arch_audit(enum arch arch)
 {
 	return arches[arch].audit;

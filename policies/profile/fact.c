@@ -184,6 +184,14 @@ bool fact_executes(const struct fact *f, enum phase phase)
 	       (strcmp(name, "execve") == 0 || strcmp(name, "execveat") == 0);
 }
 
+const char *profile_phases_at_entry(const struct profile *p)
+{
+	for (size_t i = 0; i < profile_fact_count(p); i++)
+		if (fact_executes(profile_fact(p, i), PHASE_MAIN))
+			return NULL;
+	return profile_phase_at(p) != NULL ? "main,serve" : "main";
+}
+
 /* Returns whether (value & mask) == want holds or may hold for the argument. */
 static bool may_be(const struct fact *f, unsigned arg, uint64_t mask, uint64_t want)
 {

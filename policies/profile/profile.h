@@ -228,6 +228,10 @@ uint64_t fact_total(const struct fact *f);
  * once. */
 bool fact_executes(const struct fact *f, enum phase phase);
 
+/* Returns the phases that a filter must allow that is installed at the program's entry point or later ("main", "main,serve"); NULL
+ * for all: the processes executed other programs, which are loaded under the filter. */
+const char *profile_phases_at_entry(const struct profile *p);
+
 /* Whether a fact is only known from denied calls, so that nobody saw the call made. */
 bool fact_is_denied(const struct profile *p, const struct fact *f);
 

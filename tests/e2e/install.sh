@@ -100,15 +100,57 @@ if need "make dist" make tar; then
 	sources() { file=$(make_it dist | tail -n 1) && tar -tzf "$SOURCE/$file" | sed 's|^[^/]*/||' | grep -v '/$' | grep . | sort >got && [ "$(wc -l <got)" -gt 300 ] && for f in Makefile README.md tools/main.c policies/library/FORMAT.md .ci/run; do grep -qx "$f" got || return 1; done && ! grep '^build/' got; }
 	check "make dist" sources
 fi
+# What others make packages of: of this version, and all that is installed has a place in them.
+numbered() {
+	local number
+	number=$("$PINHOLE" --version | cut -d' ' -f2)
+	grep -qx "Version: *$number" "$SOURCE/tools/package/pinhole.spec" && grep -qx "pkgver=$number" "$SOURCE/tools/package/APKBUILD"
+}
+check "the packages of others are of this version" numbered
+alpine() { # `make install` stands for abuild's steps; its own tool is not to be had outside Alpine
+	(
+		. "$SOURCE/tools/package/APKBUILD"
+		pkgdir=$PWD/alpine
+		make() { make_it "$@"; }
+		cd "$SOURCE" && package
+	) >out 2>&1 && [ -x alpine/usr/bin/pinhole ] && [ -e alpine/usr/lib/libpinhole.so ] && [ -s alpine/usr/share/licenses/pinhole/LICENSE ] && [ ! -e alpine/usr/lib/systemd ]
+}
+check "APKBUILD: what it packages" alpine
+if need "pinhole.spec: what it packages" rpmspec; then
+	in_spec() {
+		rpmspec -P "$SOURCE/tools/package/pinhole.spec" >spec && make_it DESTDIR="$PWD/rpm" PREFIX=/usr LIBDIR="$(rpm --eval '%{_libdir}')" install >out 2>&1 || return 1
+		# Patterns of the shell, with the braces of none of them.
+		sed -n '/^%files/,$p' spec | grep '^/' >patterns && [ "$(wc -l <patterns)" -gt 10 ] || return 1
+		(cd rpm && find . ! -type d | sed 's|^\.||') | while read -r file; do
+			while read -r pattern; do
+				case $file in $pattern | $pattern/*) continue 2 ;; esac
+			done <patterns
+			echo "not in a package: $file"
+		done >got
+		[ ! -s got ] || { cat got; return 1; }
+	}
+	check "pinhole.spec: what it packages" in_spec
+fi
 case $build in *asan*) skip_all "make deb" "built with the sanitizers" ;; esac
 need "make deb" make dpkg-deb dpkg-shlibdeps || exit 0
 # Whoever makes it, with whatever umask: what is in the package is for everyone.
-package() { (umask 077 && make_it deb) >out && deb=$SOURCE/$(tail -n 1 out) && dpkg-deb -I "$deb" >info && grep -q '^ Depends: .*libjansson4' info && cp "$deb" pinhole.deb; }
+package() { (umask 077 && make_it deb) >out && deb=$SOURCE/$(tail -n 1 out) && dpkg-deb -I "$deb" >info && grep -q '^ Depends: .*libjansson4' info && cp "$deb" pinhole.deb && cp "$SOURCE/$(sed -n '/libpinhole[0-9]/p' out)" libpinhole.deb && cp "$SOURCE/$(grep libpinhole-dev out)" libpinhole-dev.deb; }
 check "make deb" package || exit 0
-modes() { dpkg-deb -c pinhole.deb >list && [ "$(wc -l <list)" -gt 30 ] && ! grep -vE '^(-rw-r--r--|[-d]rwxr-xr-x) root/root ' list && [ "$(grep '^-rwx' list | grep -c 'bin/pinhole$\|fleet/load-[a-z]*$')" = 3 ] && [ "$(grep -c '^-rwx' list)" = 3 ]; }
-check "the package does not depend on the umask" modes
-control_modes() { dpkg-deb --ctrl-tarfile pinhole.deb | tar -tv >list && ! grep -vE '^(-rw-r--r--|drwxr-xr-x) ' list; }
-check "nor does what dpkg reads of it" control_modes
+mode_of() { # PACKAGE FILES PROGRAMS
+	dpkg-deb -c $1 >list && [ "$(wc -l <list)" -gt $2 ] && ! grep -vE '^(-rw-r--r--|[-d]rwxr-xr-x|lrwxrwxrwx) root/root ' list && [ "$(grep '^-rwx' list | grep -c 'bin/pinhole$\|fleet/load-[a-z]*$')" = $3 ] && [ "$(grep -c '^-rwx' list)" = $3 ]
+}
+modes() { mode_of pinhole.deb 30 3 && mode_of libpinhole.deb 5 0 && mode_of libpinhole-dev.deb 5 0; }
+check "the packages do not depend on the umask" modes
+control_modes() { for package in *.deb; do dpkg-deb --ctrl-tarfile $package | tar -tv >list && ! grep -vE '^(-rw-r--r--|drwxr-xr-x) ' list || return 1; done; }
+check "nor does what dpkg reads of them" control_modes
+libraries() {
+	local soname
+	soname=$(objdump -p "$SOURCE/$build/libpinhole.so" | awk '$1 == "SONAME" { print $2 }')
+	[ "$(dpkg-deb -f libpinhole.deb Package)" = "libpinhole${soname##*.}" ] && dpkg-deb -c libpinhole.deb | grep -q "/$soname ->" && ! dpkg-deb -c libpinhole.deb | grep 'pinhole\.[ah]\b\|libpinhole\.so ' &&
+		dpkg-deb -c libpinhole-dev.deb >list && grep -q 'include/pinhole\.h$' list && grep -q 'libpinhole\.a$' list && grep -q "libpinhole\.so -> $soname\$" list && grep -q 'man3/pinhole\.3\.gz$' list &&
+		dpkg-deb -f libpinhole-dev.deb Depends | grep -q "^libpinhole${soname##*.} (= " && ! dpkg-deb -c pinhole.deb | grep 'libpinhole\|pinhole\.h\b'
+}
+if need "the library's packages" objdump; then check "the library's packages" libraries; fi
 if need "the package's changelog" dpkg-parsechangelog zcat; then
 	changelog() {
 		dpkg-deb --fsys-tarfile pinhole.deb | tar -xO ./usr/share/doc/pinhole/changelog.gz | zcat >changelog &&
@@ -132,20 +174,30 @@ version() {
 }
 check "make deb VERSION= builds that version" version
 if need "the package is as it should be" lintian; then
-	lint() { lintian --allow-root --fail-on error,warning pinhole.deb; }
+	lint() { lintian --allow-root --fail-on error,warning pinhole.deb libpinhole.deb libpinhole-dev.deb; }
 	check "the package is as it should be" lint
 fi
 [ "$(id -u)" = 0 ] || skip_all "the package is installed" "not root"
-# Into a root of its own: what it depends on is this machine's.
+# Into a root of its own: what they depend on is this machine's.
+packages="pinhole $(dpkg-deb -f libpinhole.deb Package) libpinhole-dev"
+dpkg_there() { dpkg --root="$PWD/root" --log=/dev/null "$@"; }
 installed() {
 	mkdir -p root/var/lib/dpkg/info root/var/lib/dpkg/updates
 	touch root/var/lib/dpkg/status
-	dpkg --root="$PWD/root" --force-depends --force-script-chrootless --log=/dev/null -i pinhole.deb >out 2>&1 || { cat out; return 1; }
-	dpkg --root="$PWD/root" -s pinhole | grep -q '^Status: install ok installed' && dpkg --root="$PWD/root" --verify pinhole
+	dpkg_there --force-depends --force-script-chrootless --no-triggers -i pinhole.deb libpinhole.deb libpinhole-dev.deb >out 2>&1 || { cat out; return 1; }
+	for package in $packages; do dpkg_there -s $package | grep -q '^Status: install ok \(installed\|trigger.*\)$' && dpkg_there --verify $package || return 1; done
 }
-check "the package is installed" installed
+check "the packages are installed" installed
 runs() { root/usr/bin/pinhole generate root/usr/share/pinhole/library/docker-default.json -o filter && root/usr/bin/pinhole disasm filter | grep -q allow && zcat root/usr/share/man/man1/pinhole-record.1.gz | grep -q 'pinhole record'; }
-check "and runs, and has its manual" runs
-removed() { dpkg --root="$PWD/root" --log=/dev/null --purge pinhole >out 2>&1 && [ "$(find root/usr -type f)" = "" ]; }
+check "and run, and have their manual" runs
+if need "and build a program" gcc pkg-config; then
+	builds() {
+		local lib
+		lib=$(dirname "$(find root -name pinhole.pc)") && gcc -o example "$SOURCE/tools/library/example.c" $(PKG_CONFIG_PATH=$lib PKG_CONFIG_SYSROOT_DIR=$PWD/root pkg-config --cflags --libs pinhole) &&
+			LD_LIBRARY_PATH=$(dirname "$lib") ./example | grep -q 'lines$'
+	}
+	check "and build a program" builds
+fi
+removed() { dpkg_there --no-triggers --purge $packages >out 2>&1 && [ "$(find root/usr ! -type d)" = "" ]; }
 check "and can be removed" removed
 exit 0

@@ -93,8 +93,8 @@ check "make install with another PREFIX" install_to /opt/pin
 installed() {
 	for prefix in usr/local opt/pin; do
 		{
-			printf '%s\n' bin/pinhole include/pinhole.h lib/libpinhole.a lib/pkgconfig/pinhole.pc \
-				share/man/man1/pinhole.1 share/man/man5/pinhole-p{rofile,olicy}.5 share/man/man7/pinhole-tutorial.7 \
+			printf '%s\n' bin/pinhole include/pinhole.h lib/libpinhole.{a,so."$("$PINHOLE" --version | cut -d' ' -f2)"} lib/pkgconfig/pinhole.pc \
+				share/man/man1/pinhole.1 share/man/man3/pinhole.3 share/man/man5/pinhole-p{rofile,olicy}.5 share/man/man7/pinhole-tutorial.7 \
 				share/bash-completion/completions/pinhole share/zsh/site-functions/_pinhole \
 				share/fish/vendor_completions.d/pinhole.fish
 			printf 'share/man/man1/pinhole-%s.1\n' $commands
@@ -123,7 +123,7 @@ library() {
 check "the library's files are those that the manual names, and the installed command reads them" library
 
 # A page for each command, and one for each format: as good as the whole.
-pages=$(find root/usr/local/share/man -name 'pinhole-*')
+pages=$(find root/usr/local/share/man -name 'pinhole-*' -o -name 'pinhole.3')
 keys() { # FORMAT: a page has every key of its schema
 	python3 - "$SOURCE/policies/library/$1.schema.json" "root/usr/local/share/man/man5/pinhole-$1.5" <<-'END'
 		import json, re, sys

@@ -16,7 +16,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	if (argc > 1) {
-		pinhole_filter *filter = pinhole_load(argv[1], &e);
+		pinhole_filter *filter = pinhole_load(argv[1], NULL, &e);
 		if (filter == NULL || pinhole_install(filter, PINHOLE_ALL_THREADS, &e) != 0) {
 			fprintf(stderr, "example: %s\n", e.text);
 			return 2;

@@ -14,6 +14,7 @@
 
 struct pinhole_filter {
 	struct filter filter;
+	struct text warnings;
 };
 
 static int report(struct pinhole_error *to, const struct error *e, int number)
@@ -26,44 +27,110 @@ static int report(struct pinhole_error *to, const struct error *e, int number)
 	return e->code;
 }
 
-/* Derives the policy of a profile: from phase main, as the loader is done. */
-static struct policy *derive(const struct profile *p, struct error *e)
+/* No version of the options will be larger, in bytes: what says so was not set. */
+#define OPTIONS_MOST 4096
+
+/* Copies the caller's options, which may be those of an older header (shorter) or of a newer one (longer, of which this library
+ * does not know what they ask for unless they are zero). */
+static int read_options(const struct pinhole_options *from, struct pinhole_options *to, struct error *e)
 {
-	struct infer_options options = {.args = ARGS_SHAPE, .default_action = {.kind = ACTION_KILL}, .phase = phase_name(PHASE_MAIN)};
-	struct text warnings = {0};
-	struct policy *policy = infer(p, &options, &warnings, e);
-	text_free(&warnings);
-	return policy;
+	*to = (struct pinhole_options)PINHOLE_OPTIONS_INIT;
+	if (from == NULL)
+		return 0;
+	if (from->size < sizeof(from->size) || from->size > OPTIONS_MOST)
+		return error_set(e, ERR_INPUT, "struct pinhole_options: size is %zu; set it by PINHOLE_OPTIONS_INIT", from->size);
+	for (size_t i = sizeof(*to); i < from->size; i++)
+		if (((const char *)from)[i] != 0)
+			return error_set(e, ERR_INPUT, "struct pinhole_options: has members that libpinhole " PINHOLE_VERSION
+						       " does not know; leave them zero, or use a newer libpinhole");
+	memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
+	return 0;
 }
 
-static int compile(const char *bytes, size_t n, const char *name, struct filter *out, struct error *e)
+static int infer_options(const struct pinhole_options *from, const struct profile *p, struct infer_options *to, struct text *warnings,
+			 struct error *e)
 {
+	static const enum args_mode args[] = {
+	    [PINHOLE_ARGUMENTS_SHAPE] = ARGS_SHAPE, [PINHOLE_ARGUMENTS_NONE] = ARGS_NONE, [PINHOLE_ARGUMENTS_EXACT] = ARGS_EXACT};
+	static const enum generalize_mode generalize[] = {[PINHOLE_GENERALIZE_CAPABILITY] = GENERALIZE_CAPABILITY,
+							  [PINHOLE_GENERALIZE_CHANCE] = GENERALIZE_CHANCE,
+							  [PINHOLE_GENERALIZE_NONE] = GENERALIZE_NONE};
+	if ((unsigned)from->arguments >= sizeof(args) / sizeof(args[0]))
+		return error_set(e, ERR_INPUT, "arguments is %d; give one of PINHOLE_ARGUMENTS_…", from->arguments);
+	if ((unsigned)from->generalize >= sizeof(generalize) / sizeof(generalize[0]))
+		return error_set(e, ERR_INPUT, "generalize is %d; give one of PINHOLE_GENERALIZE_…", from->generalize);
+	*to = (struct infer_options){.args = args[from->arguments],
+				     .generalize = generalize[from->generalize],
+				     .default_action = {.kind = ACTION_KILL},
+				     .phase = from->phase != NULL ? from->phase : profile_phases_at_entry(p)};
+	if (to->phase == NULL)
+		text_add(warnings, "the program executes others, which are loaded under its filter, so the filter allows the calls of phase load\n");
+	if (from->architecture != NULL && archs_parse(from->architecture, &to->archs, e) < 0)
+		error_prefix(e, "architecture ");
+	else if (from->default_action != NULL && action_parse(from->default_action, &to->default_action, e) < 0)
+		error_prefix(e, "default_action: ");
+	return e->code;
+}
+
+static struct policy *derive(const struct profile *p, const struct pinhole_options *o, struct text *warnings, struct error *e)
+{
+	struct infer_options options;
+	if (infer_options(o, p, &options, warnings, e) < 0)
+		return NULL;
+	return infer(p, &options, warnings, e);
+}
+
+/* Refuses options that a policy or filter cannot follow any more. */
+static int refuse_options(const struct pinhole_options *o, const char *kind, struct error *e)
+{
+	const char *member = o->phase != NULL		 ? "phase"
+			     : o->architecture != NULL	 ? "architecture"
+			     : o->default_action != NULL ? "default_action"
+			     : o->arguments != 0	 ? "arguments"
+			     : o->generalize != 0	 ? "generalize"
+							 : NULL;
+	if (member == NULL)
+		return 0;
+	return error_set(e, ERR_INPUT, "is a %s, which is decided; load a profile, or leave out the option %s", kind, member);
+}
+
+static int compile(const char *bytes, size_t n, const char *name, const struct pinhole_options *options, pinhole_filter *out,
+		   struct error *e)
+{
+	struct pinhole_options o;
 	struct profile *profile = NULL;
 	struct policy *policy = NULL;
 	enum file_kind kind = file_kind_of(bytes, n);
-	if (kind == FILE_PROFILE)
+	if (read_options(options, &o, e) < 0)
+		return e->code;
+	if (kind == FILE_PROFILE) {
 		profile = profile_parse(bytes, n, name, e);
+		if (profile != NULL && (policy = derive(profile, &o, &out->warnings, e)) == NULL)
+			error_prefix(e, "%s: ", name);
+	} else if (refuse_options(&o, kind == FILE_POLICY ? "policy" : "filter", e) < 0)
+		error_prefix(e, "%s: ", name);
 	else if (kind == FILE_POLICY)
 		policy = policy_parse(bytes, n, name, e);
 	else
-		filter_parse(bytes, n, name, out, e);
-	if (profile != NULL)
-		policy = derive(profile, e);
-	if (policy != NULL && filter_compile(policy, &(struct compile_options){.counts = profile}, out, e) < 0)
+		filter_parse(bytes, n, name, &out->filter, e);
+	if (policy != NULL && filter_compile(policy, &(struct compile_options){.counts = profile}, &out->filter, e) < 0)
 		error_prefix(e, "%s: ", name);
+	if (e->code == 0 && out->warnings.failed)
+		error_memory(e);
 	profile_free(profile);
 	policy_free(policy);
 	return e->code;
 }
 
 /* Loads a filter. errno belongs to the program: it keeps its value if there is no error. */
-static pinhole_filter *load(const char *bytes, size_t n, const char *name, int saved, struct pinhole_error *to)
+static pinhole_filter *load(const char *bytes, size_t n, const char *name, const struct pinhole_options *options, int saved,
+			    struct pinhole_error *to)
 {
 	struct error e = {0};
 	pinhole_filter *f = calloc(1, sizeof(*f));
 	if (f == NULL)
 		error_memory(&e);
-	else if (compile(bytes, n, name, &f->filter, &e) == 0) {
+	else if (compile(bytes, n, name, options, f, &e) == 0) {
 		errno = saved;
 		return f;
 	}
@@ -72,7 +139,7 @@ static pinhole_filter *load(const char *bytes, size_t n, const char *name, int s
 	return NULL;
 }
 
-pinhole_filter *pinhole_load(const char *path, struct pinhole_error *to)
+pinhole_filter *pinhole_load(const char *path, const struct pinhole_options *options, struct pinhole_error *to)
 {
 	struct error e = {0};
 	char *bytes = NULL;
@@ -87,12 +154,13 @@ pinhole_filter *pinhole_load(const char *path, struct pinhole_error *to)
 		report(to, &e, e.code == ERR_SYSTEM ? number : 0);
 		return NULL;
 	}
-	pinhole_filter *f = load(bytes, n, path, saved, to);
+	pinhole_filter *f = load(bytes, n, path, options, saved, to);
 	free(bytes);
 	return f;
 }
 
-pinhole_filter *pinhole_load_bytes(const void *bytes, size_t n, const char *name, struct pinhole_error *to)
+pinhole_filter *pinhole_load_bytes(const void *bytes, size_t n, const char *name, const struct pinhole_options *options,
+				   struct pinhole_error *to)
 {
 	struct error e = {0};
 	int saved = errno;
@@ -104,7 +172,7 @@ pinhole_filter *pinhole_load_bytes(const void *bytes, size_t n, const char *name
 	}
 	memcpy(copy, bytes, n);
 	copy[n] = '\0';
-	pinhole_filter *f = load(copy, n, name, saved, to);
+	pinhole_filter *f = load(copy, n, name, options, saved, to);
 	free(copy);
 	return f;
 }
@@ -146,11 +214,17 @@ size_t pinhole_code(const pinhole_filter *filter, const struct sock_filter **cod
 	return filter->filter.code.count;
 }
 
+const char *pinhole_warnings(const pinhole_filter *filter)
+{
+	return text_string(&filter->warnings);
+}
+
 void pinhole_free(pinhole_filter *f)
 {
 	if (f == NULL)
 		return;
 	filter_clear(&f->filter);
+	text_free(&f->warnings);
 	free(f);
 }
 

@@ -38,16 +38,9 @@ static int parse_failed(const char *text, struct infer_options *o, struct error 
 
 static int parse_archs(const char *text, struct infer_options *o, struct error *e)
 {
-	char names[64], *rest = names;
-	snprintf(names, sizeof(names), "%s", text);
-	for (char *name; (name = strsep(&rest, ",")) != NULL;) {
-		int arch = arch_by_name(name);
-		if (arch < 0)
-			return error_set(e, ERR_INPUT, "--arch=%.40s: not an architecture; give x86_64, aarch64 or i386, or several with commas between",
-					 text);
-		o->archs |= ARCH_BIT(arch);
-	}
-	return 0;
+	if (archs_parse(text, &o->archs, e) < 0)
+		error_prefix(e, "--arch=");
+	return e->code;
 }
 
 static int parse_add(const char *text, struct request *r, struct error *e)

@@ -17,27 +17,15 @@ void run_set_default(struct policy *p, const struct run_options *o)
 		p->newer = o->default_action;
 }
 
-/* Returns whether processes executed programs after their entry point. Such programs are loaded
- * under the filter. */
-static bool executes(const struct profile *p, enum phase phase)
-{
-	bool found = false;
-	for (size_t i = 0; !found && i < profile_fact_count(p); i++)
-		found = fact_executes(profile_fact(p, i), phase);
-	return found;
-}
-
 /* Returns the phases that the filter must allow, or NULL for all. Leaves out phase load if the
  * filter comes after the loader. */
 static const char *phases_of(const char *path, const struct profile *p, const struct run_options *o)
 {
-	if (!o->at_entry)
-		return NULL;
-	if (!executes(p, PHASE_MAIN))
-		return profile_phase_at(p) != NULL ? "main,serve" : "main";
-	command_say("%s: the program executes others, which are loaded under its filter, so the filter allows the calls of phase load",
-		    path);
-	return NULL;
+	const char *phases = o->at_entry ? profile_phases_at_entry(p) : NULL;
+	if (o->at_entry && phases == NULL)
+		command_say("%s: the program executes others, which are loaded under its filter, so the filter allows the calls of phase load",
+			    path);
+	return phases;
 }
 
 static int add_test(struct alternative *a, const char *call, enum arch arch, unsigned arg, uint64_t value,

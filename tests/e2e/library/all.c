@@ -46,14 +46,14 @@ static int from_memory(const char *path)
 	const struct sock_filter *code = NULL;
 	FILE *file = fopen(path, "r");
 	size_t n = file != NULL ? fread(bytes, 1, sizeof(bytes), file) : 0;
-	pinhole_filter *f = pinhole_load_bytes(bytes, n, path, &e);
+	pinhole_filter *f = pinhole_load_bytes(bytes, n, path, NULL, &e);
 	if (f == NULL)
 		return 1;
 	printf("code: %s, text: %s: fine\n", pinhole_code(f, &code) > 3 && code != NULL && code[0].code == (BPF_LD | BPF_W | BPF_ABS) ? "yes" : "no", path);
 	pinhole_free(f);
 	pinhole_free(NULL);
 	/* What is no policy, and an error that nobody asks for. */
-	return pinhole_load_bytes("x", 1, "x", NULL) != NULL || pinhole_load("/nonexistent", NULL) != NULL;
+	return pinhole_load_bytes("x", 1, "x", NULL, NULL) != NULL || pinhole_load("/nonexistent", NULL, NULL) != NULL;
 }
 
 int main(int argc, char **argv)
@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 		return 2;
 	if (strcmp(argv[1], "memory") == 0)
 		return from_memory(argv[2]);
-	pinhole_filter *f = pinhole_load(argv[2], &e);
+	pinhole_filter *f = pinhole_load(argv[2], NULL, &e);
 	if (f == NULL)
 		return 2;
 	if (strcmp(argv[1], "flag") == 0) {

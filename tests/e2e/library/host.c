@@ -110,7 +110,7 @@ static void *in_thread(void *unused)
 	(void)unused;
 	for (int i = 0; i < 10; i++) {
 		const struct sock_filter *a, *b;
-		pinhole_filter *f = pinhole_load(path, NULL);
+		pinhole_filter *f = pinhole_load(path, NULL, NULL);
 		if (f == NULL || pinhole_code(f, &a) != pinhole_code(first, &b) || memcmp(a, b, pinhole_code(f, NULL) * sizeof(*a)) != 0)
 			return (void *)"another filter";
 		pinhole_free(f);
@@ -132,11 +132,11 @@ int main(int argc, char **argv)
 	json_t *values[100] = {json_string("made before")};
 	errno = EDOM;
 	look(&before);
-	first = pinhole_load(path, NULL);
+	first = pinhole_load(path, NULL, NULL);
 	look(&after);
 	tell(first != NULL ? "loaded" : "not loaded", &before, &after);
 	look(&before);
-	wrong = pinhole_load(argv[2], NULL) == NULL;
+	wrong = pinhole_load(argv[2], NULL, NULL) == NULL;
 	before.error = after.error = 0;
 	look(&after);
 	after.error = before.error; /* of a failure errno tells nothing: the error does */

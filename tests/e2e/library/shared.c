@@ -18,7 +18,7 @@ size_t shared_early(void)
 size_t shared_load(const char *path, char *text, size_t n)
 {
 	struct pinhole_error e = {0};
-	pinhole_filter *f = path != NULL ? pinhole_load(path, &e) : pinhole_load_bytes(policy, strlen(policy), "policy", &e);
+	pinhole_filter *f = path != NULL ? pinhole_load(path, NULL, &e) : pinhole_load_bytes(policy, strlen(policy), "policy", NULL, &e);
 	size_t count = f != NULL ? pinhole_code(f, NULL) : 0;
 	strncpy(text, e.text, n);
 	pinhole_free(f);
