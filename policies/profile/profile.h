@@ -147,7 +147,10 @@ int profile_add_run(struct profile *p, const struct run *run, struct error *e);
 /* The call at which phase `serve` begins, in all runs; NULL: there is no such phase. */
 const char *profile_phase_at(const struct profile *p);
 
-/* Sets how a run ended, or its label. Returns 0 or ERR_MEMORY. */
+/* Replaces the command line of a run: `length` bytes of words, each with its NUL. Returns 0 or ERR_MEMORY. */
+int profile_set_command(struct profile *p, size_t run, const char *words, size_t length, struct error *e);
+
+/* Sets how a run ended. Returns 0 or ERR_MEMORY. */
 int profile_set_exit(struct profile *p, size_t run, const char *exit, struct error *e);
 
 /* Marks a run as unfinished or finished. */

@@ -56,6 +56,21 @@ const char *profile_phase_at(const struct profile *p)
 	return p->runs.count > 0 ? p->runs.items[0].phase_at : NULL;
 }
 
+int profile_set_command(struct profile *p, size_t run, const char *words, size_t length, struct error *e)
+{
+	struct run *r = &p->runs.items[run];
+	while (r->command.count > 0)
+		free(r->command.items[--r->command.count]);
+	for (size_t at = 0; at < length; at += strlen(words + at) + 1) {
+		char *word = strdup(words + at);
+		if (word == NULL || !vec_push(&r->command, word)) {
+			free(word);
+			return error_memory(e);
+		}
+	}
+	return 0;
+}
+
 int profile_set_exit(struct profile *p, size_t run, const char *text, struct error *e)
 {
 	char *copy = strdup(text);

@@ -221,7 +221,7 @@ many() { # AT_ONCE IN_A_ROW: containers, into one profile
 	for i in $(seq "$2"); do ended "in-a-row-$i" || return 1; done
 	python3 -c 'import json, sys
 runs = json.load(open(sys.argv[1]))["runs"]
-sys.exit(len({run["command"][1] for run in runs}) != int(sys.argv[2]) or any("unfinished" in run for run in runs))' "out/many-$runtime.json" $(($1 + $2))
+sys.exit(len({run["label"] for run in runs}) != int(sys.argv[2]) or any(run.get("exit") != "ended" or run["command"] != ["ls", "/etc/passwd"] for run in runs))' "out/many-$runtime.json" $(($1 + $2))
 }
 
 agent
@@ -273,20 +273,21 @@ except BrokenPipeError: pass' && until_said 'refused: .*1 MiB'; }
 check "a message without end is refused" many_bytes
 
 # Names stay in the folder, whatever they are.
-named() { # WANT NAME [ANNOTATIONS [RULES]]
-	local want=$1 name=$2
+named() { # WANT NAME [ANNOTATIONS [ID]]
+	local want=$1 name=$2 id=${4:-named-$((++numbers))}
 	sed "s|\"listenerMetadata\": \"[^\"]*\"|\"listenerMetadata\": \"$name\"|" name.seccomp >named.seccomp
 	rm -f out/*.json
-	ANNOTATIONS=${3:-} run "named" named.seccomp true && ended named && ls -A out && [ -e "out/$want" ] &&
+	ANNOTATIONS=${3:-} run "$id" named.seccomp true && ended "$id" && ls -A out && [ -e "out/$want" ] &&
 		[ "$(find . -name '*.json' -newer named.seccomp ! -path './bundle*' ! -path './out/runtime/*' | wc -l)" = 1 ]
 }
 profile name
+numbers=0
 check "a name with slashes stays in the folder" named '%2E.+.+etc+passwd.json' '.././etc/passwd'
 check "a name with an escape" named 'a%1B%5B31m%20b.json' 'a\\u001b[31m b'
 check "two dots" named '%2E..json' '..'
 check "a name by annotation" named 'docker.io+nginx:1.json' '' 'io.pinhole.name=docker.io/nginx:1'
 check "an image's name" named 'nginx.json' '' 'io.kubernetes.cri.image-name=nginx io.kubernetes.cri.container-name=web'
-check "the id, where nothing else is there" named 'named.json' ''
+check "the id, where nothing else is there" named 'an-id.json' '' '' an-id
 long() { named "$(printf 'x%.0s' $(seq 200))%*.json" "$(printf 'x%.0s' $(seq 1000))" || [ "$(ls out/x*.json | wc -l)" = 1 ]; }
 check "a name that is too long" long
 check "another agent at that socket is refused" expect 2 "$PINHOLE" listen --socket="$PWD/socket" -o out
@@ -321,6 +322,20 @@ recorder_killed() {
 	agent && going "recorder-$1" && kill -KILL $(recorders) && until_said "another one goes on" && goes_on && ended "recorder-$1" && reads &&
 		no_agent
 }
+# The next recording takes the program's calls for the program's, though it has not seen the exec.
+cat >work/turns.sh <<'END'
+: >begun
+while [ -e begun ]; do :; done
+umask 077
+END
+program_goes_on() {
+	agent && rm -f out/*.json out/runtime/*.json work/begun && profile turns && bundle turns turns.seccomp sh turns.sh || return 1
+	container run -b bundle-turns turns >going.out 2>&1 &
+	going=$!
+	wait_for 60 test -e work/begun && kill -KILL $(recorders) && until_said "another one goes on" && rm work/begun && goes_on && ended turns &&
+		fact out/turns.json 'main x86_64 umask' && [ "$("$PINHOLE" show out/turns.json | grep -c '^run.*  ended  .*\$ sh turns.sh$')" = 1 ] &&
+		{ [ ! -e out/runtime/turns.json ] || no_fact out/runtime/turns.json umask; } && no_agent
+}
 both_killed() { # its calls fail with ENOSYS from now on, so that it ends
 	agent && going "both-$1" || return 1
 	local all
@@ -337,6 +352,7 @@ times() { # COUNT COMMAND
 check "the agent ends in order: the container goes on" stopped
 check "the agent is killed ${KILLS:-2} times: the containers are recorded to their ends" times "${KILLS:-2}" killed
 check "their recordings are killed ${KILLS:-2} times: others go on" times "${KILLS:-2}" recorder_killed
+check "a recording is killed: what follows is the program's" program_goes_on
 check "both are killed ${KILLS:-2} times: the profiles are old or new" times "${KILLS:-2}" both_killed
 again() { agent && [ "$(stat -c %a socket)" = 600 ] && profile again && run again again.seccomp true && ended again && no_agent; }
 check "an agent starts again where one was killed" again

@@ -33,7 +33,8 @@ struct kept_profile {
 };
 
 /* Of a runtime with `file` given, nothing is saved. */
-static int begin_profile(struct kept_profile *k, const struct listening *l, bool runtime, const char *name, struct error *e)
+static int begin_profile(struct kept_profile *k, const struct listening *l, bool runtime, const char *name, const char *label,
+			 struct error *e)
 {
 	bool saved = l->file == NULL || !runtime;
 	if (l->file == NULL)
@@ -43,7 +44,7 @@ static int begin_profile(struct kept_profile *k, const struct listening *l, bool
 	k->profile = profile_new();
 	if (k->path.failed || k->profile == NULL)
 		return error_memory(e);
-	k->options = (struct record_options){.mode = RECORD_CONTAINER, .lets_through = command_filter_lets_through};
+	k->options = (struct record_options){.mode = RECORD_CONTAINER, .label = label, .lets_through = command_filter_lets_through};
 	if (!saved)
 		return 0;
 	k->saver.path = text_string(&k->path);
@@ -74,16 +75,19 @@ static int record_container(void *context, const struct container *c, struct con
 	const struct listening *l = context;
 	struct error e = {0};
 	struct container_told told = {0};
-	struct text name = {0};
+	struct text name = {0}, label = {0};
 	struct kept_profile program = {0}, runtime = {0};
 	struct container_result result = {0};
 	static char word[] = "container";
 	char *argv[] = {word, c->id, NULL};
 	container_told_read(c->metadata, &told);
 	container_name(l->rules, c, text_string(&told.name), &name);
-	int rc = told.name.failed || name.failed ? error_memory(&e) : begin_profile(&program, l, false, text_string(&name), &e);
+	text_add(&label, "container=%s", c->id);
+	int rc = told.name.failed || name.failed || label.failed ? error_memory(&e) : 0;
 	if (rc == 0)
-		rc = begin_profile(&runtime, l, true, text_string(&name), &e);
+		rc = begin_profile(&program, l, false, text_string(&name), text_string(&label), &e);
+	if (rc == 0)
+		rc = begin_profile(&runtime, l, true, text_string(&name), text_string(&label), &e);
 	if (told.passed_told)
 		program.options.passed = &told.passed;
 	channel->of_runc = told.of_runc;
@@ -93,7 +97,7 @@ static int record_container(void *context, const struct container *c, struct con
 	if (rc == 0)
 		rc = container_record(channel, &program.options, program.profile, &runtime.options, runtime.profile, argv, &result, &e);
 	if (rc == 0)
-		rc = finish_profile(&program, result.executed, &e);
+		rc = finish_profile(&program, channel->shared->executed, &e);
 	else
 		finish_profile(&program, false, &e);
 	finish_profile(&runtime, rc == 0 && profile_fact_count(runtime.profile) > 0, &e);
@@ -109,6 +113,7 @@ static int record_container(void *context, const struct container *c, struct con
 	free_profile(&runtime);
 	text_free(&told.name);
 	text_free(&name);
+	text_free(&label);
 	return status;
 }
 

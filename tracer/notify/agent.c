@@ -46,7 +46,7 @@ struct kept {
 	pid_t pid;
 	int pidfd, orders;
 	VEC(int) listeners;	    /* copies of all that its process has */
-	union notification *taken; /* shared with its process */
+	struct container_shared *shared; /* with its process */
 	unsigned deaths;
 };
 
@@ -84,8 +84,8 @@ static void kept_free(struct kept *k)
 		close(k->pidfd);
 	if (k->orders >= 0)
 		close(k->orders);
-	if (k->taken != NULL)
-		munmap(k->taken, sizeof(*k->taken));
+	if (k->shared != NULL)
+		munmap(k->shared, sizeof(*k->shared));
 	container_clear(&k->container);
 	free(k);
 }
@@ -93,7 +93,7 @@ static void kept_free(struct kept *k)
 /* The process that records: holds nothing of the agent's but what belongs to its container. */
 static void record(struct agent *a, struct kept *k, int orders)
 {
-	struct container_channel channel = {.agent = orders, .taken = k->taken};
+	struct container_channel channel = {.agent = orders, .shared = k->shared};
 	setsid();
 	close(a->socket);
 	close(a->signals);
@@ -171,7 +171,7 @@ static bool on_ended(struct agent *a, struct kept *k)
 	bool fine = WIFEXITED(status) && WEXITSTATUS(status) == 0, alive = drop_ended(k);
 	/* It may have died between taking a call and answering it. */
 	for (size_t i = 0; !fine && i < k->listeners.count; i++)
-		listener_continue(k->listeners.items[i], k->taken->notif.id);
+		listener_continue(k->listeners.items[i], k->shared->taken.notif.id);
 	if (!fine)
 		k->deaths++;
 	if (!alive || (a->stopping && fine))
@@ -223,9 +223,9 @@ static int add_container(struct agent *a, struct container *c, int listener, str
 		return error_memory(e);
 	*k = (struct kept){.container = *c, .pidfd = -1, .orders = -1};
 	*c = (struct container){0};
-	k->taken = mmap(NULL, sizeof(*k->taken), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	k->taken = k->taken != MAP_FAILED ? k->taken : NULL;
-	int rc = k->taken != NULL && vec_reserve(&k->listeners, 1) && vec_reserve(&a->containers, 1) ? 0 : error_memory(e);
+	k->shared = mmap(NULL, sizeof(*k->shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	k->shared = k->shared != MAP_FAILED ? k->shared : NULL;
+	int rc = k->shared != NULL && vec_reserve(&k->listeners, 1) && vec_reserve(&a->containers, 1) ? 0 : error_memory(e);
 	if (rc == 0) {
 		k->listeners.items[k->listeners.count++] = listener;
 		rc = start(a, k, e);

@@ -32,12 +32,22 @@ void container_clear(struct container *c);
 /* Returns the value of an annotation; NULL: the container has no such annotation. */
 const char *container_annotation(const struct container *c, const char *key);
 
+enum { CONTAINER_COMMAND = 4096 }; /* most bytes of a command line that are kept */
+
+/* What is left when a recording is killed: memory that it shares with the agent, all zero at first. */
+struct container_shared {
+	union notification taken; /* the last notification; it may be unanswered */
+	bool executed;		  /* a program of the container was executed, or was about to be */
+	size_t length;		  /* of `command`; 0: it is not known */
+	char command[CONTAINER_COMMAND]; /* the program's command line: words, each with its NUL */
+};
+
 /* The connection between the agent and the process that records a container. */
 struct container_channel {
 	int agent; /* a socket: each message is an order; end of file: the agent is gone */
 	VEC(int) listeners;
-	bool of_runc;		   /* the filter does not notify for runc_unnoticed: these calls count as made */
-	union notification *taken; /* the last notification, in shared memory; it may be unanswered */
+	bool of_runc; /* the filter does not notify for runc_unnoticed: these calls count as made */
+	struct container_shared *shared;
 };
 
 /* Orders to the process that records a container. */
@@ -49,14 +59,14 @@ enum {
 struct container_result {
 	uint64_t notifications;
 	unsigned processes;
-	bool executed; /* a program of the container was executed, or was about to be */
 	bool stopped; /* an order or a signal ended the recording, not the container's end */
 };
 
 /* Records until no process has the filter of a listener, which is the container's end; or until the
  * agent or SIGTERM says to stop. Calls of the runtime, up to its exec, become facts of the profile
  * `runtime`, all others of `p`. If nobody else will answer calls afterwards, starts a keeper
- * process that lets all calls pass. `argv` describes the run. Returns 0 or a negative code. */
+ * process that lets all calls pass. The run has the program's command line, or `argv` where that cannot be read; its end is "ended",
+ * as nobody tells more. Returns 0 or a negative code. */
 int container_record(struct container_channel *channel, const struct record_options *options, struct profile *p,
 		     const struct record_options *runtime_options, struct profile *runtime, char *const argv[],
 		     struct container_result *result, struct error *e);

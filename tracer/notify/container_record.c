@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -14,6 +15,7 @@
 #include "policies/abi/unnoticed.h"
 #include "policies/base/clock.h"
 #include "tracer/notify/container.h"
+#include "tracer/notify/exec_words.h"
 #include "tracer/notify/notified.h"
 #include "tracer/notify/pass_fd.h"
 #include "tracer/process/auxv.h"
@@ -23,6 +25,8 @@ enum {
 	TICK = 100,	/* milliseconds between two looks at the clock */
 	IN_A_ROW = 256, /* the most notifications of one listener before the others get their turn */
 };
+
+#define MEMORY ((rlim_t)1 << 30) /* bytes that a recording may take for what a container does */
 
 /* A listener, and the state of the process that got its filter. */
 struct source {
@@ -78,10 +82,11 @@ int container_keep(const int *listeners, size_t n, struct error *e)
 	return pid > 0 ? 0 : error_system(e, "cannot start the process that lets the container's calls go on");
 }
 
-static int add_source(struct watching *w, int listener, struct error *e)
+static int add_source(struct watching *w, int listener, bool executed, struct error *e)
 {
 	listener_wake_up_at_once(listener);
-	return vec_push(&w->sources, (struct source){.listener = listener}) ? 0 : error_memory(e);
+	return vec_push(&w->sources, (struct source){.listener = listener, .state = executed ? IN_PROGRAM : IN_RUNTIME}) ? 0
+															 : error_memory(e);
 }
 
 static bool same_auxv(const struct auxv *a, const struct auxv *b)
@@ -123,6 +128,22 @@ static int look_whether_executed(struct watching *w, struct source *s, struct er
 	return rc < 0 ? rc : 0;
 }
 
+/* Gives the run a command line: that of the container's program. */
+static int name_run(struct watching *w, struct error *e)
+{
+	const struct container_shared *s = w->channel->shared;
+	return s->length > 0 ? profile_set_command(w->recorder.profile, w->recorder.run, s->command, s->length, e) : 0;
+}
+
+/* A runtime is about to execute a container's program. Where another recording must go on, this is left for it. */
+static int note_command(struct watching *w, pid_t tid, const struct call *call, struct error *e)
+{
+	struct container_shared *s = w->channel->shared;
+	s->length = exec_words(tid, call, s->command, sizeof(s->command));
+	s->executed = true;
+	return name_run(w, e);
+}
+
 /* The runtime makes a call: counts it as the runtime's, and notes whether it is the exec of the container's program. */
 static int on_runtime(struct watching *w, struct source *s, const union notification *n, const struct call *call, struct error *e)
 {
@@ -130,7 +151,8 @@ static int on_runtime(struct watching *w, struct source *s, const union notifica
 	struct fact_key key = fact_key_make(PHASE_MAIN, call->arch, call->nr, call->args);
 	if (notified_always(&(struct fact){.key = key})) {
 		pid_t pid = (pid_t)proc_status(tid, "Tgid:", 10);
-		w->result->executed = true;
+		if (!w->channel->shared->executed && note_command(w, tid, call, e) < 0)
+			return e->code;
 		*s = (struct source){s->listener, EXECUTING, pid > 0 ? pid : tid, auxv_read(tid), call->arch, call->nr};
 	}
 	return notified_count(&w->runtime_notified, s->listener, n, call, e);
@@ -139,7 +161,7 @@ static int on_runtime(struct watching *w, struct source *s, const union notifica
 /* Takes a notification, makes a fact of its call, and lets the call go on. */
 static int serve(struct watching *w, struct source *s, struct error *e)
 {
-	union notification *n = w->channel->taken;
+	union notification *n = &w->channel->shared->taken;
 	struct call call;
 	int rc = 0;
 	if (!listener_receive(s->listener, n))
@@ -179,24 +201,28 @@ static int serve_all(struct watching *w, const struct pollfd *polled, struct err
 	return rc;
 }
 
-/* Handles an order of the agent. Returns 1 for the order to stop. */
-static int on_order(struct watching *w, struct error *e)
+/* Handles all orders that the agent has sent: it does not wait where too many have come. Returns 1 for the order to stop. */
+static int on_orders(struct watching *w, struct error *e)
 {
-	int fd = -1;
-	char order = 0;
-	ssize_t n = pass_fd_receive(w->channel->agent, &order, &fd);
-	if (n < 0)
-		return 0;
-	w->alone = n == 0;
-	if (order == CONTAINER_LISTENER && fd >= 0)
-		return add_source(w, fd, e);
-	return n > 0 && order == CONTAINER_STOP;
+	for (;;) {
+		int fd = -1;
+		char order = 0;
+		ssize_t n = pass_fd_receive(w->channel->agent, &order, &fd);
+		w->alone = n == 0;
+		if (n <= 0)
+			return 0;
+		if (order == CONTAINER_STOP)
+			return 1;
+		if (order == CONTAINER_LISTENER && fd >= 0 && add_source(w, fd, false, e) < 0)
+			return e->code;
+	}
 }
 
 static void on_tick(struct watching *w, int64_t now)
 {
 	w->last_tick = now;
-	recorder_watched(&w->recorder);
+	if (w->channel->shared->executed) /* until then its command is not known, which later states of the run must not change */
+		recorder_watched(&w->recorder);
 	recorder_watched(&w->runtime_recorder);
 }
 
@@ -220,7 +246,7 @@ static int loop(struct watching *w, struct error *e)
 		if (ready > 0)
 			rc = serve_all(w, all.items, e);
 		if (rc == 0 && ready > 0 && (all.items[n + 1].revents) != 0)
-			rc = on_order(w, e);
+			rc = on_orders(w, e);
 		if (rc == 0 && ready > 0 && all.items[n].revents != 0)
 			rc = 2;
 		int64_t now = now_ms();
@@ -245,6 +271,16 @@ static int take_signals(struct error *e)
 	return fd >= 0 ? fd : error_system(e, "cannot wait for signals");
 }
 
+/* A hostile container must not take the machine's memory by way of its recording. *before: the limit of this process. */
+static void limit_memory(struct rlimit *before)
+{
+	rlim_t most = (rlim_t)proc_status(getpid(), "VmData:", 10) * 1024 + MEMORY;
+	if (getrlimit(RLIMIT_DATA, before) != 0)
+		*before = (struct rlimit){RLIM_INFINITY, RLIM_INFINITY};
+	if (before->rlim_cur > most)
+		setrlimit(RLIMIT_DATA, &(struct rlimit){most, before->rlim_max});
+}
+
 /* The calls of continuing processes must be answered. If there is an agent, it starts the next
  * recording. */
 static int hand_over(struct watching *w, struct error *e)
@@ -263,17 +299,27 @@ static int hand_over(struct watching *w, struct error *e)
 
 static int watch(struct watching *w, struct error *e)
 {
+	static const char ended[] = "ended"; /* its status is told to its parent only */
+	struct rlimit memory;
 	int rc = w->signals = take_signals(e);
+	if (rc >= 0)
+		rc = name_run(w, e);
 	for (size_t i = 0; rc >= 0 && i < w->channel->listeners.count; i++)
-		rc = add_source(w, w->channel->listeners.items[i], e);
+		rc = add_source(w, w->channel->listeners.items[i], w->channel->shared->executed, e);
+	limit_memory(&memory);
 	if (rc >= 0)
 		rc = loop(w, e);
+	setrlimit(RLIMIT_DATA, &memory); /* saving takes more where the profile is large */
 	if (w->last || w->alone)
 		hand_over(w, e);
 	if (w->signals >= 0)
 		close(w->signals);
 	recorder_end(&w->recorder);
 	recorder_end(&w->runtime_recorder);
+	if (rc >= 0 && !w->result->stopped)
+		rc = profile_set_exit(w->recorder.profile, w->recorder.run, ended, e);
+	if (rc >= 0 && !w->result->stopped)
+		rc = profile_set_exit(w->runtime_recorder.profile, w->runtime_recorder.run, ended, e);
 	w->result->processes = w->notified.processes;
 	return rc;
 }

@@ -13,6 +13,9 @@
 #include "tracer/process/proc.h"
 #include "tracer/symbols/elf.h"
 
+/* Programs that one recording tells apart. A hostile tree could execute any number of copies under other names. */
+enum { MOST_PROGRAMS = 4096 };
+
 struct known_program {
 	struct statx st; /* of its file; stx_mask 0: not known */
 	uint32_t program;
@@ -81,6 +84,10 @@ int programs_find(struct programs *programs, pid_t tid, struct profile *p, bool 
 		const struct known_program *known = &programs->all.items[i];
 		if (is_same_file(&known->st, &new.st) && strcmp(profile_program(p, known->program)->path, path) == 0)
 			return (int)known->program;
+	}
+	if (profile_program_count(p) >= MOST_PROGRAMS) {
+		*readable = false;
+		return profile_add_program(p, "(others)", NULL, e);
 	}
 	*readable = n > 0 && (!told || !proc_is_fuse(tid, new.st.stx_dev_major, new.st.stx_dev_minor));
 	return add_program(programs, p, tid, link, path, *readable, &new, e);

@@ -20,7 +20,7 @@ struct programs {
 };
 
 /* Finds or adds the program that a thread runs now: its path is where /proc/TID/exe leads, its build ID comes from the
- * process's memory. No file is opened. The path is "(unknown)" where /proc does not tell. *readable: as
+ * process's memory. No file is opened. The path is "(unknown)" where /proc does not tell, and "(others)" after 4096 programs. *readable: as
  * proc_program_is_readable. Returns the program's position in the profile, PROGRAM_GONE (only with may_be_gone), or ERR_MEMORY. */
 int programs_find(struct programs *programs, pid_t tid, struct profile *p, bool *readable, struct error *e);
 
