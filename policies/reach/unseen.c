@@ -9,8 +9,6 @@
 #include "policies/abi/groups.h"
 #include "policies/base/escape.h"
 
-static const enum arch ARCH = ARCH_X86_64;
-
 void unseen_clear(struct unseen *c)
 {
 	for (size_t i = 0; i < c->files.count; i++)
@@ -35,11 +33,29 @@ const struct unseen_call *unseen_find(const struct unseen *c, uint32_t nr)
 	return at < c->calls.count && c->calls.items[at].nr == nr ? &c->calls.items[at] : NULL;
 }
 
+/* Whether the file's calls can stand beside those of the files before it. The first file decides. */
+static int check_arch(struct unseen *c, const struct reachable *r, const char *path, struct error *e)
+{
+	enum arch arch = c->arch;
+	if (r->calls.count > 0)
+		arch = r->calls.items[0].arch == ARCH_AARCH64 ? ARCH_AARCH64 : ARCH_X86_64;
+	if (c->calls.count == 0)
+		c->arch = arch;
+	if (arch == c->arch)
+		return 0;
+	return error_set(e, ERR_INPUT, "%s: has calls of %s, and the files before it of %s; give files of one architecture", path,
+			 arch_name(arch), arch_name(c->arch));
+}
+
 int unseen_read(struct unseen *c, const char *path, struct error *e)
 {
 	struct reachable *r = reachable_read(path, e);
 	if (r == NULL)
 		return e->code;
+	if (check_arch(c, r, path, e) < 0) {
+		reachable_free(r);
+		return e->code;
+	}
 	if (!vec_push(&c->files, r)) {
 		reachable_free(r);
 		return error_memory(e);
@@ -47,11 +63,11 @@ int unseen_read(struct unseen *c, const char *path, struct error *e)
 	c->undecided += r->undecided.count;
 	for (size_t i = 0; i < r->calls.count; i++) {
 		const struct reachable_call *call = &r->calls.items[i];
-		const struct syscall_desc *desc = abi_by_nr(ARCH, call->nr);
+		const struct syscall_desc *desc = abi_by_nr(c->arch, call->nr);
 		size_t at = place_of(c, call->nr);
 		/* A number without a name is not a call of this kernel: no policy can contain
 		 * it. */
-		if (call->arch != ARCH || desc == NULL || unseen_find(c, call->nr) != NULL)
+		if (call->arch != c->arch || desc == NULL || unseen_find(c, call->nr) != NULL)
 			continue;
 		if (!vec_reserve(&c->calls, 1))
 			return error_memory(e);
@@ -62,19 +78,19 @@ int unseen_read(struct unseen *c, const char *path, struct error *e)
 	return 0;
 }
 
-static bool counts(const struct unseen_of *of, const struct fact *f)
+static bool counts(enum arch arch, const struct unseen_of *of, const struct fact *f)
 {
 	bool made = of->program == NULL;
 	for (size_t i = 0; i < f->programs.count && !made; i++)
 		made = strcmp(profile_program(of->profile, f->programs.items[i])->path, of->program) == 0;
-	return made && f->key.arch == ARCH && phase_listed(of->phase, (enum phase)f->key.phase);
+	return made && f->key.arch == arch && phase_listed(of->phase, (enum phase)f->key.phase);
 }
 
-bool unseen_seen(const struct unseen_of *of, uint32_t nr)
+bool unseen_seen(const struct unseen *c, const struct unseen_of *of, uint32_t nr)
 {
 	for (size_t i = 0; i < profile_fact_count(of->profile); i++) {
 		const struct fact *f = profile_fact(of->profile, i);
-		if (f->key.nr == nr && counts(of, f))
+		if (f->key.nr == nr && counts(c->arch, of, f))
 			return true;
 	}
 	return false;
@@ -100,16 +116,16 @@ static int order_calls(const void *a, const void *b)
 int unseen_sort_out(const struct unseen *c, const struct unseen_of *of, struct unseen_kinds *out, struct error *e)
 {
 	for (size_t i = 0; i < abi_syscall_count; i++) {
-		if (abi_syscalls[i].nr[ARCH] < 0)
+		if (abi_syscalls[i].nr[c->arch] < 0)
 			continue;
-		uint32_t nr = (uint32_t)abi_syscalls[i].nr[ARCH];
-		bool seen = unseen_seen(of, nr), reachable = unseen_find(c, nr) != NULL;
+		uint32_t nr = (uint32_t)abi_syscalls[i].nr[c->arch];
+		bool seen = unseen_seen(c, of, nr), reachable = unseen_find(c, nr) != NULL;
 		out->seen += seen;
 		out->outside += seen && !reachable;
 		out->unreachable += !seen && !reachable;
 	}
 	for (size_t i = 0; i < c->calls.count; i++)
-		if (!unseen_seen(of, c->calls.items[i].nr) && !vec_push(&out->unseen, c->calls.items[i]))
+		if (!unseen_seen(c, of, c->calls.items[i].nr) && !vec_push(&out->unseen, c->calls.items[i]))
 			return error_memory(e);
 	if (out->unseen.count > 1)
 		qsort(out->unseen.items, out->unseen.count, sizeof(*out->unseen.items), order_calls);
@@ -141,6 +157,11 @@ void unseen_warn(const struct unseen *c, const struct unseen_of *of, struct text
 		text_add_safe(out, path);
 	}
 	text_add(out, missing > 0 ? " (give pinhole reach's file of it with another --reach)\n" : "");
+	bool any = false;
+	for (size_t i = 0; i < profile_fact_count(of->profile) && !any; i++)
+		any = profile_fact(of->profile, i)->key.arch == c->arch;
+	if (!any)
+		text_add(out, "the code is of %s, and the profile has no fact of it\n", arch_name(c->arch));
 }
 
 static void show_call(const struct unseen_call *call, struct text *out)
@@ -162,7 +183,7 @@ int unseen_show(const struct unseen *c, const struct unseen_of *of, struct text 
 {
 	struct unseen_kinds kinds = {0};
 	int rc = unseen_sort_out(c, of, &kinds, e);
-	text_add(out, "\nWhat the code could do besides, of the calls of %s:\n%10zu  seen", arch_name(ARCH),
+	text_add(out, "\nWhat the code could do besides, of the calls of %s:\n%10zu  seen", arch_name(c->arch),
 		 kinds.seen);
 	if (kinds.outside > 0)
 		text_add(out, " (%zu of them not in the code that was read)", kinds.outside);
@@ -184,8 +205,8 @@ int unseen_show(const struct unseen *c, const struct unseen_of *of, struct text 
 void unseen_explain(const struct unseen *c, const char *syscall, struct text *out)
 {
 	uint32_t nr;
-	if (abi_number(ARCH, syscall, &nr, NULL) != 0) {
-		text_add(out, "%s has no %s\n", arch_name(ARCH), syscall);
+	if (abi_number(c->arch, syscall, &nr, NULL) != 0) {
+		text_add(out, "%s has no %s\n", arch_name(c->arch), syscall);
 		return;
 	}
 	const struct unseen_call *call = unseen_find(c, nr);

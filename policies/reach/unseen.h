@@ -1,5 +1,5 @@
 /* The calls that a program's code can reach but that no run has seen: compares a profile with the
- * calls in its code. Only calls of x86_64, because reach knows no other architecture.
+ * calls in its code. The code is of one architecture, and only its calls count.
  * SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_POLICIES_REACH_UNSEEN_H
 #define PINHOLE_POLICIES_REACH_UNSEEN_H
@@ -18,6 +18,7 @@ struct unseen_call {
 
 /* The calls that the code of one or more programs can reach. All zero: no programs. */
 struct unseen {
+	enum arch arch;		/* of the code; without any files: of x86_64 */
 	VEC(struct reachable *) files;
 	VEC(struct unseen_call) calls; /* ascending, each once */
 	size_t undecided;	       /* places that could make any call */
@@ -38,7 +39,8 @@ struct unseen_kinds {
 	unseen; /* reachable, without a fact; by group, then number; their strings belong to the could */
 };
 
-/* Reads another file of `pinhole reach -o`. Returns 0 or a negative code. */
+/* Reads another file of `pinhole reach -o`. Returns 0 or a negative code: ERR_INPUT if its code is of
+ * another architecture than that of the files before it. */
 int unseen_read(struct unseen *c, const char *path, struct error *e);
 void unseen_clear(struct unseen *c);
 
@@ -50,7 +52,7 @@ const struct unseen_call *unseen_find(const struct unseen *c, uint32_t nr);
 int unseen_sort_out(const struct unseen *c, const struct unseen_of *of, struct unseen_kinds *out, struct error *e);
 
 /* Appends what makes the kinds less certain, one a line: places that could make any call, and
- * programs whose code was not read. */
+ * programs whose code was not read, and no fact of the code's architecture. */
 void unseen_warn(const struct unseen *c, const struct unseen_of *of, struct text *out);
 
 /* Appends the kinds for people: how many, and the unseen calls by group, with their dangers and a
@@ -61,8 +63,8 @@ int unseen_show(const struct unseen *c, const struct unseen_of *of, struct text 
  * abi_name's. */
 void unseen_explain(const struct unseen *c, const char *syscall, struct text *out);
 
-/* Whether a fact of that call exists. */
-bool unseen_seen(const struct unseen_of *of, uint32_t nr);
+/* Whether a fact of that call exists, of the code's architecture. */
+bool unseen_seen(const struct unseen *c, const struct unseen_of *of, uint32_t nr);
 
 /* unseen_json.c: for programs, as FORMAT.md describes them. ------------------------------------------------------- */
 

@@ -7,8 +7,6 @@
 #include "policies/json/json.h"
 #include "policies/reach/unseen.h"
 
-static const enum arch ARCH = ARCH_X86_64;
-
 /* `"path": […]`: the functions on the path, each with its file. */
 static void add_path(const struct unseen_call *call, struct text *out)
 {
@@ -61,17 +59,17 @@ int unseen_json(const struct unseen *c, const struct unseen_of *of, struct text 
 {
 	struct unseen_kinds kinds = {0};
 	int rc = unseen_sort_out(c, of, &kinds, e);
-	text_add(out, "{\"arch\": \"%s\", ", arch_name(ARCH));
+	text_add(out, "{\"arch\": \"%s\", ", arch_name(c->arch));
 	add_files(c, out);
 	for (int reachable = 0; reachable < 2; reachable++) {
 		size_t n = 0;
 		text_add(out, reachable ? "],\n \"not_reachable\": [" : ",\n \"seen\": [");
 		for (size_t i = 0; i < abi_syscall_count; i++) {
 			const struct syscall_desc *call = &abi_syscalls[i];
-			if (call->nr[ARCH] < 0)
+			if (call->nr[c->arch] < 0)
 				continue;
-			uint32_t nr = (uint32_t)call->nr[ARCH];
-			bool read = unseen_find(c, nr) != NULL, seen = unseen_seen(of, nr);
+			uint32_t nr = (uint32_t)call->nr[c->arch];
+			bool read = unseen_find(c, nr) != NULL, seen = unseen_seen(c, of, nr);
 			if (reachable ? seen || read : !seen)
 				continue;
 			text_add(out, n++ > 0 ? ", " : "");
@@ -96,9 +94,9 @@ void unseen_explain_json(const struct unseen *c, const char *syscall, struct tex
 {
 	uint32_t nr;
 	const struct unseen_call *call = NULL;
-	if (abi_number(ARCH, syscall, &nr, NULL) == 0)
+	if (abi_number(c->arch, syscall, &nr, NULL) == 0)
 		call = unseen_find(c, nr);
-	text_add(out, "{\"arch\": \"%s\", ", arch_name(ARCH));
+	text_add(out, "{\"arch\": \"%s\", ", arch_name(c->arch));
 	add_files(c, out);
 	text_add(out, ", \"reachable\": %s", call != NULL ? "true" : "false");
 	if (call != NULL) {

@@ -6,8 +6,6 @@
 #include "policies/policy/call_set.h"
 #include "policies/reach/unseen.h"
 
-static const enum arch ARCH = ARCH_X86_64;
-
 /* The reason of a rule: "reachable, never seen: main → foo → libc.so.6:splice". */
 static void reason(const struct unseen_of *of, const struct unseen_call *call, struct text *out)
 {
@@ -20,31 +18,31 @@ static void reason(const struct unseen_of *of, const struct unseen_call *call, s
 	reachable_path_text(call->by, call->call, out);
 }
 
-static int add_new(struct policy *p, const char *name, struct action action, const char *why, struct error *e)
+static int add_new(struct policy *p, enum arch arch, const char *name, struct action action, const char *why, struct error *e)
 {
-	return policy_add_rule(p, name, ARCH_BIT(ARCH), action, why) != NULL ? 0 : error_memory(e);
+	return policy_add_rule(p, name, ARCH_BIT(arch), action, why) != NULL ? 0 : error_memory(e);
 }
 
 /* Adds a rule, or widens an existing one (for example of a call that replaces a seen one). */
-static int add_one(struct policy *p, const char *name, struct action action, const char *why, struct error *e)
+static int add_one(struct policy *p, enum arch arch, const char *name, struct action action, const char *why, struct error *e)
 {
-	if (policy_rule(p, ARCH, name) == NULL)
-		return add_new(p, name, action, why, e);
+	if (policy_rule(p, arch, name) == NULL)
+		return add_new(p, arch, name, action, why, e);
 	struct policy *one = policy_new();
-	int rc = one != NULL ? add_new(one, name, action, NULL, e) : error_memory(e);
+	int rc = one != NULL ? add_new(one, arch, name, action, NULL, e) : error_memory(e);
 	if (rc == 0) {
-		one->archs = ARCH_BIT(ARCH);
+		one->archs = ARCH_BIT(arch);
 		rc = policy_add_all(p, one, why, e);
 	}
 	policy_free(one);
 	return rc;
 }
 
-static bool is_allowed(const struct policy *p, const char *name)
+static bool is_allowed(const struct policy *p, enum arch arch, const char *name)
 {
-	const struct rule *r = policy_rule(p, ARCH, name);
+	const struct rule *r = policy_rule(p, arch, name);
 	while (r != NULL && r->action.kind == ACTION_ALLOW && r->any.count > 0)
-		r = policy_next_rule(p, ARCH, r);
+		r = policy_next_rule(p, arch, r);
 	return r != NULL && r->action.kind == ACTION_ALLOW;
 }
 
@@ -87,7 +85,7 @@ static int allow(struct adding *a, const struct unseen_call *call, bool by_name,
 		action = (struct action){ACTION_ERRNO, (uint16_t)errno_by_name("ENOSYS")};
 		text_add(&why, "; its flags are behind a pointer: libc falls back to clone");
 	}
-	int rc = why.failed ? error_memory(e) : add_one(a->policy, call->name, action, text_string(&why), e);
+	int rc = why.failed ? error_memory(e) : add_one(a->policy, a->unseen->arch, call->name, action, text_string(&why), e);
 	text_free(&why);
 	return rc;
 }
@@ -96,12 +94,12 @@ static int allow(struct adding *a, const struct unseen_call *call, bool by_name,
 static int refuse(const struct adding *a, const char *name, struct error *e)
 {
 	uint32_t nr;
-	int rc = abi_number(ARCH, name, &nr, e);
+	int rc = abi_number(a->unseen->arch, name, &nr, e);
 	if (rc < 0)
 		return rc;
 	if (rc > 0)
-		return error_set(e, ERR_INPUT, "%s has no %s, and reach knows no other architecture", arch_name(ARCH),
-				 name);
+		return error_set(e, ERR_INPUT, "%s has no %s, and the code that was read is of no other architecture",
+				 arch_name(a->unseen->arch), name);
 	if (unseen_find(a->unseen, nr) == NULL)
 		return error_set(e, ERR_INPUT,
 				 "the code that was read cannot reach %s; if the program needs it, add it with "
@@ -115,7 +113,7 @@ static int allow_name(struct adding *a, const char *name, struct error *e)
 	const struct unseen_call *call = find_unseen(&a->kinds, name);
 	if (call == NULL)
 		return refuse(a, name, e);
-	if (is_allowed(a->policy, name))
+	if (is_allowed(a->policy, a->unseen->arch, name))
 		return error_set(e, ERR_INPUT, "%s is allowed without it; leave it out", name);
 	return allow(a, call, true, e);
 }
@@ -129,7 +127,7 @@ static int allow_group(struct adding *a, const char *group, struct error *e)
 				 group);
 	for (size_t i = 0; i < a->kinds.unseen.count && e->code == 0; i++) {
 		const struct unseen_call *call = &a->kinds.unseen.items[i];
-		if (!is_in(call->name, group) || is_allowed(a->policy, call->name))
+		if (!is_in(call->name, group) || is_allowed(a->policy, a->unseen->arch, call->name))
 			continue;
 		n++;
 		allow(a, call, false, e);
@@ -146,8 +144,8 @@ int unseen_allow(const struct unseen *c, const struct unseen_of *of, const char 
 	char name[64];
 	if (p->default_action.kind == ACTION_ALLOW)
 		return error_set(e, ERR_INPUT, "the policy's default allows everything already");
-	if ((p->archs & ARCH_BIT(ARCH)) == 0)
-		return error_set(e, ERR_INPUT, "the profile has no fact of %s", arch_name(ARCH));
+	if ((p->archs & ARCH_BIT(c->arch)) == 0)
+		return error_set(e, ERR_INPUT, "the profile has no fact of %s", arch_name(c->arch));
 	int rc = unseen_sort_out(c, of, &a.kinds, e);
 	for (const char *at = words; rc == 0; at++) {
 		size_t n = strcspn(at, ",");
@@ -168,12 +166,12 @@ int unseen_allow(const struct unseen *c, const struct unseen_of *of, const char 
 }
 
 /* Whether the bases decide a call. */
-static bool is_decided(const struct unseen_bases *bases, const char *name)
+static bool is_decided(const struct unseen_bases *bases, enum arch arch, const char *name)
 {
 	for (size_t i = 0; i < bases->v.count; i++) {
 		const struct policy *base = bases->v.items[i];
-		if ((base->archs & ARCH_BIT(ARCH)) != 0 &&
-		    (policy_rule(base, ARCH, name) != NULL || lets_through(base->default_action)))
+		if ((base->archs & ARCH_BIT(arch)) != 0 &&
+		    (policy_rule(base, arch, name) != NULL || lets_through(base->default_action)))
 			return true;
 	}
 	return false;
@@ -186,17 +184,16 @@ int unseen_answer(const struct unseen *c, const struct unseen_of *of, struct act
 	if (lets_through(p->default_action))
 		return error_set(e, ERR_INPUT,
 				 "the policy's default allows unseen calls; choose a default that refuses them");
-	if ((p->archs & ARCH_BIT(ARCH)) == 0)
-		return error_set(e, ERR_INPUT, "the profile has no fact of %s", arch_name(ARCH));
+	if ((p->archs & ARCH_BIT(c->arch)) == 0)
+		return error_set(e, ERR_INPUT, "the profile has no fact of %s", arch_name(c->arch));
 	int rc = unseen_sort_out(c, of, &kinds, e);
 	for (size_t i = 0; i < kinds.unseen.count && rc == 0; i++) {
 		struct text why = {0};
-		if (policy_rule(p, ARCH, kinds.unseen.items[i].name) != NULL ||
-		    is_decided(bases, kinds.unseen.items[i].name))
+		if (policy_rule(p, c->arch, kinds.unseen.items[i].name) != NULL ||
+		    is_decided(bases, c->arch, kinds.unseen.items[i].name))
 			continue;
 		reason(of, &kinds.unseen.items[i], &why);
-		rc =
-		    why.failed ? error_memory(e) : add_new(p, kinds.unseen.items[i].name, action, text_string(&why), e);
+		rc = why.failed ? error_memory(e) : add_new(p, c->arch, kinds.unseen.items[i].name, action, text_string(&why), e);
 		text_free(&why);
 	}
 	vec_free(&kinds.unseen);

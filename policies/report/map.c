@@ -75,7 +75,7 @@ static int add_cell(const struct report *r, struct map *m, const struct syscall_
 		if (r->calls.items[i].arch == m->arch && strcmp(r->calls.items[i].name, call->name) == 0)
 			cell.seen = &r->calls.items[i];
 	cell.kind = permitted.any.count == 0 ? MAP_CLOSED : is_unconditional(&permitted) ? MAP_OPEN : MAP_NARROWED;
-	cell.could = m->arch == ARCH_X86_64 && r->in->unseen != NULL && cell.seen == NULL &&
+	cell.could = r->in->unseen != NULL && m->arch == r->in->unseen->arch && cell.seen == NULL &&
 		     unseen_find(r->in->unseen, (uint32_t)call->nr[m->arch]) != NULL;
 	if (rc == 0)
 		rc = note_danger(&cell, &permitted, m->arch, e);

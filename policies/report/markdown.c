@@ -229,7 +229,7 @@ static void unseen(const struct report *r, struct text *out)
 	text_add(out,
 		 "\n#### What the code could do besides\n\nOf the calls of %s, %zu were seen, %zu were never seen though the "
 		 "code can reach them, and %zu are not reachable.",
-		 arch_name(ARCH_X86_64), kinds.seen, kinds.unseen.count, kinds.unreachable);
+		 arch_name(r->in->unseen->arch), kinds.seen, kinds.unseen.count, kinds.unreachable);
 	if (r->in->unseen->undecided > 0) {
 		text_add(out, " But at ");
 		plural(out, r->in->unseen->undecided, "place");

@@ -44,7 +44,7 @@ void html_unseen(const struct report *r, struct text *out)
 	    "<strong>%zu</strong> "
 	    "were seen, <strong>%zu</strong> were never seen though the code can reach them, and <strong>%zu</strong> "
 	    "are not reachable.",
-	    arch_name(ARCH_X86_64), kinds.seen, kinds.unseen.count, kinds.unreachable);
+	    arch_name(r->in->unseen->arch), kinds.seen, kinds.unseen.count, kinds.unreachable);
 	if (r->in->unseen->undecided > 0) {
 		text_add(out, " But at ");
 		plural(out, r->in->unseen->undecided, "place");
