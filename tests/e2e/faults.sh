@@ -1,12 +1,13 @@
 # Failures from outside: no memory, no space, kill -9, a profile that is damaged while the command
 # runs. No recorded fact is lost, and no process is left behind. FAULTS=all: every allocation, and
-# 500 kills for each mode (FAULTS_DEATHS, 20).
+# 500 kills for each mode (FAULTS_DEATHS, 20), and 500 times SIGTERM (FAULTS_TERMS, 11).
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 need_tracing faults
 export PROGRAMS
 ! sanitized || export FAULTS_SAMPLE=4
 here=$SOURCE/tests/e2e/faults
+listening=$("$PINHOLE" doctor | grep 'ok  *listening')
 modes="exact plain"
 ! "$PINHOLE" record --help | grep -q quiet || modes="quiet $modes"
 
@@ -78,6 +79,14 @@ done
 dying() { python3 "$SOURCE/tests/faults/deaths-attached" "${FAULTS_DEATHS:-$deaths}" deaths-attached/profile.json "$PINHOLE" $attached; }
 mkdir deaths-attached && cp "$here/small.json" deaths-attached/profile.json || exit 1
 check "kill -9 of recorders of what runs already" attached dying
+
+# SIGTERM.
+terms=11
+[ "${FAULTS:-}" != all ] || terms=500
+for mode in $modes ${listening:+listen} attached ended; do
+	mkdir "terms-$mode" && cp "$here/small.json" "terms-$mode/profile.json" || exit 1
+	check "SIGTERM to recorders of what waits, $mode" python3 "$SOURCE/tests/faults/terms" "${FAULTS_TERMS:-$terms}" "terms-$mode/profile.json" "$PINHOLE" $mode
+done
 
 unborn() { # [NAME=VALUE]
 	env "$@" ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$PROGRAMS/killed_child" "$PINHOLE" record --mode=$mode -o unborn.json -- "$PROGRAMS/family" 2>unborn.err

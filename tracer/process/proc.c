@@ -50,6 +50,52 @@ char proc_state(pid_t tid)
 	return read_field(tid, "State:", value, sizeof(value)) && sscanf(value, " %c", &state) == 1 ? state : 0;
 }
 
+/* Reads a file of /proc as text. Returns false where there is none. */
+static bool read_text(const char *path, char *text, size_t size)
+{
+	int fd = proc_usable() ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	ssize_t n = fd >= 0 ? read(fd, text, size - 1) : -1;
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	return n > 0;
+}
+
+uint64_t proc_system_time(pid_t tgid, pid_t tid)
+{
+	char path[64], text[512];
+	unsigned long long ticks = 0;
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", (int)tgid, (int)tid);
+	const char *after = read_text(path, text, sizeof(text)) ? strrchr(text, ')') : NULL;
+	/* proc(5): the program's name is the second field, stime the 15th. */
+	if (after == NULL || sscanf(after, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %llu", &ticks) != 1)
+		return 0;
+	return ticks;
+}
+
+bool proc_is_first(pid_t tid)
+{
+	char value[64];
+	const char *last = read_field(tid, "NStgid:", value, sizeof(value)) ? strrchr(value, '\t') : NULL;
+	return tid == 1 || (last != NULL && strcmp(last, "\t1") == 0);
+}
+
+/* State D is for waits that at most a signal that kills wakes. Two waits are not of that state. A request to a FUSE server
+ * (fs/fuse/dev.c, request_wait_answer) hands the interruption on to the server, which may let the call fail. A page of userfaultfd
+ * that is missing to a call (fs/userfaultfd.c, handle_userfault) is asked for again and again once a signal is pending. */
+bool proc_is_deaf(pid_t tid)
+{
+	char path[64], symbol[64];
+	struct proc_waiting call;
+	char state = proc_state(tid);
+	if (state != 'S')
+		return state == 'D';
+	snprintf(path, sizeof(path), "/proc/%d/wchan", (int)tid);
+	if (!read_text(path, symbol, sizeof(symbol)))
+		return false;
+	return strcmp(symbol, "request_wait_answer") == 0 || (strcmp(symbol, "handle_userfault") == 0 && proc_waiting(tid, &call));
+}
+
 bool proc_is_fuse(pid_t tid, unsigned major, unsigned minor)
 {
 	char path[64], line[PATH_MAX + 256], type[64];
@@ -94,14 +140,7 @@ bool proc_waiting(pid_t tid, struct proc_waiting *out)
 {
 	char path[64], text[256];
 	snprintf(path, sizeof(path), "/proc/%d/syscall", (int)tid);
-	int fd = proc_usable() ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
-	if (fd >= 0)
-		close(fd);
-	if (n <= 0)
-		return false;
-	text[n] = '\0';
-	return proc_text_syscall(text, out);
+	return read_text(path, text, sizeof(text)) && proc_text_syscall(text, out);
 }
 
 bool proc_descriptor_is_process(pid_t tid, int fd, pid_t pid)

@@ -20,6 +20,16 @@ uint64_t proc_status(pid_t tid, const char *field, int base);
 /* Returns the letter of the line "State:" there, or 0. */
 char proc_state(pid_t tid);
 
+/* Returns the time that a thread has spent in the kernel, in ticks of the clock (sysconf(3), _SC_CLK_TCK); 0 where /proc does not
+ * tell. */
+uint64_t proc_system_time(pid_t tgid, pid_t tid);
+
+/* Returns whether a thread's process is the first one of a PID namespace. */
+bool proc_is_first(pid_t tid);
+
+/* Returns whether a thread waits in the kernel where a signal, or PTRACE_INTERRUPT, does not wake it, or only does harm. */
+bool proc_is_deaf(pid_t tid);
+
 /* Returns whether a device is a FUSE file system, by the mounts that a thread sees. Its server may be a tracee that
  * waits for us, so that reading its files, or their pages in memory, may deadlock. Where there is no memory to find
  * out, returns true. */

@@ -83,6 +83,46 @@ static int refused(pid_t tid, struct error *e)
 	return error_system(e, "process %d: cannot attach", id);
 }
 
+/* Interrupts a thread; a deaf one is left for attach_hear. */
+static void interrupt(struct tracee_table *t, struct tracee *tracee)
+{
+	uint64_t switches = proc_status(tracee->tid, "voluntary_ctxt_switches:", 10);
+	if (!proc_is_deaf(tracee->tid)) {
+		ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL);
+	} else if (!tracee->deaf) {
+		tracee->deaf = true;
+		tracee->switches = switches;
+		t->deaf++;
+	}
+}
+
+void attach_heard(struct tracee_table *t, struct tracee *tracee)
+{
+	t->deaf -= tracee->deaf;
+	tracee->deaf = false;
+}
+
+/* One that has gone to sleep again, since it was found so, was elsewhere meanwhile: it may be deaf at each look, and never at the
+ * same place. */
+void attach_hear(struct tracee_table *t)
+{
+	enum { SHARE = 10 }; /* of the time, one part of that many at most is spent on this */
+	int64_t now = t->deaf > 0 ? now_ms() : 0;
+	if (t->deaf == 0 || now < t->next_hearing)
+		return;
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct tracee *tracee = t->buckets[i]; tracee != NULL; tracee = tracee->next) {
+			if (!tracee->deaf || (proc_is_deaf(tracee->tid) &&
+					      proc_status(tracee->tid, "voluntary_ctxt_switches:", 10) == tracee->switches))
+				continue;
+			attach_heard(t, tracee);
+			tracee->interruption = INTERRUPTION_SENT;
+			ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL);
+		}
+	int64_t took = now_ms() - now;
+	t->next_hearing = now + (took * SHARE > ATTACH_HEARING ? took * SHARE : ATTACH_HEARING);
+}
+
 /* Attaches to a thread. `threads`: other threads of its process are known. Returns 1; 0 where it is gone, or we trace
  * it already; or a negative code. */
 static int seize(struct tracee_table *t, pid_t tid, struct process *process, bool threads, struct error *e)
@@ -99,11 +139,14 @@ static int seize(struct tracee_table *t, pid_t tid, struct process *process, boo
 		errno = number;
 		return refused(tid, e);
 	}
-	ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
 	struct tracee *tracee = tracee_add(t, tid, process);
-	if (tracee == NULL)
+	if (tracee == NULL) {
+		ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
 		return error_memory(e);
-	tracee->interruption = INTERRUPTION_SENT;
+	}
+	interrupt(t, tracee);
+	if (!tracee->deaf)
+		tracee->interruption = INTERRUPTION_SENT;
 	return 1;
 }
 
@@ -247,15 +290,14 @@ void attach_leave(struct tracee_table *t, struct tracee *tracee, struct stop sto
 	}
 }
 
-/* Forgets the tracees that will not stop soon: those that wait in the kernel where nothing interrupts them (vfork), and
- * leaders that have ended before their threads. */
+/* Forgets the tracees that will not stop soon: the deaf, and leaders that have ended before their threads. */
 static void forget_held(struct tracee_table *t)
 {
 	for (size_t i = 0; i < BUCKETS; i++)
 		for (struct tracee *next, *tracee = t->buckets[i]; tracee != NULL; tracee = next) {
 			char state = proc_state(tracee->tid);
 			next = tracee->next;
-			if (state == 'D' || state == 'Z' || state == 'X' || state == 0)
+			if (state == 'Z' || state == 'X' || state == 0 || proc_is_deaf(tracee->tid))
 				tracee_remove(t, tracee->tid);
 		}
 }
@@ -280,7 +322,7 @@ void attach_end(struct tracee_table *t)
 		for (struct tracee *next, *tracee = t->buckets[i]; tracee != NULL; tracee = next) {
 			next = tracee->next;
 			if (tracee->process != NULL)
-				ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL);
+				interrupt(t, tracee);
 			if (tracee->state == THREAD_UNKNOWN || tracee->state == THREAD_FAILED) /* it has stopped, and will not stop again */
 				leave_unseen(t, tracee, tracee->held);
 		}
@@ -290,6 +332,7 @@ void attach_end(struct tracee_table *t)
 		if (tid < 0 && errno == ECHILD)
 			break;
 		attach_leave_waiting(t);
+		attach_hear(t);
 		if (tid <= 0) {
 			signals_wait_child(1);
 			if (now - from >= HELD)

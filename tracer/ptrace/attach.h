@@ -20,6 +20,17 @@ int attach_obstacle(pid_t tid, int number, struct error *e);
  * After a failure attach_end leaves those that were attached. */
 int attach_start(struct tracee_table *t, const pid_t *pids, size_t n, struct error *e);
 
+/* In milliseconds: how often attach_hear looks. */
+enum { ATTACH_HEARING = 10 };
+
+/* Interrupts the threads that were attached to and not interrupted, as they were deaf (proc_is_deaf), once they are so no more.
+ * An interruption would wait for the end of the wait, and meanwhile no signal but SIGKILL would end it, even after the thread has
+ * been left: the kernel wakes nobody for whom something waits already (wants_signal, kernel/signal.c). */
+void attach_hear(struct tracee_table *t);
+
+/* At a stop of a tracee: it is not deaf any more. */
+void attach_heard(struct tracee_table *t, struct tracee *tracee);
+
 /* At a stop of a tracee: leaves it as it would be without us, or lets it go on to a stop at which it can be left. A
  * thread whose leader has not been left yet stays at its stop (THREAD_LEAVING). */
 void attach_leave(struct tracee_table *t, struct tracee *tracee, struct stop stop);

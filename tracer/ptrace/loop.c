@@ -14,6 +14,7 @@
 #include "tracer/ptrace/attach.h"
 #include "tracer/ptrace/change/clone_untraced.h"
 #include "tracer/ptrace/change/entry_point.h"
+#include "tracer/ptrace/doomed.h"
 #include "tracer/ptrace/event.h"
 #include "tracer/ptrace/restart/flood.h"
 #include "tracer/ptrace/change/inject.h"
@@ -153,7 +154,7 @@ static int on_end(struct loop *l, const struct report *report, struct error *e)
 	if (tracee != NULL && tracee->state == THREAD_INJECTS)
 		l->watcher->injection_lost(tracee->process);
 	if (report->tid == l->command) {
-		l->status = report->status;
+		l->status = doomed_status(tracee, report->status);
 		signals_command_ended();
 	}
 	tracee_remove(&l->tracees, report->tid);
@@ -280,8 +281,12 @@ static pid_t wait_for_child(struct loop *l, int *status, struct error *e)
 		if (!l->watcher->goes_on(l))
 			return 0;
 		attach_leave_waiting(&l->tracees);
+		attach_hear(&l->tracees);
 		int64_t due = waits_end_due(&l->tracees);
-		bool soon = l->tracees.unknown > 0 || l->tracees.leaving > 0 || l->tracees.count == 0, poll = soon || due >= 0;
+		bool soon = l->tracees.unknown > 0 || l->tracees.leaving > 0 || l->tracees.count == 0;
+		if (l->tracees.deaf > 0 && (due < 0 || due > ATTACH_HEARING))
+			due = ATTACH_HEARING;
+		bool poll = soon || due >= 0;
 		pid_t tid = fair_wait_next(&l->fair, &l->tracees, status);
 		if (tid == 0)
 			tid = waitpid(-1, status, __WALL | (poll ? WNOHANG : 0));
@@ -329,6 +334,7 @@ static int next_report(struct loop *l, struct report *report, struct error *e)
 	}
 	if (report->tracee == NULL)
 		return error_memory(e);
+	attach_heard(&l->tracees, report->tracee);
 	if (report->stop.kind == STOP_SYSCALL || report->stop.kind == STOP_SECCOMP)
 		report->at_call = ptrace(PTRACE_GET_SYSCALL_INFO, report->tid, (void *)sizeof(report->info), &report->info) > 0;
 	return 1;

@@ -60,6 +60,7 @@ static void unlink_tracee(struct tracee_table *t, struct tracee **link)
 	t->leaving -= gone->state == THREAD_LEAVING;
 	t->unknown -= gone->state == THREAD_UNKNOWN;
 	t->deadlines -= gone->deadline != 0;
+	t->deaf -= gone->deaf;
 	if (gone->process != NULL && --gone->process->threads == 0)
 		free(gone->process);
 	free(gone->injection);

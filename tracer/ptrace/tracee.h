@@ -48,6 +48,14 @@ struct process {
 		int64_t when;
 		unsigned count; /* in a row */
 	} direct;
+	/* A signal that would have killed it; see doomed.h. */
+	struct {
+		int signal; /* 0: none */
+		char state; /* of the thread that does not take it, since then: now_ms(), and its time in the kernel */
+		int64_t since;
+		uint64_t spent;
+		bool killed;
+	} doomed;
 	/* The breakpoint at the entry point, while the dynamic loader works. */
 	bool armed;
 	bool trap_blocked; /* SIGTRAP was blocked at exec */
@@ -113,6 +121,8 @@ struct tracee {
 	bool rung; /* it was interrupted as its time is up */
 	bool remade; /* its last call was restarted: it has not begun anew yet */
 	uint32_t slept; /* see waits_look */
+	bool deaf;	   /* it is not to be interrupted yet: see attach_hear */
+	uint64_t switches; /* how often it had gone to sleep by then */
 	struct {
 		int signal; /* that came last */
 		int64_t last;
@@ -133,8 +143,10 @@ enum { BUCKETS = 1024 };
 /* All tracees by thread id. All zero is an empty table. */
 struct tracee_table {
 	struct tracee *buckets[BUCKETS];
-	size_t count, unknown, leaving, deadlines; /* threads: all; in THREAD_UNKNOWN; in THREAD_LEAVING; with a deadline */
+	size_t count, unknown, leaving, deadlines, deaf; /* threads: all; in THREAD_UNKNOWN; in THREAD_LEAVING; with a deadline; deaf */
 	int64_t next_deadline; /* of these; by now_ns() */
+	int64_t next_hearing;  /* when the deaf are looked at again; by now_ms() */
+	int64_t next_look;     /* of doomed_look; by now_ms() */
 	filter_lets_through *judge; /* or NULL */
 };
 

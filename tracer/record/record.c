@@ -88,18 +88,14 @@ static int add_first(struct recording *r, enum record_mode mode, bool filtered, 
 	return 0;
 }
 
-/* Watches to the end, with a clock where something is to be done by it. */
+/* Watches to the end. */
 static int watch(struct recording *r, struct error *e)
 {
-	const struct record_options *o = r->recorder.options;
-	bool clock = r->loop.command == 0 || o->until_ms > 0 || o->progress != NULL || o->watcher != NULL;
 	r->recorder.began = r->recorder.last_new = r->recorder.last_told = now_ms();
-	if (clock)
-		ticks_start();
+	ticks_start();
 	int rc = loop_run(&r->loop, e);
 	recorder_end(&r->recorder);
-	if (clock)
-		ticks_stop();
+	ticks_stop();
 	return rc;
 }
 

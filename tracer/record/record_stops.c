@@ -12,6 +12,7 @@
 #include "policies/base/clock.h"
 #include "tracer/ptrace/change/inject.h"
 #include "tracer/ptrace/change/registers.h"
+#include "tracer/ptrace/doomed.h"
 #include "tracer/ptrace/signals.h"
 #include "tracer/record/fault.h"
 #include "tracer/record/timer.h"
@@ -232,6 +233,7 @@ static unsigned count_running(const struct loop *l)
 static void on_tick(struct recording *r)
 {
 	const struct record_options *o = r->recorder.options;
+	doomed_look(&r->loop.tracees);
 	if (recorder_progress_due(&r->recorder))
 		recorder_progress(&r->recorder, r->loop.stops, count_running(&r->loop));
 	int64_t lasted = recorder_watched(&r->recorder);
