@@ -54,6 +54,7 @@ calls() {
 }
 
 # Whatever a container is called, its profile is a file of the folder.
+files() { find . -type f ! -path './out/*' ! -name agent.log ! -name '*.out' | sort; }
 named() { # METADATA ID: as JSON has them
 	local before
 	before=$(grep -c 'has ended' agent.log)
@@ -62,7 +63,7 @@ named() { # METADATA ID: as JSON has them
 names() {
 	local long odd
 	long=$(printf 'x%.0s' $(seq 1500))
-	find . -type f ! -path './out/*' ! -name agent.log ! -name '*.out' | sort >files.before
+	files >before.out
 	for odd in ../../above /etc/absolute .. . out/runtime runtime . a/../../../b '\u001b[31mred' 'new\nline' '\u0000' '%2F' '..%2f' '\udc80' "$long" \
 		'known=1 ../x' '~' '$(touch y)' '-o' '\u202e' 'ä'; do
 		case $odd in
@@ -75,7 +76,8 @@ names() {
 			;;
 		esac
 	done
-	find . -type f ! -path './out/*' ! -name agent.log ! -name '*.out' ! -name files.before | sort | same files.before - &&
+	files >after.out
+	same before.out after.out &&
 		[ ! -e ../above ] && [ ! -e ../above.json ] && printable agent.log &&
 		[ "$(find out -mindepth 1 -type d)" = out/runtime ] && ls out >names.out && printable names.out
 }
