@@ -38,14 +38,7 @@ void samples_free(struct samples *s)
 const struct sample *samples_of(const struct samples *s, enum arch arch, uint32_t lo, uint32_t hi, size_t *n)
 {
 	struct sample key = {.data = {.nr = (int)lo, .arch = arch_audit(arch)}};
-	size_t low = 0, high = s->all.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (by_call(&s->all.items[middle], &key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = sorted_first(at, s->all.count, by_call(&s->all.items[at], &key) < 0);
 	for (*n = 0; low + *n < s->all.count; ++*n) {
 		const struct seccomp_data *d = &s->all.items[low + *n].data;
 		if (d->arch != key.data.arch || (uint32_t)d->nr > hi)

@@ -1,16 +1,14 @@
 /* The calls of libcs and runtimes after the policy answers ENOSYS. SPDX-License-Identifier: MIT
  *
- * The recorded run got an answer from the kernel, so its trace lacks these calls. They come from
- * one table (policies/abi/fallbacks.c). The policy gives the reason for each, and tests them as
- * tightly as the calls that they replace. Rules answer ENOSYS only for calls that the program makes
- * (infer.c), so nothing is added for others. */
+ * The recorded run got the kernel's answer instead, so its trace lacks these calls. They come from one
+ * table (policies/abi/fallbacks.c). Each gets a reason, and as tight tests as the call that it
+ * replaces. Only calls that the program makes get ENOSYS (infer.c), so nothing else is added. */
 #include <errno.h>
 
 #include "generator/infer/infer.h"
 #include "policies/abi/fallbacks.h"
 
-/* The arguments seen for the call that gets ENOSYS: the tests that its rule would have if it were
- * allowed. */
+/* Fills *out with the tests that the rule of a call would have if the policy allowed it instead of answering ENOSYS. */
 static int seen_calls(const struct inferring *in, enum arch arch, const char *name, struct call_set *out)
 {
 	const struct seen_call *c = infer_seen(in, arch, name);
@@ -31,7 +29,7 @@ static int add_fallback(struct inferring *in, const struct fallback *f, enum arc
 	struct text kind = {0};
 	size_t n;
 	const struct sibling *calls = abi_fallback_calls(f, &n);
-	text_add(&kind, "in place of %s, which gets ENOSYS: ", f->call.from);
+	text_add(&kind, "replaces %s, which gets ENOSYS: ", f->call.from);
 	int rc = kind.failed ? error_memory(in->e) : 0;
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		int holds = sibling_applies(&calls[i], arch) ? 1 : 0;

@@ -1,21 +1,21 @@
-/* The tests of a rule: turns seen arguments into allowed ones. SPDX-License-Identifier: MIT
+/* Makes the tests of a rule from the seen arguments. SPDX-License-Identifier: MIT
  *
  * The rules, one function each:
- *   changing_values     values that look like addresses or a counter: not tested
- *   joint_tuples        --args=shape, if arguments only make sense together (socket, setsockopt, prctl, fcntl, clone,
- * and calls with an argument that selects the meaning of another): the seen combinations shape_of_call --args=shape
- * otherwise: one alternative, a test per argument: exact_values        enumerations, selectors, signals, protections:
- * the seen values seen_flags          flags: the seen values of enumerated fields, and no bits but the seen ones
+ *   changing_values       values that look like addresses or a counter: no test
+ *   joint_tuples          --args=shape, for arguments that only make sense together (socket, setsockopt, prctl, fcntl, clone,
+ *                         and calls with an argument that selects the meaning of another): the seen combinations
+ *   shape_of_call         --args=shape, for other calls: one alternative, with a test per argument:
+ *     exact_values        enumerations, selectors, signals, protections: the seen values
+ *     seen_flags          flags: the seen values of enumerated fields, and no bits that were not seen
  *     waiting_and_waking  the futex operation (also with --args=exact)
- *     seen_mode           modes: no set-user-ID bit and no kind of device that was not seen; permission bits are open
- *   exact_tuples        --args=exact: one alternative per seen tuple
- * argument_tuples.c has the rules that keep arguments together.
+ *     seen_mode           modes: no set-user-ID bit and no kind of device that was not seen; any permission bits
+ *   exact_tuples          --args=exact: one alternative per seen tuple
+ * argument_tuples.c has joint_tuples and exact_tuples.
  *
  * With --args=shape, an argument is only tested if the test closes something (abi_closes), and bits that give no more
- * power (abi_harmless) do not count. A fact that the profile has widened (it stands for more tuples than
- * PROFILE_FACT_CAP) limits flags and protections by the seen bits, other arguments by the smallest and largest value;
- * so does an argument with more than VALUE_LIMIT values. A widened rule allows everything that it allowed before, so
- * that more facts never allow less. */
+ * power (abi_harmless) are not tested. A widened fact stands for more tuples than PROFILE_FACT_CAP: its rule limits flags and
+ * protections by the seen bits, and other arguments by the smallest and largest value. So does the rule for an argument with
+ * more than VALUE_LIMIT values. A widened rule allows everything that it allowed before: more facts never allow less. */
 #include "generator/infer/argument_parts.h"
 
 #include <linux/futex.h>
@@ -26,8 +26,8 @@
 #include "policies/abi/power/danger.h"
 #include "policies/abi/names/names.h"
 
-/* More values of one argument than VALUE_LIMIT become one range; more values of a number without names than
- * COUNTER_LIMIT are taken for a counter. */
+/* An argument with more values than VALUE_LIMIT gets one range. A number without names that has more values than COUNTER_LIMIT
+ * counts as a counter. */
 #define VALUE_LIMIT   128
 #define COUNTER_LIMIT 32
 
@@ -65,8 +65,8 @@ struct ranges {
 	VEC(struct range) v;
 };
 
-/* A negative clock is computed from a process's id, or a descriptor (clock_getcpuclockid(3),
- * include/linux/posix-timers.h), and differs in the next run. All of them count as one. */
+/* A negative clock is computed from a process id or a descriptor (clock_getcpuclockid(3), include/linux/posix-timers.h), and
+ * differs in the next run. All negative clocks count as one value. */
 static bool is_made_clock(const struct seen_call *c, unsigned arg, const struct range *r)
 {
 	return c->desc->args[arg].set == &abi_set_clock_ids && (int32_t)r->hi < 0 && r->hi <= UINT32_MAX;
@@ -151,8 +151,8 @@ static size_t add_different(uint64_t list[COUNTER_LIMIT + 1], size_t n, uint64_t
 	return n;
 }
 
-/* Whether values are addresses (a selector is a small number, or a small negative one) or a counter: they differ in the
- * next run, so that a test would fail. */
+/* Returns whether the values are addresses (a selector is a small number, positive or negative) or a counter. These differ in
+ * the next run, and a test of them would fail. */
 bool changing_values(const struct seen_call *c, unsigned arg)
 {
 	uint64_t numbers[COUNTER_LIMIT + 1];
@@ -165,8 +165,8 @@ bool changing_values(const struct seen_call *c, unsigned arg)
 		bool small = value <= UINT32_MAX || value >= (uint64_t)INT32_MIN;
 		if (what->kind != ARG_ENUM && what->kind != ARG_SELECTOR)
 			continue;
-		/* A widened argument may have been either; so may one that another argument selects, because that is
-		 * lost too. */
+		/* A widened argument may have been either. So may one that another argument selects, because its selector is
+		 * not known any more. */
 		uint8_t selectors = syscall_selectors(c->desc);
 		if (f->wide && (f->bits[arg] > UINT32_MAX || (what->kind == ARG_SELECTOR && what->set == NULL) ||
 				(selectors != 0 && !(selectors >> arg & 1))))
@@ -189,7 +189,7 @@ bool is_shape(const struct seen_call *c, const struct syscall_desc *desc, unsign
 	return infer_shape_tests(c->desc->name, &desc->args[arg]);
 }
 
-/* Returns the arguments to test: recorded, and useful to test. `exact`: also those whose test closes nothing. */
+/* Returns the arguments that get a test: those that are recorded, and whose test closes something. `exact`: also the others. */
 static unsigned testable(const struct seen_call *c, bool exact, struct text *why)
 {
 	unsigned args = recorded_arguments(c);
@@ -216,7 +216,7 @@ static int bounds_seen(const struct seen_call *c, unsigned arg, struct alternati
 	int rc = 0;
 	if (prot || ignored != 0)
 		rc = only_bits(c, arg, seen_bits(c, arg) | ignored, out, e);
-	/* Without rare bits, the largest protection shows whether one was write+exec. */
+	/* If no bit is rare, the largest protection shows whether write+exec was seen. */
 	if (rc == 0 && (prot || ignored == 0)) {
 		if (values_seen(c, arg, UINT64_MAX, &r) < 0)
 			rc = error_memory(e);
@@ -228,18 +228,18 @@ static int bounds_seen(const struct seen_call *c, unsigned arg, struct alternati
 	}
 	vec_free(&r.v);
 	if (rc == 0 && !add_reason(why, name,
-				   prot ? "had only bits that were seen, up to the largest value (the profile keeps no "
+				   prot ? "had only seen bits, up to the largest value (the profile keeps no "
 					  "single values)"
 				   : ignored != 0
-				       ? "had only bits that were seen (the profile keeps no single values)"
+				       ? "had only seen bits (the profile keeps no single values)"
 				       : "was between the smallest and the largest value seen (the profile keeps no "
 					 "single values)"))
 		rc = error_memory(e);
 	return rc;
 }
 
-/* Adds tests that only seen bits are set, and write and exec together only if that was seen: a range of protections
- * must not add either. */
+/* Adds tests that no bit is set that was not seen, and that write and exec are not set together if that was not seen. A range
+ * of protections alone would allow both. */
 static int write_and_exec(const struct seen_call *c, unsigned arg, struct alternative *out, struct error *e)
 {
 	struct ranges r = {0};
@@ -266,11 +266,11 @@ int exact_values(const struct seen_call *c, unsigned arg, uint64_t mask, struct 
 	if (different > VALUE_LIMIT) {
 		r.v.items[0].hi = r.v.items[r.v.count - 1].hi;
 		r.v.count = 1;
-		text_add(&said, "had %ld values, more than are told apart: all between the smallest and the largest",
+		text_add(&said, "had %ld values, too many to list: any from the smallest to the largest",
 			 different);
 	} else if (r.v.count > 0 && r.v.items[r.v.count - 1].hi == UINT32_MAX &&
 		   is_made_clock(c, arg, &r.v.items[r.v.count - 1])) {
-		text_add(&said, "was a clock made of a process or descriptor%s", different > 1 ? ", or another seen" : "");
+		text_add(&said, "was the clock of a process or descriptor%s", different > 1 ? ", or another seen clock" : "");
 	} else if (different == 1) {
 		text_add(&said, "was always ");
 		abi_value_text(c->desc, c->arch, arg, c->facts[0]->key.values[arg], &said);
@@ -325,16 +325,16 @@ int seen_flags(const struct seen_call *c, unsigned arg, struct alternative *out,
 	if (rc == 0)
 		rc = only_bits(c, arg, bits | fields, out, e);
 	if (rc == 0 && (!add_reason(why, name,
-				    fields != 0 ? "had only bits and field values that were seen"
-						: "had only bits that were seen") ||
-			!add_detail(why, harmless_bits(c, arg) != 0, ", or that reach nothing new") ||
+				    fields != 0 ? "had only seen bits and field values"
+						: "had only seen bits") ||
+			!add_detail(why, harmless_bits(c, arg) != 0, ", or bits that give no more power") ||
 			!add_detail(why, any_wide(c), " (the profile keeps no single values)")))
 		rc = error_memory(e);
 	return rc;
 }
 
-/* Permission bits depend on umask and on the program's input, so they are open. But bits that danger.h marks
- * (set-user-ID, devices) are closed unless they were seen. */
+/* Modes: allows any permission bits, because umask and the program's input decide them. Allows bits that danger.h marks
+ * (set-user-ID, devices) only if they were seen. */
 static int seen_mode(const struct seen_call *c, unsigned arg, struct alternative *out, struct text *why, struct error *e)
 {
 	size_t n;
@@ -365,15 +365,15 @@ static int seen_mode(const struct seen_call *c, unsigned arg, struct alternative
 	vec_free(&r.v);
 	if (rc == 0 && (closed != 0 || fields != 0) &&
 	    !add_reason(why, syscall_arg_name(c->desc, arg),
-			fields != 0 ? "made only kinds of files that were seen, none of them set-user-ID unless that was seen"
-				    : "never made a file set-user-ID or set-group-ID, unless that was seen"))
+			fields != 0 ? "made only seen kinds of files, and set-user-ID files only if that was seen"
+				    : "made a file set-user-ID or set-group-ID only if that was seen"))
 		rc = error_memory(e);
 	return rc;
 }
 
-/* The futex operation. A lock only calls the kernel when two threads meet at it, so chance decides which operations a
- * run shows: those of plain locks and conditions (glibc's and musl's) are allowed together, private or not, with either
- * clock; the priority-inheriting ones are not. Without facts (a program that starts threads): only the plain ones. */
+/* The futex operation. A lock only calls the kernel if two threads meet at it, so chance decides which operations a run shows.
+ * Allows all operations of plain locks and conditions (glibc's and musl's), private or not, with either clock. Allows
+ * priority-inheriting operations only if they were seen. A program with threads may have no fact of futex. */
 static int waiting_and_waking(const struct seen_call *c, unsigned arg, struct alternative *out, struct text *why,
 			      struct error *e)
 {
@@ -390,9 +390,9 @@ static int waiting_and_waking(const struct seen_call *c, unsigned arg, struct al
 	vec_free(&r.v);
 	if (rc == 0 &&
 	    !add_reason(why, syscall_arg_name(c->desc, arg),
-			c->n > 0 ? "may wait and wake, as it is chance whether a lock asks the kernel; seen"
-				 : "may wait and wake, as it is chance whether a lock asks the kernel; not seen, "
-				   "but threads were"))
+			c->n > 0 ? "may wait and wake, as chance decides whether a lock asks the kernel; seen"
+				 : "may wait and wake, as chance decides whether a lock asks the kernel; not seen, "
+				   "but threads were seen"))
 		rc = error_memory(e);
 	return rc;
 }

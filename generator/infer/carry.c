@@ -1,8 +1,8 @@
-/* Carries what was seen on one architecture to another one. SPDX-License-Identifier: MIT
+/* Carries the facts of one architecture to another one. SPDX-License-Identifier: MIT
  *
- * A fact keeps its call where the other architecture has it, and gets the calls of policies/abi/siblings.c that libc makes
- * there in its place (open: openat). Values keep their names and get the numbers of the other architecture (O_DIRECTORY,
- * TCGETS2). The result is a profile, from which a policy is derived like from any other. */
+ * A fact keeps its call if the other architecture has it. Otherwise it gets the calls that libc makes there instead
+ * (policies/abi/siblings.c; open: openat). Values keep their names, and get the numbers of the other architecture
+ * (O_DIRECTORY, TCGETS2). The result is a profile, and infer.c derives the policy from it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ enum { CHOICES = 16 };
 
 typedef VEC(char *) word_set; /* each word once */
 
-/* The values that an argument may have, and how many these are; 0: its value is not known. */
+/* The values that an argument may have. n = 0: the value is not known. */
 struct choice {
 	uint64_t values[CHOICES];
 	size_t n;
@@ -56,8 +56,8 @@ static void word_set_clear(word_set *set)
 	vec_free(set);
 }
 
-/* Translates a value by the names of its parts. A part that the target lacks is noted, and left out of a set of bits.
- * Returns 1; 0 where nothing is left; or a negative code. */
+/* Translates a value by the names of its parts. Notes and leaves out the parts that the target lacks. Returns 1; 0: no part is
+ * left; or a negative code. */
 static int carry_value(struct carrying *c, const struct syscall_desc *from, unsigned i, uint64_t value,
 		       const struct syscall_desc *to, unsigned k, uint64_t *result)
 {
@@ -90,13 +90,13 @@ static int carry_value(struct carrying *c, const struct syscall_desc *from, unsi
 	return rc < 0 ? rc : kept > 0;
 }
 
-/* The values of a fact that are carried: its own, or of a wide one its bits, smallest and largest. */
+/* Returns a value to carry: the value of a fact; for a wide fact its bits (which = 0), smallest (1) or largest value (2). */
 static uint64_t value_of(const struct fact *f, unsigned i, unsigned which)
 {
 	return !f->wide ? f->key.values[i] : which == 0 ? f->bits[i] : which == 1 ? f->min[i] : f->max[i];
 }
 
-/* Counts a call of the target as often as the fact was, and with the same end. */
+/* Adds a call of the target with the counts and the outcome of the fact. */
 static int observe(struct carrying *c, const struct fact *f, const struct fact_key *key)
 {
 	int rc = 0;
@@ -111,7 +111,7 @@ static int observe(struct carrying *c, const struct fact *f, const struct fact_k
 	return rc < 0 ? rc : 0;
 }
 
-/* Counts a call of the target with each combination of these values. */
+/* Adds a call of the target for each combination of these values. */
 static int observe_all(struct carrying *c, const struct fact *f, const struct syscall_desc *to, const struct choice choices[6])
 {
 	size_t at[6] = {0};
@@ -137,7 +137,7 @@ static int observe_all(struct carrying *c, const struct fact *f, const struct sy
 	}
 }
 
-/* Translates argument i of the fact to argument k of `to`. What selects the meaning of others must be translated before. */
+/* Translates argument i of the fact to argument k of `to`. Arguments that select the meaning of others must come first: `done`. */
 static int carry_argument(struct carrying *c, const struct fact *f, unsigned which, unsigned i, const struct syscall_desc *to,
 			  unsigned k, const uint64_t done[6], uint8_t known, struct choice *out)
 {
@@ -156,7 +156,7 @@ static int carry_argument(struct carrying *c, const struct fact *f, unsigned whi
 	return rc;
 }
 
-/* The same call on the target: arguments are told apart by name, as clone's are in another order there. */
+/* Carries a fact to the same call of the target. Arguments are matched by name, because their order may differ (clone). */
 static int carry_same(struct carrying *c, const struct fact *f, unsigned which, const struct syscall_desc *from,
 		      const struct syscall_desc *to)
 {
@@ -186,7 +186,7 @@ static int note_row(struct carrying *c, const struct sibling *s)
 	return vec_push(&c->out->rows, (struct carried_row){c->target, s, c->source}) ? 0 : error_memory(c->e);
 }
 
-/* A call that stands for the fact's on the target, as a row of the table of siblings says. */
+/* Carries a fact to the call that replaces its call on the target: a row of the table of siblings. */
 static int carry_row(struct carrying *c, const struct fact *f, unsigned which, const struct sibling *s)
 {
 	const struct syscall_desc *to = abi_call(c->target, s->to);
@@ -212,7 +212,7 @@ static int carry_row(struct carrying *c, const struct fact *f, unsigned which, c
 	return rc == 0 ? note_row(c, s) : rc;
 }
 
-/* Whether the row is for this fact. Negative: an error. */
+/* Returns whether the fact meets the condition of the row, or a negative code. */
 static int row_is_for(const struct carrying *c, const struct sibling *s, const struct fact *f)
 {
 	if (s->when == NULL || f->wide || !(f->key.args >> s->when_at & 1))
@@ -235,7 +235,7 @@ static int carry_fact(struct carrying *c, const struct fact *f)
 		if (to != NULL)
 			rc = carry_same(c, f, which, from, to);
 		for (size_t i = 0; i < n && rc >= 0; i++) {
-			/* A call that both have is in place of another one on both: that is --portable. */
+			/* If both architectures have both calls, the row is for --portable. */
 			if (abi_call(c->target, rows[i].to) == NULL || (to != NULL && abi_call(c->source, rows[i].to) != NULL))
 				continue;
 			if ((rc = row_is_for(c, &rows[i], f)) > 0)
@@ -246,7 +246,7 @@ static int carry_fact(struct carrying *c, const struct fact *f)
 	return rc < 0 || any ? rc : note(c->calls, from->name, c->e);
 }
 
-/* What only the target's libc does when a program starts: counted in the first run and program. */
+/* Adds the calls that only the libc of the target makes when a program starts, to the first run and program. */
 static int carry_start(struct carrying *c)
 {
 	size_t n = 0;
@@ -261,7 +261,7 @@ static int carry_start(struct carrying *c)
 		else
 			rc = carry_row(c, &first, 0, &rows[i]);
 		if (rc >= 0) {
-			first.key.phase = PHASE_MAIN; /* a static program */
+			first.key.phase = PHASE_MAIN; /* for static programs */
 			rc = carry_row(c, &first, 0, &rows[i]);
 		}
 		vec_free(&first.programs);
@@ -283,7 +283,7 @@ static int carry_to(struct carrying *c)
 	return rc < 0 ? rc : 0;
 }
 
-/* Carries to one architecture, and says what was lost. */
+/* Carries all facts to one architecture, and warns of what is lost. */
 static int carry_and_tell(struct carrying *c, struct text *warnings)
 {
 	word_set calls = {0}, values = {0};
@@ -291,11 +291,11 @@ static int carry_and_tell(struct carrying *c, struct text *warnings)
 	c->calls = &calls;
 	c->values = &values;
 	int rc = carry_to(c);
-	text_add(warnings, "no run was recorded on %s: its rules are carried over from %s\n", arch_name(c->target), arch_name(c->source));
-	text_add(&before, "%s has neither these calls nor others in their place: ", arch_name(c->target));
+	text_add(warnings, "no run was recorded on %s: its rules are derived from those of %s\n", arch_name(c->target), arch_name(c->source));
+	text_add(&before, "left out, as %s has neither these calls nor replacements: ", arch_name(c->target));
 	note_list(&calls, text_string(&before), warnings);
 	before.count = 0;
-	text_add(&before, "%s lacks these values, which are left out: ", arch_name(c->target));
+	text_add(&before, "left out, as %s lacks these values: ", arch_name(c->target));
 	note_list(&values, text_string(&before), warnings);
 	rc = rc == 0 && before.failed ? error_memory(c->e) : rc;
 	text_free(&before);
@@ -316,13 +316,13 @@ int infer_carry(const struct profile *p, arch_set to, struct carried *out, struc
 	int rc = 0;
 	for (unsigned arch = 0; arch < ARCH_COUNT && rc == 0; arch++) {
 		if (facts[arch] > 0 && !(to & ARCH_BIT(arch)) && arch != c.source)
-			text_add(warnings, "%zu fact%s of %s: left out, as --arch does not name it\n", facts[arch], plural_s(facts[arch]),
+			text_add(warnings, "%zu fact%s of %s: left out, because --arch does not name it\n", facts[arch], plural_s(facts[arch]),
 				 arch_name((enum arch)arch));
 		if (facts[arch] > 0 || !(to & ARCH_BIT(arch)))
 			continue;
 		c.target = (enum arch)arch;
 		if (arch == ARCH_I386 || facts[c.source] == 0)
-			rc = error_set(e, ERR_INPUT, "--arch=%s: the profile has no fact of it, and only x86_64 and aarch64 can be made of one another",
+			rc = error_set(e, ERR_INPUT, "--arch=%s: the profile has no fact of it, and only x86_64 and aarch64 can be derived from each other; record on it",
 				       arch_name(c.target));
 		else if ((out->profile = profile_new()) == NULL)
 			rc = error_memory(e);
@@ -342,7 +342,7 @@ int carried_whys(const struct carried *carried, struct policy *p, struct error *
 		if (row->row->from == NULL)
 			text_add(&why, "carried from %s: %s", arch_name(row->source), row->row->why);
 		else
-			text_add(&why, "carried from %s: in place of %s", arch_name(row->source), row->row->from);
+			text_add(&why, "carried from %s: replaces %s", arch_name(row->source), row->row->from);
 		if (rule != NULL && (rule->why == NULL || strstr(rule->why, text_string(&why)) == NULL))
 			rc = why.failed ? error_memory(e) : rule_add_why(rule, text_string(&why), e);
 		text_free(&why);

@@ -1,11 +1,11 @@
-/* --generalize: calls that the next run may make although no run has shown them.
+/* --generalize: adds calls that the next run may make although no run has shown them.
  * SPDX-License-Identifier: MIT
  *
- * The rows come from one table (policies/abi/power/capabilities.c). A fact that shows a class adds its
- * rows; chance and base are always added. An added row keeps its conditions, whatever --args says.
- * Deliberate answers of the policy (ENOSYS, --failed=errno) stay. On i386, a call that sockets or
- * System V IPC also make through a multiplexer is added there too, if the multiplexer was seen and
- * the row has no condition. */
+ * The rows come from one table (policies/abi/power/capabilities.c). A class whose use a fact shows adds its
+ * rows; chance and base always do. An added row keeps its conditions, with any --args. Answers that
+ * infer.c chose (ENOSYS, --failed=errno) stay. i386 makes some calls of sockets and System V IPC
+ * also through a multiplexer: such a call is added there too, if the multiplexer was seen and the
+ * row has no condition. */
 #include <errno.h>
 #include <string.h>
 
@@ -67,7 +67,7 @@ static void reason_of(struct generalising *g, enum capability c, const char *con
 	size_t told = 0;
 	text_add(reason, "part of %s: ", abi_capabilities[c].name);
 	if (CAPABILITY_ALWAYS & CAPABILITY_BIT(c)) {
-		text_add(reason, c == CAPABILITY_CHANCE ? "another run may make it, without doing more" : "every program may");
+		text_add(reason, c == CAPABILITY_CHANCE ? "another run may make it, without more power" : "every program may make it");
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
@@ -77,7 +77,7 @@ static void reason_of(struct generalising *g, enum capability c, const char *con
 	text_add(reason, " %s seen", told == 1 ? "was" : "were");
 }
 
-/* Finds out whether facts show a class, and which do. */
+/* Finds out whether facts show a class, and which calls do. */
 static void look_for(struct generalising *g, enum capability c)
 {
 	enum { MOST = 64 };
@@ -129,7 +129,7 @@ static int allow(struct generalising *g, const char *syscall, struct alternative
 	bool fresh = rule == NULL;
 	if (!fresh && (rule->action.kind != ACTION_ALLOW || rule->any.count == 0)) {
 		alternative_clear(a);
-		return 0; /* allowed already, or answered deliberately */
+		return 0; /* allowed already, or infer.c chose another answer */
 	}
 	if (fresh)
 		rule = policy_add_rule(in->policy, syscall, ARCH_BIT(g->arch), infer_allow, NULL);
@@ -140,7 +140,7 @@ static int allow(struct generalising *g, const char *syscall, struct alternative
 	return infer_widen(rule, a, g->arch, why, in->e);
 }
 
-/* Returns the multiplexer of a call without conditions, if it was seen. */
+/* Allows a call through its multiplexer too, if the multiplexer was seen. */
 static int allow_behind(struct generalising *g, const char *syscall, const char *why)
 {
 	uint32_t number;
@@ -173,14 +173,13 @@ static int add_row(struct generalising *g, const struct capability_row *row, con
 	return rc < 0 ? rc : 0;
 }
 
-/* A libc tries clone3 first and continues with clone if the answer is ENOSYS; any other answer
- * would end it. */
+/* Answers clone3 by ENOSYS: libc tries it first, and falls back to clone only after ENOSYS. */
 static int answer_clone3(struct generalising *g, const char *why)
 {
 	struct text t = {0};
 	if (abi_call(g->arch, "clone3") == NULL || infer_rule(g->in, g->arch, "clone3") != NULL)
 		return 0;
-	text_add(&t, "%s; libc asks for it first, and falls back to clone", why);
+	text_add(&t, "%s; libc tries it first, and falls back to clone", why);
 	bool added = !t.failed && policy_add_rule(g->in->policy, "clone3", ARCH_BIT(g->arch),
 						  (struct action){ACTION_ERRNO, ENOSYS}, text_string(&t)) != NULL;
 	text_free(&t);

@@ -1,15 +1,14 @@
-/* From what a program was seen to do to what it may do. SPDX-License-Identifier: MIT
+/* Derives a policy from a profile. SPDX-License-Identifier: MIT
  *
  * The rules, one function each (argument_tests.c has those about arguments, portable.c those of --portable):
  *   always_allowed    exit, exit_group, rt_sigreturn, restart_syscall (i386: sigreturn)
- *   clone3_by_clone   clone3 is answered by ENOSYS, clone is allowed without new namespaces, and children that a tracer or a
- *                     parent misses, but those seen
- *   locks_of_threads  futex, where threads were started: waiting and waking, whichever of them was seen
- *   only_failed       --failed=errno: what only ever failed with one error is answered with the same
- *   infer_call        everything else that was seen: the call, with the tests of argument_tests.c
- *   infer_in_place    what is called in place of what the policy answers by ENOSYS (after_enosys.c)
- *   infer_generalise  --generalize: chance, and the classes that were shown (generalise.c)
- * Every rule that is not plain says why. */
+ *   clone3_by_clone   clone3 gets ENOSYS; clone is allowed, without the special flags that were not seen
+ *   locks_of_threads  a program with threads may wait and wake by futex
+ *   only_failed       --failed=errno: a call that always failed with one error gets this error
+ *   infer_call        every other seen call, with the tests of argument_tests.c
+ *   infer_in_place    the calls that libc makes after the policy's ENOSYS (after_enosys.c)
+ *   infer_generalise  --generalize: chance, and the classes that the facts show (generalise.c)
+ * A rule says why, unless it only allows a seen call with any arguments. */
 #include "generator/infer/infer.h"
 
 #include "policies/base/escape.h"
@@ -19,7 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-int infer_name(struct inferring *in, const char *name, arch_set archs, const char *why)
+/* Adds a rule that allows the call with any arguments. Several architectures share one rule, unless
+ * it has a reason of its own. Returns 0 or ERR_MEMORY. */
+static int infer_name(struct inferring *in, const char *name, arch_set archs, const char *why)
 {
 	for (size_t i = 0; i < in->policy->rules.count && why == NULL; i++) {
 		struct rule *r = &in->policy->rules.items[i];
@@ -66,7 +67,7 @@ bool infer_always(const char *name)
 	return false;
 }
 
-/* What a program needs that no trace need show. */
+/* Allows the calls that every program needs, and that a trace may lack. */
 static int always_allowed(struct inferring *in)
 {
 	int rc = 0;
@@ -81,11 +82,11 @@ static int always_allowed(struct inferring *in)
 	return rc;
 }
 
-/* What no libc asks clone for in place of clone3: new namespaces; a child that a tracer cannot follow, or that it must follow; a
- * child of the parent, which waits for it instead. */
+/* Flags that no libc gives clone when it replaces clone3: new namespaces; a child that a tracer cannot follow, or must follow; a
+ * child of the caller's own parent. */
 #define CLONE_SPECIAL (CLONE_NAMESPACES | CLONE_UNTRACED | CLONE_PTRACE | CLONE_PARENT)
 
-/* The special flags that clone3 was seen with. Where its flags are not known it may have had any, and is taken to have had none. */
+/* Returns the special flags that clone3 was seen with. Unknown flags count as none. */
 static uint64_t special_by_clone3(const struct seen_call *clone3)
 {
 	uint64_t flags = 0;
@@ -95,7 +96,7 @@ static uint64_t special_by_clone3(const struct seen_call *clone3)
 	return flags & (CLONE_SPECIAL | CLONE_NEWTIME);
 }
 
-/* A program's own clone3 need not fall back to clone, as libc's does. */
+/* Warns if clone3 makes namespaces: libc falls back to clone, but a program's own code may not. */
 static void warn_of_namespaces(struct inferring *in, enum arch arch, uint64_t namespaces)
 {
 	if (namespaces == 0)
@@ -103,33 +104,32 @@ static void warn_of_namespaces(struct inferring *in, enum arch arch, uint64_t na
 	text_add(in->warnings, "clone3 makes namespaces (");
 	abi_value_text(abi_call(arch, "clone3"), arch, 0, namespaces, in->warnings);
 	text_add(in->warnings,
-		 ") and is answered by ENOSYS, as no filter can look at its flags. %s; a program that does not fall back to "
-		 "clone fails: --clone3=allow allows clone3, whatever its flags\n",
-		 (namespaces & CLONE_NEWTIME) != 0 ? "clone may make them in its place, but for that of time"
-						   : "clone may make them in its place");
+		 "), but the policy answers it by ENOSYS, as no filter can test its flags; clone may make them%s; if the program "
+		 "does not fall back to clone, use --clone3=allow, which allows clone3 with any flags\n",
+		 (namespaces & CLONE_NEWTIME) != 0 ? ", except time namespaces" : "");
 }
 
-/* The rule for clone where clone3 is answered by ENOSYS. `clone` is what was seen of clone itself, or NULL. */
+/* Adds the rule for clone if clone3 gets ENOSYS. `clone`: the facts of clone itself, or NULL. */
 static int clone_for_clone3(struct inferring *in, enum arch arch, const struct seen_call *clone)
 {
 	const struct syscall_desc *desc = abi_call(arch, "clone");
 	int flags = desc == NULL ? -1 : syscall_arg_by_name(desc, "flags");
 	if (flags < 0)
 		return 0;
-	/* By names alone, clone that was seen is allowed whatever its flags; one that was not seen need not be. */
+	/* --args=none allows a seen clone with any flags. If only clone3 was seen, the flags of clone are tested. */
 	if (in->options->args == ARGS_NONE && clone != NULL)
 		return infer_name(in, "clone", ARCH_BIT(arch), NULL);
 	uint64_t by_clone3 = special_by_clone3(infer_seen(in, arch, "clone3"));
 	uint64_t forbidden = CLONE_SPECIAL & ~(by_clone3 | (clone != NULL ? seen_bits(clone, (unsigned)flags) : 0));
 	struct rule *rule =
 	    policy_add_rule(in->policy, "clone", ARCH_BIT(arch), infer_allow,
-			    forbidden == 0   ? "clone3 was seen, which clone stands for, and every kind of namespace and of child"
-			    : by_clone3 != 0 ? "clone3 was seen, which clone stands for: of new namespaces and special children "
-					       "(CLONE_UNTRACED, CLONE_PTRACE, CLONE_PARENT) those that were seen"
-			    : clone != NULL  ? "clone3 was seen, which clone stands for: no new namespaces or special children "
-					       "(CLONE_UNTRACED, CLONE_PTRACE, CLONE_PARENT) but those that clone was seen to make"
-					     : "clone3 was seen, which clone stands for: no new namespaces, and no special children "
-					       "(CLONE_UNTRACED, CLONE_PTRACE, CLONE_PARENT)");
+			    forbidden == 0   ? "replaces clone3, which was seen; all kinds of new namespaces and of special children "
+					       "(CLONE_UNTRACED, CLONE_PTRACE, CLONE_PARENT) were seen"
+			    : by_clone3 != 0 || clone != NULL
+				? "replaces clone3, which was seen; of new namespaces and special children "
+				  "(CLONE_UNTRACED, CLONE_PTRACE, CLONE_PARENT) only the seen ones"
+				: "replaces clone3, which was seen; no new namespaces, and no special children "
+				  "(CLONE_UNTRACED, CLONE_PTRACE, CLONE_PARENT)");
 	struct alternative a = {0};
 	if (rule == NULL)
 		return error_memory(in->e);
@@ -143,14 +143,14 @@ static int clone_for_clone3(struct inferring *in, enum arch arch, const struct s
 	return rc;
 }
 
-/* clone3's flags are behind a pointer, where no filter can look. libc asks for clone3 first and falls back to clone
- * where that answers ENOSYS (glibc 2.34, musl does not use it); clone's flags can be checked. On demand it is allowed,
- * whatever it does. */
+/* Answers clone3 by ENOSYS: its flags are behind a pointer, and no filter can test them. libc tries clone3 first and falls
+ * back to clone after ENOSYS (glibc since 2.34; musl does not call clone3). A filter can test the flags of clone.
+ * --clone3=allow allows clone3 with any flags. */
 static int clone3_by_clone(struct inferring *in, enum arch arch)
 {
 	if (in->options->allow_clone3)
 		return infer_name(in, "clone3", ARCH_BIT(arch),
-				  "allowed on demand: its flags, namespaces included, are behind a pointer");
+				  "allowed by --clone3=allow: no filter can test its flags, which are behind a pointer");
 	if (policy_add_rule(in->policy, "clone3", ARCH_BIT(arch), (struct action){ACTION_ERRNO, ENOSYS},
 			    "its flags are behind a pointer; libc falls back to clone") == NULL)
 		return error_memory(in->e);
@@ -158,7 +158,7 @@ static int clone3_by_clone(struct inferring *in, enum arch arch)
 	return clone_for_clone3(in, arch, infer_seen(in, arch, "clone"));
 }
 
-/* Whether every call of it failed, and all in the same way: then *error says how. */
+/* Returns whether all its calls failed with one error, *error. */
 static bool failed_alike(const struct seen_call *c, uint16_t *error)
 {
 	for (size_t i = 0; i < c->n; i++) {
@@ -170,13 +170,13 @@ static bool failed_alike(const struct seen_call *c, uint16_t *error)
 	return c->n > 0;
 }
 
-/* Errors that say "not yet", not "no": something has begun, or will be possible. */
+/* Whether an error means "not yet": the same call can succeed later. */
 static bool is_not_yet(uint16_t error)
 {
 	return error == EINPROGRESS || error == EALREADY || error == EAGAIN || error == EINTR || error == ETIMEDOUT;
 }
 
-/* Adds "only ever failed with ENOENT": what a reviewer may want to know of a call, or of some facts of it. */
+/* Adds "only ever failed with ENOENT", for the reviewer. */
 static void add_failures(const struct seen_call *c, struct text *why)
 {
 	uint16_t error = 0;
@@ -189,7 +189,7 @@ static void add_failures(const struct seen_call *c, struct text *why)
 		text_add(why, "errno %u", error);
 }
 
-/* --failed=errno: the call can do nothing that it was seen to do but fail; it may fail without the kernel's work. */
+/* --failed=errno: answers a call that always failed by its error. */
 static int only_failed(struct inferring *in, const struct seen_call *c, const char *name, uint16_t error)
 {
 	struct text why = {0};
@@ -202,7 +202,7 @@ static int only_failed(struct inferring *in, const struct seen_call *c, const ch
 	return rule == NULL ? error_memory(in->e) : 0;
 }
 
-/* "in 2 facts was only ever denied (kill)": nobody saw it made, and somebody has accepted it. */
+/* Adds "was only ever denied (kill)": the facts come from the log of a filter, so the call has never succeeded. */
 static void add_denials(const struct inferring *in, const struct seen_call *c, struct text *why)
 {
 	size_t n = 0;
@@ -221,7 +221,7 @@ static void add_denials(const struct inferring *in, const struct seen_call *c, s
 		}
 }
 
-/* Whether something had to go wrong before a call was made, and an example of that. */
+/* Adds that a call was only seen after an injected failure, with an example. */
 static void add_explored(const struct inferring *in, const struct seen_call *c, struct text *why)
 {
 	size_t n = 0;
@@ -261,7 +261,7 @@ static int add_arguments(struct inferring *in, const struct seen_call *c, const 
 		if (rule->why == NULL || why.failed)
 			rc = error_memory(in->e);
 	} else if (rc == 0) {
-		/* Plain: on several architectures it is one rule. */
+		/* No reason: architectures share one rule. */
 		rule_clear(rule);
 		in->policy->rules.count--;
 		rc = infer_name(in, name, ARCH_BIT(c->arch), NULL);
@@ -279,7 +279,7 @@ static int infer_call(struct inferring *in, const struct seen_call *c)
 	if (infer_always(name))
 		return 0;
 	if (strcmp(name, "io_uring_setup") == 0)
-		text_add(in->warnings, "the program used io_uring (%s): what goes through the ring is not filtered\n",
+		text_add(in->warnings, "the program used io_uring (%s): no filter sees the operations in its ring\n",
 			 arch_name(c->arch));
 	if (strcmp(name, "clone3") == 0 || (strcmp(name, "clone") == 0 && clone3))
 		return 0; /* clone3_by_clone */
@@ -288,7 +288,7 @@ static int infer_call(struct inferring *in, const struct seen_call *c)
 	return add_arguments(in, c, name);
 }
 
-/* A program that starts threads uses futex, whether or not a run shows it. */
+/* Allows futex if threads were started: a lock asks the kernel only if two threads meet at it. */
 static int locks_of_threads(struct inferring *in, enum arch arch)
 {
 	static const char *const names[] = {"futex", "futex_time64"};
@@ -335,7 +335,7 @@ int infer_by_tuple(const void *a, const void *b)
 	for (int i = 0; i < 6; i++)
 		if (x->key.values[i] != y->key.values[i])
 			return x->key.values[i] < y->key.values[i] ? -1 : 1;
-	/* The same values with an argument that is not known (its value is 0) are not the same tuple. */
+	/* An unknown argument has the value 0, but its tuple is another one. */
 	return x->key.args != y->key.args ? (int)x->key.args - (int)y->key.args : (int)x->key.phase - (int)y->key.phase;
 }
 
@@ -355,8 +355,8 @@ static int gather_calls(struct inferring *in, const struct fact *const *facts, s
 	return 0;
 }
 
-/* --program: the positions of the programs of that path. What a program did is only complete in runs in which every call
- * was stopped at: of other runs the error says which. Returns how many, or a negative code. */
+/* --program: finds the programs of that path. Returns how many, or a negative code: ERR_INPUT for a run of another mode than
+ * exact or plain, because only these modes stop at every call of each program. */
 static int find_program(const struct profile *p, const char *path, bool *wanted, struct error *e)
 {
 	int n = 0;
@@ -367,15 +367,15 @@ static int find_program(const struct profile *p, const char *path, bool *wanted,
 		text_add(&known, "%s%s", i > 0 ? ", " : "", profile_program(p, i)->path);
 	}
 	if (n == 0)
-		n = error_set(e, ERR_INPUT, "no program %.200s in the profile; there are: %.300s", path,
+		n = error_set(e, ERR_INPUT, "no program %.200s in the profile; its programs are: %.300s", path,
 			      text_string(&known));
 	text_free(&known);
 	for (size_t i = 0; n > 0 && i < profile_run_count(p); i++) {
 		const char *mode = profile_run(p, i)->mode;
 		if (mode == NULL || (strcmp(mode, "exact") != 0 && strcmp(mode, "plain") != 0))
 			return error_set(e, ERR_INPUT,
-					 "run %zu was recorded in mode %.20s, which does not tell all that each "
-					 "program did; record it again with --mode=exact",
+					 "run %zu was recorded in mode %.20s, which does not see every call of "
+					 "each program; record it again with --mode=exact",
 					 i, mode == NULL ? "(unknown)" : mode);
 	}
 	return n;
@@ -389,7 +389,7 @@ static bool made_by(const struct fact *f, const bool *wanted)
 	return false;
 }
 
-/* The facts that the policy is about, sorted; what no filter can allow is said. Returns how many, or a negative code. */
+/* Lists the facts that the policy is about, sorted. Warns of facts that no filter can allow. Returns how many, or a negative code. */
 static int usable_facts(struct inferring *in, const struct profile *p, const struct carried *carried, const struct fact **out)
 {
 	int n = 0;
@@ -428,24 +428,24 @@ static int usable_facts(struct inferring *in, const struct profile *p, const str
 	free(wanted);
 	if (loads && !phase_listed(in->options->phase, PHASE_LOAD))
 		text_add(in->warnings,
-			 "the program executes others, which are loaded under its filter: that takes phase load, too (--phase=load,%s)\n",
+			 "the program executes others, and these are loaded under its filter; include phase load (--phase=load,%s)\n",
 			 in->options->phase);
 	if (x32 > 0)
-		text_add(in->warnings, "%zu fact%s of x32 calls (numbers from 0x%x up): these are not allowed\n", x32,
+		text_add(in->warnings, "%zu fact%s of x32 calls (numbers from 0x%x up): a policy never allows them\n", x32,
 			 x32 == 1 ? "" : "s", ABI_NR_FOREIGN);
 	if (numbers > 0)
 		text_add(in->warnings,
-			 "%zu fact%s for more than %d numbers that are no calls: these are answered as calls of newer kernels are\n",
+			 "%zu fact%s for more than %d numbers without a call: they get the answer for newer calls\n",
 			 numbers, numbers == 1 ? " stands" : "s stand", PROFILE_FACT_CAP);
 	if (n == 0)
 		return error_set(in->e, ERR_INPUT,
-				 "the profile has no facts%s%s%s; a policy of it would forbid everything: record a run first",
+				 "the profile has no facts%s%s%s, so its policy would forbid everything; record a run first",
 				 in->options->phase != NULL ? " of phase " : "",
 				 in->options->phase != NULL ? in->options->phase : "",
-				 numbers > 0 ? " but of numbers that are no calls" : x32 > 0 ? " but of x32 calls" : "");
+				 numbers > 0 ? " except of numbers without a call" : x32 > 0 ? " except of x32 calls" : "");
 	if (denied == (size_t)n)
-		text_add(in->warnings, "all facts are of calls that a filter denied: the policy allows these alone; 'pinhole "
-				       "merge' adds them to the program's profile\n");
+		text_add(in->warnings, "all facts are calls that a filter denied, and the policy allows nothing else; add them to the "
+				       "program's profile by 'pinhole merge'\n");
 	qsort(out, (size_t)n, sizeof(*out), infer_by_tuple);
 	return n;
 }
@@ -454,7 +454,7 @@ static int start(struct inferring *in)
 {
 	const struct infer_options *o = in->options;
 	in->policy->default_action = o->default_action;
-	/* Where nothing is to break (log, allow) or all is to be seen (trace), that goes for later calls too. */
+	/* A default of log or allow must break nothing, and trace must see everything: newer calls get the same answer. */
 	if (o->default_action.kind >= ACTION_TRACE)
 		in->policy->newer = o->default_action;
 	if (o->phase == NULL)

@@ -27,10 +27,9 @@ struct inferring {
 
 static const struct action infer_allow = {.kind = ACTION_ALLOW};
 
-/* argument_tests.c: the tests of a rule.
- * --------------------------------------------------------------------- */
+/* argument_tests.c: the tests of a rule. ------------------------------------------------------------------------ */
 
-/* Returns all bits that any fact has in that argument; all bits if the facts do not record it. */
+/* Returns the bits that are set in that argument of any fact; all bits if a fact does not record it. */
 uint64_t seen_bits(const struct seen_call *c, unsigned arg);
 
 /* Fills a rule's alternatives from the facts, at the requested tightness; no alternative means no
@@ -39,10 +38,6 @@ int infer_arguments(enum args_mode mode, const struct seen_call *c, struct rule 
 		    struct error *e);
 
 /* infer.c ---------------------------------------------------------------------------------------------------- */
-
-/* Adds a rule that allows the call with any arguments. Several architectures share one rule, unless
- * it has a reason of its own. Returns 0 or ERR_MEMORY. */
-int infer_name(struct inferring *in, const char *name, arch_set archs, const char *why);
 
 /* Returns whether --args=shape tests an argument: the test closes something, or it is a permission mode. */
 bool infer_shape_tests(const char *syscall, const struct arg *arg);
@@ -53,8 +48,7 @@ struct rule *infer_rule(struct inferring *in, enum arch arch, const char *name);
 /* Returns the facts of that call; NULL: none. */
 const struct seen_call *infer_seen(const struct inferring *in, enum arch arch, const char *name);
 
-/* sibling_rules.c: calls that replace others.
- * --------------------------------------------------------------------- */
+/* sibling_rules.c: calls that replace others. ------------------------------------------------------------------- */
 
 /* Whether argument 0 of the seen calls may have the row's value (for flags: all its bits).
  * Negative: an error. */

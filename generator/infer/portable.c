@@ -35,14 +35,13 @@ static int add_siblings(struct inferring *in, enum arch arch, const char *from, 
 	return rc;
 }
 
-/* Calls that a newer libc or runtime tries first where an older one made one of the others. It
- * continues with those if the answer is ENOSYS; so ENOSYS is the answer, whether or not a filter
- * could check the call. */
+/* Calls that a newer libc or runtime tries first, where an older one makes one of the others. It falls
+ * back to these after ENOSYS. So the answer is ENOSYS, even if a filter could test the call. */
 static const struct {
 	const char *call, *seen[3], *why;
 } asked_first[] = {
-    {"clone3", {"clone", "fork", "vfork"}, "portable: a newer libc asks for it first, and falls back to clone"},
-    {"io_uring_setup", {"epoll_ctl"}, "portable: libuv since 1.45 asks for it first, and falls back to epoll and threads"},
+    {"clone3", {"clone", "fork", "vfork"}, "portable: a newer libc tries it first, and falls back to clone"},
+    {"io_uring_setup", {"epoll_ctl"}, "portable: libuv since 1.45 tries it first, and falls back to epoll and threads"},
 };
 
 static int answer_first(struct inferring *in, enum arch arch)
@@ -66,7 +65,7 @@ int infer_portable(struct inferring *in)
 	for (size_t i = 0; i < in->calls.count && rc == 0; i++) {
 		const struct seen_call *c = &in->calls.items[i];
 		const struct rule *rule = c->desc != NULL ? policy_rule(in->policy, c->arch, c->desc->name) : NULL;
-		/* A call that is answered with an error needs no sibling; except clone3, whose fallback is allowed. */
+		/* A call that gets an error needs no sibling. clone3 does, because its fallback is allowed. */
 		if (rule != NULL && (rule->action.kind == ACTION_ALLOW || strcmp(rule->syscall, "clone3") == 0))
 			rc = add_siblings(in, c->arch, c->desc->name, c);
 	}

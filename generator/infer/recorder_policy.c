@@ -1,14 +1,13 @@
-/* The policy of a recorder: known calls pass, all others stop for it. SPDX-License-Identifier: MIT
+/* The policy of a recorder: known calls pass, all others stop. SPDX-License-Identifier: MIT
  *
- * Nothing is generalised here: a call passes only if its fact is among the given ones. */
+ * It generalises nothing: a call passes only if its fact is among the given ones. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "generator/infer/infer.h"
 
-/* Whether this build would record such a call as exactly this fact; the build that recorded it may
- * have had another table. If an argument selects which others are recorded, the bounds of a wide
- * fact also contain other calls. */
+/* Returns whether this build would record such a call as exactly this fact: the build that recorded it may have had another
+ * table. Not for a wide fact if an argument selects which others are recorded: its bounds contain other calls too. */
 static bool is_recordable(const struct fact *f)
 {
 	const struct syscall_desc *call = abi_by_nr((enum arch)f->key.arch, f->key.nr);
@@ -17,7 +16,7 @@ static bool is_recordable(const struct fact *f)
 	return f->key.nr < ABI_NR_FOREIGN && !fact_is_numbers(f) && args == f->key.args && !(f->wide && syscall_selectors(call) != 0);
 }
 
-/* A wide fact learns nothing from a value between its bounds with only bits that it has. */
+/* Lets pass what a wide fact contains: values between its bounds with no other bits. */
 static int add_wide_tests(struct alternative *a, const struct fact *f, const struct syscall_desc *call, unsigned arg,
 			  struct error *e)
 {
@@ -30,7 +29,7 @@ static int add_wide_tests(struct alternative *a, const struct fact *f, const str
 	return rc;
 }
 
-/* Which argument is the id of the process that is signalled, changed or traced; -1: none. */
+/* Returns the argument that names the process to signal, change or trace; -1: none. */
 static int aimed_argument(const struct syscall_desc *call)
 {
 	if (call == NULL)
@@ -64,7 +63,7 @@ static int add_fact(struct rule *rule, const struct fact *f, pid_t spared, struc
 	}
 	if (rc == 0)
 		rc = add_spared(&a, call, arch, spared, e);
-	/* Without a test the call has one fact, and passes with any arguments. */
+	/* A call without tests has one fact, and passes with any arguments. */
 	if (rc == 0 && a.tests.count > 0 && !vec_push(&rule->any, a))
 		rc = error_memory(e);
 	if (rc != 0 || a.tests.count == 0)

@@ -1,8 +1,8 @@
-/* Adds to a policy what a row of policies/abi/siblings.c asks for: a call that replaces another
- * one. SPDX-License-Identifier: MIT
+/* Adds a call that replaces another one to a policy: a row of policies/abi/siblings.c.
+ * SPDX-License-Identifier: MIT
  *
- * The added call is tested as tightly as the other one: arguments that it takes over get the other
- * call's tests, the rest the row's. */
+ * The added call gets as tight tests as the other one: the tests of the other call for arguments that
+ * it takes over, and the tests of the row for the rest. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,7 +40,7 @@ static int add_taken(const struct alternative *source, const struct sibling *s, 
 		for (size_t k = 0; rc == 0 && k < t->ranges.count; k++) {
 			struct range r = t->ranges.items[k];
 			bool points = extra != 0 && r.hi - r.lo < VALUES_LISTED;
-			/* Without those bits a long interval has gaps: allow everything up to its highest bit. */
+			/* A long interval has gaps once these bits are removed: allow everything up to its highest bit. */
 			if (extra != 0 && !points)
 				r = (struct range){0, UINT64_MAX >> __builtin_clzll(r.hi)};
 			for (uint64_t v = r.lo; rc == 0 && points && v < r.hi; v++)
@@ -82,7 +82,7 @@ static int translate(const struct alternative *source, const struct sibling *s, 
 	return rc;
 }
 
-/* "portable: " stands before the first reason of that kind. */
+/* Adds a reason, with `kind` ("portable: ") before the first one of its kind. */
 static int add_why(struct rule *rule, const char *kind, const char *why, struct error *e)
 {
 	struct text t = {0};
@@ -207,7 +207,7 @@ int infer_row(struct inferring *in, const struct sibling *s, enum arch arch, con
 {
 	struct rule *rule = infer_rule(in, arch, s->to);
 	if (rule != NULL && (rule->action.kind != ACTION_ALLOW || rule->any.count == 0))
-		return 0; /* allowed already, or answered deliberately */
+		return 0; /* allowed already, or infer.c chose another answer */
 	bool fresh = rule == NULL;
 	if (fresh)
 		rule = policy_add_rule(in->policy, s->to, ARCH_BIT(arch), infer_allow, NULL);

@@ -44,14 +44,7 @@ static uint32_t equals(struct diagram *d, uint32_t offset, uint32_t k)
 /* Returns the first range that does not end below a value; NULL: there is none. */
 static const struct range *first_range(const struct test *t, uint64_t value)
 {
-	size_t low = 0, high = t->ranges.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (t->ranges.items[middle].hi < value)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = sorted_first(at, t->ranges.count, t->ranges.items[at].hi < value);
 	return low < t->ranges.count ? &t->ranges.items[low] : NULL;
 }
 

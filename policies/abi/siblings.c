@@ -1,9 +1,17 @@
 /* Which calls another libc, libc version or kernel makes for the same purpose. SPDX-License-Identifier: MIT
  *
- * Sources: abi_sibling_sources below, and strace and record of the same program built with glibc 2.36, 2.41 and 2.43 and
+ * Sources: the versions and folders below, and strace and record of the same program built with glibc 2.36, 2.41 and 2.43 and
  * with musl 1.2.3 and 1.2.6. To bring the table up to date, compare the folders named there between the version that it
  * was read up to and today's (NEWS or the release notes first, then every new call, flag and request), add rows in both
  * directions, and write down the new version. tests/e2e/portable-trees.sh shows on real systems what is still missing.
+ *   glibc        2.2 to 2.43: sysdeps/unix/sysv/linux, sysdeps/posix, sysdeps/nptl, nptl, malloc, stdlib, libio, io, elf, posix, termios
+ *   musl         1.1 to 1.2.6: src
+ *   Go           1.19 to 1.27: src/runtime, src/syscall, src/os, src/net, src/internal/poll, src/internal/syscall/unix
+ *   Rust's std   1.63 to 1.97: library/std/src/sys
+ *   libuv        1.44 to 1.53: src/unix; 1.53 was recorded
+ *   OpenJDK      17 to 26: src/hotspot/os, src/java.base/linux/native, src/java.base/unix/native of 26; 17 to 25 were recorded
+ *   Node         18 to 24: recorded, not read: V8 10 to 13 with what is in it, libuv 1.44 to 1.53
+ *   CPython      3.11 to 3.14: Lib/subprocess.py, Lib/shutil.py, Lib/asyncio; what is written in C was recorded, not read
  *
  * On x86_64 and i386 a libc has the older call (open) and the newer (openat); aarch64 has the newer only. Not here:
  *   clone3, whose flags are behind a pointer, as a target;
@@ -21,6 +29,7 @@
 #include <string.h>
 
 #include "policies/abi/siblings.h"
+#include "policies/base/vector.h"
 
 /* clang-format off */
 #define MAP_SIX(a, b, c, d, e, f, ...) {a, b, c, d, e, f}
@@ -581,31 +590,11 @@ static const struct sibling rows[] = {
 };
 /* clang-format on */
 
-const struct sibling_source abi_sibling_sources[] = {
-	{"glibc", "2.2", "2.43", "sysdeps/unix/sysv/linux, sysdeps/posix, sysdeps/nptl, nptl, malloc, stdlib, libio, io, elf, posix, termios"},
-	{"musl", "1.1", "1.2.6", "src"},
-	{"Go", "1.19", "1.27", "src/runtime, src/syscall, src/os, src/net, src/internal/poll, src/internal/syscall/unix"},
-	{"Rust's std", "1.63", "1.97", "library/std/src/sys"},
-	{"libuv", "1.44", "1.53", "src/unix; 1.53 was recorded"},
-	{"OpenJDK", "17", "26", "src/hotspot/os, src/java.base/linux/native, src/java.base/unix/native of 26; 17 to 25 were recorded"},
-	{"Node", "18", "24", "recorded, not read: V8 10 to 13 with what is in it, libuv 1.44 to 1.53"},
-	{"CPython", "3.11", "3.14", "Lib/subprocess.py, Lib/shutil.py, Lib/asyncio; what is written in C was recorded, not read"},
-};
-const size_t abi_sibling_source_count = sizeof(abi_sibling_sources) / sizeof(abi_sibling_sources[0]);
-
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 const struct sibling *abi_siblings(const char *from, size_t *n)
 {
-	size_t low = 0, high = ROWS;
-	while (low < high) { /* the first row that is not before `from` */
-		size_t middle = low + (high - low) / 2;
-		const char *name = rows[middle].from;
-		if (name != NULL && (from == NULL || strcmp(name, from) < 0))
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = sorted_first(at, ROWS, rows[at].from != NULL && (from == NULL || strcmp(rows[at].from, from) < 0));
 	for (*n = 0; low + *n < ROWS; ++*n) {
 		const char *name = rows[low + *n].from;
 		if (from == NULL ? name != NULL : name == NULL || strcmp(name, from) != 0)

@@ -28,16 +28,6 @@ struct sibling {
 	const char *values[6];
 };
 
-/* A source of the table, and the versions that were read; the manual names the newest. */
-struct sibling_source {
-	const char *name;          /* "glibc" */
-	const char *oldest, *newest; /* every change between these versions was read */
-	const char *where;         /* the folders of its sources that make system calls */
-};
-
-extern const struct sibling_source abi_sibling_sources[];
-extern const size_t abi_sibling_source_count;
-
 /* Returns the rows of one call, ordered by `to`, and sets *n to their number (0: none). `from`
  * NULL: returns the rows that are always added, for the start of a program and the fallbacks of the
  * vDSO. */

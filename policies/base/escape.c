@@ -1,6 +1,8 @@
 /* Makes text from outside safe. SPDX-License-Identifier: MIT */
 #include "policies/base/escape.h"
 
+#include "policies/base/vector.h"
+
 #include <string.h>
 
 /* The characters with these Unicode properties: general category Cc (controls), Zl, Zp (line and
@@ -51,14 +53,7 @@ bool escape_is_unsafe(uint32_t number)
 {
 	if ((number & 0xfffe) == 0xfffe || number > 0x10ffff) /* the last two of each plane are noncharacters */
 		return true;
-	size_t low = 0, high = sizeof(unsafe) / sizeof(unsafe[0]);
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (unsafe[middle].to < number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = sorted_first(at, sizeof(unsafe) / sizeof(unsafe[0]), unsafe[at].to < number);
 	return low < sizeof(unsafe) / sizeof(unsafe[0]) && number >= unsafe[low].from;
 }
 

@@ -1,4 +1,4 @@
-/* A growing array of any type. SPDX-License-Identifier: MIT */
+/* A growing array of any type, and the search in a sorted one. SPDX-License-Identifier: MIT */
 #ifndef PINHOLE_POLICIES_BASE_VECTOR_H
 #define PINHOLE_POLICIES_BASE_VECTOR_H
 
@@ -21,6 +21,21 @@
 
 /* Frees the items (not what they own) and leaves an empty vector. */
 #define vec_free(v) vec_release((void **)&(v)->items, &(v)->count, &(v)->capacity)
+
+/* Searches n sorted items: returns the position of the first one for which BEFORE does not hold, or n. BEFORE is an expression about
+ * the item at position `at`. */
+#define sorted_first(at, n, ...)                                                                                       \
+	({                                                                                                             \
+		size_t low_ = 0, high_ = (n);                                                                          \
+		while (low_ < high_) {                                                                                 \
+			size_t at = low_ + (high_ - low_) / 2;                                                         \
+			if (__VA_ARGS__)                                                                               \
+				low_ = at + 1;                                                                         \
+			else                                                                                           \
+				high_ = at;                                                                            \
+		}                                                                                                      \
+		low_;                                                                                                  \
+	})
 
 bool vec_grow(void **items, size_t *capacity, size_t count, size_t extra, size_t size);
 void vec_release(void **items, size_t *count, size_t *capacity);

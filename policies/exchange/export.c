@@ -262,14 +262,7 @@ static bool sort_by_run(struct writer *w)
 static void write_seen(struct writer *w, const struct run *run, uint32_t position, uint32_t fact)
 {
 	const struct fact *f = profile_fact(w->p, fact);
-	size_t low = 0, high = f->runs.count - 1; /* its runs ascend */
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		if (f->runs.items[middle].run < position)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = sorted_first(at, f->runs.count - 1, f->runs.items[at].run < position); /* its runs ascend */
 	text_add(&w->line, "{\"row\":\"seen\"");
 	add_optional(&w->line, "run", run->id);
 	add_key(&w->line, "fact", &w->facts.items[fact]);

@@ -55,7 +55,8 @@ void foreign_alternatives_clear(struct foreign_alternatives *any)
 	vec_free(any);
 }
 
-struct rule *foreign_last_rule(struct policy *p, enum arch arch, const char *syscall)
+/* Returns the last rule of a call on one architecture, or NULL. */
+static struct rule *last_rule(struct policy *p, enum arch arch, const char *syscall)
 {
 	for (size_t i = p->rules.count; i-- > 0;)
 		if (p->rules.items[i].archs == ARCH_BIT(arch) && strcmp(p->rules.items[i].syscall, syscall) == 0)
@@ -66,7 +67,7 @@ struct rule *foreign_last_rule(struct policy *p, enum arch arch, const char *sys
 int foreign_rule(struct foreign *f, enum arch arch, const char *syscall, struct action action, struct foreign_alternatives *any,
 		 const char *why, struct error *e)
 {
-	struct rule *r = foreign_last_rule(f->policy, arch, syscall);
+	struct rule *r = last_rule(f->policy, arch, syscall);
 	bool same = r != NULL && r->any.count > 0 && action_equal(r->action, action);
 	if (r != NULL && r->any.count == 0)
 		return 0; /* it always answers */

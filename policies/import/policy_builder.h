@@ -68,9 +68,6 @@ void foreign_alternatives_clear(struct foreign_alternatives *any);
 int foreign_rule(struct foreign *f, enum arch arch, const char *syscall, struct action action, struct foreign_alternatives *any,
 		 const char *why, struct error *e);
 
-/* Returns the last rule of a call on one architecture, or NULL. */
-struct rule *foreign_last_rule(struct policy *p, enum arch arch, const char *syscall);
-
 /* A comparison of a register, as other tools have it: (register & mask) OP value. FOREIGN_ANY:
  * (register & mask) != 0. */
 enum foreign_op { FOREIGN_EQ, FOREIGN_NE, FOREIGN_LT, FOREIGN_LE, FOREIGN_GT, FOREIGN_GE, FOREIGN_ANY };

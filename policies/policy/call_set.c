@@ -56,14 +56,7 @@ enum holding { HOLDS, FAILS, OPEN };
 static enum holding holding(const struct test *t, uint64_t prefix, unsigned bit)
 {
 	uint64_t most = prefix | (t->mask & (bit >= 64 ? UINT64_MAX : ((uint64_t)1 << bit) - 1));
-	size_t low = 0, high = t->ranges.count;
-	while (low < high) { /* find the first range that does not end before the prefix */
-		size_t middle = low + (high - low) / 2;
-		if (t->ranges.items[middle].hi < prefix)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = sorted_first(at, t->ranges.count, t->ranges.items[at].hi < prefix);
 	if (low == t->ranges.count || t->ranges.items[low].lo > most)
 		return FAILS;
 	return t->ranges.items[low].lo <= prefix && t->ranges.items[low].hi >= most ? HOLDS : OPEN;
@@ -234,7 +227,8 @@ int call_set_of(const struct rule *r, enum arch arch, struct call_set *out, stru
 	return call_set_copy(out, &own, arch, r->syscall, e);
 }
 
-int call_set_fill(struct call_set *out, struct error *e)
+/* Fills an empty set with every call. */
+static int call_set_fill(struct call_set *out, struct error *e)
 {
 	struct alternative all = {0};
 	return call_set_add(out, &all, e);

@@ -42,9 +42,6 @@ int call_set_add(struct call_set *out, struct alternative *a, struct error *e);
 /* Fills an empty set with all calls that meet a rule; ignores rules before it. */
 int call_set_of_rule(const struct rule *r, enum arch arch, struct call_set *out, struct error *e);
 
-/* Fills an empty set with every call. */
-int call_set_fill(struct call_set *out, struct error *e);
-
 /* Fills an empty set with a copy. */
 int call_set_copy(struct call_set *out, const struct call_set *from, enum arch arch, const char *syscall,
 		  struct error *e);

@@ -92,8 +92,7 @@ static void format_test(const struct where *w, const struct test *t, struct text
 	text_add(out, masked && point ? "}" : "]}");
 }
 
-void alternative_text(const struct alternative *a, const struct syscall_desc *call, enum arch arch,
-			       struct text *out)
+static void add_alternative(const struct alternative *a, const struct syscall_desc *call, enum arch arch, struct text *out)
 {
 	struct syscall_desc room;
 	call = alternative_call(a, call, arch, &room);
@@ -124,7 +123,7 @@ static void format_body(const struct rule *r, struct text *out)
 		text_add(out, ", \"any\": [");
 		for (size_t i = 0; i < r->any.count; i++) {
 			text_add(out, i > 0 ? ", " : "");
-			alternative_text(&r->any.items[i], abi_call((enum arch)arch, r->syscall), (enum arch)arch, out);
+			add_alternative(&r->any.items[i], abi_call((enum arch)arch, r->syscall), (enum arch)arch, out);
 		}
 		text_add(out, "]");
 	}

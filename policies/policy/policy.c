@@ -370,14 +370,9 @@ int policy_finish(struct policy *p, struct error *e)
 /* Returns the first such rule from index `from` on, or NULL. */
 static const struct rule *find_rule(const struct policy *p, size_t from, enum arch arch, const char *syscall)
 {
-	size_t low = from, high = p->unsorted ? from : p->rules.count;
-	while (low < high) { /* find the first rule of this name */
-		size_t middle = low + (high - low) / 2;
-		if (strcmp(p->rules.items[middle].syscall, syscall) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = from;
+	if (!p->unsorted)
+		low = sorted_first(at, p->rules.count, at < from || strcmp(p->rules.items[at].syscall, syscall) < 0);
 	for (size_t i = low; i < p->rules.count; i++) {
 		const struct rule *r = &p->rules.items[i];
 		bool same = strcmp(r->syscall, syscall) == 0;

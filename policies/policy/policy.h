@@ -154,9 +154,6 @@ struct policy *policy_parse(const char *bytes, size_t n, const char *name, struc
  * large to be read again. */
 int policy_format(const struct policy *p, struct text *out, struct error *e);
 
-/* Appends an alternative in the form of JSON, without quotes of names: for show and diff. */
-void alternative_text(const struct alternative *a, const struct syscall_desc *call, enum arch arch, struct text *out);
-
 /* Reads a policy from a file ("-": standard input). */
 struct policy *policy_read(const char *path, struct error *e);
 

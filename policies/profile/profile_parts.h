@@ -69,10 +69,9 @@ bool fact_absorb(struct stack_table *t, struct fact *into, const struct fact *f,
  * memory. */
 bool profile_widen(struct profile *p);
 
-/* Adds the last run, or the last program, to its index. Finds a run's position by its id; SIZE_MAX:
- * there is none. false: no memory. */
+/* Adds the last run to its index. Finds a run's position by its id; SIZE_MAX: there is none. false: no
+ * memory. */
 bool profile_index_run(struct profile *p);
-bool profile_index_program(struct profile *p);
 size_t profile_find_run(const struct profile *p, const char *id);
 
 /* Notes that the last fact was added. false: no memory. */

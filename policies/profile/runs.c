@@ -155,11 +155,6 @@ static bool index_program(struct profile *p, size_t i)
 	return index_add(&p->program_index, program_hash(program->path, null_as_empty(program->build_id)), i);
 }
 
-bool profile_index_program(struct profile *p)
-{
-	return index_program(p, p->programs.count - 1);
-}
-
 static bool index_run(struct profile *p, size_t i)
 {
 	const char *id = p->runs.items[i].id;
@@ -213,7 +208,7 @@ int profile_add_program(struct profile *p, const char *path, const char *build_i
 		free(copy.build_id);
 		return error_memory(e);
 	}
-	return profile_index_program(p) ? (int)p->programs.count - 1 : error_memory(e);
+	return index_program(p, p->programs.count - 1) ? (int)p->programs.count - 1 : error_memory(e);
 }
 
 int profile_copy_parts(struct profile *to, const struct profile *from, struct error *e)

@@ -134,14 +134,7 @@ static int compare_stacks(const struct stack_table *t, uint32_t a, uint32_t b)
 const struct frame *profile_frame_named(const struct profile *p, size_t i)
 {
 	const struct frame *frames = p->stacks.frames.items;
-	size_t low = 0, high = i;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (compare_addresses(&p->stacks, &frames[middle], &frames[i]) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = sorted_first(at, i, compare_addresses(&p->stacks, &frames[at], &frames[i]) < 0);
 	return &frames[low];
 }
 

@@ -90,10 +90,7 @@ void plural(struct text *out, uint64_t n, const char *noun);
 /* Fills in classes, executes, things. Returns 0 or a negative code. */
 int report_judge(struct report *r, struct error *e);
 
-/* Append what the program may do; how much of it is dangerous; how complete the profile is; and all of that as one sentence. */
-void may_text(const struct report *r, struct text *out);
-void looking_text(const struct report *r, struct text *out);
-void sureness_text(const struct report *r, struct text *out);
+/* Appends one sentence: what the program may do, how much of it is dangerous, and how complete the profile is. */
 void verdict_text(const struct report *r, struct text *out);
 
 /* compare.c: compares the derived policy with Docker's default profile.

@@ -123,7 +123,8 @@ static const char *program_words(const struct report *r)
 					       : "starts no programs";
 }
 
-void sureness_text(const struct report *r, struct text *out)
+/* Appends how complete the profile is. */
+static void sureness_text(const struct report *r, struct text *out)
 {
 	double chance;
 	size_t runs, all = runs_unprovoked(r->profile);
@@ -151,7 +152,8 @@ void sureness_text(const struct report *r, struct text *out)
 	}
 }
 
-void may_text(const struct report *r, struct text *out)
+/* Appends what the program may do. */
+static void may_text(const struct report *r, struct text *out)
 {
 	if (r->facts == 0)
 		text_add(out, "no call was seen yet");
@@ -159,7 +161,8 @@ void may_text(const struct report *r, struct text *out)
 		text_add(out, "%s, %s, %s", network_words(r), file_words(r), program_words(r));
 }
 
-void looking_text(const struct report *r, struct text *out)
+/* Appends how much of it is dangerous. */
+static void looking_text(const struct report *r, struct text *out)
 {
 	size_t levels[3] = {0};
 	for (size_t i = 0; i < r->to_look_at; i++)

@@ -35,14 +35,7 @@ static bool has_bounds_beyond(const struct fact *f, const struct fact *of)
 static bool is_swallowed(const struct profile *p, const struct fact *f)
 {
 	struct fact as_wide = fact_wide_new(&f->key);
-	size_t low = 0, high = profile_fact_count(p);
-	while (low < high) { /* facts are sorted */
-		size_t middle = low + (high - low) / 2;
-		if (fact_compare(profile_fact(p, middle), &as_wide) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = sorted_first(at, profile_fact_count(p), fact_compare(profile_fact(p, at), &as_wide) < 0);
 	if (f->wide || low == profile_fact_count(p) || fact_compare(profile_fact(p, low), &as_wide) != 0)
 		return false;
 	fact_widen(&as_wide, f);

@@ -25,7 +25,7 @@ static void diff_line(const struct action a, const struct action b, const struct
 	for (size_t i = 0; i < set->any.count; i++) {
 		text_add(out, "%c %s ", before == now ? '~' : now ? '+' : '-', arch_name(arch));
 		text_add_safe(out, syscall);
-		alternative_words(&set->any.items[i], abi_call(arch, syscall), arch, out);
+		alternative_text(&set->any.items[i], abi_call(arch, syscall), arch, out);
 		if (before == now) {
 			text_add(out, "%s: ", now ? "" : ", refused");
 			action_text(a, out);

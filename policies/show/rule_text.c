@@ -148,7 +148,7 @@ static bool say_few(const struct place *at, const struct alternative *a, struct 
 	return n > 0;
 }
 
-void alternative_words(const struct alternative *a, const struct syscall_desc *call, enum arch arch, struct text *out)
+void alternative_text(const struct alternative *a, const struct syscall_desc *call, enum arch arch, struct text *out)
 {
 	struct syscall_desc room;
 	call = alternative_call(a, call, arch, &room);
@@ -177,7 +177,7 @@ void rule_text(const struct rule *r, enum arch arch, const char *between, struct
 		text_add(out, "%s", i == 0 ? "" : between);
 		text_add_safe(out, r->syscall);
 		if (i < r->any.count)
-			alternative_words(&r->any.items[i], abi_call(arch, r->syscall), arch, out);
+			alternative_text(&r->any.items[i], abi_call(arch, r->syscall), arch, out);
 	}
 	if (r->action.kind != ACTION_ALLOW) {
 		text_add(out, " → ");

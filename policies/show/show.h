@@ -54,7 +54,7 @@ int policy_diff(const struct policy *old, const struct policy *new, policy_compa
 void rule_text(const struct rule *r, enum arch arch, const char *between, struct text *out);
 
 /* Appends the tests of an alternative in words; nothing if it has none. */
-void alternative_words(const struct alternative *a, const struct syscall_desc *call, enum arch arch, struct text *out);
+void alternative_text(const struct alternative *a, const struct syscall_desc *call, enum arch arch, struct text *out);
 
 /* Returns whether the calls that a policy lets through (policy_permits) include those of a row of
  * abi/danger.h. Lack of memory: returns false and sets an error. */

@@ -108,8 +108,8 @@ END
 check "it has no call of x86_64 alone, and no other power" only_there
 told() { grep -q "no run was recorded on aarch64: its rules are carried over from x86_64" said && grep "in their place: arch_prctl$" said && grep "mmap(flags=MAP_32BIT)$" said; }
 check "what cannot be carried is told" told
-why() { grep -q '"openat".*carried from x86_64: in place of open"' carried.json; }
-check "a rule says in place of which call it stands" why
+why() { grep -q '"openat".*carried from x86_64: replaces open"' carried.json; }
+check "a rule says which call it replaces" why
 
 check "a policy for x86_64, from aarch64" policy --arch=x86_64 -o back.json arm.json
 returns() {
@@ -153,6 +153,6 @@ END
 check "facts of the architecture itself are taken as they are" both_facts
 
 wrong() { expect 2 policy "$@"; grep -F "$words" said; }
-words="only x86_64 and aarch64 can be made of one another" check "i386 is not made of x86_64" wrong --arch=i386 x86.json
+words="only x86_64 and aarch64 can be derived from each other" check "i386 is not derived from x86_64" wrong --arch=i386 x86.json
 words="not an architecture" check "an unknown architecture" wrong --arch=arm x86.json
 exit 0

@@ -91,7 +91,7 @@ check "accepting commutes, and is accepting once" both
 allows() { "$PINHOLE" policy "$1" | grep '"socket"' >rule; cat rule; grep -Eq -- "$2" rule; }
 check "before, one kind of socket is allowed" allows x.json '"domain": "AF_UNIX"'
 check "accepted, all are, and why is said" allows ab.json '"syscall": "socket",.* "why": "domain, type, protocol: any value.*denied \(kill\)'
-check "denials alone make a policy that warns" sh -c '"$PINHOLE" policy denied.json 2>&1 >/dev/null | grep -q "all facts are of calls that a filter denied"'
+check "denials alone make a policy that warns" sh -c '"$PINHOLE" policy denied.json 2>&1 >/dev/null | grep -q "all facts are calls that a filter denied"'
 # The kernel's log has no more than ten lines in five seconds.
 (cat denied.log && echo '[ 6081.536942] kauditd_printk_skb: 1062 callbacks suppressed') >suppressed.log
 suppressed() { "$PINHOLE" import -f audit -o suppressed.json suppressed.log 2>err && grep -q 'suppressed.log: line 2: the kernel left out denials.*run the program again' err && same suppressed.json denied.json; }

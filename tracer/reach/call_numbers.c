@@ -73,15 +73,7 @@ static bool prepare(struct finder *f)
 /* Returns the position of a group's first member. */
 static size_t first_member(const struct finder *f, uint32_t group)
 {
-	size_t low = 0, high = f->members.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (group_of(f, f->members.items[middle]) < group)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return sorted_first(at, f->members.count, group_of(f, f->members.items[at]) < group);
 }
 
 static const struct edge *edge_at(const struct finder *f, size_t i)
@@ -98,15 +90,7 @@ static bool within(const struct finder *f, const struct edge *edge)
 /* Returns the position of the first edge that leads to a group. */
 static size_t first_edge(const struct finder *f, uint32_t group)
 {
-	size_t low = 0, high = f->edges.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (group_of(f, edge_at(f, middle)->to) < group)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return sorted_first(at, f->edges.count, group_of(f, edge_at(f, at)->to) < group);
 }
 
 /* Returns the node of a group that holds an address. */

@@ -242,28 +242,13 @@ static int by_function(const void *a, const void *b)
 
 size_t image_landing_first(const struct image *im, uint64_t function)
 {
-	size_t low = 0, high = im->landings.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (im->landings.items[middle].function < function)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return sorted_first(at, im->landings.count, im->landings.items[at].function < function);
 }
 
 /* Returns the position of the function that holds an address, or SIZE_MAX. */
 static size_t find(const struct image_function *items, size_t n, uint64_t address)
 {
-	size_t low = 0, high = n;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (items[middle].from <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = sorted_first(at, n, items[at].from <= address);
 	return low > 0 && address < items[low - 1].to ? low - 1 : SIZE_MAX;
 }
 

@@ -163,14 +163,7 @@ static int read_code(struct elf_file *f, struct error *e)
 
 const void *elf_range_find(const void *items, size_t n, size_t size, uint64_t address)
 {
-	size_t low = 0, high = n;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (((const struct elf_range *)((const char *)items + middle * size))->from <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = sorted_first(at, n, ((const struct elf_range *)((const char *)items + at * size))->from <= address);
 	const struct elf_range *found = low > 0 ? (const void *)((const char *)items + (low - 1) * size) : NULL;
 	return found != NULL && address < found->to ? found : NULL;
 }

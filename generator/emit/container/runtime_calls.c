@@ -105,8 +105,10 @@ static void note_calls(const struct runtime all[RUNTIMES], const struct text *de
 	notes->text.failed |= denied->failed;
 }
 
-int runtimes_express(const struct emit_input *in, struct runtime out[RUNTIMES], struct emit_notes *notes,
-		     struct error *e)
+/* Finds the calls that runtimes need and the policy does not let through: a filter binds the runtime that loads it until it has
+ * started the program. Finds none with in->strict. Adds notes in either case. Returns 0 or a negative code. Call runtimes_clear
+ * in either case. */
+static int express_runtimes(const struct emit_input *in, struct runtime out[RUNTIMES], struct emit_notes *notes, struct error *e)
 {
 	struct text denied = {0};
 	memset(out, 0, sizeof(*out) * RUNTIMES);
@@ -163,7 +165,7 @@ int runtimes_and_policy(const struct emit_input *in, struct said_list *said, str
 		lists[i + 1] = &runtimes[i].said;
 	int rc = scmp_express(in, said, notes, e);
 	if (rc == 0)
-		rc = runtimes_express(in, runtimes, notes, e);
+		rc = express_runtimes(in, runtimes, notes, e);
 	if (rc == 0)
 		rc = scmp_guard(in, lists, RUNTIMES + 1, notes, e);
 	scmp_note_others(in, notes);

@@ -14,18 +14,11 @@ struct runtime {
 
 enum { RUNTIMES = 2 };
 
-/* Finds the calls that runtimes need and the policy does not let through: a filter binds the runtime that loads it until it has
- * started the program. Finds none with in->strict. Adds notes in either case. Returns 0 or a negative code. Call runtimes_clear
- * in either case. */
-int runtimes_express(const struct emit_input *in, struct runtime out[RUNTIMES], struct emit_notes *notes,
-		     struct error *e);
-
 /* Expresses the policy and the runtimes' calls, with all notes that formats for container runtimes share. Returns 0 or a negative
  * code. Call said_clear and runtimes_clear in either case. */
 int runtimes_and_policy(const struct emit_input *in, struct said_list *said, struct runtime runtimes[RUNTIMES], struct emit_notes *notes,
 			struct error *e);
-/* Adds the calls of crun to a policy that does not let them through, as runtimes_express finds them, and notes them. An emitter's
- * `prepare`. */
+/* Adds the calls of crun to a policy that does not let them through, and notes them. An emitter's `prepare`. */
 int runtime_add_crun(struct policy *p, struct emit_notes *notes, struct error *e);
 
 void runtimes_clear(struct runtime all[RUNTIMES]);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "policies/abi/power/danger.h"
+#include "policies/base/vector.h"
 
 #define DOCKER "https://docs.docker.com/engine/security/seccomp/"
 #define MOBY "https://github.com/moby/profiles seccomp/default.json"
@@ -223,14 +224,7 @@ enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 const struct danger *abi_dangers(const char *syscall, size_t *n)
 {
-	size_t low = 0, high = ROWS;
-	while (low < high) { /* the first row that is not before `syscall` */
-		size_t middle = low + (high - low) / 2;
-		if (strcmp(rows[middle].syscall, syscall) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = sorted_first(at, ROWS, strcmp(rows[at].syscall, syscall) < 0);
 	*n = 0;
 	while (low + *n < ROWS && strcmp(rows[low + *n].syscall, syscall) == 0)
 		++*n;

@@ -70,27 +70,13 @@ bool image_is_code(const struct image *im, uint64_t address)
 
 const struct image_slot *image_slot_at(const struct image *im, uint64_t address)
 {
-	size_t low = 0, high = im->slots.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (im->slots.items[middle].address < address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = sorted_first(at, im->slots.count, im->slots.items[at].address < address);
 	return low < im->slots.count && im->slots.items[low].address == address ? &im->slots.items[low] : NULL;
 }
 
 const struct image_word *image_word_at(const struct image *im, uint64_t address)
 {
-	size_t low = 0, high = im->words.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (im->words.items[middle].address < address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = sorted_first(at, im->words.count, im->words.items[at].address < address);
 	return low < im->words.count && im->words.items[low].address == address ? &im->words.items[low] : NULL;
 }
 

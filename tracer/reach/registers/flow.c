@@ -31,14 +31,7 @@ struct run {
 
 static uint32_t insn_at(const struct run *r, uint64_t address)
 {
-	size_t low = 0, high = r->insns.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (r->insns.items[middle].address < address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = sorted_first(at, r->insns.count, r->insns.items[at].address < address);
 	return low < r->insns.count && r->insns.items[low].address == address ? (uint32_t)low : UINT32_MAX;
 }
 
