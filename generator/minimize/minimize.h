@@ -35,6 +35,7 @@ struct trial {
 	bool together;	 /* it is of the second half, which tries calls together and needs the rest of the time */
 	bool must;	 /* make it even if the time is over: without it, all trials before were useless */
 	bool passed, made; /* made: false where the time was over */
+	size_t ran, failed; /* how often the test ran for it, and failed: for who makes the trials */
 };
 
 /* Makes trials, which are all of the same half, and sets `passed` and `made` of each. Returns 0 or a negative code. */

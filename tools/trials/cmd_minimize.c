@@ -17,6 +17,12 @@
 
 enum { CONFIRM = 3 };
 
+/* What the environment of a trial is padded with. Its size shifts a program's memory (Mytkowicz and others, "Producing Wrong Data
+ * Without Doing Anything Obviously Wrong!", ASPLOS 2009), and the C library makes other calls for other places: whether realloc
+ * calls mremap, for example. A policy that works for one size only would kill the program elsewhere. */
+static const size_t paddings[] = {0, 176, 464, 1136, 2352, 4208, 7600, 15504};
+enum { PADDINGS = sizeof(paddings) / sizeof(paddings[0]) };
+
 struct request {
 	struct infer_options infer;
 	struct trial_options trials;
@@ -60,20 +66,21 @@ static int write_trial(const struct bench *b, const uint16_t *answers, const cha
 	return rc;
 }
 
-/* Starts a trial in a slot; answers NULL: a trial without a filter. */
-static int start(struct bench *b, int slot, const uint16_t *answers, struct error *e)
+/* Starts a trial in a slot; answers NULL: a trial without a filter. `size` is an index of paddings[]. */
+static int start(struct bench *b, int slot, const uint16_t *answers, size_t size, struct error *e)
 {
 	char policy[512];
 	snprintf(policy, sizeof(policy), "%s/%d.policy", b->place.folder, slot);
 	char *before[] = {b->place.self, "run", policy, "--", NULL};
+	b->place.padding = paddings[size];
 	int rc = answers != NULL ? write_trial(b, answers, policy, e) : 0;
 	return rc < 0 ? rc : trial_place_start(&b->place, slot, answers != NULL ? before : NULL, e);
 }
 
-/* Adds the outcome of a trial to its candidate's evidence. */
+/* Adds the outcome of a trial that has failed to its candidate's evidence. */
 static int note(struct bench *b, const struct trial *t, const struct trial_outcome *outcome, struct error *e)
 {
-	if (t->about < 0 || t->passed)
+	if (t->about < 0)
 		return 0;
 	struct candidate *c = &b->candidates[t->about];
 	struct text text = {0};
@@ -93,7 +100,7 @@ static int note(struct bench *b, const struct trial *t, const struct trial_outco
 }
 
 /* Waits for one of the running trials. *under_way counts them; which[slot] is the index of the
- * trial. */
+ * trial. The first run that fails decides. */
 static int collect(struct bench *b, struct trial *trials, const size_t *which, size_t *under_way, struct error *e)
 {
 	struct trial_outcome outcome;
@@ -101,10 +108,11 @@ static int collect(struct bench *b, struct trial *trials, const size_t *which, s
 	if (slot < 0)
 		return slot;
 	struct trial *t = &trials[which[slot]];
-	t->made = true;
-	t->passed = trial_passed(&outcome);
+	bool first = t->failed == 0;
 	(*under_way)--;
-	return note(b, t, &outcome, e);
+	t->ran++;
+	t->failed += !trial_passed(&outcome);
+	return first && t->failed > 0 ? note(b, t, &outcome, e) : 0;
 }
 
 /* Returns whether the next trial may begin. */
@@ -113,27 +121,37 @@ static bool in_time(const struct bench *b, const struct trial *t)
 	return t->must || now_ms() < (t->together ? b->deadline : b->alone_until);
 }
 
+/* Trials of one half are alike: those of calls together run once for each padding, the others once. */
 static int make_trials(void *context, struct trial *trials, size_t n, struct error *e)
 {
 	struct bench *b = context;
-	size_t which[TRIAL_JOBS], next = 0, under_way = 0;
+	size_t which[TRIAL_JOBS], next = 0, under_way = 0, sizes = n > 0 && trials[0].together ? PADDINGS : 1;
 	int rc = 0;
-	while (rc == 0 && (under_way > 0 || (next < n && in_time(b, &trials[next])))) {
-		int slot = trial_place_free_slot(&b->place);
-		if (slot >= 0 && next < n && in_time(b, &trials[next])) {
-			rc = start(b, slot, trials[next].answers, e);
-			which[slot] = next++;
+	for (;;) {
+		while (next < n * sizes && trials[next / sizes].failed > 0)
+			next++;
+		bool more = next < n * sizes && in_time(b, &trials[next / sizes]);
+		int slot = more ? trial_place_free_slot(&b->place) : -1;
+		if (rc != 0 || (!more && under_way == 0))
+			break;
+		if (slot >= 0) {
+			rc = start(b, slot, trials[next / sizes].answers, next % sizes, e);
+			which[slot] = next++ / sizes;
 			under_way += rc == 0;
 		} else {
 			rc = collect(b, trials, which, &under_way, e);
 		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		trials[i].made = trials[i].failed > 0 || trials[i].ran == sizes;
+		trials[i].passed = trials[i].failed == 0 && trials[i].ran == sizes;
 	}
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\rpinhole: %zu trial%s made", b->place.made, plural_s(b->place.made));
 	return rc;
 }
 
-/* Runs the test several times with the same answers; answers NULL: without a filter. Returns how
+/* Runs the test several times, with other paddings, with the same answers; answers NULL: without a filter. Returns how
  * often it passed, or a negative code. *ms becomes the longest time, *outcome that of the last
  * failure. */
 static int repeat(struct bench *b, const uint16_t *answers, int times, uint64_t *ms, struct trial_outcome *outcome,
@@ -144,7 +162,7 @@ static int repeat(struct bench *b, const uint16_t *answers, int times, uint64_t 
 	for (int i = 0; i < times; i++) {
 		struct trial_outcome one;
 		int64_t from = now_ms();
-		if (start(b, 0, answers, e) < 0 ||
+		if (start(b, 0, answers, (size_t)i % PADDINGS, e) < 0 ||
 		    trial_place_wait(&b->place, &one, e) < 0)
 			return e->code;
 		if ((uint64_t)(now_ms() - from) > *ms)

@@ -49,9 +49,9 @@ static void kill_children(pid_t test)
 
 /* Becomes the test, in a session of its own: many scripts kill their process group at their end,
  * and the keeper must survive this. */
-static void become_test(const char *folder, int slot, char *const *argv)
+static void become_test(const char *folder, int slot, size_t padding, char *const *argv)
 {
-	char path[4096];
+	char path[4096], zeros[TRIAL_PADDING + 1];
 	setsid();
 	int null = open("/dev/null", O_RDONLY);
 	snprintf(path, sizeof(path), "%s/%d.log", folder, slot);
@@ -65,6 +65,9 @@ static void become_test(const char *folder, int slot, char *const *argv)
 	setenv("TMPDIR", path, 1);
 	snprintf(path, sizeof(path), "%d", slot);
 	setenv("PINHOLE_TRIAL", path, 1);
+	memset(zeros, '0', sizeof(zeros));
+	zeros[padding < TRIAL_PADDING ? padding : TRIAL_PADDING] = '\0';
+	setenv("PINHOLE_PADDING", zeros, 1);
 	execv(argv[0], argv);
 	dprintf(2, "%s: %s\n", argv[0], strerror(errno));
 	_exit(127);
@@ -83,7 +86,7 @@ static sigset_t awaited(void)
 /* Runs in the keeper: waits until the test has ended or SIGTERM comes, which pinhole sends, or the
  * kernel when pinhole has died. The awaited signals are blocked already; `before` is the mask from
  * before. */
-static void keep(const char *folder, int slot, char *const *argv, volatile int *result, pid_t starter,
+static void keep(const char *folder, int slot, size_t padding, char *const *argv, volatile int *result, pid_t starter,
 		 const sigset_t *before)
 {
 	sigset_t set = awaited();
@@ -95,7 +98,7 @@ static void keep(const char *folder, int slot, char *const *argv, volatile int *
 	pid_t test = fork();
 	if (test == 0) {
 		sigprocmask(SIG_SETMASK, before, NULL);
-		become_test(folder, slot, argv);
+		become_test(folder, slot, padding, argv);
 	}
 	for (bool over = test < 0; !over;) {
 		int status;
@@ -110,7 +113,7 @@ static void keep(const char *folder, int slot, char *const *argv, volatile int *
 	_exit(0);
 }
 
-int trial_start(struct trial_run *run, const char *folder, int slot, char *const *argv, uint64_t ms, struct error *e)
+int trial_start(struct trial_run *run, const char *folder, int slot, size_t padding, char *const *argv, uint64_t ms, struct error *e)
 {
 	volatile int *status = mmap(NULL, sizeof(*status), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (status == MAP_FAILED)
@@ -122,7 +125,7 @@ int trial_start(struct trial_run *run, const char *folder, int slot, char *const
 	sigprocmask(SIG_BLOCK, &set, &before);
 	pid_t self = getpid(), keeper = fork();
 	if (keeper == 0)
-		keep(folder, slot, argv, status, self, &before);
+		keep(folder, slot, padding, argv, status, self, &before);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	int ended = keeper > 0 ? (int)syscall(SYS_pidfd_open, keeper, 0) : -1;
 	if (ended < 0) {

@@ -10,6 +10,8 @@
 
 #include "policies/base/error.h"
 
+enum { TRIAL_PADDING = 16384 };
+
 /* A running test. All zero: none. */
 struct trial_run {
 	pid_t keeper;	  /* the child process that keeps the test's processes together */
@@ -28,9 +30,10 @@ struct trial_outcome {
 
 /* Starts argv as a test. Standard input is /dev/null; output goes to FOLDER/SLOT.log; TMPDIR is the
  * new folder FOLDER/SLOT.tmp. PINHOLE_TRIAL is the slot's number, so that tests that run at the
- * same time can use different ports or files. The test gets a session of its own. ms: its time
- * limit. Returns 0 or ERR_SYSTEM. */
-int trial_start(struct trial_run *run, const char *folder, int slot, char *const *argv, uint64_t ms, struct error *e);
+ * same time can use different ports or files. PINHOLE_PADDING has so many characters, at most TRIAL_PADDING: the size of the
+ * environment decides where a program's memory lies. The test gets a session of its own. ms: its time limit. Returns 0 or
+ * ERR_SYSTEM. */
+int trial_start(struct trial_run *run, const char *folder, int slot, size_t padding, char *const *argv, uint64_t ms, struct error *e);
 
 /* Waits until one of n runs has ended or its time is over, and kills all its processes, even those
  * that left its session (prctl(2), PR_SET_CHILD_SUBREAPER). Returns its index. Returns ERR_SYSTEM

@@ -170,7 +170,7 @@ int trial_place_start(struct trial_place *p, int slot, char *const *before, stru
 	argv[n++] = (char *)text_string(&shell);
 	argv[n] = NULL;
 	if (rc == 0)
-		rc = trial_start(&p->runs[slot], p->folder, slot, argv, p->timeout, e);
+		rc = trial_start(&p->runs[slot], p->folder, slot, p->padding, argv, p->timeout, e);
 	p->made += rc == 0;
 	text_free(&shell);
 	return rc;

@@ -26,7 +26,8 @@ struct trial_place {
 	long jobs;		      /* how many trials may run at once: 1 to TRIAL_JOBS */
 	uint64_t timeout;	      /* milliseconds that a trial may take */
 	struct trial_run runs[TRIAL_JOBS];
-	size_t made; /* trials, so far */
+	size_t padding;		      /* of the next trial's environment, as of trial_start */
+	size_t made;		      /* trials, so far */
 };
 
 /* The signal that interrupts the trials; 0: none came. */
