@@ -386,6 +386,45 @@ one_command() { # PATH_OF_UNSEEN COMMAND…: it takes the container's command
 	done
 	nothing_left
 }
+# What a killed command has left is removed by the next one; what others hold or have put there is not.
+left_behind() {
+	local old=private/pinhole-aaaaaa other=private/pinhole-bbbbbb held=private/pinhole-cccccc named=private/pinhole-dddd.d status=0
+	mkdir -m 700 "$old" "$other" "$held" "$named" && : >"$old/seccomp.json" && : >"$other/file" && : >"$other/seccomp.json" &&
+		ln -s "$PWD/work" private/pinhole-eeeeee && mkdir -m 700 private/pinhole-ffffff && touch -d '-1 hour' private/pinhole-* || return 1
+	mkdir -m 700 private/pinhole-gggggg # it is young
+	flock "$held" "$PINHOLE" listen -o left.json -- ./starter run true 2>left.err || status=1
+	ls private | tee left.out
+	printf 'pinhole-%s\n' bbbbbb cccccc dddd.d eeeeee gggggg | same - left.out || status=1
+	[ -e "$other/seccomp.json" ] && [ -d work ] || status=1
+	rm -rf private/pinhole-*
+	return $status
+}
+killed_command() { # SIGKILL leaves the folder, which the next command removes when it is a minute old
+	"$PINHOLE" listen -q -o killed.json -- ./starter run sh -c ': >started; while [ -e started ]; do sleep 0.05; done' &
+	wait_for 60 test -e work/started && kill -KILL $! && [ "$(ls private | wc -l)" = 1 ] || return 1
+	touch -d '-1 hour' private/*
+	"$PINHOLE" listen -q -o left.json -- ./starter run true && [ "$(ls private | wc -l)" = 1 ] || { echo "it is in use"; return 1; }
+	rm work/started
+	wait_for 60 eval '! pgrep -f "listen -q -o killed.jso[n]"' && touch -d '-1 hour' private/* && "$PINHOLE" listen -q -o left.json -- ./starter run true && nothing_left
+}
+given_twice() {
+	local option
+	for option in "--security-opt seccomp=unconfined" "--security-opt=seccomp=own.json"; do
+		expect 2 "$PINHOLE" listen -o twice.json -- ./starter run $option true 2>twice.err && grep -q 'leave this out' twice.err &&
+			expect 2 "$PINHOLE" run --container true.json -- ./starter run $option true || return 1
+	done
+	[ ! -e twice.json ] && nothing_left || return 1
+	# Behind another `run`, it is the container's own affair.
+	"$PINHOLE" listen -o twice.json -- ./starter run echo run --security-opt seccomp=x
+}
+old_docker() { # it would wait for ever
+	mkdir -p old new
+	printf '#!/bin/sh\n[ "$*" = "-D version --format {{.Server.Version}}" ] && echo 20.10.24+dfsg1 && exit\nexit 9\n' >old/docker
+	printf '#!/bin/sh\n[ "$*" = "-D version --format {{.Server.Version}}" ] && echo 26.1.5 && exit\nshift\nexec ./starter "$@"\n' >new/docker
+	chmod +x old/docker new/docker
+	expect 2 "$PINHOLE" listen -o docker.json -- old/docker -D run true 2>docker.err && grep -q '20.10.24.* passes no listener on' docker.err &&
+		[ ! -e docker.json ] && "$PINHOLE" listen -o docker.json -- new/docker -D run true && [ -e docker.json ] && nothing_left
+}
 passes_signals() { # to the command, which ends as it likes
 	local words
 	"$PINHOLE" record -q -o true.json -- true || return 1
@@ -421,6 +460,10 @@ for runtime in $runtimes; do
 	check "$runtime: one command records, one runs" one_command "$PROGRAMS/unseen" ./starter run
 done
 check "a signal is the command's" passes_signals
+check "a profile of the user's own is refused" given_twice
+check "Docker that passes no listener on is refused" old_docker
+check "folders that were left are removed" left_behind
+check "the folder of a command that was killed" killed_command
 export CONTAINERS_STORAGE_CONF=$PWD/storage.conf
 if need "podman" podman && check "podman: an image" image; then
 	for runtime in $runtimes; do

@@ -12,6 +12,7 @@
 #include "tools/record/autosave.h"
 #include "tools/containers/container_command.h"
 #include "tools/containers/container_name.h"
+#include "tools/containers/docker_version.h"
 #include "tools/containers/listening_profile.h"
 #include "tracer/notify/agent.h"
 
@@ -168,7 +169,9 @@ static int listen_to_command(struct listening *l, char **command, struct error *
 	int rc = file_writable(l->file, e);
 	if (rc == 0)
 		rc = container_command_make(&l->command, command, e);
-	text_add(&socket, "%s/socket", text_string(&l->command.folder));
+	if (rc == 0)
+		rc = docker_version_check(command, l->command.before_run, e);
+	text_add(&socket, "%s/" COMMAND_SOCKET, text_string(&l->command.folder));
 	if (rc == 0)
 		rc = socket.failed ? error_memory(e) : write_profile(l, text_string(&socket), e);
 	struct agent_options options = {.socket = text_string(&socket), .record = record_container, .say = command_say,
@@ -198,7 +201,7 @@ static int check_options(const struct listening *l, bool command, bool named, st
 static int run(int argc, char **argv)
 {
 	struct error e = {0};
-	struct listening l = {.rules = container_name_rules};
+	struct listening l = {.rules = container_name_rules, .command.descriptor = -1};
 	int rc = 0;
 	for (int option; (option = command_option(argc, argv)) != -1;)
 		switch (option) {

@@ -9,23 +9,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Makes the folder where the socket's path is short and other users have no access: sun_path has 108 bytes. */
-static int make_folder(struct container_command *c, struct error *e)
+/* Refuses a profile of the user's own: the container would get that one, and not come here. Another word `run` begins what the container
+ * itself runs. */
+static int check_options(char **options, struct error *e)
 {
-	const char *places[] = {getenv("XDG_RUNTIME_DIR"), "/run", "/tmp"};
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		if (places[i] == NULL || places[i][0] != '/' || strlen(places[i]) > 64 || access(places[i], W_OK) != 0)
+	static const char option[] = "--security-opt", kind[] = "seccomp=";
+	size_t length = sizeof(option) - 1;
+	for (; *options != NULL && strcmp(*options, "run") != 0; options++) {
+		if (strncmp(*options, option, length) != 0)
 			continue;
-		text_add(&c->folder, "%s/pinhole-XXXXXX", places[i]);
-		if (c->folder.failed)
-			return error_memory(e);
-		if (mkdtemp(c->folder.bytes) != NULL) {
-			text_add(&c->profile, "%s/seccomp.json", text_string(&c->folder));
-			return c->profile.failed ? error_memory(e) : 0;
-		}
-		c->folder.count = 0;
+		const char *value = (*options)[length] == '=' ? *options + length + 1 : (*options)[length] == '\0' ? options[1] : NULL;
+		if (value != NULL && strncmp(value, kind, sizeof(kind) - 1) == 0)
+			return error_set(e, ERR_INPUT, "--security-opt %.80s: the container gets its seccomp profile from pinhole; leave this out", value);
 	}
-	return error_system(e, "cannot make a folder in /run or /tmp");
+	return 0;
 }
 
 int container_command_make(struct container_command *c, char **command, struct error *e)
@@ -37,12 +34,16 @@ int container_command_make(struct container_command *c, char **command, struct e
 		at++;
 	if (at >= n)
 		return error_set(e, ERR_INPUT, "%s: this is no command that starts a container; give one like podman run IMAGE", command[0]);
-	int rc = make_folder(c, e);
+	c->before_run = at;
+	int rc = check_options(command + at + 1, e);
+	if (rc == 0)
+		rc = c->descriptor = command_folder_make(&c->folder, e);
 	if (rc < 0)
 		return rc;
+	text_add(&c->profile, "%s/" COMMAND_PROFILE, text_string(&c->folder));
 	text_add(&c->option, "seccomp=%s", text_string(&c->profile));
 	c->argv = calloc(n + 3, sizeof(*c->argv));
-	if (c->argv == NULL || c->option.failed)
+	if (c->argv == NULL || c->option.failed || c->profile.failed)
 		return error_memory(e);
 	at++;
 	memcpy(c->argv, command, at * sizeof(*c->argv));
@@ -55,15 +56,12 @@ int container_command_make(struct container_command *c, char **command, struct e
 
 void container_command_clear(struct container_command *c)
 {
-	if (c->profile.count > 0)
-		file_remove(text_string(&c->profile));
-	if (c->folder.count > 0)
-		rmdir(text_string(&c->folder));
+	command_folder_remove(text_string(&c->folder), c->descriptor);
 	free(c->argv);
 	text_free(&c->folder);
 	text_free(&c->profile);
 	text_free(&c->option);
-	*c = (struct container_command){0};
+	*c = (struct container_command){.descriptor = -1};
 }
 
 int container_command_start(const struct container_command *c, const sigset_t *mask, pid_t *pid, struct error *e)
@@ -121,7 +119,7 @@ static int write_profile(const char *source, const struct run_options *o, const 
 
 int container_command_run(const char *source, const struct run_options *o, char **command, int *status, struct error *e)
 {
-	struct container_command c = {0};
+	struct container_command c = {.descriptor = -1};
 	int rc = container_command_make(&c, command, e);
 	if (rc == 0)
 		rc = write_profile(source, o, text_string(&c.profile), e);

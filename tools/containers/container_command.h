@@ -4,12 +4,15 @@
 
 #include <signal.h>
 
+#include "tools/containers/command_folder.h"
 #include "tools/run/run_filters.h"
 
-/* A folder for one run of such a command, which holds the container's seccomp profile. Begin with all zero. */
+/* A folder for one run of such a command, which holds the container's seccomp profile. Begin with all zero but `descriptor`, which is -1. */
 struct container_command {
 	struct text folder, profile; /* paths */
+	int descriptor;		     /* of the folder, with its lock */
 	char **argv;		     /* the command with the option that names the profile; its strings are borrowed */
+	size_t before_run;	     /* how many words stand before `run` */
 	struct text option;
 };
 

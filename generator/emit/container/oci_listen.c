@@ -133,6 +133,15 @@ static void note_unnoticed(struct emit_notes *notes)
 	text_free(&names);
 }
 
+/* JSON holds UTF-8 only, and a runtime takes the text as it stands. */
+static bool is_utf8(const char *s)
+{
+	for (size_t n; *s != '\0'; s += n)
+		if ((n = text_utf8_length(s)) == 0)
+			return false;
+	return true;
+}
+
 int emit_listening(const struct listening_profile *in, struct text *out, struct emit_notes *notes, struct error *e)
 {
 	struct said_list said = {0};
@@ -142,6 +151,8 @@ int emit_listening(const struct listening_profile *in, struct text *out, struct 
 	struct emit_notes unheard = {0};
 	struct text metadata = {0};
 	const char *between = "\n";
+	if (!is_utf8(in->socket) || (in->name != NULL && !is_utf8(in->name)))
+		return error_set(e, ERR_INPUT, "oci: the socket's path, or the name, is no UTF-8, which JSON cannot hold; give another one");
 	int rc = scmp_express(&input, &said, &unheard, e);
 	if (rc == 0) {
 		text_add(&metadata, "%s%sknown=%zu%s", in->name != NULL ? in->name : "", in->name != NULL ? " " : "", in->facts,
@@ -150,9 +161,9 @@ int emit_listening(const struct listening_profile *in, struct text *out, struct 
 		if (in->every_call)
 			text_add(out, " \"defaultErrnoRet\": %d,\n", ENOSYS);
 		text_add(out, " \"listenerPath\": ");
-		json_add_text(out, in->socket);
+		json_add_string(out, in->socket);
 		text_add(out, ",\n \"listenerMetadata\": ");
-		json_add_text(out, text_string(&metadata));
+		json_add_string(out, text_string(&metadata));
 		text_add(out, ",\n ");
 		oci_add_archs(in->archs, out);
 		text_add(out, ",\n \"syscalls\": [");
