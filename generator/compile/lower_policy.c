@@ -149,8 +149,8 @@ int lower(const struct policy *p, enum arch arch, struct decisions *d, size_t *s
 		return error_memory(e);
 	if (d->too_big)
 		return error_set(e, ERR_LIMIT,
-				 "the filter needs far more instructions and the kernel takes %d; the rule of %s (%s), with "
-				 "those before it, tells too many values apart",
+				 "the filter is much longer than the %d instructions that the kernel takes; the rule of %s (%s), with "
+				 "those before it, distinguishes too many values; give it fewer alternatives, or none",
 				 BPF_MAXINSNS, last != NULL ? last->syscall : "?", arch_name(arch));
 	assert_gap_free(out);
 	return 0;

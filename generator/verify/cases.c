@@ -210,7 +210,7 @@ int filter_cases(const struct sock_filter *code, size_t n, struct filter_cases *
 	if (rc == 0 && w.code != 0)
 		rc = w.code == ERR_MEMORY
 			 ? error_memory(e)
-			 : error_set(e, ERR_LIMIT, "it tells apart more cases than this program can hold");
+			 : error_set(e, ERR_LIMIT, "it distinguishes more cases than pinhole can hold");
 	vec_free(&w.columns);
 	index_free(&w.index);
 	diagram_free(&w.diagram);

@@ -312,7 +312,7 @@ int policies_differ(const struct policy *a, const struct policy *b, enum arch ar
 	vec_free(&theirs.all);
 	vec_free(&theirs.products);
 	if (rc == ERR_LIMIT)
-		return error_set(e, ERR_LIMIT, "the rules of %s (%s) have alternatives that combine in too many ways to be compared",
+		return error_set(e, ERR_LIMIT, "the rules of %s (%s) have alternatives that combine in too many ways to compare them",
 				 syscall, arch_name(arch));
 	return rc == ERR_MEMORY ? error_memory(e) : rc;
 }

@@ -247,8 +247,8 @@ static int too_large(const struct following *f, size_t at, struct error *e)
 	if (f->diagram->failed)
 		return error_memory(e);
 	return error_set(e, ERR_LIMIT,
-			 "cannot tell whether the filter says what the policy says: from instruction %zu on the filter "
-			 "tells apart more cases than this program can hold", at);
+			 "cannot decide whether the filter equals the policy: from instruction %zu on it distinguishes more "
+			 "cases than pinhole can hold", at);
 }
 
 /* Drops the nodes that places up to an instruction do not need. They need their conditions, their own answers, and the answers of

@@ -175,8 +175,8 @@ static int add_call(struct meaning *m, const struct rule *rule, uint32_t *otherw
 		*m->largest = (struct largest_rule){rule, m->arch, d->made - before};
 	if (d->full)
 		return error_set(e, ERR_LIMIT,
-				 "cannot tell whether the filter says what the policy says: the rule of %s (%s) has "
-				 "alternatives that combine in more ways than this program can hold",
+				 "cannot decide whether the filter equals the policy: the rule of %s (%s) has alternatives that combine in "
+				 "more ways than pinhole can hold",
 				 rule->syscall, arch_name(m->arch));
 	return d->failed ? error_memory(e) : 0;
 }

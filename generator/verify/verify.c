@@ -184,7 +184,7 @@ static int cannot_tell(struct comparing *c, struct error *e)
 	if (guess(c, c->said, &instruction) == 1)
 		return 1;
 	return error_set(e, ERR_LIMIT,
-			 "cannot tell whether the filter says what the policy says: instruction %u depends on a product, "
+			 "cannot decide whether the filter equals the policy: instruction %u depends on a product, "
 			 "quotient, sum or comparison of loaded words, which is not followed",
 			 instruction);
 }
@@ -229,7 +229,7 @@ static int compare(struct comparing *c, struct apart_rules *apart, struct error 
 	uint32_t known = diagram_where_known(d, c->said, c->meant);
 	if (diagram_useless(d))
 		return d->failed ? error_memory(e)
-				 : error_set(e, ERR_LIMIT, "cannot tell whether the filter says what the policy says: "
+				 : error_set(e, ERR_LIMIT, "cannot decide whether the filter equals the policy: "
 							   "they are too large to be compared");
 	return known != c->meant ? difference(c, known, e) : cannot_tell(c, e);
 }
@@ -256,8 +256,8 @@ static int prove_apart(struct comparing *c, const struct apart_rules *apart, str
 			return 1;
 		if (rc == RULE_UNDECIDED)
 			rc = error_set(e, ERR_LIMIT,
-				       "cannot tell whether the filter says what the policy says: the rule of %s (%s) has "
-				       "alternatives that combine in more ways than this program can hold",
+				       "cannot decide whether the filter equals the policy: the rule of %s (%s) has alternatives that combine in "
+				       "more ways than pinhole can hold",
 				       rule->rule->syscall, arch_name(rule->arch));
 		if (rc < 0)
 			return rc;

@@ -63,7 +63,7 @@ static int give_up(int folder, const char *path, uint64_t waited, struct error *
 {
 	char who[64];
 	name_holder(folder, who);
-	return error_set(e, ERR_SYSTEM, "%s: the folder that holds it is locked by %s, after a wait of %.1f s", path, who,
+	return error_set(e, ERR_SYSTEM, "%s: its folder is still locked by %s, after a wait of %.1f s", path, who,
 			 (double)waited / 1000);
 }
 

@@ -27,7 +27,7 @@ static const struct named *referred(const struct rows *r, uint32_t name, enum ke
 	if (named->kind == kind)
 		return named;
 	row_key_text(&named->key, key);
-	error_set(e, ERR_INPUT, "refers to the %s %s, whose row is missing; the query must give it too", what, key);
+	error_set(e, ERR_INPUT, "refers to the %s %s, whose row is missing; let the query return it too", what, key);
 	at_row(place, e);
 	return NULL;
 }
@@ -67,8 +67,8 @@ static int add_run(struct builder *b, const struct run_row *row, struct error *e
 	const char *phase_at = profile_phase_at(b->narrow);
 	if (profile_run_count(b->narrow) > 0 && strcmp(null_as_empty(phase_at), null_as_empty(row->run.phase_at)) != 0) {
 		error_set(e, ERR_INPUT,
-			  "run %.80s has %s%s, and the runs before have %s%s: what is of main in the one may be of serve in the other; let "
-			  "the query take one kind",
+			  "run %.80s has %s%s, and the runs before have %s%s: a call of main in one may be a call "
+			  "of serve in the other; let the query return one kind",
 			  row->run.id, row->run.phase_at != NULL ? "a phase serve from " : "no phase serve", null_as_empty(row->run.phase_at),
 			  phase_at != NULL ? "one from " : "none", null_as_empty(phase_at));
 		return at_row(&row->place, e);
@@ -179,8 +179,8 @@ static int check_counts(const struct builder *b, struct error *e)
 		uint64_t there = counts[b->rows->keys.items[row->id].at];
 		if (there >= row->facts)
 			continue;
-		error_set(e, ERR_INPUT, "run %.80s has %" PRIu64 " facts, and rows of %" PRIu64 " are there; the query must give all, once they "
-			  "are loaded", row->run.id, row->facts, there);
+		error_set(e, ERR_INPUT, "run %.80s has %" PRIu64 " facts, and rows of %" PRIu64 " are there; let the query return all "
+			  "of them, after all are loaded", row->run.id, row->facts, there);
 		at_row(&row->place, e);
 		break;
 	}

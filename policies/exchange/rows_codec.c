@@ -90,8 +90,8 @@ static int check_key(const json_t *row, const char *name, struct row_key *expect
 #endif
 	if (memcmp(&key, expected, sizeof(key)) == 0)
 		return 0;
-	return error_set(e, ERR_INPUT, "%s.%s: is not the key of what the row says; the row was changed. A database must keep "
-			 "rows as text", place, name);
+	return error_set(e, ERR_INPUT, "%s.%s: is not the key of this row, so "
+			 "the row was changed; store rows as text", place, name);
 }
 
 /* Rows. --------------------------------------------------------------------------------------------------- */

@@ -332,8 +332,8 @@ static int check_archs(const struct policy *p, const struct rule *r, struct erro
 static int check_reached(const struct rule *rules, size_t n, struct error *e)
 {
 	if (n > ARCH_COUNT * (size_t)POLICY_RULES_MOST)
-		return error_set(e, ERR_LIMIT, "rule of %s: there are %zu of this call, and a policy may have %zu; join those that answer "
-				 "alike under one \"any\"",
+		return error_set(e, ERR_LIMIT, "rule of %s: there are %zu of this call, and a policy may have %zu; join those with the "
+				 "same answer under one \"any\"",
 				 rules[0].syscall, n, ARCH_COUNT * (size_t)POLICY_RULES_MOST);
 	for (size_t i = 0; i + 1 < n; i++) {
 		struct text first = {0}, second = {0};
@@ -342,8 +342,8 @@ static int check_reached(const struct rule *rules, size_t n, struct error *e)
 		action_text(rules[i].action, &first);
 		action_text(rules[i + 1].action, &second);
 		error_set(e, ERR_INPUT,
-			  "rule of %s (%s): the rule before it (%s) answers with any arguments, so that this one never answers; "
-			  "take one out, or put the one with \"any\" first",
+			  "rule of %s (%s): the rule before it (%s) answers with any arguments, so this one never answers; remove one "
+			  "of them, or put the one with \"any\" first",
 			  rules[i].syscall, text_string(&second), text_string(&first));
 		text_free(&first);
 		text_free(&second);

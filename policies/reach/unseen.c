@@ -43,7 +43,7 @@ static int check_arch(struct unseen *c, const struct reachable *r, const char *p
 		c->arch = arch;
 	if (arch == c->arch)
 		return 0;
-	return error_set(e, ERR_INPUT, "%s: has calls of %s, and the files before it of %s; give files of one architecture", path,
+	return error_set(e, ERR_INPUT, "%s: has calls of %s, but the files before it have calls of %s; give files of one architecture", path,
 			 arch_name(arch), arch_name(c->arch));
 }
 

@@ -57,9 +57,9 @@ static int read_test(const struct wanted *w, const struct syscall_desc *call, en
 	add_arguments(call, recorded, &names);
 	const char *name = call != NULL ? call->name : "it";
 	if (i < 0)
-		error_set(e, ERR_INPUT, "%s has no argument %s; recorded are: %s", name, w->arg, text_string(&names));
+		error_set(e, ERR_INPUT, "%s has no argument %s; the recorded ones are: %s", name, w->arg, text_string(&names));
 	else
-		error_set(e, ERR_INPUT, "%s of %s is not recorded, as it selects no behaviour; recorded are: %s",
+		error_set(e, ERR_INPUT, "%s of %s is not recorded, as it selects no behaviour; the recorded ones are: %s",
 			  w->arg, name, text_string(&names));
 	text_free(&names);
 	return ERR_INPUT;

@@ -128,7 +128,7 @@ check "-p: no filters" refuses "process $sleeper: it has no filters" disasm -p $
 kernel_thread() { refuses "a thread of the kernel" disasm -p 2; }
 [ "$(cat /proc/2/comm 2>/dev/null)" != kthreadd ] || check "-p: a thread of the kernel" kernel_thread
 if need "-p: a process that another traces" strace; then
-	traced() { strace -o /dev/null -p $sleeper 2>strace.err & wait_for 60 grep -q attached strace.err; refuses "process [0-9]+ traces it.*end that one first" disasm -p $sleeper; local status=$?; kill $!; wait $!; return $status; }
+	traced() { strace -o /dev/null -p $sleeper 2>strace.err & wait_for 60 grep -q attached strace.err; refuses "process [0-9]+ traces it.*end that tracer first" disasm -p $sleeper; local status=$?; kill $!; wait $!; return $status; }
 	check "-p: a process that another traces" traced
 fi
 

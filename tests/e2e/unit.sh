@@ -113,7 +113,7 @@ check "a stopped service stays stopped" stopped
 
 start_fails() {
 	fresh && echo record >fake/fails && expect 1 unit start app 2>err && grep -q 'did not come up under the recorder (systemctl: Job for app.service failed.' err &&
-		grep -q 'all is as it was before' err && [ ! -e "$dropins/zz-pinhole-record.conf" ]
+		grep -q 'everything is as it was before' err && [ ! -e "$dropins/zz-pinhole-record.conf" ]
 }
 check "start: does not come up" start_fails
 finish_fails() {
@@ -150,9 +150,9 @@ bad() {
 	mkdir -p state/pinhole
 	echo '{' >"$profile" && says 'app.json: ' unit finish app && [ -e "$dropins/zz-pinhole-record.conf" ] || return 1
 	rm "$profile" && ln -s /etc/passwd "$profile" && says 'app.json: ' unit finish app && ! grep -q root err || return 1
-	rm "$profile" && mkfifo "$profile" && says 'is no file that pinhole wrote' timeout 20 "$PINHOLE" unit --user finish app || return 1
+	rm "$profile" && mkfifo "$profile" && says 'was not written by pinhole' timeout 20 "$PINHOLE" unit --user finish app || return 1
 	fresh && echo masked >fake/load && says 'has not loaded it (masked)' unit start app || return 1
-	fresh && echo /srv/root >fake/root && says 'a root file system of its own' unit start app || return 1
+	fresh && echo /srv/root >fake/root && says 'its own root file system' unit start app || return 1
 	fresh && printf '[Service]\nType=oneshot\n' >fake/app.service && says 'has no command' unit start app && [ ! -e "$dropins" ] || return 1
 	mkdir none && says 'systemctl: cannot be run' env PATH="$PWD/none" "$PINHOLE" unit start app || return 1
 	printf '#!/bin/sh\necho "System has not been booted with systemd as init system"; exit 1\n' >none/systemctl && chmod +x none/systemctl

@@ -1,4 +1,4 @@
-# pinhole verify: equal, a first difference in words, or an honest "cannot tell".
+# pinhole verify: equal, a first difference in words, or an honest "cannot decide".
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 golden=$SOURCE/tests/golden/policy
@@ -55,7 +55,7 @@ cat >kill.json <<'END'
 END
 check "the instruction pointer" answers 1 "x86_64 read(fd=0, buf=0, count=0) from address 0x700000000000: the filter says allow, the policy kill" pointer.bpf kill.json
 program 0x20,0,0,16 0x07,0,0,0 0x20,0,0,32 0x1d,0,1,0 0x06,0,0,0x80000000 0x06,0,0,0x80000000 >words.bpf
-check "what cannot be told" refuses "words.bpf: cannot tell .*instruction 3" words.bpf kill.json
+check "what cannot be told" refuses "words.bpf: cannot decide .*instruction 3" words.bpf kill.json
 
 check "a policy is no filter" refuses "name the filter first" policy.json policy.json
 check "a filter is no policy" refuses . right.bpf right.bpf

@@ -64,7 +64,7 @@ static int infer_options(const struct pinhole_options *from, const struct profil
 				     .default_action = {.kind = ACTION_KILL},
 				     .phase = from->phase != NULL ? from->phase : profile_phases_at_entry(p)};
 	if (to->phase == NULL)
-		text_add(warnings, "the program executes others, which are loaded under its filter, so the filter allows the calls of phase load\n");
+		text_add(warnings, "the program executes others, and these are loaded under its filter, so the filter allows the calls of phase load\n");
 	if (from->architecture != NULL && archs_parse(from->architecture, &to->archs, e) < 0)
 		error_prefix(e, "architecture ");
 	else if (from->default_action != NULL && action_parse(from->default_action, &to->default_action, e) < 0)

@@ -120,7 +120,7 @@ static int run(int argc, char **argv)
 	if (r.json && r.by != NULL)
 		error_set(&e, ERR_INPUT, "--json and --by exclude each other: JSON has both views; give one of them");
 	if (r.policy && r.by != NULL)
-		error_set(&e, ERR_INPUT, "--policy and --by: one of them; what a policy denies is told by run");
+		error_set(&e, ERR_INPUT, "--policy and --by exclude each other: denials are counted by run; give one of them");
 	struct profile *all = e.code == 0 ? command_profiles(argv + optind, argc - optind, &e) : NULL;
 	int status = all == NULL ? command_fail(&e) : answer(&r, all, &e);
 	profile_free(all);

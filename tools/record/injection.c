@@ -208,7 +208,7 @@ static int parse_values(char *text, const struct syscall_desc *call, struct fact
 			return error_set(e, ERR_INPUT, "--inject: %.40s has no argument \"%.40s\"; write %.40s(NAME=VALUE)", call->name, one,
 					 call->name);
 		if (!arg_checkable(&now->args[arg]) || now->args[arg].kind == ARG_POINTED)
-			return error_set(e, ERR_INPUT, "--inject: %.40s's %.40s is not recorded, so it cannot be told apart", call->name, one);
+			return error_set(e, ERR_INPUT, "--inject: %.40s's %.40s is not recorded, so it cannot be a condition", call->name, one);
 		int rc = abi_value_parse(now, ARCH_NATIVE, (unsigned)arg, value, &key->values[arg], e);
 		if (rc < 0)
 			return error_prefix(e, "--inject: "), rc;
@@ -221,7 +221,7 @@ static int parse_call_text(char *text, struct fact_key *key, struct error *e)
 {
 	char *values = strchr(text, '('), *end = values != NULL ? strrchr(values, ')') : NULL;
 	if (values != NULL && (end == NULL || end[1] != '\0'))
-		return error_set(e, ERR_INPUT, "--inject: %.60s: its parentheses do not close", text);
+		return error_set(e, ERR_INPUT, "--inject: %.60s: a closing parenthesis is missing", text);
 	if (values != NULL) {
 		*values++ = '\0';
 		*end = '\0';

@@ -23,7 +23,7 @@ static const char *phases_of(const char *path, const struct profile *p, const st
 {
 	const char *phases = o->at_entry ? profile_phases_at_entry(p) : NULL;
 	if (o->at_entry && phases == NULL)
-		command_say("%s: the program executes others, which are loaded under its filter, so the filter allows the calls of phase load",
+		command_say("%s: the program executes others, and these are loaded under its filter, so the filter allows the calls of phase load",
 			    path);
 	return phases;
 }

@@ -115,11 +115,11 @@ static int roll_back(struct unit *u, bool recording, const struct text *why)
 		rc = unit_do(u->of_user, runs(&u->state) ? "restart" : "stop", u->name, &said, &e);
 	}
 	command_say("%s: did not come up %s (%s); %s", u->name, recording ? "under the recorder" : "under its filter", text_string(why),
-		    rc == 0 ? "all is as it was before" : "and systemd did not take it back: look at systemctl status");
+		    rc == 0 ? "everything is as it was before" : "but systemd could not restore it; see systemctl status");
 	if (e.code != 0)
 		command_fail(&e);
 	command_say("'journalctl %s-u %s -n 30' shows how it ended%s", u->of_user ? "--user " : "", u->name,
-		    recording ? "" : "; its recording goes on: use what failed, then finish again");
+		    recording ? "" : "; its recording goes on: use the part that failed, then finish again");
 	text_free(&said);
 	return EXIT_NO;
 }
@@ -129,10 +129,10 @@ static int roll_back(struct unit *u, bool recording, const struct text *why)
 static int check_start(const struct unit *u, struct error *e)
 {
 	if (unit_has_file(&u->record) && is_recorded(&u->state))
-		return error_set(e, ERR_INPUT, "%s: is being recorded already; 'pinhole unit status %s' tells how far, 'pinhole unit finish %s' ends it",
+		return error_set(e, ERR_INPUT, "%s: is being recorded already; 'pinhole unit status %s' shows its progress, 'pinhole unit finish %s' ends it",
 				 u->name, u->name, u->name);
 	if (u->state.root_directory[0] != '\0' || u->state.root_image[0] != '\0')
-		return error_set(e, ERR_INPUT, "%s: has a root file system of its own, which has no pinhole; record it by hand (RECIPES.md)", u->name);
+		return error_set(e, ERR_INPUT, "%s: has its own root file system without pinhole; record it by hand (RECIPES.md)", u->name);
 	if (strstr(u->name, "@.service") != NULL)
 		return error_set(e, ERR_INPUT, "%s: is a template; name one of its instances", u->name);
 	return 0;

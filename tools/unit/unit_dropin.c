@@ -184,5 +184,5 @@ int unit_dropin(const struct unit_recording *r, const char *files, struct text *
 	}
 	if (!fine || out->failed || notes->failed)
 		return error_memory(e);
-	return commands > 0 ? 0 : error_set(e, ERR_INPUT, "%s: has no command that could be recorded; it is no service that starts something", r->name);
+	return commands > 0 ? 0 : error_set(e, ERR_INPUT, "%s: has no command to record; name a service that starts a program", r->name);
 }

@@ -23,7 +23,7 @@ struct profile *unit_read_profile(const struct unit *u, struct error *e)
 	else if (fd < 0 || fstat(fd, &st) != 0)
 		error_system(e, "%s: cannot be read", path);
 	else if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > PROFILE_SIZE_LIMIT)
-		error_set(e, ERR_INPUT, "%s: is no file that pinhole wrote; look who put it there", path);
+		error_set(e, ERR_INPUT, "%s: was not written by pinhole; find out who put it there", path);
 	/* The file that was looked at, whatever has its name by now. */
 	snprintf(opened, sizeof(opened), "/proc/self/fd/%d", fd);
 	if (e->code == 0)

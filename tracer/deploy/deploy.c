@@ -40,8 +40,8 @@ int deploy_try(const struct watch_filter *filter, struct error *e)
 	if (children_are_apart())
 		return error_set(
 		    e, ERR_SYSTEM,
-		    "the children of this process get a PID namespace of their own, so that no helper can be "
-		    "started for it (unshare --pid: with --fork, too)");
+		    "the children of this process get their own PID namespace, "
+		    "so it cannot start a helper; give unshare --pid also --fork");
 	/* No signal at its end: the command must not learn of a child that it did not make. */
 	pid_t pid = (pid_t)syscall(SYS_clone, 0L, NULL, NULL, NULL, 0L);
 	if (pid == 0) {
@@ -168,10 +168,10 @@ static int hand_over(int fd, struct error *e)
 	if (there && answer == 0)
 		return 0;
 	if (!there || answer == ENOMEM)
-		return error_set(e, ERR_SYSTEM, "the helper that is to install the filter has ended");
+		return error_set(e, ERR_SYSTEM, "the helper that installs the filter has ended");
 	return error_system(
 	    e, "tracing is not permitted here (a container without the ptrace call, another tracer, or "
-	       "kernel.yama.ptrace_scope of 2 or 3), so that no filter can be installed later than at exec");
+	       "kernel.yama.ptrace_scope of 2 or 3), so the filter can only be installed at exec");
 }
 
 int deploy_start(const struct deployment *d, struct error *e)

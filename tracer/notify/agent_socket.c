@@ -40,7 +40,7 @@ static int clear_path(const struct sockaddr_un *name, struct error *e)
 	if (fd >= 0)
 		close(fd);
 	if (!refused)
-		return error_set(e, ERR_INPUT, "%s: somebody listens there already; end that agent, or give another path", name->sun_path);
+		return error_set(e, ERR_INPUT, "%s: another agent listens there already; end it, or give another path", name->sun_path);
 	return unlink(name->sun_path) == 0 ? 0 : error_system(e, "%s: cannot replace the old socket", name->sun_path);
 }
 

@@ -79,7 +79,7 @@ int container_keep(const int *listeners, size_t n, struct error *e)
 		_exit(0);
 	}
 	free(all);
-	return pid > 0 ? 0 : error_system(e, "cannot start the process that lets the container's calls go on");
+	return pid > 0 ? 0 : error_system(e, "cannot start the process that lets the container's calls continue");
 }
 
 static int add_source(struct watching *w, int listener, bool executed, struct error *e)

@@ -53,7 +53,7 @@ int keeper_start(struct keeper *k, const struct start *s, struct error *e)
 	/* The keeper says when it has closed what it has of ours: until then the start's report has no end. */
 	if (k->pid > 0 && read(k->life, &byte, 1) == 1)
 		return 0;
-	int rc = error_system(e, "cannot start the process that answers when the recorder is killed");
+	int rc = error_system(e, "cannot start the process that answers if the recorder is killed");
 	keeper_end(k, true);
 	return rc;
 }

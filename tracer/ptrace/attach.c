@@ -51,10 +51,10 @@ int attach_obstacle(pid_t tid, int number, struct error *e)
 	if (proc_status(getpid(), "Tgid:", 10) == proc_status(tid, "Tgid:", 10))
 		return error_set(e, ERR_INPUT, "process %d: that is pinhole itself", id);
 	if (state == 'Z')
-		return error_set(e, ERR_INPUT, "process %d: it has ended, and only waits to be reaped", id);
+		return error_set(e, ERR_INPUT, "process %d: it has ended already (a zombie)", id);
 	if (tracer != 0)
 		return error_set(e, ERR_SYSTEM,
-				 "process %d: process %d traces it, and there can be one tracer only; end that one first", id,
+				 "process %d: process %d traces it already; end that tracer first", id,
 				 (int)tracer);
 	/* A kernel thread has no memory of its own, so that the line is missing. */
 	if (state != 0 && proc_status(tid, "VmSize:", 10) == 0)

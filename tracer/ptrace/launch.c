@@ -138,7 +138,7 @@ int launch_failed(struct launch *l, const char *command, struct error *e)
 		return spawn_was_killed(command, e);
 	errno = report.error;
 	if (report.step == STEP_PREPARE)
-		return error_system(e, "--inject: the command cannot be started so");
+		return error_system(e, "--inject: the command cannot start with these limits and variables");
 	if (report.step == STEP_FILTER)
 		return error_system(e, "this system refuses seccomp filters; record with --mode=plain");
 	return spawn_cannot_run(command, report.error, e);

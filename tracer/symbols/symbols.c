@@ -222,7 +222,7 @@ struct symbols *symbols_open_under(const char *path, const char *build_id, const
 		elf_build_id(s->file, id);
 		if (build_id != NULL && build_id[0] != '\0' && strcmp(build_id, id) != 0)
 			error_set(&reason, ERR_INPUT,
-				  "is another build by now: its build ID is %s, and %s was recorded",
+				  "is another build now: its build ID is %s, but %s was recorded",
 				  id[0] != '\0' ? id : "none", build_id);
 	}
 	if (reason.code == 0)

@@ -126,7 +126,7 @@ static void note_unnoticed(struct emit_notes *notes)
 	for (size_t i = 0; i < runc_unnoticed_count; i++)
 		if (i == 0 || strcmp(runc_unnoticed[i - 1].name, runc_unnoticed[i].name) != 0)
 			text_add(&names, "%s%s", i > 0 ? ", " : "", runc_unnoticed[i].name);
-	emit_note(notes, "runc cannot notify for %s: they are not seen, and pinhole listen takes them for made; calls newer than this pinhole "
+	emit_note(notes, "runc cannot notify for %s: they are not seen, and pinhole listen assumes that they were made; calls newer than this pinhole "
 			 "knows fail with ENOSYS",
 		  text_string(&names));
 	notes->text.failed |= names.failed;

@@ -279,8 +279,8 @@ static int parse_top(struct kafel *k, struct error *e)
 	if (kafel_take(w, "#", &rc, e)) {
 		if (rc == 0 && kafel_is(w, "include"))
 			return kafel_wrong(w, e,
-					   "an include, whose folder only the program that uses Kafel knows (nsjail "
-					   "names none); insert the file's text,");
+					   "an include, and only the program that uses Kafel "
+					   "knows its folder (nsjail has none); insert the file's text,");
 		rc = rc < 0 ? rc : kafel_expect(w, "define", e);
 		return rc < 0 ? rc : kafel_define(w, e);
 	}

@@ -54,8 +54,8 @@ static void warn_reading(struct minijail *m)
 	bool compiler = m->compiler || m->again;
 	if (m->returns)
 		foreign_warn(&m->foreign,
-			     "\"TESTS; return ERRNO\" is read as %s reads it: the errno is the answer if the tests %s; "
-			     "%s reads it the other way round",
+			     "\"TESTS; return ERRNO\" is read as in %s: the errno is the answer "
+			     "if the tests %s; %s reads it the other way round",
 			     compiler ? "compile_seccomp_policy.py" : "minijail0 -S", compiler ? "hold" : "do not hold",
 			     compiler ? "minijail0 -S" : "compile_seccomp_policy.py");
 	if (m->again)

@@ -309,8 +309,8 @@ static int need(struct search *s)
 		return s->e->code;
 	return error_set(
 	    s->e, ERR_INPUT,
-	    "%s: needs %.100s, which is in none of the folders that its loader looks in; install it, or name its "
-	    "folder in LD_LIBRARY_PATH",
+	    "%s: needs %.100s, which is in no folder that its "
+	    "loader searches; install it, or name its folder in LD_LIBRARY_PATH",
 	    im->path, s->name);
 }
 

@@ -1,2 +1,2 @@
-# Another command under the same key. Message: line [0-9]+.key: is not the key of what the row says
+# Another command under the same key. Message: line [0-9]+.key: is not the key of this row
 /"row":"run"/{s/"command":\[/"command":["rm",/}
