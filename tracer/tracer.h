@@ -55,6 +55,8 @@ struct record_fault {
 	bool from_then_on;   /* that one and all later ones */
 	unsigned error;	     /* the errno value with which the call fails, without being made; 0: it is made */
 	int signal;	     /* sent to the thread as the call begins; 0: none */
+	uint64_t most;	     /* the call transfers at most so much (abi_transfer_size); 0: as much as it asks for */
+	unsigned delay;	     /* milliseconds that the thread waits before the call, while other threads run */
 };
 
 struct record_options {

@@ -43,7 +43,7 @@ static void add_call(const struct fact *f, const struct syscall_desc *call, stru
 		text_add(out, ")");
 }
 
-/* Plans one fault of a fact: `kind` is "error" or "signal". */
+/* Plans one fault of a fact: `kind` is "error", "signal", "short" or "delay". */
 static int plan_fault(explore_plan *plan, const struct fact *f, const char *kind, const char *name, unsigned when, bool on, unsigned tier,
 		      struct error *e)
 {
@@ -57,7 +57,8 @@ static int plan_fault(explore_plan *plan, const struct fact *f, const char *kind
 		text_add(&label, "%s", f->key.phase == PHASE_LOAD ? " while loading" : "");
 	}
 	text_add(&fault, ":%s=%s:when=%u%s", kind, name, when, on ? "+" : "");
-	text_add(&label, " #%u%s %s %s", when, on ? " and later" : "", *kind == 'e' ? "=" : "met by", name);
+	text_add(&label, " #%u%s %s %s", when, on ? " and later" : "",
+		 *kind == 'e' ? "=" : *kind == 's' && kind[1] == 'i' ? "met by" : *kind == 's' ? "cut short to" : "delayed by ms", name);
 	int rc = push(plan, &fault, &label, tier, e);
 	text_free(&fault);
 	text_free(&label);
@@ -106,7 +107,38 @@ static int plan_signals(explore_plan *plan, const struct fact *f, struct error *
 	return rc;
 }
 
-static int plan_fact(explore_plan *plan, const struct profile *p, const struct fact *f, struct error *e)
+/* Plans short transfers, of all later calls too: a program that reads on must end all the same. */
+static int plan_short(explore_plan *plan, const struct fact *f, struct error *e)
+{
+	int rc = plan_fault(plan, f, "short", "1", 1, false, TIER_FIRST, e);
+	if (rc == 0 && fact_total(f) > 1)
+		rc = plan_fault(plan, f, "short", "1", 2, false, TIER_LATER, e);
+	return rc == 0 ? plan_fault(plan, f, "short", "7", 1, true, TIER_LATER, e) : rc;
+}
+
+/* Plans delays where threads meet. */
+static int plan_delays(explore_plan *plan, const struct fact *f, struct error *e)
+{
+	int rc = plan_fault(plan, f, "delay", "30", 1, false, TIER_LATER, e);
+	return rc == 0 && fact_total(f) > 1 ? plan_fault(plan, f, "delay", "30", 2, false, TIER_OTHER, e) : rc;
+}
+
+/* Whether a run made a thread or a process. */
+static bool has_threads(const struct profile *p)
+{
+	static const char *const makers[] = {"clone", "clone3", "fork", "vfork"};
+	for (size_t i = 0; i < profile_fact_count(p); i++) {
+		struct syscall_desc room;
+		const struct syscall_desc *call = fact_call(profile_fact(p, i), &room);
+		for (size_t k = 0; call != NULL && k < sizeof(makers) / sizeof(makers[0]); k++)
+			if (strcmp(call->name, makers[k]) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* threads: there are others, so that delays can change their order. */
+static int plan_fact(explore_plan *plan, const struct profile *p, const struct fact *f, bool threads, struct error *e)
 {
 	struct syscall_desc room;
 	const struct syscall_desc *call = fact_call(f, &room);
@@ -116,6 +148,10 @@ static int plan_fact(explore_plan *plan, const struct profile *p, const struct f
 	int rc = errors != NULL ? plan_errors(plan, f, errors, e) : 0;
 	if (rc == 0 && f->key.phase != PHASE_LOAD && is_wait(call->name))
 		rc = plan_signals(plan, f, e);
+	if (rc == 0 && f->key.phase != PHASE_LOAD && abi_transfer_size(call->name) >= 0)
+		rc = plan_short(plan, f, e);
+	if (rc == 0 && threads && f->key.phase != PHASE_LOAD && abi_is_meeting(call->name))
+		rc = plan_delays(plan, f, e);
 	return rc;
 }
 
@@ -151,6 +187,7 @@ int explore_make_plan(const struct profile *p, const char *const *surroundings, 
 	const struct fact **facts = calloc(count + 1, sizeof(*facts));
 	int rc = facts == NULL ? error_memory(e) : 0;
 	*out = (explore_plan){0};
+	bool threads = has_threads(p);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		struct text text = {0};
 		text_add(&text, "%s", surroundings[i]);
@@ -162,7 +199,7 @@ int explore_make_plan(const struct profile *p, const char *const *surroundings, 
 	if (facts != NULL)
 		qsort(facts, count, sizeof(*facts), by_callers);
 	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = plan_fact(out, p, facts[i], e);
+		rc = plan_fact(out, p, facts[i], threads, e);
 	free(facts);
 	return rc == 0 ? sort_by_tier(out, e) : rc;
 }

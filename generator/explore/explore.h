@@ -17,7 +17,7 @@ struct explore_trial {
 typedef VEC(struct explore_trial) explore_plan;
 
 /* Plans the trials: for each fact of this machine's architecture its errors by policies/abi/failures.c, at the first call and at
- * later ones, as it has several callers; signals; and the n surroundings, each a text for record --inject. The most promising
+ * later ones, as it has several callers; signals; short transfers; delays where threads meet, if there are some; and the n surroundings, each a text for record --inject. The most promising
  * come first: the likeliest error of each fact, facts with many callers before others. Facts that are known from explored runs
  * alone are left out. Returns 0 or ERR_MEMORY. Call explore_clear in any case. */
 int explore_make_plan(const struct profile *p, const char *const *surroundings, size_t n, explore_plan *out, struct error *e);

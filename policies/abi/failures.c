@@ -179,6 +179,30 @@ const char *abi_failures(const char *syscall)
 	return row != NULL ? row->errors : NULL;
 }
 
+int abi_transfer_size(const char *syscall)
+{
+	static const struct {
+		const char *call;
+		int arg;
+	} sizes[] = {{"read", 2},    {"write", 2},  {"pread64", 2},	{"pwrite64", 2}, {"readv", 2},	 {"writev", 2}, {"preadv", 2},
+		     {"pwritev", 2}, {"sendto", 2}, {"recvfrom", 2}, {"getrandom", 1}, {"sendfile", 3}};
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		if (strcmp(sizes[i].call, syscall) == 0)
+			return sizes[i].arg;
+	return -1;
+}
+
+bool abi_is_meeting(const char *syscall)
+{
+	static const char *const calls[] = {"accept",	"accept4", "clone",  "clone3",	  "connect",	 "epoll_pwait", "epoll_wait",	"exit",
+					    "exit_group", "flock",  "fork",   "futex",	  "kill",	 "poll",	"ppoll",	"pselect6",
+					    "sched_yield", "select", "set_robust_list", "shutdown", "tgkill", "vfork",	"wait4",	"waitid"};
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (strcmp(calls[i], syscall) == 0)
+			return true;
+	return false;
+}
+
 size_t abi_failures_count(void)
 {
 	return sizeof(rows) / sizeof(rows[0]);

@@ -22,6 +22,19 @@ check "the first write fails" inject "write:error=EINTR" 4 ./explored input outp
 check "the hundredth never comes" inject "write:error=ENOSPC:when=100" 0 ./explored input output
 inject_exact() { expect 4 "$PINHOLE" record -q --mode=exact --inject="write:error=ENOSPC" -o exact.json -- ./explored input output; }
 check "in mode exact" inject_exact
+# Of a pipe the kernel passes on what there is: the reader sees what each write transferred.
+short() { # MODE WANTED FAULT: what a writer is told that it has written of 12 bytes, and what arrives
+	"$PINHOLE" record -q --mode="$1" --inject="$3" -o short.json -- "$PROGRAMS/short_write" | cat >short.out && printf '%s' "$2" | cmp - short.out
+}
+check "a short write" short quiet "hell: 4 of 12" "write:short=4"
+check "in mode exact" short exact "hell: 4 of 12" "write:short=4"
+check "a short write that is none" short quiet "hello, world: 12 of 12" "write:short=12"
+check "the registers are the program's again" short quiet "hello, world: 12 of 12" "write:short=4:when=2"
+delayed() { # the kernel's clock is the judge: a delay is never shorter than asked for
+	local from=$(date +%s%N)
+	"$PINHOLE" record -q --inject=write:delay=300 -o delayed.json -- ./explored input output && [ $(($(date +%s%N) - from)) -ge 300000000 ]
+}
+check "a delay" delayed
 met() { expect 143 "$PINHOLE" record -q --inject="write:signal=SIGTERM" -o met.json -- sh -c './explored input output; exit $?'; }
 check "a signal meets a call" met
 # What is inherited: the kernel says what that means.
@@ -43,6 +56,9 @@ check "an unknown call" wrong "unknown system call opnat" "opnat:error=EIO"
 check "an unknown argument" wrong 'openat has no argument "mood"' "openat(mood=1):error=EIO"
 check "an argument that is not recorded" wrong "not recorded" "read(fd=1):error=EIO"
 check "an unknown error" wrong "expected error=NAME" "read:error=EWHAT"
+check "a short transfer of none" wrong "expected error=NAME" "read:short=0"
+check "of a call that transfers nothing" wrong "short=NUMBER is for calls that read or write" "openat:short=1"
+check "a delay without end" wrong "expected error=NAME" "read:delay=10001"
 check "no error" wrong "says neither" "read:when=2"
 check "a bad number" wrong "when=NUMBER" "read:error=EIO:when=x"
 check "open parentheses" wrong "do not close" "openat(flags=O_RDONLY:error=EIO"
@@ -79,6 +95,28 @@ judge() {
 		expect 3 "$PINHOLE" run after.json -- ./explored nothing output
 }
 check "a handled error is a kill before, and handled again after" judge
+
+# With what the code can reach: counted from the same files by hand.
+reached() {
+	"$PINHOLE" reach -o explored.reach explored && cp base.json reached.json &&
+		"$PINHOLE" explore reached.json --json --reach=explored.reach --within=5s --test='{} ./explored input "$TMPDIR/output"' >reached.out && python3 - <<'END'
+import json
+said = json.load(open("reached.out"))["reach"]
+reach = json.load(open("explored.reach"))
+calls = {c["syscall"] for f in reach["files"] for c in f["calls"]} if "files" in reach else {c["syscall"] for c in reach["calls"]}
+def seen(path):
+    return len(calls & {f["syscall"] for f in json.load(open(path))["facts"]})
+assert said["calls"] == len(calls) and said["seen"] == [seen("base.json"), seen("reached.json")], (said["calls"], len(calls), said["seen"])
+END
+}
+need "how much of the reachable was seen" python3 && check "how much of the reachable was seen" reached
+reached_words() {
+	cp base.json reached.json && "$PINHOLE" explore reached.json --reach=explored.reach --within=1s --test='{} ./explored input "$TMPDIR/output"' >reached.out &&
+		grep -q '^of [0-9]* calls that the code can reach, [0-9]* were seen before, [0-9]* after$' reached.out || { cat reached.out; false; }
+}
+check "in words" reached_words
+no_reach() { expect 2 "$PINHOLE" explore reached.json --reach=base.json -- true 2>said && grep -q "^pinhole: base.json: " said; }
+check "a file that is none of reach" no_reach
 
 failing() { expect 2 "$PINHOLE" explore explored.json --test=false 2>said && grep -q "the test fails though nothing goes wrong" said; }
 check "a test that fails" failing

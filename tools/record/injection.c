@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "policies/abi/failures.h"
 #include "policies/base/text.h"
 
 /* What a command inherits. The functions run in its process before it is executed, and return 0 or an errno value. */
@@ -237,9 +238,18 @@ static int parse_call_text(char *text, struct fact_key *key, struct error *e)
 			    : error_set(e, ERR_INPUT, "--inject: %.40s: the arguments of this call are not known", text);
 }
 
-/* Reads "error=ENOSPC", "signal=SIGTERM", "when=3+" or "phase=load". */
+/* Reads a number from 1 to `most`. Returns 0: it is none. */
+static uint64_t parse_count(const char *value, uint64_t most)
+{
+	char *end = NULL;
+	unsigned long long n = value[0] >= '1' && value[0] <= '9' ? strtoull(value, &end, 10) : 0;
+	return n > 0 && *end == '\0' && n <= most ? n : 0;
+}
+
+/* Reads "error=ENOSPC", "signal=SIGTERM", "short=1", "delay=20", "when=3+" or "phase=load". */
 static int parse_how(char *word, struct record_fault *fault, struct error *e)
 {
+	enum { MOST_DELAY = 10000 };
 	char *value = cut(word, '='), *end = NULL;
 	int number = -1;
 	if (value != NULL && strcmp(word, "error") == 0 && (number = errno_by_name(value)) > 0)
@@ -247,6 +257,10 @@ static int parse_how(char *word, struct record_fault *fault, struct error *e)
 	for (int i = 1; value != NULL && strcmp(word, "signal") == 0 && number < 0 && i < 32; i++)
 		if (signal_name(i) != NULL && strcmp(signal_name(i), value) == 0)
 			fault->signal = number = i;
+	if (value != NULL && strcmp(word, "short") == 0 && (fault->most = parse_count(value, UINT32_MAX)) > 0)
+		number = 0;
+	if (value != NULL && strcmp(word, "delay") == 0 && (fault->delay = (unsigned)parse_count(value, MOST_DELAY)) > 0)
+		number = 0;
 	if (value != NULL && strcmp(word, "when") == 0 && value[0] >= '1' && value[0] <= '9') {
 		fault->when = strtoull(value, &end, 10);
 		fault->from_then_on = strcmp(end, "+") == 0;
@@ -259,7 +273,8 @@ static int parse_how(char *word, struct record_fault *fault, struct error *e)
 	}
 	return number >= 0 ? 0
 			   : error_set(e, ERR_INPUT,
-				       "--inject: \"%.30s%s%.30s\": expected error=NAME (as ENOSPC), signal=NAME (as SIGTERM), when=NUMBER, when=NUMBER+ "
+				       "--inject: \"%.30s%s%.30s\": expected error=NAME (as ENOSPC), signal=NAME (as SIGTERM), short=NUMBER, "
+				       "delay=MILLISECONDS (up to 10000), when=NUMBER, when=NUMBER+ "
 				       "or phase=load|main",
 				       word, value != NULL ? "=" : "", value != NULL ? value : "");
 }
@@ -280,8 +295,12 @@ int injection_parse(const char *text, struct injection *out, struct error *e)
 		next = cut(how, ':');
 		rc = parse_how(how, &out->fault, e);
 	}
-	if (rc == 0 && out->fault.error == 0 && out->fault.signal == 0)
-		rc = error_set(e, ERR_INPUT, "--inject=%.60s: says neither error=NAME nor signal=NAME", text);
+	const struct record_fault *f = &out->fault;
+	const struct syscall_desc *call = rc == 0 ? abi_by_nr(ARCH_NATIVE, f->key.nr) : NULL;
+	if (rc == 0 && f->error == 0 && f->signal == 0 && f->most == 0 && f->delay == 0)
+		rc = error_set(e, ERR_INPUT, "--inject=%.60s: says neither error=NAME nor signal=NAME, short=NUMBER or delay=MILLISECONDS", text);
+	if (rc == 0 && f->most != 0 && (call == NULL || abi_transfer_size(call->name) < 0))
+		rc = error_set(e, ERR_INPUT, "--inject=%.60s: short=NUMBER is for calls that read or write; this one does not", text);
 	free(copy);
 	return rc;
 }

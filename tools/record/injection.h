@@ -15,6 +15,8 @@ struct injection {
 /* Reads one of
  *     CALL[(ARG=VALUE,…)]:error=ERRNO[:when=N[+]]     such a call fails, the N-th (1) of the run, or with + it and all later ones
  *     CALL[(ARG=VALUE,…)]:signal=SIGNAL[:when=N[+]]   a signal meets it
+ *     CALL[(ARG=VALUE,…)]:short=N[:when=N[+]]         it transfers at most N bytes, or elements of a vector
+ *     CALL[(ARG=VALUE,…)]:delay=MS[:when=N[+]]        its thread waits before it
  *     NAME=VALUE                                      what the command inherits: see surroundings[] in injection.c
  * `text` must outlive the injection. Returns 0 or ERR_INPUT. */
 int injection_parse(const char *text, struct injection *out, struct error *e);

@@ -24,6 +24,7 @@ struct request {
 	struct trial_options trials;
 	struct text command; /* the test, where it was given as words */
 	bool json, all;
+	word_list reach; /* the files of --reach */
 };
 
 /* Something that a trial has shown. */
@@ -38,6 +39,8 @@ struct exploration {
 	explore_plan plan;
 	struct text known; /* the profile so far, as JSON */
 	size_t facts, before; /* in it now, and at first */
+	struct unseen code;   /* what the code can reach: of --reach */
+	size_t reached[2];    /* how many of its calls were seen at first, and in the end */
 	VEC(struct finding) findings;
 	size_t which[TRIAL_JOBS]; /* the trial in each slot */
 	size_t next, fruitless, hung;
@@ -181,6 +184,38 @@ static int make_trials(struct exploration *x, struct error *e)
 	return rc;
 }
 
+/* How many of the calls that the code can reach a profile has seen. */
+static size_t count_reached(const struct exploration *x, const struct profile *p)
+{
+	const struct unseen_of of = {.profile = p};
+	size_t seen = 0;
+	for (size_t i = 0; i < x->code.calls.count; i++)
+		seen += unseen_seen(&x->code, &of, x->code.calls.items[i].nr);
+	return seen;
+}
+
+/* Says how much of what the code can reach was seen before and after, and what remains, by way and danger. */
+static int add_reach(struct exploration *x, struct text *out, struct error *e)
+{
+	struct profile *after = profile_parse(text_string(&x->known), x->known.count, "the profile", e);
+	const struct unseen_of of = {.profile = after};
+	int rc = after != NULL ? 0 : e->code;
+	if (rc == 0)
+		x->reached[1] = count_reached(x, after);
+	if (rc == 0 && x->request->json)
+		text_add(out, ",\n \"reach\": {\"calls\": %zu, \"seen\": [%zu, %zu], \"kinds\": ", x->code.calls.count, x->reached[0],
+			 x->reached[1]);
+	else if (rc == 0)
+		text_add(out, "\nof %zu calls that the code can reach, %zu were seen before, %zu after\n", x->code.calls.count, x->reached[0],
+			 x->reached[1]);
+	if (rc == 0)
+		rc = (x->request->json ? unseen_json : unseen_show)(&x->code, &of, out, e);
+	if (rc == 0 && x->request->json)
+		text_add(out, "}");
+	profile_free(after);
+	return rc;
+}
+
 static void add_json(const struct exploration *x, int64_t took, struct text *out)
 {
 	text_add(out, "{\"format\": \"pinhole-explore\", \"version\": 1, \"test\": ");
@@ -192,7 +227,7 @@ static void add_json(const struct exploration *x, int64_t took, struct text *out
 		json_add_text(out, x->findings.items[i].label);
 		text_add(out, ", \"facts\": %zu}", x->findings.items[i].facts);
 	}
-	text_add(out, "]}\n");
+	text_add(out, "]");
 }
 
 static void add_words(const struct exploration *x, int64_t took, struct text *out)
@@ -212,14 +247,18 @@ static void add_words(const struct exploration *x, int64_t took, struct text *ou
 	text_add(out, "\n");
 }
 
-static int tell(const struct exploration *x, int64_t took, struct error *e)
+static int tell(struct exploration *x, int64_t took, struct error *e)
 {
 	struct text out = {0};
 	if (x->request->json)
 		add_json(x, took, &out);
 	else
 		add_words(x, took, &out);
-	int rc = out.failed ? error_memory(e) : file_write("-", out.bytes, out.count, e);
+	int rc = x->code.files.count > 0 ? add_reach(x, &out, e) : 0;
+	if (x->request->json)
+		text_add(&out, "}\n");
+	if (rc == 0)
+		rc = out.failed ? error_memory(e) : file_write("-", out.bytes, out.count, e);
 	text_free(&out);
 	return rc;
 }
@@ -241,9 +280,14 @@ static int explore(const struct request *r, struct profile *p, struct error *e)
 {
 	struct exploration x = {.request = r, .place = {.test = r->trials.test, .jobs = r->trials.jobs}, .facts = profile_fact_count(p), .deadline = INT64_MAX};
 	int64_t from = now_ms();
-	int rc = trial_place_make(&x.place, "explore", e);
-	if (rc < 0)
+	const struct unseen_of of = {.profile = p};
+	int rc = command_reach(&r->reach, &of, &x.code, e);
+	if (rc == 0)
+		rc = trial_place_make(&x.place, "explore", e);
+	if (rc < 0) {
+		unseen_clear(&x.code);
 		return rc;
+	}
 	rc = profile_format(p, &x.known, e);
 	if (rc == 0)
 		rc = check_test(&x, e);
@@ -252,6 +296,8 @@ static int explore(const struct request *r, struct profile *p, struct error *e)
 	struct profile *now = rc == 0 ? profile_parse(text_string(&x.known), x.known.count, r->profile, e) : NULL;
 	if (rc == 0)
 		rc = now != NULL ? explore_make_plan(now, injection_surroundings, injection_surrounding_count, &x.plan, e) : e->code;
+	if (now != NULL)
+		x.reached[0] = count_reached(&x, now);
 	if (rc == 0)
 		rc = check_plan(&x, e);
 	if (rc == 0)
@@ -263,12 +309,15 @@ static int explore(const struct request *r, struct profile *p, struct error *e)
 	explore_clear(&x.plan);
 	vec_free(&x.findings);
 	text_free(&x.known);
+	unseen_clear(&x.code);
 	return rc;
 }
 
 static int parse_option(int option, struct request *r, struct error *e)
 {
 	int rc = trial_option(option, optarg, &r->trials, e);
+	if (rc > 0 && option == 'r')
+		return vec_push(&r->reach, optarg) ? 0 : error_memory(e);
 	if (rc > 0 && option == 'a')
 		r->all = true;
 	else if (rc > 0)
@@ -308,6 +357,7 @@ static int run(int argc, char **argv)
 			explore(&r, in.profile, &e);
 	}
 	input_free(&in);
+	vec_free(&r.reach);
 	text_free(&r.command);
 	if (e.code != 0 && trial_interrupted == 0)
 		return command_fail(&e);
@@ -326,6 +376,9 @@ static const struct option_row options[] = {
 	 .help = "start no trial after this time"},
 	{.key = 'a', .name = "all",
 	 .help = "make all trials (default: stop after 100 in a row that showed nothing new)"},
+	{.key = 'r', .name = "reach", .argument = "REACH",
+	 .help = "also say how much of what the code can reach, by this file of pinhole reach -o, was seen before and after, and "
+		 "what remains; may be repeated"},
 	{.key = 'J', .name = "json",
 	 .help = "for programs"},
 	{0},
