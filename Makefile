@@ -183,11 +183,13 @@ $(BUILD)/tests/import/systemd_filters: EXTRA_LIBS := -rdynamic
 
 $(BUILD)/tests/import/kafel_filter: EXTRA_LIBS := -ldl
 $(BUILD)/tests/import/random_policies: EXTRA_LIBS := -lcmocka
+$(BUILD)/tests/import/firecracker_filter: EXTRA := $(SECCOMP_FLAGS)
+$(BUILD)/tests/import/firecracker_filter: EXTRA_LIBS := $(SECCOMP_LIBS)
 
 # Calls with all values that have names, to be printed by strace.
 $(BUILD)/tests/import/%: tests/import/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS) $(EXTRA_LIBS)
+	$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS) $(EXTRA_LIBS)
 
 programs: $(PROGRAMS) $(patsubst %.c,$(BUILD)/%,$(wildcard tests/import/*.c)) $(BUILD)/tests/survival/crossval
 

@@ -251,6 +251,7 @@ struct emit_input {
 	const char *source; /* the file that it was made from, for a comment */
 	bool strict;	    /* where the format cannot say something, be stricter than the policy, not more permissive */
 	bool log;	    /* -f oci: have the kernel log what is answered by an errno (SECCOMP_FILTER_FLAG_LOG) */
+	const char *thread; /* -f firecracker: the thread whose filter it is; NULL: each of Firecracker's own */
 };
 
 /* Where the output differs from the policy because of the format: one line each, for a person. */

@@ -5,7 +5,7 @@
 #include "generator/generator.h"
 #include "policies/base/escape.h"
 
-extern const struct emitter emit_asm, emit_bpf, emit_c, emit_crun_annotation, emit_firejail, emit_json, emit_kafel, emit_libseccomp,
+extern const struct emitter emit_asm, emit_bpf, emit_c, emit_crun_annotation, emit_firecracker, emit_firejail, emit_json, emit_kafel, emit_libseccomp,
 	emit_minijail, emit_oci, emit_smt2, emit_spo, emit_systemd;
 
 /* notes.c */

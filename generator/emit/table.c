@@ -5,7 +5,7 @@
 
 const struct emitter *const emitters[] = {
     &emit_bpf,	  &emit_c,	   &emit_asm,	 &emit_oci,	   &emit_crun_annotation,	   &emit_systemd, &emit_minijail, &emit_kafel,
-    &emit_firejail, &emit_spo, &emit_libseccomp, &emit_json, &emit_smt2,	 NULL,
+    &emit_firejail, &emit_firecracker, &emit_spo, &emit_libseccomp, &emit_json, &emit_smt2,	 NULL,
 };
 
 const struct emitter *emitter_by_name(const char *name)

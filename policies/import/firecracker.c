@@ -126,18 +126,20 @@ static int parse_filter(struct scmp *s, const json_t *filter, struct error *e)
 	return rc == 0 ? scmp_finish(s, e) : rc;
 }
 
-/* Returns the filter of the only thread. */
+/* Reads the filter of the only thread, or that which all threads have. */
 static int parse_root(struct scmp *s, json_t *root, struct error *e)
 {
 	struct text names = {0};
 	const char *name;
 	json_t *filter = NULL, *one;
+	bool alike = true;
 	json_object_foreach(root, name, one)
 	{
 		text_add(&names, "%s%.40s", names.count > 0 ? ", " : "", name);
+		alike &= filter == NULL || json_equal(filter, one);
 		filter = one;
 	}
-	int rc = json_object_size(root) == 1
+	int rc = filter != NULL && alike
 		     ? 0
 		     : error_set(e, ERR_INPUT, "%s: expected the filter of one thread; keep only one of: %.200s",
 				 s->foreign->name, text_string(&names));

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 . "$SOURCE/tests/lib.sh"
 golden=$SOURCE/tests/golden/formats
-formats="oci systemd minijail kafel firejail spo libseccomp"
+formats="oci systemd minijail kafel firejail firecracker spo libseccomp"
 
 # Names that end so are written with --strict.
 strictly() { case $1 in *-strict) echo --strict ;; esac; }
@@ -33,6 +33,32 @@ for file in "$golden"/*.json; do
 	name=$(basename "$file" .json)
 	check "golden: $name" as_golden "$name"
 done
+
+# Firecracker: the same filter for each of its threads, or one thread's; and what is written is read back as it was.
+thread_of() { # POLICY
+	"$PINHOLE" generate -f firecracker "$1" -o all.json 2>said && "$PINHOLE" generate -f firecracker --thread=vcpu "$1" -o vcpu.json 2>said || return
+	python3 - all.json vcpu.json <<-'END' || return
+		import json, sys
+		every, one = (json.load(open(name)) for name in sys.argv[1:])
+		assert sorted(every) == ["api", "vcpu", "vmm"] and list(one) == ["vcpu"]
+		assert all(every[name] == one["vcpu"] for name in every)
+	END
+	"$PINHOLE" import -f firecracker --arch=x86_64 -o one.policy vcpu.json 2>said && "$PINHOLE" import -f firecracker --arch=x86_64 -o all.policy all.json 2>said && same one.policy all.policy
+}
+! need "firecracker: threads" python3 || for name in errno several denies; do check "firecracker: threads of $name" thread_of "$SOURCE/tests/golden/formats/$name.json"; done
+back() { # of one action, so nothing is lost
+	cat >back.json <<-END
+		{"format": "pinhole-policy", "version": 1, "arch": ["x86_64"], "default": "trap", "newer": "trap",
+		 "rules": [{"syscall": "read"}, {"syscall": "ioctl", "any": [{"request": "TCGETS"}, {"request": "0xae80"}]},
+		  {"syscall": "mmap", "any": [{"prot": {"mask": "0x4", "is": "0"}}]}, {"syscall": "fcntl", "any": [{"cmd": {"in": ["F_GETFD", "F_SETFD"]}}]}]}
+	END
+	"$PINHOLE" generate -f firecracker back.json -o back.firecracker 2>said && "$PINHOLE" import -f firecracker --arch=x86_64 -o read.json back.firecracker 2>said && "$PINHOLE" diff back.json read.json
+}
+check "firecracker: there and back" back
+not_for_i386() { sed 's/x86_64/i386/; s/, {"syscall": "ioctl".*/],/; /"mmap"/d; s/],$/]}/' back.json >i386.json && expect 2 "$PINHOLE" generate -f firecracker i386.json >out 2>err && grep -q 'x86_64 and aarch64 only' err && [ ! -s out ]; }
+check "firecracker: not for i386" not_for_i386
+thread_elsewhere() { expect 2 "$PINHOLE" generate -f kafel --thread=vcpu back.json >out 2>err && grep -q 'thread is for -f firecracker' err && expect 2 "$PINHOLE" generate -f firecracker --thread= back.json >out 2>err && grep -q 'give vmm, api or vcpu' err; }
+check "firecracker: --thread of nothing, and of other formats" thread_elsewhere
 
 read_back() { # POLICY, with --strict and without
 	local format strict

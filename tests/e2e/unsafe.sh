@@ -116,7 +116,7 @@ check "diff of policies" shows "$PINHOLE" diff noted.json other-policy.json
 check "policy" json "$PINHOLE" policy "$file"
 check "policy --reach" json "$PINHOLE" policy --reach=reach.json --add=reachable:@process "$file"
 for input in "$file" noted.json; do
-	for format in c asm smt2 oci systemd minijail kafel firejail spo libseccomp json; do
+	for format in c asm smt2 oci systemd minijail kafel firejail firecracker spo libseccomp json; do
 		check "generate -f $format: $input" shows "$PINHOLE" generate -f $format "$input"
 	done
 done

@@ -10,6 +10,7 @@
 struct generating {
 	const struct emitter *emitter;
 	const char *output, *counts; /* paths */
+	const char *thread;	     /* --thread, or NULL */
 	struct compile_options compile;
 	bool optimized; /* --optimize was given */
 	bool strict, log;
@@ -54,7 +55,7 @@ static int generate(const char *source, struct generating *g, struct error *e)
 	if (rc == 0 && g->emitter->compiles && (rc = filter_compile(in.policy, &g->compile, &in.filter, e)) < 0)
 		error_prefix(e, "%s: ", source);
 	if (rc == 0) {
-		struct emit_input input = {in.policy, &in.filter, source, g->strict, g->log};
+		struct emit_input input = {in.policy, &in.filter, source, g->strict, g->log, g->thread};
 		rc = g->emitter->emit(&input, &out, &notes, e);
 		if (rc == 0 && notes.text.failed)
 			rc = error_memory(e);
@@ -116,6 +117,9 @@ static int check_options(const struct generating *g, struct error *e)
 	bool oci = strcmp(g->emitter->name, "oci") == 0;
 	if (g->log && (!oci || g->listen.socket != NULL))
 		return error_set(e, ERR_INPUT, "--log is for -f oci without --listen only; leave it out");
+	if (g->thread != NULL && (strcmp(g->emitter->name, "firecracker") != 0 || g->thread[0] == '\0'))
+		return error_set(e, ERR_INPUT, g->thread[0] != '\0' ? "--thread is for -f firecracker only; leave it out"
+								   : "--thread: expected the name of a thread; give vmm, api or vcpu");
 	if (g->listen.socket == NULL)
 		return g->listen.runtime || g->listen.name != NULL
 			   ? error_set(e, ERR_INPUT, "--runtime and --name are for --listen only; leave them out, or give --listen=PATH")
@@ -168,6 +172,9 @@ static int parse_option(int option, struct generating *g, struct error *e)
 		return 0;
 	case 'r':
 		return listening_parse_runtime(optarg, &g->listen, e);
+	case 't':
+		g->thread = optarg;
+		return 0;
 	case 'n':
 		g->listen.name = optarg;
 		return 0;
@@ -203,12 +210,14 @@ static const struct option_row options[] = {
 	 .help = "which format to write. A filter: bpf: for bubblewrap and the kernel (default); c: a header for C programs; asm: to "
 		 "read; crun: the annotation by which crun loads it; smt2: an SMT problem, whether filter and policy differ (z3). Or the "
 		 "policy, for the compiler of another tool: oci: Docker, Podman, containerd, crun, runc; "
-		 "systemd: a drop-in for a service; minijail; kafel: nsjail; firejail; spo: the Kubernetes "
+		 "systemd: a drop-in for a service; minijail; kafel: nsjail; firejail; firecracker: seccompiler-bin; spo: the Kubernetes "
 		 "Security Profiles Operator; libseccomp: C source; json: the policy itself"},
 	{.key = 's', .name = "strict",
 	 .help = "deny the calls whose rule the format cannot express (default: allow them); a message names them"},
 	{.key = 'L', .name = "log",
 	 .help = "-f oci: have the kernel log calls that are answered by an error, too (SECCOMP_FILTER_FLAG_LOG)"},
+	{.key = 't', .name = "thread", .argument = "NAME",
+	 .help = "-f firecracker: write the filter of this thread (default: the same filter for vmm, api and vcpu)"},
 	{.key = 'l', .name = "listen", .argument = "PATH",
 	 .help = "-f oci: write the profile that makes a container runtime send its containers to pinhole listen at this socket; calls "
 		 "of PROFILE are allowed without notice (default: none)"},
@@ -231,7 +240,7 @@ static const struct option_row options[] = {
 
 const struct command cmd_generate = {
 	.name = "generate",
-	.usage = "[-f FORMAT] [-o OUT] [--strict] [--log] [--optimize=AIM] [--kernel=VERSION] [--counts=PROFILE] PROFILE|POLICY | -f oci --listen=PATH [--runtime=RUNTIME] [--name=TEXT] [PROFILE]",
+	.usage = "[-f FORMAT] [-o OUT] [--strict] [--log] [--thread=NAME] [--optimize=AIM] [--kernel=VERSION] [--counts=PROFILE] PROFILE|POLICY | -f oci --listen=PATH [--runtime=RUNTIME] [--name=TEXT] [PROFILE]",
 	.summary = "Compile to a seccomp filter, or write the policy for another tool",
 	.options = options,
 	.run = run,

@@ -48,7 +48,7 @@ struct policy *unit_make_filter(const struct unit *u, struct text *out, struct e
 	const struct emitter *systemd = emitter_by_name("systemd");
 	struct policy *policy = p != NULL ? infer(p, &u->infer, &warnings, e) : NULL;
 	struct filter none = {0};
-	struct emit_input input = {policy, &none, text_string(&u->profile), false, false};
+	struct emit_input input = {.policy = policy, .filter = &none, .source = text_string(&u->profile)};
 	if (policy != NULL && (systemd->prepare == NULL || systemd->prepare(policy, &notes, e) == 0))
 		systemd->emit(&input, out, &notes, e);
 	if (e->code == 0 && (out->failed || warnings.failed || notes.text.failed))
