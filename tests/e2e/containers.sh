@@ -202,6 +202,25 @@ logs() {
 		run "logs-$runtime" final.json true >logs.out 2>&1 || grep -q 'flags are not yet supported' logs.out || { cat logs.out; return 1; }
 	done
 }
+# A learned policy lets each runtime start the program in every way, whichever way was recorded; and it denies what was never seen.
+started_otherwise() {
+	local way other runtime=$runtime recorder=$runtime
+	local ways=(plain may-gain no-capabilities user=65534 "may-gain no-capabilities user=65534")
+	chmod 755 work
+	for way in "${ways[@]:0:2}" "${ways[4]}"; do
+		profile otherwise && rm -f out/otherwise.json && PROCESS=${way#plain} run "otherwise-$((++ways_run))" otherwise.seccomp ls /etc/passwd >ls.out &&
+			ended "otherwise-$ways_run" && "$PINHOLE" policy out/otherwise.json -o policy.json &&
+			"$PINHOLE" generate -f oci policy.json -o final.json 2>generate.err || { echo "recorded $way"; return 1; }
+		for other in "${ways[@]}"; do
+			for runtime in $runtimes; do
+				[ "$(PROCESS=${other#plain} run "otherwise-$((++ways_run))" final.json ls /etc/passwd)" = /etc/passwd ] ||
+					{ echo "recorded $way, started $other under $runtime"; return 1; }
+			done
+			runtime=$recorder
+		done
+		PROCESS=${way#plain} expect 159 run "otherwise-$((++ways_run))" final.json "$PROGRAMS/unseen" socket 16 3 0 >/dev/null || return 1
+	done
+}
 # Each exec is a further connection; its facts join those of the container.
 executed_in() {
 	profile exec && bundle exec exec.seccomp sleep 100 || return 1
@@ -224,6 +243,7 @@ runs = json.load(open(sys.argv[1]))["runs"]
 sys.exit(len({run["label"] for run in runs}) != int(sys.argv[2]) or any(run.get("exit") != "ended" or run["command"] != ["ls", "/etc/passwd"] for run in runs))' "out/many-$runtime.json" $(($1 + $2))
 }
 
+ways_run=0
 agent
 check "the socket is for its user alone" test "$(stat -c %a socket)" = 600
 for runtime in $runtimes; do
@@ -234,6 +254,7 @@ for runtime in $runtimes; do
 	need "$runtime: redis" redis-server redis-cli redis-benchmark && check "$runtime: redis under load, and an exec into it" redis
 	need "$runtime: nginx" nginx curl && check "$runtime: nginx under load, and an exec into it" nginx_recorded
 	check "$runtime: an exec into a container is recorded" executed_in
+	check "$runtime: no_new_privs or not, without capabilities, as another user" started_otherwise
 	check "$runtime: ${AT_ONCE:-4} containers at once, ${IN_A_ROW:-4} in a row" many "${AT_ONCE:-4}" "${IN_A_ROW:-4}"
 done
 need_tracing "a policy in force"
@@ -454,6 +475,19 @@ detached() { # the recording ends when the container does
 	"$PINHOLE" listen -o one.json -- "${podman_run[@]}" -d localhost/small sleep 1 2>one.err && grep -q 'has ended' one.err &&
 		fact one.json 'main x86_64 clock_nanosleep' && nothing_left || { cat one.err; return 1; }
 }
+# An exec and a health check in a container under its policy.
+looked_after() {
+	local podman=("${podman_run[@]:0:4}") status=0
+	rm -f one.json
+	"$PINHOLE" listen -q -o one.json -- "${podman_run[@]}" localhost/small sh -c 'ls /; sleep 0.1' &&
+		"$PINHOLE" run --container one.json -- "${podman_run[@]}" -d --name "live-$1" --health-cmd 'ls /' --health-interval=disable localhost/small sleep 1000 ||
+		return 1
+	"${podman[@]}" exec "live-$1" ls / || status=1
+	"${podman[@]}" healthcheck run "live-$1" || status=1
+	expect 159 "${podman[@]}" exec "live-$1" /bin/unseen socket 16 3 0 || status=1
+	"${podman[@]}" rm -f -t 0 "live-$1" || status=1
+	return $status
+}
 for runtime in $runtimes; do
 	OPTIONS=$runtime
 	[ "$runtime" != crun ] || OPTIONS="$runtime --cgroup-manager=disabled"
@@ -472,6 +506,7 @@ if need "podman" podman && check "podman: an image" image; then
 			{ skip "podman with $runtime" "podman cannot run here: $(tail -1 podman.out)"; continue; }
 		check "podman with $runtime: one command records, one runs" one_command /bin/unseen "${podman_run[@]}" localhost/small
 		check "podman with $runtime: a container in the background" detached
+		check "podman with $runtime: an exec and a health check under the policy" looked_after "$runtime"
 	done
 fi
 
