@@ -122,7 +122,7 @@ int policies_differ(const struct policy *a, const struct policy *b, enum arch ar
 int filter_verify_quick(const struct sock_filter *code, size_t n, const struct policy *p, struct seccomp_data *witness,
 			struct error *e);
 
-/* stats.c, lower_bound.c, jit_size.c: the cost of a valid filter of any origin. ----------------------------------- */
+/* stats.c, lower_bound.c, jit_size.c, jit_arm_size.c: the cost of a valid filter of any origin. ----------------------------------- */
 
 /* Returns whether architecture and number alone decide the answer to a call; sets *verdict to it. Follows the kernel's own rule:
  * only loads of these two words, AND, comparisons with constants, jumps and returns of constants are executed
@@ -205,6 +205,9 @@ void filter_cases_clear(struct filter_cases *c);
 
 /* Returns an estimate of the x86_64 machine code that the kernel makes of a filter, in bytes (see jit_size.c). 0: no memory. */
 size_t filter_native_size(const struct sock_filter *code, size_t n);
+
+/* The same for aarch64 (see jit_arm_size.c). */
+size_t filter_arm_size(const struct sock_filter *code, size_t n);
 
 /* The cost of a profile's calls: numbers of calls and instructions, each fact times its count. */
 struct filter_weight {

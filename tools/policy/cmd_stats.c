@@ -12,7 +12,8 @@ struct stats {
 	struct filter_size size;
 	struct filter_bound bound;
 	struct error untold; /* why there is no lower bound */
-	size_t native;
+	size_t native, arm;	/* bytes of machine code on x86_64 and on aarch64 */
+	bool passes[ARCH_COUNT]; /* a call of that architecture may pass */
 	const struct profile *profile; /* call counts; NULL: none given */
 	struct filter_weight weight;
 };
@@ -102,7 +103,13 @@ static void say_size(const struct stats *s, struct text *out)
 	label("longest path", out);
 	text_add(out, "%zu instruction%s, even if no call can take this path\n", z->longest, plural_s(z->longest));
 	label("native code", out);
-	text_add(out, "about %zu bytes on x86_64\n", s->native);
+	bool on_arm = s->passes[ARCH_AARCH64], on_x86 = s->passes[ARCH_X86_64] || s->passes[ARCH_I386] || !on_arm;
+	text_add(out, "about ");
+	if (on_x86)
+		text_add(out, "%zu bytes on x86_64", s->native);
+	if (on_arm)
+		text_add(out, "%s%zu%s on aarch64", on_x86 ? ", " : "", s->arm, on_x86 ? "" : " bytes");
+	text_add(out, "\n");
 }
 
 static double per_call(double steps, double calls)
@@ -152,7 +159,7 @@ static void say_calls(const struct stats *s, struct text *out)
 	bool said = false;
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
 		struct calls c = count_calls(s, (enum arch)arch);
-		if (c.cached + c.numbers.count > 0) {
+		if (s->passes[arch]) {
 			label(arch_name((enum arch)arch), out);
 			text_add(out, "%zu call%s answered by the kernel's bitmap, %zu refused, ", c.cached, plural_s(c.cached),
 				 c.refused);
@@ -220,7 +227,7 @@ static void json(const struct stats *s, struct text *out)
 		 z->all, z->loads, z->jumps, z->returns, z->other, z->dead, c[COMPARED_ARCH], c[COMPARED_NUMBER],
 		 c[COMPARED_ARGUMENT], c[COMPARED_OTHER]);
 	json_bound(s, out);
-	text_add(out, " \"longest\": %zu,\n \"native\": %zu,\n \"expected\": ", z->longest, s->native);
+	text_add(out, " \"longest\": %zu,\n \"native\": %zu,\n \"native_aarch64\": %zu,\n \"expected\": ", z->longest, s->native, s->arm);
 	if (s->profile == NULL)
 		text_add(out, "null,\n");
 	else
@@ -246,6 +253,14 @@ static int gather(struct stats *s, struct error *e)
 	else if (rc < 0 && s->untold.code == rc)
 		*e = s->untold;
 	s->native = filter_native_size(s->code, s->n);
+	s->arm = filter_arm_size(s->code, s->n);
+	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
+		struct calls c = count_calls(s, (enum arch)arch);
+		s->passes[arch] = c.cached + c.numbers.count > 0;
+		if (c.failed)
+			rc = error_memory(e);
+		vec_free(&c.numbers);
+	}
 	if (rc == 0 && s->native == 0)
 		rc = error_memory(e);
 	if (rc == 0 && s->profile != NULL)
