@@ -61,7 +61,7 @@ check "of a call that transfers nothing" wrong "short=NUMBER is for calls that r
 check "a delay without end" wrong "expected error=NAME" "read:delay=10001"
 check "no error" wrong "says neither" "read:when=2"
 check "a bad number" wrong "when=NUMBER" "read:error=EIO:when=x"
-check "open parentheses" wrong "do not close" "openat(flags=O_RDONLY:error=EIO"
+check "open parentheses" wrong "closing parenthesis is missing" "openat(flags=O_RDONLY:error=EIO"
 check "an unknown value" wrong "stdin must be one of" "stdin=open"
 check "an unknown limit" wrong "limit=RESOURCE:NUMBER" "limit=patience:1"
 listening() { expect 2 "$PINHOLE" record --mode=listen --inject=read:error=EIO -- true 2>said && grep -q -e "--inject" said; }
@@ -126,6 +126,8 @@ without() { expect 2 "$PINHOLE" explore explored.json 2>said && grep -q "test is
 check "no test" without
 as_words() { cp base.json words.json && "$PINHOLE" explore --within=2s words.json -- ./explored input "a b" >said && cat said && [ -e "a b" ]; }
 check "the test as words" as_words
+silent() { cp base.json words.json && "$PINHOLE" explore --within=1s words.json -- ./explored input "$PWD/output" 2>said >out && [ ! -s said ] || { cat said; false; }; }
+check "without warnings, where there is nothing to warn of" silent
 # Whatever a trial does, nothing of it is left: one that hangs, and one that leaves processes behind.
 nasty() {
 	cat >nasty.sh <<'END'
@@ -139,4 +141,26 @@ END
 	! pgrep -f "sleep 987654"
 }
 check "trials that hang or leave processes" nasty
+# Each ends its first trial, where standard input is closed, in another nasty way: hangs deaf to signals, forks without end (each process makes the
+# next one and ends), fills its folder, kills what is above it, stops itself. The keeper's own folder and its processes are gone then.
+wicked() { # WAY
+	local way=$1 name=wicked$((RANDOM))$$
+	cp /bin/sleep "$name"
+	cat >wicked.sh <<END
+[ -e /proc/\$\$/fd/0 ] && exec cat input
+touch "$PWD/was.$way"
+case $way in
+hang) trap '' TERM INT HUP; while :; do ./$name 1; done ;;
+fork) f() { ./$name 0.01; f & }; f; f; ./$name 100 ;;
+fill) while :; do head -c 1000000 /dev/zero >>"\$TMPDIR/full"; ./$name 0.01; done ;;
+kill) kill -9 \$PPID; setsid ./$name 100 & ./$name 100 ;;
+stop) (setsid ./$name 100 &) ; kill -STOP \$\$ ;;
+esac
+END
+	"$PINHOLE" record -q -o wicked.json -- sh wicked.sh && "$PINHOLE" explore wicked.json -j2 --timeout=1s --within="${WICKED:-5s}" -- sh wicked.sh >wicked.out || { cat wicked.out; return 1; }
+	[ -e "was.$way" ] && ! pgrep -f "$name" >left.out && ! ls -d "$TMPDIR"/pinhole-explore.* 2>err || { cat left.out; false; }
+}
+for way in hang fork fill kill stop; do
+	check "nothing is left of a trial: $way" wicked "$way"
+done
 exit 0

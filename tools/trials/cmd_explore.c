@@ -281,7 +281,7 @@ static int explore(const struct request *r, struct profile *p, struct error *e)
 	struct exploration x = {.request = r, .place = {.test = r->trials.test, .jobs = r->trials.jobs}, .facts = profile_fact_count(p), .deadline = INT64_MAX};
 	int64_t from = now_ms();
 	const struct unseen_of of = {.profile = p};
-	int rc = command_reach(&r->reach, &of, &x.code, e);
+	int rc = r->reach.count > 0 ? command_reach(&r->reach, &of, &x.code, e) : 0;
 	if (rc == 0)
 		rc = trial_place_make(&x.place, "explore", e);
 	if (rc < 0) {
