@@ -207,8 +207,7 @@ void state_apply(const struct code_arch *arch, struct values *vs, struct flow_st
 		r[i->dst] = value_flag(vs, old);
 		break;
 	case EFFECT_MASK:
-		r[i->dst] =
-		    value_join(vs, value_constant(vs, 0), value_constant(vs, i->width == 4 ? INT64_C(0xffffffff) : -1));
+		r[i->dst] = value_join(vs, value_constant(vs, 0), value_constant(vs, i->width == 4 ? INT64_C(0xffffffff) : -1));
 		break;
 	case EFFECT_CHOOSE:
 		r[i->dst] = value_join(vs, old, from);
