@@ -126,6 +126,9 @@ $(BUILD)/tests/unit/test_event: $(EVENT_OBJECTS)
 $(BUILD)/tests/unit/test_event: EXTRA_OBJECTS := $(EVENT_OBJECTS)
 $(BUILD)/tests/unit/test_proc_text: $(BUILD)/tracer/process/proc_text.o
 $(BUILD)/tests/unit/test_proc_text: EXTRA_OBJECTS := $(BUILD)/tracer/process/proc_text.o
+EXEC_OBJECTS := $(BUILD)/tracer/notify/exec_words.o $(BUILD)/tracer/process/memory.o
+$(BUILD)/tests/unit/test_exec_words: $(EXEC_OBJECTS)
+$(BUILD)/tests/unit/test_exec_words: EXTRA_OBJECTS := $(EXEC_OBJECTS)
 $(BUILD)/tests/unit/test_symbols: $(SYMBOL_OBJECTS) $(BUILD)/tests/unit/symbols/made
 $(BUILD)/tests/unit/test_symbols: EXTRA_OBJECTS := $(SYMBOL_OBJECTS)
 $(BUILD)/tests/unit/test_cache: $(SYMBOL_OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(CODE))
