@@ -152,12 +152,12 @@ touch "$PWD/was.$way"
 case $way in
 hang) trap '' TERM INT HUP; while :; do ./$name 1; done ;;
 fork) f() { ./$name 0.01; f & }; f; f; ./$name 100 ;;
-fill) while :; do head -c 1000000 /dev/zero >>"\$TMPDIR/full"; ./$name 0.01; done ;;
+fill) while :; do head -c 100000 /dev/zero >>"\$TMPDIR/full"; ./$name 0.01; done ;;
 kill) kill -9 \$PPID; setsid ./$name 100 & ./$name 100 ;;
 stop) (setsid ./$name 100 &) ; kill -STOP \$\$ ;;
 esac
 END
-	"$PINHOLE" record -q -o wicked.json -- sh wicked.sh && "$PINHOLE" explore wicked.json -j2 --timeout=1s --within="${WICKED:-5s}" -- sh wicked.sh >wicked.out || { cat wicked.out; return 1; }
+	"$PINHOLE" record -q -o wicked.json -- sh wicked.sh && "$PINHOLE" explore wicked.json -j2 --within="${WICKED:-5s}" -- sh wicked.sh >wicked.out || { cat wicked.out; return 1; }
 	[ -e "was.$way" ] && ! pgrep -f "$name" >left.out && ! ls -d "$TMPDIR"/pinhole-explore.* 2>err || { cat left.out; false; }
 }
 for way in hang fork fill kill stop; do
