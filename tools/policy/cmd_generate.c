@@ -207,10 +207,13 @@ static const char *format_name(size_t i)
 
 static const struct option_row options[] = {
 	{.key = 'f', .letter = true, .name = "format", .argument = "FORMAT", .value = format_name,
-	 .help = "which format to write. A filter: bpf: for bubblewrap and the kernel (default); c: a header for C programs; asm: to "
-		 "read; crun: the annotation by which crun loads it; smt2: an SMT problem, whether filter and policy differ (z3). Or the "
+	 .help = "which format to write. A filter: bpf: for bubblewrap and the kernel (default); c: a "
+	  "header for C programs; asm: to "
+		 "read; crun: the annotation by which crun loads it; smt2: an SMT problem, whether filter and "
+		 "policy differ (z3). Or the "
 		 "policy, for the compiler of another tool: oci: Docker, Podman, containerd, crun, runc; "
-		 "systemd: a drop-in for a service; minijail; kafel: nsjail; firejail; firecracker: seccompiler-bin; spo: the Kubernetes "
+		 "systemd: a drop-in for a service; minijail; kafel: nsjail; firejail; firecracker: "
+		 "seccompiler-bin; spo: the Kubernetes "
 		 "Security Profiles Operator; libseccomp: C source; json: the policy itself"},
 	{.key = 's', .name = "strict",
 	 .help = "deny the calls whose rule the format cannot express (default: allow them); a message names them"},
@@ -219,10 +222,12 @@ static const struct option_row options[] = {
 	{.key = 't', .name = "thread", .argument = "NAME",
 	 .help = "-f firecracker: write the filter of this thread (default: the same filter for vmm, api and vcpu)"},
 	{.key = 'l', .name = "listen", .argument = "PATH",
-	 .help = "-f oci: write the profile that makes a container runtime send its containers to pinhole listen at this socket; calls "
+	 .help = "-f oci: write the profile that makes a container runtime send its containers to pinhole "
+	  "listen at this socket; calls "
 		 "of PROFILE are allowed without notice (default: none)"},
 	{.key = 'r', .name = "runtime", .argument = "runc|crun",
-	 .help = "with --listen: for which runtime: runc (default; crun takes it, too; write, futex and five more are not seen, but taken for made); crun"},
+	 .help = "with --listen: for which runtime: runc (default; crun takes it, too; write, futex and "
+	  "five more are not seen, and are assumed to be made); crun"},
 	{.key = 'n', .name = "name", .argument = "TEXT",
 	 .help = "with --listen: the name of the profile that pinhole listen makes"},
 	{.key = 'o', .letter = true, .name = "output", .argument = "OUT",

@@ -231,7 +231,8 @@ static const struct option_row options[] = {
 	{.key = 'd', .name = "default", .argument = "ACTION", .values = DEFAULT_VALUES,
 	 .help = "action for calls that no rule allows: kill (default), kill-thread, trap, errno:NAME, log, allow"},
 	{.key = 't', .name = "arch", .argument = "NAME[,NAME]", .values = "x86_64 aarch64 i386",
-	 .help = "make the policy for these architectures (default: those recorded); what was seen on x86_64 or aarch64 is carried to the other"},
+	 .help = "make the policy for these architectures (default: those recorded); facts of x86_64 or "
+	  "aarch64 are carried over to the other"},
 	{.key = 'p', .name = "portable",
 	 .help = "also allow the calls that another libc, libc version or kernel makes instead of those seen"},
 	{.key = 'c', .name = "clone3", .argument = "errno|allow",
@@ -241,7 +242,8 @@ static const struct option_row options[] = {
 	 .help = "calls that always failed with the same error: allow: allow them (default); errno: answer that "
 		 "error"},
 	{.key = 'x', .name = "explored", .argument = "yes|no",
-	 .help = "facts that were seen only when pinhole explore made something fail: yes: use them (default); no: leave them out"},
+	 .help = "facts that were seen only when pinhole explore made something fail: yes: use them "
+	  "(default); no: leave them out"},
 	{.key = 'P', .name = "phase", .argument = "PHASE", .values = "load main serve",
 	 .help = "use only the facts of this phase: load, main, serve (or of several: main,serve)"},
 	{.key = 'R', .name = "program", .argument = "PATH",
@@ -285,6 +287,7 @@ int parse_infer_words(char *words, struct infer_options *o, struct error *e)
 		if (rc > 0)
 			return error_set(e, ERR_INPUT,
 					 "--policy: %.60s is no option that says how a policy is derived; expected options of pinhole "
+					 ""
 					 "policy, separated by blanks, as in --policy='--args=exact --portable'",
 					 word);
 	}

@@ -133,13 +133,16 @@ static const struct option_row options[] = {
 	{.key = 'b', .name = "by", .argument = "VIEW", .values = "syscall program",
 	 .help = "list all system calls (syscall) or programs (program), not only those that promise new facts"},
 	{.key = 'p', .name = "policy", .argument = "[OPTIONS]",
-	 .help = "estimate how probably the learned policy would deny a further run: each run is tried under the policy of the others. "
+	 .help = "estimate how probably the learned policy would deny a further run: each run is tried "
+	  "under the policy of the others. "
 		 "OPTIONS are those of pinhole policy, separated by blanks"},
 	{.key = 'c', .name = "cluster", .argument = "WORD",
-	 .help = "count the runs whose labels have the same WORD=VALUE (host=a) as one, because runs of one host resemble each other: "
-		 "a further host is estimated then, not a further run"},
+	 .help = "count the runs whose labels have the same WORD=VALUE (host=a) as one, because runs of "
+	  "one host resemble each other: "
+		 "the estimate is then for a further host, not for a further run"},
 	{.key = 'f', .name = "fail-above", .argument = "CHANCE",
-	 .help = "exit 1 if a further run would show new facts (with --policy: be denied) with more than this probability (0.05, 5%), "
+	 .help = "exit 1 if a further run would show new facts (with --policy: be denied) with more than "
+	  "this probability (0.05, 5%), "
 		 "or if there are too few runs to tell"},
 	{0},
 };

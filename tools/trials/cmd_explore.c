@@ -366,8 +366,8 @@ static int run(int argc, char **argv)
 
 static const struct option_row options[] = {
 	{.key = 't', .name = "test", .argument = "COMMAND",
-	 .help = "a command; status 0 means that the program works. Write {} before the program that is to be recorded; without {}, "
-		 "all of COMMAND is"},
+	 .help = "a command; status 0 means that the program works. Write {} before the program to record; "
+	  "without {}, all of COMMAND is recorded"},
 	{.key = 'j', .letter = true, .name = "jobs", .argument = "N",
 	 .help = "run this many trials at once (default: 1); PINHOLE_TRIAL holds the number of each"},
 	{.key = 'T', .name = "timeout", .argument = "DURATION",
@@ -377,7 +377,8 @@ static const struct option_row options[] = {
 	{.key = 'a', .name = "all",
 	 .help = "make all trials (default: stop after 100 in a row that showed nothing new)"},
 	{.key = 'r', .name = "reach", .argument = "REACH",
-	 .help = "also say how much of what the code can reach, by this file of pinhole reach -o, was seen before and after, and "
+	 .help = "also say how much of what the code can reach, by this file of pinhole reach -o, was seen "
+	  "before and after, and "
 		 "what remains; may be repeated"},
 	{.key = 'J', .name = "json",
 	 .help = "for programs"},

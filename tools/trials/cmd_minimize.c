@@ -192,7 +192,8 @@ static int check_test(struct bench *b, const uint16_t *nothing, struct error *e)
 	trial_text(&outcome, how, sizeof(how));
 	if (passed == 0)
 		return error_set(e, ERR_INPUT,
-				 "the test fails under the unchanged policy: %s; record the test itself, or write {} in the test "
+				 "the test fails under the unchanged policy: %s; record the test itself, or write {} in the "
+				 "test "
 				 "before the program that was recorded",
 				 how);
 	if (passed > 0 && passed < CONFIRM)
@@ -362,8 +363,8 @@ static int run(int argc, char **argv)
 
 static const struct option_row options[] = {
 	{.key = 't', .name = "test", .argument = "COMMAND",
-	 .help = "a command; status 0 means that the program works. Write {} before the program that is to run under "
-		 "the filter; without {}, all of COMMAND runs under it"},
+	 .help = "a command; status 0 means that the program works. Write {} before the program to put "
+	  "under the filter; without {}, all of COMMAND runs under it"},
 	{.key = 'o', .letter = true, .name = "output", .argument = "POLICY",
 	 .help = "write the minimized policy to this file"},
 	{.key = 'j', .letter = true, .name = "jobs", .argument = "N",

@@ -404,7 +404,7 @@ static int run(int argc, char **argv)
 static const struct option_row options[] = {
     {.key = 'u', .name = "user", .help = "a unit of the user's own systemd (systemctl --user)"},
     {.key = 'w', .name = "within", .argument = "DURATION",
-     .help = "the service counts as up when it has run so long without a failure (default: 5s)"},
+     .help = "the service counts as up after it has run for this time without a failure (default: 5s)"},
     {.key = 'p', .name = "policy", .argument = "OPTIONS",
      .help = "finish: how the profile becomes a policy: options of pinhole policy, separated by blanks"},
     {.key = 'd', .name = "discard", .help = "finish: take the recording away and put no filter in its place; the profile is kept"},
