@@ -23,6 +23,7 @@ struct report_call {
 	VEC(size_t) facts;
 	uint64_t count;	  /* occurrences */
 	unsigned dangers; /* bit (1 << enum danger_level) for each level of its facts */
+	bool drawn;	  /* the drawing of stacks has a box of it, which html_stacks_link leads to */
 	char name_room[32];
 };
 
@@ -232,7 +233,9 @@ void html_call_id(const struct report_call *c, struct text *out);
 
 void html_answer(const struct report *r, const struct comparisons *c, struct text *out);
 void html_map(const struct report *r, struct text *out); /* adds nothing if there is no policy */
-void html_who(const struct report *r, struct text *out); /* adds nothing if no stack is known */
+void html_who(struct report *r, struct text *out); /* adds nothing if no stack is known; sets which calls are drawn */
+/* Adds a link to the call's first box in the drawing of stacks; nothing if it has none. */
+void html_stacks_link(const struct report_call *c, struct text *out);
 void html_taught(const struct report *r, struct text *out);
 void html_estimates(const struct report *r, struct text *out); /* adds nothing if there is no estimate */
 void html_record(const struct report *r, struct text *out); /* runs and programs */

@@ -180,6 +180,22 @@ const stacks = async (browser) => {
 	await link.focus();
 	await tab.keyboard.press("Enter");
 	must(await tab.inputValue("#call") === (await link.getAttribute("href")).slice(1), "a call does not show its facts");
+	/* And back: to the call's first box, though the drawing shows a part without it. */
+	const back = tab.locator("#calls tbody:not([hidden]) a[href^='#w-']").first();
+	const box = (await back.getAttribute("href")).slice(1);
+	await tab.evaluate((id) => {
+		const apart = [...document.querySelectorAll(".icicle .f:not(.call0)")].reverse().find((e) => !e.closest("a"));
+		apart.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+		return id;
+	}, box);
+	await back.focus();
+	await tab.keyboard.press("Enter");
+	await tab.waitForFunction((id) => document.activeElement.id === id, box);
+	const seen = await tab.evaluate((id) => {
+		const at = document.getElementById(id).getBoundingClientRect();
+		return at.width > 0 && at.bottom > 0 && at.top < innerHeight;
+	}, box);
+	must(seen, "the call's box is not to be seen");
 	await closed(tab);
 };
 

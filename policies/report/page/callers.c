@@ -17,20 +17,39 @@ static void place(double x, double width, size_t depth, const char *class, size_
 		 width, HIGH - 1);
 }
 
-static void node(const struct icicle *t, const struct icicle_node *n, double x, double width, struct text *out)
+/* Adds the box of a call, which leads to its facts. The first box of a call is where its facts lead to. */
+static void call_box(struct report *r, const struct icicle_node *n, double x, double width, struct text *out)
+{
+	struct report_call *c = &r->calls.items[n->call - r->calls.items];
+	text_add(out, "<a ");
+	if (!c->drawn) {
+		text_add(out, "id=\"w-");
+		html_call_id(c, out);
+		text_add(out, "\" ");
+	}
+	c->drawn = true;
+	text_add(out, "href=\"#");
+	html_call_id(c, out);
+	text_add(out, "\">");
+	place(x, width, n->depth, c->dangers != 0 ? "danger call" : "call", 0, out);
+	html_add(out, "<title>%s: ", c->name);
+	plural(out, n->facts, "fact");
+	text_add(out, " from here</title>" BOX);
+	html_add(out, "%s</text></svg></a>\n", c->name);
+}
+
+void html_stacks_link(const struct report_call *c, struct text *out)
+{
+	if (!c->drawn)
+		return;
+	text_add(out, "<a class=\"meta\" href=\"#w-");
+	html_call_id(c, out);
+	html_add(out, "\" aria-label=\"%s in the drawing of stacks\">in the drawing</a>", c->name);
+}
+
+static void function_box(const struct icicle *t, const struct icicle_node *n, double x, double width, struct text *out)
 {
 	struct text name = {0}, module = {0};
-	if (n->call != NULL) {
-		text_add(out, "<a href=\"#");
-		html_call_id(n->call, out);
-		text_add(out, "\">");
-		place(x, width, n->depth, n->call->dangers != 0 ? "danger call" : "call", 0, out);
-		html_add(out, "<title>%s: ", n->call->name);
-		plural(out, n->facts, "fact");
-		text_add(out, " from here</title>" BOX);
-		html_add(out, "%s</text></svg></a>\n", n->call->name);
-		return;
-	}
 	frame_name_text(t->profile, n->frame, false, &name);
 	frame_module_text(t->profile, n->frame, &module);
 	place(x, width, n->depth, "l", icicle_colour(t, n), out);
@@ -44,7 +63,7 @@ static void node(const struct icicle *t, const struct icicle_node *n, double x, 
 }
 
 /* Draws the children of a node beside each other, and so on. Returns how deep the drawing is. */
-static size_t draw(const struct icicle *t, size_t parent, double x, double scale, size_t *left_out, struct text *out)
+static size_t draw(struct report *r, const struct icicle *t, size_t parent, double x, double scale, size_t *left_out, struct text *out)
 {
 	size_t deepest = t->nodes.items[parent].depth;
 	for (size_t i = t->nodes.items[parent].first; i != 0; i = t->nodes.items[i].next) {
@@ -54,8 +73,11 @@ static size_t draw(const struct icicle *t, size_t parent, double x, double scale
 			++*left_out;
 			continue;
 		}
-		node(t, n, x, width, out);
-		size_t deep = draw(t, i, x, scale, left_out, out);
+		if (n->call != NULL)
+			call_box(r, n, x, width, out);
+		else
+			function_box(t, n, x, width, out);
+		size_t deep = draw(r, t, i, x, scale, left_out, out);
 		deepest = deep > deepest ? deep : deepest;
 		x += width;
 	}
@@ -74,10 +96,10 @@ static void colours(const struct icicle *t, struct text *out)
 		      "call</li></ul>\n");
 }
 
-static void picture(const struct icicle *t, struct text *out)
+static void picture(struct report *r, const struct icicle *t, struct text *out)
 {
 	struct text drawn = {0};
-	size_t left_out = 0, deep = draw(t, 0, 0, 100.0 / (double)t->nodes.items[0].facts, &left_out, &drawn);
+	size_t left_out = 0, deep = draw(r, t, 0, 0, 100.0 / (double)t->nodes.items[0].facts, &left_out, &drawn);
 	text_add(out, "<p>Each box is a function, below it those that it called, at the bottom the system calls; a box is as wide as the facts "
 		      "that come through it.%s</p>\n",
 		 t->cut ? " Of very deep stacks the middle is left out." : "");
@@ -226,7 +248,7 @@ static void nameless(const struct report *r, struct text *out)
 	free(places);
 }
 
-void html_who(const struct report *r, struct text *out)
+void html_who(struct report *r, struct text *out)
 {
 	struct icicle t;
 	struct error e = {0};
@@ -235,7 +257,7 @@ void html_who(const struct report *r, struct text *out)
 	text_add(out, "<section id=\"who\"><h2>Who asks</h2>\n");
 	out->failed |= icicle_make(r, &t, &e) < 0;
 	if (!out->failed)
-		picture(&t, out);
+		picture(r, &t, out);
 	icicle_clear(&t);
 	callers(r, out);
 	nameless(r, out);

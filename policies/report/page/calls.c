@@ -248,6 +248,8 @@ static void fact_row(const struct report *r, const struct report_call *c, const 
 		stack(r->profile, f, i, out);
 	if (f->stacks.count > 0 && large)
 		text_add(out, "<span class=\"meta\">left out, as the page is large: see pinhole explain</span>");
+	if (c->facts.count == 1)
+		html_stacks_link(c, out);
 	text_add(out, f->stacks.count == 0 ? "<span class=\"meta\">not recorded</span></td></tr>\n" : "</td></tr>\n");
 	out->failed |= words.failed;
 	text_free(&words);
@@ -295,7 +297,9 @@ static void call(const struct report *r, const struct report_call *c, struct tex
 		text_add(out, " <span class=\"meta\">%zu fact%s</span>", c->facts.count, plural_s(c->facts.count));
 		marks(c->dangers, out);
 		notes(r, c, out);
-		text_add(out, "</th><td class=\"number\">%" PRIu64 "</td><td></td></tr>\n", c->count);
+		text_add(out, "</th><td class=\"number\">%" PRIu64 "</td><td>", c->count);
+		html_stacks_link(c, out);
+		text_add(out, "</td></tr>\n");
 	}
 	fact_rows(r, c, out);
 	text_add(out, "</tbody>\n");

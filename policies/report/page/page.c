@@ -69,7 +69,7 @@ static void overview(const struct report *r, const char *title, struct text *out
 	text_free(&verdict);
 }
 
-static void page(const struct report *r, const struct comparisons *c, struct text *out)
+static void page(struct report *r, const struct comparisons *c, struct text *out)
 {
 	struct text title = {0};
 	struct asset script = asset_script();

@@ -140,6 +140,14 @@
 			if (event.key === "Enter" && event.target.matches(".f:not(.call0)"))
 				zoom(boxOf(event.target));
 		});
+		/* A link of a call's facts leads to a box, which may be outside of what fills the width. */
+		window.addEventListener("hashchange", () => {
+			const target = document.getElementById(location.hash.slice(1));
+			if (target !== null && icicle.contains(target)) {
+				zoom(whole);
+				target.focus();
+			}
+		});
 		const section = field("who");
 		walk(icicle, ".f:not(.call0), a", section.querySelector(".told"), 1);
 		section.querySelector(".zoom").hidden = false;
