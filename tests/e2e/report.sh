@@ -303,6 +303,19 @@ check "one run" discovery 'There is one run'
 nameless() { strip -o bare "$PROGRAMS/refuse" && "$PINHOLE" record -o bare.json -- ./bare good && "$PINHOLE" report bare.json -o bare.html && grep -q 'places in <code>[^<]*/bare</code> are bare addresses' bare.html && ! grep -q 'places in <code>[^<]*/refuse</code>' page.html; }
 check "how to get names for bare addresses" nameless
 check "its label, and where calls come from" eval 'grep -q "the first" text && grep -q "in refuse$" text'
+linked() { # each call of the drawing, once, from its facts
+	python3 - <<'PYTHON'
+import re
+page = open('page.html', encoding='utf-8').read()
+drawing = page[page.index('class="icicle"'):page.index('</svg></div>')]
+drawn, boxes, links = set(re.findall(r'href="#(c-[^"]+)"', drawing)), re.findall(r' id="w-([^"]+)"', drawing), re.findall(r'href="#w-([^"]+)"', page)
+assert len(drawn) > 5 and sorted(drawn) == sorted(boxes) == sorted(links), (drawn, boxes, links)
+for call in drawn:
+    row = page[page.index('<tbody id="%s">' % call):]
+    assert 'href="#w-%s"' % call in row[:row.index('</tbody>')], call
+PYTHON
+}
+check "a call's facts lead to its box in the drawing" linked
 loading() {
 	python3 - <<'PYTHON'
 page = open('page.html', encoding='utf-8').read()
