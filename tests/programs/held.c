@@ -1,7 +1,7 @@
 /* build: -pthread */
 /* Waits for ever, in the way that it is told, or is always busy: for those who end it at any moment. SIGTERM ends it, and with it
  * all that it has made. Ends with 77 where it cannot be so. SPDX-License-Identifier: MIT */
-#include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
 #include <linux/userfaultfd.h>
@@ -182,22 +182,25 @@ static void unfilled(void)
 	prctl(PR_SET_NAME, page);
 }
 
-/* Answers the beginning, and nothing else: mounting is done, and whoever looks at the file system waits. */
+/* Answers the beginning, and nothing else: mounting is done, and whoever looks at the file system waits. Who is interrupted gets
+ * EINTR. */
 static void serve(int device)
 {
 	static char buffer[1 << 17];
 	struct fuse_in_header *in = (struct fuse_in_header *)buffer;
 
-	for (;;)
-		if (read(device, buffer, sizeof(buffer)) > 0 && in->opcode == FUSE_INIT) {
-			struct {
-				struct fuse_out_header header;
-				struct fuse_init_out init;
-			} reply = {{sizeof(reply), 0, in->unique}, {.major = 7, .minor = 31, .max_write = PAGE}};
+	while (read(device, buffer, sizeof(buffer)) > 0) {
+		struct {
+			struct fuse_out_header header;
+			struct fuse_init_out init;
+		} reply = {{sizeof(reply), 0, in->unique}, {.major = 7, .minor = 31, .max_write = PAGE}};
+		struct fuse_interrupt_in *interrupt = (struct fuse_interrupt_in *)(in + 1);
 
-			if (write(device, &reply, sizeof(reply)) < 0)
-				_exit(1);
-		}
+		if (in->opcode == FUSE_INTERRUPT)
+			reply.header = (struct fuse_out_header){sizeof(reply.header), -EINTR, interrupt->unique};
+		if ((in->opcode == FUSE_INIT || in->opcode == FUSE_INTERRUPT) && write(device, &reply, reply.header.len) < 0)
+			_exit(1);
+	}
 }
 
 static void unserved(void)
@@ -213,8 +216,8 @@ static void unserved(void)
 		serve(device);
 	close(device);
 	snprintf(path, sizeof(path), "%s/file", folder);
-	if (child_of() == 0)
-		open(path, O_RDONLY); /* until the server has ended */
+	if (child_of() == 0 && open(path, O_RDONLY) < 0 && errno == EINTR)
+		kill(getppid(), SIGABRT);
 }
 
 int main(int argc, char **argv)
