@@ -103,7 +103,7 @@ static void wrong_questions_are_told(void **unused)
 	assert_int_equal(found(p, "", "mount", 0, NULL), 0);
 	assert_int_equal(found(p, "", "socketcall", 0, NULL), 0); /* of i386 alone */
 	assert_int_equal(FOUND("did you mean AF_INET?", "socket", "domain=AF_INTE"), ERR_INPUT);
-	assert_int_equal(FOUND("no argument family; recorded are: domain, type, protocol", "socket", "family=1"), ERR_INPUT);
+	assert_int_equal(FOUND("no argument family; the recorded ones are: domain, type, protocol", "socket", "family=1"), ERR_INPUT);
 	assert_int_equal(FOUND("fd of read is not recorded", "read", "fd=1"), ERR_INPUT);
 	assert_int_equal(FOUND("expected ARG=VALUE", "socket", "domain"), ERR_INPUT);
 	assert_int_equal(FOUND("expected ARG=VALUE", "socket", "=1"), ERR_INPUT);

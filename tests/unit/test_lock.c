@@ -108,7 +108,7 @@ static void who_waits_can_be_stopped(void **unused)
 	pauses_left = 3;
 	assert_int_equal(try((struct patience){UINT32_MAX, tell, pause_some}, &e), ERR_SYSTEM);
 	assert_int_equal(paused, 3);
-	assert_non_null(strstr(e.text, "is locked by"));
+	assert_non_null(strstr(e.text, "locked by"));
 }
 
 /* The next one has it, as soon as its holder is gone. */

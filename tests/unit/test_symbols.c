@@ -169,7 +169,7 @@ static void only_that_build(void **state)
 	s = opened("linked.so", "", NULL);
 	has_all(s, "linked.so.nm");
 	symbols_free(s);
-	refused("other.so", id, "is another build by now: its build ID is ");
+	refused("other.so", id, "is another build now: its build ID is ");
 	refused("linked.so", id, "its build ID is none, and ");
 }
 
