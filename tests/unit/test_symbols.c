@@ -170,7 +170,7 @@ static void only_that_build(void **state)
 	has_all(s, "linked.so.nm");
 	symbols_free(s);
 	refused("other.so", id, "is another build now: its build ID is ");
-	refused("linked.so", id, "its build ID is none, and ");
+	refused("linked.so", id, "its build ID is none, but ");
 }
 
 static void other_kinds(void **state)
