@@ -95,7 +95,8 @@ static void look_for(struct generalising *g, enum capability c)
 				calls[n++] = call->name;
 		}
 	}
-	if (n == 0 && !(CAPABILITY_ALWAYS & CAPABILITY_BIT(c)))
+	const char *without = abi_capabilities[c].without;
+	if (n == 0 && !(CAPABILITY_ALWAYS & CAPABILITY_BIT(c)) && (without == NULL || abi_call(g->arch, without) != NULL))
 		return;
 	g->shown |= CAPABILITY_BIT(c);
 	reason_of(g, c, calls, n);
@@ -193,7 +194,7 @@ static int add_class(struct generalising *g, enum capability c)
 	int rc = g->reasons[c].failed ? error_memory(g->in->e) : 0;
 	const char *why = text_string(&g->reasons[c]);
 	for (size_t i = 0; i < n && rc == 0; i++)
-		if (rows[i].adds && (rows[i].classes & CAPABILITY_BIT(c)))
+		if (rows[i].adds && (rows[i].classes & CAPABILITY_BIT(c)) && !(rows[i].needs & ~g->shown))
 			rc = add_row(g, &rows[i], why);
 	if (rc == 0 && (c == CAPABILITY_THREADS || c == CAPABILITY_PROCESSES))
 		rc = answer_clone3(g, why);
@@ -208,7 +209,7 @@ int infer_generalise(struct inferring *in)
 		if (!(in->policy->archs & ARCH_BIT(arch)))
 			continue;
 		/* Find the shown classes before adding anything: only seen calls show a class. */
-		for (int c = 0; c < (in->options->generalize == GENERALIZE_CHANCE ? 1 : CAPABILITY_COUNT); c++)
+		for (int c = 0; c < (in->options->generalize == GENERALIZE_CHANCE ? CAPABILITY_BASE : CAPABILITY_COUNT); c++)
 			look_for(&g, (enum capability)c);
 		for (int c = 0; c < CAPABILITY_COUNT && rc == 0; c++)
 			if (g.shown & CAPABILITY_BIT(c))

@@ -82,6 +82,11 @@ static void add_line(const struct profile *new, const struct change *c, struct t
 		text_add(out, " ");
 		style_add(out, danger_style(fact_dangers(f)), grave ? "dangerous" : "to look at");
 	}
+	if (set_of(c->sign) == DIFF_NEW && out->columns > 0) {
+		text_add(out, " (");
+		fact_class_text(f, out);
+		text_add(out, ")");
+	}
 	if (set_of(c->sign) == DIFF_NEW && f->stacks.count > 0) {
 		text_add(out, " — by ");
 		fact_callers_text(new, f, out);

@@ -18,10 +18,8 @@ struct learned {
 
 static void take(struct learned *l, const struct fact *f)
 {
-	char buffer[32];
 	const struct syscall_desc *call = abi_by_nr((enum arch)f->key.arch, f->key.nr);
-	enum capability c = abi_capability((enum arch)f->key.arch, fact_name(f, buffer, sizeof(buffer)), f->key.values,
-					   f->wide ? 0 : f->key.args);
+	int c = fact_capability(f);
 	l->facts++;
 	l->classes |= c < CAPABILITY_COUNT ? CAPABILITY_BIT(c) & ~CAPABILITY_ALWAYS : 0;
 	l->executes |= fact_executes(f, PHASE_MAIN) || fact_executes(f, PHASE_SERVE);

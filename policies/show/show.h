@@ -24,6 +24,12 @@ enum style danger_style(unsigned dangers);
 /* Appends a fact as fact_marked_text does; the style tells whether it is dangerous. */
 void fact_styled_text(const struct profile *p, const struct fact *f, struct text *out);
 
+/* Returns the capability class of a fact (enum capability), or CAPABILITY_COUNT if it is in none. classes.c */
+int fact_capability(const struct fact *f);
+
+/* Appends "part of CLASS", or that the fact is in no class. */
+void fact_class_text(const struct fact *f, struct text *out);
+
 /* Appends what the facts that are not in `old` (NULL: all facts) show, in a few words. learned.c */
 void learned_words(const struct profile *old, const struct profile *now, struct text *out);
 

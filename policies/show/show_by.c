@@ -61,9 +61,7 @@ static void put_by_group(struct view *v, const struct fact *f, size_t at)
 
 static void put_by_capability(struct view *v, const struct fact *f, size_t at)
 {
-	char buffer[32];
-	/* A wide fact has no values of its own. */
-	enum capability c = abi_capability((enum arch)f->key.arch, call_name(f, buffer), f->key.values, f->wide ? 0 : f->key.args);
+	int c = fact_capability(f);
 	put(v, c < CAPABILITY_COUNT ? abi_capabilities[c].name : "(alone: only ever allowed when seen)", c == CAPABILITY_COUNT, at);
 }
 

@@ -35,7 +35,7 @@ static void row_applies(const struct capability_row *row, enum arch arch, const 
 	if (capability_row_bits(row, arch, name, bits, &n) == is_behind(arch, name))
 		fail_msg("%s, %s: condition %zu", arch_name(arch), name, n);
 	assert_true(row->source != NULL && row->source[0] != '\0' && row->classes != 0 && (row->shows || row->adds));
-	assert_true(row->classes < CAPABILITY_BIT(CAPABILITY_COUNT));
+	assert_true((row->classes | row->needs) < CAPABILITY_BIT(CAPABILITY_COUNT) && (row->needs & row->classes) == 0);
 }
 
 /* What a row allows of a call. */
@@ -124,7 +124,7 @@ static void classes_can_be_shown(void **state)
 	const struct capability_row *rows = abi_capability_rows(&n);
 	for (size_t i = 0; i < n; i++) {
 		shows |= rows[i].shows ? rows[i].classes : 0;
-		adds |= rows[i].adds ? rows[i].classes : 0;
+		adds |= rows[i].adds ? rows[i].classes | rows[i].needs : 0;
 	}
 	assert_int_equal(shows, CAPABILITY_BIT(CAPABILITY_COUNT) - 1);
 	assert_int_equal(adds, CAPABILITY_BIT(CAPABILITY_COUNT) - 1);
@@ -257,114 +257,138 @@ static const struct need {
 	enum generalize_mode mode;
 } needs[] = {
 	{"chance", "exit_group",
-	 "futex futex_op=FUTEX_WAIT_PRIVATE; futex futex_op=FUTEX_WAKE; futex_time64 futex_op=FUTEX_WAIT_BITSET; sched_yield; getcpu; "
+	 "futex futex_op=FUTEX_WAIT_PRIVATE; futex futex_op=FUTEX_WAKE; futex_time64 futex_op=FUTEX_WAIT_BITSET; sched_yield; "
 	 "sched_getaffinity; getpid; gettid; getrandom flags=GRND_NONBLOCK; brk; munmap; mremap flags=MREMAP_MAYMOVE; "
 	 "mmap prot=PROT_READ|PROT_WRITE flags=MAP_PRIVATE|MAP_ANONYMOUS; mmap2 prot=PROT_NONE flags=MAP_PRIVATE|MAP_ANONYMOUS|MAP_NORESERVE; "
-	 "mmap prot=PROT_READ flags=MAP_SHARED; mprotect prot=PROT_READ|PROT_WRITE; mprotect prot=PROT_NONE; madvise advice=MADV_DONTNEED; "
-	 "madvise advice=MADV_FREE; prctl option=PR_SET_VMA; clock_gettime clockid=CLOCK_MONOTONIC; clock_gettime64 clockid=CLOCK_REALTIME; "
-	 "clock_getres; gettimeofday; time; times; nanosleep; clock_nanosleep clockid=CLOCK_MONOTONIC flags=TIMER_ABSTIME; poll; ppoll; "
-	 "ppoll_time64; select; pselect6; _newselect; read; readv; write; writev; lseek whence=SEEK_END; _llseek; fstat; fstat64; "
+	 "mmap prot=PROT_READ flags=MAP_SHARED; mmap prot=PROT_WRITE flags=MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS; mprotect prot=PROT_READ|PROT_WRITE; mprotect prot=PROT_NONE; madvise advice=MADV_DONTNEED; "
+	 "madvise advice=MADV_FREE; madvise advice=MADV_GUARD_INSTALL; clock_gettime clockid=CLOCK_MONOTONIC; clock_gettime64 clockid=CLOCK_REALTIME; "
+	 "clock_getres; gettimeofday; times; nanosleep; clock_nanosleep clockid=CLOCK_MONOTONIC flags=TIMER_ABSTIME; poll; ppoll; "
+	 "ppoll_time64; pselect6; read; readv; write; writev; lseek whence=SEEK_END; _llseek; fstat; fstat64; "
 	 "newfstatat flags=AT_EMPTY_PATH; statx flags=AT_EMPTY_PATH; rt_sigprocmask how=SIG_BLOCK; sigprocmask; rt_sigaction signum=SIGABRT; "
-	 "tgkill sig=SIGABRT; tkill sig=SIGABRT; ioctl request=TCGETS; ioctl request=TIOCGWINSZ; ioctl request=TCSETSW; ioctl request=TIOCGPGRP; exit; restart_syscall; rt_sigreturn",
+	 "tgkill sig=SIGABRT; ioctl request=TCGETS; ioctl request=TIOCGWINSZ; ioctl request=TCSETSW; ioctl request=TIOCGPGRP; exit; restart_syscall; rt_sigreturn",
 	 "mmap prot=PROT_READ|PROT_EXEC flags=MAP_PRIVATE; mmap2 prot=PROT_READ|PROT_WRITE|PROT_EXEC flags=MAP_PRIVATE|MAP_ANONYMOUS; "
 	 "mmap prot=PROT_READ flags=MAP_PRIVATE|MAP_ANONYMOUS|MAP_GROWSDOWN; mmap prot=PROT_READ flags=MAP_PRIVATE|MAP_HUGETLB; "
 	 "mprotect prot=PROT_READ|PROT_EXEC; madvise advice=MADV_MERGEABLE; madvise advice=MADV_HWPOISON; futex futex_op=FUTEX_LOCK_PI; "
-	 "tgkill sig=SIGKILL; tkill sig=SIGUSR1; ioctl request=TIOCSTI; ioctl request=TIOCSPGRP; wait4; "
-	 "openat flags=O_RDONLY; prctl option=PR_SET_DUMPABLE; dup; getuid; execve; kill; socket domain=AF_UNIX",
+	 "tgkill sig=SIGKILL; tkill sig=SIGUSR1; ioctl request=TIOCSTI; ioctl request=TIOCSPGRP; wait4; select; time; getcpu; "
+	 "openat flags=O_RDONLY; prctl option=PR_SET_DUMPABLE; mmap prot=PROT_READ flags=MAP_SHARED_VALIDATE; dup; getuid; execve; kill; socket domain=AF_UNIX",
 	 GENERALIZE_CHANCE},
+	{"chance by older calls", "select; _newselect", "time; tkill sig=SIGABRT; select; _newselect", "tkill sig=SIGKILL; pipe; open flags=O_RDONLY; getdents", GENERALIZE_CHANCE},
 	{"base", "exit_group",
-	 "getuid; geteuid32; getgid; getegid; getppid; getresuid; getresgid32; getgroups; getpgid; getpgrp; getsid; capget; getrlimit; ugetrlimit; "
-	 "getrusage; getpriority; sched_getscheduler; sched_getparam; sched_get_priority_max; sched_rr_get_interval; uname; sysinfo; "
-	 "personality persona=0xffffffff; umask; close; dup; dup2; dup3 flags=O_CLOEXEC; close_range flags=CLOSE_RANGE_CLOEXEC; "
+	 "getuid; geteuid32; getgid; getegid; getppid; getgroups; getgroups32; getpgrp; getrusage; uname; sysinfo; umask; close; dup; dup2; "
+	 "dup3 flags=O_CLOEXEC; close_range flags=CLOSE_RANGE_CLOEXEC; "
 	 "fcntl cmd=F_DUPFD_CLOEXEC; fcntl cmd=F_GETFL; fcntl64 cmd=F_SETFD; fcntl cmd=F_SETFL arg=O_RDWR|O_NONBLOCK; "
-	 "fcntl64 cmd=F_SETFL arg=O_APPEND; pipe; pipe2 flags=O_CLOEXEC; pread64; pwrite64; preadv; pwritev; preadv2 flags=0; pwritev2; "
-	 "rt_sigaction signum=SIGUSR1; sigaction signum=SIGTERM; sigaltstack; rt_sigpending; rt_sigsuspend; rt_sigtimedwait; pause; alarm; "
-	 "getitimer; setitimer which=ITIMER_REAL; ioctl request=FIONREAD; ioctl request=FIONBIO; ioctl request=FIOCLEX; "
-	 "prctl option=PR_SET_NAME; prctl option=PR_CAPBSET_READ; sched_yield; wait4; waitid idtype=P_ALL options=WEXITED; waitpid; "
-	 "epoll_create1; epoll_ctl op=EPOLL_CTL_MOD; epoll_pwait2; eventfd2; socketpair domain=AF_UNIX type=SOCK_STREAM; getsockname; "
+	 "fcntl64 cmd=F_SETFL arg=O_APPEND; pipe2 flags=O_CLOEXEC; pread64; pwrite64; "
+	 "rt_sigaction signum=SIGUSR1; sigaction signum=SIGTERM; sigaltstack; alarm; "
+	 "setitimer which=ITIMER_REAL; ioctl request=FIONREAD; ioctl request=FIONBIO; ioctl request=FIOCLEX; "
+	 "sched_yield; wait4; waitpid; "
+	 "epoll_create1; epoll_ctl op=EPOLL_CTL_MOD; epoll_wait; epoll_pwait; eventfd2; socketpair domain=AF_UNIX type=SOCK_STREAM; getsockname; "
 	 "sendto flags=MSG_NOSIGNAL; recvmsg; fcntl cmd=F_GETPIPE_SZ",
-	 "personality persona=ADDR_NO_RANDOMIZE; fcntl cmd=F_SETFL arg=O_DIRECT; "
+	 "personality persona=ADDR_NO_RANDOMIZE; personality persona=0xffffffff; fcntl cmd=F_SETFL arg=O_DIRECT; "
 	 "fcntl cmd=F_SETFL arg=O_ASYNC; fcntl cmd=F_SETOWN; fcntl cmd=F_NOTIFY; pipe2 flags=O_NOTIFICATION_PIPE; pwritev2 flags=RWF_HIPRI; "
 	 "prctl option=PR_SET_PTRACER; prctl option=PR_SET_SECCOMP; prctl option=PR_SET_MM; openat flags=O_RDONLY; open flags=O_RDONLY; "
-	 "setrlimit; prlimit64; setpriority; kill; ptrace; setuid; fork; clone flags=SIGCHLD; socket domain=AF_INET type=SOCK_STREAM; "
-	 "socket domain=AF_UNIX type=SOCK_STREAM; socketpair domain=AF_TIPC type=SOCK_STREAM; sendto flags=MSG_OOB; "
+	 "pipe; ugetrlimit; olduname; signal; getresuid; getsid; sched_getparam; preadv; rt_sigsuspend; capget; getitimer; epoll_create; "
+	 "setrlimit; prlimit64; setpriority which=PRIO_PROCESS who=0; kill; ptrace; setuid; fork; clone flags=SIGCHLD; socket domain=AF_INET type=SOCK_STREAM; "
+	 "socket domain=AF_UNIX type=SOCK_STREAM; socketpair domain=AF_TIPC type=SOCK_STREAM; sendto flags=MSG_OOB; sendmmsg; prctl option=PR_SET_NAME; "
 	 "connect; listen; fcntl cmd=F_SETPIPE_SZ; fcntl cmd=F_SETLK; signalfd4; timer_create; unlink; fsync; flock; chdir; readlink; getdents64; clone3; io_uring_setup; memfd_create; splice",
 	 GENERALIZE_CAPABILITY},
+	{"base by older calls", "pipe", "pipe; getrlimit; ugetrlimit; olduname; oldolduname; signal; select; time; tkill sig=SIGABRT",
+	 "open flags=O_RDONLY; stat; getdents; fork; creat; mknod mode=010600; utime; epoll_create; signalfd; setrlimit; tkill sig=SIGURG", GENERALIZE_CAPABILITY},
+	{"asking about identities", "getresuid; getresgid32", "getresgid; getpgid; getsid; sched_getscheduler; getpriority which=PRIO_USER; getresuid32", "setpgid; setresuid; setpriority; sched_setscheduler policy=SCHED_OTHER",
+	 GENERALIZE_CAPABILITY},
+	{"asking about scheduling", "sched_getparam", "sched_get_priority_max; sched_get_priority_min; sched_rr_get_interval; sched_rr_get_interval_time64; sched_getscheduler; getresuid",
+	 "sched_setscheduler policy=SCHED_OTHER; sched_getattr; setpriority", GENERALIZE_CAPABILITY},
+	{"vectors", "preadv", "pwritev; preadv2 flags=0; pwritev2", "pwritev2 flags=RWF_HIPRI; process_vm_readv; vmsplice", GENERALIZE_CAPABILITY},
+	{"vectors with flags", "pwritev2 flags=0", "preadv; preadv2 flags=0", "preadv2 flags=RWF_HIPRI", GENERALIZE_CAPABILITY},
+	{"waiting for signals", "rt_sigsuspend", "rt_sigtimedwait; rt_sigtimedwait_time64; rt_sigpending; sigpending; sigsuspend; pause; signalfd4", "kill; signalfd; rt_sigqueueinfo", GENERALIZE_CAPABILITY},
 	{"reading files", "openat flags=O_RDONLY|O_CLOEXEC",
-	 "open flags=O_RDONLY; openat flags=O_RDONLY|O_NOCTTY; openat flags=O_RDONLY|O_NOATIME; openat flags=O_RDONLY|O_DIRECTORY; stat; lstat64; "
-	 "newfstatat flags=AT_SYMLINK_NOFOLLOW; fstatat64 flags=0; statx flags=0 mask=STATX_BTIME; access mode=R_OK; "
-	 "faccessat2 mode=X_OK flags=AT_EACCESS; readlink; readlinkat; getdents64; getdents; statfs; fstatfs64; getcwd; chdir; fchdir; "
-	 "getxattr; flistxattr; fadvise64 advice=POSIX_FADV_SEQUENTIAL; readahead",
-	 "openat flags=O_WRONLY; openat flags=O_RDWR; openat flags=O_PATH; openat flags=O_RDONLY|O_CREAT; openat flags=O_RDONLY|O_TRUNC; "
+	 "openat flags=O_RDONLY|O_NOCTTY; openat flags=O_RDONLY|O_NOATIME; openat flags=O_RDONLY|O_DIRECTORY; newfstatat flags=AT_SYMLINK_NOFOLLOW; fstatat64 flags=0; statx flags=0 mask=STATX_BTIME; access mode=R_OK; "
+	 "faccessat2 mode=X_OK flags=AT_EACCESS; readlink; readlinkat; getdents64; statfs; fstatfs64; getcwd; chdir; fchdir; "
+	 "fadvise64 advice=POSIX_FADV_SEQUENTIAL",
+	 "open flags=O_RDONLY; stat; lstat64; getdents; getxattr; flistxattr; readahead; openat flags=O_WRONLY; openat flags=O_RDWR; openat flags=O_PATH; openat flags=O_RDONLY|O_CREAT; openat flags=O_RDONLY|O_TRUNC; "
 	 "openat flags=O_RDWR|O_TMPFILE; openat flags=O_RDONLY|O_DIRECT; openat2; open_by_handle_at; name_to_handle_at; ftruncate; fsync; "
 	 "unlink; mkdir; chmod; setxattr; flock; inotify_init1; chroot; mount; mincore",
 	 GENERALIZE_CAPABILITY},
+	{"reading files by older calls", "open flags=O_RDONLY", "stat; stat64; lstat; lstat64; getdents; open flags=O_RDONLY|O_NOATIME; openat flags=O_RDONLY; readlink",
+	 "open flags=O_WRONLY; open flags=O_RDONLY|O_CREAT; creat; utime; mknod mode=010600; fork", GENERALIZE_CAPABILITY},
+	{"reading files below folders", "openat flags=O_RDONLY; mkdirat", "faccessat; readlinkat", "stat; lstat; getdents; open_tree; openat2", GENERALIZE_CAPABILITY},
+	{"reading extended attributes", "listxattr; flistxattr", "getxattr; lgetxattr; fgetxattr; llistxattr; getxattrat; listxattrat", "setxattr; fremovexattr; openat flags=O_RDONLY", GENERALIZE_CAPABILITY},
 	{"writing files", "openat flags=O_WRONLY",
-	 "openat flags=O_RDWR|O_TRUNC; open flags=O_WRONLY|O_APPEND; openat flags=O_RDWR|O_SYNC; ftruncate; ftruncate64; truncate; fallocate mode=0; "
-	 "fallocate mode=FALLOC_FL_PUNCH_HOLE|FALLOC_FL_KEEP_SIZE; fsync; fdatasync; sync; syncfs; sync_file_range; msync flags=MS_SYNC; "
-	 "copy_file_range; sendfile; sendfile64; flock operation=LOCK_EX; fcntl cmd=F_SETLKW; fcntl64 cmd=F_SETLK64",
-	 "openat flags=O_RDWR|O_CREAT; openat flags=O_WRONLY|O_DIRECT; unlink; rename; fallocate mode=FALLOC_FL_COLLAPSE_RANGE; "
+	 "openat flags=O_RDWR|O_TRUNC; openat flags=O_RDWR|O_SYNC; ftruncate; ftruncate64; truncate; "
+	 "fsync; fdatasync; msync flags=MS_SYNC; sendfile; sendfile64; flock operation=LOCK_EX; fcntl cmd=F_SETLKW; fcntl64 cmd=F_SETLK64",
+	 "openat flags=O_RDWR|O_CREAT; openat flags=O_WRONLY|O_DIRECT; open flags=O_WRONLY; unlink; rename; fallocate mode=0; sync; syncfs; sync_file_range; "
+	 "copy_file_range; fcntl cmd=F_OFD_SETLK; "
 	 "chmod mode=0644; splice; mknod mode=0100644",
 	 GENERALIZE_CAPABILITY},
-	{"writing by creating", "creat", "open flags=O_WRONLY; openat flags=O_RDWR; openat flags=O_WRONLY|O_CREAT; ftruncate; unlink", "openat flags=O_RDWR|O_DIRECT",
+	{"writing files by older calls", "open flags=O_WRONLY", "open flags=O_RDWR|O_APPEND; open flags=O_RDONLY; openat flags=O_WRONLY; ftruncate", "open flags=O_WRONLY|O_CREAT; open flags=O_WRONLY|O_DIRECT; creat", GENERALIZE_CAPABILITY},
+	{"writing by creating", "creat", "openat flags=O_RDWR; openat flags=O_WRONLY|O_CREAT; ftruncate; unlink", "open flags=O_WRONLY; openat flags=O_RDWR|O_DIRECT",
 	 GENERALIZE_CAPABILITY},
 	{"writing by resizing", "ftruncate64; ftruncate", "openat flags=O_RDWR; fsync", "unlink", GENERALIZE_CAPABILITY},
-	{"creating", "mkdir; mkdirat",
-	 "openat flags=O_RDWR|O_CREAT|O_EXCL; open flags=O_RDONLY|O_CREAT; openat flags=O_WRONLY|O_CREAT|O_TRUNC; openat flags=O_RDWR|O_TMPFILE; creat; "
-	 "rmdir; unlink; unlinkat flags=AT_REMOVEDIR; rename; renameat; renameat2 flags=RENAME_NOREPLACE; link; linkat flags=AT_SYMLINK_FOLLOW; "
-	 "symlink; symlinkat; mknod mode=010600; mknodat mode=0100644; chmod mode=0600; fchmodat2 mode=0755; utimensat; flock operation=LOCK_EX; "
+	{"creating", "mkdir; openat flags=O_WRONLY|O_CREAT",
+	 "openat flags=O_RDWR|O_CREAT|O_EXCL; openat flags=O_WRONLY|O_CREAT|O_TRUNC; openat flags=O_RDWR|O_TMPFILE; creat; "
+	 "rmdir; unlink; unlinkat flags=AT_REMOVEDIR; rename; renameat; link; "
+	 "symlink; chmod mode=0600; fchmod mode=0755; utimensat; utimensat_time64; fchown; fchown32; flock operation=LOCK_EX; "
 	 "fcntl cmd=F_GETLK",
-	 "openat flags=O_WRONLY|O_DIRECT; openat flags=O_PATH; fsync; linkat flags=AT_EMPTY_PATH; renameat2 flags=RENAME_WHITEOUT; mknod mode=020600; mknodat mode=060600; "
-	 "mknodat mode=0104755; mknod mode=0102755; chmod mode=04755; fchmod mode=02755; chown",
+	 "openat flags=O_WRONLY|O_DIRECT; openat flags=O_PATH; open flags=O_WRONLY|O_CREAT; mknod mode=010600; utime; linkat flags=AT_EMPTY_PATH; renameat2 flags=RENAME_WHITEOUT; mknod mode=020600; mknodat mode=060600; "
+	 "mknodat mode=0104755; mknod mode=0102755; chmod mode=04755; fchmod mode=02755; chown; lchown; fchownat",
 	 GENERALIZE_CAPABILITY},
+	{"creating below folders", "mkdirat; openat flags=O_WRONLY|O_CREAT",
+	 "linkat flags=AT_SYMLINK_FOLLOW; symlinkat; mknodat mode=0100644; renameat2 flags=RENAME_NOREPLACE; fchmodat mode=0600; fchmodat2 mode=0755; mkdirat; unlinkat; rename",
+	 "linkat flags=AT_EMPTY_PATH; renameat2 flags=RENAME_WHITEOUT; mknodat mode=060600; mknodat mode=0104755; fchmodat2 mode=04755; mknod mode=010600; fchownat", GENERALIZE_CAPABILITY},
+	{"creating by older calls", "open flags=O_WRONLY|O_CREAT", "open flags=O_RDWR|O_CREAT|O_EXCL; open flags=O_RDONLY; mknod mode=010600; utime; utimes; futimesat; rename",
+	 "mknod mode=020600; open flags=O_WRONLY|O_CREAT|O_DIRECT; mknod mode=0104755; chown", GENERALIZE_CAPABILITY},
 	{"creating by opening", "openat flags=O_WRONLY|O_CREAT|O_TRUNC", "unlink; rename; mkdir; openat flags=O_RDWR; fsync; openat flags=O_TMPFILE|O_RDWR; "
 	 "chmod mode=0644",
 	 "chmod mode=04644; openat flags=O_PATH", GENERALIZE_CAPABILITY},
-	{"creating without a name", "openat flags=O_RDWR|O_TMPFILE", "unlink; linkat flags=AT_SYMLINK_FOLLOW; openat flags=O_WRONLY|O_CREAT", "chown", GENERALIZE_CAPABILITY},
-	{"linking", "linkat flags=AT_SYMLINK_FOLLOW", "unlink; rename", "chown", GENERALIZE_CAPABILITY},
+	{"creating without a name", "openat flags=O_RDWR|O_TMPFILE", "unlink; openat flags=O_WRONLY|O_CREAT", "chown", GENERALIZE_CAPABILITY},
+	{"linking", "linkat flags=AT_SYMLINK_FOLLOW", "unlink; rename; symlinkat", "chown", GENERALIZE_CAPABILITY},
 	{"renaming", "renameat2 flags=RENAME_NOREPLACE", "unlink; mkdir", "chown", GENERALIZE_CAPABILITY},
 	{"pipes with a name", "mknodat mode=010600", "unlink; mkdir", "mknodat mode=020600; chmod mode=02644", GENERALIZE_CAPABILITY},
 	{"attributes", "fchmod mode=0644",
-	 "chmod mode=0755; fchmodat mode=0600; fchmodat2 mode=0700; utime; utimes; utimensat; futimesat; utimensat_time64",
-	 "chmod mode=04755; fchmod mode=02755; fchmodat2 mode=06755; chown; setxattr; file_setattr", GENERALIZE_CAPABILITY},
+	 "chmod mode=0755; utimensat; utimensat_time64",
+	 "utime; utimes; futimesat; fchown; chmod mode=04755; fchmod mode=02755; fchmodat2 mode=06755; chown; setxattr; file_setattr", GENERALIZE_CAPABILITY},
+	{"attributes below folders", "fchmodat mode=0644", "fchmodat2 mode=0700; chmod mode=0600; utimensat", "fchmodat mode=04755; fchmodat2 mode=02755; mkdirat; unlinkat", GENERALIZE_CAPABILITY},
+	{"attributes by older calls", "utimes", "utime; futimesat; chmod mode=0644; utimensat", "chmod mode=04644; open flags=O_RDONLY", GENERALIZE_CAPABILITY},
 	{"times", "utimensat", "chmod mode=0755", "chmod mode=04755; fchownat", GENERALIZE_CAPABILITY},
 	{"owners", "fchown", "chown; lchown32; fchownat; chown32", "chmod mode=0644; setuid", GENERALIZE_CAPABILITY},
 	{"extended attributes", "fsetxattr", "setxattr; lremovexattr; removexattr", "chmod mode=0644", GENERALIZE_CAPABILITY},
 	{"locks", "flock operation=LOCK_EX", "fcntl cmd=F_SETLK; fcntl cmd=F_OFD_SETLKW; fcntl64 cmd=F_SETLKW64; flock operation=LOCK_UN",
 	 "fcntl cmd=F_SETLEASE; fcntl cmd=F_SETOWN", GENERALIZE_CAPABILITY},
 	{"locks of parts", "fcntl cmd=F_GETLK", "flock operation=LOCK_SH; fcntl cmd=F_SETLKW", "fcntl cmd=F_SETLEASE", GENERALIZE_CAPABILITY},
+	{"event loops by older calls", "epoll_create; stat; stat64", "epoll_create; eventfd; signalfd; epoll_pwait2", "signalfd4; timerfd_create clockid=CLOCK_MONOTONIC", GENERALIZE_CAPABILITY},
 	{"watching", "inotify_init1; inotify_init", "inotify_add_watch mask=IN_MODIFY; inotify_rm_watch; inotify_init1", "fanotify_init", GENERALIZE_CAPABILITY},
 	{"event loops", "epoll_create1",
-	 "epoll_ctl op=EPOLL_CTL_MOD; epoll_wait; epoll_pwait; epoll_pwait2; eventfd2; eventfd; signalfd4; timerfd_create clockid=CLOCK_MONOTONIC; "
-	 "timerfd_settime; timerfd_gettime64; inotify_init1; inotify_add_watch",
-	 "timer_create clockid=CLOCK_MONOTONIC; timerfd_create clockid=CLOCK_REALTIME_ALARM; fanotify_init; io_uring_setup; io_setup", GENERALIZE_CAPABILITY},
+	 "epoll_ctl op=EPOLL_CTL_MOD; epoll_wait; epoll_pwait; epoll_pwait2; eventfd2; inotify_init; inotify_init1; inotify_add_watch; inotify_rm_watch",
+	 "epoll_create; eventfd; signalfd; signalfd4; timerfd_create clockid=CLOCK_MONOTONIC; timerfd_settime; timer_create clockid=CLOCK_MONOTONIC; timerfd_create clockid=CLOCK_REALTIME_ALARM; fanotify_init; io_uring_setup; io_setup", GENERALIZE_CAPABILITY},
 	{"timers", "timer_create clockid=CLOCK_MONOTONIC",
-	 "timer_settime; timer_gettime64; timer_delete; timer_getoverrun; timerfd_create clockid=CLOCK_BOOTTIME; timerfd_settime; timerfd_gettime",
+	 "getitimer; timer_settime; timer_gettime64; timer_delete; timer_getoverrun; timerfd_create clockid=CLOCK_BOOTTIME; timerfd_settime; timerfd_gettime; timerfd_settime64; timerfd_gettime64",
 	 "timer_create clockid=CLOCK_THREAD_CPUTIME_ID; timer_create clockid=CLOCK_BOOTTIME_ALARM; signalfd4", GENERALIZE_CAPABILITY},
 	{"threads", "clone flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM",
 	 "clone flags=0x3d0f00; clone flags=0x7d0f00; clone flags=0x50f00; set_robust_list; rseq; membarrier cmd=MEMBARRIER_CMD_PRIVATE_EXPEDITED; "
-	 "tgkill sig=SIGRTMIN+1; tgkill sig=SIGURG; tkill sig=SIGRTMIN",
+	 "tgkill sig=SIGRTMIN+1; tgkill sig=SIGURG; prctl option=PR_SET_NAME; prctl option=PR_GET_NAME",
 	 "clone flags=SIGCHLD; clone flags=CLONE_VM|CLONE_THREAD|CLONE_SIGHAND|CLONE_NEWUSER; fork; vfork; clone3; tgkill sig=SIGKILL; "
 	 "membarrier cmd=MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ; sched_setaffinity; setpgid", GENERALIZE_CAPABILITY},
+	{"threads by older calls", "clone flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM; stat; stat64", "tkill sig=SIGRTMIN; tkill sig=SIGURG; tkill sig=SIGABRT", "tkill sig=SIGKILL; fork", GENERALIZE_CAPABILITY},
 	{"threads by clone3", "clone3 flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM", "set_robust_list; clone flags=0x3d0f00", "clone3; fork",
 	 GENERALIZE_CAPABILITY},
 	{"processes", "clone flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD",
-	 "fork; vfork; clone flags=CLONE_VM|CLONE_VFORK|SIGCHLD; clone flags=CLONE_VFORK|CLONE_VM|CLONE_PIDFD|SIGCHLD; wait4; waitid idtype=P_ALL options=WEXITED; "
-	 "waitpid; setpgid; setsid; pidfd_open; set_robust_list; prctl option=PR_SET_PDEATHSIG arg2=SIGKILL; clone flags=0x3d0f00; "
-	 "membarrier cmd=MEMBARRIER_CMD_PRIVATE_EXPEDITED",
-	 "clone flags=CLONE_NEWNET|SIGCHLD; clone flags=CLONE_UNTRACED|SIGCHLD; clone flags=0x103d0f00; clone3; kill; pidfd_send_signal; "
-	 "pidfd_getfd; execve; execveat; ptrace; prctl option=PR_SET_PTRACER; setns; unshare", GENERALIZE_CAPABILITY},
-	{"processes by fork", "fork; clone flags=SIGCHLD", "vfork; wait4; waitpid", "execve; kill", GENERALIZE_CAPABILITY},
-	{"threads of who forks", "vfork", "clone flags=0x3d0f00; set_robust_list", "clone flags=0x103d0f00; clone3", GENERALIZE_CAPABILITY},
+	 "vfork; clone flags=CLONE_VM|CLONE_VFORK|SIGCHLD; clone flags=CLONE_VFORK|CLONE_VM|CLONE_PIDFD|SIGCHLD; wait4; "
+	 "waitpid; setpgid; setsid; set_robust_list; rseq; clone flags=0x3d0f00; setpriority which=PRIO_PROCESS who=0",
+	 "clone flags=CLONE_NEWNET|SIGCHLD; clone flags=CLONE_UNTRACED|SIGCHLD; clone flags=CLONE_PARENT|SIGCHLD; clone flags=CLONE_PTRACE|SIGCHLD; clone flags=0x103d0f00; "
+	 "fork; clone3; kill; pidfd_open; pidfd_send_signal; membarrier cmd=MEMBARRIER_CMD_PRIVATE_EXPEDITED; tgkill sig=SIGRTMIN; "
+	 "setpriority which=PRIO_USER who=0; setpriority which=PRIO_PROCESS who=1; "
+	 "pidfd_getfd; execve; execveat; ptrace; prctl option=PR_SET_PTRACER; prctl option=PR_SET_PDEATHSIG; setns; unshare", GENERALIZE_CAPABILITY},
+	{"processes by fork", "fork; clone flags=SIGCHLD", "fork; vfork; wait4; waitpid; setsid", "execve; kill", GENERALIZE_CAPABILITY},
+	{"processes by older calls", "clone flags=SIGCHLD; pipe", "fork; vfork", "clone flags=SIGCHLD|CLONE_NEWUSER; creat", GENERALIZE_CAPABILITY},
+	{"threads of a program that forks", "vfork", "clone flags=0x3d0f00; set_robust_list", "clone flags=0x103d0f00; clone3", GENERALIZE_CAPABILITY},
 	{"processes by clone3", "clone3 flags=CLONE_VM|CLONE_VFORK", "wait4; vfork", "clone3; execve", GENERALIZE_CAPABILITY},
 	{"terminals", "ioctl request=TIOCSPGRP",
-	 "ioctl request=TIOCGPGRP; ioctl request=TIOCSWINSZ; "
+	 "ioctl request=TIOCGPGRP; ioctl request=TIOCGSID; ioctl request=TIOCSWINSZ; "
 	 "ioctl request=TCFLSH; ioctl request=TIOCGPTN; ioctl request=TIOCSPTLCK; ioctl request=TIOCGPTPEER; ioctl request=TCSBRK",
 	 "ioctl request=TIOCSTI; ioctl request=TIOCLINUX; ioctl request=TIOCSETD; ioctl request=TIOCCONS; ioctl request=TIOCSCTTY; vhangup", GENERALIZE_CAPABILITY},
 	{"local sockets", "socket domain=AF_UNIX type=SOCK_STREAM|SOCK_CLOEXEC",
 	 "socket domain=AF_UNIX type=SOCK_DGRAM|SOCK_NONBLOCK; socket domain=AF_UNIX type=SOCK_SEQPACKET; socketpair domain=AF_UNIX type=SOCK_STREAM; "
-	 "connect; shutdown; getsockname; getpeername; sendto flags=MSG_NOSIGNAL; sendmsg; sendmmsg; recvfrom flags=MSG_PEEK; recvmsg flags=MSG_CMSG_CLOEXEC; "
-	 "recvmmsg; getsockopt level=SOL_SOCKET optname=SO_PEERCRED; setsockopt level=SOL_SOCKET optname=SO_RCVTIMEO",
+	 "connect; shutdown; getsockname; getpeername; sendto flags=MSG_NOSIGNAL; sendmsg; recvfrom flags=MSG_PEEK; recvmsg flags=MSG_CMSG_CLOEXEC; "
+	 "getsockopt level=SOL_SOCKET optname=SO_PEERCRED; setsockopt level=SOL_SOCKET optname=SO_RCVTIMEO",
 	 "socket domain=AF_INET type=SOCK_STREAM; socket domain=AF_UNIX type=SOCK_RAW; socket domain=AF_NETLINK type=SOCK_RAW; "
 	 "socket domain=AF_VSOCK type=SOCK_STREAM; socket domain=AF_ALG type=SOCK_SEQPACKET; bind; listen; accept; sendmsg flags=MSG_OOB; "
 	 "sendto flags=MSG_FASTOPEN; setsockopt level=SOL_SOCKET optname=SO_ATTACH_FILTER; setsockopt level=SOL_TCP optname=TCP_ULP", GENERALIZE_CAPABILITY},
@@ -375,7 +399,8 @@ static const struct need {
 	 GENERALIZE_CAPABILITY},
 	{"sockets that were inherited", "accept4", "recvfrom; sendto; shutdown", "socket domain=AF_INET type=SOCK_STREAM; connect", GENERALIZE_CAPABILITY},
 	{"asking of sockets", "getpeername", "recvfrom; getsockname", "socket domain=AF_INET type=SOCK_STREAM; connect", GENERALIZE_CAPABILITY},
-	{"receiving", "recvmsg", "sendto; shutdown", "connect", GENERALIZE_CAPABILITY},
+	{"receiving", "recvmsg", "sendto; shutdown; getsockopt level=SOL_SOCKET optname=SO_ERROR", "connect; sendmmsg", GENERALIZE_CAPABILITY},
+	{"receiving several", "recvmmsg", "getsockopt level=SOL_SOCKET optname=SO_ERROR", "connect; socket domain=AF_INET type=SOCK_DGRAM", GENERALIZE_CAPABILITY},
 	{"internet connections", "socket domain=AF_INET type=SOCK_STREAM protocol=IPPROTO_TCP",
 	 "socket domain=AF_INET6 type=SOCK_STREAM|SOCK_CLOEXEC; connect; sendto; recvfrom; setsockopt level=SOL_TCP optname=TCP_NODELAY; "
 	 "setsockopt level=SOL_TCP optname=TCP_KEEPIDLE; getsockopt level=SOL_TCP optname=TCP_MAXSEG; setsockopt level=SOL_IPV6 optname=IPV6_V6ONLY; "
@@ -384,7 +409,7 @@ static const struct need {
 	 "socket domain=AF_UNIX type=SOCK_STREAM; socket domain=AF_INET type=SOCK_STREAM protocol=IPPROTO_SCTP; listen; bind; "
 	 "setsockopt level=SOL_TCP optname=TCP_REPAIR; setsockopt level=SOL_IP optname=IPT_SO_SET_REPLACE", GENERALIZE_CAPABILITY},
 	{"internet datagrams", "socket domain=AF_INET type=SOCK_DGRAM",
-	 "socket domain=AF_INET6 type=SOCK_DGRAM|SOCK_CLOEXEC protocol=IPPROTO_UDP; connect; bind; sendmmsg; recvmsg; setsockopt level=SOL_IP optname=IP_RECVERR; "
+	 "socket domain=AF_INET6 type=SOCK_DGRAM|SOCK_CLOEXEC protocol=IPPROTO_UDP; connect; bind; sendmmsg; recvmmsg; recvmmsg_time64; recvmsg; setsockopt level=SOL_IP optname=IP_RECVERR; "
 	 "setsockopt level=SOL_IPV6 optname=IPV6_V6ONLY",
 	 "socket domain=AF_INET type=SOCK_STREAM; socket domain=AF_INET type=SOCK_DGRAM protocol=IPPROTO_ICMP; listen; setsockopt level=SOL_UDP optname=UDP_ENCAP", GENERALIZE_CAPABILITY},
 	{"accepting", "listen; bind", "accept; accept4 flags=SOCK_CLOEXEC; bind", "socket domain=AF_INET type=SOCK_STREAM; socket domain=AF_UNIX type=SOCK_STREAM", GENERALIZE_CAPABILITY},

@@ -2,6 +2,7 @@
 #include "policies/base/style.h"
 #include "policies/estimate/replay.h"
 #include "policies/show/caller.h"
+#include "policies/show/show.h"
 #include "tools/command.h"
 
 static struct action answer(const void *self, const struct seccomp_data *data)
@@ -29,12 +30,15 @@ static void warn_of_namespaces(const struct replay *r, struct text *out)
 
 enum { LISTED = 60 };
 
-/* Prints a fact that is denied, and who asked for it. */
+/* Prints a fact that is denied, its capability class, and who asked for it. */
 static void say_denied(const struct profile *p, const struct denied_fact *d, struct text *out)
 {
 	style_begin(out, STYLE_DANGER);
 	denied_fact_text(d, out);
 	style_end(out);
+	text_add(out, " (");
+	fact_class_text(d->fact, out);
+	text_add(out, ")");
 	if (d->fact->stacks.count > 0) {
 		text_add(out, " — by ");
 		fact_callers_text(p, d->fact, out);

@@ -17,7 +17,12 @@ const struct capability_class abi_capabilities[CAPABILITY_COUNT] = {
 	[CAPABILITY_CHANCE] = {"chance", "what timing, memory, load, signals and the kind of the standard streams decide",
 			       "glibc, musl, Go, libuv: malloc, stdio, locks, abort"},
 	[CAPABILITY_BASE] = {"base", "asking about itself, handling signals, what is open already, pipes, pairs of sockets, waiting", PLEDGE "stdio"},
+	[CAPABILITY_OLD] = {"older calls", "what musl, some run-time libraries and libcs of before 2020 ask for in place of newer calls",
+			    "musl: arch/x86_64; glibc's git history", .without = "open"},
+	[CAPABILITY_FOLDERS] = {"names below an open folder", "files by the descriptor of their folder, where older calls take whole names",
+				"openat(2): rationale", .without = "mkdir"},
 	[CAPABILITY_READ] = {"reading files", "opening for reading, listing, asking about files", PLEDGE "rpath"},
+	[CAPABILITY_XATTRS_READ] = {"reading extended attributes", "asking for extended attributes of files", "xattr(7)"},
 	[CAPABILITY_WRITE] = {"writing files", "opening what exists for writing, resizing, flushing, copying", PLEDGE "wpath"},
 	[CAPABILITY_CREATE] = {"creating and removing files", "new files, folders and links; renaming; removing", PLEDGE "cpath"},
 	[CAPABILITY_ATTRIBUTES] = {"file attributes", "permissions (never set-user-ID) and times of files", PLEDGE "fattr"},
@@ -27,6 +32,7 @@ const struct capability_class abi_capabilities[CAPABILITY_COUNT] = {
 	[CAPABILITY_WATCH] = {"watching files", "being told of changes of files", "inotify(7)"},
 	[CAPABILITY_EVENTS] = {"event loops", "epoll, and descriptors for events, signals and timers",
 			       PLEDGE "stdio (kqueue); systemd's @io-event; libuv"},
+	[CAPABILITY_SIGNALS] = {"waiting for signals", "signals that are waited for in place of being handled", "POSIX sigsuspend, sigwait"},
 	[CAPABILITY_TIMERS] = {"timers", "POSIX timers, and timers as descriptors", "POSIX timer_create; systemd's @timer"},
 	[CAPABILITY_THREADS] = {"threads", "starting threads, and what runs with several", "glibc's nptl, musl's src/thread, Go's runtime"},
 	[CAPABILITY_PROCESSES] = {"processes", "starting processes and waiting for them; not executing programs, not signals",
@@ -38,8 +44,10 @@ const struct capability_class abi_capabilities[CAPABILITY_COUNT] = {
 	[CAPABILITY_DATAGRAMS] = {"internet datagrams", "UDP of IPv4 and IPv6", PLEDGE "inet, dns"},
 	[CAPABILITY_ACCEPT] = {"accepting connections", "naming a socket, listening, accepting", PLEDGE "inet, unix"},
 	[CAPABILITY_SYSV] = {"System V IPC", "shared memory (not executable) and semaphores", "POSIX XSI IPC; systemd's @ipc"},
+	[CAPABILITY_ASKING] = {"asking about processes", "scheduling, groups and identities of processes", PLEDGE "stdio; musl: src/sched"},
 	[CAPABILITY_LIMITS] = {"priorities and limits", "the process's limits, niceness, processors, usual scheduling",
 			       PLEDGE "proc, id; systemd's @resources"},
+	[CAPABILITY_VECTORS] = {"vectors at offsets", "reading and writing several pieces at an offset", "preadv(2)"},
 	[CAPABILITY_MEMLOCK] = {"locking memory", "keeping memory out of swap space", "systemd's @memlock; POSIX mlock"},
 };
 
@@ -50,9 +58,11 @@ const struct capability_class abi_capabilities[CAPABILITY_COUNT] = {
 #define ONLY(arg, bits)          {CAPABILITY_ONLY, arg, NULL, bits}
 #define BARS(arg, bits)          {CAPABILITY_BARS, arg, NULL, bits}
 /* TELLS: shows its classes and comes with them. COMES: comes with them. SHOWS: only shows them. */
-#define TELLS(classes, source, calls, ...) {classes, calls, {__VA_ARGS__}, true, true, source}
-#define COMES(classes, source, calls, ...) {classes, calls, {__VA_ARGS__}, false, true, source}
-#define SHOWS(classes, source, calls, ...) {classes, calls, {__VA_ARGS__}, true, false, source}
+#define TELLS(classes, source, calls, ...) {classes, 0, calls, {__VA_ARGS__}, true, true, source}
+#define COMES(classes, source, calls, ...) {classes, 0, calls, {__VA_ARGS__}, false, true, source}
+#define SHOWS(classes, source, calls, ...) {classes, 0, calls, {__VA_ARGS__}, true, false, source}
+/* With one of the classes, where `needs` is shown as well. */
+#define WHERE(classes, needs, source, calls, ...) {classes, needs, calls, {__VA_ARGS__}, false, true, source}
 
 #define OPENED "O_NOCTTY|O_NOATIME|O_SYNC"
 #define USUAL_CLOCKS "CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME"
@@ -60,94 +70,118 @@ const struct capability_class abi_capabilities[CAPABILITY_COUNT] = {
 static const struct capability_row rows[] = {
 	/* Chance. Ending, restarting, returning from handlers are allowed in any case (infer.c). */
 	COMES(C(CHANCE), "always allowed (generator/infer/infer.c)", "exit exit_group restart_syscall rt_sigreturn sigreturn"),
-	COMES(C(CHANCE), "glibc: nptl/lowlevellock.c; musl: src/thread", "futex futex_time64", IS("futex_op", "FUTEX_WAIT, FUTEX_WAKE, FUTEX_REQUEUE, FUTEX_WAIT_BITSET, FUTEX_WAKE_BITSET")),
-	COMES(C(CHANCE), "glibc: malloc/arena.c, stdlib/abort.c; locks that spin first", "sched_yield getcpu sched_getaffinity getpid gettid getrandom"),
+	/* The kernel refuses FUTEX_FD since Linux 2.6.26; with it, the operations are two ranges. */
+	COMES(C(CHANCE), "glibc: nptl/lowlevellock.c; musl: src/thread", "futex futex_time64", IS("futex_op", "FUTEX_WAIT, FUTEX_WAKE, FUTEX_FD, FUTEX_REQUEUE, FUTEX_WAIT_BITSET, FUTEX_WAKE_BITSET")),
+	COMES(C(CHANCE), "glibc: malloc/arena.c, stdlib/abort.c; locks that spin first", "sched_yield sched_getaffinity getpid gettid getrandom"),
 	COMES(C(CHANCE), "malloc of glibc, musl and jemalloc", "brk munmap mremap"),
-	COMES(C(CHANCE), "glibc: malloc/arena.c, nptl/allocatestack.c", "mmap mmap2", ONLY("prot", "PROT_READ|PROT_WRITE"), ONLY("flags", "0x3|MAP_ANONYMOUS|MAP_FIXED|MAP_FIXED_NOREPLACE")),
+	COMES(C(CHANCE), "glibc: malloc/arena.c, nptl/allocatestack.c", "mmap mmap2", ONLY("prot", "PROT_READ|PROT_WRITE"), FIELD("flags", "0xf", "MAP_SHARED, MAP_PRIVATE"), ONLY("flags", "0xf|MAP_ANONYMOUS|MAP_FIXED")),
 	COMES(C(CHANCE), "glibc: malloc/arena.c (grow_heap), nptl/allocatestack.c", "mprotect", ONLY("prot", "PROT_READ|PROT_WRITE")),
-	COMES(C(CHANCE), "glibc: malloc, nptl; jemalloc; Go: runtime/mem_linux.go; OpenSSL: RAND", "madvise", IS("advice", "MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED, MADV_FREE, MADV_DONTFORK, "
-						 "MADV_DOFORK, MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_DONTDUMP, MADV_DODUMP, MADV_WIPEONFORK, "
-						 "MADV_KEEPONFORK, MADV_GUARD_INSTALL, MADV_GUARD_REMOVE")),
-	COMES(C(CHANCE), "glibc: setvmaname.h; Go: runtime/set_vma_name_linux.go", "prctl", IS("option", "PR_SET_VMA")),
-	COMES(C(CHANCE), "where the vDSO cannot answer", "clock_gettime clock_gettime64 clock_getres clock_getres_time64 gettimeofday time times"),
+	COMES(C(CHANCE), "glibc: malloc, nptl; jemalloc; Go: runtime/mem_linux.go; OpenSSL: RAND", "madvise", IS("advice", "MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED, MADV_FREE, "
+						 "MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_DONTDUMP, MADV_DODUMP, MADV_WIPEONFORK, MADV_KEEPONFORK, MADV_GUARD_INSTALL, MADV_GUARD_REMOVE")),
+	COMES(C(CHANCE), "where the vDSO cannot answer", "clock_gettime clock_gettime64 clock_getres clock_getres_time64 gettimeofday times"),
 	COMES(C(CHANCE), PLEDGE "stdio", "nanosleep clock_nanosleep clock_nanosleep_time64"),
-	COMES(C(CHANCE), PLEDGE "stdio", "poll ppoll ppoll_time64 select _newselect pselect6 pselect6_time64"),
+	COMES(C(CHANCE), PLEDGE "stdio", "poll ppoll ppoll_time64 pselect6 pselect6_time64"),
 	COMES(C(CHANCE), PLEDGE "stdio", "read readv write writev"),
 	COMES(C(CHANCE), "glibc: libio/filedoalloc.c, fileops.c", "lseek _llseek fstat fstat64"),
 	COMES(C(CHANCE), "glibc: io/fstat.c; musl: src/stat/fstatat.c", "newfstatat fstatat64 statx"),
 	COMES(C(CHANCE), PLEDGE "stdio", "rt_sigprocmask sigprocmask"),
 	COMES(C(CHANCE), "glibc: stdlib/abort.c", "rt_sigaction sigaction"),
-	COMES(C(CHANCE), "glibc: nptl/pthread_kill.c; musl: src/exit/abort.c", "tgkill tkill", IS("sig", "SIGABRT")),
+	WHERE(C(CHANCE), C(OLD), "musl: src/select; Linux 2.2", "select _newselect time"),
+	COMES(C(CHANCE), "glibc: nptl/pthread_kill.c", "tgkill", IS("sig", "SIGABRT")),
+	WHERE(C(CHANCE), C(OLD), "musl: src/exit/abort.c; glibc before 2.3", "tkill", IS("sig", "SIGABRT")),
 	COMES(C(CHANCE), "glibc: libio/filedoalloc.c; musl: src/stdio/__stdout_write.c; libuv: src/unix/tty.c; Node: ResetStdio in src/node.cc", "ioctl",
-	      IS("request", "TCGETS, TCGETS2, TIOCGWINSZ, TIOCGPGRP, TIOCGSID, TIOCGPTN, TCSETS, TCSETSW, TCSETSF, TCSETS2, TCSETSW2, TCSETSF2")),
+	      IS("request", "TCGETS, TCGETS2, TIOCGWINSZ, TIOCGPGRP, TCSETS, TCSETSW, TCSETSF, TCSETS2, TCSETSW2, TCSETSF2")),
 
 	/* Base. */
-	COMES(C(BASE), PLEDGE "stdio", "getppid getuid getuid32 geteuid geteuid32 getgid getgid32 getegid getegid32 getresuid getresuid32 getresgid getresgid32"),
-	COMES(C(BASE), PLEDGE "stdio; POSIX getpgid", "getgroups getgroups32 getpgid getpgrp getsid capget"),
-	COMES(C(BASE), PLEDGE "stdio", "getrlimit ugetrlimit getrusage getpriority"),
-	COMES(C(BASE), "POSIX sched_getscheduler; musl: src/sched", "sched_getscheduler sched_getparam sched_get_priority_max sched_get_priority_min sched_rr_get_interval "
-		       "sched_rr_get_interval_time64"),
-	COMES(C(BASE), "POSIX uname; glibc: sysconf", "uname olduname oldolduname sysinfo"),
-	COMES(C(BASE), "personality(2): 0xffffffff only asks", "personality", IS("persona", "0xffffffff")),
+	COMES(C(BASE), PLEDGE "stdio", "getppid getuid getuid32 geteuid geteuid32 getgid getgid32 getegid getegid32 getgroups getgroups32 getpgrp"),
+	COMES(C(BASE), PLEDGE "stdio", "getrusage"),
+	WHERE(C(BASE), C(OLD), "musl: src/misc/getrlimit.c", "getrlimit ugetrlimit"),
+	COMES(C(BASE), "POSIX uname; glibc: sysconf", "uname sysinfo"),
+	WHERE(C(BASE), C(OLD), "Linux 2.0", "olduname oldolduname"),
 	COMES(C(BASE), PLEDGE "stdio", "umask"),
 	COMES(C(BASE), PLEDGE "stdio", "close dup dup2 dup3"),
 	COMES(C(BASE), "glibc: closefrom; pledge(2), stdio", "close_range"),
 	COMES(C(BASE), PLEDGE "stdio", "fcntl fcntl64", IS("cmd", "F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC, F_GETPIPE_SZ")),
 	COMES(C(BASE), PLEDGE "stdio", "fcntl fcntl64", IS("cmd", "F_SETFL"), ONLY("arg", "O_APPEND|O_NONBLOCK")),
-	COMES(C(BASE), PLEDGE "stdio", "pipe"),
 	COMES(C(BASE), PLEDGE "stdio", "pipe2", ONLY("flags", "O_CLOEXEC|O_NONBLOCK")),
-	COMES(C(BASE), PLEDGE "stdio", "pread64 pwrite64 preadv pwritev"),
-	COMES(C(BASE), "glibc: preadv2, pwritev2", "preadv2 pwritev2", IS("flags", "0")),
-	COMES(C(BASE), PLEDGE "stdio", "signal sigaltstack rt_sigpending sigpending"),
-	COMES(C(BASE), PLEDGE "stdio", "rt_sigsuspend sigsuspend rt_sigtimedwait rt_sigtimedwait_time64 pause"),
-	COMES(C(BASE), PLEDGE "stdio", "alarm getitimer setitimer"),
-	COMES(C(BASE), PLEDGE "stdio", "wait4 waitid waitpid"),
-	COMES(C(BASE), PLEDGE "stdio: kqueue, kevent", "epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2"),
+	WHERE(C(BASE), C(OLD), "musl: src/unistd/pipe.c", "pipe"),
+	COMES(C(BASE), PLEDGE "stdio", "pread64 pwrite64"),
+	COMES(C(BASE), PLEDGE "stdio", "sigaltstack"),
+	WHERE(C(BASE), C(OLD), "Linux 1.0", "signal"),
+	COMES(C(BASE), PLEDGE "stdio", "alarm setitimer"),
+	COMES(C(BASE), PLEDGE "stdio", "wait4 waitpid"),
+	COMES(C(BASE), PLEDGE "stdio: kqueue, kevent", "epoll_create1 epoll_ctl epoll_wait epoll_pwait eventfd2"),
 	COMES(C(BASE), PLEDGE "stdio: a pipe of two ways", "socketpair", IS("domain", "AF_UNIX")),
 	COMES(C(BASE), "kern_pledge.c, pledge_ioctl: stdio", "ioctl", IS("request", "FIONREAD, FIONBIO, FIOCLEX, FIONCLEX")),
-	COMES(C(BASE), "glibc: pthread_setname_np; libcap", "prctl", IS("option", "PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, PR_CAPBSET_READ, PR_GET_SECCOMP, PR_GET_NO_NEW_PRIVS")),
+
+	/* What changes nothing, and what many programs never ask for: it comes where one of it was seen. */
+	TELLS(C(ASKING), PLEDGE "stdio; POSIX getpgid", "getresuid getresuid32 getresgid getresgid32 getpgid getsid"),
+	TELLS(C(ASKING), "POSIX sched_getscheduler, getpriority; musl: src/sched", "getpriority sched_getscheduler sched_getparam sched_get_priority_max "
+		       "sched_get_priority_min sched_rr_get_interval sched_rr_get_interval_time64"),
+	TELLS(C(VECTORS), "POSIX readv; preadv(2)", "preadv pwritev"),
+	TELLS(C(VECTORS), "glibc: preadv2, pwritev2", "preadv2 pwritev2", IS("flags", "0")),
+	TELLS(C(SIGNALS), PLEDGE "stdio", "rt_sigpending sigpending rt_sigsuspend sigsuspend rt_sigtimedwait rt_sigtimedwait_time64 pause signalfd4"),
+
+	/* Which form of a call is asked for decides the libc, not chance. A form that is not usual comes where it was seen in use. */
+	SHOWS(C(OLD), "musl: arch/x86_64, src/stat, src/process; jemalloc", "open stat lstat stat64 lstat64 getdents pipe fork select _newselect tkill utime utimes futimesat"),
+	SHOWS(C(FOLDERS), "openat(2)", "mkdirat linkat symlinkat mknodat fchmodat renameat2 faccessat"),
 
 	/* Reading files. */
-	TELLS(C(READ), PLEDGE "rpath", "open openat", ONLY("flags", OPENED)),
-	COMES(C(READ), PLEDGE "rpath", "stat stat64 lstat lstat64"),
-	COMES(C(READ), PLEDGE "rpath", "access faccessat faccessat2 readlink readlinkat"),
-	COMES(C(READ), PLEDGE "rpath", "getdents getdents64"),
+	TELLS(C(READ), PLEDGE "rpath", "openat", ONLY("flags", OPENED)),
+	SHOWS(C(READ), PLEDGE "rpath", "open", ONLY("flags", OPENED)),
+	WHERE(C(READ), C(OLD), "musl: src/fcntl/open.c; jemalloc", "open", ONLY("flags", OPENED)),
+	WHERE(C(READ), C(OLD), "musl: src/stat; glibc before 2.33", "stat stat64 lstat lstat64 getdents"),
+	COMES(C(READ), PLEDGE "rpath", "access faccessat2 readlink readlinkat"),
+	WHERE(C(READ), C(FOLDERS), PLEDGE "rpath", "faccessat"),
+	COMES(C(READ), PLEDGE "rpath", "getdents64"),
 	COMES(C(READ), PLEDGE "rpath", "statfs statfs64 fstatfs fstatfs64"),
 	COMES(C(READ), PLEDGE "rpath", "getcwd chdir fchdir"),
-	COMES(C(READ), "xattr(7): read-only", "getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr getxattrat listxattrat"),
-	COMES(C(READ), "POSIX posix_fadvise", "fadvise64 fadvise64_64 readahead"),
+	COMES(C(READ), "POSIX posix_fadvise", "fadvise64 fadvise64_64"),
+	TELLS(C(XATTRS_READ), "xattr(7): read-only", "getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr getxattrat listxattrat"),
 
 	/* Writing files. O_RDWR reads, too. */
 	SHOWS(C(WRITE), PLEDGE "wpath", "open openat", FIELD("flags", "0x3", "O_WRONLY, O_RDWR")),
-	COMES(C(WRITE), PLEDGE "wpath", "open openat", ONLY("flags", "0x3|O_APPEND|O_TRUNC|" OPENED)),
+	COMES(C(WRITE), PLEDGE "wpath", "openat", ONLY("flags", "0x3|O_APPEND|O_TRUNC|" OPENED)),
+	WHERE(C(WRITE), C(OLD), PLEDGE "wpath", "open", ONLY("flags", "0x3|O_APPEND|O_TRUNC|" OPENED)),
 	SHOWS(C(WRITE), PLEDGE "wpath", "creat"),
 	TELLS(C(WRITE), PLEDGE "stdio, wpath", "truncate truncate64 ftruncate ftruncate64"),
-	COMES(C(WRITE), "POSIX posix_fallocate; glibc: sysdeps/unix/sysv/linux/fallocate.c", "fallocate", ONLY("mode", "FALLOC_FL_KEEP_SIZE|FALLOC_FL_PUNCH_HOLE|FALLOC_FL_ZERO_RANGE")),
-	COMES(C(WRITE), "systemd's @sync; pledge(2), stdio", "fsync fdatasync sync syncfs sync_file_range msync"),
-	COMES(C(WRITE), "coreutils, Go: os.File.ReadFrom, Rust: fs::copy, libuv", "copy_file_range"),
+	COMES(C(WRITE), "systemd's @sync; pledge(2), stdio", "fsync fdatasync msync"),
 	COMES(C(WRITE), "Go: io.Copy, CPython: shutil, OpenJDK: Files.copy, Rust: io::copy", "sendfile sendfile64"),
 
 	/* Creating and removing files. O_CREAT opens what exists, too. */
 	SHOWS(C(CREATE), PLEDGE "cpath", "open openat", FIELD("flags", "O_CREAT", "O_CREAT")),
 	SHOWS(C(CREATE), "O_TMPFILE in open(2); glibc: tmpfile", "open openat", FIELD("flags", "O_TMPFILE", "O_TMPFILE")),
-	COMES(C(CREATE), PLEDGE "cpath", "open openat", ONLY("flags", "0x3|O_CREAT|O_TMPFILE|O_EXCL|O_APPEND|O_TRUNC|" OPENED)),
-	TELLS(C(CREATE), PLEDGE "cpath", "creat mkdir mkdirat rmdir unlink unlinkat rename renameat link symlink symlinkat"),
-	TELLS(C(CREATE), PLEDGE "cpath", "linkat", ONLY("flags", "AT_SYMLINK_FOLLOW")),
-	TELLS(C(CREATE), PLEDGE "cpath", "renameat2", ONLY("flags", "RENAME_NOREPLACE|RENAME_EXCHANGE")),
+	COMES(C(CREATE), PLEDGE "cpath", "openat", ONLY("flags", "0x3|O_CREAT|O_TMPFILE|O_EXCL|O_APPEND|O_TRUNC|" OPENED)),
+	WHERE(C(CREATE), C(OLD), PLEDGE "cpath", "open", ONLY("flags", "0x3|O_CREAT|O_TMPFILE|O_EXCL|O_APPEND|O_TRUNC|" OPENED)),
+	TELLS(C(CREATE), PLEDGE "cpath", "creat mkdir rmdir unlink unlinkat rename renameat link symlink"),
+	SHOWS(C(CREATE), PLEDGE "cpath", "mkdirat symlinkat"),
+	SHOWS(C(CREATE), PLEDGE "cpath", "linkat", ONLY("flags", "AT_SYMLINK_FOLLOW")),
+	SHOWS(C(CREATE), PLEDGE "cpath", "renameat2", ONLY("flags", "RENAME_NOREPLACE|RENAME_EXCHANGE")),
+	WHERE(C(CREATE), C(FOLDERS), PLEDGE "cpath", "mkdirat symlinkat"),
+	WHERE(C(CREATE), C(FOLDERS), PLEDGE "cpath", "linkat", ONLY("flags", "AT_SYMLINK_FOLLOW")),
+	WHERE(C(CREATE), C(FOLDERS), PLEDGE "cpath", "renameat2", ONLY("flags", "RENAME_NOREPLACE|RENAME_EXCHANGE")),
 	/* Of the kinds of files that mknod makes, devices alone have the bit 020000 (inode(7)). */
-	TELLS(C(CREATE), "POSIX mkfifo; pledge(2), dpath", "mknod mknodat", BARS("mode", "026000")),
+	SHOWS(C(CREATE), "POSIX mkfifo; pledge(2), dpath", "mknod mknodat", BARS("mode", "026000")),
+	WHERE(C(CREATE), C(FOLDERS), "POSIX mkfifo; glibc: mknod", "mknodat", BARS("mode", "026000")),
+	WHERE(C(CREATE), C(OLD), "musl: src/stat/mknod.c", "mknod", BARS("mode", "026000")),
 
 	/* Who creates a file chooses its mode then, and may make it anew. */
-	TELLS(C(ATTRIBUTES), PLEDGE "fattr", "chmod fchmod fchmodat fchmodat2", BARS("mode", "06000")),
-	TELLS(C(ATTRIBUTES), PLEDGE "fattr", "utime utimes futimesat utimensat utimensat_time64"),
-	COMES(C(CREATE), PLEDGE "fattr: of what it created", "chmod fchmod fchmodat fchmodat2", BARS("mode", "06000")),
-	COMES(C(CREATE), PLEDGE "fattr: of what it created", "utime utimes futimesat utimensat utimensat_time64"),
+	TELLS(C(ATTRIBUTES), PLEDGE "fattr", "chmod fchmod", BARS("mode", "06000")),
+	SHOWS(C(ATTRIBUTES), PLEDGE "fattr", "fchmodat fchmodat2", BARS("mode", "06000")),
+	TELLS(C(ATTRIBUTES), PLEDGE "fattr", "utimensat utimensat_time64"),
+	SHOWS(C(ATTRIBUTES), PLEDGE "fattr", "utime utimes futimesat"),
+	COMES(C(CREATE), PLEDGE "fattr: of what it created", "chmod fchmod", BARS("mode", "06000")),
+	WHERE(C(ATTRIBUTES) | C(CREATE), C(FOLDERS), "glibc: fchmodat", "fchmodat fchmodat2", BARS("mode", "06000")),
+	COMES(C(CREATE), PLEDGE "fattr: of what it created", "utimensat utimensat_time64"),
+	WHERE(C(ATTRIBUTES) | C(CREATE), C(OLD), "glibc before 2.33", "utime utimes futimesat"),
+	/* Unless it is root, a process can give what it created to its own groups alone. */
+	COMES(C(CREATE), PLEDGE "fattr: of what it created; SQLite: robustFchown", "fchown fchown32"),
 	TELLS(C(OWNERS), PLEDGE "chown", "chown chown32 lchown lchown32 fchown fchown32 fchownat"),
 	TELLS(C(XATTRS), "xattr(7)", "setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat"),
 	/* Who writes a file spoils it for others sooner than who locks it. */
 	TELLS(C(LOCKS), PLEDGE "flock", "flock"),
 	COMES(C(WRITE) | C(CREATE), PLEDGE "flock: of what it writes", "flock"),
-	COMES(C(WRITE) | C(CREATE), PLEDGE "flock: of what it writes", "fcntl fcntl64", IS("cmd", "F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW")),
+	COMES(C(WRITE) | C(CREATE), PLEDGE "flock: of what it writes", "fcntl fcntl64", IS("cmd", "F_GETLK, F_SETLK, F_SETLKW")),
 	COMES(C(WRITE) | C(CREATE), "glibc: fcntl64 on i386", "fcntl64", IS("cmd", "F_GETLK64, F_SETLK64, F_SETLKW64")),
 	TELLS(C(LOCKS), "POSIX fcntl; pledge(2), flock", "fcntl fcntl64", IS("cmd", "F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW")),
 	TELLS(C(LOCKS), "glibc: fcntl64 on i386", "fcntl64", IS("cmd", "F_GETLK64, F_SETLK64, F_SETLKW64")),
@@ -157,32 +191,36 @@ static const struct capability_row rows[] = {
 
 	/* Event loops and timers. */
 	SHOWS(C(EVENTS), "epoll(7)", "epoll_create epoll_create1"),
-	COMES(C(EVENTS), "systemd: sd-event", "signalfd signalfd4"),
-	COMES(C(EVENTS), "systemd: sd-event; tokio", "timerfd_create", IS("clockid", USUAL_CLOCKS)),
+	COMES(C(EVENTS), "epoll(7): Linux 5.11", "epoll_pwait2"),
+	WHERE(C(EVENTS), C(OLD), "musl: src/linux/epoll.c", "epoll_create eventfd signalfd"),
 	TELLS(C(TIMERS), "POSIX timer_create; timerfd_create(2)", "timer_create timerfd_create", IS("clockid", USUAL_CLOCKS)),
 	COMES(C(TIMERS), "POSIX timer_settime", "timer_settime timer_settime64 timer_gettime timer_gettime64 timer_getoverrun timer_delete"),
-	COMES(C(EVENTS) | C(TIMERS), "timerfd_create(2)", "timerfd_settime timerfd_settime64 timerfd_gettime timerfd_gettime64"),
+	COMES(C(TIMERS), "timerfd_create(2)", "getitimer timerfd_settime timerfd_settime64 timerfd_gettime timerfd_gettime64"),
 
 	/* Threads and processes. clone3 is answered by ENOSYS, as a filter cannot see its flags; what it was asked for shows. */
-	SHOWS(C(THREADS), "clone(2)", "clone clone3"),
-	SHOWS(C(THREADS), PLEDGE "stdio: __tfork; a process that shares less can do no less", "fork vfork"),
+	SHOWS(C(THREADS), "clone(2)", "clone clone3", FIELD("flags", "CLONE_THREAD", "CLONE_THREAD")),
 	COMES(C(THREADS), "glibc: nptl/pthread_create.c; musl: pthread_create.c; Go: runtime/os_linux.go", "clone", FIELD("flags", "CLONE_THREAD", "CLONE_THREAD"),
 	      ONLY("flags", "CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS|CLONE_PARENT_SETTID|"
 			    "CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|CLONE_DETACHED")),
 	COMES(C(THREADS) | C(PROCESSES), "glibc: nptl/pthread_create.c, sysdeps/nptl/_Fork.c", "set_robust_list rseq"),
 	COMES(C(THREADS), "membarrier(2); liburcu, Go, OpenJDK, musl: src/linux/membarrier.c", "membarrier", IS("cmd", "MEMBARRIER_CMD_QUERY, MEMBARRIER_CMD_GLOBAL, MEMBARRIER_CMD_PRIVATE_EXPEDITED, "
 						  "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED")),
-	COMES(C(THREADS), "glibc: SIGCANCEL, SIGSETXID; musl: pthread_impl.h; Go: sigPreempt", "tgkill tkill", IS("sig", "SIGRTMIN, SIGRTMIN+1, SIGRTMIN+2, SIGURG")),
-	TELLS(C(PROCESSES), PLEDGE "proc", "fork vfork"),
+	COMES(C(THREADS), "glibc: SIGCANCEL, SIGSETXID; musl: pthread_impl.h; Go: sigPreempt", "tgkill", IS("sig", "SIGRTMIN, SIGRTMIN+1, SIGRTMIN+2, SIGURG")),
+	WHERE(C(THREADS), C(OLD), "musl: src/thread/pthread_kill.c", "tkill", IS("sig", "SIGRTMIN, SIGRTMIN+1, SIGRTMIN+2, SIGURG")),
+	COMES(C(THREADS), "glibc: pthread_setname_np", "prctl", IS("option", "PR_SET_NAME, PR_GET_NAME")),
+	TELLS(C(PROCESSES), PLEDGE "proc", "vfork"),
+	SHOWS(C(PROCESSES), PLEDGE "proc", "fork"),
+	WHERE(C(PROCESSES), C(OLD), "musl: src/process/_Fork.c", "fork"),
 	SHOWS(C(PROCESSES), "clone(2)", "clone clone3", FIELD("flags", "CLONE_THREAD", "0")),
-	COMES(C(PROCESSES), "glibc: _Fork.c, spawni.c; musl: src/process; Go: syscall/exec_linux.go", "clone", FIELD("flags", "0xff", "SIGCHLD"),
-	      ONLY("flags", "0xff|CLONE_VM|CLONE_VFORK|CLONE_PARENT_SETTID|CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|CLONE_PIDFD")),
+	/* A thread shares more than a process, and can do no more. So one test allows both. */
+	COMES(C(PROCESSES), "glibc: _Fork.c, spawni.c, pthread_create.c; musl: src/process; Go: syscall/exec_linux.go", "clone",
+	      ONLY("flags", "0xff|CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS|CLONE_PARENT_SETTID|"
+			    "CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|CLONE_DETACHED|CLONE_VFORK|CLONE_PIDFD")),
 	COMES(C(PROCESSES), PLEDGE "proc, stdio", "setpgid setsid"),
-	COMES(C(PROCESSES), "Go: os/pidfd_linux.go; CPython: asyncio; glib: g_child_watch", "pidfd_open"),
-	COMES(C(PROCESSES), "Go: SysProcAttr.Pdeathsig; Chromium", "prctl", IS("option", "PR_SET_PDEATHSIG")),
+	COMES(C(PROCESSES), PLEDGE "proc: of its own", "setpriority", IS("which", "PRIO_PROCESS"), IS("who", "0")),
 
 	TELLS(C(TERMINALS), "kern_pledge.c, pledge_ioctl: tty; POSIX termios", "ioctl", IS("request", "TIOCSPGRP, TIOCSWINSZ, TIOCSPTLCK")),
-	COMES(C(TERMINALS), "kern_pledge.c, pledge_ioctl: tty; glibc: login/openpty.c", "ioctl", IS("request", "TIOCOUTQ, TCFLSH, TCXONC, TCSBRK, TIOCGPTPEER")),
+	COMES(C(TERMINALS), "kern_pledge.c, pledge_ioctl: tty; glibc: login/openpty.c", "ioctl", IS("request", "TIOCGSID, TIOCGPTN, TIOCOUTQ, TCFLSH, TCXONC, TCSBRK, TIOCGPTPEER")),
 
 	/* Sockets. */
 	/* AF_UNIX has one protocol (Linux, net/unix/af_unix.c). */
@@ -193,7 +231,9 @@ static const struct capability_row rows[] = {
 	SHOWS(C(SOCKETS), PLEDGE "stdio", "socketpair accept accept4"),
 	SHOWS(C(SOCKETS), PLEDGE "unix, inet", "socket", IS("domain", "AF_UNIX, AF_INET, AF_INET6")),
 	TELLS(C(SOCKETS) | C(BASE), PLEDGE "stdio", "shutdown getsockname getpeername"),
-	TELLS(C(SOCKETS) | C(BASE), PLEDGE "stdio", "sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg recvmmsg_time64", ONLY("flags", "MSG_PEEK|MSG_TRUNC|MSG_MORE")),
+	TELLS(C(SOCKETS) | C(BASE), PLEDGE "stdio", "sendto sendmsg recvfrom recvmsg", ONLY("flags", "MSG_PEEK|MSG_TRUNC|MSG_MORE")),
+	SHOWS(C(SOCKETS), PLEDGE "stdio", "sendmmsg recvmmsg recvmmsg_time64", ONLY("flags", "MSG_PEEK|MSG_TRUNC|MSG_MORE")),
+	COMES(C(DATAGRAMS), "glibc: resolv/res_send.c", "sendmmsg recvmmsg recvmmsg_time64", ONLY("flags", "MSG_PEEK|MSG_TRUNC|MSG_MORE")),
 	COMES(C(SOCKETS), "POSIX getsockopt, setsockopt; unix(7)", "getsockopt setsockopt", IS("level", "SOL_SOCKET"),
 	      IS("optname", "SO_ERROR, SO_TYPE, SO_DOMAIN, SO_PROTOCOL, SO_PEERCRED, SO_SNDBUF, SO_RCVBUF, SO_ACCEPTCONN, SO_REUSEADDR, "
 			    "SO_KEEPALIVE, SO_BROADCAST, SO_LINGER, SO_REUSEPORT, SO_PASSCRED, SO_RCVLOWAT, SO_SNDLOWAT, SO_RCVTIMEO, SO_SNDTIMEO")),
@@ -232,6 +272,9 @@ static const struct {
 	{"openat2", "its flags are behind a pointer: no filter can tell reading from creating"},
 	{"open_tree statmount listmount listns", "about mounts and namespaces"},
 	{"file_getattr file_setattr fanotify_mark", "new or special ways to files, with code of their own in the kernel"},
+	{"sync syncfs sync_file_range", "waits for what others have written, too"},
+	{"fallocate copy_file_range readahead", "file systems have code of their own for it, and its users make it for every file"},
+	{"capget pidfd_open waitid getcpu", "the libraries that make it do so in every run"},
 	{"cachestat mincore", "tells what others have read: a side channel (CVE-2019-5489)"},
 	{"futex_wait futex_wake futex_waitv futex_requeue", "the second futex interface, which no libc uses yet"},
 	{"get_robust_list", "about other threads' locks"},

@@ -14,8 +14,11 @@
 /* Classes by number, and sets of them: bit i for class i. */
 enum capability {
 	CAPABILITY_CHANCE,
+	CAPABILITY_OLD,
 	CAPABILITY_BASE,
+	CAPABILITY_FOLDERS,
 	CAPABILITY_READ,
+	CAPABILITY_XATTRS_READ,
 	CAPABILITY_WRITE,
 	CAPABILITY_CREATE,
 	CAPABILITY_ATTRIBUTES,
@@ -24,6 +27,7 @@ enum capability {
 	CAPABILITY_LOCKS,
 	CAPABILITY_WATCH,
 	CAPABILITY_EVENTS,
+	CAPABILITY_SIGNALS,
 	CAPABILITY_TIMERS,
 	CAPABILITY_THREADS,
 	CAPABILITY_PROCESSES,
@@ -34,7 +38,9 @@ enum capability {
 	CAPABILITY_DATAGRAMS,
 	CAPABILITY_ACCEPT,
 	CAPABILITY_SYSV,
+	CAPABILITY_ASKING,
 	CAPABILITY_LIMITS,
+	CAPABILITY_VECTORS,
 	CAPABILITY_MEMLOCK,
 	CAPABILITY_COUNT
 };
@@ -48,6 +54,7 @@ struct capability_class {
 	const char *name;   /* "writing files" */
 	const char *what;   /* one line */
 	const char *source; /* whose class it is elsewhere */
+	const char *without; /* an architecture that lacks this call has the class in any case; NULL: none */
 };
 extern const struct capability_class abi_capabilities[CAPABILITY_COUNT];
 
@@ -71,6 +78,7 @@ enum { CAPABILITY_CONDITIONS = 4, CAPABILITY_VALUES = 32 };
 /* Calls that are in classes alike. */
 struct capability_row {
 	capability_set classes;
+	capability_set needs; /* these must be shown as well before the row adds anything; 0: none */
 	const char *calls; /* names, separated by one blank */
 	struct capability_condition when[CAPABILITY_CONDITIONS]; /* all must hold */
 	bool shows; /* a fact of it shows the classes */
