@@ -1,5 +1,5 @@
 /* The capability class of a fact, in words. SPDX-License-Identifier: MIT */
-#include "policies/abi/capabilities.h"
+#include "policies/abi/power/capabilities.h"
 #include "policies/show/show.h"
 
 int fact_capability(const struct fact *f)
