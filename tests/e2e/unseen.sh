@@ -83,7 +83,7 @@ printf '{"format": "pinhole-reach", "version": 1, "sites": 1, "modules": [{"path
 	$other socket "$([ $other = x86_64 ] && echo 41 || echo 198)" >other.reach
 mixed() { "$PINHOLE" $1 --reach=small.reach --reach=other.reach profile.json; }
 for command in show "policy --add=reachable:splice" report; do
-	check "$command: code of two architectures" refuses "other.reach: has calls of $other, and the files before it of $arch" mixed "$command"
+	check "$command: code of two architectures" refuses "other.reach: has calls of $other, but the files before it have calls of $arch" mixed "$command"
 done
 foreign() { "$PINHOLE" show --reach=other.reach profile.json 2>err >out && grep -q "the code is of $other, and the profile has no fact of it" err; }
 check "show: code of another architecture than the profile's" foreign
