@@ -231,7 +231,7 @@ for name, keep in ('others', lambda run: run != '7'), ('seventh', lambda run: ru
     facts = [{**f, 'runs': {'0': 1}} for f in p['facts'] if any(map(keep, f['runs']))]
     json.dump({**p, 'runs': p['runs'][:1], 'facts': facts}, open(name + '.json', 'w'))
 PYTHON
-	"$PINHOLE" policy others.json -o others.policy && expect 1 "$PINHOLE" check others.policy seventh.json | head -n 1 >said &&
+	"$PINHOLE" policy others.json -o others.policy && expect 1 "$PINHOLE" check others.policy seventh.json | sed -n '1s/ (part of .*)$//p' >said &&
 		python3 -c "import json; print(json.load(open('out.json'))['policy']['missing'][0]['denied'][0])" | same said -
 }
 "$PINHOLE" confidence --json --policy taught.json >out.json

@@ -162,9 +162,10 @@ nginx_outside() {
 	nginx_asked $! nginx_quits || { cat nginx.out; return 1; }
 }
 nginx_quits() { kill -QUIT "$(cat work/nginx.pid)"; }
+# Whether nginx changes what it waits for (EPOLL_CTL_MOD) depends on how fast curl reads: a part of a file may be sent.
 nginx_recorded() {
 	nginx_files && nginx_outside && profile "nginx-$runtime" && nginx_in "nginx-$runtime.seccomp" "nginx-$runtime" && ended "nginx-$runtime" &&
-		"$SOURCE/tests/oracles/same-facts" --one-phase --ignore=restart_syscall$(unseen_by_runc) nginx.exact.json "out/nginx-$runtime.json" &&
+		"$SOURCE/tests/oracles/same-facts" --one-phase --ignore=restart_syscall,epoll_ctl$(unseen_by_runc) nginx.exact.json "out/nginx-$runtime.json" &&
 		"$PINHOLE" policy "out/nginx-$runtime.json" -o policy.json && "$PINHOLE" generate -f oci policy.json -o final.json 2>generate.err || return 1
 	local runtime
 	for runtime in $runtimes; do
