@@ -334,6 +334,7 @@ static const struct need {
 	{"creating below folders", "mkdirat; openat flags=O_WRONLY|O_CREAT",
 	 "linkat flags=AT_SYMLINK_FOLLOW; symlinkat; mknodat mode=0100644; renameat2 flags=RENAME_NOREPLACE; fchmodat mode=0600; fchmodat2 mode=0755; mkdirat; unlinkat; rename",
 	 "linkat flags=AT_EMPTY_PATH; renameat2 flags=RENAME_WHITEOUT; mknodat mode=060600; mknodat mode=0104755; fchmodat2 mode=04755; mknod mode=010600; fchownat", GENERALIZE_CAPABILITY},
+	{"creating by a folder alone", "mkdirat", "unlinkat; openat flags=O_WRONLY|O_CREAT", "openat flags=O_PATH", GENERALIZE_CAPABILITY},
 	{"creating by older calls", "open flags=O_WRONLY|O_CREAT", "open flags=O_RDWR|O_CREAT|O_EXCL; open flags=O_RDONLY; mknod mode=010600; utime; utimes; futimesat; rename",
 	 "mknod mode=020600; open flags=O_WRONLY|O_CREAT|O_DIRECT; mknod mode=0104755; chown", GENERALIZE_CAPABILITY},
 	{"creating by opening", "openat flags=O_WRONLY|O_CREAT|O_TRUNC", "unlink; rename; mkdir; openat flags=O_RDWR; fsync; openat flags=O_TMPFILE|O_RDWR; "
@@ -377,6 +378,7 @@ static const struct need {
 	 "fork; clone3; kill; pidfd_open; pidfd_send_signal; membarrier cmd=MEMBARRIER_CMD_PRIVATE_EXPEDITED; tgkill sig=SIGRTMIN; "
 	 "setpriority which=PRIO_USER who=0; setpriority which=PRIO_PROCESS who=1; "
 	 "pidfd_getfd; execve; execveat; ptrace; prctl option=PR_SET_PTRACER; prctl option=PR_SET_PDEATHSIG; setns; unshare", GENERALIZE_CAPABILITY},
+	{"processes by fork alone", "fork", "vfork; setsid", "execve; kill", GENERALIZE_CAPABILITY},
 	{"processes by fork", "fork; clone flags=SIGCHLD", "fork; vfork; wait4; waitpid; setsid", "execve; kill", GENERALIZE_CAPABILITY},
 	{"processes by older calls", "clone flags=SIGCHLD; pipe", "fork; vfork", "clone flags=SIGCHLD|CLONE_NEWUSER; creat", GENERALIZE_CAPABILITY},
 	{"threads of a program that forks", "vfork", "clone flags=0x3d0f00; set_robust_list", "clone flags=0x103d0f00; clone3", GENERALIZE_CAPABILITY},
