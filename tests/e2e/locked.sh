@@ -31,7 +31,7 @@ ended() { # SIGNAL: the wait is over, and the lock still another's
 	waits "$1" || return 1
 	wait $recorder || status=$?
 	kill -0 $holder && release && [ $status -eq 2 ] && [ ! -e held/p.json ] || { echo "status $status"; cat err; return 1; }
-	grep -q 'is locked by ' err || { cat err; return 1; }
+	grep -q 'is still locked by ' err || { cat err; return 1; }
 	kept=$(sed -n 's/.* is kept in \([^;]*\);.*/\1/p' err)
 	grep -q '(exit 3)' err && whole "$kept" && "$PINHOLE" merge -o held/p.json "$kept" && whole held/p.json
 }
