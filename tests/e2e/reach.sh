@@ -172,7 +172,7 @@ if need "musl's folders" musl-gcc; then
 	check "ld-musl-ARCH.path" musl_path "$PWD/elsewhere/far"
 	check "ld-musl-ARCH.path, lines" musl_path "/nonexistent\n$PWD/elsewhere/far\n"
 	check "ld-musl-ARCH.path, empty words" musl_path "\n:/nonexistent::\n$PWD/elsewhere/far\n"
-	nowhere() { printf "/nonexistent\n" >elsewhere/etc/ld-musl-x86_64.path && (cd elsewhere/far && refuses "in none of the folders" ../near); }
+	nowhere() { printf "/nonexistent\n" >elsewhere/etc/ld-musl-x86_64.path && (cd elsewhere/far && refuses "in no folder that its loader searches" ../near); }
 fi
 
 # Relative relocations in their packed form: the addresses in a table are there alone.
@@ -194,7 +194,7 @@ refuses() {
 }
 printf '#!/bin/sh\n' >script
 : >empty
-check "a library that is missing" refuses "libfar.so, which is in none of the folders" where/near
+check "a library that is missing" refuses "libfar.so, which is in no folder that its loader searches" where/near
 if [ -d elsewhere ]; then check "ld-musl-ARCH.path: a library that is missing" nowhere; fi
 check "a script" refuses "script: is not an ELF file" ./script
 check "an empty file" refuses "empty: is not an ELF file" ./empty
