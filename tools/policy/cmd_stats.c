@@ -6,43 +6,49 @@
 
 enum { INDENT = 16, WIDTH = 100 };
 
+/* How the known calls of an architecture are answered. */
+struct calls {
+	size_t cached;	       /* calls that the kernel's bitmap answers */
+	size_t refused;	       /* calls that the filter refuses whatever their arguments */
+	VEC(uint32_t) numbers; /* the other calls */
+};
+
 struct stats {
 	const struct sock_filter *code;
 	size_t n;
 	struct filter_size size;
 	struct filter_bound bound;
 	struct error untold; /* why there is no lower bound */
-	size_t native, arm;	/* bytes of machine code on x86_64 and on aarch64 */
-	bool passes[ARCH_COUNT]; /* a call of that architecture may pass */
+	size_t native, arm; /* bytes of machine code on x86_64 and on aarch64 */
+	struct calls calls[ARCH_COUNT];
 	const struct profile *profile; /* call counts; NULL: none given */
 	struct filter_weight weight;
 };
 
-/* How the known calls of an architecture are answered. */
-struct calls {
-	size_t cached;	       /* calls that the kernel's bitmap answers */
-	size_t refused;	       /* calls that the filter refuses whatever their arguments */
-	VEC(uint32_t) numbers; /* the other calls */
-	bool failed;	       /* out of memory */
-};
-
-static struct calls count_calls(const struct stats *s, enum arch arch)
+/* Whether a call of that architecture may pass. */
+static bool passes(const struct stats *s, enum arch arch)
 {
-	struct calls c = {0};
+	return s->calls[arch].cached + s->calls[arch].numbers.count > 0;
+}
+
+/* Fills s->calls of an architecture. Returns 0 or ERR_MEMORY. */
+static int count_calls(struct stats *s, enum arch arch, struct error *e)
+{
+	struct calls *c = &s->calls[arch];
 	for (uint32_t nr = 0; nr <= abi_newest(arch); nr++) {
 		uint32_t verdict;
 		struct action a;
 		if (abi_by_nr(arch, nr) == NULL)
 			continue;
 		if (filter_is_cached(s->code, s->n, arch, nr))
-			c.cached++;
+			c->cached++;
 		else if (filter_is_constant(s->code, s->n, arch_audit(arch), nr, &verdict) &&
 			 action_from_ret(verdict, &a) == 0 && a.kind != ACTION_TRACE && !lets_through(a))
-			c.refused++;
-		else if (!vec_push(&c.numbers, nr))
-			c.failed = true;
+			c->refused++;
+		else if (!vec_push(&c->numbers, nr))
+			return error_memory(e);
 	}
-	return c;
+	return 0;
 }
 
 static void label(const char *name, struct text *out)
@@ -103,7 +109,7 @@ static void say_size(const struct stats *s, struct text *out)
 	label("longest path", out);
 	text_add(out, "%zu instruction%s, even if no call can take this path\n", z->longest, plural_s(z->longest));
 	label("native code", out);
-	bool on_arm = s->passes[ARCH_AARCH64], on_x86 = s->passes[ARCH_X86_64] || s->passes[ARCH_I386] || !on_arm;
+	bool on_arm = passes(s, ARCH_AARCH64), on_x86 = passes(s, ARCH_X86_64) || passes(s, ARCH_I386) || !on_arm;
 	text_add(out, "about ");
 	if (on_x86)
 		text_add(out, "%zu bytes on x86_64", s->native);
@@ -158,22 +164,19 @@ static void say_calls(const struct stats *s, struct text *out)
 {
 	bool said = false;
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
-		struct calls c = count_calls(s, (enum arch)arch);
-		if (s->passes[arch]) {
-			label(arch_name((enum arch)arch), out);
-			text_add(out, "%zu call%s answered by the kernel's bitmap, %zu refused, ", c.cached, plural_s(c.cached),
-				 c.refused);
-			if (c.cached + c.refused == 0)
-				text_add(out, "all run the filter");
-			else
-				text_add(out, "%zu other%s%s", c.numbers.count, plural_s(c.numbers.count), c.numbers.count > 0 ? ":" : "");
-			if (c.cached + c.refused > 0)
-				say_names(&c, (enum arch)arch, out);
-			text_add(out, "\n");
-			said = true;
-		}
-		out->failed |= c.failed;
-		vec_free(&c.numbers);
+		const struct calls *c = &s->calls[arch];
+		if (!passes(s, (enum arch)arch))
+			continue;
+		label(arch_name((enum arch)arch), out);
+		text_add(out, "%zu call%s answered by the kernel's bitmap, %zu refused, ", c->cached, plural_s(c->cached), c->refused);
+		if (c->cached + c->refused == 0)
+			text_add(out, "all run the filter");
+		else
+			text_add(out, "%zu other%s%s", c->numbers.count, plural_s(c->numbers.count), c->numbers.count > 0 ? ":" : "");
+		if (c->cached + c->refused > 0)
+			say_names(c, (enum arch)arch, out);
+		text_add(out, "\n");
+		said = true;
 	}
 	if (said)
 		return;
@@ -200,17 +203,15 @@ static void json_calls(const struct stats *s, struct text *out)
 {
 	text_add(out, " \"calls\": {");
 	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
-		struct calls c = count_calls(s, (enum arch)arch);
+		const struct calls *c = &s->calls[arch];
 		text_add(out, "%s\"%s\": {\"cached\": %zu, \"refused\": %zu, \"others\": [",
-			 arch > 0 ? ",\n           " : "", arch_name((enum arch)arch), c.cached, c.refused);
-		for (size_t i = 0; i < c.numbers.count; i++) {
+			 arch > 0 ? ",\n           " : "", arch_name((enum arch)arch), c->cached, c->refused);
+		for (size_t i = 0; i < c->numbers.count; i++) {
 			char buffer[32];
 			text_add(out, "%s\"%s\"", i > 0 ? ", " : "",
-				 abi_name((enum arch)arch, c.numbers.items[i], buffer, sizeof(buffer)));
+				 abi_name((enum arch)arch, c->numbers.items[i], buffer, sizeof(buffer)));
 		}
 		text_add(out, "]}");
-		out->failed |= c.failed;
-		vec_free(&c.numbers);
 	}
 	text_add(out, "}}\n");
 }
@@ -254,13 +255,8 @@ static int gather(struct stats *s, struct error *e)
 		*e = s->untold;
 	s->native = filter_native_size(s->code, s->n);
 	s->arm = filter_arm_size(s->code, s->n);
-	for (unsigned arch = 0; arch < ARCH_COUNT; arch++) {
-		struct calls c = count_calls(s, (enum arch)arch);
-		s->passes[arch] = c.cached + c.numbers.count > 0;
-		if (c.failed)
-			rc = error_memory(e);
-		vec_free(&c.numbers);
-	}
+	for (unsigned arch = 0; rc == 0 && arch < ARCH_COUNT; arch++)
+		rc = count_calls(s, (enum arch)arch, e);
 	if (rc == 0 && s->native == 0)
 		rc = error_memory(e);
 	if (rc == 0 && s->profile != NULL)
@@ -299,6 +295,8 @@ static int run(int argc, char **argv)
 	if (rc == 0)
 		(programs ? json : people)(&s, &out);
 	int status = rc < 0 ? command_fail(&e) : command_output(NULL, &out, false, &e);
+	for (unsigned arch = 0; arch < ARCH_COUNT; arch++)
+		vec_free(&s.calls[arch].numbers);
 	profile_free(counts);
 	text_free(&out);
 	input_free(&in);
